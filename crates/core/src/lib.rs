@@ -1,3 +1,18 @@
 //! The pure domain of OpenVisit. No clock, no randomness, no IO: time and random bytes are inputs.
+//!
+//! [`session::Session`] is the aggregate: an appointment, what happens at it, who takes part, and the
+//! attendance ledger that proves it. [`lifecycle`] holds every move that a session can make.
 
+pub mod access;
+pub mod appointment;
+pub mod attendance;
+pub mod event;
 pub mod ids;
+pub mod lifecycle;
+pub mod person;
+pub mod policy;
+pub mod session;
+pub mod timeline;
+
+/// An instant. The server's clock and the databases keep microseconds.
+pub use jiff::{SignedDuration, Timestamp};

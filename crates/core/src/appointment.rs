@@ -1,0 +1,174 @@
+//! The booking: who, when, on what terms.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::access::Actor;
+use crate::ids::{AppointmentId, OrganizationId, PersonId, SessionId};
+
+/// A half-open span of time, `[starts_at, ends_at)`: back to back is no overlap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+}
+
+/// The shortest and the longest appointment.
+pub const MIN_DURATION: SignedDuration = SignedDuration::from_mins(5);
+pub const MAX_DURATION: SignedDuration = SignedDuration::from_hours(12);
+/// Practitioner and client always have a place; the others are guests.
+pub const MAX_PARTICIPANTS: u8 = 4;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SlotRefusal {
+    #[error("an appointment lasts 5 minutes to 12 hours")]
+    Duration,
+    #[error("an appointment cannot start in the past")]
+    Past,
+    #[error("an appointment cannot lie further ahead than ten years")]
+    TooFar,
+}
+
+impl Slot {
+    /// The slot of a new or moved appointment. It may have begun (somebody is booked in at once), but
+    /// not ended.
+    ///
+    /// # Errors
+    /// Says which bound the slot breaks.
+    pub fn book(starts_at: Timestamp, duration: SignedDuration, now: Timestamp) -> Result<Self, SlotRefusal> {
+        if duration < MIN_DURATION || duration > MAX_DURATION {
+            return Err(SlotRefusal::Duration);
+        }
+        if starts_at > now.saturating_add(SignedDuration::from_hours(24 * 3_653)).unwrap_or(now) {
+            return Err(SlotRefusal::TooFar);
+        }
+        let ends_at = starts_at.checked_add(duration).map_err(|_| SlotRefusal::TooFar)?;
+        if ends_at <= now {
+            return Err(SlotRefusal::Past);
+        }
+        Ok(Self { starts_at, ends_at })
+    }
+
+    #[must_use]
+    pub fn duration(&self) -> SignedDuration {
+        self.starts_at.duration_until(self.ends_at)
+    }
+
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.starts_at < other.ends_at && other.starts_at < self.ends_at
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    #[default]
+    Video,
+    Chat,
+    Diagnostic,
+    /// Blocks time, has no call.
+    InPerson,
+}
+
+/// Who may start the session by hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartedBy {
+    #[default]
+    Practitioner,
+    Client,
+    Either,
+}
+
+impl StartedBy {
+    /// Staff may do what the practitioner may.
+    #[must_use]
+    pub fn allows(self, actor: Actor) -> bool {
+        match actor {
+            Actor::Admin => true,
+            Actor::Practitioner => self != Self::Client,
+            Actor::Client => self != Self::Practitioner,
+            Actor::Guest | Actor::Assistant | Actor::System => false,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStatus {
+    #[default]
+    NotRequired,
+    Open,
+    Confirmed,
+    Refunded,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    pub status: PaymentStatus,
+    pub reference: Option<String>,
+}
+
+impl Payment {
+    #[must_use]
+    pub fn required(&self) -> bool {
+        self.status != PaymentStatus::NotRequired
+    }
+
+    /// An appointment that needs no payment counts as paid.
+    #[must_use]
+    pub fn settled(&self) -> bool {
+        matches!(self.status, PaymentStatus::NotRequired | PaymentStatus::Confirmed)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    /// A decimal number, such as `49.90`.
+    pub amount: String,
+    /// ISO 4217, such as `EUR`.
+    pub currency: String,
+}
+
+/// The id that another system gave an appointment; unique per issuer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ExternalId {
+    pub issuer: String,
+    pub id: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaProvider {
+    #[default]
+    Embedded,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appointment {
+    pub id: AppointmentId,
+    pub session_id: SessionId,
+    pub external: Option<ExternalId>,
+    pub organization_id: Option<OrganizationId>,
+    pub practitioner_id: PersonId,
+    pub client_id: PersonId,
+    pub slot: Slot,
+    pub title: Option<String>,
+    /// The booking's notes; both parties see them.
+    pub notes: Option<String>,
+    pub kind: Kind,
+    pub booking_type: Option<String>,
+    pub plan: Option<String>,
+    pub price: Option<Price>,
+    pub payment: Payment,
+    pub hold_expires_at: Option<Timestamp>,
+    pub passcode_enabled: bool,
+    pub max_participants: u8,
+    pub started_by: StartedBy,
+    pub media_provider: MediaProvider,
+    pub metadata: serde_json::Map<String, serde_json::Value>,
+    pub created_by: PersonId,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}

@@ -1,0 +1,113 @@
+//! Domain facts for other programs, stored with the change that caused them.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::access::Actor;
+use crate::ids::ParticipantId;
+use crate::session::{Absent, Session};
+
+/// What happened to a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    Booked,
+    Moved,
+    Changed,
+    Cancelled {
+        by: Actor,
+    },
+    Reactivated,
+    PaymentConfirmed,
+    PaymentRefunded,
+    /// Somebody came to the waiting room.
+    Waiting {
+        participant: ParticipantId,
+    },
+    /// Somebody has a place in the call.
+    Admitted {
+        participant: ParticipantId,
+    },
+    Denied {
+        participant: ParticipantId,
+    },
+    Removed {
+        participant: ParticipantId,
+    },
+    Started {
+        by: Actor,
+    },
+    Extended {
+        minutes: i64,
+    },
+    OverrunWarning {
+        hard_stop_at: Timestamp,
+    },
+    Completed {
+        by: Actor,
+    },
+    NoShow {
+        absent: Option<Absent>,
+    },
+}
+
+impl Event {
+    /// The stable name that other programs know it by: routing key and CloudEvents type.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Booked => "appointment.booked",
+            Self::Moved => "appointment.moved",
+            Self::Changed => "appointment.changed",
+            Self::Cancelled { .. } => "appointment.cancelled",
+            Self::Reactivated => "appointment.reactivated",
+            Self::PaymentConfirmed => "appointment.payment.confirmed",
+            Self::PaymentRefunded => "appointment.payment.refunded",
+            Self::Waiting { .. } => "appointment.consultation.waiting",
+            Self::Admitted { .. } => "appointment.consultation.admitted",
+            Self::Denied { .. } => "appointment.consultation.denied",
+            Self::Removed { .. } => "appointment.consultation.removed",
+            Self::Started { .. } => "appointment.consultation.started",
+            Self::Extended { .. } => "appointment.consultation.extended",
+            Self::OverrunWarning { .. } => "appointment.consultation.overrun_warning",
+            Self::Completed { .. } => "appointment.consultation.completed",
+            Self::NoShow { .. } => "appointment.no_show",
+        }
+    }
+
+    /// The participant whom the event is about, if it is about one.
+    #[must_use]
+    pub fn participant(&self) -> Option<ParticipantId> {
+        match self {
+            Self::Waiting { participant }
+            | Self::Admitted { participant }
+            | Self::Denied { participant }
+            | Self::Removed { participant } => Some(*participant),
+            _ => None,
+        }
+    }
+
+    /// The body: ids, times and outcome; never a name, a note or a reason that a person typed.
+    #[must_use]
+    pub fn data(&self, session: &Session) -> Value {
+        let appointment = &session.appointment;
+        let external = appointment.external.as_ref();
+        json!({
+            "appointment_id": appointment.id,
+            "external_id": external.map(|e| &e.id),
+            "external_issuer": external.map(|e| &e.issuer),
+            "session_id": session.id,
+            "organization_id": appointment.organization_id,
+            "practitioner_id": appointment.practitioner_id,
+            "client_id": appointment.client_id,
+            "participant_id": self.participant(),
+            "status": session.state.status(),
+            "starts_at": appointment.slot.starts_at,
+            "ends_at": appointment.slot.ends_at,
+            "started_at": session.state.started_at(),
+            "ended_at": session.state.ended_at(),
+            "ended_by": session.state.ended_by(),
+            "duration_seconds": session.duration().map(|d| d.as_secs()),
+            "absent": session.state.absent(),
+        })
+    }
+}

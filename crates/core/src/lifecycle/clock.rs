@@ -1,0 +1,138 @@
+//! What time does to a session. [`Session::due`] says when to look again, [`Session::tick`] looks.
+
+use jiff::Timestamp;
+
+use super::Change;
+use crate::access::Actor;
+use crate::appointment::Kind;
+use crate::event::Event;
+use crate::policy::Policy;
+use crate::session::{PartyRole, Session, State, after, before};
+
+/// The reasons that the server itself gives for an end.
+pub const EVERYONE_LEFT: &str = "everyone left";
+pub const TIME_OVER: &str = "time over";
+pub const NOBODY_CAME: &str = "the session did not come about";
+pub const HOLD_EXPIRED: &str = "the hold expired before it was paid";
+
+/// What time will do next, and when.
+enum Next {
+    ExpireHold,
+    /// Nobody came in time, or only one did.
+    Miss,
+    /// Both were there and are gone, since the instant given.
+    AutoEnd {
+        left_at: Timestamp,
+    },
+    Warn {
+        hard_stop_at: Timestamp,
+    },
+    HardStop,
+}
+
+impl Session {
+    /// When [`Session::tick`] must be called next. `None`: only a person or a fact can change this session.
+    #[must_use]
+    pub fn due(&self, policy: &Policy) -> Option<Timestamp> {
+        self.next(policy).map(|(at, _)| at)
+    }
+
+    /// Does what is due at `at`; nothing where nothing is.
+    #[must_use]
+    pub fn tick(mut self, at: Timestamp, policy: &Policy) -> Change {
+        match self.next(policy) {
+            Some((due, next)) if due <= at => match next {
+                Next::ExpireHold => {
+                    self.state =
+                        State::Cancelled { at, by: Actor::System, reason: Some(HOLD_EXPIRED.to_owned()) };
+                    Change::with(self, Event::Cancelled { by: Actor::System })
+                }
+                Next::Miss => self.miss(at, Actor::System, Some(NOBODY_CAME.to_owned())),
+                Next::AutoEnd { left_at } => self.finish(left_at, EVERYONE_LEFT),
+                Next::Warn { hard_stop_at } => {
+                    self.warned = true;
+                    Change::with(self, Event::OverrunWarning { hard_stop_at })
+                }
+                Next::HardStop if self.both_were_there() => {
+                    let ended_at = self.attendance.last_departure().unwrap_or(at);
+                    self.finish(ended_at, TIME_OVER)
+                }
+                Next::HardStop => self.miss(at, Actor::System, Some(NOBODY_CAME.to_owned())),
+            },
+            _ => Change::nothing(self),
+        }
+    }
+
+    fn next(&self, policy: &Policy) -> Option<(Timestamp, Next)> {
+        if self.appointment.kind == Kind::InPerson {
+            return None;
+        }
+        match self.state {
+            State::Scheduled | State::Waiting { .. } => self.next_before_start(policy),
+            State::InProgress { .. } => self.next_in_progress(policy),
+            State::Completed { .. } | State::Cancelled { .. } | State::NoShow { .. } => None,
+        }
+    }
+
+    fn next_before_start(&self, policy: &Policy) -> Option<(Timestamp, Next)> {
+        let hold = self
+            .appointment
+            .hold_expires_at
+            .filter(|_| !self.appointment.payment.settled())
+            .map(|at| (at, Next::ExpireHold));
+        earlier(hold, self.no_show_at(policy).map(|at| (at, Next::Miss)))
+    }
+
+    fn next_in_progress(&self, policy: &Policy) -> Option<(Timestamp, Next)> {
+        let hard_stop_at = self.hard_stop_at(policy)?;
+        let warning = (!self.warned)
+            .then(|| (before(hard_stop_at, policy.overrun_warning), Next::Warn { hard_stop_at }));
+        let gone = if self.both_were_there() {
+            self.attendance.last_departure().map(|left_at| {
+                (after(self.grace_start(left_at), policy.reconnect_grace), Next::AutoEnd { left_at })
+            })
+        } else {
+            self.no_show_at(policy).map(|at| (at, Next::Miss))
+        };
+        earlier(earlier(gone, Some((hard_stop_at, Next::HardStop))), warning)
+    }
+
+    /// A no-show is decided some time after the slot's end, and never while anyone is present.
+    fn no_show_at(&self, policy: &Policy) -> Option<Timestamp> {
+        if self.attendance.anyone_present() {
+            return None;
+        }
+        let slot_end = after(self.appointment.slot.ends_at, policy.no_show_grace);
+        let gone_for_good = self
+            .attendance
+            .last_departure()
+            .map_or(slot_end, |left_at| after(self.grace_start(left_at), policy.reconnect_grace));
+        let awake_again = self.grace_from.map_or(slot_end, |boot| after(boot, policy.reconnect_grace));
+        Some(slot_end.max(gone_for_good).max(awake_again))
+    }
+
+    fn grace_start(&self, left_at: Timestamp) -> Timestamp {
+        self.grace_from.map_or(left_at, |boot| boot.max(left_at))
+    }
+
+    /// Whether each party was there at any moment since the session began.
+    fn both_were_there(&self) -> bool {
+        let Some(since) = self.state.started_at() else { return false };
+        [PartyRole::Practitioner, PartyRole::Client]
+            .into_iter()
+            .all(|role| self.party(role).is_some_and(|p| self.attendance.was_present_since(p.id, since)))
+    }
+
+    fn finish(self, ended_at: Timestamp, reason: &str) -> Change {
+        let started_at = self.state.started_at().unwrap_or(ended_at);
+        self.complete(started_at, ended_at, Actor::System, Some(reason.to_owned()))
+    }
+}
+
+/// The earlier of two; the first where both fall together.
+fn earlier(a: Option<(Timestamp, Next)>, b: Option<(Timestamp, Next)>) -> Option<(Timestamp, Next)> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
+        (a, b) => a.or(b),
+    }
+}

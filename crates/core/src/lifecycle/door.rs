@@ -1,0 +1,272 @@
+//! Who comes in, who goes, and who was there.
+
+use jiff::Timestamp;
+
+use super::{Change, Move, Refusal};
+use crate::access::Actor;
+use crate::appointment::Kind;
+use crate::attendance::{Fact, FactKind};
+use crate::event::Event;
+use crate::ids::{ParticipantId, PersonId};
+use crate::policy::Policy;
+use crate::session::{Admission, Participant, PartyRole, Session, State, before};
+
+/// Somebody at the door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visitor {
+    pub person_id: PersonId,
+    pub role: PartyRole,
+    pub name: String,
+    /// The id for a first visit; later visits keep the old one.
+    pub new_id: ParticipantId,
+    /// The right passcode was given just now.
+    pub passcode_verified: bool,
+}
+
+impl Session {
+    /// Whether this visitor must give the passcode: clients and guests, once.
+    #[must_use]
+    pub fn asks_passcode(&self, person: PersonId, role: PartyRole) -> bool {
+        self.appointment.passcode_enabled
+            && role != PartyRole::Practitioner
+            && !self.participant_of(person).is_some_and(|p| p.verified)
+    }
+
+    /// Everything that can keep a visitor out but the passcode. It is asked before a guess is counted,
+    /// so that a guess at a closed door costs nothing.
+    ///
+    /// # Errors
+    /// Says what keeps the visitor out.
+    pub fn check_door(
+        &self,
+        at: Timestamp,
+        policy: &Policy,
+        person: PersonId,
+        role: PartyRole,
+    ) -> Result<(), Refusal> {
+        if self.appointment.kind == Kind::InPerson {
+            return Err(Refusal::NoCall);
+        }
+        if !self.state.is_live() {
+            return Err(Refusal::Ended(self.state.status()));
+        }
+        let opens_at = match role {
+            PartyRole::Practitioner => before(self.appointment.slot.starts_at, policy.practitioner_window),
+            PartyRole::Client | PartyRole::Guest => self.opens_at(policy),
+        };
+        if at < opens_at && !self.is_in_progress() {
+            return Err(Refusal::too_early(at, opens_at));
+        }
+        if !self.appointment.payment.settled() {
+            return Err(Refusal::PaymentRequired);
+        }
+        match self.participant_of(person).map(|p| p.admission) {
+            Some(Admission::Denied | Admission::Removed) => Err(Refusal::TurnedAway),
+            Some(_) => Ok(()),
+            None if role == PartyRole::Guest && !self.has_room_for_guest() => Err(Refusal::Full),
+            None => Ok(()),
+        }
+    }
+
+    /// Somebody comes to the door, for the first time or again.
+    ///
+    /// # Errors
+    /// As [`Session::check_door`], and where the passcode is missing.
+    pub fn enter(mut self, at: Timestamp, policy: &Policy, visitor: Visitor) -> Result<Change, Refusal> {
+        self.check_door(at, policy, visitor.person_id, visitor.role)?;
+        if self.asks_passcode(visitor.person_id, visitor.role) && !visitor.passcode_verified {
+            return Err(Refusal::PasscodeRequired);
+        }
+        let mut events = Vec::new();
+        if let Some(known) = self.participants.iter_mut().find(|p| p.person_id == visitor.person_id) {
+            known.verified = true;
+        } else {
+            let participant = newcomer(visitor, at);
+            let id = participant.id;
+            events.push(match participant.admission {
+                Admission::Admitted => Event::Admitted { participant: id },
+                _ => Event::Waiting { participant: id },
+            });
+            self.participants.push(participant);
+        }
+        if self.state == State::Scheduled {
+            self.state = State::Waiting { since: at };
+        }
+        let mut change = self.settle(at, policy);
+        events.append(&mut change.events);
+        Ok(Change { events, ..change })
+    }
+
+    /// The practitioner lets somebody in, also one who was turned away before.
+    ///
+    /// # Errors
+    /// When the session has ended or knows no such participant.
+    pub fn admit(mut self, at: Timestamp, policy: &Policy, who: ParticipantId) -> Result<Change, Refusal> {
+        self.expect_possible(Move::Admit)?;
+        let mut events = Vec::new();
+        if self.set_admission(who, Admission::Admitted, at)? {
+            events.push(Event::Admitted { participant: who });
+        }
+        let mut change = self.settle(at, policy);
+        events.append(&mut change.events);
+        Ok(Change { events, ..change })
+    }
+
+    /// The practitioner turns somebody away from the waiting room.
+    ///
+    /// # Errors
+    /// When the session has ended, knows no such participant, or it is the practitioner.
+    pub fn deny(self, at: Timestamp, who: ParticipantId) -> Result<Change, Refusal> {
+        self.put_out(Move::Deny, who, Admission::Denied, at)
+    }
+
+    /// The practitioner puts somebody out of the call.
+    ///
+    /// # Errors
+    /// As [`Session::deny`].
+    pub fn remove(self, at: Timestamp, who: ParticipantId) -> Result<Change, Refusal> {
+        self.put_out(Move::Remove, who, Admission::Removed, at)
+    }
+
+    /// A participant says goodbye: all of his or her connections are closed.
+    ///
+    /// # Errors
+    /// When the session knows no such participant.
+    pub fn leave(mut self, at: Timestamp, who: ParticipantId) -> Result<Change, Refusal> {
+        self.participant(who).ok_or(Refusal::NoSuchParticipant)?;
+        self.close_connections(who, at);
+        Ok(Change::nothing(self))
+    }
+
+    /// A fact of attendance. It may start the session, when it makes both parties present.
+    #[must_use]
+    pub fn attend(mut self, at: Timestamp, policy: &Policy, fact: &Fact) -> Change {
+        if !self.takes(fact) {
+            return Change::nothing(self);
+        }
+        self.attendance.apply(fact);
+        self.settle(at, policy)
+    }
+
+    /// Whether a fact counts: it is about somebody who has a place, or closes what is known.
+    fn takes(&self, fact: &Fact) -> bool {
+        let has_place = self
+            .participant(fact.key.participant)
+            .is_some_and(|p| matches!(p.admission, Admission::Waiting | Admission::Admitted));
+        self.attendance.interval(&fact.key).is_some() || (has_place && self.state.is_live())
+    }
+
+    /// After a crash: whatever was open is closed where it was last seen, and graces start anew.
+    #[must_use]
+    pub fn recover(mut self, booted_at: Timestamp) -> Self {
+        let open: Vec<_> = self
+            .attendance
+            .intervals()
+            .filter(|(_, interval)| interval.is_open())
+            .map(|(key, interval)| (*key, interval.last_seen_at.unwrap_or(booted_at)))
+            .collect();
+        for (key, at) in open {
+            self.attendance.apply(&Fact { key, kind: FactKind::Disconnected, at });
+        }
+        self.grace_from = Some(booted_at);
+        self
+    }
+
+    /// Starts the session by itself when both parties are there, let in, on time and paid.
+    fn settle(mut self, at: Timestamp, policy: &Policy) -> Change {
+        let before_start = matches!(self.state, State::Scheduled | State::Waiting { .. });
+        let there = |role| {
+            self.party(role)
+                .is_some_and(|p| p.admission == Admission::Admitted && self.attendance.is_present(p.id))
+        };
+        let may_start = before_start
+            && self.appointment.kind != Kind::InPerson
+            && self.appointment.payment.settled()
+            && at >= self.opens_at(policy)
+            && there(PartyRole::Practitioner)
+            && there(PartyRole::Client);
+        if !may_start {
+            return Change::nothing(self);
+        }
+        self.state = State::InProgress { since: at, by: Actor::System };
+        Change::with(self, Event::Started { by: Actor::System })
+    }
+
+    pub(super) fn is_in_progress(&self) -> bool {
+        matches!(self.state, State::InProgress { .. })
+    }
+
+    /// Closes every open connection of a participant.
+    pub(super) fn close_connections(&mut self, who: ParticipantId, at: Timestamp) {
+        let open: Vec<_> = self.attendance.open_of(who).copied().collect();
+        for key in open {
+            self.attendance.apply(&Fact { key, kind: FactKind::Disconnected, at });
+        }
+    }
+
+    /// Gives a participant a new admission; says whether that changed anything.
+    pub(super) fn set_admission(
+        &mut self,
+        who: ParticipantId,
+        admission: Admission,
+        at: Timestamp,
+    ) -> Result<bool, Refusal> {
+        let participant =
+            self.participants.iter_mut().find(|p| p.id == who).ok_or(Refusal::NoSuchParticipant)?;
+        if participant.admission == admission {
+            return Ok(false);
+        }
+        participant.admission = admission;
+        if admission == Admission::Admitted {
+            participant.admitted_at = Some(at);
+        }
+        Ok(true)
+    }
+
+    fn put_out(
+        mut self,
+        asked: Move,
+        who: ParticipantId,
+        admission: Admission,
+        at: Timestamp,
+    ) -> Result<Change, Refusal> {
+        self.expect_possible(asked)?;
+        if self.participant(who).is_some_and(|p| p.role == PartyRole::Practitioner) {
+            return Err(Refusal::PractitionerStays);
+        }
+        if !self.set_admission(who, admission, at)? {
+            return Ok(Change::nothing(self));
+        }
+        self.close_connections(who, at);
+        let event = match admission {
+            Admission::Removed => Event::Removed { participant: who },
+            _ => Event::Denied { participant: who },
+        };
+        Ok(Change::with(self, event))
+    }
+
+    /// Both parties always have a place; guests share the others. Who was put out has given his up.
+    fn has_room_for_guest(&self) -> bool {
+        let guests = self
+            .participants
+            .iter()
+            .filter(|p| p.role == PartyRole::Guest)
+            .filter(|p| matches!(p.admission, Admission::Waiting | Admission::Admitted))
+            .count();
+        guests + 2 < usize::from(self.appointment.max_participants)
+    }
+}
+
+fn newcomer(visitor: Visitor, at: Timestamp) -> Participant {
+    let practitioner = visitor.role == PartyRole::Practitioner;
+    Participant {
+        id: visitor.new_id,
+        person_id: visitor.person_id,
+        role: visitor.role,
+        name: visitor.name,
+        admission: if practitioner { Admission::Admitted } else { Admission::Waiting },
+        verified: true,
+        entered_at: at,
+        admitted_at: practitioner.then_some(at),
+    }
+}

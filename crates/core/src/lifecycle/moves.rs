@@ -1,0 +1,194 @@
+//! What people do to a session.
+
+use jiff::Timestamp;
+
+use super::{Change, Move, Refusal};
+use crate::access::Actor;
+use crate::appointment::{Kind, PaymentStatus, Slot, StartedBy};
+use crate::event::Event;
+use crate::policy::Policy;
+use crate::session::{Admission, PartyRole, Session, State, before};
+
+impl Session {
+    /// Starts by hand, and thereby lets the appointment's client in. Starting twice is no error.
+    ///
+    /// # Errors
+    /// When it has ended, is not paid, is too early, has no call, or `by` may not start it.
+    pub fn start(mut self, at: Timestamp, policy: &Policy, by: Actor) -> Result<Change, Refusal> {
+        if self.appointment.kind == Kind::InPerson {
+            return Err(Refusal::NoCall);
+        }
+        self.expect_possible(Move::Start)?;
+        if self.is_in_progress() {
+            return Ok(Change::nothing(self));
+        }
+        if !self.appointment.started_by.allows(by) {
+            return Err(Refusal::NotTheStarter(starter(self.appointment.started_by)));
+        }
+        if !self.appointment.payment.settled() {
+            return Err(Refusal::PaymentRequired);
+        }
+        let window = match by {
+            Actor::Practitioner | Actor::Admin => policy.practitioner_window,
+            _ => policy.join_window,
+        };
+        let opens_at = before(self.appointment.slot.starts_at, window);
+        if at < opens_at {
+            return Err(Refusal::too_early(at, opens_at));
+        }
+        let mut events = Vec::new();
+        let waiting = self.party(PartyRole::Client).filter(|p| p.admission == Admission::Waiting);
+        if let Some(client) = waiting.map(|p| p.id) {
+            self.set_admission(client, Admission::Admitted, at)?;
+            events.push(Event::Admitted { participant: client });
+        }
+        self.state = State::InProgress { since: at, by };
+        events.push(Event::Started { by });
+        Ok(Change { session: self, events })
+    }
+
+    /// Ends for everyone, once: whoever comes second gets the ended session. What never began is a
+    /// no-show; an in-person visit that has begun by the clock counts as held.
+    #[must_use]
+    pub fn end(mut self, at: Timestamp, by: Actor, reason: Option<String>) -> Change {
+        let starts_at = self.appointment.slot.starts_at;
+        match self.state {
+            State::InProgress { since, .. } => self.complete(since, at, by, reason),
+            State::Scheduled | State::Waiting { .. }
+                if self.appointment.kind == Kind::InPerson && at > starts_at =>
+            {
+                self.complete(starts_at, at, by, reason)
+            }
+            State::Scheduled | State::Waiting { .. } => self.miss(at, by, reason),
+            State::Completed { .. } | State::Cancelled { .. } | State::NoShow { .. } => {
+                self.close_everyone(at);
+                Change::nothing(self)
+            }
+        }
+    }
+
+    /// Calls the appointment off before it began. Cancelling twice is no error.
+    ///
+    /// # Errors
+    /// When the session has begun or has ended otherwise.
+    pub fn cancel(mut self, at: Timestamp, by: Actor, reason: Option<String>) -> Result<Change, Refusal> {
+        self.expect_possible(Move::Cancel)?;
+        if let State::Cancelled { .. } = self.state {
+            return Ok(Change::nothing(self));
+        }
+        self.close_everyone(at);
+        self.state = State::Cancelled { at, by, reason };
+        Ok(Change::with(self, Event::Cancelled { by }))
+    }
+
+    /// Takes a cancellation back. Whether the time is still free, the store decides.
+    ///
+    /// # Errors
+    /// When it is not cancelled, or its slot is over.
+    pub fn reactivate(mut self, at: Timestamp) -> Result<Change, Refusal> {
+        self.expect_possible(Move::Reactivate)?;
+        if self.appointment.slot.ends_at <= at {
+            return Err(Refusal::SlotOver);
+        }
+        self.state = State::Scheduled;
+        self.appointment.hold_expires_at = None;
+        self.back_to_the_door();
+        Ok(Change::with(self, Event::Reactivated))
+    }
+
+    /// Moves to another slot, which [`Slot::book`] has made. Who waits is sent home: the door of the new
+    /// slot opens in its own time.
+    ///
+    /// # Errors
+    /// When the session has begun or ended.
+    pub fn move_to(mut self, at: Timestamp, slot: Slot) -> Result<Change, Refusal> {
+        self.expect_possible(Move::Move)?;
+        if slot == self.appointment.slot {
+            return Ok(Change::nothing(self));
+        }
+        self.close_everyone(at);
+        self.appointment.slot = slot;
+        self.state = State::Scheduled;
+        self.back_to_the_door();
+        Ok(Change::with(self, Event::Moved))
+    }
+
+    /// Puts the hard stop off.
+    ///
+    /// # Errors
+    /// When the session is not in progress, or by less than 1 or more than 240 minutes.
+    pub fn extend(mut self, minutes: i64) -> Result<Change, Refusal> {
+        self.expect_possible(Move::Extend)?;
+        if !(1..=240).contains(&minutes) {
+            return Err(Refusal::ExtendBy);
+        }
+        self.extended_minutes = self.extended_minutes.saturating_add(minutes);
+        self.warned = false;
+        Ok(Change::with(self, Event::Extended { minutes }))
+    }
+
+    /// A payment came in or went back. A refund does not end what has begun.
+    #[must_use]
+    pub fn pay(mut self, status: PaymentStatus, reference: Option<String>) -> Change {
+        let event = match status {
+            PaymentStatus::Confirmed => Event::PaymentConfirmed,
+            PaymentStatus::Refunded => Event::PaymentRefunded,
+            PaymentStatus::NotRequired | PaymentStatus::Open => Event::Changed,
+        };
+        let payment = &mut self.appointment.payment;
+        if payment.status == status && (reference.is_none() || payment.reference == reference) {
+            return Change::nothing(self);
+        }
+        payment.status = status;
+        payment.reference = reference.or(payment.reference.take());
+        Change::with(self, event)
+    }
+
+    pub(super) fn complete(
+        mut self,
+        started_at: Timestamp,
+        ended_at: Timestamp,
+        by: Actor,
+        reason: Option<String>,
+    ) -> Change {
+        self.close_everyone(ended_at);
+        self.state = State::Completed { started_at, ended_at: ended_at.max(started_at), by, reason };
+        Change::with(self, Event::Completed { by })
+    }
+
+    pub(super) fn miss(mut self, at: Timestamp, by: Actor, reason: Option<String>) -> Change {
+        let absent = self.absent();
+        self.close_everyone(at);
+        self.state = State::NoShow { at, by, reason, absent };
+        Change::with(self, Event::NoShow { absent })
+    }
+
+    fn close_everyone(&mut self, at: Timestamp) {
+        let everyone: Vec<_> = self.participants.iter().map(|p| p.id).collect();
+        for who in everyone {
+            self.close_connections(who, at);
+        }
+    }
+
+    /// Nobody is let in for a slot that has yet to come; who has a place keeps it.
+    fn back_to_the_door(&mut self) {
+        self.warned = false;
+        for participant in &mut self.participants {
+            if participant.role != PartyRole::Practitioner {
+                participant.admission = Admission::Waiting;
+                participant.admitted_at = None;
+            }
+        }
+    }
+}
+
+fn starter(started_by: StartedBy) -> &'static str {
+    match started_by {
+        StartedBy::Practitioner => "practitioner",
+        StartedBy::Client => "client",
+        StartedBy::Either => "practitioner or the client",
+    }
+}
+
+/// The longest end or cancel reason, in characters.
+pub const MAX_REASON: usize = 500;

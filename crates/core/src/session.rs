@@ -1,0 +1,310 @@
+//! What happens at an appointment: state, participants, attendance, outcome.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::access::Actor;
+use crate::appointment::Appointment;
+use crate::attendance::Ledger;
+use crate::ids::{ParticipantId, PersonId, SessionId};
+use crate::policy::Policy;
+
+/// Where a session is in its life. Each state carries what is true only there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum State {
+    Scheduled,
+    /// Somebody came.
+    Waiting {
+        since: Timestamp,
+    },
+    InProgress {
+        since: Timestamp,
+        by: Actor,
+    },
+    Completed {
+        started_at: Timestamp,
+        ended_at: Timestamp,
+        by: Actor,
+        reason: Option<String>,
+    },
+    Cancelled {
+        at: Timestamp,
+        by: Actor,
+        reason: Option<String>,
+    },
+    /// Never came about. `absent` is `None` when attendance proves neither party missing.
+    NoShow {
+        at: Timestamp,
+        by: Actor,
+        reason: Option<String>,
+        absent: Option<Absent>,
+    },
+}
+
+/// A state's name: the word for it in the API, in the database and in refusals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Scheduled,
+    Waiting,
+    InProgress,
+    Completed,
+    Cancelled,
+    NoShow,
+}
+
+impl Status {
+    pub const ALL: [Self; 6] =
+        [Self::Scheduled, Self::Waiting, Self::InProgress, Self::Completed, Self::Cancelled, Self::NoShow];
+
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Waiting => "waiting",
+            Self::InProgress => "in_progress",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+            Self::NoShow => "no_show",
+        }
+    }
+
+    /// Whether the session can still come to something; only such sessions block time.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Scheduled | Self::Waiting | Self::InProgress)
+    }
+}
+
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Who was missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Absent {
+    Practitioner,
+    Client,
+    Both,
+}
+
+impl State {
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Scheduled => Status::Scheduled,
+            Self::Waiting { .. } => Status::Waiting,
+            Self::InProgress { .. } => Status::InProgress,
+            Self::Completed { .. } => Status::Completed,
+            Self::Cancelled { .. } => Status::Cancelled,
+            Self::NoShow { .. } => Status::NoShow,
+        }
+    }
+
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.status().is_live()
+    }
+
+    #[must_use]
+    pub fn started_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::InProgress { since, .. } => Some(*since),
+            Self::Completed { started_at, .. } => Some(*started_at),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Completed { ended_at, .. } => Some(*ended_at),
+            Self::Cancelled { at, .. } | Self::NoShow { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn ended_by(&self) -> Option<Actor> {
+        match self {
+            Self::Completed { by, .. } | Self::Cancelled { by, .. } | Self::NoShow { by, .. } => Some(*by),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn end_reason(&self) -> Option<&str> {
+        match self {
+            Self::Completed { reason, .. } | Self::Cancelled { reason, .. } | Self::NoShow { reason, .. } => {
+                reason.as_deref()
+            }
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn absent(&self) -> Option<Absent> {
+        match self {
+            Self::NoShow { absent, .. } => *absent,
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartyRole {
+    Practitioner,
+    Client,
+    Guest,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Admission {
+    Waiting,
+    Admitted,
+    /// Turned away at the door.
+    Denied,
+    /// Put out of the call.
+    Removed,
+}
+
+/// One party's presence in one session. Its connections come and go, its id stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participant {
+    pub id: ParticipantId,
+    pub person_id: PersonId,
+    pub role: PartyRole,
+    pub name: String,
+    pub admission: Admission,
+    /// The passcode was right once, or was not asked for.
+    pub verified: bool,
+    pub entered_at: Timestamp,
+    pub admitted_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientRating {
+    /// One to five.
+    pub rating: u8,
+    pub comment: Option<String>,
+}
+
+/// The aggregate: loaded, decided on and saved as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub id: SessionId,
+    pub appointment: Appointment,
+    pub state: State,
+    pub participants: Vec<Participant>,
+    pub attendance: Ledger,
+    /// Grace periods do not begin before this: the server was away until then.
+    pub grace_from: Option<Timestamp>,
+    /// Both sides have been told that the hard stop is near.
+    pub warned: bool,
+    /// What the practitioner added to the hard stop.
+    pub extended_minutes: i64,
+    /// The practitioner's, one to five.
+    pub quality_rating: Option<u8>,
+    pub client_rating: Option<ClientRating>,
+    /// Counts saves; a save with an old one is a conflict.
+    pub version: i64,
+}
+
+impl Session {
+    /// The session of a new appointment.
+    #[must_use]
+    pub fn of(appointment: Appointment) -> Self {
+        Self {
+            id: appointment.session_id,
+            appointment,
+            state: State::Scheduled,
+            participants: Vec::new(),
+            attendance: Ledger::default(),
+            grace_from: None,
+            warned: false,
+            extended_minutes: 0,
+            quality_rating: None,
+            client_rating: None,
+            version: 0,
+        }
+    }
+
+    #[must_use]
+    pub fn participant(&self, id: ParticipantId) -> Option<&Participant> {
+        self.participants.iter().find(|p| p.id == id)
+    }
+
+    #[must_use]
+    pub fn participant_of(&self, person: PersonId) -> Option<&Participant> {
+        self.participants.iter().find(|p| p.person_id == person)
+    }
+
+    #[must_use]
+    pub fn party(&self, role: PartyRole) -> Option<&Participant> {
+        self.participants.iter().find(|p| p.role == role)
+    }
+
+    /// From start to end; `None` until it has ended, zero when it never began.
+    #[must_use]
+    pub fn duration(&self) -> Option<SignedDuration> {
+        let ended_at = self.state.ended_at()?;
+        Some(self.state.started_at().map_or(SignedDuration::ZERO, |start| start.duration_until(ended_at)))
+    }
+
+    /// How long a participant was connected while the session was in progress.
+    #[must_use]
+    pub fn connected(&self, participant: ParticipantId, now: Timestamp) -> SignedDuration {
+        let Some(from) = self.state.started_at() else { return SignedDuration::ZERO };
+        let to = self.state.ended_at().unwrap_or(now);
+        self.attendance.connected(participant, from, to)
+    }
+
+    /// The sum of that over all participants: two for 30 minutes are an hour.
+    #[must_use]
+    pub fn attended(&self, now: Timestamp) -> SignedDuration {
+        self.participants.iter().fold(SignedDuration::ZERO, |sum, p| sum + self.connected(p.id, now))
+    }
+
+    /// When the door opens for clients and guests.
+    #[must_use]
+    pub fn opens_at(&self, policy: &Policy) -> Timestamp {
+        before(self.appointment.slot.starts_at, policy.join_window)
+    }
+
+    /// When the session is ended whoever is there; `None` until it has begun.
+    #[must_use]
+    pub fn hard_stop_at(&self, policy: &Policy) -> Option<Timestamp> {
+        let State::InProgress { since, .. } = self.state else { return None };
+        let slot = self.appointment.slot;
+        let booked_end = slot.ends_at.max(after(since, slot.duration()));
+        Some(after(booked_end, policy.overrun + SignedDuration::from_mins(self.extended_minutes)))
+    }
+
+    /// Who was never there, by the ledger.
+    #[must_use]
+    pub fn absent(&self) -> Option<Absent> {
+        let came = |role| self.party(role).is_some_and(|p| self.attendance.was_ever_present(p.id));
+        match (came(PartyRole::Practitioner), came(PartyRole::Client)) {
+            (true, true) => None,
+            (true, false) => Some(Absent::Client),
+            (false, true) => Some(Absent::Practitioner),
+            (false, false) => Some(Absent::Both),
+        }
+    }
+}
+
+/// `at + by`, staying within what a timestamp can say.
+pub(crate) fn after(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// `at - by`, staying within what a timestamp can say.
+pub(crate) fn before(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_sub(by).unwrap_or(Timestamp::MIN)
+}
