@@ -141,19 +141,23 @@ impl Session {
     /// A fact of attendance. It may start the session, when it makes both parties present.
     #[must_use]
     pub fn attend(mut self, at: Timestamp, policy: &Policy, fact: &Fact) -> Change {
-        if !self.takes(fact) {
-            return Change::nothing(self);
+        let who = fact.key.participant;
+        if self.has_place(who) {
+            self.attendance.apply(fact);
+        } else if self.attendance.interval(&fact.key).is_some() {
+            // Late news of a connection that is known; it opens nothing.
+            self.attendance.apply(fact);
+            self.close_connections(who, at);
         }
-        self.attendance.apply(fact);
         self.settle(at, policy)
     }
 
-    /// Whether a fact counts: it is about somebody who has a place, or closes what is known.
-    fn takes(&self, fact: &Fact) -> bool {
-        let has_place = self
-            .participant(fact.key.participant)
-            .is_some_and(|p| matches!(p.admission, Admission::Waiting | Admission::Admitted));
-        self.attendance.interval(&fact.key).is_some() || (has_place && self.state.is_live())
+    /// Whether a participant may be connected at all: waiting or let in, and the session not over.
+    fn has_place(&self, who: ParticipantId) -> bool {
+        self.state.is_live()
+            && self
+                .participant(who)
+                .is_some_and(|p| matches!(p.admission, Admission::Waiting | Admission::Admitted))
     }
 
     /// After a crash: whatever was open is closed where it was last seen, and graces start anew.

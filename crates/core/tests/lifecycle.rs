@@ -1,0 +1,278 @@
+//! The life cycle's rules, one story each. `model.rs` holds what must be true in every story.
+
+mod world;
+
+use openvisit_core::access::Actor;
+use openvisit_core::appointment::{Appointment, Kind, PaymentStatus, Slot, StartedBy};
+use openvisit_core::attendance::FactKind;
+use openvisit_core::event::Event;
+use openvisit_core::lifecycle::{Refusal, clock};
+use openvisit_core::session::{Absent, Admission, State, Status};
+use openvisit_core::{SignedDuration, Timestamp};
+use world::{MINUTE, Who, World, appointment, seed};
+
+#[test]
+fn the_door_opens_fifteen_minutes_before_the_start() {
+    let mut world = World::new();
+    world.at_minute(-16);
+    let opens_at = world.now + MINUTE;
+    assert_eq!(world.enter(Who::Client), Err(Refusal::TooEarly { opens_at, seconds_left: 60 }));
+    assert_eq!(world.enter(Who::Practitioner), Ok(()));
+    world.advance(MINUTE);
+    assert_eq!(world.enter(Who::Client), Ok(()));
+    assert_eq!(world.status(), Status::Waiting);
+}
+
+#[test]
+fn the_call_begins_by_itself_when_the_waiting_client_is_admitted() {
+    let mut world = World::new();
+    world.at_minute(-5);
+    world.enter(Who::Client).unwrap();
+    world.connect(Who::Client);
+    world.enter(Who::Practitioner).unwrap();
+    world.connect(Who::Practitioner);
+    assert_eq!(world.status(), Status::Waiting);
+    world.admit(Who::Client).unwrap();
+    assert_eq!(world.session.state, State::InProgress { since: world.now, by: Actor::System });
+}
+
+#[test]
+fn who_waits_is_not_admitted_by_coming_again() {
+    let mut world = World::new();
+    world.at_minute(0);
+    world.enter(Who::Client).unwrap();
+    let id = world.id(Who::Client);
+    world.enter(Who::Client).unwrap();
+    assert_eq!(world.id(Who::Client), id);
+    assert_eq!(world.session.participants[0].admission, Admission::Waiting);
+}
+
+#[test]
+fn whoever_ends_second_gets_the_ended_session() {
+    let mut world = World::in_call();
+    world.advance(MINUTE * 10);
+    world.end(Who::Practitioner);
+    let (ended, events) = (world.session.clone(), world.events.len());
+    world.advance(MINUTE);
+    world.end(Who::Client);
+    assert_eq!(world.session, ended);
+    assert_eq!(world.events.len(), events);
+    assert_eq!(ended.duration(), Some(MINUTE * 10));
+    assert_eq!(ended.attended(world.now), MINUTE * 20);
+}
+
+#[test]
+fn ending_what_never_began_is_a_no_show_of_who_was_missing() {
+    let mut world = World::new();
+    world.at_minute(20);
+    world.enter(Who::Client).unwrap();
+    world.connect(Who::Client);
+    world.end(Who::Client);
+    assert_eq!(world.session.state.absent(), Some(Absent::Practitioner));
+    assert_eq!(world.session.duration(), Some(SignedDuration::ZERO));
+}
+
+#[test]
+fn when_everyone_has_left_the_call_ends_after_the_grace_at_the_last_departure() {
+    let mut world = World::in_call();
+    world.advance(MINUTE * 10);
+    world.disconnect(Who::Client);
+    world.advance(MINUTE * 5);
+    world.disconnect(Who::Practitioner);
+    let left_at = world.now;
+    world.advance(SignedDuration::from_secs(59));
+    assert_eq!(world.status(), Status::InProgress);
+    world.advance(SignedDuration::from_secs(1));
+    assert_eq!(world.session.state.ended_at(), Some(left_at));
+    assert_eq!(world.session.state.end_reason(), Some(clock::EVERYONE_LEFT));
+}
+
+#[test]
+fn who_comes_back_within_the_grace_keeps_the_call() {
+    let mut world = World::in_call();
+    world.disconnect(Who::Client);
+    world.disconnect(Who::Practitioner);
+    world.advance(SignedDuration::from_secs(50));
+    world.fact(Who::Client, 1, FactKind::Connected);
+    world.advance(MINUTE * 5);
+    assert_eq!(world.status(), Status::InProgress);
+}
+
+#[test]
+fn somebody_alone_who_drops_ends_nothing_before_the_slot_is_over() {
+    let mut world = World::new();
+    world.at_minute(0);
+    world.enter(Who::Practitioner).unwrap();
+    world.connect(Who::Practitioner);
+    world.start(Who::Practitioner).unwrap();
+    world.advance(MINUTE * 5);
+    world.disconnect(Who::Practitioner);
+    world.at_minute(74);
+    assert_eq!(world.status(), Status::InProgress);
+    world.at_minute(75);
+    assert_eq!(world.session.state.absent(), Some(Absent::Client));
+}
+
+#[test]
+fn nobody_is_a_no_show_while_somebody_is_there() {
+    let mut world = World::new();
+    world.at_minute(0);
+    world.enter(Who::Client).unwrap();
+    world.connect(Who::Client);
+    world.at_minute(200);
+    assert_eq!(world.status(), Status::Waiting);
+    world.disconnect(Who::Client);
+    world.advance(MINUTE);
+    assert_eq!(world.session.state.absent(), Some(Absent::Practitioner));
+}
+
+#[test]
+fn a_call_is_warned_once_and_stopped_after_its_overrun() {
+    let mut world = World::in_call();
+    world.at_minute(79);
+    assert!(!world.session.warned);
+    world.at_minute(80);
+    let hard_stop_at = world.now + MINUTE * 10;
+    assert_eq!(world.events.last(), Some(&Event::OverrunWarning { hard_stop_at }));
+    world.at_minute(91);
+    assert_eq!(world.status(), Status::Completed);
+    assert_eq!(world.session.state.end_reason(), Some(clock::TIME_OVER));
+}
+
+#[test]
+fn a_late_call_has_its_booked_time_and_may_be_extended() {
+    let mut world = World::new();
+    world.at_minute(30);
+    for who in [Who::Practitioner, Who::Client] {
+        world.enter(who).unwrap();
+        world.connect(who);
+    }
+    world.admit(Who::Client).unwrap();
+    let begun = world.now;
+    assert_eq!(world.session.hard_stop_at(&world.policy), Some(begun + MINUTE * 90));
+    let change = world.session.clone().extend(15).unwrap();
+    assert_eq!(change.session.hard_stop_at(&world.policy), Some(begun + MINUTE * 105));
+    assert_eq!(world.session.clone().extend(0).unwrap_err(), Refusal::ExtendBy);
+}
+
+#[test]
+fn nothing_starts_unpaid_by_any_way() {
+    let mut world = World::unpaid();
+    world.at_minute(0);
+    assert_eq!(world.enter(Who::Client), Err(Refusal::PaymentRequired));
+    assert_eq!(world.start(Who::Practitioner), Err(Refusal::PaymentRequired));
+    world.pay(PaymentStatus::Confirmed);
+    assert_eq!(world.start(Who::Practitioner), Ok(()));
+}
+
+#[test]
+fn a_hold_frees_its_slot_when_it_expires_unpaid() {
+    let hold_expires_at = Some(seed(0).now + MINUTE * 15);
+    let mut world = World::unpaid();
+    world.session.appointment.hold_expires_at = hold_expires_at;
+    let mut paid = world.clone();
+    paid.pay(PaymentStatus::Confirmed);
+    for world in [&mut world, &mut paid] {
+        world.advance(MINUTE * 15);
+    }
+    assert_eq!(world.session.state.end_reason(), Some(clock::HOLD_EXPIRED));
+    assert_eq!(paid.status(), Status::Scheduled);
+}
+
+#[test]
+fn only_whom_the_policy_allows_starts_by_hand() {
+    let mut world = World::new();
+    world.at_minute(0);
+    assert_eq!(world.start(Who::Client), Err(Refusal::NotTheStarter("practitioner")));
+    let appointment = Appointment { started_by: StartedBy::Client, ..appointment() };
+    let mut direct = World::of(appointment);
+    direct.at_minute(0);
+    assert_eq!(direct.start(Who::Client), Ok(()));
+    assert_eq!(direct.start(Who::Client), Ok(()), "starting twice is no error");
+    assert_eq!(direct.events, [Event::Started { by: Actor::Client }]);
+}
+
+#[test]
+fn guests_share_the_places_that_the_parties_leave() {
+    let mut world = World::of(Appointment { max_participants: 2, ..appointment() });
+    world.at_minute(0);
+    assert_eq!(world.enter(Who::Guest), Err(Refusal::Full));
+    assert_eq!(world.enter(Who::Client), Ok(()));
+}
+
+#[test]
+fn who_was_put_out_stays_out_until_admitted() {
+    let mut world = World::in_call();
+    world.put_out(Who::Client).unwrap();
+    assert_eq!(world.enter(Who::Client), Err(Refusal::TurnedAway));
+    assert!(!world.session.attendance.is_present(world.id(Who::Client).unwrap()));
+    world.admit(Who::Client).unwrap();
+    assert_eq!(world.enter(Who::Client), Ok(()));
+    assert_eq!(world.put_out(Who::Practitioner), Err(Refusal::PractitionerStays));
+}
+
+#[test]
+fn a_cancelled_appointment_comes_back_and_a_moved_one_sends_who_waits_home() {
+    let mut world = World::new();
+    world.at_minute(0);
+    world.enter(Who::Client).unwrap();
+    world.cancel(Who::Client).unwrap();
+    assert_eq!(world.cancel(Who::Practitioner), Ok(()), "cancelling twice is no error");
+    let change = world.session.clone().reactivate(world.now).unwrap();
+    world.take(change);
+    assert_eq!(world.status(), Status::Scheduled);
+    let starts_at = world.now + MINUTE * 600;
+    let slot = Slot { starts_at, ends_at: starts_at + MINUTE * 30 };
+    let change = world.session.clone().move_to(world.now, slot).unwrap();
+    world.take(change);
+    assert_eq!(world.session.appointment.slot, slot);
+    assert!(matches!(world.enter(Who::Client), Err(Refusal::TooEarly { .. })));
+}
+
+#[test]
+fn after_a_crash_intervals_end_where_they_were_last_seen_and_graces_start_anew() {
+    let mut world = World::in_call();
+    world.advance(MINUTE * 10);
+    for who in [Who::Practitioner, Who::Client] {
+        world.fact(who, 0, FactKind::Alive);
+    }
+    let last_seen = world.now;
+    world.now += MINUTE * 5;
+    world.session = world.session.clone().recover(world.now);
+    assert_eq!(world.session.attendance.last_departure(), Some(last_seen));
+    world.advance(SignedDuration::from_secs(59));
+    assert_eq!(world.status(), Status::InProgress);
+    world.advance(SignedDuration::from_secs(1));
+    assert_eq!(world.session.state.ended_at(), Some(last_seen));
+    assert_eq!(world.session.attended(world.now), MINUTE * 20);
+}
+
+#[test]
+fn an_in_person_visit_has_no_call_and_is_ended_by_hand() {
+    let mut world = World::of(Appointment { kind: Kind::InPerson, ..appointment() });
+    world.at_minute(0);
+    assert_eq!(world.enter(Who::Client), Err(Refusal::NoCall));
+    world.at_minute(300);
+    assert_eq!(world.status(), Status::Scheduled);
+    world.end(Who::Practitioner);
+    assert_eq!(world.status(), Status::Completed);
+}
+
+#[test]
+fn a_refusal_names_the_state_the_move_and_what_is_possible() {
+    let mut world = World::in_call();
+    world.end(Who::Client);
+    let refusal = world.cancel(Who::Client).unwrap_err().to_string();
+    assert_eq!(refusal, "the session is completed; cancel is not possible now (possible: end)");
+}
+
+#[test]
+fn slots_are_half_open_and_bounded() {
+    let now = Timestamp::from_second(1_800_000_000).unwrap();
+    let slot =
+        |start: i64, minutes: i64| Slot::book(now + MINUTE * start as i32, MINUTE * minutes as i32, now);
+    let (first, second) = (slot(0, 30).unwrap(), slot(30, 30).unwrap());
+    assert!(!first.overlaps(&second) && first.overlaps(&first));
+    assert!(slot(-10, 30).is_ok(), "one may be booked in at once");
+    assert!(slot(-60, 30).is_err() && slot(0, 1).is_err() && slot(0, 24 * 60).is_err());
+}

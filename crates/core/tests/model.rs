@@ -1,0 +1,292 @@
+//! A small reference model and the real session, driven by the same random steps.
+//!
+//! The model knows only what people may expect: who is at the door, let in, connected; whether it is
+//! paid; which moves must succeed. The invariants are those of the life cycle's documentation.
+
+mod world;
+
+use std::collections::BTreeSet;
+
+use openvisit_core::SignedDuration;
+use openvisit_core::appointment::PaymentStatus;
+use openvisit_core::attendance::FactKind;
+use openvisit_core::event::Event;
+use openvisit_core::lifecycle::{Move, Refusal};
+use openvisit_core::session::{Absent, Admission, PartyRole, Session, Status};
+use proptest::prelude::*;
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
+use world::{Who, World};
+
+#[derive(Clone, Debug)]
+enum Step {
+    Enter(Who),
+    Admit(Who),
+    PutOut(Who),
+    Leave(Who),
+    Start(Who),
+    End(Who),
+    Cancel(Who),
+    Reactivate,
+    Extend(i64),
+    Pay(PaymentStatus),
+    Connect(Who, u8),
+    Disconnect(Who, u8),
+    Alive(Who, u8),
+    Wait(i64),
+    Crash,
+}
+
+/// What people expect.
+#[derive(Clone, Debug, Default)]
+struct Expected {
+    paid: bool,
+    admitted: BTreeSet<Who>,
+}
+
+impl ReferenceStateMachine for Expected {
+    type State = Self;
+    type Transition = Step;
+
+    fn init_state() -> BoxedStrategy<Self> {
+        any::<bool>().prop_map(|paid| Self { paid, ..Self::default() }).boxed()
+    }
+
+    fn transitions(_: &Self) -> BoxedStrategy<Step> {
+        let who = prop_oneof![3 => Just(Who::Practitioner), 3 => Just(Who::Client), 1 => Just(Who::Guest)];
+        let party = prop_oneof![Just(Who::Practitioner), Just(Who::Client)];
+        prop_oneof![
+            4 => who.clone().prop_map(Step::Enter),
+            3 => who.clone().prop_map(Step::Admit),
+            1 => who.clone().prop_map(Step::PutOut),
+            1 => who.clone().prop_map(Step::Leave),
+            1 => party.clone().prop_map(Step::Start),
+            1 => party.clone().prop_map(Step::End),
+            1 => party.prop_map(Step::Cancel),
+            1 => Just(Step::Reactivate),
+            1 => (0..300i64).prop_map(Step::Extend),
+            1 => prop_oneof![Just(PaymentStatus::Confirmed), Just(PaymentStatus::Refunded)].prop_map(Step::Pay),
+            6 => (who.clone(), 0..3u8).prop_map(|(who, n)| Step::Connect(who, n)),
+            5 => (who.clone(), 0..3u8).prop_map(|(who, n)| Step::Disconnect(who, n)),
+            2 => (who, 0..3u8).prop_map(|(who, n)| Step::Alive(who, n)),
+            6 => prop_oneof![1..90i64, 60..3_600i64].prop_map(Step::Wait),
+            1 => Just(Step::Crash),
+        ]
+        .boxed()
+    }
+
+    fn apply(mut state: Self, step: &Step) -> Self {
+        if let Step::Pay(status) = step {
+            state.paid = *status == PaymentStatus::Confirmed;
+        }
+        state
+    }
+}
+
+struct System {
+    world: World,
+    expected: Expected,
+    /// The first ended session since the last reactivation: nothing may change it.
+    ended: Option<Session>,
+}
+
+impl System {
+    fn step(&mut self, step: &Step) {
+        let world = &mut self.world;
+        let before = world.session.clone();
+        let refused = match step {
+            Step::Enter(who) => world.enter(*who).err(),
+            Step::Admit(who) => world.admit(*who).err(),
+            Step::PutOut(who) => world.put_out(*who).err(),
+            Step::Leave(who) => world.leave(*who).err(),
+            Step::Start(who) => world.start(*who).err(),
+            Step::Cancel(who) => world.cancel(*who).err(),
+            Step::Reactivate => {
+                let change = world.session.clone().reactivate(world.now);
+                world.try_take(change).err()
+            }
+            Step::Extend(minutes) => {
+                let change = world.session.clone().extend(*minutes);
+                world.try_take(change).err()
+            }
+            Step::End(who) => {
+                world.end(*who);
+                assert!(!world.session.state.is_live(), "end always ends");
+                None
+            }
+            Step::Pay(status) => {
+                world.pay(*status);
+                None
+            }
+            Step::Connect(who, n) => {
+                world.fact(*who, *n, FactKind::Connected);
+                None
+            }
+            Step::Disconnect(who, n) => {
+                world.fact(*who, *n, FactKind::Disconnected);
+                None
+            }
+            Step::Alive(who, n) => {
+                world.fact(*who, *n, FactKind::Alive);
+                None
+            }
+            Step::Wait(seconds) => {
+                world.advance(SignedDuration::from_secs(*seconds));
+                None
+            }
+            Step::Crash => {
+                world.session = world.session.clone().recover(world.now);
+                None
+            }
+        };
+        if refused.is_some() {
+            assert_eq!(world.session, before, "a refusal changes nothing");
+        }
+        self.check_refusal(step, &before, refused.as_ref());
+        self.expect_admissions(step, refused.is_none());
+        if matches!(step, Step::Reactivate) && refused.is_none() {
+            self.ended = None;
+            self.expected.admitted.retain(|who| *who == Who::Practitioner);
+            self.world.events.clear();
+        }
+    }
+
+    /// A move is refused for its state exactly where the table says so.
+    fn check_refusal(&self, step: &Step, before: &Session, refused: Option<&Refusal>) {
+        let asked = match step {
+            Step::Admit(_) => Move::Admit,
+            Step::PutOut(_) => Move::Remove,
+            Step::Start(_) => Move::Start,
+            Step::Cancel(_) => Move::Cancel,
+            Step::Reactivate => Move::Reactivate,
+            Step::Extend(_) => Move::Extend,
+            _ => return,
+        };
+        let possible = asked.possible_in(before.state.status());
+        let for_state = matches!(refused, Some(Refusal::NotNow { .. }));
+        let unknown = matches!(refused, Some(Refusal::NoSuchParticipant | Refusal::PractitionerStays));
+        assert!(unknown || for_state != possible, "{step:?} in {}: {refused:?}", before.state.status());
+    }
+
+    fn expect_admissions(&mut self, step: &Step, made: bool) {
+        let expected = &mut self.expected;
+        match step {
+            Step::Enter(Who::Practitioner) if made => {
+                expected.admitted.insert(Who::Practitioner);
+            }
+            Step::Admit(who) if made => {
+                expected.admitted.insert(*who);
+            }
+            Step::PutOut(who) if made => {
+                expected.admitted.remove(who);
+            }
+            // Starting by hand lets the client in who waits; not one who was put out.
+            Step::Start(_) if made => {
+                let client = self.world.session.party(PartyRole::Client);
+                if client.is_some_and(|p| p.admission == Admission::Admitted) {
+                    expected.admitted.insert(Who::Client);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn check(&self) {
+        let World { session, now, policy, events, .. } = &self.world;
+        let status = session.state.status();
+
+        // Nobody is let in but by the practitioner's word: by admitting, or by starting.
+        for who in Who::ALL {
+            let admitted = self
+                .world
+                .id(who)
+                .and_then(|id| session.participant(id))
+                .is_some_and(|p| p.admission == Admission::Admitted);
+            assert!(!admitted || self.expected.admitted.contains(&who), "{who:?} is in unasked");
+        }
+
+        // Ends happen once, and an end is an end.
+        let ends = events.iter().filter(|e| {
+            matches!(e, Event::Completed { .. } | Event::NoShow { .. } | Event::Cancelled { .. })
+        });
+        assert_eq!(ends.count(), usize::from(!status.is_live()), "one event for one end");
+        if !status.is_live() {
+            assert!(!session.attendance.anyone_present(), "nobody is left in an ended session");
+            assert_eq!(session.due(policy), None);
+            let first = self.ended.as_ref().unwrap_or(session);
+            assert_eq!(first.state, session.state, "an end never changes");
+            assert!(session.duration() >= Some(SignedDuration::ZERO));
+        }
+
+        // It starts once, paid, by the clock.
+        let starts = events.iter().filter(|e| matches!(e, Event::Started { .. })).count();
+        assert!(starts <= 1);
+        if status == Status::InProgress {
+            assert!(
+                session.state.started_at()
+                    >= Some(session.appointment.slot.starts_at - policy.practitioner_window)
+            );
+        }
+
+        // No session can get stuck: something is due, or somebody is there.
+        if status.is_live() {
+            let due = session.due(policy);
+            assert!(due.is_some() || session.attendance.anyone_present(), "stuck");
+            assert!(due.is_none_or(|due| due > *now), "what is due has been done");
+        }
+
+        // Minutes are real: nobody is connected longer than the session lasted.
+        let lasted = session.state.started_at().map_or(SignedDuration::ZERO, |start| {
+            start.duration_until(session.state.ended_at().unwrap_or(*now))
+        });
+        for participant in &session.participants {
+            assert!(session.connected(participant.id, *now) <= lasted);
+        }
+
+        // Who is called absent was never there, by all that was known at the end.
+        let then = self.ended.as_ref().unwrap_or(session);
+        let came = |who| self.world.id(who).is_some_and(|id| then.attendance.was_ever_present(id));
+        match session.state.absent() {
+            Some(Absent::Practitioner) => assert!(!came(Who::Practitioner)),
+            Some(Absent::Client) => assert!(!came(Who::Client)),
+            Some(Absent::Both) => assert!(!came(Who::Practitioner) && !came(Who::Client)),
+            None => {}
+        }
+    }
+}
+
+impl StateMachineTest for System {
+    type SystemUnderTest = Self;
+    type Reference = Expected;
+
+    fn init_test(expected: &Expected) -> Self {
+        let mut world = if expected.paid { World::new() } else { World::unpaid() };
+        world.at_minute(-20);
+        Self { world, expected: expected.clone(), ended: None }
+    }
+
+    fn apply(mut system: Self, expected: &Expected, step: Step) -> Self {
+        let was = system.world.session.state.status();
+        system.step(&step);
+        // Time does at once what is due now, as the server's timer would.
+        system.world.advance(SignedDuration::ZERO);
+        let is = system.world.session.state.status();
+        if was != Status::InProgress && is == Status::InProgress {
+            assert!(expected.paid, "nothing starts unpaid");
+        }
+        if !is.is_live() && system.ended.is_none() {
+            system.ended = Some(system.world.session.clone());
+        }
+        system
+    }
+
+    fn check_invariants(system: &Self, _: &Expected) {
+        system.check();
+    }
+}
+
+prop_state_machine! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_story_keeps_the_invariants(sequential 1..60 => System);
+}

@@ -1,0 +1,225 @@
+//! A session, its people and a clock that tests move by hand.
+#![allow(dead_code, reason = "each test file uses its own part of the world")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot make its world must fail")]
+
+use openvisit_core::access::Actor;
+use openvisit_core::appointment::{Appointment, Kind, Payment, PaymentStatus, Slot, StartedBy};
+use openvisit_core::attendance::{Fact, FactKind, Key, Source};
+use openvisit_core::event::Event;
+use openvisit_core::ids::{AppointmentId, ConnectionId, ParticipantId, PersonId, Seed, SessionId};
+use openvisit_core::lifecycle::door::Visitor;
+use openvisit_core::lifecycle::{Change, Refusal};
+use openvisit_core::policy::Policy;
+use openvisit_core::session::{PartyRole, Session, Status};
+use openvisit_core::{SignedDuration, Timestamp};
+
+pub const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    Practitioner,
+    Client,
+    Guest,
+}
+
+impl Who {
+    pub const ALL: [Self; 3] = [Self::Practitioner, Self::Client, Self::Guest];
+
+    fn role(self) -> PartyRole {
+        match self {
+            Self::Practitioner => PartyRole::Practitioner,
+            Self::Client => PartyRole::Client,
+            Self::Guest => PartyRole::Guest,
+        }
+    }
+
+    pub fn actor(self) -> Actor {
+        match self {
+            Self::Practitioner => Actor::Practitioner,
+            Self::Client => Actor::Client,
+            Self::Guest => Actor::Guest,
+        }
+    }
+}
+
+pub fn seed(n: u8) -> Seed {
+    Seed { now: Timestamp::from_second(1_800_000_000).unwrap(), random: [n; 10] }
+}
+
+/// An hour's appointment that begins in an hour, free of charge, without a passcode.
+pub fn appointment() -> Appointment {
+    let now = seed(0).now;
+    let starts_at = now + MINUTE * 60;
+    Appointment {
+        id: AppointmentId::new(seed(1)),
+        session_id: SessionId::new(seed(2)),
+        external: None,
+        organization_id: None,
+        practitioner_id: PersonId::new(seed(10)),
+        client_id: PersonId::new(seed(11)),
+        slot: Slot { starts_at, ends_at: starts_at + MINUTE * 60 },
+        title: None,
+        notes: None,
+        kind: Kind::Video,
+        booking_type: None,
+        plan: None,
+        price: None,
+        payment: Payment::default(),
+        hold_expires_at: None,
+        passcode_enabled: false,
+        max_participants: 4,
+        started_by: StartedBy::default(),
+        media_provider: Default::default(),
+        metadata: Default::default(),
+        created_by: PersonId::new(seed(10)),
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct World {
+    pub now: Timestamp,
+    pub policy: Policy,
+    pub session: Session,
+    pub events: Vec<Event>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::of(appointment())
+    }
+
+    pub fn of(appointment: Appointment) -> Self {
+        Self {
+            now: seed(0).now,
+            policy: Policy::default(),
+            session: Session::of(appointment),
+            events: Vec::new(),
+        }
+    }
+
+    pub fn unpaid() -> Self {
+        let payment = Payment { status: PaymentStatus::Open, reference: None };
+        Self::of(Appointment { payment, ..appointment() })
+    }
+
+    pub fn status(&self) -> Status {
+        self.session.state.status()
+    }
+
+    /// Moves the clock and lets time do what is due on the way, as the server's timer does.
+    pub fn advance(&mut self, by: SignedDuration) {
+        let until = self.now + by;
+        while let Some(due) = self.session.due(&self.policy).filter(|due| *due <= until) {
+            self.now = self.now.max(due);
+            let before = self.session.clone();
+            let change = self.session.clone().tick(self.now, &self.policy);
+            assert_ne!(change.session, before, "what is due must change something");
+            self.take(change);
+        }
+        self.now = until;
+    }
+
+    /// Moves the clock to so many minutes after the slot's start.
+    pub fn at_minute(&mut self, minute: i64) {
+        let until = self.session.appointment.slot.starts_at + SignedDuration::from_mins(minute);
+        self.advance(self.now.duration_until(until));
+    }
+
+    pub fn take(&mut self, change: Change) {
+        self.session = change.session;
+        self.events.extend(change.events);
+    }
+
+    pub fn try_take(&mut self, change: Result<Change, Refusal>) -> Result<(), Refusal> {
+        change.map(|change| self.take(change))
+    }
+
+    pub fn id(&self, who: Who) -> Option<ParticipantId> {
+        self.session.party(who.role()).map(|p| p.id)
+    }
+
+    pub fn enter(&mut self, who: Who) -> Result<(), Refusal> {
+        let index = who as u8;
+        let visitor = Visitor {
+            person_id: PersonId::new(seed(10 + index)),
+            role: who.role(),
+            name: format!("{who:?}"),
+            new_id: ParticipantId::new(seed(20 + index)),
+            passcode_verified: false,
+        };
+        let change = self.session.clone().enter(self.now, &self.policy, visitor);
+        self.try_take(change)
+    }
+
+    pub fn admit(&mut self, who: Who) -> Result<(), Refusal> {
+        let id = self.id(who).ok_or(Refusal::NoSuchParticipant)?;
+        let change = self.session.clone().admit(self.now, &self.policy, id);
+        self.try_take(change)
+    }
+
+    pub fn put_out(&mut self, who: Who) -> Result<(), Refusal> {
+        let id = self.id(who).ok_or(Refusal::NoSuchParticipant)?;
+        let change = self.session.clone().remove(self.now, id);
+        self.try_take(change)
+    }
+
+    pub fn leave(&mut self, who: Who) -> Result<(), Refusal> {
+        let id = self.id(who).ok_or(Refusal::NoSuchParticipant)?;
+        let change = self.session.clone().leave(self.now, id);
+        self.try_take(change)
+    }
+
+    pub fn start(&mut self, who: Who) -> Result<(), Refusal> {
+        let change = self.session.clone().start(self.now, &self.policy, who.actor());
+        self.try_take(change)
+    }
+
+    pub fn end(&mut self, who: Who) {
+        let change = self.session.clone().end(self.now, who.actor(), None);
+        self.take(change);
+    }
+
+    pub fn cancel(&mut self, who: Who) -> Result<(), Refusal> {
+        let change = self.session.clone().cancel(self.now, who.actor(), None);
+        self.try_take(change)
+    }
+
+    pub fn pay(&mut self, status: PaymentStatus) {
+        let change = self.session.clone().pay(status, None);
+        self.take(change);
+    }
+
+    pub fn fact(&mut self, who: Who, connection: u8, kind: FactKind) {
+        let Some(participant) = self.id(who) else { return };
+        let key = Key {
+            participant,
+            source: Source::Media,
+            connection: ConnectionId::new(seed(40 + 10 * who as u8 + connection)),
+        };
+        let change = self.session.clone().attend(self.now, &self.policy, &Fact { key, kind, at: self.now });
+        self.take(change);
+    }
+
+    pub fn connect(&mut self, who: Who) {
+        self.fact(who, 0, FactKind::Connected);
+    }
+
+    pub fn disconnect(&mut self, who: Who) {
+        self.fact(who, 0, FactKind::Disconnected);
+    }
+
+    /// Both parties are in the call, at the slot's start.
+    pub fn in_call() -> Self {
+        let mut world = Self::new();
+        world.at_minute(0);
+        for who in [Who::Practitioner, Who::Client] {
+            world.enter(who).unwrap();
+            world.connect(who);
+        }
+        world.admit(Who::Client).unwrap();
+        assert_eq!(world.status(), Status::InProgress);
+        world
+    }
+}
