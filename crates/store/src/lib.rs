@@ -1,1 +1,51 @@
+//! All SQL of OpenVisit, for SQLite and PostgreSQL.
+//!
+//! [`Store`] opens a database and brings its schema up to date. All work happens in a [`Tx`]:
+//! [`Store::begin`] for writing, [`Store::read`] for reading; what is not committed did not happen.
+//!
+//! ```no_run
+//! # async fn example(store: openvisit_store::Store, id: openvisit_core::ids::SessionId)
+//! # -> Result<(), openvisit_store::StoreError> {
+//! let mut tx = store.begin().await?;
+//! if let Some(mut session) = tx.session(id).await? {
+//!     // … a move of the life cycle …
+//!     tx.save(&mut session, None).await?; // a lost race is StoreError::Conflict
+//! }
+//! tx.commit().await
+//! # }
+//! ```
+//!
+//! In SQL ids are TEXT, instants BIGINT microseconds, documents TEXT JSON. A statement is written once and
+//! runs on both databases; where that is not possible, the difference is in `dialect`.
 
+#[macro_use]
+mod dialect;
+#[macro_use]
+mod tx;
+
+mod attendance;
+mod backup;
+mod error;
+mod invitations;
+mod notes;
+mod organizations;
+mod outbox;
+mod passcodes;
+mod persons;
+mod refresh_tokens;
+mod sessions;
+mod setting;
+mod store;
+mod value;
+
+pub use error::StoreError;
+pub use invitations::Invitation;
+pub use organizations::Organization;
+pub use outbox::OutboxRow;
+pub use passcodes::Guesses;
+pub use persons::{Among, PersonFilter};
+pub use refresh_tokens::{RefreshToken, Rotation};
+pub use sessions::list::{Cursor, SessionFilter, Visible};
+pub use setting::Contents;
+pub use store::Store;
+pub use tx::Tx;

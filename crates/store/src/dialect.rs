@@ -1,0 +1,111 @@
+//! Every real difference between SQLite and PostgreSQL, but for the schema.
+
+use sqlx::postgres::PgDatabaseError;
+
+use crate::StoreError;
+
+/// A session's ledger as one JSON text, an array per row, in the order of `attendance::LedgerRow`.
+macro_rules! ledger {
+    (sqlite) => {
+        "(select json_group_array(json_array(participant_id, source, connection_id, \
+         connected_at, disconnected_at, last_seen_at)) \
+         from attendance where attendance.session_id = session.id)"
+    };
+    (postgres) => {
+        "(select coalesce(json_agg(json_build_array(participant_id, source, connection_id, \
+         connected_at, disconnected_at, last_seen_at)), '[]')::text \
+         from attendance where attendance.session_id = session.id)"
+    };
+}
+
+/// The elements of a JSON array as rows with the column `value`; `$parameter` is a literal such as `"$1"`.
+macro_rules! json_rows {
+    (sqlite, $parameter:literal) => {
+        concat!("json_each(", $parameter, ")")
+    };
+    (postgres, $parameter:literal) => {
+        concat!("json_array_elements(", $parameter, "::json)")
+    };
+}
+
+/// Makes a select pass over rows that another transaction is changing; SQLite has one writer.
+macro_rules! skip_locked {
+    (sqlite) => {
+        ""
+    };
+    (postgres) => {
+        " for update skip locked"
+    };
+}
+
+/// Expands `$sql!(sqlite, …)` or `$sql!(postgres, …)`, whichever the unit of work runs on.
+macro_rules! sql_for {
+    ($tx:expr, $sql:ident!($($argument:literal),*)) => {
+        match $tx.connection {
+            $crate::tx::Connection::Sqlite(_) => $sql!(sqlite $(, $argument)*),
+            $crate::tx::Connection::Postgres(_) => $sql!(postgres $(, $argument)*),
+        }
+    };
+}
+
+/// What a unique index guards, as errors name it.
+const UNIQUE: [(&str, &str, &str); 4] = [
+    ("person_identity", "person.issuer, person.subject", "identity"),
+    ("person_local_email", "person.email_key", "email"),
+    ("session_external", "session.external_issuer, session.external_id", "external_id"),
+    ("invitation_token", "invitation.token_hash", "token"),
+];
+
+/// Two writers gave one session's events the same sequence, or one participant's row was written twice.
+const RACED: [(&str, &str); 1] = [("outbox_sequence", "outbox.session_id, outbox.sequence")];
+
+/// `code` is SQLite's extended result code.
+pub(crate) fn sqlite_error(code: &str, message: &str) -> StoreError {
+    const UNIQUE_VIOLATION: i32 = 2067;
+    const PRIMARY_KEY_VIOLATION: i32 = 1555;
+    const TRIGGER: i32 = 1811;
+    let code = code.parse().unwrap_or(0);
+    match code {
+        TRIGGER => return StoreError::Conflict,
+        UNIQUE_VIOLATION | PRIMARY_KEY_VIOLATION => {
+            return match RACED.iter().any(|(_, columns)| message.ends_with(columns)) {
+                true => StoreError::Conflict,
+                false => not_unique(|(_, columns, _)| message.ends_with(columns)),
+            };
+        }
+        _ => {}
+    }
+    // SQLite's messages name tables, columns and files, never values.
+    match code & 0xff {
+        5 | 6 => StoreError::Unavailable("locked".to_owned()),
+        7 | 8 | 10 | 13 | 14 => StoreError::Unavailable(format!("{message} ({code})")),
+        11 | 26 => StoreError::Corrupt(message.to_owned()),
+        _ => StoreError::Internal(format!("{message} ({code})")),
+    }
+}
+
+/// `code` is the SQLSTATE. PostgreSQL's messages may quote values; only those about names are passed on.
+pub(crate) fn postgres_error(code: &str, error: &PgDatabaseError) -> StoreError {
+    let constraint = error.constraint().unwrap_or_default();
+    match code {
+        "23505" if RACED.iter().any(|(index, _)| *index == constraint) => StoreError::Conflict,
+        "23505" => not_unique(|(index, _, _)| *index == constraint),
+        // Exclusion: the advisory locks keep our own writers from ever seeing it. Then: serialization
+        // failure, deadlock.
+        "23P01" | "40001" | "40P01" => StoreError::Conflict,
+        "25006" => StoreError::Unavailable("read-only".to_owned()),
+        "55P03" => StoreError::Unavailable("locked".to_owned()),
+        "XX001" | "XX002" => StoreError::Corrupt(code.to_owned()),
+        _ => match code.get(..2) {
+            // Connection lost, out of resources, shut down, system failure; wrong password, no such database.
+            Some("08" | "53" | "57" | "58" | "28" | "3D") => StoreError::Unavailable(code.to_owned()),
+            Some("42") => StoreError::Internal(format!("{} ({code})", error.message())),
+            _ => StoreError::Internal(format!("{code} {constraint}")),
+        },
+    }
+}
+
+fn not_unique(found: impl Fn(&(&str, &str, &'static str)) -> bool) -> StoreError {
+    let what = UNIQUE.iter().find(|index| found(index)).map_or("id", |(_, _, what)| *what);
+    StoreError::NotUnique { what }
+}

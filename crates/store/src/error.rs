@@ -1,0 +1,80 @@
+//! What can go wrong, told without a word of what a row holds.
+
+use openvisit_core::appointment::Slot;
+use openvisit_core::ids::SessionId;
+use sqlx::error::DatabaseError;
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::PgDatabaseError;
+
+use crate::dialect;
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else has this already: `identity`, `email`, `external_id`, or an `id`.
+    #[error("this {what} is taken")]
+    NotUnique { what: &'static str },
+    /// Practitioner or client have another live appointment then. Nothing was written.
+    #[error("another appointment is in the way (session {session_id})")]
+    SlotTaken { conflicting: Slot, session_id: SessionId },
+    /// Somebody else was faster: begin anew with what is there now.
+    #[error("somebody else changed it at the same time")]
+    Conflict,
+    /// The database is out of reach, locked or full; the same call may succeed later.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// The database holds what it cannot hold.
+    #[error("the database is damaged: {0}")]
+    Corrupt(String),
+    /// The database cannot be used like this; the text tells an operator what to do.
+    #[error("{0}")]
+    Setup(String),
+    /// A mistake in this program.
+    #[error("the database refused a statement: {0}")]
+    Internal(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error as E;
+        match error {
+            E::Database(error) => of_database(error.as_ref()),
+            // These texts come from the operating system and from sqlx, not from rows.
+            E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::BeginFailed => {
+                Self::Unavailable(error.to_string())
+            }
+            E::ColumnDecode { index, .. } => Self::Corrupt(format!("column {index}")),
+            E::Decode(_) => Self::Corrupt("a value of another type".to_owned()),
+            E::Configuration(_) => Self::Setup("the database URL is not understood".to_owned()),
+            E::ColumnNotFound(column) => Self::Internal(format!("no column {column}")),
+            E::Migrate(error) => (*error).into(),
+            E::RowNotFound => Self::Internal("a row is missing".to_owned()),
+            _ => Self::Internal("the driver refused".to_owned()),
+        }
+    }
+}
+
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::Execute(error) => error.into(),
+            MigrateError::ExecuteMigration(error, version) => match error.into() {
+                Self::Internal(text) | Self::Setup(text) => {
+                    Self::Setup(format!("schema version {version} cannot be applied: {text}"))
+                }
+                other => other,
+            },
+            MigrateError::VersionMissing(version) => Self::Setup(format!(
+                "the database has schema version {version}, which this program does not know: it was used by a newer one"
+            )),
+            other => Self::Setup(format!("the schema cannot be brought up to date: {other}")),
+        }
+    }
+}
+
+fn of_database(error: &dyn DatabaseError) -> StoreError {
+    let code = error.code().unwrap_or_default();
+    match error.try_downcast_ref::<PgDatabaseError>() {
+        Some(postgres) => dialect::postgres_error(&code, postgres),
+        None => dialect::sqlite_error(&code, error.message()),
+    }
+}

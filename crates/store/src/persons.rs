@@ -1,0 +1,263 @@
+//! People. A password's hash is kept apart from the person: nobody gets it by accident.
+
+use std::collections::HashMap;
+
+use openvisit_core::ids::{OrganizationId, PersonId};
+use openvisit_core::person::{Identity, LOCAL_ISSUER, Person};
+use sqlx::AssertSqlSafe;
+use sqlx::FromRow;
+
+use crate::value::{fold, from_json, instant, micros, parse, parse_optional, to_json};
+use crate::{StoreError, Tx};
+
+/// Whom a list of people may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Among {
+    Everyone,
+    /// Clients whom this practitioner or assistant may know: of the same organization, made by the caller,
+    /// or with an appointment with the caller.
+    ClientsOf {
+        caller: PersonId,
+        organization: Option<OrganizationId>,
+    },
+}
+
+/// A page of people, ordered by name.
+#[derive(Clone, Debug)]
+pub struct PersonFilter {
+    pub among: Among,
+    /// A part of the name or of the e-mail address, in any case.
+    pub search: Option<String>,
+    /// The last person of the page before.
+    pub after: Option<PersonId>,
+    pub limit: u32,
+}
+
+const COLUMNS: &str = "id, issuer, subject, email, name, roles, organization_id, timezone, locale, disabled, \
+                       practitioner, created_by, created_at";
+
+#[derive(FromRow)]
+struct PersonRow {
+    id: String,
+    issuer: String,
+    subject: String,
+    email: Option<String>,
+    name: String,
+    roles: String,
+    organization_id: Option<String>,
+    timezone: Option<String>,
+    locale: Option<String>,
+    disabled: bool,
+    practitioner: Option<String>,
+    created_by: Option<String>,
+    created_at: i64,
+}
+
+impl TryFrom<PersonRow> for Person {
+    type Error = StoreError;
+
+    fn try_from(row: PersonRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: parse("person.id", &row.id)?,
+            identity: Identity { issuer: row.issuer, subject: row.subject },
+            email: row.email,
+            name: row.name,
+            roles: from_json("person.roles", &row.roles)?,
+            organization_id: parse_optional("person.organization_id", row.organization_id.as_deref())?,
+            timezone: row.timezone,
+            locale: row.locale,
+            disabled: row.disabled,
+            practitioner: row.practitioner.map(|text| from_json("person.practitioner", &text)).transpose()?,
+            created_by: parse_optional("person.created_by", row.created_by.as_deref())?,
+            created_at: instant("person.created_at", row.created_at)?,
+        })
+    }
+}
+
+impl Tx {
+    /// # Errors
+    /// [`StoreError::NotUnique`]: `identity`, or `email` among local accounts.
+    pub async fn insert_person(&mut self, person: &Person) -> Result<(), StoreError> {
+        self.insert_person_unless(person, "").await.map(drop)
+    }
+
+    /// The person with this identity: the one who is there, else `person`, who then is.
+    ///
+    /// # Errors
+    /// [`StoreError::NotUnique`]: `email` among local accounts.
+    pub async fn person_or_insert(&mut self, person: &Person) -> Result<Person, StoreError> {
+        let known = " on conflict (issuer, subject) do nothing";
+        if self.insert_person_unless(person, known).await? {
+            return Ok(person.clone());
+        }
+        let found = self.person_by_identity(&person.identity).await?;
+        // Another transaction made the person after this one began to read.
+        found.ok_or(StoreError::Conflict)
+    }
+
+    async fn insert_person_unless(
+        &mut self,
+        person: &Person,
+        on_conflict: &'static str,
+    ) -> Result<bool, StoreError> {
+        let sql = AssertSqlSafe(format!(
+            "insert into person (email_key, name_key, {COLUMNS}) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15){on_conflict}"
+        ));
+        let inserted = execute!(
+            self,
+            sql,
+            person.email.as_deref().map(fold),
+            fold(&person.name),
+            person.id.to_string(),
+            &person.identity.issuer,
+            &person.identity.subject,
+            &person.email,
+            &person.name,
+            to_json(&person.roles)?,
+            person.organization_id.map(|id| id.to_string()),
+            &person.timezone,
+            &person.locale,
+            person.disabled,
+            person.practitioner.as_ref().map(to_json).transpose()?,
+            person.created_by.map(|id| id.to_string()),
+            micros(person.created_at),
+        )?;
+        Ok(inserted > 0)
+    }
+
+    /// Replaces what may change of a person; identity, maker and making stay.
+    ///
+    /// # Errors
+    /// [`StoreError::NotUnique`]: `email` among local accounts. [`StoreError::Conflict`] when the person is
+    /// not there.
+    pub async fn update_person(&mut self, person: &Person) -> Result<(), StoreError> {
+        let sql = "update person set email = $2, email_key = $3, name = $4, name_key = $5, roles = $6, \
+                   organization_id = $7, timezone = $8, locale = $9, disabled = $10, practitioner = $11 \
+                   where id = $1";
+        let updated = execute!(
+            self,
+            sql,
+            person.id.to_string(),
+            &person.email,
+            person.email.as_deref().map(fold),
+            &person.name,
+            fold(&person.name),
+            to_json(&person.roles)?,
+            person.organization_id.map(|id| id.to_string()),
+            &person.timezone,
+            &person.locale,
+            person.disabled,
+            person.practitioner.as_ref().map(to_json).transpose()?,
+        )?;
+        if updated == 0 { Err(StoreError::Conflict) } else { Ok(()) }
+    }
+
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn person(&mut self, id: PersonId) -> Result<Option<Person>, StoreError> {
+        let sql = AssertSqlSafe(format!("select {COLUMNS} from person where id = $1"));
+        fetch_optional!(self, PersonRow, sql, id.to_string())?.map(Person::try_from).transpose()
+    }
+
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn person_by_identity(&mut self, identity: &Identity) -> Result<Option<Person>, StoreError> {
+        let sql = AssertSqlSafe(format!("select {COLUMNS} from person where issuer = $1 and subject = $2"));
+        fetch_optional!(self, PersonRow, sql, &identity.issuer, &identity.subject)?
+            .map(Person::try_from)
+            .transpose()
+    }
+
+    /// The local account with this e-mail address, in any case.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn local_person(&mut self, email: &str) -> Result<Option<Person>, StoreError> {
+        let sql = AssertSqlSafe(format!(
+            "select {COLUMNS} from person where email_key = $1 and issuer = '{LOCAL_ISSUER}'"
+        ));
+        fetch_optional!(self, PersonRow, sql, fold(email))?.map(Person::try_from).transpose()
+    }
+
+    /// A page of people, by name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn persons(&mut self, filter: &PersonFilter) -> Result<Vec<Person>, StoreError> {
+        let after = match filter.after {
+            Some(id) => self.place_of(id).await?,
+            None => (String::new(), String::new()),
+        };
+        // A pattern for every search, also for none: one statement, prepared once.
+        let search = filter.search.as_deref().map(pattern).unwrap_or_else(|| "%".to_owned());
+        let page = "(name_key, id) > ($1, $2) and (name_key like $3 escape '!' or email_key like $3 escape '!') \
+                    order by name_key, id limit $4";
+        let limit = i64::from(filter.limit);
+        let rows = match filter.among {
+            Among::Everyone => {
+                let sql = AssertSqlSafe(format!("select {COLUMNS} from person where {page}"));
+                fetch_all!(self, PersonRow, sql, after.0, after.1, search, limit)?
+            }
+            Among::ClientsOf { caller, organization } => {
+                let known = "select id from person where organization_id = $6 \
+                             union select id from person where created_by = $5 \
+                             union select client_id from session where practitioner_id = $5";
+                let sql = AssertSqlSafe(format!(
+                    "select {COLUMNS} from person where id in ({known}) and roles like '%\"client\"%' and {page}"
+                ));
+                let (caller, organization) = (caller.to_string(), organization.map(|id| id.to_string()));
+                fetch_all!(self, PersonRow, sql, after.0, after.1, search, limit, caller, organization)?
+            }
+        };
+        rows.into_iter().map(Person::try_from).collect()
+    }
+
+    /// Where somebody stands in the order by name; the beginning for somebody who is not there.
+    async fn place_of(&mut self, id: PersonId) -> Result<(String, String), StoreError> {
+        let sql = "select name_key, id from person where id = $1";
+        Ok(fetch_optional!(self, (String, String), sql, id.to_string())?.unwrap_or_default())
+    }
+
+    /// The names of many people at once; who is not there is left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn names(&mut self, ids: &[PersonId]) -> Result<HashMap<PersonId, String>, StoreError> {
+        macro_rules! names {
+            ($dialect:ident) => {
+                concat!(
+                    "select id, name from person where id in (select value ->> 0 from ",
+                    json_rows!($dialect, "$1"),
+                    ")"
+                )
+            };
+        }
+        let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
+        let rows = fetch_all!(self, (String, String), sql_for!(self, names!()), to_json(&ids)?)?;
+        rows.into_iter().map(|(id, name)| Ok((parse("person.id", &id)?, name))).collect()
+    }
+
+    /// The hash of a person's password; `None` for whoever has none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn password_hash(&mut self, person: PersonId) -> Result<Option<String>, StoreError> {
+        let sql = "select password_hash from person where id = $1";
+        Ok(fetch_optional!(self, (Option<String>,), sql, person.to_string())?.and_then(|(hash,)| hash))
+    }
+
+    /// # Errors
+    /// [`StoreError::Conflict`] when the person is not there.
+    pub async fn set_password_hash(&mut self, person: PersonId, hash: &str) -> Result<(), StoreError> {
+        let sql = "update person set password_hash = $2 where id = $1";
+        let updated = execute!(self, sql, person.to_string(), hash)?;
+        if updated == 0 { Err(StoreError::Conflict) } else { Ok(()) }
+    }
+}
+
+/// Finds `text` anywhere; what `like` would read as a wildcard stands for itself.
+fn pattern(text: &str) -> String {
+    let literal = fold(text).replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{literal}%")
+}

@@ -1,0 +1,108 @@
+//! Finding sessions.
+
+use openvisit_core::Timestamp;
+use openvisit_core::appointment::{ExternalId, Slot};
+use openvisit_core::ids::{AppointmentId, PersonId, SessionId};
+use openvisit_core::session::Session;
+
+use super::row::{SessionRow, select_session};
+use crate::value::{micros, parse};
+use crate::{StoreError, Tx};
+
+impl Tx {
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn session(&mut self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        let sql = sql_for!(self, select_session!("where id = $1"));
+        fetch_optional!(self, SessionRow, sql, id.to_string())?.map(Session::try_from).transpose()
+    }
+
+    /// The session of an appointment.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn session_by_appointment(&mut self, id: AppointmentId) -> Result<Option<Session>, StoreError> {
+        let sql = sql_for!(self, select_session!("where appointment_id = $1"));
+        fetch_optional!(self, SessionRow, sql, id.to_string())?.map(Session::try_from).transpose()
+    }
+
+    /// The session whose appointment another system knows by this id.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn session_by_external(
+        &mut self,
+        external: &ExternalId,
+    ) -> Result<Option<Session>, StoreError> {
+        let sql = sql_for!(self, select_session!("where external_issuer = $1 and external_id = $2"));
+        fetch_optional!(self, SessionRow, sql, &external.issuer, &external.id)?
+            .map(Session::try_from)
+            .transpose()
+    }
+
+    /// What a start of the server must look after: sessions somebody has come to, and those that are to
+    /// come about by themselves or not, whose slot begins before `begun_by`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn live_sessions(&mut self, begun_by: Timestamp) -> Result<Vec<Session>, StoreError> {
+        let sql = sql_for!(
+            self,
+            select_session!(
+                "where status in ('waiting', 'in_progress') \
+                 or (status = 'scheduled' and due_at is not null and starts_at < $1) order by starts_at, id"
+            )
+        );
+        let rows = fetch_all!(self, SessionRow, sql, micros(begun_by))?;
+        rows.into_iter().map(Session::try_from).collect()
+    }
+
+    /// The sessions to which something is due, the longest due first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn due(&mut self, now: Timestamp, limit: u32) -> Result<Vec<SessionId>, StoreError> {
+        let sql = "select id from session where due_at <= $1 order by due_at limit $2";
+        let rows = fetch_all!(self, (String,), sql, micros(now), i64::from(limit))?;
+        rows.into_iter().map(|(id,)| parse("session.id", &id)).collect()
+    }
+
+    /// When something is next due to any session; in the past where it is due already.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "select min(due_at) from session where due_at is not null";
+        let next = fetch_optional!(self, (Option<i64>,), sql)?.and_then(|(micros,)| micros);
+        crate::value::optional_instant("session.due_at", next)
+    }
+
+    /// The appointments in the way of `slot` that only wait for a payment that did not come in time. Let time
+    /// cancel them ([`Session::tick`]) and save them before booking: until then they block. Also takes the
+    /// locks of [`Tx::insert`], so nothing else can come in between.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn expired_holds(
+        &mut self,
+        practitioner: PersonId,
+        client: PersonId,
+        slot: Slot,
+        now: Timestamp,
+    ) -> Result<Vec<Session>, StoreError> {
+        self.lock_parties(practitioner, client).await?;
+        let sql = sql_for!(
+            self,
+            select_session!(
+                "where (practitioner_id = $1 or client_id = $2) \
+                 and starts_at < $4 and starts_at > $3 - 43200000000 and ends_at > $3 \
+                 and status in ('scheduled', 'waiting') and hold_expires_at <= $5 order by starts_at, id"
+            )
+        );
+        let (from, to) = (micros(slot.starts_at), micros(slot.ends_at));
+        let (practitioner, client) = (practitioner.to_string(), client.to_string());
+        let rows = fetch_all!(self, SessionRow, sql, practitioner, client, from, to, micros(now))?;
+        let held = rows.into_iter().map(Session::try_from).collect::<Result<Vec<_>, _>>()?;
+        Ok(held.into_iter().filter(|session| !session.appointment.payment.settled()).collect())
+    }
+}

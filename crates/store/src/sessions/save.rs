@@ -1,0 +1,134 @@
+//! Writing sessions, and refusing overlaps.
+//!
+//! Of a practitioner, and of a client, no two live appointments overlap: the schema refuses it. Before that,
+//! the one in the way is looked up, so that the refusal can name it. On PostgreSQL both parties are locked
+//! first, lowest first, until the transaction ends; SQLite has one writer.
+
+use openvisit_core::Timestamp;
+use openvisit_core::appointment::Slot;
+use openvisit_core::ids::PersonId;
+use openvisit_core::session::Session;
+
+use super::row::{AppointmentDoc, SessionDoc};
+use crate::tx::Connection;
+use crate::value::{instant, micros, parse, to_json};
+use crate::{StoreError, Tx};
+
+impl Tx {
+    /// Stores a new session. `due_at` is [`Session::due`]. The ledger goes by [`Tx::record`].
+    ///
+    /// # Errors
+    /// [`StoreError::SlotTaken`]; [`StoreError::NotUnique`]: `external_id`.
+    pub async fn insert(&mut self, session: &Session, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.claim_slot(session).await?;
+        let appointment = &session.appointment;
+        let sql = "insert into session (id, appointment_id, external_issuer, external_id, organization_id, \
+                   practitioner_id, client_id, starts_at, ends_at, status, due_at, hold_expires_at, \
+                   appointment_doc, session_doc, version, created_at, updated_at) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+        execute!(
+            self,
+            sql,
+            session.id.to_string(),
+            appointment.id.to_string(),
+            appointment.external.as_ref().map(|external| &external.issuer),
+            appointment.external.as_ref().map(|external| &external.id),
+            appointment.organization_id.map(|id| id.to_string()),
+            appointment.practitioner_id.to_string(),
+            appointment.client_id.to_string(),
+            micros(appointment.slot.starts_at),
+            micros(appointment.slot.ends_at),
+            session.state.status().name(),
+            due_at.map(micros),
+            appointment.hold_expires_at.map(micros),
+            to_json(&AppointmentDoc::from(appointment))?,
+            to_json(&SessionDoc::from(session))?,
+            session.version,
+            micros(appointment.created_at),
+            micros(appointment.updated_at),
+        )?;
+        Ok(())
+    }
+
+    /// Stores what became of a session, if nobody else has saved it since it was loaded, and counts its
+    /// version up. Parties, organization and external id never change. The ledger goes by [`Tx::record`].
+    ///
+    /// Save at most one live session per transaction, or lock all parties first: on PostgreSQL two
+    /// transactions that save the same two in different order can deadlock, which is then a conflict.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when somebody was faster; [`StoreError::SlotTaken`] when its time, after a move
+    /// or a reactivation, is not free.
+    pub async fn save(&mut self, session: &mut Session, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.claim_slot(session).await?;
+        let appointment = &session.appointment;
+        let sql = "update session set starts_at = $3, ends_at = $4, status = $5, due_at = $6, \
+                   hold_expires_at = $7, appointment_doc = $8, session_doc = $9, updated_at = $10, \
+                   version = version + 1 where id = $1 and version = $2";
+        let saved = execute!(
+            self,
+            sql,
+            session.id.to_string(),
+            session.version,
+            micros(appointment.slot.starts_at),
+            micros(appointment.slot.ends_at),
+            session.state.status().name(),
+            due_at.map(micros),
+            appointment.hold_expires_at.map(micros),
+            to_json(&AppointmentDoc::from(appointment))?,
+            to_json(&SessionDoc::from(&*session))?,
+            micros(appointment.updated_at),
+        )?;
+        if saved == 0 {
+            return Err(StoreError::Conflict);
+        }
+        session.version += 1;
+        Ok(())
+    }
+
+    /// Makes sure that a session, if it is live, has its time for itself until the transaction ends.
+    async fn claim_slot(&mut self, session: &Session) -> Result<(), StoreError> {
+        if !session.state.is_live() {
+            return Ok(());
+        }
+        let appointment = &session.appointment;
+        self.lock_parties(appointment.practitioner_id, appointment.client_id).await?;
+        let sql = "select id, starts_at, ends_at from session \
+                   where (practitioner_id = $1 or client_id = $2) and id <> $3 \
+                   and starts_at < $5 and starts_at > $4 - 43200000000 and ends_at > $4 \
+                   and status in ('scheduled', 'waiting', 'in_progress') order by starts_at limit 1";
+        let in_the_way = fetch_optional!(
+            self,
+            (String, i64, i64),
+            sql,
+            appointment.practitioner_id.to_string(),
+            appointment.client_id.to_string(),
+            session.id.to_string(),
+            micros(appointment.slot.starts_at),
+            micros(appointment.slot.ends_at),
+        )?;
+        let Some((id, starts_at, ends_at)) = in_the_way else { return Ok(()) };
+        let starts_at = instant("session.starts_at", starts_at)?;
+        let conflicting = Slot { starts_at, ends_at: instant("session.ends_at", ends_at)? };
+        Err(StoreError::SlotTaken { conflicting, session_id: parse("session.id", &id)? })
+    }
+
+    pub(super) async fn lock_parties(
+        &mut self,
+        practitioner: PersonId,
+        client: PersonId,
+    ) -> Result<(), StoreError> {
+        let Connection::Postgres(tx) = &mut self.connection else { return Ok(()) };
+        let (a, b) = (lock_key(practitioner), lock_key(client));
+        // One statement; its rows, and so the locks, come in the array's order.
+        let sql = "select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as key";
+        sqlx::query(sql).bind([a.min(b), a.max(b)]).execute(&mut **tx).await?;
+        Ok(())
+    }
+}
+
+/// A person's advisory lock. Two people may share one by chance; they then wait for each other.
+fn lock_key(person: PersonId) -> i64 {
+    let (high, low) = person.0.as_u64_pair();
+    (high ^ low) as i64
+}

@@ -1,0 +1,195 @@
+//! Opening a database and beginning units of work on it.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection as _};
+
+use crate::tx::{Connection, Tx};
+use crate::{StoreError, backup};
+
+static SQLITE_SCHEMA: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_SCHEMA: Migrator = sqlx::migrate!("migrations/postgres");
+/// The PostgreSQL schema version that needs the right to create an extension.
+const EXTENSION_VERSION: i64 = 0;
+
+/// How long a unit of work waits for its turn before the database counts as unavailable.
+const PATIENCE: Duration = Duration::from_secs(10);
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// A database whose schema is up to date. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) pools: Pools,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Pools {
+    /// One writer, so that writers queue here, in order, instead of colliding in the file.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Opens `sqlite://path` (made when it is not there) or `postgres://…`, and brings its schema up to date.
+    /// Several processes may do so at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Setup`] says what is wrong with the URL, the rights or the schema;
+    /// [`StoreError::Unavailable`] that the database cannot be reached.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+        let pools = match scheme {
+            "sqlite" => open_sqlite(url).await?,
+            "postgres" | "postgresql" => open_postgres(url).await?,
+            _ => {
+                let text = "a database URL begins with sqlite:// or postgres://";
+                return Err(StoreError::Setup(text.to_owned()));
+            }
+        };
+        Ok(Self { pools })
+    }
+
+    /// Begins a unit of work that writes. On SQLite it waits here until all earlier ones are over.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let pools = self.pools.clone();
+        spawned(async move {
+            Ok(match pools {
+                Pools::Sqlite { writer, .. } => {
+                    Connection::Sqlite(writer.begin_with("begin immediate").await?)
+                }
+                Pools::Postgres(pool) => Connection::Postgres(pool.begin().await?),
+            })
+        })
+        .await
+    }
+
+    /// Begins a unit of work that only reads: all it reads is of one moment, and it waits for no writer.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]; later on, for whoever writes with it, the same.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        let pools = self.pools.clone();
+        spawned(async move {
+            Ok(match pools {
+                Pools::Sqlite { readers, .. } => Connection::Sqlite(readers.begin().await?),
+                Pools::Postgres(pool) => {
+                    let begin = "begin isolation level repeatable read read only";
+                    Connection::Postgres(pool.begin_with(begin).await?)
+                }
+            })
+        })
+        .await
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        match &self.pools {
+            Pools::Sqlite { readers, .. } => readers.acquire().await?.ping().await?,
+            Pools::Postgres(pool) => pool.acquire().await?.ping().await?,
+        }
+        Ok(())
+    }
+
+    /// Copies a running SQLite database into the new file `path`.
+    ///
+    /// # Errors
+    /// [`StoreError::Setup`] when the file is there already or cannot be made, and always on PostgreSQL,
+    /// which has tools of its own for this.
+    pub async fn backup(&self, path: &Path) -> Result<(), StoreError> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => backup::copy(&writer.connect_options(), path).await,
+            Pools::Postgres(_) => {
+                let text = "a PostgreSQL database is backed up with its own pg_dump";
+                Err(StoreError::Setup(text.to_owned()))
+            }
+        }
+    }
+
+    /// Waits for the units of work that are open, then closes the database.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                // The last connection to go folds the log into the file.
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// Beginning runs to its end even when the caller goes away in the middle: a connection that went back to
+/// the pool with half a `BEGIN` would be inside a transaction that nobody knows of.
+async fn spawned(
+    begin: impl Future<Output = Result<Connection, sqlx::Error>> + Send + 'static,
+) -> Result<Tx, StoreError> {
+    match tokio::spawn(begin).await {
+        Ok(connection) => Ok(Tx { connection: connection? }),
+        Err(_) => Err(StoreError::Unavailable("shutting down".to_owned())),
+    }
+}
+
+async fn open_sqlite(url: &str) -> Result<Pools, StoreError> {
+    let options = SqliteConnectOptions::from_str(url)?;
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        // Every connection would have a database of its own.
+        return Err(StoreError::Setup("a database in memory cannot be used: name a file".to_owned()));
+    }
+    backup::make_private(options.get_filename())?;
+    let options = options
+        .busy_timeout(PATIENCE)
+        .foreign_keys(true)
+        // Every commit reaches the disk before it is acknowledged.
+        .synchronous(SqliteSynchronous::Full)
+        .disable_statement_logging();
+    let writer = sqlite_pool(1).connect_with(options.clone().journal_mode(SqliteJournalMode::Wal)).await?;
+    let mut tx = writer.begin_with("begin immediate").await?;
+    SQLITE_SCHEMA.run_direct(None, &mut *tx, false).await?;
+    tx.commit().await?;
+    let readers = sqlite_pool(SQLITE_READERS).connect_lazy_with(options.pragma("query_only", "true"));
+    Ok(Pools::Sqlite { writer, readers })
+}
+
+fn sqlite_pool(connections: u32) -> PoolOptions<sqlx::Sqlite> {
+    PoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        // It is a file: nothing hangs up on us.
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+async fn open_postgres(url: &str) -> Result<Pools, StoreError> {
+    let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+    let pool = PoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options)
+        .await?;
+    POSTGRES_SCHEMA.run(&pool).await.map_err(|error| match error {
+        sqlx::migrate::MigrateError::ExecuteMigration(_, EXTENSION_VERSION) => StoreError::Setup(
+            "the PostgreSQL extension btree_gist is missing and cannot be created by this role: let an \
+             administrator run CREATE EXTENSION btree_gist in this database (it comes with postgresql-contrib)"
+                .to_owned(),
+        ),
+        other => other.into(),
+    })?;
+    Ok(Pools::Postgres(pool))
+}

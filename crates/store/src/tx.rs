@@ -1,0 +1,79 @@
+//! The unit of work.
+
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use crate::StoreError;
+
+/// An open transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
+#[derive(Debug)]
+#[must_use = "what is not committed did not happen"]
+pub struct Tx {
+    pub(crate) connection: Connection,
+}
+
+#[derive(Debug)]
+pub(crate) enum Connection {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Expands a body for each database, statically typed twice: `on!(tx, |conn| query.execute(conn).await)`.
+macro_rules! on {
+    ($tx:expr, |$conn:ident| $body:expr) => {
+        match &mut $tx.connection {
+            $crate::tx::Connection::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+            $crate::tx::Connection::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+
+/// Executes a statement with its parameters in order: `execute!(tx, sql, a, b)?`, giving the rows affected.
+macro_rules! execute {
+    ($tx:expr, $sql:expr $(, $parameter:expr)* $(,)?) => {{
+        let sql = $sql;
+        on!($tx, |conn| {
+            let query = sqlx::query(sql)$(.bind($parameter))*;
+            query.execute(conn).await.map(|done| done.rows_affected())
+        })
+        .map_err($crate::StoreError::from)
+    }};
+}
+
+/// Fetches rows of `$row`, a type that implements `FromRow`: `fetch_all!(tx, Row, sql, a, b)?`.
+macro_rules! fetch_all {
+    ($tx:expr, $row:ty, $sql:expr $(, $parameter:expr)* $(,)?) => {{
+        let sql = $sql;
+        on!($tx, |conn| sqlx::query_as::<_, $row>(sql)$(.bind($parameter))*.fetch_all(conn).await)
+            .map_err($crate::StoreError::from)
+    }};
+}
+
+/// Fetches the row that is there or not: `fetch_optional!(tx, Row, sql, a, b)?`.
+macro_rules! fetch_optional {
+    ($tx:expr, $row:ty, $sql:expr $(, $parameter:expr)* $(,)?) => {{
+        let sql = $sql;
+        on!($tx, |conn| sqlx::query_as::<_, $row>(sql)$(.bind($parameter))*.fetch_optional(conn).await)
+            .map_err($crate::StoreError::from)
+    }};
+}
+
+impl Tx {
+    /// Makes everything that was written in this transaction last, at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Conflict`]: nothing of it was written, but for a connection
+    /// lost while committing: then nobody knows.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.connection {
+            Connection::Sqlite(tx) => tx.commit().await?,
+            Connection::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
