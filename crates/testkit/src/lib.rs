@@ -1,1 +1,3 @@
+//! What tests of several crates need. Never part of a release.
 
+pub mod databases;
