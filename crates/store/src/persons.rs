@@ -213,6 +213,25 @@ impl Tx {
         rows.into_iter().map(Person::try_from).collect()
     }
 
+    /// A client whom this practitioner or assistant may know, by the rule of [`Among::ClientsOf`].
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn client_of(
+        &mut self,
+        caller: PersonId,
+        organization: Option<OrganizationId>,
+        client: PersonId,
+    ) -> Result<Option<Person>, StoreError> {
+        let sql = AssertSqlSafe(format!(
+            "select {COLUMNS} from person where id = $1 and (organization_id = $3 or created_by = $2 or exists \
+             (select 1 from session where practitioner_id = $2 and client_id = $1))"
+        ));
+        let organization = organization.map(|id| id.to_string());
+        let row = fetch_optional!(self, PersonRow, sql, client.to_string(), caller.to_string(), organization)?;
+        row.map(Person::try_from).transpose()
+    }
+
     /// Where somebody stands in the order by name; the beginning for somebody who is not there.
     async fn place_of(&mut self, id: PersonId) -> Result<(String, String), StoreError> {
         let sql = "select name_key, id from person where id = $1";

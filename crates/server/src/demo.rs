@@ -1,0 +1,149 @@
+//! `--demo`: made-up people and appointments, so that a first call needs nothing but a click.
+
+use anyhow::{Context as _, bail};
+use jiff::{SignedDuration, Timestamp};
+use openvisit_core::appointment::{Appointment, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, Slot, StartedBy};
+use openvisit_core::ids::{AppointmentId, PersonId, SessionId};
+use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, PractitionerProfile, Role};
+use openvisit_core::session::Session;
+use openvisit_store::{Contents, SessionFilter, Tx, Visible};
+
+use crate::app::App;
+use crate::changes::book;
+
+/// The password of every demo account.
+pub const PASSWORD: &str = "openvisit-demo";
+
+/// One made-up person.
+pub struct DemoAccount {
+    pub role: Role,
+    pub name: &'static str,
+    pub email: &'static str,
+}
+
+pub const DOCTOR: DemoAccount =
+    DemoAccount { role: Role::Practitioner, name: "Dr. Ada Okafor", email: "doctor@demo.test" };
+pub const PATIENT: DemoAccount =
+    DemoAccount { role: Role::Client, name: "Sam Lindqvist", email: "patient@demo.test" };
+pub const ADMIN: DemoAccount =
+    DemoAccount { role: Role::Admin, name: "Robin Keller", email: "admin@demo.test" };
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// Makes the accounts, and the appointments that are not there: now, later today and tomorrow.
+///
+/// # Errors
+/// When the server listens beyond loopback, the database holds anything else, or is away.
+pub async fn prepare(app: &App) -> anyhow::Result<()> {
+    if !app.settings.listen.ip().is_loopback() {
+        bail!("--demo: the password is known to everyone, so it listens on loopback only (listen = 127.0.0.1:…)");
+    }
+    if app.store.contents().await? == Contents::Real {
+        bail!("--demo: the database holds other data; give the demo a data folder of its own (--data-dir)");
+    }
+    let mut tx = app.store.begin().await?;
+    tx.mark_demo().await?;
+    let doctor = account(app, &mut tx, &DOCTOR).await?;
+    let patient = account(app, &mut tx, &PATIENT).await?;
+    account(app, &mut tx, &ADMIN).await?;
+    appointments(app, &mut tx, &doctor, &patient).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn account(app: &App, tx: &mut Tx, demo: &DemoAccount) -> anyhow::Result<Person> {
+    if let Some(known) = tx.local_person(demo.email).await? {
+        return Ok(known);
+    }
+    let id = PersonId::new(app.seed());
+    let person = Person {
+        id,
+        identity: Identity { issuer: LOCAL_ISSUER.to_owned(), subject: id.to_string() },
+        email: Some(demo.email.to_owned()),
+        name: demo.name.to_owned(),
+        roles: vec![demo.role],
+        organization_id: None,
+        timezone: None,
+        locale: None,
+        disabled: false,
+        practitioner: (demo.role == Role::Practitioner).then(PractitionerProfile::default),
+        created_by: None,
+        created_at: app.clock.now(),
+    };
+    tx.insert_person(&person).await?;
+    let hash = app.passwords.hash(PASSWORD).await.context("the demo password")?;
+    tx.set_password_hash(id, &hash).await?;
+    Ok(person)
+}
+
+/// What is missing of an appointment that runs now, one later and one tomorrow. One that is under way
+/// survives a restart.
+async fn appointments(app: &App, tx: &mut Tx, doctor: &Person, patient: &Person) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let filter = SessionFilter {
+        visible_to: Visible::Party(doctor.id),
+        status: vec![],
+        from: Some(now.checked_sub(HOUR * 24)?),
+        to: None,
+        cursor: None,
+        limit: 500,
+    };
+    let mut taken: Vec<Slot> = tx
+        .sessions(&filter)
+        .await?
+        .iter()
+        .filter(|session| session.state.is_live())
+        .map(|session| session.appointment.slot)
+        .collect();
+    for (title, after, length) in WANTED {
+        let starts_at = floor_to_five_minutes(now.checked_add(after)?);
+        let slot = Slot { starts_at, ends_at: starts_at.checked_add(length)? };
+        if taken.iter().any(|other| other.overlaps(&slot)) {
+            continue;
+        }
+        let session = Session::of(appointment(app, doctor, patient, slot, title));
+        book(app, tx, &session).await.map_err(|problem| anyhow::anyhow!("{problem}"))?;
+        taken.push(slot);
+    }
+    Ok(())
+}
+
+/// Title, when from now, and how long.
+const WANTED: [(&str, SignedDuration, SignedDuration); 3] = [
+    ("Follow-up consultation", SignedDuration::from_mins(0), SignedDuration::from_mins(60)),
+    ("Blood test results", SignedDuration::from_hours(3), SignedDuration::from_mins(30)),
+    ("Medication review", SignedDuration::from_hours(24), SignedDuration::from_mins(30)),
+];
+
+fn floor_to_five_minutes(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second().div_euclid(300) * 300).unwrap_or(at)
+}
+
+fn appointment(app: &App, doctor: &Person, patient: &Person, slot: Slot, title: &str) -> Appointment {
+    let now = app.clock.now();
+    Appointment {
+        id: AppointmentId::new(app.seed()),
+        session_id: SessionId::new(app.seed()),
+        external: None,
+        organization_id: None,
+        practitioner_id: doctor.id,
+        client_id: patient.id,
+        slot,
+        title: Some(title.to_owned()),
+        notes: None,
+        kind: Kind::Video,
+        booking_type: None,
+        plan: None,
+        price: None,
+        payment: Payment::default(),
+        hold_expires_at: None,
+        passcode_enabled: false,
+        max_participants: MAX_PARTICIPANTS,
+        started_by: StartedBy::default(),
+        media_provider: MediaProvider::default(),
+        metadata: serde_json::Map::new(),
+        created_by: doctor.id,
+        created_at: now,
+        updated_at: now,
+    }
+}

@@ -1,0 +1,25 @@
+//! `GET /appointments`
+
+use axum::extract::State;
+use super::view::AppointmentView;
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::http::extract::{Json, Query};
+use crate::http::page::Paged;
+use crate::http::problem::Problem;
+use crate::http::sessions::list::{SessionQuery, page};
+
+/// The appointments that the caller may see, earliest first.
+#[utoipa::path(get, path = "/appointments", tag = "appointments", params(SessionQuery),
+    responses((status = 200, body = Paged<AppointmentView>)), security(("bearer" = [])))]
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<SessionQuery>,
+) -> Result<Json<Paged<AppointmentView>>, Problem> {
+    let mut tx = app.store.read().await?;
+    let Paged { items, next_cursor } = page(&mut tx, &caller, &query).await?;
+    let names = crate::http::sessions::names(&mut tx, &items).await?;
+    let items = items.iter().map(|session| AppointmentView::of(&app, session, &names)).collect();
+    Ok(Json(Paged { items, next_cursor }))
+}

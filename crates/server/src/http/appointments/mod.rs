@@ -1,0 +1,38 @@
+//! `/api/v1/appointments`: who, when, on what terms.
+
+mod cancel;
+mod change;
+pub mod create;
+mod get;
+mod invite;
+mod list;
+mod payment;
+pub mod terms;
+pub mod view;
+
+use openvisit_core::session::Session;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::http::problem::Problem;
+use view::AppointmentView;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create::post, list::list))
+        .routes(routes!(get::get, change::patch))
+        .routes(routes!(cancel::post))
+        .routes(routes!(payment::post))
+        .routes(routes!(invite::post))
+}
+
+/// The appointment as everyone who may see it sees it.
+///
+/// # Errors
+/// Those of the store.
+pub async fn show(app: &App, session: &Session) -> Result<AppointmentView, Problem> {
+    let mut tx = app.store.read().await?;
+    let names = super::sessions::names(&mut tx, std::slice::from_ref(session)).await?;
+    Ok(AppointmentView::of(app, session, &names))
+}

@@ -1,0 +1,26 @@
+//! `GET /sessions/{id}`
+
+use axum::extract::State;
+use openvisit_core::access::Action;
+use openvisit_core::ids::SessionId;
+
+use super::view::SessionView;
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::changes::{Which, find};
+use crate::http::extract::{Json, Path};
+use crate::http::problem::Problem;
+
+/// One session, as the caller may see it.
+#[utoipa::path(get, path = "/sessions/{id}", tag = "sessions", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = SessionView)), security(("bearer" = [])))]
+pub async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<SessionId>,
+) -> Result<Json<SessionView>, Problem> {
+    let mut tx = app.store.read().await?;
+    let (session, _) = find(&mut tx, Which::Session(id), &caller, Action::See).await?;
+    let names = super::names(&mut tx, std::slice::from_ref(&session)).await?;
+    super::show_in(&mut tx, &app, &caller, &session, &names).await.map(Json)
+}

@@ -1,0 +1,204 @@
+//! `POST /sessions/{id}/join`: to the door, through it, and into the media, in one exchange.
+
+use axum::extract::State;
+use jiff::{SignedDuration, Timestamp};
+use openvisit_core::access::{Action, Relation};
+use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
+use openvisit_core::lifecycle::door::Visitor;
+use openvisit_core::session::{Admission, PartyRole, Session};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::media::{admitted_participant, answer};
+use super::view::SessionView;
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::auth::tokens::MediaAccess;
+use crate::changes::{Which, change, find};
+use crate::http::extract::{Json, OptionalJson, Path};
+use crate::http::problem::Problem;
+use crate::ice::IceServer;
+use crate::passcode::{GUESSES_PER_CALLER, GUESSES_PER_SESSION, Passcodes};
+
+/// As long as the longest appointment with its overrun, so that no call loses its way back in.
+const MEDIA_TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+#[derive(Debug, Default, Deserialize, ToSchema, Validate)]
+#[garde(allow_unvalidated)]
+pub struct JoinBody {
+    /// Six digits; asked of clients and guests once, where the session has a passcode.
+    pub passcode: Option<String>,
+    /// What the client says of its device; told to nobody.
+    #[schema(value_type = Option<Object>)]
+    pub device: Option<serde_json::Value>,
+    /// An SDP offer, at most 64 kB: the answer then comes back at once, without another exchange.
+    pub offer: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JoinView {
+    #[schema(value_type = uuid::Uuid)]
+    pub participant_id: ParticipantId,
+    /// waiting or admitted.
+    #[schema(value_type = String)]
+    pub state: Admission,
+    /// Null while waiting; join again after the `admitted` event.
+    pub media: Option<MediaGrant>,
+    /// The SDP answer to `offer`.
+    pub answer: Option<String>,
+    pub session: SessionView,
+}
+
+/// What a client needs to connect its media.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MediaGrant {
+    pub provider: &'static str,
+    /// Where an offer is posted.
+    pub url: String,
+    pub token: String,
+    pub ice_servers: Vec<IceServer>,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+    /// Where this connection is restarted and hung up, when `offer` was answered.
+    pub resource: Option<String>,
+}
+
+/// Comes to the door; once admitted, gets the media.
+#[utoipa::path(post, path = "/sessions/{id}/join", tag = "sessions", params(("id" = uuid::Uuid, Path)),
+    request_body = Option<JoinBody>, responses((status = 200, body = JoinView)), security(("bearer" = [])))]
+pub async fn post(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<SessionId>,
+    OptionalJson(body): OptionalJson<JoinBody>,
+) -> Result<Json<JoinView>, Problem> {
+    if let Some(offer) = &body.offer {
+        super::media::check_offer(offer)?;
+    }
+    let (session, participant_id) = enter(&app, &caller, Which::Session(id), body.passcode).await?;
+    let admission = admission(&session, participant_id)?;
+    let mut view = JoinView {
+        participant_id,
+        state: admission,
+        media: None,
+        answer: None,
+        session: super::show(&app, &caller, &session).await?,
+    };
+    if admission == Admission::Admitted {
+        let mut grant = grant(&app, &session, participant_id)?;
+        if let Some(offer) = body.offer {
+            let connection = ConnectionId::new(app.seed());
+            view.answer = Some(answer(&app, session.id, participant_id, connection, offer).await?);
+            grant.resource = Some(super::media::resource(session.id, connection));
+        }
+        view.media = Some(grant);
+    }
+    Ok(Json(view))
+}
+
+/// Brings the caller to the door, and through it where the rules let him. A practitioner is in at once.
+///
+/// # Errors
+/// The join refusals of the API.
+pub async fn enter(
+    app: &App,
+    caller: &Caller,
+    which: Which,
+    passcode: Option<String>,
+) -> Result<(Session, ParticipantId), Problem> {
+    let verified = check_passcode(app, caller, which, passcode).await?;
+    let policy = app.settings.policy();
+    let (person_id, name) = (caller.person.id, caller.person.name.clone());
+    let new_id = ParticipantId::new(app.seed());
+    let session = change(app, which, &caller, Action::Join, move |session, moment| {
+        let visitor = Visitor {
+            person_id,
+            role: part(moment.relation),
+            name: name.clone(),
+            new_id,
+            passcode_verified: verified,
+        };
+        Ok(session.enter(moment.now, &policy, visitor)?)
+    })
+    .await?;
+    let participant = session.participant_of(person_id).map(|p| p.id);
+    participant.map(|id| (session, id)).ok_or(Problem::NotFound)
+}
+
+/// Whether the passcode was given and is right. A guess is counted, and the count committed, before it
+/// is compared, so that many guesses at once gain nothing.
+async fn check_passcode(
+    app: &App,
+    caller: &Caller,
+    which: Which,
+    given: Option<String>,
+) -> Result<bool, Problem> {
+    let mut tx = app.store.read().await?;
+    let (session, relation) = find(&mut tx, which, &caller, Action::Join).await?;
+    let (person, role) = (caller.person.id, part(relation));
+    session.check_door(app.clock.now(), &app.settings.policy(), person, role)?;
+    if !session.asks_passcode(person, role) {
+        return Ok(false);
+    }
+    let Some(hash) = tx.passcode_hash(session.id).await? else { return Ok(true) };
+    drop(tx);
+    let Some(code) = given else { return Err(Problem::PasscodeRequired) };
+    if !Passcodes::is_well_formed(&code) {
+        return Err(Problem::invalid("passcode", "six digits"));
+    }
+    let tries_left = count_guess(app, session.id, caller).await?;
+    if !app.passcodes.matches(session.id, &code, hash).await.map_err(Problem::internal)? {
+        return Err(Problem::PasscodeWrong { tries_left });
+    }
+    forget_guess(app, session.id, caller).await?;
+    Ok(true)
+}
+
+async fn count_guess(app: &App, session: SessionId, caller: &Caller) -> Result<u32, Problem> {
+    let mut tx = app.store.begin().await?;
+    let guesses = tx.count_guess(session, &caller.person.id.to_string()).await?;
+    tx.commit().await?;
+    let Some(guesses) = guesses else { return Err(Problem::VersionConflict) };
+    let left = (GUESSES_PER_CALLER - guesses.caller).min(GUESSES_PER_SESSION - guesses.session);
+    u32::try_from(left).map_err(|_| Problem::Locked)
+}
+
+/// A right code was no wrong guess.
+async fn forget_guess(app: &App, session: SessionId, caller: &Caller) -> Result<(), Problem> {
+    let mut tx = app.store.begin().await?;
+    tx.forget_guesses(session, &caller.person.id.to_string()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The media token and addresses of somebody who has been let in.
+///
+/// # Errors
+/// When he has not, or the token cannot be made.
+pub fn grant(app: &App, session: &Session, participant: ParticipantId) -> Result<MediaGrant, Problem> {
+    admitted_participant(session, participant)?;
+    let to = MediaAccess { session_id: session.id, participant_id: participant };
+    let issued = app.tokens.media(to, app.clock.now(), MEDIA_TOKEN_LIFE).map_err(Problem::internal)?;
+    let expires_at = issued.expires_at;
+    Ok(MediaGrant {
+        provider: "embedded",
+        url: format!("/api/v1/sessions/{}/media", session.id),
+        token: issued.token,
+        ice_servers: app.ice.servers(participant, expires_at),
+        expires_at,
+        resource: None,
+    })
+}
+
+fn admission(session: &Session, id: ParticipantId) -> Result<Admission, Problem> {
+    session.participant(id).map(|p| p.admission).ok_or(Problem::NotFound)
+}
+
+/// Who may join, joins as this.
+fn part(relation: Relation) -> PartyRole {
+    match relation {
+        Relation::Practitioner => PartyRole::Practitioner,
+        Relation::Client => PartyRole::Client,
+        Relation::Guest | Relation::Assistant | Relation::Admin => PartyRole::Guest,
+    }
+}

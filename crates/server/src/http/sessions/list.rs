@@ -1,0 +1,118 @@
+//! `GET /sessions`
+
+use axum::extract::State;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use openvisit_core::access;
+use openvisit_core::ids::SessionId;
+use openvisit_core::person::Role;
+use openvisit_core::session::{Session, Status};
+use openvisit_store::{Cursor, SessionFilter, Tx, Visible};
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::view::{SessionStatus, SessionView};
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::http::extract::{Json, Query};
+use crate::http::page::Paged;
+use crate::http::problem::Problem;
+
+#[derive(Debug, Deserialize, IntoParams, Validate)]
+#[into_params(parameter_in = Query)]
+#[garde(allow_unvalidated)]
+pub struct SessionQuery {
+    #[param(value_type = Option<SessionStatus>)]
+    pub status: Option<Status>,
+    /// Only what starts at this instant or later.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub from: Option<Timestamp>,
+    /// Only what starts before this instant.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub to: Option<Timestamp>,
+    /// The `next_cursor` of the page before.
+    #[garde(length(max = 200))]
+    pub cursor: Option<String>,
+    /// 1 to 100, 20 if not given.
+    #[serde(default = "twenty")]
+    #[garde(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    pub limit: u32,
+}
+
+fn twenty() -> u32 {
+    20
+}
+
+/// The caller's sessions, earliest first.
+#[utoipa::path(get, path = "/sessions", tag = "sessions", params(SessionQuery),
+    responses((status = 200, body = Paged<SessionView>)), security(("bearer" = [])))]
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<SessionQuery>,
+) -> Result<Json<Paged<SessionView>>, Problem> {
+    let mut tx = app.store.read().await?;
+    let Paged { items: sessions, next_cursor } = page(&mut tx, &caller, &query).await?;
+    let names = super::names(&mut tx, &sessions).await?;
+    let mut items = Vec::with_capacity(sessions.len());
+    for session in &sessions {
+        items.push(super::show_in(&mut tx, &app, &caller, session, &names).await?);
+    }
+    Ok(Json(Paged { items, next_cursor }))
+}
+
+/// A page of the sessions that a caller may see.
+///
+/// # Errors
+/// `invalid` for a cursor that is none of ours, and those of the store.
+pub async fn page(
+    tx: &mut Tx,
+    caller: &access::Caller,
+    query: &SessionQuery,
+) -> Result<Paged<Session>, Problem> {
+    let filter = SessionFilter {
+        visible_to: visible(caller),
+        status: query.status.into_iter().collect(),
+        from: query.from,
+        to: query.to,
+        cursor: query.cursor.as_deref().map(read_cursor).transpose()?,
+        // One more than asked for tells whether there is a next page.
+        limit: query.limit + 1,
+    };
+    let mut items = tx.sessions(&filter).await?;
+    let more = items.len() > query.limit as usize;
+    items.truncate(query.limit as usize);
+    let last = items.last().filter(|_| more);
+    Ok(Paged { next_cursor: last.map(|session| write_cursor(Cursor::from(session))), items })
+}
+
+fn write_cursor(cursor: Cursor) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{} {}", cursor.starts_at.as_microsecond(), cursor.id))
+}
+
+fn read_cursor(text: &str) -> Result<Cursor, Problem> {
+    let parts = || {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let (starts_at, id) = text.split_once(' ')?;
+        let starts_at = Timestamp::from_microsecond(starts_at.parse().ok()?).ok()?;
+        Some(Cursor { starts_at, id: id.parse::<SessionId>().ok()? })
+    };
+    parts().ok_or_else(|| Problem::invalid("cursor", "the next_cursor of an earlier answer"))
+}
+
+/// Whose sessions a caller's lists hold.
+fn visible(caller: &access::Caller) -> Visible {
+    if let Some(only) = caller.only_session {
+        return Visible::Only(only);
+    }
+    if caller.is(Role::Admin) {
+        return Visible::All;
+    }
+    match caller.organization_id.filter(|_| caller.is(Role::Assistant)) {
+        Some(organization) => Visible::Organization(organization),
+        None => Visible::Party(caller.person_id),
+    }
+}

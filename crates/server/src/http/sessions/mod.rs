@@ -1,0 +1,90 @@
+//! `/api/v1/sessions`: what happens at an appointment.
+
+mod admit;
+mod end;
+mod extend;
+mod get;
+pub mod join;
+mod leave;
+pub mod list;
+mod media;
+mod notes;
+mod passcode;
+mod rating;
+mod start;
+mod timeline;
+pub mod view;
+
+use openvisit_core::access::{self, Action, Relation};
+use openvisit_core::ids::PersonId;
+use openvisit_core::session::Session;
+use openvisit_store::Tx;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::http::problem::Problem;
+use view::{Names, SessionView, Viewer};
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(get::get))
+        .routes(routes!(join::post))
+        .routes(routes!(admit::admit))
+        .routes(routes!(admit::deny))
+        .routes(routes!(admit::remove))
+        .routes(routes!(start::start))
+        .routes(routes!(leave::leave))
+        .routes(routes!(extend::extend))
+        .routes(routes!(end::post))
+        .routes(routes!(passcode::renew))
+        .routes(routes!(notes::put))
+        .routes(routes!(rating::put))
+        .routes(routes!(timeline::get))
+        .routes(routes!(media::connect))
+        .routes(routes!(media::restart, media::hang_up))
+}
+
+/// The session as the caller may see it.
+///
+/// # Errors
+/// Those of the store.
+pub async fn show(app: &App, caller: &Caller, session: &Session) -> Result<SessionView, Problem> {
+    let mut tx = app.store.read().await?;
+    let names = names(&mut tx, std::slice::from_ref(session)).await?;
+    show_in(&mut tx, app, caller, session, &names).await
+}
+
+pub(crate) async fn show_in(
+    tx: &mut Tx,
+    app: &App,
+    caller: &access::Caller,
+    session: &Session,
+    names: &Names,
+) -> Result<SessionView, Problem> {
+    let relation = Relation::of(caller, session).ok_or(Problem::NotFound)?;
+    let notes = if relation.may(Action::Notes) { open_notes(tx, app, session).await? } else { None };
+    let viewer = Viewer { person: caller.person_id, relation };
+    Ok(SessionView::of(session, viewer, names, notes, &app.settings.policy(), app.clock.now()))
+}
+
+/// The names of the two parties of each session.
+///
+/// # Errors
+/// Those of the store.
+pub async fn names(tx: &mut Tx, sessions: &[Session]) -> Result<Names, Problem> {
+    let mut people: Vec<PersonId> = sessions
+        .iter()
+        .flat_map(|s| [s.appointment.practitioner_id, s.appointment.client_id])
+        .collect();
+    people.sort_unstable();
+    people.dedup();
+    Ok(Names(tx.names(&people).await?))
+}
+
+async fn open_notes(tx: &mut Tx, app: &App, session: &Session) -> Result<Option<String>, Problem> {
+    let Some(sealed) = tx.notes(session.id).await? else { return Ok(None) };
+    app.sealer.open(session.id, &sealed).map(Some).map_err(Problem::internal)
+}

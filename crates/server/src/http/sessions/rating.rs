@@ -1,0 +1,51 @@
+//! `PUT /sessions/{id}/rating`
+
+use axum::extract::State;
+use openvisit_core::access::{Action, Relation};
+use openvisit_core::ids::SessionId;
+use openvisit_core::lifecycle::Change;
+use openvisit_core::session::ClientRating;
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::view::SessionView;
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::changes::{NOT_YOURS, Which, change};
+use crate::http::extract::{Json, Path};
+use crate::http::problem::Problem;
+
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+pub struct RatingBody {
+    /// 1 to 5.
+    #[garde(range(min = 1, max = 5))]
+    pub rating: u8,
+    /// At most 500 characters; the client's rating keeps it.
+    #[garde(length(chars, max = 500))]
+    pub comment: Option<String>,
+}
+
+/// How it was: the client's rating, or the practitioner's (which is the session's `quality_rating`).
+#[utoipa::path(put, path = "/sessions/{id}/rating", tag = "sessions", params(("id" = uuid::Uuid, Path)),
+    request_body = RatingBody, responses((status = 200, body = SessionView)), security(("bearer" = [])))]
+pub async fn put(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<SessionId>,
+    Json(body): Json<RatingBody>,
+) -> Result<Json<SessionView>, Problem> {
+    let session = change(&app, Which::Session(id), &caller, Action::See, move |mut session, moment| {
+        match moment.relation {
+            Relation::Practitioner => session.quality_rating = Some(body.rating),
+            Relation::Client => {
+                session.client_rating =
+                    Some(ClientRating { rating: body.rating, comment: body.comment.clone() });
+            }
+            Relation::Guest | Relation::Assistant | Relation::Admin => return Err(Problem::Forbidden(NOT_YOURS)),
+        }
+        Ok(Change { session, events: vec![] })
+    })
+    .await?;
+    super::show(&app, &caller, &session).await.map(Json)
+}

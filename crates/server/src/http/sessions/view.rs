@@ -1,0 +1,265 @@
+//! A session as one caller may see it. Notes and ratings are shown to their writers only.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use openvisit_core::access::{Action, Actor, Relation};
+use openvisit_core::appointment::{Kind, PaymentStatus};
+use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
+use openvisit_core::policy::Policy;
+use openvisit_core::session::{Absent, Admission, Participant, PartyRole, Session, Status};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A person's id and name.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PersonRef {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: PersonId,
+    pub name: Option<String>,
+}
+
+/// Names of the people that a view mentions.
+#[derive(Clone, Debug, Default)]
+pub struct Names(pub HashMap<PersonId, String>);
+
+impl Names {
+    #[must_use]
+    pub fn of(&self, id: PersonId) -> PersonRef {
+        PersonRef { id, name: self.0.get(&id).cloned() }
+    }
+}
+
+/// Who looks: what the view shows depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer {
+    pub person: PersonId,
+    pub relation: Relation,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SessionView {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: SessionId,
+    #[schema(value_type = uuid::Uuid)]
+    pub appointment_id: AppointmentId,
+    #[schema(value_type = SessionStatus)]
+    pub status: Status,
+    pub title: Option<String>,
+    #[schema(value_type = AppointmentKind)]
+    pub kind: Kind,
+    pub practitioner: PersonRef,
+    pub client: PersonRef,
+    #[schema(value_type = String, format = DateTime)]
+    pub starts_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub ends_at: Timestamp,
+    /// When the door opens for clients and guests.
+    #[schema(value_type = String, format = DateTime)]
+    pub join_opens_at: Timestamp,
+    /// When the server ends the session whoever is there; null until it is in progress.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub hard_stop_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub started_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ended_at: Option<Timestamp>,
+    #[schema(value_type = Option<Party>)]
+    pub ended_by: Option<Actor>,
+    pub end_reason: Option<String>,
+    /// completed, cancelled or no_show; null until it has ended.
+    #[schema(value_type = Option<SessionStatus>)]
+    pub outcome: Option<Status>,
+    /// Who was missing, when the outcome is no_show and attendance proves it.
+    #[schema(value_type = Option<String>)]
+    pub absent: Option<Absent>,
+    #[schema(value_type = Option<Party>)]
+    pub cancelled_by: Option<Actor>,
+    /// From start to end; null until it has ended.
+    pub duration_seconds: Option<i64>,
+    /// The sum over participants of the time each was connected while it was in progress.
+    pub attendee_seconds: i64,
+    pub participants: Vec<ParticipantView>,
+    #[schema(value_type = String)]
+    pub payment_status: PaymentStatus,
+    pub passcode_enabled: bool,
+    pub max_participants: u8,
+    pub you: You,
+    /// The server's clock, so that a page need not trust its own.
+    #[schema(value_type = String, format = DateTime)]
+    pub server_time: Timestamp,
+    /// The practitioner's own; null for everyone else.
+    pub notes: Option<String>,
+    /// The practitioner's own, 1 to 5; null for everyone else.
+    pub quality_rating: Option<u8>,
+    /// The client's own; null for everyone else.
+    pub client_rating: Option<ClientRatingView>,
+    pub version: i64,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ParticipantView {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: ParticipantId,
+    #[schema(value_type = uuid::Uuid)]
+    pub person_id: PersonId,
+    #[schema(value_type = Party)]
+    pub role: PartyRole,
+    pub name: String,
+    /// waiting, admitted, denied or removed.
+    #[schema(value_type = String)]
+    pub state: Admission,
+    pub connected: bool,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub waiting_since: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub joined_at: Option<Timestamp>,
+    pub connected_seconds: i64,
+}
+
+/// What the caller is in this session.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct You {
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub participant_id: Option<ParticipantId>,
+    #[schema(value_type = Party)]
+    pub role: Actor,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ClientRatingView {
+    /// 1 to 5.
+    pub rating: u8,
+    pub comment: Option<String>,
+}
+
+/// scheduled, waiting, in_progress, completed, cancelled or no_show.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the core's type in the OpenAPI document")]
+pub enum SessionStatus {
+    Scheduled,
+    Waiting,
+    InProgress,
+    Completed,
+    Cancelled,
+    NoShow,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the core's type in the OpenAPI document")]
+pub enum AppointmentKind {
+    Video,
+    Chat,
+    Diagnostic,
+    InPerson,
+}
+
+/// Somebody's part: who did something, or what a participant is.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the core's type in the OpenAPI document")]
+pub enum Party {
+    Practitioner,
+    Client,
+    Guest,
+    Assistant,
+    Admin,
+    System,
+}
+
+impl SessionView {
+    /// `notes` are the practitioner's, already opened; they are shown to him or her alone.
+    #[must_use]
+    pub fn of(
+        session: &Session,
+        viewer: Viewer,
+        names: &Names,
+        notes: Option<String>,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Self {
+        let appointment = &session.appointment;
+        let state = &session.state;
+        let status = state.status();
+        let own_notes = viewer.relation.may(Action::Notes);
+        let own_rating = viewer.relation.may(Action::Rate);
+        Self {
+            id: session.id,
+            appointment_id: appointment.id,
+            status,
+            title: appointment.title.clone(),
+            kind: appointment.kind,
+            practitioner: names.of(appointment.practitioner_id),
+            client: client(session, viewer, names),
+            starts_at: appointment.slot.starts_at,
+            ends_at: appointment.slot.ends_at,
+            join_opens_at: session.opens_at(policy),
+            hard_stop_at: session.hard_stop_at(policy),
+            started_at: state.started_at(),
+            ended_at: state.ended_at(),
+            ended_by: state.ended_by(),
+            end_reason: state.end_reason().map(str::to_owned),
+            outcome: (!status.is_live()).then_some(status),
+            absent: state.absent(),
+            cancelled_by: state.ended_by().filter(|_| status == Status::Cancelled),
+            duration_seconds: session.duration().map(|d| d.as_secs()),
+            attendee_seconds: session.attended(now).as_secs(),
+            participants: participants(session, viewer, now),
+            payment_status: appointment.payment.status,
+            passcode_enabled: appointment.passcode_enabled,
+            max_participants: appointment.max_participants,
+            you: You {
+                participant_id: session.participant_of(viewer.person).map(|p| p.id),
+                role: viewer.relation.into(),
+            },
+            server_time: now,
+            notes: notes.filter(|_| own_notes),
+            quality_rating: session.quality_rating.filter(|_| own_notes),
+            client_rating: session.client_rating.as_ref().filter(|_| own_rating).map(|r| {
+                ClientRatingView { rating: r.rating, comment: r.comment.clone() }
+            }),
+            version: session.version,
+        }
+    }
+}
+
+/// A client or guest who has not been let in.
+fn is_outside(session: &Session, viewer: Viewer) -> bool {
+    matches!(viewer.relation, Relation::Client | Relation::Guest)
+        && session.participant_of(viewer.person).is_none_or(|p| p.admission != Admission::Admitted)
+}
+
+/// A guest does not learn whose appointment it is before the practitioner lets him in.
+fn client(session: &Session, viewer: Viewer, names: &Names) -> PersonRef {
+    let client = names.of(session.appointment.client_id);
+    let hidden = viewer.relation == Relation::Guest && is_outside(session, viewer);
+    PersonRef { name: client.name.filter(|_| !hidden), ..client }
+}
+
+/// Who has not been let in sees nobody but himself.
+fn participants(session: &Session, viewer: Viewer, now: Timestamp) -> Vec<ParticipantView> {
+    let outside = is_outside(session, viewer);
+    session
+        .participants
+        .iter()
+        .filter(|p| !outside || p.person_id == viewer.person)
+        .map(|p| participant(session, p, now))
+        .collect()
+}
+
+fn participant(session: &Session, participant: &Participant, now: Timestamp) -> ParticipantView {
+    let id = participant.id;
+    ParticipantView {
+        id,
+        person_id: participant.person_id,
+        role: participant.role,
+        name: participant.name.clone(),
+        state: participant.admission,
+        connected: session.attendance.is_present(id),
+        waiting_since: Some(participant.entered_at).filter(|_| participant.admission == Admission::Waiting),
+        joined_at: participant.admitted_at,
+        connected_seconds: session.connected(id, now).as_secs(),
+    }
+}

@@ -1,0 +1,118 @@
+//! The realtime channel: Socket.IO, namespace `/v1`.
+//!
+//! Rooms come from what a token may see, never from a payload. Whoever connects is told the present
+//! state, so that no missed event matters; every event carries the whole session as its receiver may
+//! see it.
+
+mod news;
+mod sockets;
+
+use openvisit_core::access::Caller;
+use openvisit_core::event::Event;
+use openvisit_core::ids::{PersonId, SessionId};
+use openvisit_core::session::Session;
+use socketioxide::SocketIo;
+use socketioxide::layer::SocketIoLayer;
+
+use crate::app::App;
+
+/// The namespace of this API; a dialect may have another.
+pub const NAMESPACE: &str = "/v1";
+
+/// A handle on all sockets.
+#[derive(Clone)]
+pub struct Realtime {
+    io: SocketIo,
+}
+
+impl Realtime {
+    /// The handle, and the layer that serves `/socket.io`.
+    #[must_use]
+    pub fn new() -> (SocketIoLayer, Self) {
+        let (layer, io) = SocketIo::builder()
+            .max_payload(100_000)
+            .ping_interval(std::time::Duration::from_secs(10))
+            .ping_timeout(std::time::Duration::from_secs(10))
+            .build_layer();
+        (layer, Self { io })
+    }
+
+    /// Begins to take connections.
+    pub fn serve(&self, app: &App) {
+        sockets::register(&self.io, app);
+    }
+
+    /// Tells everyone in a session what became of it.
+    pub async fn tell(&self, app: &App, before: &Session, after: &Session, events: &[Event]) {
+        let news = news::between(before, after, events);
+        self.spread(app, after, &news).await;
+    }
+
+    pub async fn tell_booked(&self, app: &App, session: &Session) {
+        self.spread(app, session, &[news::News { name: "booked", participant: None }]).await;
+    }
+
+    /// Cuts off somebody whose account was disabled.
+    pub async fn cut(&self, person: PersonId) {
+        if let Some(namespace) = self.io.of(NAMESPACE) {
+            // Nobody there to cut off is no fault.
+            namespace.within(room_of(person)).disconnect().await.ok();
+        }
+    }
+
+    /// Closes all sockets, as the server goes down.
+    pub async fn close(&self) {
+        self.io.close().await;
+    }
+
+    async fn spread(&self, app: &App, session: &Session, news: &[news::News]) {
+        if news.is_empty() {
+            return;
+        }
+        for person in audience(session) {
+            let view = match sockets::view_for(app, person, session).await {
+                Ok(view) => view,
+                Err(problem) => {
+                    tracing::warn!(code = problem.code(), session = %session.id, "could not tell a participant");
+                    continue;
+                }
+            };
+            let Some(namespace) = self.io.of(NAMESPACE) else { return };
+            let rooms = namespace.within([room_of(person), scoped_room(person, session.id)]);
+            for item in news {
+                let told = news::Told { session: &view, participant_id: item.participant };
+                if let Err(error) = rooms.clone().emit(item.name, &told).await {
+                    // A socket whose buffer is full is told the state when it connects again.
+                    tracing::debug!(%error, "a socket did not take an event");
+                }
+            }
+        }
+    }
+}
+
+/// Both parties, and everyone else who has a place.
+fn audience(session: &Session) -> Vec<PersonId> {
+    let appointment = &session.appointment;
+    let mut people = vec![appointment.practitioner_id, appointment.client_id];
+    people.extend(session.participants.iter().map(|p| p.person_id));
+    people.sort_unstable();
+    people.dedup();
+    people
+}
+
+/// The sockets of a person who may see all that is his.
+fn room_of(person: PersonId) -> String {
+    format!("person:{person}")
+}
+
+/// The sockets of a person who came by an invitation to one session.
+fn scoped_room(person: PersonId, session: SessionId) -> String {
+    format!("person:{person}:{session}")
+}
+
+fn own_room(caller: &Caller) -> String {
+    match caller.only_session {
+        Some(session) => scoped_room(caller.person_id, session),
+        None => room_of(caller.person_id),
+    }
+}

@@ -1,0 +1,68 @@
+//! Which realtime events a change to a session makes.
+
+use openvisit_core::event::Event;
+use openvisit_core::ids::ParticipantId;
+use openvisit_core::session::Session;
+use serde::Serialize;
+
+use crate::http::sessions::view::SessionView;
+
+/// One event on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct News {
+    pub name: &'static str,
+    pub participant: Option<ParticipantId>,
+}
+
+/// What every event carries.
+#[derive(Serialize)]
+pub struct Told<'a> {
+    pub session: &'a SessionView,
+    pub participant_id: Option<ParticipantId>,
+}
+
+/// What came of the life cycle, then who came and went; `updated` where it was neither.
+#[must_use]
+pub fn between(before: &Session, after: &Session, events: &[Event]) -> Vec<News> {
+    let mut news: Vec<News> =
+        events.iter().map(|event| News { name: name(event), participant: event.participant() }).collect();
+    for participant in &after.participants {
+        let id = participant.id;
+        let (was, is) = (before.attendance.is_present(id), after.attendance.is_present(id));
+        if was != is {
+            let name = if is { "joined" } else { "left" };
+            news.push(News { name, participant: Some(id) });
+        }
+    }
+    let only_facts = before.version == after.version;
+    if news.is_empty() && !only_facts && visibly_differs(before, after) {
+        news.push(News { name: "updated", participant: None });
+    }
+    news
+}
+
+/// Whether anything but bookkeeping changed.
+fn visibly_differs(before: &Session, after: &Session) -> bool {
+    before.state != after.state
+        || before.participants != after.participants
+        || before.appointment != after.appointment
+        || before.quality_rating != after.quality_rating
+        || before.client_rating != after.client_rating
+}
+
+fn name(event: &Event) -> &'static str {
+    match event {
+        Event::Booked => "booked",
+        Event::Moved => "moved",
+        Event::Changed | Event::Reactivated | Event::PaymentConfirmed | Event::PaymentRefunded => "updated",
+        Event::Cancelled { .. } => "cancelled",
+        Event::Waiting { .. } => "waiting",
+        Event::Admitted { .. } => "admitted",
+        Event::Denied { .. } => "denied",
+        Event::Removed { .. } => "removed",
+        Event::Started { .. } => "started",
+        Event::Extended { .. } => "extended",
+        Event::OverrunWarning { .. } => "overrun_warning",
+        Event::Completed { .. } | Event::NoShow { .. } => "ended",
+    }
+}

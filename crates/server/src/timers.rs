@@ -1,0 +1,75 @@
+//! What time does by itself: auto-end, no-show, overrun, expired holds. The database knows when each
+//! session is due, so that a restart or another node forgets nothing.
+
+use std::time::Duration;
+
+use openvisit_core::lifecycle::Change;
+use openvisit_core::session::Status;
+
+use crate::app::App;
+use crate::changes::{change_by_itself, change_due};
+use crate::http::problem::Problem;
+
+/// How late a timer may be.
+const PACE: Duration = Duration::from_millis(500);
+/// How many sessions are taken up at a time.
+const BATCH: u32 = 100;
+
+/// Runs until the server stops.
+pub async fn run(app: App) {
+    let mut ticks = tokio::time::interval(PACE);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut away = false;
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = app.stopping.cancelled() => return,
+        }
+        let done = run_due(&app).await;
+        if let (Err(problem), false) = (&done, away) {
+            tracing::warn!(code = problem.code(), "timers wait for the database");
+        }
+        away = done.is_err();
+    }
+}
+
+/// Does everything that is due now.
+///
+/// # Errors
+/// Those of the store.
+pub async fn run_due(app: &App) -> Result<(), Problem> {
+    loop {
+        let due = app.store.read().await?.due(app.clock.now(), BATCH).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        for id in due {
+            change_due(app, id).await?;
+        }
+    }
+}
+
+/// After a start: attendance that a crash left open ends where it was last seen, and grace periods
+/// begin anew.
+///
+/// # Errors
+/// Those of the store.
+pub async fn recover(app: &App) -> Result<(), Problem> {
+    let booted_at = app.clock.now();
+    let policy = app.settings.policy();
+    let soon = booted_at.checked_add(policy.reconnect_grace).unwrap_or(booted_at);
+    let live = app.store.read().await?.live_sessions(soon).await?;
+    for session in live {
+        let far_off = session.state.status() == Status::Scheduled
+            && session.attendance.intervals().next().is_none()
+            && session.due(&policy).is_none_or(|due| due > soon);
+        if !far_off {
+            change_by_itself(app, session.id, move |session, now| Change {
+                session: session.recover(now),
+                events: vec![],
+            })
+            .await?;
+        }
+    }
+    Ok(())
+}
