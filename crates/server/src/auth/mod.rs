@@ -1,0 +1,9 @@
+//! Who is there: tokens, passwords, other issuers.
+
+pub mod address;
+pub mod caller;
+pub mod issuers;
+mod jwks;
+pub mod password;
+pub mod throttle;
+pub mod tokens;

@@ -1,0 +1,82 @@
+//! `openvisit serve`.
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use anyhow::Context;
+use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Loaded;
+use crate::{http, logging};
+
+/// How long requests in progress may take when the server goes down.
+const DRAIN: Duration = Duration::from_secs(10);
+
+#[derive(Args)]
+pub struct Serve {
+    /// Address and port [default: 127.0.0.1:8086]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Made-up people and appointments to try it with; on loopback only
+    #[arg(long)]
+    demo: bool,
+    /// text or json [default: text]
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<String>,
+}
+
+impl Serve {
+    /// The settings that were given as flags.
+    pub fn flags(&self) -> Vec<(&'static str, String)> {
+        let demo = self.demo.then(|| "true".to_owned());
+        [("listen", self.listen.clone()), ("log_format", self.log_format.clone()), ("demo", demo)]
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value?)))
+            .collect()
+    }
+}
+
+pub fn run(loaded: Loaded) -> anyhow::Result<()> {
+    logging::start(&loaded.settings)?;
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(loaded))
+}
+
+async fn serve(loaded: Loaded) -> anyhow::Result<()> {
+    let listen = loaded.settings.listen;
+    let listener = TcpListener::bind(listen).with_context(|| format!("listen: cannot bind {listen}"))?;
+    listener.set_nonblocking(true)?;
+    let app = App::open(loaded.settings, Clock::System).await?;
+    let handle = Handle::new();
+    tokio::spawn(stop_on_signal(app.clone(), handle.clone()));
+    tracing::info!("listening on {}", app.settings.public_url());
+    let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    axum_server::from_tcp(listener)?.acceptor(NoDelayAcceptor::new()).handle(handle).serve(service).await?;
+    app.store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Takes no more connections, lets requests in progress end, and tells everybody who runs on his own.
+async fn stop_on_signal(app: App, handle: Handle<SocketAddr>) {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be received; only SIGKILL will stop this server");
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    app.stopping.cancel();
+    handle.graceful_shutdown(Some(DRAIN));
+}

@@ -1,0 +1,90 @@
+//! What settings must be together, and what is still missing for use off localhost.
+
+use super::Settings;
+use super::issuer::{Algorithm, KeySource};
+use openvisit_core::person::{INVITATION_ISSUER, LOCAL_ISSUER};
+
+/// What no single key can tell.
+///
+/// # Errors
+/// The key that is wrong, and why.
+pub(super) fn together(settings: &Settings) -> Result<(), (&'static str, String)> {
+    if settings.demo && !settings.listen.ip().is_loopback() {
+        return Err((
+            "listen",
+            "demo mode listens on loopback only, since everybody knows its passwords".into(),
+        ));
+    }
+    match (&settings.tls.certificate, &settings.tls.key) {
+        (Some(_), None) => return Err(("tls.key", "is missing; tls.certificate is given".into())),
+        (None, Some(_)) => return Err(("tls.certificate", "is missing; tls.key is given".into())),
+        _ => {}
+    }
+    let url = &settings.database_url;
+    if let Some(url) = url.as_deref()
+        && !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
+    {
+        return Err(("database_url", "is neither SQLite nor PostgreSQL".into()));
+    }
+    for issuer in &settings.issuers {
+        let name = issuer.issuer.as_str();
+        let wrong = |why: &str| Err(("issuers", format!("{name}: {why}")));
+        if ["", LOCAL_ISSUER, INVITATION_ISSUER, crate::auth::tokens::ISSUER].contains(&name) {
+            return wrong("this name is the server's own");
+        }
+        if settings.issuers.iter().filter(|other| other.issuer == name).count() > 1 {
+            return wrong("is there twice");
+        }
+        match (issuer.key_source(), issuer.algorithm()) {
+            (None, _) => return wrong("needs exactly one of secret, public_key, public_key_file, jwks_url"),
+            (Some(KeySource::Secret(secret)), Algorithm::HS256) if secret.len() < 16 => {
+                return wrong("the secret must have at least 16 characters");
+            }
+            (Some(KeySource::Secret(_)), Algorithm::HS256) => {}
+            (Some(KeySource::Secret(_)), _) => return wrong("a secret goes with algorithm HS256"),
+            (Some(_), Algorithm::HS256) => return wrong("a public key goes with RS256, ES256 or EdDSA"),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+impl Settings {
+    /// What a browser on another machine would miss, one line each; empty when nothing is missing.
+    #[must_use]
+    pub fn missing_off_localhost(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        if !self.is_https() {
+            missing.push(
+                "https: browsers give camera and microphone to HTTPS pages only. Set tls.certificate and \
+                 tls.key, or put a proxy with TLS in front and set public_url to its https:// address"
+                    .to_owned(),
+            );
+        }
+        if self.public_url.is_none() {
+            missing.push("public_url: links in invitations name this address".to_owned());
+        }
+        if self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
+            missing.push(
+                "listen is on loopback: other machines cannot reach it. Set listen to 0.0.0.0:<port>, or, \
+                 behind a proxy on this machine, trusted_proxies to [\"127.0.0.1/32\"]"
+                    .to_owned(),
+            );
+        }
+        if self.public_url.is_some() && self.tls.certificate.is_none() && self.trusted_proxies.is_empty() {
+            missing.push(
+                "trusted_proxies: without it every client seems to come from the proxy's address, and \
+                 login throttling counts them as one"
+                    .to_owned(),
+            );
+        }
+        if self.media.public_address.is_empty() {
+            missing.push(
+                "media.public_address: the addresses under which browsers reach the media ports. Without \
+                 it the machine's own addresses are offered, which fails behind NAT"
+                    .to_owned(),
+            );
+        }
+        missing
+    }
+}

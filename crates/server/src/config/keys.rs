@@ -1,0 +1,170 @@
+//! Every setting by name: what may be given, in the file, in the environment and as a flag.
+
+use std::net::{IpAddr, SocketAddr};
+
+use figment::value::{Num, Value};
+use ipnet::IpNet;
+use url::Url;
+
+use Form::{Address, Addresses, Networks, Number, OneOf, Origins, Secret, Switch, Tables, Text, WebUrl};
+
+/// A setting: its key in the file, and what is allowed. In the environment it is `OPENVISIT_` and the
+/// key in capitals, `.` as `_`.
+pub struct Key {
+    pub name: &'static str,
+    pub form: Form,
+}
+
+/// What a setting may be.
+pub enum Form {
+    /// Text, described.
+    Text(&'static str),
+    Secret(&'static str),
+    OneOf(&'static [&'static str]),
+    /// A whole number from .. to, of something.
+    Number(u32, u32, &'static str),
+    Switch,
+    /// IP address and port.
+    Address,
+    WebUrl,
+    /// IP addresses.
+    Addresses,
+    /// IP networks.
+    Networks,
+    /// Web origins.
+    Origins,
+    /// Tables of the file; their fields are checked as they are read.
+    Tables,
+}
+
+const fn key(name: &'static str, form: Form) -> Key {
+    Key { name, form }
+}
+
+const DAY: u32 = 86_400;
+
+pub const KEYS: &[Key] = &[
+    key("listen", Address),
+    key("data_dir", Text("a folder")),
+    key("database_url", Text("sqlite://<file> or postgres://…")),
+    key("public_url", WebUrl),
+    key("jwt_secret", Secret("at least 16 characters")),
+    key("notes_key", Secret("at least 16 characters")),
+    key("passcode_pepper", Secret("at least 16 characters")),
+    key("demo", Switch),
+    key("local_login", Switch),
+    key("log_format", OneOf(&["text", "json"])),
+    key("log", Text("a filter such as info or openvisit=debug")),
+    key(
+        "wording",
+        OneOf(&["doctor/patient", "therapist/client", "psychologist/client", "mechanic/customer"]),
+    ),
+    key("join_window_seconds", Number(0, 7 * DAY, "seconds")),
+    key("practitioner_window_seconds", Number(0, 30 * DAY, "seconds")),
+    key("reconnect_grace_seconds", Number(1, DAY, "seconds")),
+    key("no_show_grace_seconds", Number(1, DAY, "seconds")),
+    key("overrun_seconds", Number(0, DAY, "seconds")),
+    key("overrun_warning_seconds", Number(0, DAY, "seconds")),
+    key("access_token_seconds", Number(5, DAY, "seconds")),
+    key("refresh_token_seconds", Number(60, 365 * DAY, "seconds")),
+    key("trusted_proxies", Networks),
+    key("cors_origins", Origins),
+    key("frame_ancestors", Origins),
+    key("tls.certificate", Text("a PEM file")),
+    key("tls.key", Text("a PEM file")),
+    key("media.bind", Addresses),
+    key("media.port", Number(0, 65_535, "")),
+    key("media.tcp_port", Number(0, 65_535, "")),
+    key("media.workers", Number(0, 256, "threads (0: one per core)")),
+    key("media.public_address", Addresses),
+    key("issuers", Tables),
+];
+
+impl Key {
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("OPENVISIT_{}", self.name.to_uppercase().replace('.', "_"))
+    }
+
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Self> {
+        KEYS.iter().find(|key| key.name == name)
+    }
+}
+
+impl Form {
+    /// What is allowed, for an error's reader.
+    #[must_use]
+    pub fn allowed(&self) -> String {
+        match self {
+            Text(what) | Secret(what) => (*what).to_owned(),
+            OneOf(words) => format!("one of {}", words.join(", ")),
+            Number(from, to, unit) => {
+                format!("a whole number from {from} to {to} {unit}").trim_end().to_owned()
+            }
+            Switch => "true or false".to_owned(),
+            Address => "an address and port, such as 127.0.0.1:8086".to_owned(),
+            WebUrl => "an http or https URL without path, such as https://visit.example.org".to_owned(),
+            Addresses => "IP addresses, such as [\"203.0.113.7\", \"2001:db8::7\"]".to_owned(),
+            Networks => "IP networks, such as [\"10.0.0.0/8\"]".to_owned(),
+            Origins => "web origins, such as [\"https://clinic.example.org\"]".to_owned(),
+            Tables => "a list of tables".to_owned(),
+        }
+    }
+
+    #[must_use]
+    pub fn allows(&self, value: &Value) -> bool {
+        match self {
+            Text(_) => value.as_str().is_some_and(|text| !text.is_empty()),
+            Secret(_) => value.as_str().is_some_and(|text| text.len() >= 16),
+            OneOf(words) => value.as_str().is_some_and(|text| words.contains(&text)),
+            Number(from, to, _) => {
+                value.to_i128().is_some_and(|n| (i128::from(*from)..=i128::from(*to)).contains(&n))
+            }
+            Switch => matches!(value, Value::Bool(..)),
+            Address => value.as_str().is_some_and(|text| text.parse::<SocketAddr>().is_ok()),
+            WebUrl => value.as_str().is_some_and(is_origin),
+            Addresses => all(value, |text| text.parse::<IpAddr>().is_ok()),
+            Networks => all(value, |text| text.parse::<IpNet>().is_ok()),
+            Origins => all(value, is_origin),
+            Tables => matches!(value, Value::Array(..)),
+        }
+    }
+
+    /// The value that a text from the environment or a flag stands for; lists are separated by commas.
+    #[must_use]
+    pub fn value_of(&self, text: &str) -> Value {
+        match self {
+            Number(..) => match text.parse::<i64>() {
+                Ok(number) => Value::from(Num::I64(number)),
+                Err(_) => Value::from(text),
+            },
+            Switch => match text {
+                "true" | "1" => Value::from(true),
+                "false" | "0" => Value::from(false),
+                _ => Value::from(text),
+            },
+            Addresses | Networks | Origins => {
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                Value::from(items.map(Value::from).collect::<Vec<_>>())
+            }
+            _ => Value::from(text),
+        }
+    }
+}
+
+fn all(value: &Value, test: impl Fn(&str) -> bool) -> bool {
+    value.as_array().is_some_and(|items| items.iter().all(|item| item.as_str().is_some_and(&test)))
+}
+
+/// Scheme, host and port, nothing more.
+fn is_origin(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.host().is_some()
+            && url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+    })
+}

@@ -1,0 +1,240 @@
+//! Settings: file, then environment, then flags.
+
+mod check;
+pub mod issuer;
+pub mod keys;
+mod load;
+mod secrets;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use jiff::SignedDuration;
+use openvisit_core::policy::Policy;
+use serde::Deserialize;
+use url::Url;
+
+pub use issuer::Issuer;
+pub use load::{DEFAULT_FILE, Loaded, Sources, WrongSetting, load};
+pub use secrets::Secrets;
+
+/// A text that no log and no error shows.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// Everything that an operator may choose, checked.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    pub listen: SocketAddr,
+    pub data_dir: PathBuf,
+    database_url: Option<String>,
+    public_url: Option<Url>,
+    jwt_secret: Option<Secret>,
+    notes_key: Option<Secret>,
+    passcode_pepper: Option<Secret>,
+    /// Made-up people and appointments, on loopback only.
+    pub demo: bool,
+    /// Accounts with passwords of this server; off where another issuer vouches for everybody.
+    pub local_login: bool,
+    pub log_format: LogFormat,
+    pub log: Option<String>,
+    wording: String,
+    join_window_seconds: u32,
+    practitioner_window_seconds: u32,
+    reconnect_grace_seconds: u32,
+    no_show_grace_seconds: u32,
+    overrun_seconds: u32,
+    overrun_warning_seconds: u32,
+    access_token_seconds: u32,
+    refresh_token_seconds: u32,
+    pub trusted_proxies: Vec<IpNet>,
+    pub cors_origins: Vec<String>,
+    /// Who may show the pages in a frame; nobody when empty.
+    pub frame_ancestors: Vec<String>,
+    pub tls: Tls,
+    pub media: Media,
+    pub issuers: Vec<Issuer>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// PEM files; both or none.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Tls {
+    pub certificate: Option<PathBuf>,
+    pub key: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct Media {
+    /// The addresses that the media sockets are bound to.
+    pub bind: Vec<IpAddr>,
+    /// The first worker's UDP port; the others take the following ones. 0: any free ones.
+    pub port: u16,
+    pub tcp_port: u16,
+    /// 0: one per core.
+    pub workers: usize,
+    /// What browsers are told; the machine's own addresses when empty.
+    pub public_address: Vec<IpAddr>,
+}
+
+/// What the parties are called on the pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wording<'a> {
+    pub practitioner: &'a str,
+    pub client: &'a str,
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        Self {
+            bind: vec![IpAddr::from([0, 0, 0, 0])],
+            port: 7886,
+            tcp_port: 7886,
+            workers: 0,
+            public_address: Vec::new(),
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let policy = Policy::default();
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8086)),
+            data_dir: PathBuf::from("data"),
+            database_url: None,
+            public_url: None,
+            jwt_secret: None,
+            notes_key: None,
+            passcode_pepper: None,
+            demo: false,
+            local_login: true,
+            log_format: LogFormat::default(),
+            log: None,
+            wording: "doctor/patient".to_owned(),
+            join_window_seconds: in_seconds(policy.join_window),
+            practitioner_window_seconds: in_seconds(policy.practitioner_window),
+            reconnect_grace_seconds: in_seconds(policy.reconnect_grace),
+            no_show_grace_seconds: in_seconds(policy.no_show_grace),
+            overrun_seconds: in_seconds(policy.overrun),
+            overrun_warning_seconds: in_seconds(policy.overrun_warning),
+            access_token_seconds: 15 * 60,
+            refresh_token_seconds: 30 * 86_400,
+            trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
+            frame_ancestors: Vec::new(),
+            tls: Tls::default(),
+            media: Media::default(),
+            issuers: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// The times that the core asks for.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        Policy {
+            join_window: seconds(self.join_window_seconds),
+            practitioner_window: seconds(self.practitioner_window_seconds),
+            reconnect_grace: seconds(self.reconnect_grace_seconds),
+            no_show_grace: seconds(self.no_show_grace_seconds),
+            overrun: seconds(self.overrun_seconds),
+            overrun_warning: seconds(self.overrun_warning_seconds),
+        }
+    }
+
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("openvisit.db").display()))
+    }
+
+    #[must_use]
+    pub fn access_token_life(&self) -> SignedDuration {
+        seconds(self.access_token_seconds)
+    }
+
+    #[must_use]
+    pub fn refresh_token_life(&self) -> SignedDuration {
+        seconds(self.refresh_token_seconds)
+    }
+
+    /// The address that browsers use, without a slash at the end.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => {
+                let scheme = if self.is_https() { "https" } else { "http" };
+                let host = if self.listen.ip().is_loopback() || self.listen.ip().is_unspecified() {
+                    "localhost".to_owned()
+                } else {
+                    self.listen.ip().to_string()
+                };
+                format!("{scheme}://{host}:{}", self.listen.port())
+            }
+        }
+    }
+
+    /// The address that was set, if one was.
+    #[must_use]
+    pub fn given_public_url(&self) -> Option<&Url> {
+        self.public_url.as_ref()
+    }
+
+    /// Whether browsers come by HTTPS: here or at a proxy.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.tls.certificate.is_some() || self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+
+    #[must_use]
+    pub fn wording(&self) -> Wording<'_> {
+        let (practitioner, client) = self.wording.split_once('/').unwrap_or(("practitioner", "client"));
+        Wording { practitioner, client }
+    }
+}
+
+fn seconds(count: u32) -> SignedDuration {
+    SignedDuration::from_secs(i64::from(count))
+}
+
+fn in_seconds(duration: SignedDuration) -> u32 {
+    u32::try_from(duration.as_secs()).unwrap_or(u32::MAX)
+}

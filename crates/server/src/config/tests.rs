@@ -1,0 +1,170 @@
+use std::io::Write;
+
+use openvisit_core::person::Role;
+
+use super::*;
+
+fn from_environment(variables: &[(&str, &str)]) -> Result<Loaded, WrongSetting> {
+    load(&Sources { environment: owned(variables), ..Sources::default() })
+}
+
+fn owned(variables: &[(&str, &str)]) -> Vec<(String, String)> {
+    variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn from_file(toml: &str) -> Result<Loaded, WrongSetting> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(toml.as_bytes()).unwrap();
+    load(&Sources { file: Some(file.path().to_owned()), ..Sources::default() })
+}
+
+#[test]
+fn the_default_is_a_server_on_loopback() {
+    let settings = from_environment(&[]).unwrap().settings;
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:8086");
+    assert_eq!(settings.database_url(), "sqlite://data/openvisit.db");
+    assert_eq!(settings.public_url(), "http://localhost:8086");
+    assert_eq!(settings.policy(), Policy::default());
+    assert_eq!(settings.wording(), Wording { practitioner: "doctor", client: "patient" });
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    writeln!(file, "listen = '127.0.0.1:1'\ndata_dir = 'file'\noverrun_seconds = 7\n[media]\nport = 9")
+        .unwrap();
+    let loaded = load(&Sources {
+        file: Some(file.path().to_owned()),
+        environment: owned(&[("OPENVISIT_LISTEN", "127.0.0.1:2"), ("OPENVISIT_DATA_DIR", "environment")]),
+        flags: vec![("listen", "127.0.0.1:3".to_owned())],
+    })
+    .unwrap();
+    assert_eq!(loaded.settings.listen.port(), 3);
+    assert_eq!(loaded.settings.data_dir.to_str(), Some("environment"));
+    assert_eq!(loaded.settings.policy().overrun, SignedDuration::from_secs(7));
+    assert_eq!(loaded.settings.media.port, 9);
+    assert!(loaded.given.contains(&("listen", "command line --listen".to_owned())));
+    assert!(loaded.given.contains(&("data_dir", "environment variable OPENVISIT_DATA_DIR".to_owned())));
+}
+
+#[test]
+fn lists_come_from_the_environment_with_commas() {
+    let loaded = from_environment(&[
+        ("OPENVISIT_TRUSTED_PROXIES", "10.0.0.0/8, ::1/128"),
+        ("OPENVISIT_MEDIA_PUBLIC_ADDRESS", "203.0.113.7"),
+    ]);
+    let settings = loaded.unwrap().settings;
+    assert_eq!(settings.trusted_proxies.len(), 2);
+    assert_eq!(settings.media.public_address, [IpAddr::from([203, 0, 113, 7])]);
+}
+
+#[test]
+fn a_wrong_value_names_key_place_and_what_is_allowed() {
+    for (variable, value, key) in [
+        ("OPENVISIT_LISTEN", "8086", "listen"),
+        ("OPENVISIT_JOIN_WINDOW_SECONDS", "soon", "join_window_seconds"),
+        ("OPENVISIT_JOIN_WINDOW_SECONDS", "-1", "join_window_seconds"),
+        ("OPENVISIT_PUBLIC_URL", "visit.example.org", "public_url"),
+        ("OPENVISIT_PUBLIC_URL", "https://example.org/visit", "public_url"),
+        ("OPENVISIT_MEDIA_PORT", "70000", "media.port"),
+        ("OPENVISIT_TRUSTED_PROXIES", "proxy", "trusted_proxies"),
+        ("OPENVISIT_DATABASE_URL", "mysql://x", "database_url"),
+        ("OPENVISIT_WORDING", "boss/minion", "wording"),
+        ("OPENVISIT_DEMO", "maybe", "demo"),
+    ] {
+        let wrong = from_environment(&[(variable, value)]).unwrap_err();
+        assert_eq!(wrong.key, key);
+        assert_eq!(wrong.place, format!("environment variable {variable}"));
+        assert!(!wrong.allowed.is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn an_unknown_key_of_the_file_names_the_nearest() {
+    let wrong = from_file("jion_window_seconds = 3").unwrap_err();
+    assert_eq!(wrong.reason, "there is no such setting; did you mean join_window_seconds?");
+    let wrong = from_file("[media]\npotr = 3").unwrap_err();
+    assert_eq!(wrong.reason, "there is no such setting; did you mean media.port?");
+}
+
+#[test]
+fn an_unknown_variable_is_told_and_nothing_more() {
+    let loaded = from_environment(&[("OPENVISIT_LISTE", "x"), ("PATH", "y")]).unwrap();
+    assert_eq!(loaded.warnings, ["OPENVISIT_LISTE is no setting; did you mean OPENVISIT_LISTEN?"]);
+}
+
+#[test]
+fn no_error_shows_a_secret() {
+    let wrong = from_environment(&[("OPENVISIT_JWT_SECRET", "hunter2")]).unwrap_err();
+    assert!(!wrong.to_string().contains("hunter2"));
+    let settings = from_environment(&[("OPENVISIT_JWT_SECRET", "hunter2hunter2hunter2")]).unwrap().settings;
+    assert!(!format!("{settings:?}").contains("hunter2"));
+}
+
+#[test]
+fn broken_toml_and_a_missing_file_are_told() {
+    assert!(from_file("listen = ").unwrap_err().place.starts_with("file "));
+    let missing = load(&Sources { file: Some("/nowhere/o.toml".into()), ..Sources::default() }).unwrap_err();
+    assert_eq!(missing.reason, "there is no file /nowhere/o.toml");
+}
+
+#[test]
+fn the_demo_stays_on_loopback() {
+    let wrong =
+        from_environment(&[("OPENVISIT_DEMO", "true"), ("OPENVISIT_LISTEN", "0.0.0.0:80")]).unwrap_err();
+    assert_eq!(wrong.key, "listen");
+}
+
+#[test]
+fn an_issuer_maps_its_roles() {
+    let loaded = from_file(
+        "[[issuers]]\nissuer = 'clinic'\nsecret = '0123456789abcdef'\nroles = { NURSE = 'assistant' }\n",
+    );
+    let issuer = loaded.unwrap().settings.issuers.remove(0);
+    assert_eq!(issuer.algorithm(), issuer::Algorithm::HS256);
+    assert_eq!(issuer.role_of("DOCTOR"), Some(Role::Practitioner));
+    assert_eq!(issuer.role_of("NURSE"), Some(Role::Assistant));
+    assert_eq!(issuer.role_of("root"), None);
+}
+
+#[test]
+fn an_issuer_that_is_no_issuer_is_refused() {
+    for (table, reason) in [
+        ("issuer = 'x'", "exactly one of"),
+        ("issuer = 'x'\nsecret = '0123456789abcdef'\npublic_key = 'x'", "exactly one of"),
+        ("issuer = 'local'\nsecret = '0123456789abcdef'", "the server's own"),
+        ("issuer = 'x'\nsecret = '0123456789abcdef'\nalgorithm = 'RS256'", "HS256"),
+        ("issuer = 'x'\npublic_key = 'x'\nalgorithm = 'HS256'", "RS256"),
+        ("issuer = 'x'\nsecret = '0123456789abcdef'\nalgorithm = 'none'", "none"),
+        ("issuer = 'x'\nsecret = '0123456789abcdef'\naudeince = 'x'", "audeince"),
+    ] {
+        let wrong = from_file(&format!("[[issuers]]\n{table}\n")).unwrap_err();
+        assert!(wrong.reason.contains(reason), "{table}: {wrong}");
+        assert!(wrong.key.starts_with("issuers"), "{wrong}");
+    }
+}
+
+#[test]
+fn secrets_are_made_once_and_kept_for_the_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { data_dir: folder.path().to_owned(), ..Settings::default() };
+    let first = Secrets::of(&settings).unwrap();
+    let second = Secrets::of(&settings).unwrap();
+    assert_eq!(first.jwt, second.jwt);
+    let file = folder.path().join("secrets.toml");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(Secrets::of(&settings).unwrap_err().to_string().contains("chmod 600"));
+}
+
+#[test]
+fn what_is_missing_off_localhost_is_told() {
+    assert_eq!(Settings::default().missing_off_localhost().len(), 4);
+    let settings = from_environment(&[
+        ("OPENVISIT_PUBLIC_URL", "https://visit.example.org"),
+        ("OPENVISIT_TRUSTED_PROXIES", "127.0.0.1/32"),
+        ("OPENVISIT_MEDIA_PUBLIC_ADDRESS", "203.0.113.7"),
+    ]);
+    assert_eq!(settings.unwrap().settings.missing_off_localhost(), [String::new(); 0]);
+}

@@ -1,0 +1,198 @@
+//! What handlers take from a request; a request that does not have it is refused with a problem.
+
+use axum::RequestExt;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use garde::Validate;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::problem::{FieldError, Problem};
+
+/// A JSON body that has been read and validated; as an answer, plain JSON.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+/// A query string that has been read and validated.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+/// The path's variables. What is malformed there names nothing: 404.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<S, T> FromRequest<S> for Json<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_json(&request) {
+            return Err(Problem::UnsupportedMediaType("application/json"));
+        }
+        read_json(&body(request).await?).map(Self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// The whole body, at most as large as the server takes.
+///
+/// # Errors
+/// Too large, or cut short.
+pub async fn body(request: Request) -> Result<Bytes, Problem> {
+    request.extract().await.map_err(|rejection| match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+            Problem::PayloadTooLarge
+        }
+        _ => Problem::BadRequest("the body ended early".to_owned()),
+    })
+}
+
+fn is_json(request: &Request) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+fn read_json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let field = error.path().to_string();
+        let inner = error.into_inner();
+        if inner.is_data() {
+            Problem::invalid(if field == "." { String::new() } else { field }, told(&inner.to_string()))
+        } else {
+            Problem::BadRequest(format!("the body is not JSON: {inner}"))
+        }
+    })?;
+    deserializer.end().map_err(|error| Problem::BadRequest(format!("the body is not JSON: {error}")))?;
+    validated(value)
+}
+
+/// Without the place in the text, which says nothing to who sent a field, and without the value that was
+/// sent, which may be personal.
+fn told(message: &str) -> String {
+    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+    match (message.split_once(": "), message.rsplit_once(", expected ")) {
+        (Some(("invalid type" | "invalid value", _)), Some((_, expected))) => format!("must be {expected}"),
+        _ => message.to_owned(),
+    }
+}
+
+fn validated<T: Validate<Context = ()>>(value: T) -> Result<T, Problem> {
+    match value.validate() {
+        Ok(()) => Ok(value),
+        Err(report) => Err(Problem::Invalid(
+            report
+                .iter()
+                .map(|(path, error)| FieldError { field: path.to_string(), message: error.to_string() })
+                .collect(),
+        )),
+    }
+}
+
+impl<S, T> FromRequestParts<S> for Query<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let axum::extract::Query(value) =
+            axum::extract::Query::try_from_uri(&parts.uri).map_err(|rejection| {
+                let text = rejection.body_text();
+                let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+                match text.split_once(": ") {
+                    Some((field, message)) => Problem::invalid(field, message),
+                    None => Problem::invalid("", text),
+                }
+            })?;
+        validated(value).map(Self)
+    }
+}
+
+impl<S, T> FromRequestParts<S> for Path<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + Send,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(_) => Err(Problem::NotFound),
+        }
+    }
+}
+
+/// Tells a field that is `null` from one that is not there: with
+/// `#[serde(default, deserialize_with = "given")]`.
+///
+/// # Errors
+/// The value is of another type.
+pub fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize, Validate)]
+    struct Booking {
+        #[garde(length(min = 1))]
+        title: String,
+        #[garde(skip)]
+        price: Option<Price>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Price {
+        #[expect(dead_code, reason = "only read from JSON")]
+        cents: u32,
+    }
+
+    fn refused(body: &str) -> Problem {
+        read_json::<Booking>(body.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn what_is_no_json_is_a_bad_request() {
+        for body in ["", "{", "{\"title\":\"a\"} x", "\u{0}"] {
+            assert_eq!(refused(body).code(), "bad_request", "{body}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_type_names_its_field_and_keeps_the_value_to_itself() {
+        assert_eq!(
+            refused(r#"{"title":"a","price":{"cents":"Mr. Private"}}"#),
+            Problem::invalid("price.cents", "must be u32")
+        );
+        assert_eq!(refused("{}").code(), "invalid");
+        assert_eq!(refused("[]").code(), "invalid");
+    }
+
+    #[test]
+    fn what_breaks_a_rule_names_its_field() {
+        let Problem::Invalid(errors) = refused(r#"{"title":""}"#) else { panic!("not invalid") };
+        assert_eq!(errors[0].field, "title");
+    }
+}

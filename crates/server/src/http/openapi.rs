@@ -1,0 +1,67 @@
+//! The API's description, and the pages that show it.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Content, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::{OpenApi as _, PartialSchema, ToSchema};
+
+use super::problem::{FieldError, ProblemDocument};
+use crate::app::App;
+
+/// Title and security; the routes come from the routers.
+#[derive(utoipa::OpenApi)]
+#[openapi(info(
+    title = "OpenVisit",
+    description = "One-to-one video consultations: appointments, waiting room, call, outcome. Errors are RFC 9457 \
+                   problem documents with a stable `code`. Instants are RFC 3339 in UTC.",
+))]
+struct Base;
+
+pub(super) fn base() -> OpenApi {
+    let mut document = Base::openapi();
+    let components = document.components.get_or_insert_default();
+    components.schemas.insert(ProblemDocument::name().into_owned(), ProblemDocument::schema());
+    components.schemas.insert(FieldError::name().into_owned(), FieldError::schema());
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    components.add_security_scheme("bearer", bearer);
+    document.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>("bearer", [])]);
+    document
+}
+
+/// `/openapi.json` is put together when somebody first asks for it.
+pub(super) fn routes(document: OpenApi) -> Router<App> {
+    let described = Arc::new((document, OnceLock::<Bytes>::new()));
+    Router::new().route(
+        "/openapi.json",
+        get(move || async move {
+            let (document, json) = &*described;
+            let json =
+                json.get_or_init(|| with_problems(document.clone()).to_json().unwrap_or_default().into());
+            ([(CONTENT_TYPE, "application/json")], json.clone()).into_response()
+        }),
+    )
+}
+
+/// Every operation may be refused; said here once for all.
+fn with_problems(mut document: OpenApi) -> OpenApi {
+    let refused = ResponseBuilder::new()
+        .description("Refused: a problem document; `code` says why")
+        .content(
+            "application/problem+json",
+            Content::new(Some(Ref::from_schema_name(ProblemDocument::name()))),
+        )
+        .build();
+    for item in document.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            operation.responses.responses.insert("default".to_owned(), RefOr::T(refused.clone()));
+        }
+    }
+    document
+}
