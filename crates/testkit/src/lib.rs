@@ -1,0 +1,4 @@
+//! What tests of several crates share. Dev-only.
+
+pub mod network;
+pub mod peer;
