@@ -1,1 +1,33 @@
+//! The media server: a selective forwarding unit as a state machine on str0m.
+//!
+//! It knows no sockets and no clock. [`Worker`] holds the rooms of one thread; datagrams, commands and
+//! time go in, datagrams and [`MediaEvent`]s come out. `openvisit`'s `sfu_io` puts threads and sockets
+//! around it.
+//!
+//! Inside, a [`Worker`] keeps one peer per connection (a str0m state machine, its inlets and its
+//! seats), one room per session, and the routes from addresses to peers. An RTP packet takes this way:
+//! route, decrypt, splice into each receiver's stream, encrypt, transmit. Nothing is decoded.
 
+mod channel;
+mod config;
+mod event;
+mod forwarding;
+mod keyframes;
+mod offer;
+mod peer;
+mod room;
+mod routes;
+mod seat;
+mod sender_clock;
+mod splice;
+mod worker;
+
+pub use config::{LocalAddress, WorkerConfig};
+pub use event::{Connection, Ended, MediaEvent, Quality};
+pub use offer::MediaRefusal;
+pub use routes::request_ufrag;
+pub use seat::Source;
+pub use worker::{Answer, Worker, WorkerStats};
+
+/// What `sfu_io` and the tests need of str0m.
+pub use str0m;

@@ -1,3 +1,5 @@
 //! What tests of several crates need. Never part of a release.
 
 pub mod databases;
+pub mod network;
+pub mod peer;

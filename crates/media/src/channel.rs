@@ -1,0 +1,30 @@
+//! What server and client tell each other over the data channel, as JSON text.
+
+use openvisit_core::ids::ParticipantId;
+use serde::Serialize;
+
+use crate::event::Ended;
+use crate::seat::Source;
+
+/// Whose stream arrives on which m-line of the client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Track {
+    pub mid: String,
+    pub participant_id: ParticipantId,
+    pub source: Source,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(crate) enum ToClient<'a> {
+    /// All receiving m-lines that show somebody, whenever that changes.
+    Tracks { tracks: &'a [Track] },
+    /// The last message on this connection, so that a tab that was taken over does not reconnect.
+    Closed { why: &'a str },
+}
+
+impl ToClient<'_> {
+    pub fn closed(why: Ended) -> ToClient<'static> {
+        ToClient::Closed { why: why.as_str() }
+    }
+}

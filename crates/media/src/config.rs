@@ -1,0 +1,72 @@
+//! What a worker needs to know before its first client.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use str0m::bwe::Bitrate;
+use str0m::config::DtlsCert;
+use str0m::net::{Protocol, TcpType};
+use str0m::{Candidate, Rtc, RtcConfig};
+
+/// Packets kept for retransmission per video stream: 2 s at 150 packets/s. They are most of the
+/// memory of a call, and a loss that was not repaired by then is repaired by a keyframe.
+const RESEND_PACKETS: usize = 300;
+/// Start of the bandwidth estimate: what a browser's camera wants at 720p. It falls within a second
+/// where the network gives less; starting low would only blur the first seconds of every call.
+const FIRST_ESTIMATE: Bitrate = Bitrate::kbps(2_500);
+
+/// An address that clients can reach us at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocalAddress {
+    pub protocol: Protocol,
+    pub address: SocketAddr,
+}
+
+/// Settings of a [`crate::Worker`].
+#[derive(Clone, Debug)]
+pub struct WorkerConfig {
+    /// Written into every answer as host candidates. UDP and TCP only.
+    pub addresses: Vec<LocalAddress>,
+    /// The certificate of all connections; its fingerprint is in every answer.
+    pub certificate: DtlsCert,
+    /// A connection that sends nothing authentic for this long is over.
+    pub silence: Duration,
+    /// A client that was answered has this long to connect.
+    pub connect_within: Duration,
+}
+
+impl WorkerConfig {
+    #[must_use]
+    pub fn new(addresses: Vec<LocalAddress>, certificate: DtlsCert) -> Self {
+        Self { addresses, certificate, silence: Duration::from_secs(15), connect_within: Duration::from_secs(30) }
+    }
+
+    pub(crate) fn rtc(&self, now: Instant) -> Rtc {
+        let mut rtc = RtcConfig::new()
+            .set_rtp_mode(true)
+            .set_ice_lite(true)
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true)
+            .set_dtls_cert(self.certificate.clone())
+            .set_send_buffer_video(RESEND_PACKETS)
+            .enable_bwe(Some(FIRST_ESTIMATE))
+            .build(now);
+        for local in &self.addresses {
+            if let Some(candidate) = local.candidate() {
+                rtc.add_local_candidate(candidate);
+            }
+        }
+        rtc
+    }
+}
+
+impl LocalAddress {
+    fn candidate(self) -> Option<Candidate> {
+        match self.protocol {
+            Protocol::Udp => Candidate::builder().udp().host(self.address).build().ok(),
+            Protocol::Tcp => Candidate::builder().tcp().host(self.address).tcptype(TcpType::Passive).build().ok(),
+            Protocol::SslTcp | Protocol::Tls => None,
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The packet path of a worker: datagrams in, notices acted upon, packets to the other participants.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use str0m::net::Receive;
+use str0m::rtp::RtpPacket;
+
+use crate::event::{Ended, MediaEvent};
+use crate::peer::{Fault, MediaPacket, Notice};
+use crate::routes::{Remote, is_stun};
+use crate::seat::Source;
+use crate::worker::Worker;
+
+impl Worker {
+    pub(crate) fn deliver(
+        &mut self,
+        now: Instant,
+        key: usize,
+        remote: Remote,
+        destination: SocketAddr,
+        datagram: &[u8],
+    ) {
+        let Some(peer) = self.peers.get_mut(key) else { return };
+        let Ok(receive) = Receive::new(remote.0, remote.1, destination, datagram) else {
+            self.stats.refused += 1;
+            return;
+        };
+        let sent_before = self.outbox.transmits.len();
+        if let Err(fault) = peer.receive(now, receive) {
+            return self.fail(now, key, &fault);
+        }
+        self.settle(now, key);
+        // The ICE agent answers only requests that it could authenticate.
+        let answered = is_stun(datagram) && self.outbox.transmits.range(sent_before..).any(|sent| is_stun(&sent.contents));
+        if answered && let Some(peer) = self.peers.get_mut(key) {
+            peer.last_packet = now;
+            self.routes.learn(remote, key);
+        }
+    }
+
+    /// Lets all peers that were written to send it, until nobody has anything left.
+    pub fn flush(&mut self, now: Instant) {
+        while let Some(key) = self.touched.pop() {
+            let Some(peer) = self.peers.get_mut(key) else { continue };
+            peer.touched = false;
+            self.tick(now, key);
+        }
+    }
+
+    pub(crate) fn touch(&mut self, key: usize) {
+        if let Some(peer) = self.peers.get_mut(key)
+            && !std::mem::replace(&mut peer.touched, true)
+        {
+            self.touched.push(key);
+        }
+    }
+
+    pub(crate) fn tick(&mut self, now: Instant, key: usize) {
+        let Some(peer) = self.peers.get_mut(key) else { return };
+        match peer.tick(now) {
+            Ok(()) => self.settle(now, key),
+            Err(fault) => self.fail(now, key, &fault),
+        }
+    }
+
+    pub(crate) fn tick_due_peers(&mut self, now: Instant) {
+        self.next_deadline = None;
+        for key in 0..self.peers.capacity() {
+            let Some(peer) = self.peers.get(key) else { continue };
+            if peer.deadline <= now {
+                self.tick(now, key);
+            } else {
+                self.expect(peer.deadline);
+            }
+        }
+    }
+
+    fn expect(&mut self, deadline: Instant) {
+        self.next_deadline = Some(self.next_deadline.map_or(deadline, |next| next.min(deadline)));
+    }
+
+    /// Drains a peer after a mutation, then acts upon what it said.
+    pub(crate) fn settle(&mut self, now: Instant, key: usize) {
+        let Some(peer) = self.peers.get_mut(key) else { return };
+        let drained = peer.drain(&mut self.outbox);
+        let deadline = peer.deadline;
+        self.expect(deadline);
+        let mut notices = std::mem::take(&mut self.outbox.notices);
+        for notice in notices.drain(..) {
+            self.act(now, key, notice);
+        }
+        self.outbox.notices = notices;
+        if let Err(fault) = drained {
+            self.fail(now, key, &fault);
+        }
+    }
+
+    fn fail(&mut self, _now: Instant, key: usize, fault: &Fault) {
+        if let Some(peer) = self.peers.get(key) {
+            tracing::warn!(connection = %peer.connection.id, %fault, "connection broken");
+            self.bury(key, fault.ended());
+        }
+    }
+
+    fn act(&mut self, now: Instant, key: usize, notice: Notice) {
+        match notice {
+            Notice::Media { source, packet, captured } => self.forward(now, key, source, &packet, captured),
+            Notice::Connected => self.connected(now, key),
+            Notice::Closed => self.end(now, key, Ended::Left),
+            Notice::IceLost => self.end(now, key, Ended::Silent),
+            Notice::KeyframeWanted { mid } => {
+                let shown = self.peers.get(key).and_then(|peer| peer.shown_on(mid));
+                if let Some((participant, source)) = shown {
+                    self.want_keyframe(now, key, participant, source);
+                }
+            }
+            Notice::Estimate { .. } => {}
+            Notice::ChannelOpen => {
+                if let Some(peer) = self.peers.get_mut(key) {
+                    peer.tell_tracks();
+                }
+                self.touch_if_told(key);
+            }
+        }
+    }
+
+    fn forward(&mut self, now: Instant, key: usize, source: Source, packet: &RtpPacket, captured: Instant) {
+        let Some(peer) = self.peers.get(key) else { return };
+        let (from, ordinal, room) = (peer.connection.participant, peer.ordinal, peer.room);
+        let media = MediaPacket { source, packet, captured };
+        for place in 0..self.rooms[room].active.len() {
+            let other = self.rooms[room].active[place];
+            if other != key && self.peers[other].send(now, from, ordinal, &media) {
+                self.stats.forwarded += 1;
+                self.touch(other);
+            }
+        }
+    }
+
+    fn connected(&mut self, now: Instant, key: usize) {
+        let Some(peer) = self.peers.get_mut(key) else { return };
+        peer.connected = true;
+        let (connection, ordinal, room) = (peer.connection, peer.ordinal, peer.room);
+        self.events.push_back(MediaEvent::Connected { connection, at: now });
+
+        let active = self.rooms[room].active.clone();
+        let same = active.iter().copied().find(|other| self.peers[*other].connection.participant == connection.participant);
+        match same {
+            Some(newer) if self.peers[newer].ordinal > ordinal => return self.end(now, key, Ended::TakenOver),
+            Some(older) => self.end(now, older, Ended::TakenOver),
+            None => {}
+        }
+        self.rooms[room].active.push(key);
+        for other in self.rooms[room].active.clone() {
+            if other != key {
+                self.introduce(now, key, other);
+                self.introduce(now, other, key);
+            }
+        }
+    }
+
+    /// Gives `to` a seat that shows `newcomer`, and a picture to begin with.
+    fn introduce(&mut self, now: Instant, newcomer: usize, to: usize) {
+        let participant = self.peers[newcomer].connection.participant;
+        let room = self.peers[to].room;
+        let present: Vec<_> =
+            self.rooms[room].active.iter().map(|key| self.peers[*key].connection.participant).collect();
+        if self.peers[to].seat(participant, &present) {
+            self.peers[to].tell_tracks();
+            self.touch_if_told(to);
+        }
+        for source in [Source::Camera, Source::Screen] {
+            self.want_keyframe(now, to, participant, source);
+        }
+    }
+
+    fn touch_if_told(&mut self, key: usize) {
+        if self.peers.get_mut(key).is_some_and(|peer| std::mem::take(&mut peer.told)) {
+            self.touch(key);
+        }
+    }
+
+    fn want_keyframe(&mut self, now: Instant, receiver: usize, of: openvisit_core::ids::ParticipantId, source: Source) {
+        let room = self.peers[receiver].room;
+        let sender = self.rooms[room].active.iter().copied().find(|key| self.peers[*key].connection.participant == of);
+        let Some(sender) = sender else { return };
+        let peer = &mut self.peers[sender];
+        if let Some(inlet) = peer.inlets.iter_mut().find(|inlet| inlet.source == source) {
+            inlet.keyframes.want();
+        }
+        if peer.request_keyframes(now) {
+            self.touch(sender);
+        }
+    }
+
+    pub(crate) fn housekeep(&mut self, now: Instant) {
+        for key in 0..self.peers.capacity() {
+            let Some(peer) = self.peers.get_mut(key) else { continue };
+            let silent = now.saturating_duration_since(peer.last_packet) >= self.config.silence;
+            let late = !peer.connected && now.saturating_duration_since(peer.joined_at) >= self.config.connect_within;
+            if late || (peer.connected && silent) {
+                self.end(now, key, Ended::Silent);
+            } else if peer.request_keyframes(now) {
+                self.touch(key);
+            }
+        }
+    }
+}

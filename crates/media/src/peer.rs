@@ -1,0 +1,368 @@
+//! One connection: str0m's state machine and what we keep around it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use openvisit_core::ids::ParticipantId;
+use str0m::bwe::BweKind;
+use str0m::change::SdpOffer;
+use str0m::channel::ChannelId;
+use str0m::media::{KeyframeRequestKind, Mid};
+use str0m::net::{Receive, Transmit};
+use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc};
+use str0m::{Event, IceConnectionState, Input, Output, Rtc, RtcError};
+
+use crate::channel::{ToClient, Track};
+use crate::config::WorkerConfig;
+use crate::event::{Connection, Ended};
+use crate::offer::{MediaRefusal, Section, SectionKind, sections};
+use crate::seat::{Inlet, Outlet, Seat, Source};
+use crate::sender_clock::SenderClock;
+use crate::splice::{Origin, Splice};
+
+/// Why a peer cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    #[error("{0}")]
+    Rtc(#[from] RtcError),
+    #[error("panic")]
+    Panic,
+}
+
+impl Fault {
+    pub fn ended(&self) -> Ended {
+        match self {
+            Self::Rtc(_) => Ended::Protocol,
+            Self::Panic => Ended::Fault,
+        }
+    }
+}
+
+/// What a peer's state machine said, for the worker to act upon once the peer is drained.
+#[derive(Debug)]
+pub(crate) enum Notice {
+    Connected,
+    Closed,
+    IceLost,
+    Media { source: Source, packet: RtpPacket, captured: Instant },
+    KeyframeWanted { mid: Mid },
+    Estimate { bits_per_second: u64 },
+    ChannelOpen,
+}
+
+/// Where a drained peer puts its output.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    pub transmits: std::collections::VecDeque<Transmit>,
+    pub notices: Vec<Notice>,
+}
+
+pub(crate) struct Peer {
+    pub connection: Connection,
+    /// Counts joins: the higher one is the newer tab.
+    pub ordinal: u64,
+    pub room: usize,
+    pub joined_at: Instant,
+    pub connected: bool,
+    pub last_packet: Instant,
+    /// When the state machine next needs [`Peer::tick`].
+    pub deadline: Instant,
+    /// Written to or asked since it was last drained.
+    pub touched: bool,
+    /// The data channel was written to: the peer must be touched.
+    pub told: bool,
+    pub inlets: Vec<Inlet>,
+    pub seats: Vec<Seat>,
+    rtc: Rtc,
+    /// The latest time the state machine was told; it must never go back.
+    clock: Instant,
+    sender_clock: SenderClock,
+    inlet_of_ssrc: Vec<(Ssrc, usize)>,
+    channel: Option<ChannelId>,
+}
+
+impl Peer {
+    /// A peer and the answer to its offer.
+    pub fn accept(
+        now: Instant,
+        config: &WorkerConfig,
+        connection: Connection,
+        ordinal: u64,
+        room: usize,
+        offer: &str,
+    ) -> Result<(Self, String), MediaRefusal> {
+        let rtc = guard(|| Ok(config.rtc(now))).map_err(|_| MediaRefusal::Fault)?;
+        let mut peer = Self {
+            connection,
+            ordinal,
+            room,
+            joined_at: now,
+            connected: false,
+            last_packet: now,
+            deadline: now,
+            touched: false,
+            told: false,
+            inlets: Vec::new(),
+            seats: Vec::new(),
+            rtc,
+            clock: now,
+            sender_clock: SenderClock::default(),
+            inlet_of_ssrc: Vec::new(),
+            channel: None,
+        };
+        let answer = peer.answer(offer)?;
+        let sections = sections(offer)?;
+        peer.lay_out(&sections);
+        if peer.inlets.is_empty() {
+            return Err(MediaRefusal::NoCodec);
+        }
+        Ok((peer, answer))
+    }
+
+    /// Answers an offer: the first, or a later one of the same client for an ICE restart.
+    pub fn answer(&mut self, offer: &str) -> Result<String, MediaRefusal> {
+        sections(offer)?;
+        let offer = guard(|| SdpOffer::from_sdp_string(offer).map_err(RtcError::from)).map_err(refusal)?;
+        let answer = guard(|| self.rtc.sdp_api().accept_offer(offer)).map_err(refusal)?;
+        Ok(answer.to_sdp_string())
+    }
+
+    /// The name by which the client's STUN requests find this peer. An ICE restart changes it.
+    pub fn ufrag(&mut self) -> String {
+        self.rtc.direct_api().local_ice_credentials().ufrag
+    }
+
+    /// Microphone, camera and screen are the first audio and the first two video sections; the same
+    /// three m-lines show the partner.
+    fn lay_out(&mut self, sections: &[Section]) {
+        let mut audio = sections.iter().filter(|section| section.kind == SectionKind::Audio);
+        let mut video = sections.iter().filter(|section| section.kind == SectionKind::Video);
+        let of_source = [audio.next(), video.next(), video.next()];
+        let mut seat = Seat::default();
+        for (source, section) in Source::ALL.into_iter().zip(of_source) {
+            let Some(Section { mid, .. }) = section.copied() else { continue };
+            let Some(media) = self.rtc.media(mid) else { continue };
+            let Some(&payload_type) = media.remote_pts().first() else { continue };
+            self.inlets.push(Inlet { mid, source, keyframes: Default::default() });
+            let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, None).map(|stream| stream.ssrc()) else {
+                continue;
+            };
+            let splice = Splice::new(source.clock_rate());
+            seat.outlets[source.index()] = Some(Outlet { mid, ssrc: stream, payload_type, splice });
+        }
+        self.seats.push(seat);
+    }
+
+    /// Feeds a packet. Drain afterwards.
+    pub fn receive(&mut self, now: Instant, packet: Receive<'_>) -> Result<(), Fault> {
+        let now = self.advance(now);
+        guard(|| self.rtc.handle_input(Input::Receive(now, packet)))
+    }
+
+    /// Lets time pass. Drain afterwards.
+    pub fn tick(&mut self, now: Instant) -> Result<(), Fault> {
+        let now = self.advance(now);
+        guard(|| self.rtc.handle_input(Input::Timeout(now)))
+    }
+
+    fn advance(&mut self, now: Instant) -> Instant {
+        self.clock = self.clock.max(now);
+        self.clock
+    }
+
+    /// Takes all output; str0m requires it after every mutation.
+    pub fn drain(&mut self, outbox: &mut Outbox) -> Result<(), Fault> {
+        guard(|| {
+            loop {
+                match self.rtc.poll_output()? {
+                    Output::Timeout(at) => {
+                        self.deadline = at;
+                        return Ok(());
+                    }
+                    Output::Transmit(transmit) => outbox.transmits.push_back(transmit),
+                    Output::Event(event) => outbox.notices.extend(self.notice(event)),
+                }
+            }
+        })
+    }
+
+    fn notice(&mut self, event: Event) -> Option<Notice> {
+        Some(match event {
+            Event::RtpPacket(packet) => return self.media(packet),
+            Event::Connected => Notice::Connected,
+            Event::Closed => Notice::Closed,
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => Notice::IceLost,
+            Event::KeyframeRequest(request) => Notice::KeyframeWanted { mid: request.mid },
+            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
+                Notice::Estimate { bits_per_second: estimate.as_u64() }
+            }
+            Event::ChannelOpen(id, _) => {
+                self.channel = Some(id);
+                Notice::ChannelOpen
+            }
+            _ => return None,
+        })
+    }
+
+    fn media(&mut self, packet: RtpPacket) -> Option<Notice> {
+        self.last_packet = self.clock;
+        let inlet = self.inlet(packet.header.ssrc)?;
+        let inlet = &mut self.inlets[inlet];
+        if inlet.source.is_video() {
+            inlet.keyframes.seen(&packet.payload);
+        }
+        let report = packet.last_sender_info.as_ref();
+        let captured = self.sender_clock.capture_time(self.clock, report, packet.header.timestamp);
+        Some(Notice::Media { source: inlet.source, packet, captured })
+    }
+
+    fn inlet(&mut self, ssrc: Ssrc) -> Option<usize> {
+        if let Some((_, inlet)) = self.inlet_of_ssrc.iter().find(|(known, _)| *known == ssrc) {
+            return Some(*inlet);
+        }
+        let mid = self.rtc.direct_api().stream_rx(&ssrc)?.mid();
+        let inlet = self.inlets.iter().position(|inlet| inlet.mid == mid)?;
+        self.inlet_of_ssrc.retain(|(_, known)| *known != inlet);
+        self.inlet_of_ssrc.push((ssrc, inlet));
+        Some(inlet)
+    }
+
+    /// Queues another participant's packet for the client, if one of its seats shows that one. It
+    /// leaves with the next [`Self::tick`].
+    pub fn send(&mut self, now: Instant, from: ParticipantId, ordinal: u64, notice: &MediaPacket<'_>) -> bool {
+        let Some(seat) = self.seats.iter_mut().find(|seat| seat.participant == Some(from)) else { return false };
+        let Some(outlet) = &mut seat.outlets[notice.source.index()] else { return false };
+        let packet = notice.packet;
+        let origin = Origin { peer: ordinal, ssrc: *packet.header.ssrc };
+        let Some((sequence, timestamp)) = outlet.splice.rewrite(now, origin, *packet.seq_no, packet.header.timestamp)
+        else {
+            return false;
+        };
+        let write = RtpWrite::new(
+            outlet.payload_type,
+            sequence.into(),
+            timestamp,
+            notice.captured,
+            std::sync::Arc::clone(&packet.payload),
+        )
+        .marker(packet.header.marker)
+        .ext_vals(forwarded(&packet.header.ext_vals))
+        .nackable(notice.source.is_video());
+        guard(|| {
+            if let Some(stream) = self.rtc.direct_api().stream_tx(&outlet.ssrc) {
+                stream.write_rtp(write);
+            }
+            Ok(())
+        })
+        .is_ok()
+    }
+
+    /// Sends the keyframe requests that are due to the client; true if there was one.
+    pub fn request_keyframes(&mut self, now: Instant) -> bool {
+        let mut requested = false;
+        for inlet in self.inlets.iter_mut().filter(|inlet| inlet.source.is_video()) {
+            if !inlet.keyframes.due(now) {
+                continue;
+            }
+            // None until the layer's SSRC is known; the next tick tries again.
+            if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(inlet.mid, None) {
+                stream.request_keyframe(KeyframeRequestKind::Pli);
+                requested = true;
+            }
+        }
+        requested
+    }
+
+    /// Shows a participant on a seat, if one is free: not taken by anybody of `present`. True if it is
+    /// new there.
+    pub fn seat(&mut self, participant: ParticipantId, present: &[ParticipantId]) -> bool {
+        if self.seats.iter().any(|seat| seat.participant == Some(participant)) {
+            return false;
+        }
+        let free = |seat: &&mut Seat| seat.participant.is_none_or(|taken| !present.contains(&taken));
+        let Some(seat) = self.seats.iter_mut().find(free) else { return false };
+        seat.participant = Some(participant);
+        true
+    }
+
+    /// Whose stream, and which, the client receives on this m-line.
+    pub fn shown_on(&self, mid: Mid) -> Option<(ParticipantId, Source)> {
+        self.seats.iter().find_map(|seat| {
+            let source = Source::ALL
+                .into_iter()
+                .find(|source| seat.outlets[source.index()].as_ref().is_some_and(|outlet| outlet.mid == mid))?;
+            Some((seat.participant?, source))
+        })
+    }
+
+    /// Tells the client whose streams it receives where, if its data channel is open.
+    pub fn tell_tracks(&mut self) {
+        let mut tracks = Vec::new();
+        for seat in &self.seats {
+            let Some(participant_id) = seat.participant else { continue };
+            for source in Source::ALL {
+                if let Some(outlet) = &seat.outlets[source.index()] {
+                    tracks.push(Track { mid: outlet.mid.to_string(), participant_id, source });
+                }
+            }
+        }
+        self.tell(&ToClient::Tracks { tracks: &tracks });
+    }
+
+    /// Says goodbye: on the data channel, then by RTCP BYE and DTLS alert.
+    pub fn close(&mut self, now: Instant, why: Ended, outbox: &mut Outbox) {
+        self.tell(&ToClient::closed(why));
+        let parted = self.drain(outbox).and_then(|()| guard(|| self.rtc.close()));
+        if parted.and_then(|()| self.tick(now)).and_then(|()| self.drain(outbox)).is_err() {
+            tracing::debug!(connection = %self.connection.id, "no goodbye: the connection was broken");
+        }
+    }
+
+    fn tell(&mut self, message: &ToClient<'_>) {
+        let Some(id) = self.channel else { return };
+        let Ok(text) = serde_json::to_vec(message) else { return };
+        let written = guard(|| match self.rtc.channel(id) {
+            Some(mut channel) => channel.write(false, &text),
+            None => Ok(false),
+        });
+        if !matches!(written, Ok(true)) {
+            tracing::debug!(connection = %self.connection.id, "the data channel took no message");
+        }
+        self.told = true;
+    }
+}
+
+/// A packet on its way to other peers.
+pub(crate) struct MediaPacket<'a> {
+    pub source: Source,
+    pub packet: &'a RtpPacket,
+    pub captured: Instant,
+}
+
+/// The header extensions that mean the same to every receiver. str0m writes those it negotiated.
+fn forwarded(values: &ExtensionValues) -> ExtensionValues {
+    ExtensionValues {
+        audio_level: values.audio_level,
+        voice_activity: values.voice_activity,
+        video_orientation: values.video_orientation,
+        video_content_type: values.video_content_type,
+        ..Default::default()
+    }
+}
+
+fn refusal(fault: Fault) -> MediaRefusal {
+    match fault {
+        Fault::Rtc(RtcError::RemoteSdp(text)) if text.contains("fingerprint") => MediaRefusal::NoFingerprint,
+        Fault::Rtc(error) => MediaRefusal::Malformed(error.to_string()),
+        Fault::Panic => MediaRefusal::Fault,
+    }
+}
+
+/// Runs a piece of one peer's state machine. str0m holds no locks and shares nothing, so a panic in
+/// it leaves only this peer unusable.
+fn guard<T>(run: impl FnOnce() -> Result<T, RtcError>) -> Result<T, Fault> {
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(done) => done.map_err(Fault::Rtc),
+        Err(_) => Err(Fault::Panic),
+    }
+}

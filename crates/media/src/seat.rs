@@ -1,0 +1,59 @@
+//! What a peer sends and receives: inlets are the streams that come from the client, seats the streams
+//! that go to it. One seat shows one other participant: microphone, camera and screen.
+
+use openvisit_core::ids::ParticipantId;
+use str0m::media::{Mid, Pt};
+use str0m::rtp::Ssrc;
+
+use crate::keyframes::Keyframes;
+use crate::splice::Splice;
+
+/// What a participant sends, one m-line each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    Microphone,
+    Camera,
+    Screen,
+}
+
+impl Source {
+    pub(crate) const ALL: [Self; 3] = [Self::Microphone, Self::Camera, Self::Screen];
+
+    pub(crate) fn is_video(self) -> bool {
+        self != Self::Microphone
+    }
+
+    pub(crate) fn clock_rate(self) -> u32 {
+        if self.is_video() { 90_000 } else { 48_000 }
+    }
+
+    /// The place of this source in an array that has one entry per source.
+    pub(crate) fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// A stream from the client.
+#[derive(Debug)]
+pub(crate) struct Inlet {
+    pub mid: Mid,
+    pub source: Source,
+    pub keyframes: Keyframes,
+}
+
+/// A stream to the client.
+#[derive(Debug)]
+pub(crate) struct Outlet {
+    pub mid: Mid,
+    pub ssrc: Ssrc,
+    pub payload_type: Pt,
+    pub splice: Splice,
+}
+
+/// The streams to the client that show one other participant.
+#[derive(Debug, Default)]
+pub(crate) struct Seat {
+    pub participant: Option<ParticipantId>,
+    pub outlets: [Option<Outlet>; 3],
+}

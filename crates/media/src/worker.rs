@@ -1,0 +1,236 @@
+//! All rooms of one thread.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
+use slab::Slab;
+use str0m::net::{Protocol, Transmit};
+
+use crate::config::WorkerConfig;
+use crate::event::{Connection, Ended, MediaEvent};
+use crate::offer::MediaRefusal;
+use crate::peer::{Outbox, Peer};
+use crate::room::Room;
+use crate::routes::Routes;
+
+/// Keyframe retries, silence and the like are looked at this often. Coarse, so that nothing is
+/// searched on the packet path.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What a client gets for its offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub sdp: String,
+    /// The user fragment that the client's STUN requests will name; tells the worker of a TCP stream.
+    pub ufrag: String,
+}
+
+/// Counters since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WorkerStats {
+    pub peers: usize,
+    /// Packets that were written to another participant.
+    pub forwarded: u64,
+    /// Datagrams that belong to nobody, or are no STUN, DTLS or RTP.
+    pub refused: u64,
+}
+
+/// A selective forwarding unit without sockets or clock. Feed it datagrams and time, then take what
+/// it wants to send and tell; after each batch of input call [`Worker::flush`].
+pub struct Worker {
+    pub(crate) config: WorkerConfig,
+    pub(crate) peers: Slab<Peer>,
+    pub(crate) rooms: Slab<Room>,
+    pub(crate) routes: Routes,
+    pub(crate) outbox: Outbox,
+    pub(crate) events: VecDeque<MediaEvent>,
+    /// Peers that were written to since the last flush.
+    pub(crate) touched: Vec<usize>,
+    /// No later than the earliest deadline of all peers.
+    pub(crate) next_deadline: Option<Instant>,
+    pub(crate) next_tick: Option<Instant>,
+    pub(crate) stats: WorkerStats,
+    room_of: HashMap<SessionId, usize>,
+    peer_of: HashMap<ConnectionId, usize>,
+    joins: u64,
+}
+
+impl Worker {
+    #[must_use]
+    pub fn new(config: WorkerConfig) -> Self {
+        Self {
+            config,
+            peers: Slab::new(),
+            rooms: Slab::new(),
+            routes: Routes::default(),
+            outbox: Outbox::default(),
+            events: VecDeque::new(),
+            touched: Vec::new(),
+            next_deadline: None,
+            next_tick: None,
+            stats: WorkerStats::default(),
+            room_of: HashMap::new(),
+            peer_of: HashMap::new(),
+            joins: 0,
+        }
+    }
+
+    /// Answers a participant's offer. Media flows when the client has connected; a connection of the
+    /// same participant that is older ends then.
+    ///
+    /// # Errors
+    /// The offer is no SDP, lacks what we need, or is absurdly large; nothing is kept of it.
+    pub fn join(&mut self, now: Instant, connection: Connection, offer: &str) -> Result<Answer, MediaRefusal> {
+        let room = self.room_of.get(&connection.session).copied();
+        let room = room.unwrap_or_else(|| self.rooms.vacant_key());
+        let ordinal = self.joins + 1;
+        let (mut peer, sdp) = Peer::accept(now, &self.config, connection, ordinal, room, offer)?;
+        let ufrag = peer.ufrag();
+
+        self.joins = ordinal;
+        if !self.rooms.contains(room) {
+            self.rooms.insert(Room::new(connection.session));
+            self.room_of.insert(connection.session, room);
+        }
+        let key = self.peers.insert(peer);
+        self.rooms[room].peers.push(key);
+        self.routes.name(ufrag.clone(), key);
+        if let Some(replaced) = self.peer_of.insert(connection.id, key) {
+            self.end(now, replaced, Ended::HungUp);
+            self.peer_of.insert(connection.id, key);
+        }
+        self.settle(now, key);
+        self.next_tick.get_or_insert(now + TICK);
+        Ok(Answer { sdp, ufrag })
+    }
+
+    /// Answers a full new offer of a connection that exists: an ICE restart.
+    ///
+    /// # Errors
+    /// As [`Worker::join`]; the connection then goes on as before, unless the offer broke it.
+    pub fn restart(&mut self, now: Instant, connection: ConnectionId, offer: &str) -> Result<Answer, MediaRefusal> {
+        let key = *self.peer_of.get(&connection).ok_or(MediaRefusal::UnknownConnection)?;
+        let peer = &mut self.peers[key];
+        let answered = peer.answer(offer);
+        let ufrag = peer.ufrag();
+        self.routes.name(ufrag.clone(), key);
+        self.touch(key);
+        self.flush(now);
+        Ok(Answer { sdp: answered?, ufrag })
+    }
+
+    /// Ends one connection.
+    pub fn hang_up(&mut self, now: Instant, connection: ConnectionId) {
+        if let Some(key) = self.peer_of.get(&connection).copied() {
+            self.end(now, key, Ended::HungUp);
+            self.flush(now);
+        }
+    }
+
+    /// Ends all connections of a participant.
+    pub fn remove_participant(&mut self, now: Instant, session: SessionId, participant: ParticipantId) {
+        self.end_where(now, session, |connection| connection.participant == participant);
+    }
+
+    /// Ends all connections of a session.
+    pub fn close_session(&mut self, now: Instant, session: SessionId) {
+        self.end_where(now, session, |_| true);
+    }
+
+    fn end_where(&mut self, now: Instant, session: SessionId, of: impl Fn(&Connection) -> bool) {
+        let Some(room) = self.room_of.get(&session) else { return };
+        let mut keys = self.rooms[*room].peers.clone();
+        keys.retain(|key| of(&self.peers[*key].connection));
+        for key in keys {
+            self.end(now, key, Ended::HungUp);
+        }
+        self.flush(now);
+    }
+
+    /// Takes in one datagram that arrived at `destination`, which must be one of the configured
+    /// addresses. What is not for one of our peers is counted and dropped.
+    pub fn handle_datagram(
+        &mut self,
+        now: Instant,
+        protocol: Protocol,
+        source: SocketAddr,
+        destination: SocketAddr,
+        datagram: &[u8],
+    ) {
+        let remote = (protocol, source);
+        let Some(key) = self.routes.find(remote, datagram) else {
+            self.stats.refused += 1;
+            return;
+        };
+        self.deliver(now, key, remote, destination, datagram);
+    }
+
+    /// When [`Worker::handle_timeout`] must be called next, if no datagram comes before.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        match (self.next_deadline, self.next_tick) {
+            (Some(deadline), Some(tick)) => Some(deadline.min(tick)),
+            (deadline, tick) => deadline.or(tick),
+        }
+    }
+
+    /// Lets time pass for the peers that wait for it.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        if self.next_deadline.is_some_and(|deadline| deadline <= now) {
+            self.tick_due_peers(now);
+        }
+        if self.next_tick.is_some_and(|tick| tick <= now) {
+            self.next_tick = (!self.peers.is_empty()).then_some(now + TICK);
+            self.housekeep(now);
+        }
+        self.flush(now);
+    }
+
+    /// The next datagram to send.
+    pub fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.outbox.transmits.pop_front()
+    }
+
+    /// The next thing that happened.
+    pub fn poll_event(&mut self) -> Option<MediaEvent> {
+        self.events.pop_front()
+    }
+
+    #[must_use]
+    pub fn stats(&self) -> WorkerStats {
+        WorkerStats { peers: self.peers.len(), ..self.stats }
+    }
+
+    /// Ends a peer, with a goodbye to the client.
+    pub(crate) fn end(&mut self, now: Instant, key: usize, why: Ended) {
+        if let Some(peer) = self.peers.get_mut(key) {
+            peer.close(now, why, &mut self.outbox);
+            self.outbox.notices.clear();
+            self.bury(key, why);
+        }
+    }
+
+    /// Removes a peer whose connection is over.
+    pub(crate) fn bury(&mut self, key: usize, why: Ended) {
+        let Some(peer) = self.peers.try_remove(key) else { return };
+        let Peer { connection, last_packet, connected, room, .. } = peer;
+        self.routes.forget(key);
+        self.touched.retain(|touched| *touched != key);
+        if self.peer_of.get(&connection.id) == Some(&key) {
+            self.peer_of.remove(&connection.id);
+        }
+        self.rooms[room].remove(key);
+        if self.rooms[room].peers.is_empty() {
+            let room = self.rooms.remove(room);
+            self.room_of.remove(&room.session);
+        }
+        tracing::debug!(connection = %connection.id, why = why.as_str(), "connection ended");
+        self.events.push_back(if connected {
+            MediaEvent::Disconnected { connection, last_packet, why }
+        } else {
+            MediaEvent::Failed { connection, why }
+        });
+    }
+}
