@@ -38,7 +38,12 @@ pub struct WorkerConfig {
 impl WorkerConfig {
     #[must_use]
     pub fn new(addresses: Vec<LocalAddress>, certificate: DtlsCert) -> Self {
-        Self { addresses, certificate, silence: Duration::from_secs(15), connect_within: Duration::from_secs(30) }
+        Self {
+            addresses,
+            certificate,
+            silence: Duration::from_secs(15),
+            connect_within: Duration::from_secs(30),
+        }
     }
 
     pub(crate) fn rtc(&self, now: Instant) -> Rtc {
@@ -65,7 +70,9 @@ impl LocalAddress {
     fn candidate(self) -> Option<Candidate> {
         match self.protocol {
             Protocol::Udp => Candidate::builder().udp().host(self.address).build().ok(),
-            Protocol::Tcp => Candidate::builder().tcp().host(self.address).tcptype(TcpType::Passive).build().ok(),
+            Protocol::Tcp => {
+                Candidate::builder().tcp().host(self.address).tcptype(TcpType::Passive).build().ok()
+            }
             Protocol::SslTcp | Protocol::Tls => None,
         }
     }

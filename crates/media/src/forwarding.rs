@@ -32,7 +32,8 @@ impl Worker {
         }
         self.settle(now, key);
         // The ICE agent answers only requests that it could authenticate.
-        let answered = is_stun(datagram) && self.outbox.transmits.range(sent_before..).any(|sent| is_stun(&sent.contents));
+        let answered = is_stun(datagram)
+            && self.outbox.transmits.range(sent_before..).any(|sent| is_stun(&sent.contents));
         if answered && let Some(peer) = self.peers.get_mut(key) {
             peer.last_packet = now;
             self.routes.learn(remote, key);
@@ -145,9 +146,14 @@ impl Worker {
         self.events.push_back(MediaEvent::Connected { connection, at: now });
 
         let active = self.rooms[room].active.clone();
-        let same = active.iter().copied().find(|other| self.peers[*other].connection.participant == connection.participant);
+        let same = active
+            .iter()
+            .copied()
+            .find(|other| self.peers[*other].connection.participant == connection.participant);
         match same {
-            Some(newer) if self.peers[newer].ordinal > ordinal => return self.end(now, key, Ended::TakenOver),
+            Some(newer) if self.peers[newer].ordinal > ordinal => {
+                return self.end(now, key, Ended::TakenOver);
+            }
             Some(older) => self.end(now, older, Ended::TakenOver),
             None => {}
         }
@@ -181,9 +187,16 @@ impl Worker {
         }
     }
 
-    fn want_keyframe(&mut self, now: Instant, receiver: usize, of: openvisit_core::ids::ParticipantId, source: Source) {
+    fn want_keyframe(
+        &mut self,
+        now: Instant,
+        receiver: usize,
+        of: openvisit_core::ids::ParticipantId,
+        source: Source,
+    ) {
         let room = self.peers[receiver].room;
-        let sender = self.rooms[room].active.iter().copied().find(|key| self.peers[*key].connection.participant == of);
+        let sender =
+            self.rooms[room].active.iter().copied().find(|key| self.peers[*key].connection.participant == of);
         let Some(sender) = sender else { return };
         let peer = &mut self.peers[sender];
         if let Some(inlet) = peer.inlets.iter_mut().find(|inlet| inlet.source == source) {
@@ -198,7 +211,8 @@ impl Worker {
         for key in 0..self.peers.capacity() {
             let Some(peer) = self.peers.get_mut(key) else { continue };
             let silent = now.saturating_duration_since(peer.last_packet) >= self.config.silence;
-            let late = !peer.connected && now.saturating_duration_since(peer.joined_at) >= self.config.connect_within;
+            let late = !peer.connected
+                && now.saturating_duration_since(peer.joined_at) >= self.config.connect_within;
             if late || (peer.connected && silent) {
                 self.end(now, key, Ended::Silent);
             } else if peer.request_keyframes(now) {

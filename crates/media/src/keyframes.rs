@@ -59,7 +59,8 @@ fn is_vp8_keyframe(payload: &[u8]) -> bool {
     if first & EXTENDED != 0 {
         let Some(&extension) = payload.get(at) else { return false };
         at += 1;
-        let (picture_id, tl0, tid_or_key) = (extension & 0x80 != 0, extension & 0x40 != 0, extension & 0x30 != 0);
+        let (picture_id, tl0, tid_or_key) =
+            (extension & 0x80 != 0, extension & 0x40 != 0, extension & 0x30 != 0);
         if picture_id {
             let long = payload.get(at).is_some_and(|byte| byte & 0x80 != 0);
             at += if long { 2 } else { 1 };

@@ -9,6 +9,7 @@
 //! route, decrypt, splice into each receiver's stream, encrypt, transmit. Nothing is decoded.
 
 mod channel;
+mod check;
 mod config;
 mod event;
 mod forwarding;
@@ -22,6 +23,7 @@ mod sender_clock;
 mod splice;
 mod worker;
 
+pub use check::check_offer;
 pub use config::{LocalAddress, WorkerConfig};
 pub use event::{Connection, Ended, MediaEvent, Quality};
 pub use offer::MediaRefusal;

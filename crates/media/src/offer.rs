@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn sections_keep_their_order_and_skip_the_data_channel() {
-        let sdp = "v=0\r\nm=audio 9 x\r\na=mid:0\r\nm=video 9 x\r\na=mid:1\r\nm=application 9 x\r\na=mid:2\r\n";
+        let sdp =
+            "v=0\r\nm=audio 9 x\r\na=mid:0\r\nm=video 9 x\r\na=mid:1\r\nm=application 9 x\r\na=mid:2\r\n";
         let found = sections(sdp).unwrap();
         assert_eq!(found[0], Section { kind: SectionKind::Audio, mid: Mid::from("0") });
         assert_eq!(found[1], Section { kind: SectionKind::Video, mid: Mid::from("1") });

@@ -144,7 +144,8 @@ impl Peer {
             let Some(media) = self.rtc.media(mid) else { continue };
             let Some(&payload_type) = media.remote_pts().first() else { continue };
             self.inlets.push(Inlet { mid, source, keyframes: Default::default() });
-            let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, None).map(|stream| stream.ssrc()) else {
+            let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, None).map(|stream| stream.ssrc())
+            else {
                 continue;
             };
             let splice = Splice::new(source.clock_rate());
@@ -229,12 +230,21 @@ impl Peer {
 
     /// Queues another participant's packet for the client, if one of its seats shows that one. It
     /// leaves with the next [`Self::tick`].
-    pub fn send(&mut self, now: Instant, from: ParticipantId, ordinal: u64, notice: &MediaPacket<'_>) -> bool {
-        let Some(seat) = self.seats.iter_mut().find(|seat| seat.participant == Some(from)) else { return false };
+    pub fn send(
+        &mut self,
+        now: Instant,
+        from: ParticipantId,
+        ordinal: u64,
+        notice: &MediaPacket<'_>,
+    ) -> bool {
+        let Some(seat) = self.seats.iter_mut().find(|seat| seat.participant == Some(from)) else {
+            return false;
+        };
         let Some(outlet) = &mut seat.outlets[notice.source.index()] else { return false };
         let packet = notice.packet;
         let origin = Origin { peer: ordinal, ssrc: *packet.header.ssrc };
-        let Some((sequence, timestamp)) = outlet.splice.rewrite(now, origin, *packet.seq_no, packet.header.timestamp)
+        let Some((sequence, timestamp)) =
+            outlet.splice.rewrite(now, origin, *packet.seq_no, packet.header.timestamp)
         else {
             return false;
         };
@@ -288,9 +298,9 @@ impl Peer {
     /// Whose stream, and which, the client receives on this m-line.
     pub fn shown_on(&self, mid: Mid) -> Option<(ParticipantId, Source)> {
         self.seats.iter().find_map(|seat| {
-            let source = Source::ALL
-                .into_iter()
-                .find(|source| seat.outlets[source.index()].as_ref().is_some_and(|outlet| outlet.mid == mid))?;
+            let source = Source::ALL.into_iter().find(|source| {
+                seat.outlets[source.index()].as_ref().is_some_and(|outlet| outlet.mid == mid)
+            })?;
             Some((seat.participant?, source))
         })
     }

@@ -68,7 +68,8 @@ mod tests {
         let mut clock = SenderClock::default();
         let video = clock.capture_time(now, Some(&report(1_000, 90_000)), 90_000);
         // The other stream's report is two seconds younger, its packet one second older than that.
-        let audio = clock.capture_time(now + Duration::from_secs(2), Some(&report(1_002, 5_000_000)), 4_910_000);
+        let audio =
+            clock.capture_time(now + Duration::from_secs(2), Some(&report(1_002, 5_000_000)), 4_910_000);
         assert_eq!(audio - video, Duration::from_secs(1));
         assert_eq!(now - video, MARGIN);
     }

@@ -46,7 +46,13 @@ impl Splice {
 
     /// The outgoing sequence number (extended) and timestamp of an incoming packet, or `None` for a
     /// packet from before the segment began: its place is taken.
-    pub fn rewrite(&mut self, now: Instant, origin: Origin, sequence: u64, timestamp: u32) -> Option<(u64, u32)> {
+    pub fn rewrite(
+        &mut self,
+        now: Instant,
+        origin: Origin,
+        sequence: u64,
+        timestamp: u32,
+    ) -> Option<(u64, u32)> {
         if self.segment.as_ref().is_none_or(|segment| segment.origin != origin) {
             self.segment = Some(self.begin(now, origin, sequence, timestamp));
         }
@@ -69,7 +75,8 @@ impl Splice {
         let (first_out, timestamp_offset) = match self.latest {
             None => (FIRST_SEQUENCE, 0),
             Some(latest) => {
-                let next = latest.timestamp.wrapping_add(self.ticks(now.saturating_duration_since(latest.at)));
+                let next =
+                    latest.timestamp.wrapping_add(self.ticks(now.saturating_duration_since(latest.at)));
                 (latest.sequence + 1, next.wrapping_sub(timestamp))
             }
         };

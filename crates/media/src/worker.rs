@@ -82,7 +82,12 @@ impl Worker {
     ///
     /// # Errors
     /// The offer is no SDP, lacks what we need, or is absurdly large; nothing is kept of it.
-    pub fn join(&mut self, now: Instant, connection: Connection, offer: &str) -> Result<Answer, MediaRefusal> {
+    pub fn join(
+        &mut self,
+        now: Instant,
+        connection: Connection,
+        offer: &str,
+    ) -> Result<Answer, MediaRefusal> {
         let room = self.room_of.get(&connection.session).copied();
         let room = room.unwrap_or_else(|| self.rooms.vacant_key());
         let ordinal = self.joins + 1;
@@ -110,7 +115,12 @@ impl Worker {
     ///
     /// # Errors
     /// As [`Worker::join`]; the connection then goes on as before, unless the offer broke it.
-    pub fn restart(&mut self, now: Instant, connection: ConnectionId, offer: &str) -> Result<Answer, MediaRefusal> {
+    pub fn restart(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        offer: &str,
+    ) -> Result<Answer, MediaRefusal> {
         let key = *self.peer_of.get(&connection).ok_or(MediaRefusal::UnknownConnection)?;
         let peer = &mut self.peers[key];
         let answered = peer.answer(offer);
@@ -147,6 +157,19 @@ impl Worker {
             self.end(now, key, Ended::HungUp);
         }
         self.flush(now);
+    }
+
+    /// Says goodbye to everybody: the server stops.
+    pub fn stop(&mut self, now: Instant) {
+        for key in 0..self.peers.capacity() {
+            self.end(now, key, Ended::Stopped);
+        }
+    }
+
+    /// Whether a STUN request that names this user fragment is for one of our peers.
+    #[must_use]
+    pub fn knows(&self, ufrag: &str) -> bool {
+        self.routes.knows(ufrag)
     }
 
     /// Takes in one datagram that arrived at `destination`, which must be one of the configured

@@ -22,7 +22,11 @@ fn both_directions_flow() {
     let mut stage = call(Weather::FAIR);
     stage.run(Duration::from_secs(2));
     for client in [0, 1] {
-        assert!(stage.received(client, CAMERA) > 280, "camera of the other: {}", stage.received(client, CAMERA));
+        assert!(
+            stage.received(client, CAMERA) > 280,
+            "camera of the other: {}",
+            stage.received(client, CAMERA)
+        );
         assert!(stage.received(client, MICROPHONE) > 90);
         assert_eq!(stage.received(client, SCREEN), 0);
         assert_eq!(stage.clients[client].peer.lines[CAMERA].received.missing(), 0);

@@ -87,7 +87,8 @@ impl Stage {
 
     fn step(&mut self, end: Instant) -> bool {
         self.collect();
-        let times = self.clients.iter().filter(|client| !client.vanished).map(|client| client.peer.poll_timeout());
+        let times =
+            self.clients.iter().filter(|client| !client.vanished).map(|client| client.peer.poll_timeout());
         let next = times
             .chain(self.worker.poll_timeout())
             .chain(self.network.poll_timeout())
@@ -116,7 +117,8 @@ impl Stage {
             let Datagram { source, destination, ref bytes, .. } = datagram;
             if destination == SERVER.parse().unwrap() {
                 self.worker.handle_datagram(self.now, datagram.protocol(), source, destination, bytes);
-            } else if let Some(client) = self.clients.iter_mut().find(|client| client.peer.address == destination)
+            } else if let Some(client) =
+                self.clients.iter_mut().find(|client| client.peer.address == destination)
                 && !client.vanished
             {
                 client.peer.handle_datagram(self.now, source, bytes).unwrap();
