@@ -7,15 +7,24 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use openvisit_core::ids::Seed;
+use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_store::Store;
+use socketioxide::layer::SocketIoLayer;
 use tokio_util::sync::CancellationToken;
 
+use crate::attendance::{self, Attendance};
 use crate::auth::issuers::Issuers;
 use crate::auth::password::Passwords;
 use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
 use crate::clock::Clock;
-use crate::config::{Secrets, Settings};
+use crate::config::{Media, Secrets, Settings};
+use crate::ice::IceServers;
+use crate::passcode::Passcodes;
+use crate::realtime::Realtime;
+use crate::seal::Sealer;
+use crate::sfu_io::{Sfu, SfuConfig};
+use crate::timers;
 
 /// The running server's parts. Cloning shares them.
 #[derive(Clone)]
@@ -30,6 +39,14 @@ pub struct Parts {
     pub issuers: Issuers,
     pub passwords: Passwords,
     pub logins: Throttle,
+    pub passcodes: Passcodes,
+    pub sealer: Sealer,
+    pub ice: IceServers,
+    pub sfu: Sfu,
+    pub attendance: Attendance,
+    pub realtime: Realtime,
+    /// Serves `/socket.io`.
+    pub socket_layer: SocketIoLayer,
     /// Cancelled when the server goes down; whoever runs on its own listens to it.
     pub stopping: CancellationToken,
 }
@@ -48,17 +65,50 @@ impl App {
             .with_context(|| format!("data_dir: cannot make the folder {}", folder.display()))?;
         let secrets = Secrets::of(&settings)?;
         let store = Store::open(&settings.database_url()).await.context("database_url: cannot open it")?;
-        Ok(Self(Arc::new(Parts {
+        let (sfu, media_events) = Sfu::start(&sfu_config(&settings.media))?;
+        let (socket_layer, realtime) = Realtime::new();
+        let app = Self(Arc::new(Parts {
             tokens: Tokens::new(&secrets.jwt),
             issuers: Issuers::new(&settings.issuers)?,
             passwords: Passwords::default(),
             logins: Throttle::default(),
+            passcodes: Passcodes::new(secrets.passcode_pepper.key()),
+            sealer: Sealer::new(&secrets.notes.key()),
+            ice: IceServers(settings.media.ice_servers.clone()),
+            sfu,
+            attendance: Attendance::default(),
+            realtime,
+            socket_layer,
             stopping: CancellationToken::new(),
             settings,
             secrets,
             clock,
             store,
-        })))
+        }));
+        app.realtime.serve(&app);
+        tokio::spawn(attendance::follow_media(app.clone(), media_events));
+        Ok(app)
+    }
+
+    /// Takes up what the last run left, then lets timers and heartbeats run.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn keep_time(&self) -> anyhow::Result<()> {
+        timers::recover(self).await.context("the database")?;
+        tokio::spawn(timers::run(self.clone()));
+        tokio::spawn(attendance::keep_beating(self.clone()));
+        Ok(())
+    }
+
+    /// Ends all media of a session.
+    pub fn close_media(&self, session: SessionId) {
+        self.sfu.close_session(session);
+    }
+
+    /// Ends all media of a participant.
+    pub fn remove_media(&self, session: SessionId, participant: ParticipantId) {
+        self.sfu.remove(session, participant);
     }
 
     /// What a new id is made of.
@@ -73,5 +123,16 @@ impl Deref for App {
 
     fn deref(&self) -> &Parts {
         &self.0
+    }
+}
+
+fn sfu_config(media: &Media) -> SfuConfig {
+    SfuConfig {
+        bind: media.bind,
+        first_port: media.port,
+        workers: media.workers,
+        public_addresses: media.public_address.clone(),
+        tcp: media.tcp,
+        ..SfuConfig::default()
     }
 }

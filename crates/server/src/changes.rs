@@ -206,9 +206,8 @@ async fn free_expired_holds(
 
 async fn expire_holds(app: &App, tx: &mut Tx, wants: &Session, now: Timestamp) -> Result<(), Problem> {
     let appointment = &wants.appointment;
-    let holds = tx
-        .expired_holds(appointment.practitioner_id, appointment.client_id, appointment.slot, now)
-        .await?;
+    let holds =
+        tx.expired_holds(appointment.practitioner_id, appointment.client_id, appointment.slot, now).await?;
     for hold in holds.into_iter().filter(|hold| hold.id != wants.id) {
         let mut change = hold.clone().tick(now, &app.settings.policy());
         if change.session != hold {

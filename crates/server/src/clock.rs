@@ -39,6 +39,12 @@ impl Clock {
     }
 }
 
+/// The instant in whole microseconds.
+#[must_use]
+pub fn truncate(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

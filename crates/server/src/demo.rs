@@ -2,7 +2,9 @@
 
 use anyhow::{Context as _, bail};
 use jiff::{SignedDuration, Timestamp};
-use openvisit_core::appointment::{Appointment, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, Slot, StartedBy};
+use openvisit_core::appointment::{
+    Appointment, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, Slot, StartedBy,
+};
 use openvisit_core::ids::{AppointmentId, PersonId, SessionId};
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, PractitionerProfile, Role};
 use openvisit_core::session::Session;
@@ -36,7 +38,9 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// When the server listens beyond loopback, the database holds anything else, or is away.
 pub async fn prepare(app: &App) -> anyhow::Result<()> {
     if !app.settings.listen.ip().is_loopback() {
-        bail!("--demo: the password is known to everyone, so it listens on loopback only (listen = 127.0.0.1:…)");
+        bail!(
+            "--demo: the password is known to everyone, so it listens on loopback only (listen = 127.0.0.1:…)"
+        );
     }
     if app.store.contents().await? == Contents::Real {
         bail!("--demo: the database holds other data; give the demo a data folder of its own (--data-dir)");
@@ -71,7 +75,7 @@ async fn account(app: &App, tx: &mut Tx, demo: &DemoAccount) -> anyhow::Result<P
         created_at: app.clock.now(),
     };
     tx.insert_person(&person).await?;
-    let hash = app.passwords.hash(PASSWORD).await.context("the demo password")?;
+    let hash = app.passwords.hash(PASSWORD.to_owned()).await.context("the demo password")?;
     tx.set_password_hash(id, &hash).await?;
     Ok(person)
 }

@@ -64,10 +64,7 @@ mod tests {
         let who = ParticipantId(uuid::Uuid::nil());
         let servers = ice.servers(who, Timestamp::from_second(1_800_000_000).unwrap());
         assert_eq!(servers[0].credential, None);
-        assert_eq!(
-            servers[1].username.as_deref(),
-            Some("1800000000:00000000-0000-0000-0000-000000000000")
-        );
+        assert_eq!(servers[1].username.as_deref(), Some("1800000000:00000000-0000-0000-0000-000000000000"));
         // openssl dgst -sha1 -hmac north -binary | base64
         assert_eq!(servers[1].credential.as_deref(), Some("nx9S4t4Znx4HKOoWxCi7ETgPk6k="));
     }

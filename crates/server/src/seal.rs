@@ -40,10 +40,8 @@ impl Sealer {
         let (nonce, body) = sealed.split_at_checked(NONCE_LEN).ok_or(WrongKey)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| WrongKey)?;
         let mut body = body.to_vec();
-        let text = self
-            .0
-            .open_in_place(nonce, Aad::from(session.0.as_bytes()), &mut body)
-            .map_err(|_| WrongKey)?;
+        let text =
+            self.0.open_in_place(nonce, Aad::from(session.0.as_bytes()), &mut body).map_err(|_| WrongKey)?;
         String::from_utf8(text.to_vec()).map_err(|_| WrongKey)
     }
 }

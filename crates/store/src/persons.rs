@@ -228,7 +228,8 @@ impl Tx {
              (select 1 from session where practitioner_id = $2 and client_id = $1))"
         ));
         let organization = organization.map(|id| id.to_string());
-        let row = fetch_optional!(self, PersonRow, sql, client.to_string(), caller.to_string(), organization)?;
+        let row =
+            fetch_optional!(self, PersonRow, sql, client.to_string(), caller.to_string(), organization)?;
         row.map(Person::try_from).transpose()
     }
 

@@ -168,14 +168,23 @@ impl Peer {
     ///
     /// # Errors
     /// The connection is broken.
-    pub fn send(&mut self, now: Instant, line: usize, timestamp: u32, payload: &[u8]) -> Result<(), RtcError> {
+    pub fn send(
+        &mut self,
+        now: Instant,
+        line: usize,
+        timestamp: u32,
+        payload: &[u8],
+    ) -> Result<(), RtcError> {
         let line = &mut self.lines[line];
-        let Some(payload_type) = self.rtc.media(line.mid).and_then(|media| media.remote_pts().first().copied()) else {
+        let Some(payload_type) =
+            self.rtc.media(line.mid).and_then(|media| media.remote_pts().first().copied())
+        else {
             return Ok(());
         };
         line.sent += 1;
         let sequence = 1_000 + line.sent;
-        let write = RtpWrite::new(payload_type, sequence.into(), timestamp, now, payload).nackable(line.kind.is_video());
+        let write = RtpWrite::new(payload_type, sequence.into(), timestamp, now, payload)
+            .nackable(line.kind.is_video());
         if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(line.mid, None) {
             stream.write_rtp(write);
         }
@@ -204,7 +213,12 @@ impl Peer {
 
     /// # Errors
     /// The connection is broken.
-    pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, datagram: &[u8]) -> Result<(), RtcError> {
+    pub fn handle_datagram(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        datagram: &[u8],
+    ) -> Result<(), RtcError> {
         self.clock = self.clock.max(now);
         let receive = Receive::new(self.protocol, source, self.address, datagram)?;
         self.rtc.handle_input(Input::Receive(self.clock, receive))?;
@@ -244,7 +258,9 @@ impl Peer {
     fn note(&mut self, event: Event) {
         match event {
             Event::Connected => self.connected = true,
-            Event::Closed | Event::IceConnectionStateChange(IceConnectionState::Disconnected) => self.closed = true,
+            Event::Closed | Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
+                self.closed = true
+            }
             Event::RtpPacket(packet) => {
                 let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid());
                 if let Some(line) = self.lines.iter_mut().find(|line| Some(line.mid) == mid) {
@@ -256,7 +272,9 @@ impl Peer {
                     line.keyframe_requests += 1;
                 }
             }
-            Event::EgressBitrateEstimate(BweKind::Remb { estimate, .. }) => self.bound = Some(estimate.as_u64()),
+            Event::EgressBitrateEstimate(BweKind::Remb { estimate, .. }) => {
+                self.bound = Some(estimate.as_u64())
+            }
             Event::ChannelOpen(id, _) => self.channel = Some(id),
             Event::ChannelData(data) => {
                 self.messages.push(String::from_utf8_lossy(&data.data).into_owned());

@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Loaded;
-use crate::{http, logging};
+use crate::{demo, http, logging};
 
 /// How long requests in progress may take when the server goes down.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -54,11 +54,17 @@ async fn serve(loaded: Loaded) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).with_context(|| format!("listen: cannot bind {listen}"))?;
     listener.set_nonblocking(true)?;
     let app = App::open(loaded.settings, Clock::System).await?;
+    if app.settings.demo {
+        demo::prepare(&app).await?;
+    }
+    app.keep_time().await?;
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(app.clone(), handle.clone()));
     tracing::info!("listening on {}", app.settings.public_url());
     let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum_server::from_tcp(listener)?.acceptor(NoDelayAcceptor::new()).handle(handle).serve(service).await?;
+    app.realtime.close().await;
+    app.sfu.stop().await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())

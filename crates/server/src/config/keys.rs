@@ -72,11 +72,12 @@ pub const KEYS: &[Key] = &[
     key("frame_ancestors", Origins),
     key("tls.certificate", Text("a PEM file")),
     key("tls.key", Text("a PEM file")),
-    key("media.bind", Addresses),
+    key("media.bind", Text("an IP address")),
     key("media.port", Number(0, 65_535, "")),
-    key("media.tcp_port", Number(0, 65_535, "")),
+    key("media.tcp", Switch),
     key("media.workers", Number(0, 256, "threads (0: one per core)")),
     key("media.public_address", Addresses),
+    key("media.ice_servers", Tables),
     key("issuers", Tables),
 ];
 

@@ -16,8 +16,10 @@ use ipnet::IpNet;
 use jiff::SignedDuration;
 use openvisit_core::policy::Policy;
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
+use crate::ice::IceServerSetting;
 pub use issuer::Issuer;
 pub use load::{DEFAULT_FILE, Loaded, Sources, WrongSetting, load};
 pub use secrets::Secrets;
@@ -31,6 +33,12 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// A key of 256 bits made of it.
+    #[must_use]
+    pub fn key(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_bytes()).into()
     }
 }
 
@@ -100,15 +108,18 @@ pub struct Tls {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default)]
 pub struct Media {
-    /// The addresses that the media sockets are bound to.
-    pub bind: Vec<IpAddr>,
+    /// Where the media sockets listen; `::` is every address of both families.
+    pub bind: IpAddr,
     /// The first worker's UDP port; the others take the following ones. 0: any free ones.
     pub port: u16,
-    pub tcp_port: u16,
+    /// Also listen on TCP, at the first port, for networks that block UDP.
+    pub tcp: bool,
     /// 0: one per core.
     pub workers: usize,
     /// What browsers are told; the machine's own addresses when empty.
     pub public_address: Vec<IpAddr>,
+    /// STUN and TURN servers that clients are told of.
+    pub ice_servers: Vec<IceServerSetting>,
 }
 
 /// What the parties are called on the pages.
@@ -121,11 +132,12 @@ pub struct Wording<'a> {
 impl Default for Media {
     fn default() -> Self {
         Self {
-            bind: vec![IpAddr::from([0, 0, 0, 0])],
-            port: 7886,
-            tcp_port: 7886,
+            bind: IpAddr::from([0; 16]),
+            port: 8087,
+            tcp: true,
             workers: 0,
             public_address: Vec::new(),
+            ice_servers: Vec::new(),
         }
     }
 }

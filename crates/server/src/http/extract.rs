@@ -17,6 +17,10 @@ use super::problem::{FieldError, Problem};
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
+/// A JSON body that may be left out.
+#[derive(Debug)]
+pub struct OptionalJson<T>(pub T);
+
 /// A query string that has been read and validated.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
@@ -37,6 +41,30 @@ where
             return Err(Problem::UnsupportedMediaType("application/json"));
         }
         read_json(&body(request).await?).map(Self)
+    }
+}
+
+impl<S, T> FromRequest<S> for OptionalJson<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + Default + Validate<Context = ()>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let declared = request.headers().contains_key(CONTENT_TYPE);
+        if declared && !is_json(&request) {
+            return Err(Problem::UnsupportedMediaType("application/json"));
+        }
+        let bytes = body(request).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        if declared {
+            read_json(&bytes).map(Self)
+        } else {
+            Err(Problem::UnsupportedMediaType("application/json"))
+        }
     }
 }
 

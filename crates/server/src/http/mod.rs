@@ -1,10 +1,13 @@
 //! HTTP: one folder per feature, one file per kind of thing that all of them need.
 
+pub mod appointments;
 pub mod extract;
 mod health;
+pub mod invitations;
 mod openapi;
 pub mod page;
 pub mod problem;
+pub mod sessions;
 mod watch;
 
 use axum::Router;
@@ -28,6 +31,7 @@ pub fn router(app: App) -> Router {
     api.merge(openapi::routes(document))
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
+        .layer(app.socket_layer.clone())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn(finish_writes))
         .layer(CatchPanicLayer::custom(|_| Problem::Internal.into_response()))
@@ -41,7 +45,7 @@ fn api() -> OpenApiRouter<App> {
 }
 
 fn canonical() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().merge(appointments::router()).merge(invitations::router()).merge(sessions::router())
 }
 
 /// Axum drops a handler whose client goes away. A write that was begun is ended all the same: it runs as a

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use openvisit_core::lifecycle::{Move, Refusal};
 use openvisit_core::session::Status;
+use openvisit_media::MediaRefusal;
 use openvisit_store::StoreError;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -56,8 +57,8 @@ pub enum Problem {
     PasscodeRequired,
     #[error("the passcode is wrong")]
     PasscodeWrong { tries_left: u32 },
-    #[error("too many wrong passcodes; wait {retry_after_seconds} seconds")]
-    Locked { retry_after_seconds: i64 },
+    #[error("too many wrong passcodes; ask the practitioner for a new one")]
+    Locked,
     #[error("this month's minutes are used up")]
     QuotaExceeded,
     #[error("the session has ended ({status})")]
@@ -140,7 +141,7 @@ impl Problem {
             Self::PaymentRequired => (S::PAYMENT_REQUIRED, "payment_required", "Payment required"),
             Self::PasscodeRequired => (S::FORBIDDEN, "passcode_required", "Passcode required"),
             Self::PasscodeWrong { .. } => (S::FORBIDDEN, "passcode_wrong", "Wrong passcode"),
-            Self::Locked { .. } => (S::TOO_MANY_REQUESTS, "locked", "Locked"),
+            Self::Locked => (S::TOO_MANY_REQUESTS, "locked", "Locked"),
             Self::QuotaExceeded => (S::CONFLICT, "quota_exceeded", "Quota exceeded"),
             Self::Ended { .. } => (S::CONFLICT, "ended", "Ended"),
             Self::Full => (S::CONFLICT, "full", "Full"),
@@ -157,7 +158,7 @@ impl Problem {
                 json!({ "state": state, "asked": asked.name(), "allowed": Move::allowed_in(*state) })
             }
             Self::Invalid(errors) => json!({ "errors": errors }),
-            Self::TooManyRequests { retry_after_seconds } | Self::Locked { retry_after_seconds } => {
+            Self::TooManyRequests { retry_after_seconds } => {
                 json!({ "retry_after_seconds": retry_after_seconds })
             }
             Self::TooEarly { opens_at, seconds_left } => {
@@ -207,12 +208,25 @@ impl IntoResponse for Problem {
             Self::Unauthorized => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            Self::TooManyRequests { retry_after_seconds } | Self::Locked { retry_after_seconds } => {
+            Self::TooManyRequests { retry_after_seconds } => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
             }
             _ => {}
         }
         response
+    }
+}
+
+impl From<MediaRefusal> for Problem {
+    fn from(refusal: MediaRefusal) -> Self {
+        match refusal {
+            MediaRefusal::UnknownConnection => Self::NotFound,
+            MediaRefusal::Fault => Self::internal(refusal),
+            MediaRefusal::TooLarge
+            | MediaRefusal::Malformed(_)
+            | MediaRefusal::NoFingerprint
+            | MediaRefusal::NoCodec => Self::invalid("offer", refusal.to_string()),
+        }
     }
 }
 

@@ -20,17 +20,17 @@ use crate::http::problem::Problem;
 use crate::http::sessions::list::{SessionQuery, page};
 use crate::http::sessions::view::SessionView;
 
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize)]
 struct Handshake {
     token: String,
 }
 
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize)]
 struct Of {
     session_id: SessionId,
 }
 
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize)]
 struct MediaState {
     session_id: SessionId,
     microphone: bool,
@@ -237,11 +237,7 @@ async fn tell_state(app: &App, socket: &SocketRef, caller: &Caller) -> Result<()
 }
 
 /// A session as one of its people sees it.
-pub(super) async fn view_for(
-    app: &App,
-    person: PersonId,
-    session: &Session,
-) -> Result<SessionView, Problem> {
+pub(super) async fn view_for(app: &App, person: PersonId, session: &Session) -> Result<SessionView, Problem> {
     let mut tx = app.store.read().await?;
     let names = crate::http::sessions::names(&mut tx, std::slice::from_ref(session)).await?;
     let access = openvisit_core::access::Caller {

@@ -1,10 +1,10 @@
 //! `POST /appointments/{id}/cancel`
 
 use axum::extract::State;
+use garde::Validate;
 use openvisit_core::access::Action;
 use openvisit_core::ids::AppointmentId;
 use openvisit_core::lifecycle::moves::MAX_REASON;
-use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -1,6 +1,7 @@
 //! `PATCH /appointments/{id}`: move, change, reactivate.
 
 use axum::extract::State;
+use garde::Validate;
 use jiff::Timestamp;
 use openvisit_core::access::Action;
 use openvisit_core::appointment::StartedBy;
@@ -8,7 +9,6 @@ use openvisit_core::event::Event;
 use openvisit_core::ids::AppointmentId;
 use openvisit_core::lifecycle::Change;
 use openvisit_core::session::{Session, Status};
-use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use garde::Validate;
 use jiff::Timestamp;
 use openvisit_core::appointment::{
     Appointment, ExternalId, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, PaymentStatus, StartedBy,
@@ -10,17 +11,17 @@ use openvisit_core::ids::{AppointmentId, OrganizationId, PersonId, SessionId};
 use openvisit_core::person::{INVITATION_ISSUER, Identity, LOCAL_ISSUER, Person, PractitionerProfile, Role};
 use openvisit_core::session::Session;
 use openvisit_store::Tx;
-use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::terms;
-use super::view::{AppointmentKind, AppointmentView, PriceBody};
+use super::view::{AppointmentView, PriceBody};
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::changes::NOT_YOURS;
 use crate::http::extract::Json;
 use crate::http::problem::Problem;
+use crate::http::sessions::view::AppointmentKind;
 
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -138,8 +139,7 @@ fn draft(app: &App, caller: &Caller, body: &CreateBody) -> Result<Appointment, P
     let body = body.clone();
     let max_participants = terms::max_participants(body.max_participants.unwrap_or(MAX_PARTICIPANTS))?;
     let issuer = caller.person.identity.issuer.clone();
-    let payment_status =
-        if body.payment_required { PaymentStatus::Open } else { PaymentStatus::NotRequired };
+    let payment_status = if body.payment_required { PaymentStatus::Open } else { PaymentStatus::NotRequired };
     Ok(Appointment {
         id: AppointmentId::new(app.seed()),
         session_id: SessionId::new(app.seed()),
@@ -195,12 +195,7 @@ async fn place_parties(
     Ok(())
 }
 
-async fn practitioner(
-    app: &App,
-    tx: &mut Tx,
-    caller: &Caller,
-    body: &CreateBody,
-) -> Result<Person, Problem> {
+async fn practitioner(app: &App, tx: &mut Tx, caller: &Caller, body: &CreateBody) -> Result<Person, Problem> {
     let access = &**caller;
     if !(access.is(Role::Practitioner) || access.is(Role::Assistant) || access.is(Role::Admin)) {
         return Err(Problem::Forbidden(NOT_YOURS));
@@ -240,9 +235,13 @@ async fn party_person(
     party: &PartyBody,
     role: Role,
 ) -> Result<Person, Problem> {
-    let field = |name: &str| format!("{}.{name}", if role == Role::Client { "client" } else { "practitioner" });
+    let field =
+        |name: &str| format!("{}.{name}", if role == Role::Client { "client" } else { "practitioner" });
     if [LOCAL_ISSUER, INVITATION_ISSUER].contains(&party.issuer.as_str()) || party.issuer.is_empty() {
-        return Err(Problem::invalid(field("issuer"), "another system's name; use the id for people of ours"));
+        return Err(Problem::invalid(
+            field("issuer"),
+            "another system's name; use the id for people of ours",
+        ));
     }
     if party.subject.is_empty() || party.subject.len() > 255 || party.issuer.len() > 255 {
         return Err(Problem::invalid(field("subject"), "1 to 255 characters"));

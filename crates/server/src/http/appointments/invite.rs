@@ -4,13 +4,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use garde::Validate;
 use jiff::{SignedDuration, Timestamp};
 use openvisit_core::access::Action;
 use openvisit_core::ids::{AppointmentId, InvitationId};
 use openvisit_core::lifecycle::Refusal;
 use openvisit_core::session::PartyRole;
 use openvisit_store::Invitation;
-use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -67,24 +67,24 @@ pub async fn post(
         return Err(Refusal::Ended(session.state.status()).into());
     }
     let expires_at = after_the_appointment(session.appointment.slot.ends_at);
-        let invitation = Invitation {
-            id: InvitationId::new(app.seed()),
-            token_hash: token_hash(&secret),
-            session_id: session.id,
-            role: match body.role {
-                InvitedRole::Client => PartyRole::Client,
-                InvitedRole::Guest => PartyRole::Guest,
-            },
-            name: body.name,
-            email: body.email,
-            created_by: caller.person.id,
-            created_at: app.clock.now(),
-            expires_at,
-            redeemed_at: None,
-            person_id: None,
-        };
-        tx.insert_invitation(&invitation).await?;
-        tx.commit().await?;
+    let invitation = Invitation {
+        id: InvitationId::new(app.seed()),
+        token_hash: token_hash(&secret),
+        session_id: session.id,
+        role: match body.role {
+            InvitedRole::Client => PartyRole::Client,
+            InvitedRole::Guest => PartyRole::Guest,
+        },
+        name: body.name,
+        email: body.email,
+        created_by: caller.person.id,
+        created_at: app.clock.now(),
+        expires_at,
+        redeemed_at: None,
+        person_id: None,
+    };
+    tx.insert_invitation(&invitation).await?;
+    tx.commit().await?;
     let url = format!("{}/invite#{secret}", app.settings.public_url());
     Ok((StatusCode::CREATED, Json(InvitationView { id: invitation.id, url, expires_at })))
 }

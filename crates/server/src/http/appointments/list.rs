@@ -1,6 +1,5 @@
 //! `GET /appointments`
 
-use axum::extract::State;
 use super::view::AppointmentView;
 use crate::app::App;
 use crate::auth::caller::Caller;
@@ -8,6 +7,7 @@ use crate::http::extract::{Json, Query};
 use crate::http::page::Paged;
 use crate::http::problem::Problem;
 use crate::http::sessions::list::{SessionQuery, page};
+use axum::extract::State;
 
 /// The appointments that the caller may see, earliest first.
 #[utoipa::path(get, path = "/appointments", tag = "appointments", params(SessionQuery),

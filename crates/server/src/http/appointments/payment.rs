@@ -1,10 +1,10 @@
 //! `POST /appointments/{id}/payment`
 
 use axum::extract::State;
+use garde::Validate;
 use openvisit_core::access::Action;
 use openvisit_core::appointment::PaymentStatus;
 use openvisit_core::ids::AppointmentId;
-use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -60,9 +60,8 @@ pub fn price(body: Option<PriceBody>) -> Result<Option<Price>, Problem> {
         _ => return Err(Problem::invalid("price.amount", "a decimal number, such as \"49.90\"")),
     };
     let (whole, cents) = amount.split_once('.').unwrap_or((&amount, "0"));
-    let digits = |text: &str, most| {
-        (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
-    };
+    let digits =
+        |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole, 12) || !digits(cents, 4) {
         return Err(Problem::invalid("price.amount", "a decimal number, such as \"49.90\""));
     }

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use openvisit_core::appointment::{Kind, MediaProvider, PaymentStatus, Price, StartedBy};
 use openvisit_core::ids::{AppointmentId, OrganizationId, PersonId, SessionId};
 use openvisit_core::session::{Session, Status};
-use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -73,7 +72,7 @@ pub struct PaymentView {
     pub reference: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema, Validate)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PriceBody {
     /// A decimal number, such as `49.90`, as text or as a number.

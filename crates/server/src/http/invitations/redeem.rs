@@ -1,11 +1,11 @@
 //! `POST /invitations/redeem`
 
 use axum::extract::State;
+use garde::Validate;
 use openvisit_core::ids::{PersonId, SessionId};
 use openvisit_core::person::{INVITATION_ISSUER, Identity, Person};
 use openvisit_core::session::PartyRole;
 use openvisit_store::{Invitation, Tx};
-use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -37,10 +37,7 @@ pub struct RedeemView {
 /// closed tab locks nobody out; it is always the same person who comes by it.
 #[utoipa::path(post, path = "/invitations/redeem", tag = "invitations", request_body = RedeemBody,
     responses((status = 200, body = RedeemView)))]
-pub async fn post(
-    State(app): State<App>,
-    Json(body): Json<RedeemBody>,
-) -> Result<Json<RedeemView>, Problem> {
+pub async fn post(State(app): State<App>, Json(body): Json<RedeemBody>) -> Result<Json<RedeemView>, Problem> {
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
     let invitation = tx
@@ -73,10 +70,7 @@ async fn visitor(
     }
     let person = Person {
         id: PersonId::new(app.seed()),
-        identity: Identity {
-            issuer: INVITATION_ISSUER.to_owned(),
-            subject: invitation.id.to_string(),
-        },
+        identity: Identity { issuer: INVITATION_ISSUER.to_owned(), subject: invitation.id.to_string() },
         email: invitation.email.clone(),
         name: name.or_else(|| invitation.name.clone()).unwrap_or_else(|| "Guest".to_owned()),
         roles: vec![],

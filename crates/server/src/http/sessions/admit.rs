@@ -1,11 +1,11 @@
 //! `POST /sessions/{id}/admit`, `/deny`, `/remove`: the practitioner keeps the door.
 
 use axum::extract::State;
+use garde::Validate;
 use openvisit_core::access::Action;
 use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_core::lifecycle::{Change, Refusal};
 use openvisit_core::session::Session;
-use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -33,10 +33,8 @@ pub async fn admit(
     Json(body): Json<ParticipantBody>,
 ) -> Result<Json<SessionView>, Problem> {
     let policy = app.settings.policy();
-    keep_door(app, caller, id, move |session, moment| {
-        session.admit(moment.now, &policy, body.participant_id)
-    })
-    .await
+    keep_door(app, caller, id, move |session, moment| session.admit(moment.now, &policy, body.participant_id))
+        .await
 }
 
 /// Turns somebody away from the waiting room.

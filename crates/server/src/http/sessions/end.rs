@@ -1,11 +1,11 @@
 //! `POST /sessions/{id}/end`
 
 use axum::extract::State;
+use garde::Validate;
 use openvisit_core::access::Action;
 use openvisit_core::ids::SessionId;
 use openvisit_core::lifecycle::moves::MAX_REASON;
 use openvisit_core::session::Session;
-use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -1,9 +1,9 @@
 //! `POST /sessions/{id}/extend`
 
 use axum::extract::State;
+use garde::Validate;
 use openvisit_core::access::Action;
 use openvisit_core::ids::SessionId;
-use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

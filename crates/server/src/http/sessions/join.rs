@@ -1,12 +1,12 @@
 //! `POST /sessions/{id}/join`: to the door, through it, and into the media, in one exchange.
 
 use axum::extract::State;
+use garde::Validate;
 use jiff::{SignedDuration, Timestamp};
 use openvisit_core::access::{Action, Relation};
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
 use openvisit_core::lifecycle::door::Visitor;
 use openvisit_core::session::{Admission, PartyRole, Session};
-use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

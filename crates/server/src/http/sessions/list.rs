@@ -3,13 +3,13 @@
 use axum::extract::State;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use garde::Validate;
 use jiff::Timestamp;
 use openvisit_core::access;
 use openvisit_core::ids::SessionId;
 use openvisit_core::person::Role;
 use openvisit_core::session::{Session, Status};
 use openvisit_store::{Cursor, SessionFilter, Tx, Visible};
-use garde::Validate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 

@@ -75,10 +75,8 @@ pub(crate) async fn show_in(
 /// # Errors
 /// Those of the store.
 pub async fn names(tx: &mut Tx, sessions: &[Session]) -> Result<Names, Problem> {
-    let mut people: Vec<PersonId> = sessions
-        .iter()
-        .flat_map(|s| [s.appointment.practitioner_id, s.appointment.client_id])
-        .collect();
+    let mut people: Vec<PersonId> =
+        sessions.iter().flat_map(|s| [s.appointment.practitioner_id, s.appointment.client_id]).collect();
     people.sort_unstable();
     people.dedup();
     Ok(Names(tx.names(&people).await?))

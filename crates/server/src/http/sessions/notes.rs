@@ -1,11 +1,11 @@
 //! `PUT /sessions/{id}/notes`: the practitioner's own, encrypted at rest.
 
 use axum::extract::State;
+use garde::Validate;
 use openvisit_core::access::Action;
 use openvisit_core::ids::SessionId;
 use openvisit_core::lifecycle::Change;
 use openvisit_core::session::Session;
-use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

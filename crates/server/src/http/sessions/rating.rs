@@ -1,11 +1,11 @@
 //! `PUT /sessions/{id}/rating`
 
 use axum::extract::State;
+use garde::Validate;
 use openvisit_core::access::{Action, Relation};
 use openvisit_core::ids::SessionId;
 use openvisit_core::lifecycle::Change;
 use openvisit_core::session::ClientRating;
-use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -42,7 +42,9 @@ pub async fn put(
                 session.client_rating =
                     Some(ClientRating { rating: body.rating, comment: body.comment.clone() });
             }
-            Relation::Guest | Relation::Assistant | Relation::Admin => return Err(Problem::Forbidden(NOT_YOURS)),
+            Relation::Guest | Relation::Assistant | Relation::Admin => {
+                return Err(Problem::Forbidden(NOT_YOURS));
+            }
         }
         Ok(Change { session, events: vec![] })
     })

@@ -136,7 +136,7 @@ pub struct ClientRatingView {
 /// scheduled, waiting, in_progress, completed, cancelled or no_show.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes the core's type in the OpenAPI document")]
+
 pub enum SessionStatus {
     Scheduled,
     Waiting,
@@ -148,7 +148,7 @@ pub enum SessionStatus {
 
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes the core's type in the OpenAPI document")]
+
 pub enum AppointmentKind {
     Video,
     Chat,
@@ -159,7 +159,7 @@ pub enum AppointmentKind {
 /// Somebody's part: who did something, or what a participant is.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "describes the core's type in the OpenAPI document")]
+
 pub enum Party {
     Practitioner,
     Client,
@@ -217,9 +217,11 @@ impl SessionView {
             server_time: now,
             notes: notes.filter(|_| own_notes),
             quality_rating: session.quality_rating.filter(|_| own_notes),
-            client_rating: session.client_rating.as_ref().filter(|_| own_rating).map(|r| {
-                ClientRatingView { rating: r.rating, comment: r.comment.clone() }
-            }),
+            client_rating: session
+                .client_rating
+                .as_ref()
+                .filter(|_| own_rating)
+                .map(|r| ClientRatingView { rating: r.rating, comment: r.comment.clone() }),
             version: session.version,
         }
     }
