@@ -1,10 +1,17 @@
 //! HTTP: one folder per feature, one file per kind of thing that all of them need.
 
+mod auth;
+mod clients;
+mod config;
 pub mod extract;
 mod health;
+mod me;
 mod openapi;
+mod organizations;
 pub mod page;
 pub mod problem;
+pub mod serve;
+pub mod users;
 mod watch;
 
 use axum::Router;
@@ -42,6 +49,12 @@ fn api() -> OpenApiRouter<App> {
 
 fn canonical() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .merge(config::routes())
+        .merge(auth::routes())
+        .merge(me::routes())
+        .merge(users::routes())
+        .merge(organizations::routes())
+        .merge(clients::routes())
 }
 
 /// Axum drops a handler whose client goes away. A write that was begun is ended all the same: it runs as a
