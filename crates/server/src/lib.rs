@@ -16,3 +16,4 @@ pub mod realtime;
 pub mod seal;
 pub mod sfu_io;
 pub mod timers;
+pub mod tls;

@@ -5,5 +5,6 @@ pub mod caller;
 pub mod issuers;
 mod jwks;
 pub mod password;
+pub mod refresh;
 pub mod throttle;
 pub mod tokens;

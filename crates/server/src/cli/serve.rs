@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum_server::Handle;
-use axum_server::accept::NoDelayAcceptor;
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Loaded;
-use crate::{demo, http, logging};
+use crate::{demo, http, logging, tls};
 
 /// How long requests in progress may take when the server goes down.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -43,6 +42,7 @@ impl Serve {
 
 pub fn run(loaded: Loaded) -> anyhow::Result<()> {
     logging::start(&loaded.settings)?;
+    tls::choose_provider();
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
@@ -52,7 +52,6 @@ pub fn run(loaded: Loaded) -> anyhow::Result<()> {
 async fn serve(loaded: Loaded) -> anyhow::Result<()> {
     let listen = loaded.settings.listen;
     let listener = TcpListener::bind(listen).with_context(|| format!("listen: cannot bind {listen}"))?;
-    listener.set_nonblocking(true)?;
     let app = App::open(loaded.settings, Clock::System).await?;
     if app.settings.demo {
         demo::prepare(&app).await?;
@@ -61,8 +60,7 @@ async fn serve(loaded: Loaded) -> anyhow::Result<()> {
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(app.clone(), handle.clone()));
     tracing::info!("listening on {}", app.settings.public_url());
-    let service = http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    axum_server::from_tcp(listener)?.acceptor(NoDelayAcceptor::new()).handle(handle).serve(service).await?;
+    http::serve::serve(app.clone(), listener, handle).await?;
     app.realtime.close().await;
     app.sfu.stop().await;
     app.store.close().await;

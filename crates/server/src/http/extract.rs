@@ -187,13 +187,14 @@ mod tests {
     struct Booking {
         #[garde(length(min = 1))]
         title: String,
-        #[garde(skip)]
-        price: Option<Price>,
+        #[garde(dive)]
+        #[serde(default)]
+        price: Price,
     }
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Default, Deserialize, Validate)]
     struct Price {
-        #[expect(dead_code, reason = "only read from JSON")]
+        #[garde(range(max = 9_999))]
         cents: u32,
     }
 

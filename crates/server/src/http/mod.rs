@@ -1,13 +1,20 @@
 //! HTTP: one folder per feature, one file per kind of thing that all of them need.
 
 pub mod appointments;
+mod auth;
+mod clients;
+mod config;
 pub mod extract;
 mod health;
 pub mod invitations;
+mod me;
 mod openapi;
+mod organizations;
 pub mod page;
 pub mod problem;
+pub mod serve;
 pub mod sessions;
+pub mod users;
 mod watch;
 
 use axum::Router;
@@ -45,7 +52,16 @@ fn api() -> OpenApiRouter<App> {
 }
 
 fn canonical() -> OpenApiRouter<App> {
-    OpenApiRouter::new().merge(appointments::router()).merge(invitations::router()).merge(sessions::router())
+    OpenApiRouter::new()
+        .merge(appointments::routes())
+        .merge(invitations::routes())
+        .merge(sessions::routes())
+        .merge(config::routes())
+        .merge(auth::routes())
+        .merge(me::routes())
+        .merge(users::routes())
+        .merge(organizations::routes())
+        .merge(clients::routes())
 }
 
 /// Axum drops a handler whose client goes away. A write that was begun is ended all the same: it runs as a

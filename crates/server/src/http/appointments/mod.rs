@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::http::problem::Problem;
 use view::AppointmentView;
 
-pub fn router() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create::post, list::list))
         .routes(routes!(get::get, change::patch))

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-pub fn router() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(redeem::post))
 }
 

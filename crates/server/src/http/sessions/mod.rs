@@ -27,7 +27,7 @@ use crate::auth::caller::Caller;
 use crate::http::problem::Problem;
 use view::{Names, SessionView, Viewer};
 
-pub fn router() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(get::get))

@@ -1,0 +1,42 @@
+//! The listening side: connections, time-outs, TLS.
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::RustlsAcceptor;
+use axum_server::{Address, Handle, Server};
+use hyper_util::rt::TokioTimer;
+
+use super::router;
+use crate::app::App;
+use crate::tls;
+
+/// Whoever takes longer to send a request's head holds a connection for nothing.
+const HEAD: Duration = Duration::from_secs(15);
+
+/// Answers on `listener` until `handle` says stop.
+///
+/// # Errors
+/// The certificate cannot be used, or the listener fails.
+pub async fn serve(app: App, listener: TcpListener, handle: Handle<SocketAddr>) -> anyhow::Result<()> {
+    listener.set_nonblocking(true)?;
+    let certificate = tls::load(&app.settings.tls).await?;
+    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let mut server = axum_server::from_tcp(listener)?.handle(handle);
+    patient(&mut server);
+    match certificate {
+        None => server.acceptor(NoDelayAcceptor::new()).serve(service).await?,
+        Some(certificate) => {
+            tokio::spawn(tls::renew(app, certificate.clone()));
+            let tls = RustlsAcceptor::new(certificate).acceptor(NoDelayAcceptor::new());
+            server.acceptor(tls).serve(service).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Only so patient.
+fn patient<A: Address>(server: &mut Server<A>) {
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+}

@@ -1,0 +1,157 @@
+//! A server for one test, and people who talk to it.
+//!
+//! ```ignore
+//! let server = Server::start().await;
+//! let doctor = server.practitioner("Dr. A").await;
+//! let appointment = doctor.post("/appointments", json!({ … })).await.expect(201);
+//! server.advance(SignedDuration::from_mins(5));
+//! ```
+//!
+//! A test whose server wrote an ERROR into the log fails, unless it said [`Server::expect_error`].
+
+mod log;
+mod party;
+
+use std::net::{SocketAddr, TcpListener};
+
+use axum_server::Handle;
+use jiff::{SignedDuration, Timestamp};
+use openvisit::app::App;
+use openvisit::clock::Clock;
+use openvisit::config::{Sources, load};
+use openvisit_core::ids::PersonId;
+use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, Role};
+use tempfile::TempDir;
+
+use log::Log;
+pub use party::{Party, Reply, send};
+
+/// When every test begins: a Monday morning.
+pub const MORNING: Timestamp = Timestamp::constant(1_893_834_000, 0);
+
+pub struct Server {
+    pub app: App,
+    pub address: SocketAddr,
+    http: reqwest::Client,
+    handle: Handle<SocketAddr>,
+    log: Log,
+    folder: TempDir,
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::with("").await
+    }
+
+    /// A server with these lines in its settings file.
+    pub async fn with(toml: &str) -> Self {
+        openvisit::tls::choose_provider();
+        let log = Log::start();
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let file = folder.path().join("openvisit.toml");
+        std::fs::write(&file, toml).unwrap();
+        let flags = [
+            ("data_dir", folder.path().join("data").display().to_string()),
+            ("listen", address.to_string()),
+            ("media.port", "0".to_owned()),
+            ("media.tcp_port", "0".to_owned()),
+        ];
+        let sources = Sources { file: Some(file), environment: vec![], flags: flags.to_vec() };
+        let settings = load(&sources).unwrap().settings;
+        let app = App::open(settings, Clock::fake(MORNING)).await.unwrap();
+        let handle = Handle::new();
+        tokio::spawn(openvisit::http::serve::serve(app.clone(), listener, handle.clone()));
+        handle.listening().await.unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { app, address, http, handle, log, folder }
+    }
+
+    pub async fn practitioner(&self, name: &str) -> Party {
+        self.person(name, &[Role::Practitioner]).await
+    }
+
+    pub async fn client(&self, name: &str) -> Party {
+        self.person(name, &[Role::Client]).await
+    }
+
+    pub async fn assistant(&self, name: &str) -> Party {
+        self.person(name, &[Role::Assistant]).await
+    }
+
+    pub async fn admin(&self) -> Party {
+        self.person("Administrator", &[Role::Admin]).await
+    }
+
+    /// Somebody who has an account and is signed in. No password: hashing takes its time.
+    pub async fn person(&self, name: &str, roles: &[Role]) -> Party {
+        let id = PersonId::new(self.app.seed());
+        let person = Person {
+            id,
+            identity: Identity { issuer: LOCAL_ISSUER.to_owned(), subject: id.to_string() },
+            email: None,
+            name: name.to_owned(),
+            roles: roles.to_vec(),
+            organization_id: None,
+            timezone: None,
+            locale: None,
+            disabled: false,
+            practitioner: roles.contains(&Role::Practitioner).then(Default::default),
+            created_by: None,
+            created_at: self.now(),
+        };
+        let mut tx = self.app.store.begin().await.unwrap();
+        tx.insert_person(&person).await.unwrap();
+        tx.commit().await.unwrap();
+        // Good for as long as a test may turn the clock.
+        let life = SignedDuration::from_hours(24 * 400);
+        let token = self.app.tokens.access(id, self.now(), life).unwrap().token;
+        let mut party = self.bearer(token);
+        party.id = Some(id);
+        party
+    }
+
+    /// Somebody without a token.
+    pub fn anonymous(&self) -> Party {
+        Party::new(self.http.clone(), self.address, None)
+    }
+
+    /// Whoever has this token.
+    pub fn bearer(&self, token: impl Into<String>) -> Party {
+        Party::new(self.http.clone(), self.address, Some(token.into()))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.app.clock.now()
+    }
+
+    pub fn advance(&self, by: SignedDuration) {
+        self.app.clock.advance(by);
+    }
+
+    /// Where the settings file, the database and the secrets are.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Everything logged so far.
+    pub fn log(&self) -> String {
+        self.log.text()
+    }
+
+    /// This test provokes an ERROR that holds `part`.
+    pub fn expect_error(&self, part: &'static str) {
+        self.log.expect(part);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.app.stopping.cancel();
+        self.handle.shutdown();
+        if !std::thread::panicking() {
+            self.log.check();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The API over HTTP, as its users meet it: one server per test, on a free port, with a database and a
+//! clock of its own.
+
+mod accounts;
+mod common;
