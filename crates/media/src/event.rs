@@ -39,6 +39,8 @@ pub enum Ended {
     TakenOver,
     /// We were told to: hung up, removed, or the session is over.
     HungUp,
+    /// The server stops; another may take over at the same address.
+    Stopped,
     /// The client broke the protocol, for example by a certificate that its offer did not announce.
     Protocol,
     /// A bug in the state of this one connection.
@@ -54,6 +56,7 @@ impl Ended {
             Self::Silent => "silent",
             Self::TakenOver => "taken_over",
             Self::HungUp => "hung_up",
+            Self::Stopped => "stopped",
             Self::Protocol => "protocol",
             Self::Fault => "fault",
         }

@@ -32,6 +32,10 @@ impl Routes {
         self.by_ufrag.retain(|_, known| *known != peer);
     }
 
+    pub fn knows(&self, ufrag: &str) -> bool {
+        self.by_ufrag.contains_key(ufrag)
+    }
+
     pub fn find(&self, remote: Remote, datagram: &[u8]) -> Option<usize> {
         if is_stun(datagram) {
             return self.by_ufrag.get(request_ufrag(datagram)?).copied();

@@ -149,6 +149,19 @@ impl Worker {
         self.flush(now);
     }
 
+    /// Says goodbye to everybody: the server stops.
+    pub fn stop(&mut self, now: Instant) {
+        for key in 0..self.peers.capacity() {
+            self.end(now, key, Ended::Stopped);
+        }
+    }
+
+    /// Whether a STUN request that names this user fragment is for one of our peers.
+    #[must_use]
+    pub fn knows(&self, ufrag: &str) -> bool {
+        self.routes.knows(ufrag)
+    }
+
     /// Takes in one datagram that arrived at `destination`, which must be one of the configured
     /// addresses. What is not for one of our peers is counted and dropped.
     pub fn handle_datagram(

@@ -1,0 +1,82 @@
+//! What the media threads have done, for `/metrics`. A thread publishes once per turn, not per packet.
+
+use std::iter::Sum;
+use std::ops::Add;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// Totals since the start, except `peers`, which is now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SfuStats {
+    pub peers: u64,
+    pub packets_in: u64,
+    pub packets_out: u64,
+    pub bytes_in: u64,
+    pub bytes_out: u64,
+    /// Media packets that went to another participant; a packet to two of them counts twice.
+    pub forwarded: u64,
+    /// Datagrams that belonged to nobody or were malformed.
+    pub refused: u64,
+    /// Datagrams that a full socket kept us from sending.
+    pub dropped: u64,
+}
+
+impl Add for SfuStats {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            peers: self.peers + other.peers,
+            packets_in: self.packets_in + other.packets_in,
+            packets_out: self.packets_out + other.packets_out,
+            bytes_in: self.bytes_in + other.bytes_in,
+            bytes_out: self.bytes_out + other.bytes_out,
+            forwarded: self.forwarded + other.forwarded,
+            refused: self.refused + other.refused,
+            dropped: self.dropped + other.dropped,
+        }
+    }
+}
+
+impl Sum for SfuStats {
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        iter.fold(Self::default(), Add::add)
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    peers: AtomicU64,
+    packets_in: AtomicU64,
+    packets_out: AtomicU64,
+    bytes_in: AtomicU64,
+    bytes_out: AtomicU64,
+    forwarded: AtomicU64,
+    refused: AtomicU64,
+    dropped: AtomicU64,
+}
+
+impl Counters {
+    pub fn publish(&self, stats: &SfuStats) {
+        self.peers.store(stats.peers, Relaxed);
+        self.packets_in.store(stats.packets_in, Relaxed);
+        self.packets_out.store(stats.packets_out, Relaxed);
+        self.bytes_in.store(stats.bytes_in, Relaxed);
+        self.bytes_out.store(stats.bytes_out, Relaxed);
+        self.forwarded.store(stats.forwarded, Relaxed);
+        self.refused.store(stats.refused, Relaxed);
+        self.dropped.store(stats.dropped, Relaxed);
+    }
+
+    pub fn read(&self) -> SfuStats {
+        SfuStats {
+            peers: self.peers.load(Relaxed),
+            packets_in: self.packets_in.load(Relaxed),
+            packets_out: self.packets_out.load(Relaxed),
+            bytes_in: self.bytes_in.load(Relaxed),
+            bytes_out: self.bytes_out.load(Relaxed),
+            forwarded: self.forwarded.load(Relaxed),
+            refused: self.refused.load(Relaxed),
+            dropped: self.dropped.load(Relaxed),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Threads and sockets around the media server.
+//!
+//! Each worker thread has a UDP port of its own and all the participants of its sessions, so nothing is
+//! locked on the packet path. A session's id tells its worker. One TCP port serves the networks that
+//! block UDP: worker 0 accepts, and a stream wanders to the worker that knows the user fragment of its
+//! first STUN request.
+//!
+//! [`Sfu`] is the handle for the rest of the program: its calls become commands in a worker's queue.
+
+mod addresses;
+mod command;
+mod counters;
+mod framing;
+mod tcp;
+mod thread;
+mod udp;
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use openvisit_core::ids::{ParticipantId, SessionId};
+use openvisit_media::str0m::crypto::from_feature_flags;
+use openvisit_media::{Answer, Connection, MediaEvent, MediaRefusal};
+use tokio::sync::{mpsc, oneshot};
+
+use command::{Command, Inbox};
+pub use counters::SfuStats;
+
+/// Settings of the media server.
+#[derive(Clone, Debug)]
+pub struct SfuConfig {
+    /// Where to listen. `::` means all addresses of both families.
+    pub bind: IpAddr,
+    /// UDP port of worker 0, and the TCP port; the other workers have the following ones. With 0 the
+    /// system chooses them all.
+    pub first_port: u16,
+    /// Threads; 0 means one per core.
+    pub workers: usize,
+    /// What clients can reach us at, where that is not an address of this machine.
+    pub public_addresses: Vec<IpAddr>,
+    /// Also listen on TCP.
+    pub tcp: bool,
+    /// A connection that sends nothing authentic for this long is over.
+    pub silence: Duration,
+}
+
+impl Default for SfuConfig {
+    fn default() -> Self {
+        Self {
+            bind: IpAddr::from([0; 16]),
+            first_port: 8087,
+            workers: 0,
+            public_addresses: Vec::new(),
+            tcp: true,
+            silence: Duration::from_secs(15),
+        }
+    }
+}
+
+/// Why the media server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SfuError {
+    #[error("cannot listen for media on {address}: {source}")]
+    Listen { address: SocketAddr, source: io::Error },
+    #[error("this machine has no address that a client could reach")]
+    NoAddress,
+    #[error("cannot make the media certificate")]
+    Certificate,
+    #[error("cannot start a media thread: {0}")]
+    Thread(#[from] io::Error),
+}
+
+/// The ports that are in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ports {
+    /// One per worker.
+    pub udp: Vec<u16>,
+    pub tcp: Option<u16>,
+}
+
+/// The media server. Clones are handles of the same one.
+#[derive(Clone)]
+pub struct Sfu {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    inboxes: Vec<Inbox>,
+    counters: Vec<Arc<counters::Counters>>,
+    ports: Ports,
+}
+
+impl Sfu {
+    /// Opens the sockets and starts the threads. What happens to connections comes out of the
+    /// receiver; instants in it are of the monotonic clock.
+    ///
+    /// # Errors
+    /// A port is taken, or the machine has no usable address.
+    pub fn start(config: &SfuConfig) -> Result<(Self, mpsc::UnboundedReceiver<MediaEvent>), SfuError> {
+        let certificate = from_feature_flags().dtls_provider.generate_certificate().ok_or(SfuError::Certificate)?;
+        let (events, receiver) = mpsc::unbounded_channel();
+        let threads = thread::open(config, &certificate, &events)?;
+        let ports = Ports {
+            udp: threads.iter().map(thread::WorkerThread::udp_port).collect(),
+            tcp: threads.first().and_then(thread::WorkerThread::tcp_port),
+        };
+        let inboxes: Vec<_> = threads.iter().map(thread::WorkerThread::inbox).collect();
+        let counters = threads.iter().map(thread::WorkerThread::counters).collect();
+        for (index, mut thread) in threads.into_iter().enumerate() {
+            thread.pass_streams_to(inboxes.get(index + 1).cloned());
+            std::thread::Builder::new().name(format!("media-{index}")).spawn(move || thread.run())?;
+        }
+        tracing::info!(udp = ?ports.udp, tcp = ?ports.tcp, "media server listens");
+        Ok((Self { inner: Arc::new(Inner { inboxes, counters, ports }) }, receiver))
+    }
+
+    /// Answers a participant's offer.
+    ///
+    /// # Errors
+    /// What is wrong with the offer.
+    pub async fn join(&self, connection: Connection, offer: String) -> Result<Answer, MediaRefusal> {
+        self.ask(connection.session, |reply| Command::Join { connection, offer, reply }).await
+    }
+
+    /// Answers a full new offer of a connection: an ICE restart.
+    ///
+    /// # Errors
+    /// There is no such connection, or what is wrong with the offer.
+    pub async fn restart(&self, connection: Connection, offer: String) -> Result<Answer, MediaRefusal> {
+        self.ask(connection.session, |reply| Command::Restart { connection: connection.id, offer, reply }).await
+    }
+
+    /// Ends one connection; nothing happens if it has ended.
+    pub fn hang_up(&self, connection: Connection) {
+        self.inbox(connection.session).send(Command::HangUp { connection: connection.id });
+    }
+
+    /// Ends all connections of a participant.
+    pub fn remove(&self, session: SessionId, participant: ParticipantId) {
+        self.inbox(session).send(Command::Remove { session, participant });
+    }
+
+    /// Ends all connections of a session.
+    pub fn close_session(&self, session: SessionId) {
+        self.inbox(session).send(Command::CloseSession { session });
+    }
+
+    #[must_use]
+    pub fn ports(&self) -> &Ports {
+        &self.inner.ports
+    }
+
+    /// Sums over all workers since the start.
+    #[must_use]
+    pub fn stats(&self) -> SfuStats {
+        self.inner.counters.iter().map(|counters| counters.read()).sum()
+    }
+
+    /// Says goodbye to every client and ends the threads. Returns when they have.
+    pub async fn stop(&self) {
+        for inbox in &self.inner.inboxes {
+            let (done, stopped) = oneshot::channel();
+            inbox.send(Command::Stop { done });
+            // An error means that the thread is gone already.
+            let _ = stopped.await;
+        }
+    }
+
+    async fn ask(
+        &self,
+        session: SessionId,
+        command: impl FnOnce(oneshot::Sender<Result<Answer, MediaRefusal>>) -> Command,
+    ) -> Result<Answer, MediaRefusal> {
+        let (reply, answer) = oneshot::channel();
+        self.inbox(session).send(command(reply));
+        answer.await.unwrap_or(Err(MediaRefusal::Fault))
+    }
+
+    /// The random end of a session's id spreads the sessions over the workers.
+    fn inbox(&self, session: SessionId) -> &Inbox {
+        let [.., last] = session.0.into_bytes();
+        &self.inner.inboxes[usize::from(last) % self.inner.inboxes.len()]
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        for inbox in &self.inboxes {
+            let (done, _) = oneshot::channel();
+            inbox.send(Command::Stop { done });
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! One UDP socket: batched receiving (recvmmsg, GRO) and sending (GSO).
+
+use std::collections::VecDeque;
+use std::io::{self, IoSliceMut};
+use std::net::{IpAddr, SocketAddr};
+
+use mio::net::UdpSocket;
+use openvisit_media::str0m::net::Transmit;
+use quinn_udp::{BATCH_SIZE, RecvMeta, UdpSockRef, UdpSocketState};
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::addresses::Addresses;
+use super::counters::SfuStats;
+
+/// Holds 50 calls' packets for 0.1 s, should the thread not get its turn.
+const SOCKET_BUFFER: usize = 4 << 20;
+/// What one GSO batch may hold: a UDP datagram's limit, less headers.
+const MAX_BATCH_BYTES: usize = 64_000;
+/// A kernel that takes nothing for so many batches has a broken network below it.
+const MAX_BACKLOG: usize = 512;
+/// 64 KiB for a GRO batch, and a bit more, so that the buffers' starts differ in their cache sets.
+const RECEIVE_BUFFER: usize = (64 << 10) + 1088;
+
+/// Where datagrams are received into; shared by the sockets of a thread.
+pub(super) struct ReceiveBuffers {
+    bytes: Vec<u8>,
+    metas: [RecvMeta; BATCH_SIZE],
+}
+
+impl ReceiveBuffers {
+    pub fn new() -> Self {
+        Self { bytes: vec![0; RECEIVE_BUFFER * BATCH_SIZE], metas: [RecvMeta::default(); BATCH_SIZE] }
+    }
+}
+
+pub(super) struct UdpPort {
+    pub socket: UdpSocket,
+    state: UdpSocketState,
+    addresses: Addresses,
+    port: u16,
+    batch: Batch,
+    backlog: VecDeque<Batch>,
+}
+
+/// Datagrams of one size to one client; the last may be shorter.
+#[derive(Debug, Default)]
+struct Batch {
+    route: Option<(SocketAddr, SocketAddr)>,
+    segment: usize,
+    bytes: Vec<u8>,
+}
+
+impl Batch {
+    fn takes(&self, transmit: &Transmit, most: usize) -> bool {
+        self.route == Some((transmit.source, transmit.destination))
+            && self.bytes.len().is_multiple_of(self.segment)
+            && transmit.contents.len() <= self.segment
+            && self.bytes.len() + transmit.contents.len() <= MAX_BATCH_BYTES
+            && self.count() < most
+    }
+
+    fn push(&mut self, transmit: &Transmit) {
+        if self.bytes.is_empty() {
+            self.route = Some((transmit.source, transmit.destination));
+            self.segment = transmit.contents.len();
+        }
+        self.bytes.extend_from_slice(&transmit.contents);
+    }
+
+    fn count(&self) -> usize {
+        self.bytes.len().div_ceil(self.segment.max(1))
+    }
+
+    fn clear(&mut self) {
+        self.route = None;
+        self.bytes.clear();
+    }
+}
+
+impl UdpPort {
+    /// # Errors
+    /// The port is taken or the address is not ours.
+    pub fn open(address: SocketAddr, addresses: Addresses) -> io::Result<Self> {
+        let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+        if address.is_ipv6() {
+            socket.set_only_v6(true)?;
+        }
+        socket.bind(&address.into())?;
+        let socket: std::net::UdpSocket = socket.into();
+        let state = UdpSocketState::new(UdpSockRef::from(&socket))?;
+        let port = Self {
+            port: socket.local_addr()?.port(),
+            socket: UdpSocket::from_std(socket),
+            state,
+            addresses,
+            batch: Batch::default(),
+            backlog: VecDeque::new(),
+        };
+        port.enlarge_buffers();
+        Ok(port)
+    }
+
+    fn enlarge_buffers(&self) {
+        let socket = || UdpSockRef::from(&self.socket);
+        for (name, set, given) in [
+            (
+                "receive",
+                self.state.set_recv_buffer_size(socket(), SOCKET_BUFFER),
+                self.state.recv_buffer_size(socket()),
+            ),
+            ("send", self.state.set_send_buffer_size(socket(), SOCKET_BUFFER), self.state.send_buffer_size(socket())),
+        ] {
+            let given = given.unwrap_or_default();
+            if set.is_err() || given < SOCKET_BUFFER {
+                tracing::warn!(
+                    buffer = name,
+                    bytes = given,
+                    wanted = SOCKET_BUFFER,
+                    "small socket buffer: packets may be lost under load; raise net.core.{}mem_max",
+                    &name[..1]
+                );
+            }
+        }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Receives one batch and hands each datagram on, with its source and the candidate it was meant
+    /// for. False when nothing was waiting.
+    pub fn receive(
+        &mut self,
+        buffers: &mut ReceiveBuffers,
+        stats: &mut SfuStats,
+        mut each: impl FnMut(SocketAddr, SocketAddr, &[u8]),
+    ) -> io::Result<bool> {
+        let ReceiveBuffers { bytes, metas } = buffers;
+        let received = {
+            let mut chunks = bytes.chunks_mut(RECEIVE_BUFFER);
+            let mut slices: [IoSliceMut<'_>; BATCH_SIZE] =
+                std::array::from_fn(|_| IoSliceMut::new(chunks.next().unwrap_or_default()));
+            match self.state.recv(UdpSockRef::from(&self.socket), &mut slices, metas) {
+                Ok(received) => received,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+                // A client that is gone: ICMP told the socket, and nobody else needs to know.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => return Ok(true),
+                Err(error) => return Err(error),
+            }
+        };
+        for (meta, buffer) in metas.iter().zip(bytes.chunks(RECEIVE_BUFFER)).take(received) {
+            let destination = meta.dst_ip.unwrap_or_else(|| self.unspecified());
+            let destination = SocketAddr::new(self.addresses.candidate(destination), self.port);
+            for datagram in buffer[..meta.len].chunks(meta.stride.max(1)) {
+                stats.packets_in += 1;
+                stats.bytes_in += datagram.len() as u64;
+                each(meta.addr, destination, datagram);
+            }
+        }
+        Ok(true)
+    }
+
+    fn unspecified(&self) -> IpAddr {
+        self.socket.local_addr().map_or(IpAddr::from([0; 4]), |address| address.ip())
+    }
+
+    /// Queues a datagram; [`UdpPort::flush`] sends what is queued.
+    pub fn send(&mut self, transmit: &Transmit, stats: &mut SfuStats) {
+        if !self.batch.bytes.is_empty() && !self.batch.takes(transmit, self.state.max_gso_segments()) {
+            self.flush(stats);
+        }
+        if !transmit.contents.is_empty() {
+            self.batch.push(transmit);
+        }
+    }
+
+    pub fn flush(&mut self, stats: &mut SfuStats) {
+        if self.batch.bytes.is_empty() {
+            return;
+        }
+        if self.backlog.is_empty() && self.try_send(&self.batch, stats) {
+            self.batch.clear();
+            return;
+        }
+        let batch = std::mem::take(&mut self.batch);
+        if self.backlog.len() < MAX_BACKLOG {
+            self.backlog.push_back(batch);
+        } else {
+            stats.dropped += batch.count() as u64;
+        }
+    }
+
+    /// The kernel takes datagrams again.
+    pub fn writable(&mut self, stats: &mut SfuStats) {
+        while let Some(batch) = self.backlog.front() {
+            if !self.try_send(batch, stats) {
+                return;
+            }
+            self.backlog.pop_front();
+        }
+    }
+
+    /// False if the kernel has no room now. Any other failure is this batch's only.
+    fn try_send(&self, batch: &Batch, stats: &mut SfuStats) -> bool {
+        let Some((source, destination)) = batch.route else { return true };
+        let transmit = quinn_udp::Transmit {
+            destination,
+            ecn: None,
+            contents: &batch.bytes,
+            segment_size: (batch.bytes.len() > batch.segment).then_some(batch.segment),
+            src_ip: self.addresses.send_from(source.ip()),
+        };
+        match self.state.try_send(UdpSockRef::from(&self.socket), &transmit) {
+            Ok(()) => {
+                stats.packets_out += batch.count() as u64;
+                stats.bytes_out += batch.bytes.len() as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
+            Err(error) => {
+                stats.dropped += batch.count() as u64;
+                tracing::debug!(%error, "datagrams were not sent");
+            }
+        }
+        true
+    }
+}
