@@ -34,7 +34,7 @@ export function stopwatch(milliseconds: number): string {
 
 /** The time of day where the reader is. */
 export function timeOfDay(instant: string): string {
-  return new Date(instant).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return new Date(instant).toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' });
 }
 
 /** The day where the reader is, as a heading. */
