@@ -122,6 +122,15 @@ describe('staying in', () => {
     other.close();
     expect(world.released).toBe(true);
   });
+
+  test('who joined from another device is not called back by this one', async () => {
+    await world.call.join();
+    world.media.at(-1)?.takenOver();
+    world.media.at(-1)?.failing();
+    await pass(5000);
+    expect(world.call.state.phase).toBe('elsewhere');
+    expect(times('join')).toBe(1);
+  });
 });
 
 describe('ending', () => {

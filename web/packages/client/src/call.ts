@@ -256,6 +256,7 @@ export class Call {
       up: (connected) => media === this.#media && this.#up(connected),
       failing: () => media === this.#media && this.#recover(),
       remotes: (remotes) => media === this.#media && this.#set({ remotes }),
+      takenOver: () => media === this.#media && this.#takenOver(),
     });
     return media;
   }
@@ -382,7 +383,11 @@ export class Call {
   }
 
   #otherTab(message: { taken?: string }): void {
-    if (this.#present && message.taken === this.#state.participantId) this.#free('elsewhere');
+    if (message.taken === this.#state.participantId) this.#takenOver();
+  }
+
+  #takenOver(): void {
+    if (this.#present) this.#free('elsewhere');
   }
 
   #set(change: Partial<CallState>): void {

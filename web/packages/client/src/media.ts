@@ -18,6 +18,8 @@ export interface MediaEvents {
   /** It will not come back by itself. */
   failing(): void;
   remotes(remotes: Remote[]): void;
+  /** The same participant goes on with a newer connection. */
+  takenOver(): void;
 }
 
 const SOURCES = ['microphone', 'camera', 'screen'] as const;
@@ -191,8 +193,10 @@ export class MediaConnection {
     if (message.type === 'offer') {
       // A refused offer leaves the connection as it was; the server offers again.
       this.#inTurn(() => this.#answer(message)).catch(() => undefined);
-    } else {
+    } else if (message.type === 'tracks') {
       this.#setTracks(message.tracks);
+    } else if (message.why === 'taken_over') {
+      this.events.takenOver();
     }
   }
 
@@ -224,15 +228,23 @@ interface ServerOffer {
   tracks: TrackEntry[];
 }
 
-type ServerMessage = ServerOffer | { type: 'tracks'; tracks: TrackEntry[] };
+type ServerMessage =
+  ServerOffer | { type: 'tracks'; tracks: TrackEntry[] } | { type: 'closed'; why: string };
 
-/** Null for anything that is not one of the two messages: newer servers may say more. */
+/** Null for anything else: newer servers may say more. */
 function parse(data: unknown): ServerMessage | null {
   if (typeof data !== 'string') return null;
   try {
     const message = JSON.parse(data);
-    const known = message?.type === 'offer' || message?.type === 'tracks';
-    return known && Array.isArray(message.tracks) ? message : null;
+    switch (message?.type) {
+      case 'offer':
+      case 'tracks':
+        return Array.isArray(message.tracks) ? message : null;
+      case 'closed':
+        return message;
+      default:
+        return null;
+    }
   } catch {
     return null;
   }
