@@ -1,4 +1,5 @@
-import { Call, type CallParts } from '../call';
+import { Call } from '../call';
+import type { CallParts } from '../call-state';
 import type { MediaEvents } from '../media';
 import type { Joined, Participant, Session } from '../model';
 import { Problem } from '../problem';
