@@ -77,6 +77,15 @@ describe('staying in', () => {
     expect(world.call.state.phase).toBe('call');
   });
 
+  test('a reload in the waiting room misses no admission either', async () => {
+    world.admission = 'waiting';
+    await world.call.join();
+    world.meanwhile = () => world.admit();
+    world.open();
+    await pass();
+    expect(world.call.state.phase).toBe('call');
+  });
+
   test('a reload after leaving does not', async () => {
     await world.call.join();
     world.call.leave();
@@ -104,6 +113,18 @@ describe('staying in', () => {
     await pass();
     expect(times('join')).toBe(2);
     expect(world.call.state.link).toBe('up');
+  });
+
+  test('who leaves while the connection is being mended is not brought back', async () => {
+    await world.call.join();
+    world.kill();
+    world.media.at(-1)?.failing();
+    await pass(1000);
+    world.meanwhile = () => world.call.leave();
+    world.restart();
+    await pass(3000);
+    expect(times('join')).toBeGreaterThan(1);
+    expect(world.call.state.phase).toBe('left');
   });
 
   test('a hiccup of the network costs no new connection', async () => {
