@@ -1,0 +1,65 @@
+import type { Api } from './api';
+import type { Memory } from './identity';
+import type { LocalMedia } from './local';
+import type { MediaConnection, MediaEvents, Remote } from './media';
+import type { Session } from './model';
+import type { Problem } from './problem';
+import type { MediaState, Realtime, RealtimeHandlers } from './realtime';
+
+export type Phase =
+  | 'lobby'
+  | 'joining'
+  | 'waiting'
+  | 'call'
+  /** Gone for now; the session goes on. */
+  | 'left'
+  /** The same person went on in another tab. */
+  | 'elsewhere'
+  /** Denied or removed by the practitioner. */
+  | 'turned_away'
+  | 'ended';
+
+export interface CallState {
+  phase: Phase;
+  session: Session | null;
+  participantId: string | null;
+  /** Why the last attempt to load or join did not succeed. */
+  problem: Problem | null;
+  link: 'connecting' | 'up' | 'lost';
+  remotes: readonly Remote[];
+  /** By participant id; whoever is missing has not told yet. */
+  mediaStates: Readonly<Record<string, MediaState>>;
+  /** The booked time is over and the call will be stopped soon. */
+  overrun: boolean;
+  /** The person ended the session, but the server has not confirmed it. */
+  endUnconfirmed: boolean;
+}
+
+/** What a {@link Call} is made of; tests give it other parts. */
+export interface CallParts {
+  api: Pick<Api, 'session' | 'join' | 'admit' | 'deny' | 'remove' | 'extend' | 'leave' | 'end'>;
+  realtime(
+    handlers: RealtimeHandlers,
+  ): Pick<Realtime, 'connected' | 'enter' | 'leave' | 'sendMediaState' | 'close'>;
+  media(
+    events: MediaEvents,
+  ): Pick<
+    MediaConnection,
+    'remotes' | 'offer' | 'accept' | 'restart' | 'stands' | 'quality' | 'close'
+  >;
+  local: Pick<LocalMedia, 'sending' | 'subscribe' | 'release'>;
+  /** Of this tab, so that a reload comes back into the call. */
+  memory: Memory;
+}
+
+export const BEGINNING: CallState = {
+  phase: 'lobby',
+  session: null,
+  participantId: null,
+  problem: null,
+  link: 'connecting',
+  remotes: [],
+  mediaStates: {},
+  overrun: false,
+  endUnconfirmed: false,
+};

@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Problem } from './problem';
+import { ME, participant, World } from './testing/world';
+
+let world: World;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  world = new World();
+});
+
+afterEach(() => {
+  world.call.close();
+  vi.useRealTimers();
+});
+
+/** Lets everything happen that is due within the given milliseconds. */
+const pass = (milliseconds = 0) => vi.advanceTimersByTimeAsync(milliseconds);
+const times = (what: string) => world.log.filter((it) => it === what).length;
+
+describe('getting in', () => {
+  test('who is admitted is in the call after one exchange', async () => {
+    await world.call.join();
+    expect(world.call.state).toMatchObject({ phase: 'call', participantId: ME, link: 'up' });
+    expect(times('join')).toBe(1);
+  });
+
+  test('who waits comes in when admitted', async () => {
+    world.admission = 'waiting';
+    await world.call.join();
+    expect(world.call.state.phase).toBe('waiting');
+    world.admit();
+    await pass();
+    expect(world.call.state.phase).toBe('call');
+  });
+
+  test('an admission that overtakes the answer to the join is not missed', async () => {
+    world.admission = 'waiting';
+    world.meanwhile = () => world.admit();
+    await world.call.join();
+    await pass();
+    expect(world.call.state.phase).toBe('call');
+  });
+
+  test('an admission is found by asking where the channel cannot tell', async () => {
+    world.admission = 'waiting';
+    await world.call.join();
+    world.online = false;
+    world.admission = 'admitted';
+    world.change({ participants: [participant('admitted')] });
+    await pass(5000);
+    expect(world.call.state.phase).toBe('call');
+  });
+
+  test('a refusal leads back to the lobby and says why', async () => {
+    world.refusal = new Problem('too_early', 409, 'early', { seconds_left: 30 });
+    await world.call.join();
+    expect(world.call.state.phase).toBe('lobby');
+    expect(world.call.state.problem?.number('seconds_left')).toBe(30);
+    expect(world.released).toBe(false);
+  });
+
+  test('who is turned away has the camera off', async () => {
+    world.admission = 'waiting';
+    await world.call.join();
+    world.deny();
+    expect(world.call.state.phase).toBe('turned_away');
+    expect(world.released).toBe(true);
+  });
+});
+
+describe('staying in', () => {
+  test('a reload comes back by itself', async () => {
+    await world.call.join();
+    world.open();
+    await pass();
+    expect(world.call.state.phase).toBe('call');
+  });
+
+  test('a reload in the waiting room misses no admission either', async () => {
+    world.admission = 'waiting';
+    await world.call.join();
+    world.meanwhile = () => world.admit();
+    world.open();
+    await pass();
+    expect(world.call.state.phase).toBe('call');
+  });
+
+  test('a reload after leaving does not', async () => {
+    await world.call.join();
+    world.call.leave();
+    world.open();
+    await pass(3000);
+    expect(world.call.state.phase).toBe('lobby');
+  });
+
+  test('a killed server that comes back has everybody back within a second', async () => {
+    await world.call.join();
+    world.kill();
+    world.media.at(-1)?.failing();
+    await pass(6000);
+    expect(world.call.state).toMatchObject({ phase: 'call', link: 'lost' });
+    world.restart();
+    await pass(1000);
+    expect(world.call.state).toMatchObject({ phase: 'call', link: 'up' });
+  });
+
+  test('a server started anew is noticed by the channel alone', async () => {
+    await world.call.join();
+    world.handlers.link?.(true);
+    world.kill();
+    world.restart();
+    await pass();
+    expect(times('join')).toBe(2);
+    expect(world.call.state.link).toBe('up');
+  });
+
+  test('who leaves while the connection is being mended is not brought back', async () => {
+    await world.call.join();
+    world.kill();
+    world.media.at(-1)?.failing();
+    await pass(1000);
+    world.meanwhile = () => world.call.leave();
+    world.restart();
+    await pass(3000);
+    expect(times('join')).toBeGreaterThan(1);
+    expect(world.call.state.phase).toBe('left');
+  });
+
+  test('a hiccup of the network costs no new connection', async () => {
+    await world.call.join();
+    world.media.at(-1)?.failing();
+    await pass();
+    expect(times('join')).toBe(1);
+  });
+
+  test('two tabs do not fight for the call', async () => {
+    await world.call.join();
+    const other = new BroadcastChannel('openvisit:call:s1');
+    other.postMessage({ taken: ME });
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(world.call.state.phase).toBe('elsewhere'));
+    other.close();
+    expect(world.released).toBe(true);
+  });
+
+  test('who joined from another device is not called back by this one', async () => {
+    await world.call.join();
+    world.media.at(-1)?.takenOver();
+    world.media.at(-1)?.failing();
+    await pass(5000);
+    expect(world.call.state.phase).toBe('elsewhere');
+    expect(times('join')).toBe(1);
+  });
+});
+
+describe('ending', () => {
+  test('frees the person before the server has answered', async () => {
+    await world.call.join();
+    world.call.end();
+    expect(world.call.state.phase).toBe('ended');
+    expect(world.released).toBe(true);
+    await pass();
+    expect(world.call.state.session?.status).toBe('completed');
+  });
+
+  test('frees the person when the server is gone, and tells it once it is back', async () => {
+    await world.call.join();
+    world.kill();
+    world.call.end();
+    expect(world.released).toBe(true);
+    await pass(5000);
+    expect(world.call.state).toMatchObject({ phase: 'ended', endUnconfirmed: true });
+    world.reachable = true;
+    await pass(2000);
+    expect(world.call.state.endUnconfirmed).toBe(false);
+    expect(world.session.status).toBe('completed');
+  });
+
+  test('by the other side frees the person as well', async () => {
+    await world.call.join();
+    world.tell('ended', { status: 'completed' });
+    expect(world.call.state.phase).toBe('ended');
+    expect(world.released).toBe(true);
+  });
+
+  test('by the other side is found out while nothing can be heard', async () => {
+    await world.call.join();
+    world.online = false;
+    world.change({ status: 'completed' });
+    await pass(5000);
+    expect(world.call.state.phase).toBe('ended');
+  });
+
+  test('an old snapshot that arrives late changes nothing', async () => {
+    await world.call.join();
+    const before = world.session;
+    world.tell('ended', { status: 'completed' });
+    world.handlers.session?.('updated', before, null);
+    expect(world.call.state.session?.status).toBe('completed');
+  });
+
+  test('a join that the end overtakes does not bring the person back', async () => {
+    world.meanwhile = () => world.tell('ended', { status: 'completed' });
+    await world.call.join();
+    expect(world.call.state.phase).toBe('ended');
+  });
+});

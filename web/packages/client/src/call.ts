@@ -1,0 +1,349 @@
+import { BEGINNING, type CallParts, type CallState, type Phase } from './call-state';
+import { ServerClock } from './clock';
+import { isOver, type Joined, type Session } from './model';
+import { asProblem, Problem } from './problem';
+import type { MediaState } from './realtime';
+import type { Quality } from './stats';
+
+const RETRY_MS = 700;
+const JOIN_TIMEOUT_MS = 4000;
+const POLL_MS = 5000;
+const END_TIMEOUT_MS = 1500;
+const END_RETRY_MS = 2000;
+const END_TRIES = 30;
+const RESTART_PATIENCE_MS = 4000;
+
+/** The course of one person's visit to one session: lobby, waiting room, call, and after. */
+export class Call {
+  readonly clock = new ServerClock();
+  readonly #realtime: ReturnType<CallParts['realtime']>;
+  readonly #listeners = new Set<() => void>();
+  readonly #poll: ReturnType<typeof setInterval>;
+  readonly #otherTabs: BroadcastChannel;
+  readonly #forgetLocal: () => void;
+  #media: ReturnType<CallParts['media']>;
+  #pursuit: Promise<void> | null = null;
+  #linkWasUp = false;
+  #state: CallState;
+
+  constructor(
+    readonly sessionId: string,
+    private readonly parts: CallParts,
+  ) {
+    this.#media = this.#newMedia();
+    this.#state = { ...BEGINNING, remotes: this.#media.remotes };
+    this.#realtime = parts.realtime({
+      session: (event, session) => this.#heard(event, session),
+      mediaState: (session, participant, state) => this.#mediaState(session, participant, state),
+      link: (up) => this.#link(up),
+    });
+    this.#forgetLocal = parts.local.subscribe(() => this.#tellMediaState());
+    this.#otherTabs = new BroadcastChannel(this.#key);
+    this.#otherTabs.onmessage = ({ data }) => this.#otherTab(data);
+    this.#poll = setInterval(() => this.#look(false), POLL_MS);
+    this.#look(true);
+    if (parts.memory.getItem(this.#key)) this.#pursue();
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Whether this person may let others in and keeps the session's notes. */
+  get practitioner(): boolean {
+    return this.#state.session?.you.role === 'practitioner';
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** One attempt to get in. What stands in the way is in `state.problem` afterwards. */
+  async join(passcode?: string): Promise<void> {
+    performance.mark('openvisit:join');
+    this.#set({ phase: 'joining', problem: null });
+    try {
+      await this.#attempt(passcode);
+    } catch (thrown) {
+      this.#refused(asProblem(thrown));
+    }
+  }
+
+  /** Rejects with a {@link Problem}, like the other commands of the practitioner. */
+  async admit(participantId: string): Promise<void> {
+    this.#observe(await this.parts.api.admit(this.sessionId, participantId));
+  }
+
+  async deny(participantId: string): Promise<void> {
+    this.#observe(await this.parts.api.deny(this.sessionId, participantId));
+  }
+
+  async remove(participantId: string): Promise<void> {
+    this.#observe(await this.parts.api.remove(this.sessionId, participantId));
+  }
+
+  async extend(minutes: number): Promise<void> {
+    this.#observe(await this.parts.api.extend(this.sessionId, minutes));
+    this.#set({ overrun: false });
+  }
+
+  /** Goes for now. The person is free at once, whatever becomes of the message to the server. */
+  leave(): void {
+    this.#free('left');
+    const timeout = AbortSignal.timeout(END_TIMEOUT_MS);
+    // Unheard, the server notices by the silence.
+    this.parts.api.leave(this.sessionId, timeout).catch(() => undefined);
+  }
+
+  /** Ends the session for everybody. The person is free at once, even if the server cannot be reached. */
+  end(): void {
+    this.#free('ended');
+    void this.#tellEnd();
+  }
+
+  quality(): Promise<Quality> {
+    return this.#media.quality();
+  }
+
+  /** For when the page goes away. */
+  close(): void {
+    clearInterval(this.#poll);
+    this.#forgetLocal();
+    this.#otherTabs.close();
+    this.#realtime.close();
+    this.#media.close();
+    this.parts.local.release();
+  }
+
+  get #key(): string {
+    return `openvisit:call:${this.sessionId}`;
+  }
+
+  /** At the door or inside, so that whatever breaks is to be mended. */
+  get #present(): boolean {
+    return this.#state.phase === 'waiting' || this.#state.phase === 'call';
+  }
+
+  /** The person wants to be in; false as soon as he or she left, ended, or was turned away. */
+  get #wanted(): boolean {
+    return this.#present || this.#state.phase === 'joining';
+  }
+
+  async #attempt(passcode?: string): Promise<void> {
+    const offer = await this.#media.offer();
+    const timeout = AbortSignal.timeout(JOIN_TIMEOUT_MS);
+    const joined = await this.parts.api.join(this.sessionId, { passcode, offer }, timeout);
+    await this.#joined(joined);
+  }
+
+  async #joined({ participant_id, state, media, answer, session }: Joined): Promise<void> {
+    if (!this.#wanted) return;
+    const inside = state === 'admitted' && media !== null && answer !== null;
+    // Before anything else: every millisecond here is one more without a picture.
+    const accepted = inside ? this.#media.accept(media, answer) : null;
+    this.parts.memory.setItem(this.#key, state);
+    this.#set({
+      phase: inside ? 'call' : 'waiting',
+      participantId: participant_id,
+      problem: null,
+      remotes: this.#media.remotes,
+    });
+    this.#otherTabs.postMessage({ taken: participant_id });
+    this.#realtime.enter(this.sessionId);
+    this.#tellMediaState();
+    this.#observe(session);
+    try {
+      await accepted;
+    } catch (thrown) {
+      this.#renewMedia();
+      throw thrown;
+    }
+  }
+
+  /** Gets in, or back in, whatever it takes; ends only by success, a refusal, or the person's leaving. */
+  #pursue(): void {
+    if (this.#state.phase === 'lobby') this.#set({ phase: 'joining' });
+    this.#alone(() => this.#untilInside());
+  }
+
+  /** Attempts never overlap; what was asked for meanwhile shows in the state when one is done. */
+  #alone(attempt: () => Promise<void>): void {
+    this.#pursuit ??= attempt().finally(() => {
+      this.#pursuit = null;
+      this.#react();
+    });
+  }
+
+  async #untilInside(): Promise<void> {
+    while (this.#wanted) {
+      try {
+        return await this.#attempt();
+      } catch (thrown) {
+        const problem = asProblem(thrown);
+        if (!problem.passing) return this.#refused(problem);
+      }
+      this.#set({ link: 'lost' });
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  #recover(): void {
+    if (this.#state.phase === 'call') this.#alone(() => this.#restore());
+  }
+
+  /** First the cheap way, a new path for the same connection; then a new connection. */
+  async #restore(): Promise<void> {
+    const media = this.#media;
+    if ((await media.restart()) && (await media.stands(RESTART_PATIENCE_MS))) return;
+    if (this.#state.phase !== 'call') return;
+    this.#set({ link: 'lost' });
+    this.#renewMedia();
+    await this.#untilInside();
+  }
+
+  #newMedia(): ReturnType<CallParts['media']> {
+    const media = this.parts.media({
+      // What an abandoned connection still says is of no interest.
+      up: (connected) => media === this.#media && this.#up(connected),
+      failing: () => media === this.#media && this.#recover(),
+      remotes: (remotes) => media === this.#media && this.#set({ remotes }),
+      takenOver: () => media === this.#media && this.#takenOver(),
+    });
+    return media;
+  }
+
+  #renewMedia(): void {
+    this.#media.close();
+    this.#media = this.#newMedia();
+  }
+
+  #up(connected: boolean): void {
+    if (connected) this.#set({ link: 'up' });
+    else if (this.#state.link === 'up') this.#set({ link: 'lost' });
+  }
+
+  #refused(problem: Problem): void {
+    if (!this.#wanted) return;
+    if (problem.code === 'ended') return this.#over();
+    if (problem.code === 'denied') return this.#free('turned_away');
+    this.parts.memory.removeItem(this.#key);
+    this.#set({ phase: 'lobby', problem });
+    // This connection may have been used; the next attempt starts with a fresh one.
+    this.#renewMedia();
+  }
+
+  #over(): void {
+    this.#free('ended');
+    void this.#look(true);
+  }
+
+  /** Lets go of camera, microphone and connection. */
+  #free(phase: Phase): void {
+    this.#realtime.leave(this.sessionId);
+    this.parts.local.release();
+    this.#media.close();
+    this.parts.memory.removeItem(this.#key);
+    this.#set({ phase, remotes: [], problem: null });
+  }
+
+  async #tellEnd(): Promise<void> {
+    for (let tries = 0; tries < END_TRIES; tries += 1) {
+      try {
+        const timeout = AbortSignal.timeout(END_TIMEOUT_MS);
+        const session = await this.parts.api.end(this.sessionId, timeout);
+        this.#set({ session, endUnconfirmed: false });
+        return;
+      } catch (thrown) {
+        const problem = asProblem(thrown);
+        this.#set({ endUnconfirmed: problem.passing });
+        if (!problem.passing) return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, END_RETRY_MS));
+    }
+  }
+
+  #heard(event: string, session: Session): void {
+    if (session.id !== this.sessionId) return;
+    if (event === 'overrun_warning') this.#set({ overrun: true });
+    if (event === 'extended') this.#set({ overrun: false });
+    this.#observe(session);
+    if (event === 'joined') this.#tellMediaState();
+  }
+
+  /** Every snapshot, from wherever it comes, passes here; an older one than is known changes nothing. */
+  #observe(session: Session): void {
+    const known = this.#state.session;
+    if (!known || Date.parse(session.server_time) >= Date.parse(known.server_time)) {
+      this.clock.learn(session.server_time);
+      this.#set({ session });
+    }
+    this.#react();
+  }
+
+  /** Does what the present snapshot asks for. */
+  #react(): void {
+    const { session, phase, participantId } = this.#state;
+    if (!session) return;
+    if (isOver(session.status)) {
+      if (phase !== 'ended') this.#free('ended');
+      return;
+    }
+    if (!this.#present) return;
+    const mine = session.participants.find(({ id }) => id === participantId);
+    if (mine?.state === 'denied' || mine?.state === 'removed') this.#free('turned_away');
+    else if (mine?.state === 'admitted' && phase === 'waiting') this.#pursue();
+  }
+
+  /** Asks for the session: always at first, later only where the realtime channel cannot tell. */
+  async #look(always: boolean): Promise<void> {
+    const finished = this.#state.phase === 'ended' || this.#state.phase === 'turned_away';
+    const informed = this.#realtime.connected && this.#state.session !== null;
+    if (!always && (finished || informed)) return;
+    try {
+      this.#observe(await this.parts.api.session(this.sessionId));
+      if (this.#state.phase === 'lobby' && this.#state.problem?.passing)
+        this.#set({ problem: null });
+    } catch (thrown) {
+      if (!this.#state.session) this.#set({ problem: asProblem(thrown) });
+    }
+  }
+
+  #link(up: boolean): void {
+    if (!up) return;
+    if (this.#present) {
+      this.#realtime.enter(this.sessionId);
+      this.#tellMediaState();
+    }
+    if (this.#linkWasUp) {
+      // The server may be another process by now, which knows nothing of this connection.
+      this.#recover();
+      // Of a session that ended meanwhile it says nothing by itself.
+      void this.#look(true);
+    }
+    this.#linkWasUp = true;
+  }
+
+  #tellMediaState(): void {
+    if (this.#state.phase === 'call')
+      this.#realtime.sendMediaState(this.sessionId, this.parts.local.sending);
+  }
+
+  #mediaState(sessionId: string, participantId: string, state: MediaState): void {
+    if (sessionId !== this.sessionId) return;
+    this.#set({ mediaStates: { ...this.#state.mediaStates, [participantId]: state } });
+  }
+
+  #otherTab(message: { taken?: string }): void {
+    if (message.taken === this.#state.participantId) this.#takenOver();
+  }
+
+  #takenOver(): void {
+    if (this.#present) this.#free('elsewhere');
+  }
+
+  #set(change: Partial<CallState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}

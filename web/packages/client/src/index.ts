@@ -1,0 +1,13 @@
+export * from './api';
+export * from './call';
+export type { CallParts, CallState, Phase } from './call-state';
+export * from './clock';
+export * from './devices';
+export * from './identity';
+export * from './local';
+export * from './media';
+export * from './meter';
+export * from './model';
+export * from './problem';
+export * from './realtime';
+export * from './stats';

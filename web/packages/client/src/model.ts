@@ -1,0 +1,29 @@
+/**
+ * The words of the API as types. They are taken from the routes, not from the document's schema
+ * names, so that a server that names its schemas otherwise still fits.
+ */
+import type { paths } from './schema';
+
+type Body<T> = T extends { content: { 'application/json': infer B } } ? B : never;
+type Answer<T, Code extends number = 200> = T extends { responses: infer R }
+  ? Code extends keyof R
+    ? Body<R[Code]>
+    : never
+  : never;
+
+export type Config = Answer<paths['/api/v1/config']['get']>;
+export type Tokens = Answer<paths['/api/v1/auth/login']['post']>;
+export type User = Tokens['user'];
+export type AppointmentPage = Answer<paths['/api/v1/appointments']['get']>;
+export type Appointment = AppointmentPage['items'][number];
+export type Session = Answer<paths['/api/v1/sessions/{id}']['get']>;
+export type Participant = Session['participants'][number];
+export type Joined = Answer<paths['/api/v1/sessions/{id}/join']['post']>;
+export type MediaGrant = NonNullable<Joined['media']>;
+export type Redeemed = Answer<paths['/api/v1/invitations/redeem']['post']>;
+export type Status = Session['status'];
+
+/** A session that is over takes nobody in any more. */
+export function isOver(status: Status): boolean {
+  return status === 'completed' || status === 'cancelled' || status === 'no_show';
+}

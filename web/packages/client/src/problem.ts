@@ -1,0 +1,61 @@
+const PASSING = ['version_conflict', 'too_many_requests'];
+
+/** What the server refused and why (RFC 9457), or that it could not be reached. */
+export class Problem extends Error {
+  constructor(
+    /** Stable word for programs, such as `too_early`; `unreachable` when no answer came. */
+    readonly code: string,
+    /** HTTP status; 0 when no answer came. */
+    readonly status: number,
+    message: string,
+    /** Further members of the problem document, such as `seconds_left`. */
+    readonly extras: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+    this.name = 'Problem';
+  }
+
+  static fromBody(status: number, body: unknown): Problem {
+    const members = isRecord(body) ? body : {};
+    const code = typeof members.code === 'string' ? members.code : codeOf(status);
+    const detail = members.detail ?? members.title;
+    return new Problem(code, status, typeof detail === 'string' ? detail : code, members);
+  }
+
+  static unreachable(cause: unknown): Problem {
+    const problem = new Problem('unreachable', 0, 'The server cannot be reached.');
+    problem.cause = cause;
+    return problem;
+  }
+
+  /** Whether the same call may succeed a moment later without anybody doing anything. */
+  get passing(): boolean {
+    return this.status === 0 || this.status >= 500 || PASSING.includes(this.code);
+  }
+
+  /** A numeric extra, or null where the server sent none. */
+  number(name: string): number | null {
+    const value = this.extras[name];
+    return typeof value === 'number' ? value : null;
+  }
+
+  /** A textual extra, or null where the server sent none. */
+  text(name: string): string | null {
+    const value = this.extras[name];
+    return typeof value === 'string' ? value : null;
+  }
+}
+
+/** Everything thrown becomes a Problem, so that callers have one kind to deal with. */
+export function asProblem(thrown: unknown): Problem {
+  return thrown instanceof Problem ? thrown : Problem.unreachable(thrown);
+}
+
+// Proxies in between answer without a problem document.
+function codeOf(status: number): string {
+  return status >= 500 ? 'unavailable' : status === 401 ? 'unauthorized' : 'bad_request';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

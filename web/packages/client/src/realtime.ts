@@ -1,0 +1,99 @@
+import { io, type Socket } from 'socket.io-client';
+import type { Api } from './api';
+import type { Session } from './model';
+
+/** What happened to a session; each comes with the whole session as the receiver may see it. */
+export const SESSION_EVENTS = [
+  'state',
+  'waiting',
+  'admitted',
+  'denied',
+  'removed',
+  'joined',
+  'left',
+  'started',
+  'extended',
+  'overrun_warning',
+  'ended',
+  'cancelled',
+  'booked',
+  'moved',
+  'updated',
+] as const;
+export type SessionEvent = (typeof SESSION_EVENTS)[number];
+
+/** What a participant is sending at present. */
+export interface MediaState {
+  microphone: boolean;
+  camera: boolean;
+  screen: boolean;
+}
+
+export interface RealtimeHandlers {
+  session?(event: SessionEvent, session: Session, participantId: string | null): void;
+  mediaState?(sessionId: string, participantId: string, state: MediaState): void;
+  /** The channel came up (again) or went down. */
+  link?(up: boolean): void;
+}
+
+/** The realtime channel. It comes back by itself; the server then tells the present state anew. */
+export class Realtime {
+  readonly #socket: Socket;
+
+  constructor(api: Api, handlers: RealtimeHandlers) {
+    this.#socket = io('/v1', {
+      path: '/socket.io',
+      // WebSocket at once instead of after a round of polling; polling where WebSocket is blocked.
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      // A call must be back within seconds of a server's restart.
+      reconnectionDelay: 300,
+      reconnectionDelayMax: 1000,
+      timeout: 4000,
+      auth: (send) => send({ token: api.identity.token }),
+    });
+    this.#listen(api, handlers);
+  }
+
+  get connected(): boolean {
+    return this.#socket.connected;
+  }
+
+  /** Tells that this tab is at the door of the session, or in the call. */
+  enter(sessionId: string): void {
+    if (this.connected) this.#socket.emit('enter', { session_id: sessionId });
+  }
+
+  leave(sessionId: string): void {
+    if (this.connected) this.#socket.emit('leave', { session_id: sessionId });
+  }
+
+  sendMediaState(sessionId: string, state: MediaState): void {
+    if (this.connected) this.#socket.emit('media-state', { session_id: sessionId, ...state });
+  }
+
+  close(): void {
+    this.#socket.disconnect();
+  }
+
+  #listen(api: Api, handlers: RealtimeHandlers): void {
+    const socket = this.#socket;
+    for (const event of SESSION_EVENTS) {
+      socket.on(event, (message: { session: Session; participant_id: string | null }) =>
+        handlers.session?.(event, message.session, message.participant_id),
+      );
+    }
+    socket.on('media-state', ({ session_id, participant_id, ...state }: WireMediaState) =>
+      handlers.mediaState?.(session_id, participant_id, state),
+    );
+    socket.on('connect', () => handlers.link?.(true));
+    socket.on('disconnect', () => handlers.link?.(false));
+    socket.on('connect_error', async (error) => {
+      // Only a refusal by the server stops the socket's own attempts.
+      if (socket.active) return;
+      if (error.message === 'unauthorized' && (await api.refresh())) socket.connect();
+    });
+  }
+}
+
+type WireMediaState = MediaState & { session_id: string; participant_id: string };

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { measure } from './stats';
+
+function report(received: number, lost: number, roundTrip: number): [string, object][] {
+  return [
+    ['a', { type: 'inbound-rtp', packetsReceived: received, packetsLost: lost }],
+    [
+      'b',
+      {
+        type: 'candidate-pair',
+        nominated: true,
+        state: 'succeeded',
+        currentRoundTripTime: roundTrip,
+      },
+    ],
+  ];
+}
+
+test('loss is judged since the look before, not since the beginning', () => {
+  const first = measure(report(1000, 200, 0.02) as never, null);
+  expect(first.quality.level).toBe('poor');
+  const second = measure(report(2000, 200, 0.02) as never, first.sample);
+  expect(second.quality).toEqual({ level: 'good', roundTrip: 20, loss: 0 });
+});
+
+test('a long way is worse than a short one', () => {
+  expect(measure(report(10, 0, 0.3) as never, null).quality.level).toBe('fair');
+  expect(measure(report(10, 0, 0.6) as never, null).quality.level).toBe('poor');
+});
+
+test('nothing is said before anything was measured', () => {
+  const { quality } = measure([], null);
+  expect(quality).toEqual({ level: 'unknown', roundTrip: null, loss: null });
+});
+
+test('a new connection, whose counters begin anew, is not judged by the old one', () => {
+  const { quality } = measure(report(10, 0, 0.02) as never, { received: 900, lost: 50 });
+  expect(quality.level).toBe('good');
+});

@@ -1,0 +1,163 @@
+import { Call } from '../call';
+import type { CallParts } from '../call-state';
+import type { MediaEvents } from '../media';
+import type { Joined, Participant, Session } from '../model';
+import { Problem } from '../problem';
+import type { RealtimeHandlers, SessionEvent } from '../realtime';
+import { memory } from './memory';
+
+export const ME = 'me';
+
+/** A server, a media server and a browser for one {@link Call}; all they do is done by the test. */
+export class World {
+  readonly memory = memory();
+  readonly log: string[] = [];
+  reachable = true;
+  /** The media server knows its connections; forgotten when it is started anew. */
+  knowsMedia = true;
+  admission: 'waiting' | 'admitted' = 'admitted';
+  refusal: Problem | null = null;
+  online = true;
+  session = session();
+  /** Happens after the server answered a join and before the answer arrives. */
+  meanwhile: (() => void) | null = null;
+  handlers: RealtimeHandlers = {};
+  media: MediaEvents[] = [];
+  released = false;
+  call = this.open();
+
+  /** Opens the page (again). */
+  open(): Call {
+    this.call?.close();
+    this.released = false;
+    this.call = new Call(this.session.id, this.#parts());
+    return this.call;
+  }
+
+  tell(event: SessionEvent, change: Partial<Session> = {}): void {
+    this.change(change);
+    this.handlers.session?.(event, this.session, ME);
+  }
+
+  admit(): void {
+    this.admission = 'admitted';
+    this.tell('admitted', { participants: [participant('admitted')] });
+  }
+
+  deny(): void {
+    this.tell('denied', { participants: [participant('denied')] });
+  }
+
+  /** Killed, and not yet started again. */
+  kill(): void {
+    this.reachable = this.online = this.knowsMedia = false;
+    this.handlers.link?.(false);
+  }
+
+  restart(): void {
+    this.reachable = this.online = true;
+    this.handlers.link?.(true);
+  }
+
+  /** Something happens of which nobody is told. */
+  change(change: Partial<Session>): void {
+    const server_time = new Date(Date.parse(this.session.server_time) + 1000).toISOString();
+    this.session = { ...this.session, ...change, server_time };
+  }
+
+  async #answer<T>(what: string, answer: () => T): Promise<T> {
+    this.log.push(what);
+    if (!this.reachable) throw new Problem('unreachable', 0, 'down');
+    if (this.refusal) throw this.refusal;
+    return answer();
+  }
+
+  #joined(): Joined {
+    const admitted = this.admission === 'admitted';
+    this.change({ participants: [participant(this.admission)] });
+    const media = admitted ? ({ ice_servers: [] } as unknown as Joined['media']) : null;
+    return {
+      participant_id: ME,
+      state: this.admission,
+      media,
+      answer: admitted ? 'answer' : null,
+      session: this.session,
+    };
+  }
+
+  #parts(): CallParts {
+    const same = (what: string) => () => this.#answer(what, () => this.session);
+    return {
+      memory: this.memory,
+      api: {
+        session: same('session'),
+        admit: same('admit'),
+        deny: same('deny'),
+        remove: same('remove'),
+        extend: same('extend'),
+        join: () =>
+          this.#answer('join', () => this.#joined()).then((joined) => {
+            this.meanwhile?.();
+            return joined;
+          }),
+        leave: () => this.#answer('leave', () => undefined),
+        end: () =>
+          this.#answer('end', () => {
+            this.change({ status: 'completed', duration_seconds: 60 });
+            return this.session;
+          }),
+      },
+      local: {
+        sending: { microphone: true, camera: true, screen: false },
+        subscribe: () => () => undefined,
+        release: () => (this.released = true),
+      },
+      realtime: (handlers) => this.#realtime(handlers),
+      media: (events) => this.#media(events),
+    };
+  }
+
+  #realtime(handlers: RealtimeHandlers): ReturnType<CallParts['realtime']> {
+    this.handlers = handlers;
+    const online = () => this.online;
+    return {
+      get connected() {
+        return online();
+      },
+      enter: () => this.log.push('enter'),
+      leave: () => this.log.push('goodbye'),
+      sendMediaState: () => undefined,
+      close: () => undefined,
+    };
+  }
+
+  #media(events: MediaEvents): ReturnType<CallParts['media']> {
+    this.media.push(events);
+    return {
+      remotes: [],
+      offer: async () => 'offer',
+      accept: async () => {
+        this.knowsMedia = true;
+        events.up(true);
+      },
+      restart: async () => this.reachable && this.knowsMedia,
+      stands: async () => true,
+      quality: async () => ({ level: 'good', roundTrip: 1, loss: 0 }),
+      close: () => undefined,
+    };
+  }
+}
+
+export function participant(state: Participant['state']): Participant {
+  return { id: ME, role: 'client', name: 'Jonas', state, connected: false } as Participant;
+}
+
+function session(): Session {
+  return {
+    id: 's1',
+    status: 'scheduled',
+    participants: [] as Participant[],
+    you: { participant_id: null, role: 'client' },
+    server_time: '2026-01-01T10:00:00Z',
+  } as Session;
+}

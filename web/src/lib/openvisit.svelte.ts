@@ -1,0 +1,43 @@
+import {
+  Api,
+  asProblem,
+  Identity,
+  Realtime,
+  type Config,
+  type RealtimeHandlers,
+} from '@openvisit/client';
+
+export const identity = new Identity(sessionStorage);
+export const api = new Api(identity);
+
+export function realtime(handlers: RealtimeHandlers): Realtime {
+  return new Realtime(api, handlers);
+}
+
+/** What the server calls itself and the two parties; plain words until it has told. */
+export const config = $state<Config>({
+  name: 'OpenVisit',
+  version: '',
+  wording: { practitioner: 'practitioner', client: 'client' },
+  demo: null,
+  local_login: true,
+});
+
+let loading: Promise<void> | null = null;
+
+/** Asks the server once; rejects with a Problem when it cannot be reached, and may be called again. */
+export function loadConfig(): Promise<void> {
+  loading ??= api.config().then(
+    (loaded) => void Object.assign(config, loaded),
+    (thrown) => {
+      loading = null;
+      throw asProblem(thrown);
+    },
+  );
+  return loading;
+}
+
+/** Whether somebody is signed in, perhaps still from another tab. */
+export async function signedIn(): Promise<boolean> {
+  return identity.token !== null || (await api.refresh());
+}
