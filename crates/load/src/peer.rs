@@ -71,8 +71,12 @@ impl Caller {
     /// # Errors
     /// When `local` cannot be a candidate.
     pub fn new(local: SocketAddr, now: Instant) -> Result<(Self, String)> {
-        let mut rtc =
-            Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true).build(now);
+        let mut rtc = Rtc::builder()
+            .set_rtp_mode(true)
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true)
+            .build(now);
         rtc.add_local_candidate(Candidate::host(local, "udp")?);
         let mut change = rtc.sdp_api();
         let mut media = |kind| change.add_media(kind, Direction::SendRecv, None, None, None);
@@ -87,9 +91,19 @@ impl Caller {
     ///
     /// # Errors
     /// When the answer is no SDP or does not fit the offer.
-    pub fn accept(mut self, answer: &str, number: u32, pace: Pace, window: Arc<Window>, now: Instant) -> Result<Peer> {
+    pub fn accept(
+        mut self,
+        answer: &str,
+        number: u32,
+        pace: Pace,
+        window: Arc<Window>,
+        now: Instant,
+    ) -> Result<Peer> {
         let answer = SdpAnswer::from_sdp_string(answer).context("the answer is no SDP")?;
-        self.rtc.sdp_api().accept_answer(self.pending, answer).context("the answer does not fit the offer")?;
+        self.rtc
+            .sdp_api()
+            .accept_answer(self.pending, answer)
+            .context("the answer does not fit the offer")?;
         Ok(Peer {
             rtc: self.rtc,
             number,
@@ -209,7 +223,8 @@ impl Peer {
         self.connected_at.get_or_insert(now);
         if self.tracks.is_empty() {
             let tracks = [(Kind::Audio, Codec::Opus), (Kind::Video, Codec::Vp8)].into_iter().zip(self.mids);
-            self.tracks = tracks.filter_map(|((kind, codec), mid)| self.track(kind, codec, mid, now)).collect();
+            self.tracks =
+                tracks.filter_map(|((kind, codec), mid)| self.track(kind, codec, mid, now)).collect();
         }
     }
 
@@ -245,9 +260,11 @@ impl Peer {
 /// The header extensions that a browser puts on its audio.
 fn voice(kind: Kind) -> ExtensionValues {
     match kind {
-        Kind::Audio => {
-            ExtensionValues { audio_level: Some(-30), voice_activity: Some(true), ..ExtensionValues::default() }
-        }
+        Kind::Audio => ExtensionValues {
+            audio_level: Some(-30),
+            voice_activity: Some(true),
+            ..ExtensionValues::default()
+        },
         Kind::Video => ExtensionValues::default(),
     }
 }

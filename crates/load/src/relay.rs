@@ -65,7 +65,9 @@ impl Side {
 
     fn pass_on(&mut self, packet: &RtpPacket, now: Instant) {
         let params = self.relay.codec_config().params().to_vec();
-        let Some(params) = params.iter().find(|params| params.pt() == packet.header.payload_type) else { return };
+        let Some(params) = params.iter().find(|params| params.pt() == packet.header.payload_type) else {
+            return;
+        };
         let (audio, pt) = (params.spec().codec.is_audio(), params.pt());
         let mids = self.peer.mids();
         let mut direct = self.relay.direct_api();
@@ -105,7 +107,7 @@ impl Call {
             peer.advance(&mut turn);
             for datagram in std::mem::take(to_peer) {
                 self.delivered += 1;
-                if self.lose_every.is_none_or(|n| self.delivered % n != 0) {
+                if self.lose_every.is_none_or(|n| !self.delivered.is_multiple_of(n)) {
                     peer.receive(far, &datagram, &mut turn);
                 }
             }

@@ -137,7 +137,9 @@ mod tests {
         let mut source = Source::new(Kind::Video, &PACE, start);
         let later = start + Duration::from_secs(1);
         let markers: Vec<_> =
-            std::iter::from_fn(|| source.next(later).map(|(due, _)| (due.time, due.marker))).take(6).collect();
+            std::iter::from_fn(|| source.next(later).map(|(due, _)| (due.time, due.marker)))
+                .take(6)
+                .collect();
         assert_eq!(markers, [(0, false), (0, false), (0, false), (0, false), (0, true), (3000, false)]);
     }
 

@@ -56,7 +56,15 @@ pub struct Tally {
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { sent: 0, received: 0, repeated: 0, foreign: 0, refused: 0, latency: micros(), lateness: micros() }
+        Self {
+            sent: 0,
+            received: 0,
+            repeated: 0,
+            foreign: 0,
+            refused: 0,
+            latency: micros(),
+            lateness: micros(),
+        }
     }
 }
 
