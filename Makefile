@@ -51,6 +51,10 @@ measure: build e2e/node_modules/.package-lock.json ## Measure click on join to f
 bench: build ## Measure calls and routes of the release binary on this machine
 	@scripts/bench.sh
 
+.PHONY: generate
+generate: build ## Make the generated files anew: API description, SDK types
+	@scripts/generated.sh update
+
 .PHONY: tools
 tools:
 	@scripts/install-tools.sh build

@@ -3,7 +3,7 @@
 # of its own with an empty data folder. The figures go to target/bench as JSON, too.
 #
 #   scripts/bench.sh            10, 25 and 50 calls, 20 s each, three times
-#   CALLS="10" SECONDS_EACH=5 ROUNDS=1 scripts/bench.sh
+#   CALLS="10" SECONDS_EACH=5 ROUNDS=1 ROUTE_SECONDS=2 scripts/bench.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -44,4 +44,4 @@ for calls in ${CALLS:-10 25 50}; do
 done
 echo "== routes"
 start_server
-load api --json "$results/routes.json"
+load api --seconds "${ROUTE_SECONDS:-5}" --json "$results/routes.json"

@@ -5,7 +5,7 @@
 #   scripts/test.sh           everything
 #   scripts/test.sh PATTERN   only the steps whose name matches; what they need must have been built
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 only=${1:-.}
 logs=${CARGO_TARGET_DIR:-target}/test-logs
@@ -75,11 +75,12 @@ step 'web build' make web/build/200.html
 step 'rust format' cargo fmt --all --check
 step 'rust lints' cargo clippy --workspace --all-targets --locked -- -D warnings
 step 'rust tests' rust_tests
-step 'generated files' scripts/generated.sh check
 step 'web types' npm --prefix web run check
 step 'web lints' npm --prefix web run lint
 step 'web tests' npm --prefix web test
 step 'release build' make build
+step 'generated files' scripts/generated.sh check
+step 'load' env CALLS=2 SECONDS_EACH=2 ROUNDS=1 ROUTE_SECONDS=1 scripts/bench.sh
 step 'e2e packages' make e2e/node_modules/.package-lock.json
 step 'e2e types' npm --prefix e2e run check
 step 'browser tests' npm --prefix e2e test
