@@ -1,0 +1,69 @@
+# What people do with OpenVisit's source. `make help` lists it.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+SERVER := $(TARGET)/release/openvisit
+LISTEN ?= 127.0.0.1:8086
+DATA_DIR ?= ./data/demo
+
+WEB_SOURCES := $(shell find web/src web/static web/packages -type f -not -path '*/node_modules/*' 2>/dev/null) \
+	$(wildcard web/*.js web/*.ts web/*.json)
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: run
+run: build ## Build everything and start it with demo data
+	@echo
+	@echo "  Open http://$(LISTEN:127.0.0.1:%=localhost:%) in two browsers (or one and a private window):"
+	@echo "  enter as doctor in the first, as patient in the second. Ctrl-C stops the server."
+	@echo
+	@exec $(SERVER) serve --demo --listen $(LISTEN) --data-dir $(DATA_DIR)
+
+.PHONY: build
+build: tools web/build/200.html ## Build the UI, then target/release/openvisit with the UI inside
+	cargo build --release --locked -p openvisit -p openvisit-load
+
+.PHONY: test
+test: ## Run every check there is; installs what it needs on Debian
+	@scripts/test.sh
+
+.PHONY: lint
+lint: tools web/node_modules/.package-lock.json ## Check format and lints only
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	npm --prefix web run lint
+
+.PHONY: e2e
+e2e: build e2e/node_modules/.package-lock.json ## Test the release binary with two browsers
+	@scripts/install-tools.sh test
+	npm --prefix e2e test
+
+.PHONY: measure
+measure: build e2e/node_modules/.package-lock.json ## Measure click on join to first remote frame
+	@scripts/install-tools.sh test
+	npm --prefix e2e run measure
+
+.PHONY: bench
+bench: build ## Measure calls and routes of the release binary on this machine
+	@scripts/bench.sh
+
+.PHONY: generate
+generate: build ## Make the generated files anew: API description, SDK types
+	@scripts/generated.sh update
+
+.PHONY: tools
+tools:
+	@scripts/install-tools.sh build
+
+# npm writes this file last, so it tells whether the packages are those of the lock file.
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci
+	@touch $@
+
+web/build/200.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run build
+	@touch $@

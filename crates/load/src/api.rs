@@ -1,0 +1,166 @@
+//! The server's HTTP interface, as far as the load generator uses it.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Longest wait that a server may ask for when it throttles.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server, as somebody sees it: with a token, or without.
+#[derive(Clone)]
+pub struct Api {
+    http: reqwest::Client,
+    base: String,
+    token: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Login {
+    access_token: String,
+}
+
+/// A problem document, as far as a message needs it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Problem {
+    code: String,
+    detail: Option<String>,
+    retry_after_seconds: Option<u64>,
+}
+
+/// An account that this run has made.
+#[derive(Debug, Deserialize)]
+pub struct User {
+    pub id: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Appointment {
+    pub session_id: String,
+}
+
+/// The answer to a join.
+#[derive(Debug, Deserialize)]
+pub struct Joined {
+    pub participant_id: String,
+    pub state: String,
+    pub answer: Option<String>,
+}
+
+impl Api {
+    /// `url` is where the server is, without `/api/v1`.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be made.
+    pub fn new(url: &str) -> Result<Self> {
+        let http = reqwest::Client::builder().timeout(PATIENCE).build()?;
+        Ok(Self { http, base: format!("{}/api/v1", url.trim_end_matches('/')), token: None })
+    }
+
+    /// The same server, as whoever has this account.
+    ///
+    /// # Errors
+    /// When the server refuses or cannot be reached.
+    pub async fn log_in(&self, email: &str, password: &str) -> Result<Self> {
+        let body = json!({ "email": email, "password": password });
+        let Login { access_token } = self.post("/auth/login", &body).await?;
+        Ok(Self { token: Some(access_token), ..self.clone() })
+    }
+
+    /// # Errors
+    /// When the server refuses or cannot be reached.
+    pub async fn user(&self, email: &str, name: &str, role: &str, password: &str) -> Result<User> {
+        let body = json!({ "email": email, "name": name, "roles": [role], "password": password });
+        self.post("/users", &body).await
+    }
+
+    /// Books a video consultation without passcode that may be joined now.
+    ///
+    /// # Errors
+    /// When the server refuses or cannot be reached.
+    pub async fn book(&self, practitioner: &User, client: &User) -> Result<Appointment> {
+        let starts_at = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60);
+        let body = json!({
+            "practitioner_id": practitioner.id,
+            "client_id": client.id,
+            "starts_at": starts_at.to_string(),
+            "duration_minutes": 60,
+            "title": "Load test",
+            "kind": "video",
+            "passcode": false,
+        });
+        self.post("/appointments", &body).await
+    }
+
+    /// # Errors
+    /// When the server refuses or cannot be reached.
+    pub async fn join(&self, session: &str, offer: Option<&str>) -> Result<Joined> {
+        let body = offer.map_or_else(|| json!({}), |offer| json!({ "offer": offer }));
+        self.post(&format!("/sessions/{session}/join"), &body).await
+    }
+
+    /// # Errors
+    /// When the server refuses or cannot be reached.
+    pub async fn admit(&self, session: &str, participant: &str) -> Result<()> {
+        let body = json!({ "participant_id": participant });
+        let _: Value = self.post(&format!("/sessions/{session}/admit"), &body).await?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// When the server refuses or cannot be reached.
+    pub async fn end(&self, session: &str) -> Result<()> {
+        let _: Value = self.post(&format!("/sessions/{session}/end"), &json!({})).await?;
+        Ok(())
+    }
+
+    /// One request whose answer is read and thrown away; the status is what counts.
+    ///
+    /// # Errors
+    /// When the server refuses or cannot be reached.
+    pub async fn touch(&self, method: Method, path: &str) -> Result<()> {
+        let body = (method == Method::POST).then(|| json!({}));
+        let response = self.send(method, path, body.as_ref()).await?;
+        let status = response.status();
+        response.bytes().await?;
+        if status.is_success() { Ok(()) } else { bail!("{path}: {status}") }
+    }
+
+    async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T> {
+        loop {
+            let response = self.send(Method::POST, path, Some(body)).await?;
+            let status = response.status();
+            if status.is_success() {
+                return response.json().await.with_context(|| format!("the answer to {path}"));
+            }
+            let problem: Problem = response.json().await.unwrap_or_default();
+            match problem.retry_after_seconds.map(Duration::from_secs) {
+                Some(wait) if status == StatusCode::TOO_MANY_REQUESTS && wait <= PATIENCE => {
+                    tokio::time::sleep(wait).await;
+                }
+                _ => bail!("{path}: {status} {} {}", problem.code, problem.detail.unwrap_or_default()),
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<reqwest::Response> {
+        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        request.send().await.with_context(|| format!("{path}: no answer"))
+    }
+}

@@ -1,0 +1,170 @@
+//! A run of synthetic consultations: set up, measured, ended.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::{CallArgs, Target};
+use crate::interrupt::Interrupt;
+use crate::process::Process;
+use crate::report::{CallReport, Quantiles, Reading, Readings};
+use crate::stage::{Call, Stage, gather};
+use crate::stamp::epoch_nanos;
+use crate::tally::{micros, record};
+
+/// How long packets that are under way at the end are waited for; a resent one takes two round trips.
+const LINGER: Duration = Duration::from_millis(500);
+
+/// Places the calls, measures, ends them.
+///
+/// # Errors
+/// When the run cannot even begin: no server, no administrator, no sockets.
+pub async fn run(args: &CallArgs, interrupt: &Interrupt) -> Result<CallReport> {
+    let server = resolve(&args.target.url).await?;
+    let process = server_process(&args.target, server);
+    let idle = process.and_then(Reading::of);
+    let stage = Arc::new(Stage::open(args, server).await?);
+    let (calls, mut failures) = set_up(&stage, args, interrupt).await;
+    let measured = if calls.is_empty() || interrupt.happened() {
+        None
+    } else {
+        Some(measure(&stage, process, Duration::from_secs(args.seconds), interrupt).await)
+    };
+    failures.extend(calls.iter().filter_map(Call::fault).map(|fault| anyhow!(fault)));
+    if let Err(error) = stage.end(&calls, args).await {
+        eprintln!("The sessions could not be ended: {error:#}");
+    }
+    let tally = Arc::into_inner(stage).context("a call was still being set up")?.strike()?;
+
+    let mut report = CallReport::new(args.calls, calls.len(), counted(&failures));
+    report.interrupted = interrupt.happened();
+    report.join_ms = joins(&calls);
+    report.take(&tally);
+    if let Some(measured) = measured {
+        report.seconds = measured.elapsed.as_secs_f64();
+        report.generator_cpu_percent = measured.own_cpu_percent();
+        report.server = measured
+            .server(process, idle)
+            .map(|readings| readings.server_use(measured.elapsed, tally.received, calls.len() as u64));
+    }
+    Ok(report)
+}
+
+async fn set_up(
+    stage: &Arc<Stage>,
+    args: &CallArgs,
+    interrupt: &Interrupt,
+) -> (Vec<Call>, Vec<anyhow::Error>) {
+    let mut failures = Vec::new();
+    let bar = progress(u64::from(args.calls), "booking");
+    let tasks = (0..args.calls).map(|number| Arc::clone(stage).book(number));
+    let bookings = kept(gather(tasks, args.at_once, &bar, interrupt).await, &mut failures);
+    bar.finish_and_clear();
+
+    let bar = progress(bookings.len() as u64, "connecting");
+    let tasks = bookings.into_iter().map(|booking| Arc::clone(stage).place(booking));
+    let calls = kept(gather(tasks, args.at_once, &bar, interrupt).await, &mut failures);
+    bar.finish_and_clear();
+    (calls, failures)
+}
+
+/// What was read at both ends of the measured time.
+struct Measured {
+    elapsed: Duration,
+    server: [Option<Reading>; 2],
+    own_cpu: [Option<Duration>; 2],
+}
+
+impl Measured {
+    fn own_cpu_percent(&self) -> Option<f64> {
+        let [begin, end] = self.own_cpu;
+        Some(100.0 * end?.saturating_sub(begin?).as_secs_f64() / self.elapsed.as_secs_f64())
+    }
+
+    fn server(&self, process: Option<Process>, idle: Option<Reading>) -> Option<Readings> {
+        let [begin, end] = self.server;
+        Some(Readings { process: process?, idle: idle?, begin: begin?, end: end? })
+    }
+}
+
+/// Counts for a while what the calls do.
+async fn measure(stage: &Stage, process: Option<Process>, time: Duration, interrupt: &Interrupt) -> Measured {
+    let own = Process { pid: std::process::id() };
+    let read = || (process.and_then(Reading::of), own.cpu());
+    let (server_before, own_before) = read();
+    let began = Instant::now();
+    stage.window.open(epoch_nanos());
+    tokio::select! {
+        () = tokio::time::sleep(time) => {}
+        () = interrupt.wait() => {}
+        () = show(stage, time) => {}
+    }
+    stage.window.close(epoch_nanos());
+    let elapsed = began.elapsed();
+    let (server_after, own_after) = read();
+    tokio::time::sleep(LINGER).await;
+    Measured { elapsed, server: [server_before, server_after], own_cpu: [own_before, own_after] }
+}
+
+/// Keeps the progress line up to date, for ever.
+async fn show(stage: &Stage, time: Duration) {
+    let bar = progress(time.as_secs(), "measuring");
+    let mut every = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        every.tick().await;
+        let [sent, received] =
+            [&stage.odometer.sent, &stage.odometer.received].map(|count| count.load(Ordering::Relaxed));
+        bar.set_message(format!("measuring: {sent} packets sent, {received} received"));
+        bar.inc(1);
+    }
+}
+
+fn progress(length: u64, what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(length).with_message(what);
+    match ProgressStyle::with_template("{msg} {bar:24} {pos}/{len} {elapsed}") {
+        Ok(style) => bar.with_style(style),
+        Err(error) => unreachable!("the template is a constant: {error}"),
+    }
+}
+
+/// The results that are there; the others' reasons go to `failures`.
+fn kept<T>(results: Vec<Result<T>>, failures: &mut Vec<anyhow::Error>) -> Vec<T> {
+    let keep = |result: Result<T>| result.map_err(|error| failures.push(error)).ok();
+    results.into_iter().filter_map(keep).collect()
+}
+
+fn counted(failures: &[anyhow::Error]) -> BTreeMap<String, u32> {
+    let mut reasons = BTreeMap::new();
+    for failure in failures {
+        *reasons.entry(format!("{failure:#}")).or_default() += 1;
+    }
+    reasons
+}
+
+fn joins(calls: &[Call]) -> Quantiles {
+    let mut histogram = micros();
+    calls.iter().for_each(|call| record(&mut histogram, call.join_took));
+    Quantiles::from(&histogram)
+}
+
+/// The address behind a URL. IPv4 first, as both ends of a synthetic call must speak the same.
+pub async fn resolve(url: &str) -> Result<SocketAddr> {
+    let url: reqwest::Url = url.parse().with_context(|| format!("{url} is no URL"))?;
+    let host = url.host_str().context("the URL has no host")?.trim_matches(['[', ']']);
+    let port = url.port_or_known_default().context("the URL has no port")?;
+    let found = tokio::net::lookup_host((host, port)).await.with_context(|| format!("looking {host} up"))?;
+    let addresses: Vec<_> = found.collect();
+    let address = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
+    address.copied().with_context(|| format!("{host} has no address"))
+}
+
+/// The process to watch: the one that was named, or the one that listens here.
+pub fn server_process(target: &Target, server: SocketAddr) -> Option<Process> {
+    let named = target.server_pid.map(|pid| Process { pid });
+    named.or_else(|| server.ip().is_loopback().then(|| Process::listening_on(server.port())).flatten())
+}

@@ -1,0 +1,122 @@
+//! The HTTP routes that are called most, each for a while, with as many requests under way as asked.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use hdrhistogram::Histogram;
+use reqwest::Method;
+use tokio::task::JoinSet;
+
+use crate::api::Api;
+use crate::calls::{resolve, server_process};
+use crate::cli::RouteArgs;
+use crate::interrupt::Interrupt;
+use crate::process::Process;
+use crate::report::{Quantiles, RouteReport};
+use crate::tally::{micros, record};
+
+const PASSWORD: &str = "synthetic-load-password";
+
+/// One request, repeated.
+struct Route {
+    name: &'static str,
+    method: Method,
+    path: String,
+    caller: Api,
+}
+
+/// What one of the concurrent loops saw.
+struct Lap {
+    latency: Histogram<u64>,
+    errors: u64,
+}
+
+/// Measures each route in turn.
+///
+/// # Errors
+/// When the run cannot even begin: no server, no administrator.
+pub async fn run(args: &RouteArgs, interrupt: &Interrupt) -> Result<Vec<RouteReport>> {
+    let server = resolve(&args.target.url).await?;
+    let process = server_process(&args.target, server);
+    let mut reports = Vec::new();
+    for route in routes(args).await? {
+        if interrupt.happened() {
+            break;
+        }
+        eprintln!("measuring {} …", route.name);
+        reports.push(measure(Arc::new(route), args, process, interrupt).await?);
+    }
+    Ok(reports)
+}
+
+/// Books one appointment and asks for it in all the ways that a page does.
+async fn routes(args: &RouteArgs) -> Result<Vec<Route>> {
+    let api = Api::new(&args.target.url)?;
+    let admin = api.log_in(&args.target.email, &args.target.password).await?;
+    let run = jiff::Timestamp::now().as_millisecond();
+    let email = |role| format!("load-{run}-{role}@load.test");
+    let practitioner =
+        admin.user(&email("practitioner"), "Load practitioner", "practitioner", PASSWORD).await?;
+    let client = admin.user(&email("client"), "Load client", "client", PASSWORD).await?;
+    let session = admin.book(&practitioner, &client).await?.session_id;
+    let practitioner = api.log_in(&email("practitioner"), PASSWORD).await?;
+    let client = api.log_in(&email("client"), PASSWORD).await?;
+    let route = |name, method, path, caller: &Api| Route { name, method, path, caller: caller.clone() };
+    Ok(vec![
+        route("GET /config", Method::GET, "/config".into(), &api),
+        route("GET /me", Method::GET, "/me".into(), &client),
+        route("GET /sessions/{id}", Method::GET, format!("/sessions/{session}"), &client),
+        route("GET /sessions", Method::GET, "/sessions".into(), &practitioner),
+        route("GET /appointments", Method::GET, "/appointments".into(), &practitioner),
+        route("POST /sessions/{id}/join", Method::POST, format!("/sessions/{session}/join"), &client),
+    ])
+}
+
+async fn measure(
+    route: Arc<Route>,
+    args: &RouteArgs,
+    process: Option<Process>,
+    interrupt: &Interrupt,
+) -> Result<RouteReport> {
+    // The first request pays for connections and caches.
+    route.caller.touch(route.method.clone(), &route.path).await?;
+    let cpu_before = process.and_then(Process::cpu);
+    let began = Instant::now();
+    let until = began + Duration::from_secs(args.seconds);
+    let mut loops = JoinSet::new();
+    for _ in 0..args.concurrency {
+        loops.spawn(ask(Arc::clone(&route), until, interrupt.clone()));
+    }
+    let (mut latency, mut errors) = (micros(), 0);
+    for lap in loops.join_all().await {
+        latency.add(lap.latency)?;
+        errors += lap.errors;
+    }
+    let elapsed = began.elapsed().as_secs_f64();
+    let requests = latency.len();
+    let cpu =
+        cpu_before.zip(process.and_then(Process::cpu)).map(|(before, after)| after.saturating_sub(before));
+    #[expect(clippy::cast_precision_loss, reason = "a request count is far below 2^52")]
+    let count = requests as f64;
+    Ok(RouteReport {
+        route: route.name.into(),
+        requests,
+        errors,
+        requests_per_second: count / elapsed,
+        latency_ms: Quantiles::from(&latency),
+        server_cpu_us: cpu.filter(|_| requests > 0).map(|cpu| cpu.as_secs_f64() * 1e6 / count),
+    })
+}
+
+/// Asks again and again, each time when the last answer is there.
+async fn ask(route: Arc<Route>, until: Instant, interrupt: Interrupt) -> Lap {
+    let mut lap = Lap { latency: micros(), errors: 0 };
+    while Instant::now() < until && !interrupt.happened() {
+        let asked_at = Instant::now();
+        let answer = route.caller.touch(route.method.clone(), &route.path).await;
+        record(&mut lap.latency, asked_at.elapsed());
+        lap.errors += u64::from(answer.is_err());
+    }
+    lap
+}

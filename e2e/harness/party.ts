@@ -1,0 +1,108 @@
+// One person in front of a browser: what he or she clicks, and what the page then shows.
+
+import { expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
+
+import type { Look } from './footage.ts';
+import { expectPicture, expectSound } from './senses.ts';
+import type { Server } from './server.ts';
+
+export type Role = 'doctor' | 'patient';
+
+declare global {
+  interface Window {
+    /** Every camera and microphone track that the page was given. */
+    capturedTracks: MediaStreamTrack[];
+  }
+}
+
+export class Party {
+  /** What the page has thrown. */
+  readonly pageErrors: string[] = [];
+
+  private constructor(
+    readonly role: Role,
+    readonly look: Look,
+    readonly server: Server,
+    readonly context: BrowserContext,
+    readonly page: Page,
+  ) {
+    page.on('pageerror', (error) => this.pageErrors.push(error.stack ?? error.message));
+  }
+
+  /** A person with a fresh profile. */
+  static async arrive(browser: Browser, role: Role, look: Look, server: Server): Promise<Party> {
+    const context = await browser.newContext({ baseURL: server.url, viewport: { width: 1280, height: 800 } });
+    await context.tracing.start({ screenshots: true, snapshots: true });
+    await context.addInitScript(rememberTracks);
+    return new Party(role, look, server, context, await context.newPage());
+  }
+
+  see(testId: string): Locator {
+    return this.page.getByTestId(testId);
+  }
+
+  /** The one click of the demo, which leads to the lobby of the appointment that is now. */
+  async enter(): Promise<void> {
+    await this.page.goto('/');
+    await this.see(`enter-${this.role}`).click();
+    await expect(this.see('lobby')).toBeVisible();
+  }
+
+  async join(): Promise<void> {
+    await this.see('join').click();
+  }
+
+  /** Another tab of the same browser, on the same page. */
+  async openTab(): Promise<Party> {
+    const page = await this.context.newPage();
+    await page.goto(this.page.url());
+    return new Party(this.role, this.look, this.server, this.context, page);
+  }
+
+  /** Through the lobby, for somebody who has been admitted before. */
+  async enterAgain(): Promise<void> {
+    await expect(this.see('lobby')).toBeVisible();
+    await this.join();
+  }
+
+  /** In the call, with the other's picture and sound. */
+  async expectInCallWith(other: Party): Promise<void> {
+    await expect(this.see('call')).toBeVisible();
+    await expectPicture(this.see('remote-video'), other.look.colour);
+    await expectSound(this.page, other.look);
+  }
+
+  async endCall(): Promise<void> {
+    await this.see('end-call').click();
+  }
+
+  /** Out of the call, with camera and microphone switched off. */
+  async expectOut(timeout: number): Promise<void> {
+    await expect(this.see('session-ended')).toBeVisible({ timeout });
+    await expect.poll(() => this.liveTracks(), { message: 'camera and microphone off', timeout }).toBe(0);
+  }
+
+  /** How many of the camera and microphone tracks that this page was given are still running. */
+  async liveTracks(): Promise<number> {
+    return this.page.evaluate(() => window.capturedTracks.filter((track) => track.readyState === 'live').length);
+  }
+
+  /** Leaves a screenshot and a trace behind. */
+  async record(directory: string): Promise<void> {
+    await this.page.screenshot({ path: `${directory}/${this.role}.png` }).catch(() => undefined);
+    await this.context.tracing.stop({ path: `${directory}/${this.role}-trace.zip` });
+  }
+}
+
+/** Runs in the page, before the page's own code. */
+function rememberTracks(): void {
+  window.capturedTracks = [];
+  const devices = navigator.mediaDevices;
+  if (!devices) return;
+  const original = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (constraints) => {
+    const stream = await original(constraints);
+    window.capturedTracks.push(...stream.getTracks());
+    return stream;
+  };
+}

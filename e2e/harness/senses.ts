@@ -1,0 +1,92 @@
+// What a person in front of the page would see and hear.
+
+import { expect, type Locator, type Page } from '@playwright/test';
+
+import type { Colour, Look } from './footage.ts';
+
+/** Strictly more than compression and scaling do to a colour. */
+const COLOUR_MARGIN = 40;
+/** Hertz; one bin of the analyser is 23. */
+const TONE_TOLERANCE = 50;
+
+/** Waits until the element's video shows this colour, and moves. */
+export async function expectPicture(video: Locator, colour: Colour): Promise<void> {
+  await expect.poll(() => dominantColour(video), { message: `a ${colour} picture` }).toBe(colour);
+  const before = await shownFrames(video);
+  await expect.poll(() => shownFrames(video), { message: 'a moving picture' }).toBeGreaterThan(before + 2);
+}
+
+/** Waits until what the page plays aloud is this party's tone. */
+export async function expectSound(page: Page, look: Look): Promise<void> {
+  const near = (tone: number | null) => tone !== null && Math.abs(tone - look.tone) <= TONE_TOLERANCE;
+  await expect
+    .poll(async () => near(await loudestTone(page)), { message: `a tone of ${look.tone} Hz`, timeout: 15_000 })
+    .toBe(true);
+}
+
+/** Waits until the page plays nothing that could be heard. */
+export async function expectSilence(page: Page): Promise<void> {
+  await expect.poll(() => loudestTone(page), { message: 'silence', timeout: 15_000 }).toBeNull();
+}
+
+/** The colour that the video's present picture mostly has; null without a picture. */
+export async function dominantColour(video: Locator): Promise<Colour | null> {
+  const [red, green, blue] = await averageColour(video);
+  if (red > Math.max(green, blue) + COLOUR_MARGIN) return 'red';
+  if (green > Math.max(red, blue) + COLOUR_MARGIN) return 'green';
+  if (blue > Math.max(red, green) + COLOUR_MARGIN) return 'blue';
+  return null;
+}
+
+async function averageColour(video: Locator): Promise<[number, number, number]> {
+  return video.evaluate((element) => {
+    const video = element instanceof HTMLVideoElement ? element : element.querySelector('video');
+    if (!video || video.videoWidth === 0) return [0, 0, 0];
+    const canvas = document.createElement('canvas');
+    canvas.width = 32;
+    canvas.height = 18;
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    if (!context) return [0, 0, 0];
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
+    const sums: [number, number, number] = [0, 0, 0];
+    pixels.forEach((value, at) => {
+      if (at % 4 < 3) sums[at % 4] = (sums[at % 4] ?? 0) + value / (pixels.length / 4);
+    });
+    return sums;
+  });
+}
+
+async function shownFrames(video: Locator): Promise<number> {
+  return video.evaluate((element) => {
+    const video = element instanceof HTMLVideoElement ? element : element.querySelector('video');
+    return video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+  });
+}
+
+/** The strongest frequency within a second of what the page plays, in hertz; null for silence. */
+async function loudestTone(page: Page): Promise<number | null> {
+  return page.evaluate(async () => {
+    const players = [...document.querySelectorAll<HTMLMediaElement>('video, audio')];
+    const audible = players.filter((player) => !player.muted && !player.paused && player.volume > 0);
+    const streams = audible.map((player) => player.srcObject).filter((source) => source instanceof MediaStream);
+    const tracks = streams.flatMap((stream) => stream.getAudioTracks()).filter((track) => track.readyState === 'live');
+    if (tracks.length === 0) return null;
+    const context = new AudioContext();
+    const analyser = new AnalyserNode(context, { fftSize: 2048, smoothingTimeConstant: 0 });
+    tracks.forEach((track) => context.createMediaStreamSource(new MediaStream([track])).connect(analyser));
+    const levels = new Float32Array(analyser.frequencyBinCount);
+    const best = { level: -60, bin: -1 };
+    const until = performance.now() + 1000;
+    while (performance.now() < until) {
+      await new Promise((resume) => setTimeout(resume, 40));
+      analyser.getFloatFrequencyData(levels);
+      levels.forEach((level, bin) => {
+        if (level > best.level) Object.assign(best, { level, bin });
+      });
+    }
+    const width = context.sampleRate / analyser.fftSize;
+    await context.close();
+    return best.bin < 0 ? null : best.bin * width;
+  });
+}

@@ -1,0 +1,135 @@
+// The release binary, as a user runs it: a process with a data folder, a port and a log.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
+const binary = process.env.OPENVISIT_BINARY ?? path.join(target, 'release/openvisit');
+const START_TIMEOUT_MS = 10_000;
+/** UDP ports asked for in a row: one per worker thread, and some room. */
+const MEDIA_PORTS = 8;
+
+export class Server {
+  readonly url: string;
+  /** Everything the server has logged, over all its starts. */
+  log = '';
+  /** Milliseconds from the last start to the first 200 on /health. */
+  startedIn = NaN;
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    private readonly port: number,
+    private readonly mediaPort: number,
+    private readonly dataDir: string,
+    private readonly env: Record<string, string>,
+  ) {
+    // localhost, not 127.0.0.1: what `make run` tells people to open.
+    this.url = `http://localhost:${port}`;
+  }
+
+  /** Starts a server with demo data in a data folder of its own. */
+  static async start(env: Record<string, string> = {}): Promise<Server> {
+    if (!existsSync(binary)) throw new Error(`${binary} is not there: run make build`);
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'openvisit-e2e-'));
+    const server = new Server(await freeTcpPort(), await freeUdpPorts(MEDIA_PORTS), dataDir, env);
+    await server.start();
+    return server;
+  }
+
+  /** Starts it again, on the same port with the same data. */
+  async start(): Promise<void> {
+    const began = performance.now();
+    const args = ['serve', '--demo', '--listen', `127.0.0.1:${this.port}`, '--data-dir', this.dataDir];
+    const started = spawn(binary, args, {
+      cwd: this.dataDir,
+      env: { ...process.env, OPENVISIT_MEDIA_PORT: String(this.mediaPort), NO_COLOR: '1', ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (this.log += text));
+    }
+    this.process = started;
+    while (!(await this.healthy())) {
+      if (started.exitCode !== null) throw new Error(`the server ended by itself:\n${this.log}`);
+      if (performance.now() - began > START_TIMEOUT_MS) throw new Error(`the server does not answer:\n${this.log}`);
+      await delay(2);
+    }
+    this.startedIn = performance.now() - began;
+  }
+
+  /** The power plug: SIGKILL, without a chance to save anything. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Stops it as a service manager does, and deletes its data. */
+  async dispose(): Promise<void> {
+    await this.end('SIGTERM');
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** The lines of the log that say that something went wrong inside. */
+  errors(): string[] {
+    return this.log.split('\n').filter((line) => /\bERROR\b|panicked at/.test(line));
+  }
+
+  get pid(): number {
+    if (!this.process?.pid) throw new Error('the server is not running');
+    return this.process.pid;
+  }
+
+  private async healthy(): Promise<boolean> {
+    try {
+      return (await fetch(`http://127.0.0.1:${this.port}/health`)).ok;
+    } catch {
+      return false;
+    }
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const ending = this.process;
+    this.process = undefined;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    const exit = once(ending, 'exit');
+    ending.kill(signal);
+    await exit;
+  }
+}
+
+async function freeTcpPort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** The first of `count` UDP ports in a row that nobody uses. */
+async function freeUdpPorts(count: number): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    // Below the range from which the system takes ports for others.
+    const first = 20_000 + Math.floor(Math.random() * 1200) * count;
+    const ports = Array.from({ length: count }, (_, at) => first + at);
+    const free = await Promise.all(ports.map(isFreeUdpPort));
+    if (free.every(Boolean)) return first;
+  }
+  throw new Error('no free UDP ports');
+}
+
+async function isFreeUdpPort(port: number): Promise<boolean> {
+  const probe = createSocket('udp4');
+  return new Promise((resolve) => {
+    probe.once('error', () => resolve(false));
+    probe.bind(port, () => probe.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,74 @@
+// The tests' own `test`: a server, a doctor and a patient in browsers of their own. A test that fails
+// leaves screenshots, traces and the server's log; an ERROR in the log fails the test.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+
+import { type Browser, expect, test as base } from '@playwright/test';
+
+import { launch } from './browser.ts';
+import { DOCTOR, PATIENT } from './footage.ts';
+import { Party } from './party.ts';
+import { Server } from './server.ts';
+
+interface Cast {
+  server: Server;
+  doctor: Party;
+  patient: Party;
+}
+
+interface Browsers {
+  doctorBrowser: Browser;
+  patientBrowser: Browser;
+}
+
+export const test = base.extend<Cast, Browsers>({
+  doctorBrowser: [
+    async ({}, use) => {
+      const browser = await launch(DOCTOR);
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  patientBrowser: [
+    async ({}, use) => {
+      const browser = await launch(PATIENT);
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  server: async ({}, use, testInfo) => {
+    const server = await Server.start();
+    await use(server);
+    await server.dispose();
+    const errors = server.errors();
+    if (errors.length > 0 || testInfo.status !== testInfo.expectedStatus) {
+      await mkdir(testInfo.outputDir, { recursive: true });
+      await writeFile(testInfo.outputPath('server.log'), server.log);
+    }
+    expect(errors, 'errors in the log of the server').toEqual([]);
+  },
+
+  doctor: async ({ doctorBrowser, server }, use, testInfo) => {
+    const party = await Party.arrive(doctorBrowser, 'doctor', DOCTOR, server);
+    await use(party);
+    await dismiss(party, testInfo);
+  },
+
+  patient: async ({ patientBrowser, server }, use, testInfo) => {
+    const party = await Party.arrive(patientBrowser, 'patient', PATIENT, server);
+    await use(party);
+    await dismiss(party, testInfo);
+  },
+});
+
+export { expect };
+
+async function dismiss(party: Party, testInfo: ReturnType<typeof test.info>): Promise<void> {
+  if (testInfo.status !== testInfo.expectedStatus) await party.record(testInfo.outputDir);
+  await party.context.close();
+  expect(party.pageErrors, `errors in the page of the ${party.role}`).toEqual([]);
+}

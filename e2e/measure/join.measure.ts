@@ -1,0 +1,38 @@
+// From the click on "join" to the first frame of the other's picture, with the other already there.
+
+import { expect, test } from '../harness/test.ts';
+import { meet } from '../harness/visit.ts';
+import { print, ROUNDS } from './figures.ts';
+
+declare global {
+  interface Window {
+    joinClickedAt: number;
+  }
+}
+
+test('click on join to first remote frame', async ({ doctor, patient }) => {
+  await patient.context.addInitScript(() => {
+    const note = (event: Event) => {
+      const button = event.target instanceof Element && event.target.closest('[data-testid="join"]');
+      if (button) window.joinClickedAt = event.timeStamp;
+    };
+    document.addEventListener('click', note, { capture: true });
+  });
+  await meet(doctor, patient);
+
+  const rounds: number[] = [];
+  while (rounds.length < ROUNDS) {
+    await patient.see('leave-call').click();
+    await patient.see('rejoin').click();
+    await expect(patient.see('preview')).toBeVisible();
+    await expect.poll(() => patient.liveTracks()).toBe(2);
+    await expect(doctor.see('name-card')).toBeVisible();
+    await patient.join();
+    const took = await patient.page.waitForFunction(() => {
+      const frame = performance.getEntriesByName('openvisit:first-remote-frame').at(0);
+      return frame && frame.startTime - window.joinClickedAt;
+    });
+    rounds.push((await took.jsonValue()) ?? NaN);
+  }
+  print('Click on join to first remote frame', rounds, 'ms');
+});

@@ -1,0 +1,41 @@
+import { expect, test } from '../harness/test.ts';
+import { meet } from '../harness/visit.ts';
+
+test('the patient ends: both are out within a second', async ({ doctor, patient }) => {
+  const visit = await meet(doctor, patient);
+  await patient.endCall();
+  await Promise.all([doctor.expectOut(1000), patient.expectOut(1000)]);
+  expect(await visit.now()).toMatchObject({ status: 'completed', ended_by: 'client' });
+});
+
+test('both end at the same time: one end, nobody stays inside', async ({ doctor, patient }) => {
+  const visit = await meet(doctor, patient);
+  await Promise.all([doctor.endCall(), patient.endCall()]);
+  await Promise.all([doctor.expectOut(1000), patient.expectOut(1000)]);
+  expect((await visit.now()).status).toBe('completed');
+});
+
+test('ending while the server is gone still frees the user', async ({ doctor, patient, server }) => {
+  const visit = await meet(doctor, patient);
+  await server.kill();
+  await doctor.endCall();
+  await doctor.expectOut(5000);
+
+  // The page goes on telling the server, and the patient learns it as soon as it is back.
+  await server.start();
+  await patient.expectOut(10_000);
+  expect(await visit.now()).toMatchObject({ status: 'completed', ended_by: 'practitioner' });
+});
+
+test('who leaves may come back; the other stays inside', async ({ doctor, patient }) => {
+  const visit = await meet(doctor, patient);
+  await patient.see('leave-call').click();
+  await expect(patient.see('left')).toBeVisible();
+  await expect.poll(() => patient.liveTracks()).toBe(0);
+  await expect(doctor.see('name-card')).toBeVisible();
+  expect((await visit.now()).status).toBe('in_progress');
+
+  await patient.see('rejoin').click();
+  await patient.enterAgain();
+  await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
+});

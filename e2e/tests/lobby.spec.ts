@@ -1,0 +1,34 @@
+import { launch } from '../harness/browser.ts';
+import { PATIENT } from '../harness/footage.ts';
+import { Party } from '../harness/party.ts';
+import { expectPicture, expectSound } from '../harness/senses.ts';
+import { expect, test } from '../harness/test.ts';
+
+test('without camera and microphone one still joins, sees and hears', async ({ doctor, server }) => {
+  const browser = await launch(PATIENT, 'deny');
+  const patient = await Party.arrive(browser, 'patient', PATIENT, server);
+  await patient.enter();
+  await expect(patient.see('device-trouble').first()).toBeVisible();
+  await patient.join();
+  await expect(patient.see('waiting-room')).toBeVisible();
+
+  await doctor.enter();
+  await doctor.join();
+  await doctor.see('admit').click();
+  await expect(patient.see('call')).toBeVisible();
+  await expectPicture(patient.see('remote-video'), doctor.look.colour);
+  await expectSound(patient.page, doctor.look);
+  await expect(doctor.see('name-card')).toBeVisible();
+  await browser.close();
+});
+
+test('who is turned away does not get in', async ({ doctor, patient }) => {
+  await Promise.all([doctor.enter(), patient.enter()]);
+  await doctor.join();
+  await expect(doctor.see('call')).toBeVisible();
+  await patient.join();
+  await doctor.see('deny').click();
+  await expect(patient.see('turned_away')).toBeVisible();
+  expect(await patient.liveTracks()).toBe(0);
+  await expect(patient.see('call')).toHaveCount(0);
+});

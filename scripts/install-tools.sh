@@ -1,0 +1,64 @@
+#!/bin/sh
+# Makes sure that the programs are there which the build, or the tests, call.
+#
+#   scripts/install-tools.sh build   a C compiler, besides Rust and Node
+#   scripts/install-tools.sh test    that, Chromium and PostgreSQL
+#
+# On Debian it installs what is missing, as root or with sudo; elsewhere it says what to install.
+set -eu
+
+say() { echo "$*" >&2; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+need_by_hand() {
+    has "$1" && return
+    say "Missing: $1. $2"
+    exit 1
+}
+
+# Adds a Debian package to the list of what is missing.
+want() { packages="${packages:+$packages }$1"; }
+
+rust_and_node() {
+    need_by_hand cargo "Install Rust with rustup: https://rustup.rs"
+    need_by_hand node "Install Node 20 or later: https://nodejs.org"
+    need_by_hand npm "It comes with Node: https://nodejs.org"
+    major=$(node -p 'process.versions.node.split(".")[0]')
+    if [ "$major" -lt 20 ]; then
+        say "Node $(node --version) is too old: 20 or later is needed."
+        exit 1
+    fi
+}
+
+install_packages() {
+    if ! has apt-get; then
+        say "Missing, named as in Debian: $packages. Please install them with your system's package manager."
+        exit 1
+    fi
+    if [ "$(id -u)" = 0 ]; then as_root=""
+    elif has sudo; then as_root="sudo"
+    else
+        say "Missing: $packages. As root: apt-get install $packages"
+        exit 1
+    fi
+    say "Installing Debian's packages: $packages"
+    $as_root apt-get update -qq >&2
+    # shellcheck disable=SC2086 # both are lists
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2
+}
+
+packages=""
+case "${1:-}" in
+build) ;;
+test)
+    has chromium || want chromium
+    has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want postgresql
+    ;;
+*)
+    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+    ;;
+esac
+rust_and_node
+has cc || { want gcc; want libc6-dev; }
+[ -z "$packages" ] || install_packages
