@@ -76,7 +76,8 @@ fn main() {
     let mut now = clock();
     let server = SocketAddr::from(([10, 0, 0, 1], 3478));
     let certificate = from_feature_flags().dtls_provider.generate_certificate().expect("a certificate");
-    let config = WorkerConfig::new(vec![LocalAddress { protocol: Protocol::Udp, address: server }], certificate);
+    let config =
+        WorkerConfig::new(vec![LocalAddress { protocol: Protocol::Udp, address: server }], certificate);
     let mut bench = Bench {
         worker: Worker::new(config),
         clients: Vec::new(),
@@ -87,8 +88,11 @@ fn main() {
     };
     for index in 0..calls * 2 {
         let id = |offset: u32| Uuid::from_u128(u128::from(index / offset));
-        let connection =
-            Connection { session: SessionId(id(2)), participant: ParticipantId(id(1)), id: ConnectionId(id(1)) };
+        let connection = Connection {
+            session: SessionId(id(2)),
+            participant: ParticipantId(id(1)),
+            id: ConnectionId(id(1)),
+        };
         let port = u16::try_from(10_000 + index).expect("a port");
         let mut peer = Peer::new(now, Protocol::Udp, SocketAddr::from(([10, 0, 0, 2], port)));
         let answer = bench.worker.join(now, connection, &peer.offer()).expect("an answer");
@@ -119,6 +123,7 @@ fn main() {
     }
     let forwarded = bench.worker.stats().forwarded - before;
     let each = bench.spent.as_secs_f64() * 1e6 / forwarded as f64;
-    let lost: u64 = bench.clients.iter().flat_map(|client| &client.lines).map(|line| line.received.missing()).sum();
+    let lost: u64 =
+        bench.clients.iter().flat_map(|client| &client.lines).map(|line| line.received.missing()).sum();
     println!("{calls} calls: {forwarded} packets forwarded, {each:.2} µs each, {lost} lost");
 }

@@ -2,4 +2,9 @@
 //! clock of its own.
 
 mod accounts;
+mod appointments;
 mod common;
+mod invitations;
+mod joining;
+mod life;
+mod story;

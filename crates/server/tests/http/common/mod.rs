@@ -56,7 +56,7 @@ impl Server {
             ("data_dir", folder.path().join("data").display().to_string()),
             ("listen", address.to_string()),
             ("media.port", "0".to_owned()),
-            ("media.tcp_port", "0".to_owned()),
+            ("media.workers", "1".to_owned()),
         ];
         let sources = Sources { file: Some(file), environment: vec![], flags: flags.to_vec() };
         let settings = load(&sources).unwrap().settings;
@@ -104,6 +104,11 @@ impl Server {
         let mut tx = self.app.store.begin().await.unwrap();
         tx.insert_person(&person).await.unwrap();
         tx.commit().await.unwrap();
+        self.sign_in(id)
+    }
+
+    /// Somebody who has an account already.
+    pub fn sign_in(&self, id: PersonId) -> Party {
         // Good for as long as a test may turn the clock.
         let life = SignedDuration::from_hours(24 * 400);
         let token = self.app.tokens.access(id, self.now(), life).unwrap().token;

@@ -1,0 +1,226 @@
+//! Booking, moving, cancelling, paying.
+
+use openvisit_core::person::Role;
+use serde_json::{Value, json};
+
+use crate::story::{Story, appointment_path, session_path};
+
+#[tokio::test]
+async fn a_booking_makes_a_session_that_both_parties_see_and_nobody_else() {
+    let story = Story::new().await;
+    let mut body = story.booking(60, 45);
+    body["passcode"] = json!(true);
+    body["title"] = json!("Follow-up");
+    body["notes"] = json!("bring the letter");
+    body["price"] = json!({ "amount": 49.9, "currency": "EUR" });
+    let booked = story.doctor.post("/appointments", body).await.expect(201);
+    assert_eq!(booked["passcode"].as_str().unwrap().len(), 6);
+    assert_eq!(booked["status"], "scheduled");
+    assert_eq!(booked["duration_minutes"], 45);
+    assert_eq!(booked["practitioner"]["name"], "Dr. Ada");
+    assert_eq!(booked["payment"], json!({ "required": false, "status": "not_required", "reference": null }));
+    assert_eq!(booked["price"], json!({ "amount": "49.9", "currency": "EUR" }));
+
+    for party in [&story.doctor, &story.patient] {
+        let seen = party.get(&appointment_path(&booked)).await.expect(200);
+        assert_eq!(seen["notes"], "bring the letter");
+        assert!(seen.get("passcode").is_none(), "the passcode is shown once");
+        assert_eq!(party.get(&session_path(&booked)).await.expect(200)["status"], "scheduled");
+        assert_eq!(party.get("/appointments").await.expect(200)["items"][0]["id"], booked["id"]);
+        assert_eq!(party.get("/sessions").await.expect(200)["items"].as_array().unwrap().len(), 1);
+    }
+    let stranger = story.server.practitioner("Dr. Else").await;
+    stranger.get(&appointment_path(&booked)).await.problem(404, "not_found");
+    stranger.get(&session_path(&booked)).await.problem(404, "not_found");
+    stranger
+        .post(&format!("{}/cancel", appointment_path(&booked)), json!({}))
+        .await
+        .problem(404, "not_found");
+    assert_eq!(stranger.get("/appointments").await.expect(200)["items"], json!([]));
+    assert!(!story.server.log().contains("Dr. Ada"), "no names in the log");
+    assert!(!story.server.log().contains("bring the letter"));
+}
+
+#[tokio::test]
+async fn taken_time_is_refused_back_to_back_is_not() {
+    let story = Story::new().await;
+    let first = story.book(60, 30).await;
+    let taken = story.doctor.post("/appointments", story.booking(75, 30)).await.problem(409, "slot_taken");
+    assert_eq!(taken["starts_at"], first["starts_at"]);
+    let second = story.book(90, 30).await;
+    let starts_at = first["starts_at"].clone();
+    let onto = json!({ "starts_at": starts_at });
+    story.doctor.patch(&appointment_path(&second), onto.clone()).await.problem(409, "slot_taken");
+    story.doctor.post(&format!("{}/cancel", appointment_path(&first)), json!({})).await.expect(200);
+    story.doctor.patch(&appointment_path(&second), onto).await.expect(200);
+    let back = json!({ "status": "scheduled" });
+    story.doctor.patch(&appointment_path(&first), back).await.problem(409, "slot_taken");
+    let other = story.server.practitioner("Dr. Else").await;
+    let mut body = story.booking(60, 30);
+    body["client_id"] = json!(null);
+    body["client"] = json!({ "issuer": "clinic", "subject": "p-7", "name": "Kim" });
+    other.post("/appointments", body).await.expect(201);
+}
+
+#[tokio::test]
+async fn of_sixteen_bookings_of_one_slot_exactly_one_wins() {
+    let story = Story::new().await;
+    let tries = (0..16).map(|_| {
+        let (doctor, body) = (story.doctor.clone(), story.booking(60, 30));
+        tokio::spawn(async move { doctor.post("/appointments", body).await.status })
+    });
+    let mut statuses = Vec::new();
+    for one in tries.collect::<Vec<_>>() {
+        statuses.push(one.await.unwrap());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 201);
+    assert!(statuses[1..].iter().all(|status| *status == 409), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn wrong_bookings_are_refused_with_their_field() {
+    let story = Story::new().await;
+    let wrong: [(&str, Value); 14] = [
+        ("starts_at", json!("2020-01-01T00:00:00Z")),
+        ("starts_at", json!("tomorrow")),
+        ("starts_at", json!("2099-01-01T00:00:00Z")),
+        ("duration_minutes", json!(0)),
+        ("duration_minutes", json!(-5)),
+        ("duration_minutes", json!(i64::MAX)),
+        ("duration_minutes", json!("30")),
+        ("client_id", json!(story.doctor.id())),
+        ("client_id", json!("019ac000-0000-7000-8000-000000000000")),
+        ("client_id", json!("x")),
+        ("kind", json!("telepathy")),
+        ("max_participants", json!(9)),
+        ("title", json!("x".repeat(201))),
+        ("price", json!({ "amount": "-1", "currency": "EUR" })),
+    ];
+    for (field, value) in wrong {
+        let mut body = story.booking(60, 30);
+        body[field] = value.clone();
+        let problem = story.doctor.post("/appointments", body).await.problem(422, "invalid");
+        let told = problem["errors"][0]["field"].as_str().unwrap();
+        assert!(told.starts_with(field) || told.is_empty(), "{field} {value}: {told}");
+    }
+    let mut with_offset = story.booking(60, 30);
+    with_offset["starts_at"] = json!("2030-01-07T12:00:00+02:00");
+    let booked = story.doctor.post("/appointments", with_offset).await.expect(201);
+    assert_eq!(booked["starts_at"], "2030-01-07T10:00:00Z");
+    let mut unknown = story.booking(90, 30);
+    unknown["titel"] = json!("x");
+    story.doctor.post("/appointments", unknown).await.problem(422, "invalid");
+    story.patient.post("/appointments", story.booking(200, 30)).await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn lists_go_on_where_the_page_ended() {
+    let story = Story::new().await;
+    for index in 0..5 {
+        story.book(60 + 30 * index, 30).await;
+    }
+    let mut seen = Vec::new();
+    let mut path = "/appointments?limit=2".to_owned();
+    loop {
+        let page = story.doctor.get(&path).await.expect(200);
+        seen.extend(page["items"].as_array().unwrap().iter().map(|item| item["starts_at"].to_string()));
+        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        path = format!("/appointments?limit=2&cursor={cursor}");
+    }
+    assert_eq!(seen.len(), 5);
+    assert!(seen.is_sorted());
+    for wrong in ["limit=0", "limit=101", "limit=x", "cursor=zzz", "status=odd", "from=now"] {
+        story.doctor.get(&format!("/appointments?{wrong}")).await.problem(422, "invalid");
+    }
+}
+
+#[tokio::test]
+async fn an_old_version_is_a_conflict() {
+    let story = Story::new().await;
+    let booked = story.book(60, 30).await;
+    let path = appointment_path(&booked);
+    let change = json!({ "title": "New", "version": booked["version"] });
+    let changed = story.doctor.patch(&path, change.clone()).await.expect(200);
+    assert_eq!(changed["title"], "New");
+    story.doctor.patch(&path, change).await.problem(409, "version_conflict");
+}
+
+#[tokio::test]
+async fn what_must_be_paid_opens_when_it_is() {
+    let story = Story::new().await;
+    let admin = story.server.admin().await;
+    let mut body = story.booking(5, 30);
+    body["payment_required"] = json!(true);
+    let booked = story.doctor.post("/appointments", body).await.expect(201);
+    let (path, session) = (appointment_path(&booked), session_path(&booked));
+    story.patient.post(&format!("{session}/join"), json!({})).await.problem(402, "payment_required");
+    story.doctor.post(&format!("{session}/start"), json!({})).await.problem(402, "payment_required");
+    let paid = json!({ "status": "confirmed", "reference": "tx-1" });
+    story.doctor.post(&format!("{path}/payment"), paid.clone()).await.problem(403, "forbidden");
+    let answer = admin.post(&format!("{path}/payment"), paid).await.expect(200);
+    assert_eq!(answer["payment"]["status"], "confirmed");
+    story.patient.post(&format!("{session}/join"), json!({})).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_unpaid_hold_gives_its_time_back() {
+    let story = Story::new().await;
+    let mut body = story.booking(60, 30);
+    body["payment_required"] = json!(true);
+    body["hold_expires_at"] = json!(story.server.now() + crate::story::MINUTE * 10);
+    let held = story.doctor.post("/appointments", body).await.expect(201);
+    story.doctor.post("/appointments", story.booking(60, 30)).await.problem(409, "slot_taken");
+    // Without a timer's help: whoever wants the time next finds the hold expired.
+    story.server.advance(crate::story::MINUTE * 11);
+    story.doctor.post("/appointments", story.booking(49, 30)).await.expect(201);
+    assert_eq!(story.doctor.get(&appointment_path(&held)).await.expect(200)["status"], "cancelled");
+}
+
+#[tokio::test]
+async fn an_assistant_books_for_the_own_organization_and_sees_no_notes() {
+    let story = Story::new().await;
+    let admin = story.server.admin().await;
+    let clinic = admin.post("/organizations", json!({ "name": "Clinic" })).await.expect(201)["id"].clone();
+    let assistant = story.server.person("Front desk", &[Role::Assistant]).await;
+    for party in [&story.doctor, &assistant, &story.patient] {
+        admin
+            .patch(&format!("/users/{}", party.id()), json!({ "organization_id": clinic }))
+            .await
+            .expect(200);
+    }
+    let mut body = story.booking(0, 30);
+    body["practitioner_id"] = json!(story.doctor.id());
+    let booked = assistant.post("/appointments", body).await.expect(201);
+    let session = session_path(&booked);
+    story.call(&session).await;
+    story.doctor.put(&format!("{session}/notes"), json!({ "notes": "private" })).await.expect(200);
+    assert_eq!(assistant.get(&session).await.expect(200)["notes"], Value::Null);
+    assistant.post(&format!("{session}/join"), json!({})).await.problem(403, "forbidden");
+    assistant.post(&format!("{session}/end"), json!({})).await.problem(403, "forbidden");
+    let foreign = story.server.practitioner("Dr. Else").await;
+    let mut body = story.booking(120, 30);
+    body["practitioner_id"] = json!(foreign.id());
+    assistant.post("/appointments", body).await.problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn an_external_id_is_taken_once_per_issuer() {
+    let story = Story::new().await;
+    let mut body = story.booking(60, 30);
+    body["external_id"] = json!("A-17");
+    story.doctor.post("/appointments", body.clone()).await.expect(201);
+    body["starts_at"] = json!(story.server.now() + crate::story::MINUTE * 300);
+    story.doctor.post("/appointments", body).await.problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn an_in_person_visit_blocks_time_and_has_no_call() {
+    let story = Story::new().await;
+    let mut body = story.booking(0, 30);
+    body["kind"] = json!("in_person");
+    let visit = story.doctor.post("/appointments", body).await.expect(201);
+    assert_eq!(visit["passcode"], Value::Null);
+    story.doctor.post("/appointments", story.booking(10, 30)).await.problem(409, "slot_taken");
+    story.patient.post(&format!("{}/join", session_path(&visit)), json!({})).await.problem(409, "no_call");
+}

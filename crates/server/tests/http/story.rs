@@ -1,0 +1,101 @@
+//! What most tests of appointments and sessions begin with.
+
+use jiff::SignedDuration;
+use openvisit::timers::run_due;
+use openvisit_core::attendance::{Fact, FactKind, Key, Source};
+use openvisit_core::ids::{ConnectionId, SessionId};
+use serde_json::{Value, json};
+
+use crate::common::{Party, Server};
+
+pub const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+/// A practitioner, a client of his, and the server they use.
+pub struct Story {
+    pub server: Server,
+    pub doctor: Party,
+    pub patient: Party,
+}
+
+impl Story {
+    pub async fn new() -> Self {
+        Self::with("").await
+    }
+
+    pub async fn with(toml: &str) -> Self {
+        let server = Server::with(toml).await;
+        let doctor = server.practitioner("Dr. Ada").await;
+        let made = doctor.post("/clients", json!({ "name": "Sam" })).await.expect(201);
+        let patient = server.sign_in(made["id"].as_str().unwrap().parse().unwrap());
+        Self { server, doctor, patient }
+    }
+
+    /// A booking that begins so many minutes from now, without a passcode.
+    pub fn booking(&self, from_now: i64, minutes: i64) -> Value {
+        json!({
+            "client_id": self.patient.id(),
+            "starts_at": self.server.now() + SignedDuration::from_mins(from_now),
+            "duration_minutes": minutes,
+            "passcode": false,
+        })
+    }
+
+    pub async fn book(&self, from_now: i64, minutes: i64) -> Value {
+        self.doctor.post("/appointments", self.booking(from_now, minutes)).await.expect(201)
+    }
+
+    /// An appointment that begins now, for half an hour; its session's path.
+    pub async fn now(&self) -> String {
+        session_path(&self.book(0, 30).await)
+    }
+
+    pub async fn advance(&self, minutes: i64) {
+        self.server.advance(SignedDuration::from_mins(minutes));
+        self.tick().await;
+    }
+
+    /// Lets the timers run, as the server does twice a second.
+    pub async fn tick(&self) {
+        run_due(&self.server.app).await.unwrap();
+    }
+
+    /// A connection of a participant begins or ends, as the media server would tell.
+    pub async fn fact(&self, session: &str, participant: &Value, kind: FactKind) {
+        let app = &self.server.app;
+        let id: SessionId = session.rsplit('/').next().unwrap().parse().unwrap();
+        let participant = participant.as_str().unwrap().parse().unwrap();
+        let connection = ConnectionId::new(openvisit_core::ids::Seed {
+            now: jiff::Timestamp::UNIX_EPOCH,
+            random: [1; 10],
+        });
+        let key = Key { participant, source: Source::Media, connection };
+        app.attendance.record(app, id, Fact { key, kind, at: app.clock.now() }).await;
+    }
+
+    /// Both are in the call. Gives the two participants' ids.
+    pub async fn call(&self, session: &str) -> (Value, Value) {
+        let doctor =
+            self.doctor.post(&format!("{session}/join"), json!({})).await.expect(200)["participant_id"]
+                .clone();
+        let patient =
+            self.patient.post(&format!("{session}/join"), json!({})).await.expect(200)["participant_id"]
+                .clone();
+        self.doctor.post(&format!("{session}/admit"), json!({ "participant_id": patient })).await.expect(200);
+        self.fact(session, &doctor, FactKind::Connected).await;
+        self.fact(session, &patient, FactKind::Connected).await;
+        (doctor, patient)
+    }
+
+    /// The session as the practitioner sees it.
+    pub async fn see(&self, session: &str) -> Value {
+        self.doctor.get(session).await.expect(200)
+    }
+}
+
+pub fn session_path(appointment: &Value) -> String {
+    format!("/sessions/{}", appointment["session_id"].as_str().unwrap())
+}
+
+pub fn appointment_path(appointment: &Value) -> String {
+    format!("/appointments/{}", appointment["id"].as_str().unwrap())
+}
