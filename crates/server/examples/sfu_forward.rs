@@ -55,7 +55,11 @@ impl Client {
             self.peer.handle_timeout(now).expect("client");
         }
         self.transmit();
-        self.peer.poll_timeout().min(if talk { self.next_video.min(self.next_audio) } else { now + AUDIO_EVERY })
+        self.peer.poll_timeout().min(if talk {
+            self.next_video.min(self.next_audio)
+        } else {
+            now + AUDIO_EVERY
+        })
     }
 }
 
@@ -126,17 +130,25 @@ async fn main() {
                 let spent = media_cpu() - cpu;
                 let forwarded = sfu.stats().forwarded - forwarded;
                 let each = spent.as_secs_f64() * 1e6 / forwarded as f64;
-                let sent: u64 = clients.iter().map(|client| client.peer.lines.iter().map(|line| line.sent).sum::<u64>()).sum();
-                let received: u64 =
-                    clients.iter().map(|client| client.peer.lines.iter().map(|line| line.received.packets).sum::<u64>()).sum();
-                println!("{calls} calls: {forwarded} forwarded, {each:.2} µs each; sent {sent}, received {received}");
+                let sent: u64 = clients
+                    .iter()
+                    .map(|client| client.peer.lines.iter().map(|line| line.sent).sum::<u64>())
+                    .sum();
+                let received: u64 = clients
+                    .iter()
+                    .map(|client| client.peer.lines.iter().map(|line| line.received.packets).sum::<u64>())
+                    .sum();
+                println!(
+                    "{calls} calls: {forwarded} forwarded, {each:.2} µs each; sent {sent}, received {received}"
+                );
                 println!("{:?}", sfu.stats());
                 sfu.stop().await;
                 return;
             }
             _ => {}
         }
-        let next = clients.iter_mut().map(|client| client.advance(now, start, measured.is_some(), &payload)).min();
+        let next =
+            clients.iter_mut().map(|client| client.advance(now, start, measured.is_some(), &payload)).min();
         wait = next.map_or(Duration::ZERO, |next| next.saturating_duration_since(Instant::now()));
     }
 }

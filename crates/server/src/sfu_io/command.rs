@@ -13,14 +13,33 @@ use super::tcp::Link;
 type Reply = oneshot::Sender<Result<Answer, MediaRefusal>>;
 
 pub(super) enum Command {
-    Join { connection: Connection, offer: String, reply: Reply },
-    Restart { connection: ConnectionId, offer: String, reply: Reply },
-    HangUp { connection: ConnectionId },
-    Remove { session: SessionId, participant: ParticipantId },
-    CloseSession { session: SessionId },
+    Join {
+        connection: Connection,
+        offer: String,
+        reply: Reply,
+    },
+    Restart {
+        connection: ConnectionId,
+        offer: String,
+        reply: Reply,
+    },
+    HangUp {
+        connection: ConnectionId,
+    },
+    Remove {
+        session: SessionId,
+        participant: ParticipantId,
+    },
+    CloseSession {
+        session: SessionId,
+    },
     /// A TCP stream whose first request the workers before this one did not know.
-    Adopt { link: Link },
-    Stop { done: oneshot::Sender<()> },
+    Adopt {
+        link: Link,
+    },
+    Stop {
+        done: oneshot::Sender<()>,
+    },
 }
 
 /// The queue of a worker thread.

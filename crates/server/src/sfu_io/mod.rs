@@ -99,7 +99,8 @@ impl Sfu {
     /// # Errors
     /// A port is taken, or the machine has no usable address.
     pub fn start(config: &SfuConfig) -> Result<(Self, mpsc::UnboundedReceiver<MediaEvent>), SfuError> {
-        let certificate = from_feature_flags().dtls_provider.generate_certificate().ok_or(SfuError::Certificate)?;
+        let certificate =
+            from_feature_flags().dtls_provider.generate_certificate().ok_or(SfuError::Certificate)?;
         let (events, receiver) = mpsc::unbounded_channel();
         let threads = thread::open(config, &certificate, &events)?;
         let ports = Ports {
@@ -129,7 +130,8 @@ impl Sfu {
     /// # Errors
     /// There is no such connection, or what is wrong with the offer.
     pub async fn restart(&self, connection: Connection, offer: String) -> Result<Answer, MediaRefusal> {
-        self.ask(connection.session, |reply| Command::Restart { connection: connection.id, offer, reply }).await
+        self.ask(connection.session, |reply| Command::Restart { connection: connection.id, offer, reply })
+            .await
     }
 
     /// Ends one connection; nothing happens if it has ended.

@@ -83,7 +83,11 @@ impl Links {
         socket.bind(&address.into())?;
         socket.listen(BACKLOG)?;
         let mut listener = TcpListener::from_std(socket.into());
-        registry.register(&mut listener, Token(self.first_token + self.listeners.len()), Interest::READABLE)?;
+        registry.register(
+            &mut listener,
+            Token(self.first_token + self.listeners.len()),
+            Interest::READABLE,
+        )?;
         let port = listener.local_addr()?.port();
         self.listeners.push(listener);
         Ok(port)
@@ -106,7 +110,9 @@ impl Links {
     /// Accepts what waits at a listener; returns the new streams.
     pub fn accept(&mut self, token: Token, now: Instant) -> Vec<Link> {
         let mut accepted = Vec::new();
-        let Some(listener) = self.listeners.get(token.0.wrapping_sub(self.first_token)) else { return accepted };
+        let Some(listener) = self.listeners.get(token.0.wrapping_sub(self.first_token)) else {
+            return accepted;
+        };
         loop {
             match listener.accept() {
                 Ok((stream, remote)) => {
@@ -126,7 +132,8 @@ impl Links {
                     });
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return accepted,
-                Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::ConnectionAborted) => {}
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::ConnectionAborted) => {}
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a media stream");
                     return accepted;

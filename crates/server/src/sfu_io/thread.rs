@@ -2,8 +2,8 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::mpsc::{Receiver, channel};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Interest, Poll, Token, Waker};
@@ -91,10 +91,17 @@ impl WorkerThread {
             shared => shared,
         };
         let told = |protocol, port| {
-            addresses.candidates.iter().map(move |ip| LocalAddress { protocol, address: SocketAddr::new(*ip, port) })
+            addresses
+                .candidates
+                .iter()
+                .map(move |ip| LocalAddress { protocol, address: SocketAddr::new(*ip, port) })
         };
-        let candidates = told(Protocol::Udp, port).chain(tcp_port.into_iter().flat_map(|port| told(Protocol::Tcp, port)));
-        let worker_config = WorkerConfig { silence: config.silence, ..WorkerConfig::new(candidates.collect(), certificate.clone()) };
+        let candidates =
+            told(Protocol::Udp, port).chain(tcp_port.into_iter().flat_map(|port| told(Protocol::Tcp, port)));
+        let worker_config = WorkerConfig {
+            silence: config.silence,
+            ..WorkerConfig::new(candidates.collect(), certificate.clone())
+        };
         let (sender, commands) = channel();
         let inbox = Inbox { commands: sender, waker: Arc::new(Waker::new(poll.registry(), WAKER)?) };
         Ok(Self {
@@ -196,9 +203,13 @@ impl WorkerThread {
         loop {
             let now = now();
             let worker = &mut self.worker;
-            let more = self.sockets[socket].receive(&mut self.buffers, &mut self.stats, |source, destination, datagram| {
-                worker.handle_datagram(now, Protocol::Udp, source, destination, datagram);
-            });
+            let more = self.sockets[socket].receive(
+                &mut self.buffers,
+                &mut self.stats,
+                |source, destination, datagram| {
+                    worker.handle_datagram(now, Protocol::Udp, source, destination, datagram);
+                },
+            );
             match more {
                 Ok(true) => {
                     self.worker.flush(now);
@@ -244,7 +255,9 @@ impl WorkerThread {
                     let _ = reply.send(self.worker.restart(now, connection, &offer));
                 }
                 Command::HangUp { connection } => self.worker.hang_up(now, connection),
-                Command::Remove { session, participant } => self.worker.remove_participant(now, session, participant),
+                Command::Remove { session, participant } => {
+                    self.worker.remove_participant(now, session, participant)
+                }
                 Command::CloseSession { session } => self.worker.close_session(now, session),
                 Command::Adopt { link } => self.adopt(link),
                 Command::Stop { done } => return Some(done),
@@ -301,7 +314,12 @@ impl WorkerThread {
     }
 }
 
-fn open_sockets(bind: IpAddr, port: u16, addresses: &Addresses, poll: &Poll) -> Result<Vec<UdpPort>, SfuError> {
+fn open_sockets(
+    bind: IpAddr,
+    port: u16,
+    addresses: &Addresses,
+    poll: &Poll,
+) -> Result<Vec<UdpPort>, SfuError> {
     let mut sockets: Vec<UdpPort> = Vec::new();
     for ip in families(bind) {
         // The second family takes the port that the first was given.
@@ -327,7 +345,9 @@ fn listen(bind: IpAddr, port: u16, links: &mut Links, poll: &Poll) -> Result<u16
         let address = SocketAddr::new(ip, listening.unwrap_or(port));
         match links.listen(address, poll.registry()) {
             Ok(port) => listening = Some(port),
-            Err(error) if listening.is_some() => tracing::warn!(%error, %address, "no media over TCP on IPv6"),
+            Err(error) if listening.is_some() => {
+                tracing::warn!(%error, %address, "no media over TCP on IPv6")
+            }
             Err(source) => return Err(SfuError::Listen { address, source }),
         }
     }

@@ -108,7 +108,11 @@ impl UdpPort {
                 self.state.set_recv_buffer_size(socket(), SOCKET_BUFFER),
                 self.state.recv_buffer_size(socket()),
             ),
-            ("send", self.state.set_send_buffer_size(socket(), SOCKET_BUFFER), self.state.send_buffer_size(socket())),
+            (
+                "send",
+                self.state.set_send_buffer_size(socket(), SOCKET_BUFFER),
+                self.state.send_buffer_size(socket()),
+            ),
         ] {
             let given = given.unwrap_or_default();
             if set.is_err() || given < SOCKET_BUFFER {

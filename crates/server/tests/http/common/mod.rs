@@ -56,7 +56,7 @@ impl Server {
             ("data_dir", folder.path().join("data").display().to_string()),
             ("listen", address.to_string()),
             ("media.port", "0".to_owned()),
-            ("media.tcp_port", "0".to_owned()),
+            ("media.workers", "1".to_owned()),
         ];
         let sources = Sources { file: Some(file), environment: vec![], flags: flags.to_vec() };
         let settings = load(&sources).unwrap().settings;
