@@ -57,12 +57,7 @@ impl App {
     /// # Errors
     /// The data folder, the secrets, the database or an issuer's key cannot be used.
     pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
-        let folder = &settings.data_dir;
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .with_context(|| format!("data_dir: cannot make the folder {}", folder.display()))?;
+        make_folder(&settings)?;
         let secrets = Secrets::of(&settings)?;
         let store = Store::open(&settings.database_url()).await.context("database_url: cannot open it")?;
         let (sfu, media_events) = Sfu::start(&sfu_config(&settings.media))?;
@@ -135,4 +130,17 @@ fn sfu_config(media: &Media) -> SfuConfig {
         tcp: media.tcp,
         ..SfuConfig::default()
     }
+}
+
+/// Makes the data folder, for its owner only.
+///
+/// # Errors
+/// It is not there and cannot be made.
+pub fn make_folder(settings: &Settings) -> anyhow::Result<()> {
+    let folder = &settings.data_dir;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("data_dir: cannot make the folder {}", folder.display()))
 }

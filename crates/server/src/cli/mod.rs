@@ -1,12 +1,21 @@
 //! The command line.
 
+mod backup;
+mod check;
+mod inspect;
 mod serve;
+mod user;
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use openvisit_store::Store;
+use uuid::Uuid;
 
-use crate::config::{self, Loaded, Sources};
+use crate::app::make_folder;
+use crate::config::{self, Loaded, Settings, Sources};
+use crate::tls;
 
 /// Scheduled one-to-one video consultations: API, web UI, media server and database in one program.
 #[derive(Parser)]
@@ -36,6 +45,31 @@ struct Common {
 enum Command {
     /// Run the server until SIGTERM or Ctrl-C
     Serve(serve::Serve),
+    /// Keep accounts
+    #[command(subcommand)]
+    User(user::User),
+    /// Look at the settings
+    #[command(subcommand)]
+    Config(Config),
+    /// Look at sessions
+    #[command(subcommand)]
+    Session(Session),
+    /// Copy the database to a new file; the server may be running
+    Backup { file: PathBuf },
+    /// Put a backup in the database's place; the server must not be running
+    Restore { file: PathBuf },
+}
+
+#[derive(Subcommand)]
+enum Config {
+    /// Say what is in force, where it comes from, and what is missing for calls from other machines
+    Check,
+}
+
+#[derive(Subcommand)]
+enum Session {
+    /// Show state, participants and timeline of a session, by its id or its appointment's
+    Inspect { id: Uuid },
 }
 
 /// Runs the command that the process was started with.
@@ -44,12 +78,29 @@ enum Command {
 /// What the operator has to mend, in words.
 pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
+    let flags = if let Command::Serve(serve) = &cli.command { serve.flags() } else { vec![] };
+    let loaded = cli.common.load(flags)?;
+    let settings = &loaded.settings;
     match cli.command {
-        Command::Serve(serve) => {
-            let loaded = cli.common.load(serve.flags())?;
-            serve::run(loaded)
-        }
+        Command::Serve(_) => serve::run(loaded),
+        Command::User(user) => here(user.run(settings)),
+        Command::Config(Config::Check) => check::run(&loaded),
+        Command::Session(Session::Inspect { id }) => here(inspect::run(id, settings)),
+        Command::Backup { file } => here(backup::backup(&file, settings)),
+        Command::Restore { file } => here(backup::restore(&file, settings)),
     }
+}
+
+/// Runs a command that needs no server on this thread.
+fn here(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tls::choose_provider();
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
+}
+
+/// The database of the settings.
+async fn store(settings: &Settings) -> anyhow::Result<Store> {
+    make_folder(settings)?;
+    Store::open(&settings.database_url()).await.context("database_url: cannot open it")
 }
 
 impl Common {

@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::Loaded;
+use crate::config::{Loaded, Settings};
 use crate::{demo, http, logging, tls};
 
 /// How long requests in progress may take when the server goes down.
@@ -46,13 +46,15 @@ pub fn run(loaded: Loaded) -> anyhow::Result<()> {
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(loaded))
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(loaded.settings))
 }
 
-async fn serve(loaded: Loaded) -> anyhow::Result<()> {
-    let listen = loaded.settings.listen;
+async fn serve(mut settings: Settings) -> anyhow::Result<()> {
+    let listen = settings.listen;
     let listener = TcpListener::bind(listen).with_context(|| format!("listen: cannot bind {listen}"))?;
-    let app = App::open(loaded.settings, Clock::System).await?;
+    // Port 0 has become a real one.
+    settings.listen = listener.local_addr()?;
+    let app = App::open(settings, Clock::System).await?;
     if app.settings.demo {
         demo::prepare(&app).await?;
     }

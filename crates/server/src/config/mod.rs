@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 use jiff::SignedDuration;
 use openvisit_core::policy::Policy;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
@@ -48,6 +48,12 @@ impl From<String> for Secret {
     }
 }
 
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("(not shown)")
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("(secret)")
@@ -55,7 +61,7 @@ impl fmt::Debug for Secret {
 }
 
 /// Everything that an operator may choose, checked.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Settings {
     pub listen: SocketAddr,
@@ -86,10 +92,11 @@ pub struct Settings {
     pub frame_ancestors: Vec<String>,
     pub tls: Tls,
     pub media: Media,
+    #[serde(serialize_with = "number_of")]
     pub issuers: Vec<Issuer>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
     #[default]
@@ -98,14 +105,14 @@ pub enum LogFormat {
 }
 
 /// PEM files; both or none.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Tls {
     pub certificate: Option<PathBuf>,
     pub key: Option<PathBuf>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Media {
     /// Where the media sockets listen; `::` is every address of both families.
@@ -119,6 +126,7 @@ pub struct Media {
     /// What browsers are told; the machine's own addresses when empty.
     pub public_address: Vec<IpAddr>,
     /// STUN and TURN servers that clients are told of.
+    #[serde(serialize_with = "number_of")]
     pub ice_servers: Vec<IceServerSetting>,
 }
 
@@ -241,6 +249,19 @@ impl Settings {
         let (practitioner, client) = self.wording.split_once('/').unwrap_or(("practitioner", "client"));
         Wording { practitioner, client }
     }
+}
+
+/// A setting's value as text; `None` when it has none.
+#[must_use]
+pub fn shown(settings: &Settings, key: &str) -> Option<String> {
+    let all = serde_json::to_value(settings).ok()?;
+    let value = key.split('.').try_fold(&all, |value, part| value.get(part))?;
+    (!value.is_null()).then(|| value.to_string())
+}
+
+/// Tables hold keys and passwords; how many there are is enough to show.
+fn number_of<S: Serializer, T>(tables: &[T], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{} of them", tables.len()))
 }
 
 fn seconds(count: u32) -> SignedDuration {

@@ -166,5 +166,5 @@ fn what_is_missing_off_localhost_is_told() {
         ("OPENVISIT_TRUSTED_PROXIES", "127.0.0.1/32"),
         ("OPENVISIT_MEDIA_PUBLIC_ADDRESS", "203.0.113.7"),
     ]);
-    assert_eq!(settings.unwrap().settings.missing_off_localhost(), [String::new(); 0]);
+    assert!(settings.unwrap().settings.missing_off_localhost().is_empty());
 }

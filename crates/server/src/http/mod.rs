@@ -8,12 +8,15 @@ pub mod extract;
 mod health;
 pub mod invitations;
 mod me;
+mod metrics;
 mod openapi;
 mod organizations;
 pub mod page;
 pub mod problem;
+mod security;
 pub mod serve;
 pub mod sessions;
+mod ui;
 pub mod users;
 mod watch;
 
@@ -36,19 +39,24 @@ const LARGEST_BODY: usize = 1024 * 1024;
 pub fn router(app: App) -> Router {
     let (api, document) = api().split_for_parts();
     api.merge(openapi::routes(document))
-        .fallback(|| async { Problem::NotFound })
+        .fallback(ui::fallback)
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(app.socket_layer.clone())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn(finish_writes))
         .layer(CatchPanicLayer::custom(|_| Problem::Internal.into_response()))
+        .layer(security::cors(&app.settings))
+        .layer(middleware::from_fn_with_state(app.clone(), security::headers))
         .layer(middleware::from_fn(watch::watch))
         .with_state(app)
 }
 
 /// All routes that the API's description lists.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::base()).merge(health::routes()).nest("/api/v1", canonical())
+    OpenApiRouter::with_openapi(openapi::base())
+        .merge(health::routes())
+        .merge(metrics::routes())
+        .nest("/api/v1", canonical())
 }
 
 fn canonical() -> OpenApiRouter<App> {

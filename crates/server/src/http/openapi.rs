@@ -10,6 +10,7 @@ use axum::routing::get;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::problem::{FieldError, ProblemDocument};
 use crate::app::App;
@@ -37,7 +38,8 @@ pub(super) fn base() -> OpenApi {
 /// `/openapi.json` is put together when somebody first asks for it.
 pub(super) fn routes(document: OpenApi) -> Router<App> {
     let described = Arc::new((document, OnceLock::<Bytes>::new()));
-    Router::new().route(
+    let docs = SwaggerUi::new("/docs").config(Config::from("/openapi.json"));
+    Router::new().merge(docs).route(
         "/openapi.json",
         get(move || async move {
             let (document, json) = &*described;

@@ -8,7 +8,7 @@ use axum_server::tls_rustls::RustlsAcceptor;
 use axum_server::{Address, Handle, Server};
 use hyper_util::rt::TokioTimer;
 
-use super::router;
+use super::{metrics, router};
 use crate::app::App;
 use crate::tls;
 
@@ -23,6 +23,7 @@ pub async fn serve(app: App, listener: TcpListener, handle: Handle<SocketAddr>) 
     listener.set_nonblocking(true)?;
     let certificate = tls::load(&app.settings.tls).await?;
     let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(metrics::fold(app.clone()));
     let mut server = axum_server::from_tcp(listener)?.handle(handle);
     patient(&mut server);
     match certificate {

@@ -1,10 +1,18 @@
 //! The API over HTTP, as its users meet it: one server per test, on a free port, with a database and a
 //! clock of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+mod access;
 mod accounts;
 mod appointments;
 mod common;
+mod input;
 mod invitations;
+mod issuers;
 mod joining;
 mod life;
+mod log;
+mod pages;
 mod story;
+mod tls;

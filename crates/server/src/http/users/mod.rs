@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-pub use create::{NewUser, add};
+pub use create::{NewUser, add, keep};
 pub use list::Search;
 
 pub fn routes() -> OpenApiRouter<App> {

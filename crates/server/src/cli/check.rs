@@ -1,0 +1,29 @@
+//! `openvisit config check`: what is in force, where it comes from, and what is missing.
+
+use crate::config::keys::{Form, KEYS};
+use crate::config::{Loaded, shown};
+
+pub fn run(loaded: &Loaded) -> anyhow::Result<()> {
+    for warning in &loaded.warnings {
+        println!("warning: {warning}");
+    }
+    for key in KEYS {
+        let place = loaded.given.iter().find(|(name, _)| *name == key.name).map(|(_, place)| place.as_str());
+        let value = match (&key.form, place) {
+            (Form::Secret(_), Some(_)) => "(not shown)".to_owned(),
+            (Form::Secret(_), None) => "(made and kept in the data folder)".to_owned(),
+            _ => shown(&loaded.settings, key.name).unwrap_or_else(|| "(none)".to_owned()),
+        };
+        println!("{} = {value}  # {}", key.name, place.unwrap_or("default"));
+    }
+    let missing = loaded.settings.missing_off_localhost();
+    if missing.is_empty() {
+        println!("\nNothing is missing for calls from other machines.");
+    } else {
+        println!("\nFine for this machine. For calls from other machines this is missing:");
+        for line in missing {
+            println!("- {line}");
+        }
+    }
+    Ok(())
+}

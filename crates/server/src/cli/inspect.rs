@@ -1,0 +1,96 @@
+//! `openvisit session inspect`: what is known of one session. No names, no notes.
+
+use std::fmt::Write;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use openvisit_core::ids::{AppointmentId, SessionId};
+use openvisit_core::lifecycle::Move;
+use openvisit_core::policy::Policy;
+use openvisit_core::session::Session;
+use openvisit_core::timeline::What;
+use openvisit_store::Store;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::config::Settings;
+
+pub async fn run(id: Uuid, settings: &Settings) -> anyhow::Result<()> {
+    let store = super::store(settings).await?;
+    let session = find(&store, id).await?;
+    store.close().await;
+    print!("{}", report(&session, &settings.policy(), Clock::System.now())?);
+    Ok(())
+}
+
+async fn find(store: &Store, id: Uuid) -> anyhow::Result<Session> {
+    let mut tx = store.read().await?;
+    let session = match tx.session(SessionId(id)).await? {
+        Some(session) => Some(session),
+        None => tx.session_by_appointment(AppointmentId(id)).await?,
+    };
+    session.context("there is no session or appointment with this id")
+}
+
+fn report(session: &Session, policy: &Policy, now: Timestamp) -> Result<String, std::fmt::Error> {
+    let (appointment, status) = (&session.appointment, session.state.status());
+    let mut text = String::new();
+    writeln!(text, "session       {}  {status}", session.id)?;
+    writeln!(text, "appointment   {}", appointment.id)?;
+    writeln!(text, "booked        {} to {}", appointment.slot.starts_at, appointment.slot.ends_at)?;
+    writeln!(text, "practitioner  {}", appointment.practitioner_id)?;
+    writeln!(text, "client        {}", appointment.client_id)?;
+    writeln!(text, "payment       {:?}", appointment.payment.status)?;
+    if let Some(at) = session.state.started_at() {
+        writeln!(text, "started       {at}")?;
+    }
+    if let Some(at) = session.state.ended_at() {
+        writeln!(text, "ended         {at}")?;
+    }
+    if let Some(at) = session.hard_stop_at(policy) {
+        writeln!(text, "hard stop     {at}")?;
+    }
+    match session.due(policy) {
+        Some(at) => writeln!(text, "due           {at} (in {} s)", now.duration_until(at).as_secs())?,
+        None => writeln!(text, "due           never: only a person can change it")?,
+    }
+    let can_end = if status.is_live() { "yes" } else { "no: it has ended" };
+    writeln!(text, "can be ended  {can_end}")?;
+    writeln!(text, "possible now  {}", Move::allowed_in(status).join(", "))?;
+    participants(&mut text, session, now)?;
+    timeline(&mut text, session)?;
+    Ok(text)
+}
+
+fn participants(text: &mut String, session: &Session, now: Timestamp) -> std::fmt::Result {
+    writeln!(text, "\nparticipants")?;
+    for participant in &session.participants {
+        let present = if session.attendance.is_present(participant.id) { "connected" } else { "away" };
+        let seconds = session.connected(participant.id, now).as_secs();
+        let (id, role, admission) = (participant.id, participant.role, participant.admission);
+        writeln!(text, "  {id}  {role:?}, {admission:?}, {present}, {seconds} s in the call")?;
+    }
+    Ok(())
+}
+
+fn timeline(text: &mut String, session: &Session) -> std::fmt::Result {
+    writeln!(text, "\ntimeline")?;
+    for entry in session.timeline() {
+        write!(text, "  {}  {}", entry.at, entry.what.name())?;
+        match entry.what {
+            What::Connected(source) | What::Disconnected(source) => write!(text, " ({source:?})")?,
+            What::Started(Some(actor))
+            | What::Completed(actor)
+            | What::Cancelled(actor)
+            | What::NoShow(actor) => {
+                write!(text, " (by {actor:?})")?;
+            }
+            _ => {}
+        }
+        match entry.participant {
+            Some(participant) => writeln!(text, "  {participant}")?,
+            None => writeln!(text)?,
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! `openvisit user …`: accounts, without a running server.
+
+use std::io::{BufRead, IsTerminal};
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use garde::Validate;
+use openvisit_core::ids::Seed;
+use openvisit_core::person::Role;
+use openvisit_store::Store;
+
+use crate::auth::password::Passwords;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::http::users::{NewUser, keep, rules};
+
+#[derive(Subcommand)]
+pub enum User {
+    /// Make an account that signs in with e-mail address and password
+    Add(Add),
+    /// Give an account a new password; all its logins end
+    Password(Password),
+}
+
+#[derive(Args)]
+pub struct Add {
+    #[arg(long)]
+    email: String,
+    #[arg(long)]
+    name: String,
+    /// May be given several times
+    #[arg(long = "role", required = true)]
+    roles: Vec<RoleName>,
+    /// Read the password from standard input instead of asking for it
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Args)]
+pub struct Password {
+    #[arg(long)]
+    email: String,
+    /// Read the password from standard input instead of asking for it
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleName {
+    Practitioner,
+    Client,
+    Assistant,
+    Admin,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Practitioner => Self::Practitioner,
+            RoleName::Client => Self::Client,
+            RoleName::Assistant => Self::Assistant,
+            RoleName::Admin => Self::Admin,
+        }
+    }
+}
+
+impl User {
+    pub async fn run(self, settings: &Settings) -> anyhow::Result<()> {
+        match self {
+            Self::Add(add) => add.run(settings).await,
+            Self::Password(password) => password.run(settings).await,
+        }
+    }
+}
+
+impl Add {
+    async fn run(self, settings: &Settings) -> anyhow::Result<()> {
+        let password = ask(self.password_stdin)?;
+        let body = NewUser {
+            email: Some(self.email),
+            name: self.name,
+            roles: self.roles.into_iter().map(Role::from).collect(),
+            password: Some(password.clone()),
+            organization_id: None,
+            timezone: None,
+            locale: None,
+            disabled: false,
+            practitioner: None,
+            issuer: None,
+            subject: None,
+        };
+        body.validate()?;
+        let seed = Seed { now: Clock::System.now(), random: rand::random() };
+        let person = body.person(seed, &settings.issuers)?;
+        let hash = Passwords::default().hash(password).await?;
+        let store = super::store(settings).await?;
+        keep(&store, &person, Some(&hash)).await?;
+        store.close().await;
+        println!("{}", person.id);
+        Ok(())
+    }
+}
+
+impl Password {
+    async fn run(self, settings: &Settings) -> anyhow::Result<()> {
+        let store = super::store(settings).await?;
+        let replaced = self.replace(&store).await;
+        store.close().await;
+        replaced
+    }
+
+    async fn replace(&self, store: &Store) -> anyhow::Result<()> {
+        let known = store.read().await?.local_person(&self.email).await?;
+        let person = known.context("there is no account with this e-mail address")?;
+        let password = ask(self.password_stdin)?;
+        rules::password(&password, &()).map_err(|error| anyhow::anyhow!("the password {error}"))?;
+        let hash = Passwords::default().hash(password).await?;
+        let mut tx = store.begin().await?;
+        tx.set_password_hash(person.id, &hash).await?;
+        tx.revoke_refresh_tokens(person.id).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// The new password: from standard input, or asked for twice on the terminal.
+fn ask(from_stdin: bool) -> anyhow::Result<String> {
+    if from_stdin {
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line).context("cannot read standard input")?;
+        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
+    }
+    if !std::io::stdin().is_terminal() {
+        bail!("there is no terminal to ask for the password; use --password-stdin");
+    }
+    let password = rpassword::prompt_password("Password: ")?;
+    if rpassword::prompt_password("Once more: ")? != password {
+        bail!("the two passwords differ");
+    }
+    Ok(password)
+}

@@ -1,0 +1,71 @@
+//! Numbers for Prometheus.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use metrics::{describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+/// From a millisecond to ten seconds.
+const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0];
+/// Samples wait in memory until somebody folds them into the buckets.
+const FOLD_EVERY: Duration = Duration::from_secs(5);
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(metrics))
+}
+
+/// What the process counts and measures.
+#[utoipa::path(get, path = "/metrics", tag = "operation", security(()),
+    responses((status = 200, body = String, content_type = "text/plain")))]
+async fn metrics() -> impl IntoResponse {
+    gauge!("process_resident_memory_bytes").set(resident_bytes());
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], recorder().render())
+}
+
+/// Folds samples until the server stops.
+pub(super) async fn fold(app: App) {
+    let recorder = recorder();
+    let mut interval = tokio::time::interval(FOLD_EVERY);
+    loop {
+        tokio::select! {
+            _ = interval.tick() => recorder.run_upkeep(),
+            () = app.stopping.cancelled() => return,
+        }
+    }
+}
+
+/// The process has one; whoever asks first starts it.
+fn recorder() -> &'static PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER.get_or_init(|| {
+        let builder = PrometheusBuilder::new();
+        // Refused for an empty list only.
+        let recorder = match builder.set_buckets(&SECONDS) {
+            Ok(builder) => builder.build_recorder(),
+            Err(_) => PrometheusBuilder::new().build_recorder(),
+        };
+        let handle = recorder.handle();
+        if metrics::set_global_recorder(recorder).is_err() {
+            tracing::warn!("something else counts in this process; /metrics stays empty");
+        }
+        describe_counter!("http_requests_total", "Requests answered, by route and status");
+        describe_histogram!("http_request_duration_seconds", "How long answers took");
+        describe_gauge!("process_resident_memory_bytes", "Memory that the process holds");
+        handle
+    })
+}
+
+/// Zero where the system does not tell.
+fn resident_bytes() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    let kibibytes: f64 = line.trim().trim_end_matches(" kB").parse().unwrap_or_default();
+    kibibytes * 1024.0
+}

@@ -1,0 +1,197 @@
+//! The program, as an operator meets it.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+fn openvisit(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_openvisit"));
+    command.current_dir(folder).env_remove("OPENVISIT_CONFIG");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str], stdin: &str) -> Output {
+    let mut child = openvisit(folder).args(arguments).spawn().unwrap();
+    // A command that refuses at once does not read it.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn refused(output: &Output) -> String {
+    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn add(folder: &Path, email: &str, password: &str) -> Output {
+    let arguments = ["user", "add", "--email", email, "--name", "A", "--role", "admin", "--password-stdin"];
+    run(folder, &arguments, password)
+}
+
+/// A server on free ports, and where it listens.
+struct Running {
+    child: Child,
+    url: String,
+}
+
+impl Running {
+    fn start(folder: &Path) -> Self {
+        let mut child = openvisit(folder)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("OPENVISIT_MEDIA_PORT", "0")
+            .spawn()
+            .unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut lines = stderr.lines().map(Result::unwrap);
+        let listening = lines.find(|line| line.contains("listening on ")).unwrap();
+        // Read on, or the server cannot write.
+        std::thread::spawn(move || lines.for_each(drop));
+        let url = listening.split("listening on ").last().unwrap().trim().to_owned();
+        Self { child, url }
+    }
+
+    /// Stops it as an operator does, and tells how it went.
+    fn stop(mut self) -> bool {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap().success()
+    }
+}
+
+async fn post(url: &str, path: &str, token: &str, body: Value) -> (u16, Value) {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client.post(format!("{url}/api/v1{path}")).bearer_auth(token).json(&body);
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+async fn login(url: &str, password: &str) -> u16 {
+    post(url, "/auth/login", "", json!({ "email": "a@example.org", "password": password })).await.0
+}
+
+#[tokio::test]
+async fn an_account_made_here_signs_in_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let id = out(&add(folder.path(), "a@example.org", "correct horse\n"));
+    assert_eq!(id.trim().len(), 36);
+    assert!(refused(&add(folder.path(), "a@example.org", "correct horse")).contains("this email is taken"));
+    assert!(refused(&add(folder.path(), "b@example.org", "short")).contains("at least 8 characters"));
+    assert!(refused(&add(folder.path(), "no address", "correct horse")).contains("email"));
+
+    let server = Running::start(folder.path());
+    assert_eq!(login(&server.url, "correct horse").await, 200);
+    let change = ["user", "password", "--email", "a@example.org", "--password-stdin"];
+    out(&run(folder.path(), &change, "another horse"));
+    assert_eq!(login(&server.url, "correct horse").await, 401);
+    assert_eq!(login(&server.url, "another horse").await, 200);
+    assert!(server.stop());
+}
+
+#[tokio::test]
+async fn a_backup_brings_back_what_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    out(&add(path, "a@example.org", "correct horse"));
+    let server = Running::start(path);
+    out(&run(path, &["backup", "copy.db"], ""));
+    assert!(refused(&run(path, &["backup", "copy.db"], "")).contains("copy.db cannot be made"));
+    assert!(server.stop());
+
+    out(&run(path, &["user", "password", "--email", "a@example.org", "--password-stdin"], "another horse"));
+    std::fs::write(path.join("no.db"), "this is no database, and long enough to look like one").unwrap();
+    assert!(refused(&run(path, &["restore", "no.db"], "")).contains("cannot be restored"));
+    assert!(out(&run(path, &["restore", "copy.db"], "")).contains("before-restore"));
+    let server = Running::start(path);
+    assert_eq!(login(&server.url, "correct horse").await, 200);
+    assert!(server.stop());
+}
+
+#[test]
+fn config_check_says_what_is_in_force_and_what_is_missing() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(
+        folder.path().join("openvisit.toml"),
+        "wording = 'mechanic/customer'\njwt_secret = 'not to be shown here'",
+    )
+    .unwrap();
+    let mut command = openvisit(folder.path());
+    command.args(["config", "check"]).env("OPENVISIT_OVERRUN_SECONDS", "60").env("OPENVISIT_OVERUN", "1");
+    let text = out(&command.output().unwrap());
+    for line in [
+        "listen = \"127.0.0.1:8086\"  # default",
+        "wording = \"mechanic/customer\"  # file ",
+        "overrun_seconds = 60  # environment variable OPENVISIT_OVERRUN_SECONDS",
+        "jwt_secret = (not shown)",
+        "warning: OPENVISIT_OVERUN is no setting",
+        "- https:",
+        "- media.public_address:",
+    ] {
+        assert!(text.contains(line), "{line} is not in:\n{text}");
+    }
+    assert!(!text.contains("not to be shown here"));
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start() {
+    let folder = TempDir::new().unwrap();
+    let told = refused(&run(folder.path(), &["serve", "--listen", "8086"], ""));
+    assert_eq!(
+        told,
+        "openvisit: listen: \"8086\" is not allowed\n  given in: command line --listen\n  \
+         allowed: an address and port, such as 127.0.0.1:8086\n"
+    );
+    assert!(
+        refused(&run(folder.path(), &["serve", "--config", "none.toml"], ""))
+            .contains("there is no file none.toml")
+    );
+    assert!(!folder.path().join("data").exists(), "nothing is made before the settings are right");
+}
+
+#[tokio::test]
+async fn a_session_can_be_inspected_without_its_names() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    out(&add(path, "a@example.org", "correct horse"));
+    let server = Running::start(path);
+    let body = json!({ "email": "a@example.org", "password": "correct horse" });
+    let token = post(&server.url, "/auth/login", "", body).await.1["access_token"].clone();
+    let admin = async |path: &str, body: Value| {
+        let (status, answer) = post(&server.url, path, token.as_str().unwrap(), body).await;
+        assert_eq!(status, 201, "{answer}");
+        answer
+    };
+    let person = |email: &str, role: &str| json!({ "email": email, "name": "Erika Muster", "roles": [role] });
+    let doctor = admin("/users", person("doctor@example.org", "practitioner")).await;
+    let client = admin("/users", person("client@example.org", "client")).await;
+    let booking = json!({
+        "practitioner_id": doctor["id"], "client_id": client["id"], "starts_at": "2035-01-07T10:00:00Z",
+        "duration_minutes": 30, "title": "Private matter", "notes": "Private notes",
+    });
+    let appointment = admin("/appointments", booking).await;
+    for id in [&appointment["session_id"], &appointment["id"]] {
+        let text = out(&run(path, &["session", "inspect", id.as_str().unwrap()], ""));
+        for line in [
+            "scheduled",
+            "booked        2035-01-07T10:00:00Z",
+            "due           2035-",
+            "can be ended  yes",
+            "timeline",
+        ] {
+            assert!(text.contains(line), "{line} is not in:\n{text}");
+        }
+        assert!(!text.contains("Muster") && !text.contains("Private"), "{text}");
+    }
+    let none = run(path, &["session", "inspect", "01890000-0000-7000-8000-000000000000"], "");
+    assert!(refused(&none).contains("there is no session"));
+    assert!(server.stop());
+}

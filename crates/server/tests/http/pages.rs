@@ -1,0 +1,75 @@
+//! The embedded pages and the headers that protect them.
+
+use reqwest::Method;
+
+use crate::common::{Reply, Server, send};
+
+async fn get(server: &Server, path: &str) -> Reply {
+    send(server.anonymous().raw(Method::GET, path)).await
+}
+
+#[tokio::test]
+async fn every_address_of_the_ui_is_its_shell() {
+    let server = Server::start().await;
+    for path in ["/", "/appointments", "/join/01890000-0000-7000-8000-000000000000"] {
+        let page = get(&server, path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        assert_eq!(page.header("cache-control"), "no-cache");
+        assert!(page.body.contains("<!doctype html>"), "{path}: {}", page.body);
+    }
+    get(&server, "/_app/immutable/nothing.js").await.problem(404, "not_found");
+    get(&server, "/api/nothing").await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_page_that_is_known_is_not_sent_again() {
+    let server = Server::start().await;
+    let etag = get(&server, "/").await.header("etag").to_owned();
+    let again = server.anonymous().raw(Method::GET, "/").header("if-none-match", &etag);
+    let again = send(again).await;
+    assert_eq!((again.status, again.body.as_str()), (304, ""));
+}
+
+#[tokio::test]
+async fn pages_have_a_strict_policy() {
+    let server = Server::with("frame_ancestors = ['https://clinic.example.org']").await;
+    let page = get(&server, "/").await;
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("default-src 'self'; script-src 'self'"), "{policy}");
+    assert!(policy.contains(&format!("ws://{0} wss://{0}", server.address)), "{policy}");
+    assert!(policy.ends_with("frame-ancestors https://clinic.example.org"), "{policy}");
+    assert!(page.header("permissions-policy").starts_with("camera=(self), microphone=(self)"));
+    assert_eq!(page.header("x-content-type-options"), "nosniff");
+    assert_eq!(page.header("referrer-policy"), "no-referrer");
+    assert_eq!(page.header("strict-transport-security"), "");
+    let answer = get(&server, "/api/v1/config").await;
+    assert_eq!(answer.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
+    assert_eq!(answer.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn the_api_can_be_tried_out() {
+    let server = Server::start().await;
+    let docs = get(&server, "/docs/").await;
+    assert_eq!(docs.status, 200);
+    assert!(docs.body.contains("swagger-ui"), "{}", docs.body);
+    assert!(
+        docs.header("content-security-policy")
+            .starts_with("default-src 'self'; style-src 'self' 'unsafe-inline'")
+    );
+    assert!(get(&server, "/docs/swagger-initializer.js").await.body.contains("/openapi.json"));
+}
+
+#[tokio::test]
+async fn other_origins_call_when_they_are_named() {
+    let server = Server::with("cors_origins = ['https://clinic.example.org']").await;
+    let from = async |origin: &str| {
+        let request = server.anonymous().raw(Method::OPTIONS, "/api/v1/me");
+        send(request.header("origin", origin).header("access-control-request-method", "GET")).await
+    };
+    let named = from("https://clinic.example.org").await;
+    assert_eq!(named.header("access-control-allow-origin"), "https://clinic.example.org");
+    assert!(named.header("access-control-allow-headers").contains("authorization"));
+    assert_eq!(from("https://evil.example.org").await.header("access-control-allow-origin"), "");
+}
