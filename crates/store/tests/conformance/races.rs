@@ -9,7 +9,8 @@ use openvisit_core::event::Event;
 use openvisit_core::ids::EventId;
 use openvisit_core::session::{Session, State};
 use openvisit_store::{OutboxRow, SessionFilter, Store, StoreError, Visible};
-use openvisit_testkit::on_both_databases;
+use openvisit_testkit::{databases, on_both_databases};
+use sqlx::{Connection, PgConnection};
 use tokio::task::JoinSet;
 
 use crate::given::{Parties, at, book, booked, cancelled, load, parties, save, seed, session, slot};
@@ -219,4 +220,27 @@ on_both_databases! {
             outcome.unwrap();
         }
     }
+}
+
+/// A connection with half a `BEGIN` behind it would go on inside a transaction that nobody ends.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_begin_that_is_given_up_leaves_no_transaction_open() {
+    let db = databases::postgres().await;
+    let open = "select count(*) from pg_stat_activity \
+                where datname = current_database() and state like 'idle in transaction%'";
+    let mut observer = PgConnection::connect(&db.url).await.unwrap();
+    for polls in 0..12 {
+        dropped_after(polls, db.store.begin()).await;
+        // Rolling back goes on in the background for a moment; an open transaction would stay for good.
+        let mut left = i64::MAX;
+        for _ in 0..500 {
+            left = sqlx::query_scalar(open).fetch_one(&mut observer).await.unwrap();
+            if left == 0 {
+                break;
+            }
+        }
+        assert_eq!(left, 0, "after {polls} polls");
+    }
+    observer.close().await.unwrap();
+    db.discard().await;
 }
