@@ -56,9 +56,6 @@ const UNIQUE: [(&str, &str, &str); 4] = [
     ("invitation_token", "invitation.token_hash", "token"),
 ];
 
-/// Two writers gave one session's events the same sequence, or one participant's row was written twice.
-const RACED: [(&str, &str); 1] = [("outbox_sequence", "outbox.session_id, outbox.sequence")];
-
 /// `code` is SQLite's extended result code.
 pub(crate) fn sqlite_error(code: &str, message: &str) -> StoreError {
     const UNIQUE_VIOLATION: i32 = 2067;
@@ -68,10 +65,7 @@ pub(crate) fn sqlite_error(code: &str, message: &str) -> StoreError {
     match code {
         TRIGGER => return StoreError::Conflict,
         UNIQUE_VIOLATION | PRIMARY_KEY_VIOLATION => {
-            return match RACED.iter().any(|(_, columns)| message.ends_with(columns)) {
-                true => StoreError::Conflict,
-                false => not_unique(|(_, columns, _)| message.ends_with(columns)),
-            };
+            return not_unique(|(_, columns, _)| message.ends_with(columns));
         }
         _ => {}
     }
@@ -88,17 +82,18 @@ pub(crate) fn sqlite_error(code: &str, message: &str) -> StoreError {
 pub(crate) fn postgres_error(code: &str, error: &PgDatabaseError) -> StoreError {
     let constraint = error.constraint().unwrap_or_default();
     match code {
-        "23505" if RACED.iter().any(|(index, _)| *index == constraint) => StoreError::Conflict,
         "23505" => not_unique(|(index, _, _)| *index == constraint),
         // Exclusion: the advisory locks keep our own writers from ever seeing it. Then: serialization
         // failure, deadlock.
         "23P01" | "40001" | "40P01" => StoreError::Conflict,
+        "22021" => StoreError::Unstorable,
         "25006" => StoreError::Unavailable("read-only".to_owned()),
         "55P03" => StoreError::Unavailable("locked".to_owned()),
         "XX001" | "XX002" => StoreError::Corrupt(code.to_owned()),
         _ => match code.get(..2) {
             // Connection lost, out of resources, shut down, system failure; wrong password, no such database.
             Some("08" | "53" | "57" | "58" | "28" | "3D") => StoreError::Unavailable(code.to_owned()),
+            Some("54") => StoreError::Unstorable,
             Some("42") => StoreError::Internal(format!("{} ({code})", error.message())),
             _ => StoreError::Internal(format!("{code} {constraint}")),
         },

@@ -22,6 +22,9 @@ pub enum StoreError {
     /// The database is out of reach, locked or full; the same call may succeed later.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// A text that this database cannot keep: it holds a zero character, or is too long to be looked up.
+    #[error("a text cannot be stored")]
+    Unstorable,
     /// The database holds what it cannot hold.
     #[error("the database is damaged: {0}")]
     Corrupt(String),

@@ -26,8 +26,20 @@ pub enum Rotation {
     Unknown,
 }
 
+/// A few at a time, and none that another login is just forgetting.
+macro_rules! forget_expired {
+    ($dialect:ident) => {
+        concat!(
+            "delete from refresh_token where hash in (select hash from refresh_token where expires_at <= $1 \
+             order by expires_at limit 20",
+            skip_locked!($dialect),
+            ")"
+        )
+    };
+}
+
 impl Tx {
-    /// Stores the token of a new login, and forgets tokens that have expired.
+    /// Stores the token of a new login, and forgets some that have expired.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -36,15 +48,12 @@ impl Tx {
         token: &RefreshToken,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        execute!(self, "delete from refresh_token where expires_at <= $1", micros(now))?;
-        let sql = "insert into refresh_token (hash, person_id, family, expires_at) values ($1, $2, $3, $4)";
-        let person = token.person_id.to_string();
-        execute!(self, sql, &token.hash, person, &token.family, micros(token.expires_at))?;
-        Ok(())
+        execute!(self, sql_for!(self, forget_expired!()), micros(now))?;
+        self.add_to_family(token).await
     }
 
     /// Replaces the token `hash` by `new_hash`. Two tabs that share a cookie may both present the same token:
-    /// within `leeway` of its first use a second one is no theft.
+    /// up to `leeway` after its first use a second one is no theft.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -56,19 +65,34 @@ impl Tx {
         now: Timestamp,
         leeway: SignedDuration,
     ) -> Result<Rotation, StoreError> {
-        // Written before it is read: of two at once, the second waits here and finds it used.
-        let sql = "update refresh_token set used_at = coalesce(used_at, $2) where hash = $1 and expires_at > $2 \
-                   returning person_id, family, used_at";
-        let used = fetch_optional!(self, (String, String, i64), sql, hash, micros(now))?;
-        let Some((person_id, family, used_at)) = used else { return Ok(Rotation::Unknown) };
-        if instant("refresh_token.used_at", used_at)?.duration_until(now) > leeway {
-            execute!(self, "delete from refresh_token where family = $1", family)?;
-            return Ok(Rotation::Reused);
-        }
+        // Of two at once, the second waits here for the first, and then finds the token used.
+        let sql = "update refresh_token set used_at = $2 where hash = $1 and expires_at > $2 and used_at is null \
+                   returning person_id, family";
+        let first = fetch_optional!(self, (String, String), sql, hash, micros(now))?;
+        let (person_id, family) = match first {
+            Some(first) => first,
+            None => {
+                let sql = "select person_id, family, used_at from refresh_token where hash = $1 and expires_at > $2";
+                let used = fetch_optional!(self, (String, String, i64), sql, hash, micros(now))?;
+                let Some((person_id, family, used_at)) = used else { return Ok(Rotation::Unknown) };
+                if instant("refresh_token.used_at", used_at)?.duration_until(now) >= leeway {
+                    execute!(self, "delete from refresh_token where family = $1", family)?;
+                    return Ok(Rotation::Reused);
+                }
+                (person_id, family)
+            }
+        };
         let person_id = parse("refresh_token.person_id", &person_id)?;
         let token = RefreshToken { hash: new_hash.to_owned(), person_id, family, expires_at };
-        self.insert_refresh_token(&token, now).await?;
+        self.add_to_family(&token).await?;
         Ok(Rotation::Rotated(token))
+    }
+
+    async fn add_to_family(&mut self, token: &RefreshToken) -> Result<(), StoreError> {
+        let sql = "insert into refresh_token (hash, person_id, family, expires_at) values ($1, $2, $3, $4)";
+        let person = token.person_id.to_string();
+        execute!(self, sql, &token.hash, person, &token.family, micros(token.expires_at))?;
+        Ok(())
     }
 
     /// Ends the login that the token `hash` belongs to.

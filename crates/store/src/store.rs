@@ -18,8 +18,10 @@ static POSTGRES_SCHEMA: Migrator = sqlx::migrate!("migrations/postgres");
 /// The PostgreSQL schema version that needs the right to create an extension.
 const EXTENSION_VERSION: i64 = 0;
 
-/// How long a unit of work waits for its turn before the database counts as unavailable.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a unit of work waits for its turn before the database counts as unavailable. A file is always
+/// there, so only a long queue takes that long; a server may be gone, and then everybody waits that long.
+const SQLITE_PATIENCE: Duration = Duration::from_secs(10);
+const POSTGRES_PATIENCE: Duration = Duration::from_secs(3);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -153,7 +155,7 @@ async fn open_sqlite(url: &str) -> Result<Pools, StoreError> {
     }
     backup::make_private(options.get_filename())?;
     let options = options
-        .busy_timeout(PATIENCE)
+        .busy_timeout(SQLITE_PATIENCE)
         .foreign_keys(true)
         // Every commit reaches the disk before it is acknowledged.
         .synchronous(SqliteSynchronous::Full)
@@ -169,7 +171,7 @@ async fn open_sqlite(url: &str) -> Result<Pools, StoreError> {
 fn sqlite_pool(connections: u32) -> PoolOptions<sqlx::Sqlite> {
     PoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(SQLITE_PATIENCE)
         // It is a file: nothing hangs up on us.
         .test_before_acquire(false)
         .idle_timeout(None)
@@ -178,9 +180,11 @@ fn sqlite_pool(connections: u32) -> PoolOptions<sqlx::Sqlite> {
 
 async fn open_postgres(url: &str) -> Result<Pools, StoreError> {
     let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+    // The pool would try again and again, and then say only that it had no time left.
+    options.connect().await?.close().await?;
     let pool = PoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(POSTGRES_PATIENCE)
         .connect_with(options)
         .await?;
     POSTGRES_SCHEMA.run(&pool).await.map_err(|error| match error {

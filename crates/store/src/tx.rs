@@ -4,7 +4,8 @@ use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::StoreError;
 
-/// An open transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
+/// An open transaction. Dropped without [`Tx::commit`], it leaves nothing behind. After an error it is good
+/// for nothing but that: PostgreSQL takes no further statement.
 #[derive(Debug)]
 #[must_use = "what is not committed did not happen"]
 pub struct Tx {

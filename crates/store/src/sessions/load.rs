@@ -9,6 +9,16 @@ use super::row::{SessionRow, select_session};
 use crate::value::{micros, parse};
 use crate::{StoreError, Tx};
 
+macro_rules! held {
+    ($dialect:ident) => {
+        concat!(
+            select_session!($dialect, "where (practitioner_id = $1 or client_id = $2) and "),
+            live_overlapping!("$3", "$4"),
+            " and hold_expires_at <= $5"
+        )
+    };
+}
+
 impl Tx {
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -91,14 +101,7 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Vec<Session>, StoreError> {
         self.lock_parties(practitioner, client).await?;
-        let sql = sql_for!(
-            self,
-            select_session!(
-                "where (practitioner_id = $1 or client_id = $2) \
-                 and starts_at < $4 and starts_at > $3 - 43200000000 and ends_at > $3 \
-                 and status in ('scheduled', 'waiting') and hold_expires_at <= $5 order by starts_at, id"
-            )
-        );
+        let sql = sql_for!(self, held!());
         let (from, to) = (micros(slot.starts_at), micros(slot.ends_at));
         let (practitioner, client) = (practitioner.to_string(), client.to_string());
         let rows = fetch_all!(self, SessionRow, sql, practitioner, client, from, to, micros(now))?;

@@ -93,10 +93,12 @@ impl Tx {
         }
         let appointment = &session.appointment;
         self.lock_parties(appointment.practitioner_id, appointment.client_id).await?;
-        let sql = "select id, starts_at, ends_at from session \
-                   where (practitioner_id = $1 or client_id = $2) and id <> $3 \
-                   and starts_at < $5 and starts_at > $4 - 43200000000 and ends_at > $4 \
-                   and status in ('scheduled', 'waiting', 'in_progress') order by starts_at limit 1";
+        let sql = concat!(
+            "select id, starts_at, ends_at from session where (practitioner_id = $1 or client_id = $2) \
+             and id <> $3 and ",
+            live_overlapping!("$4", "$5"),
+            " limit 1"
+        );
         let in_the_way = fetch_optional!(
             self,
             (String, i64, i64),

@@ -2,4 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod given;
+
+mod accounts;
+mod attendance;
+mod doors;
+mod lists;
+mod opening;
+mod outbox;
+mod overlap;
+mod persons;
+mod races;
 mod sessions;
+mod time;

@@ -1,0 +1,121 @@
+//! Pages of sessions.
+
+use openvisit_core::ids::OrganizationId;
+use openvisit_core::session::{Session, State, Status};
+use openvisit_store::{Cursor, Organization, SessionFilter, Store, Visible};
+use openvisit_testkit::on_both_databases;
+
+use crate::given::{
+    Parties, at, book, booked, cancelled, connection, interval, parties, save, seed, session, slot,
+};
+use openvisit_core::ids::ParticipantId;
+
+fn filter(visible_to: Visible) -> SessionFilter {
+    SessionFilter { visible_to, status: vec![], from: None, to: None, cursor: None, limit: 100 }
+}
+
+async fn list(store: &Store, filter: &SessionFilter) -> Vec<Session> {
+    store.read().await.unwrap().sessions(filter).await.unwrap()
+}
+
+/// All pages of a list, one after the other.
+async fn turn_pages(store: &Store, mut filter: SessionFilter) -> Vec<Session> {
+    let mut found = Vec::new();
+    loop {
+        let page = list(store, &filter).await;
+        assert!(page.len() <= usize::try_from(filter.limit).unwrap());
+        let Some(last) = page.last() else { return found };
+        filter.cursor = Some(Cursor::from(last));
+        found.extend(page);
+    }
+}
+
+on_both_databases! {
+    async fn everyone_sees_their_own(db: &TestDatabase) {
+        let ours = parties(&db.store).await;
+        let theirs = parties(&db.store).await;
+        let organization = Organization { id: OrganizationId::new(seed()), name: "Workshop".to_owned() };
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_organization(&organization).await.unwrap();
+        tx.commit().await.unwrap();
+        let a = booked(&db.store, ours, slot(30, 60)).await;
+        let mut b = session(theirs, slot(0, 30));
+        b.appointment.organization_id = Some(organization.id);
+        book(&db.store, &b).await.unwrap();
+        // Our practitioner is the client here, and twice the same person there.
+        let c = booked(&db.store, Parties { client: ours.practitioner, ..theirs }, slot(30, 60)).await;
+        let d = booked(&db.store, Parties { practitioner: ours.client, client: ours.client }, slot(90, 120)).await;
+
+        let see = async |visible_to| list(&db.store, &filter(visible_to)).await;
+        assert_eq!(see(Visible::Party(ours.practitioner)).await, [a.clone(), c.clone()]);
+        assert_eq!(see(Visible::Party(ours.client)).await, [a.clone(), d.clone()]);
+        assert_eq!(see(Visible::Organization(organization.id)).await, [b.clone()]);
+        assert_eq!(see(Visible::Only(d.id)).await, std::slice::from_ref(&d));
+        assert_eq!(see(Visible::All).await, [b, a, c, d]);
+    }
+
+    async fn pages_follow_each_other_without_gap_or_double(db: &TestDatabase) {
+        let mut expected = Vec::new();
+        let shared = parties(&db.store).await;
+        for number in 0..9 {
+            // Every start occurs three times, so that pages break between equal starts.
+            let from = 30 * (number / 3);
+            expected.push(booked(&db.store, parties(&db.store).await, slot(from, from + 30)).await);
+        }
+        for number in 0..5 {
+            expected.push(booked(&db.store, shared, slot(300 + 30 * number, 330 + 30 * number)).await);
+        }
+        expected.sort_by_key(|session| (session.appointment.slot.starts_at, session.id));
+        for limit in [1, 2, 3, 7, 100] {
+            let all = turn_pages(&db.store, SessionFilter { limit, ..filter(Visible::All) }).await;
+            assert_eq!(all, expected, "by {limit}");
+            let own = SessionFilter { limit, ..filter(Visible::Party(shared.client)) };
+            assert_eq!(turn_pages(&db.store, own).await, expected[9..], "by {limit}");
+        }
+    }
+
+    async fn filters_narrow(db: &TestDatabase) {
+        let parties = parties(&db.store).await;
+        let mut sessions = Vec::new();
+        for number in 0..4 {
+            sessions.push(booked(&db.store, parties, slot(30 * number, 30 * number + 30)).await);
+        }
+        sessions[1].state = cancelled();
+        sessions[2].state = State::Waiting { since: at(60) };
+        for session in &mut sessions[1..3] {
+            save(&db.store, session).await.unwrap();
+        }
+        let by_status = async |status: &[Status]| {
+            let all = SessionFilter { status: status.to_vec(), ..filter(Visible::All) };
+            let own = SessionFilter { status: status.to_vec(), ..filter(Visible::Party(parties.client)) };
+            let found = list(&db.store, &all).await;
+            assert_eq!(list(&db.store, &own).await, found);
+            found
+        };
+        assert_eq!(by_status(&[Status::Cancelled]).await, sessions[1..2]);
+        assert_eq!(by_status(&[Status::Waiting, Status::Cancelled]).await, sessions[1..3]);
+        assert_eq!(by_status(&[Status::NoShow]).await, []);
+        assert_eq!(by_status(&Status::ALL).await, sessions);
+        let between = SessionFilter { from: Some(at(30)), to: Some(at(90)), ..filter(Visible::All) };
+        assert_eq!(list(&db.store, &between).await, sessions[1..3]);
+        let cursor = Some(Cursor::from(&sessions[1]));
+        assert_eq!(list(&db.store, &SessionFilter { cursor, ..between.clone() }).await, sessions[2..3]);
+        let before_it = SessionFilter { cursor: Some(Cursor { starts_at: at(-500), id: sessions[0].id }), ..between };
+        assert_eq!(list(&db.store, &before_it).await, sessions[1..3], "the cursor widens nothing");
+    }
+
+    async fn a_list_brings_each_its_ledger(db: &TestDatabase) {
+        let parties = parties(&db.store).await;
+        let mut sessions = Vec::new();
+        for number in 0..3 {
+            let mut session = booked(&db.store, parties, slot(30 * number, 30 * number + 30)).await;
+            let row = (connection(ParticipantId::new(seed())), interval(Some(number), None, Some(number)));
+            let mut tx = db.store.begin().await.unwrap();
+            tx.record(session.id, [(&row.0, &row.1)]).await.unwrap();
+            tx.commit().await.unwrap();
+            session.attendance = [row].into_iter().collect();
+            sessions.push(session);
+        }
+        assert_eq!(list(&db.store, &filter(Visible::All)).await, sessions);
+    }
+}
