@@ -1,4 +1,5 @@
 import type { Participant, Session, Status } from '@openvisit/client';
+import { config } from './openvisit.svelte';
 
 export const STATUS: Record<Status, string> = {
   scheduled: 'Scheduled',
@@ -13,9 +14,17 @@ export function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-/** Whom this person is to meet. */
-export function partnerOf(session: Session): { id: string; name: string } {
-  return session.you.role === 'practitioner' ? session.client : session.practitioner;
+/** A party's name, or what the party is called where the name is not known. */
+export function nameOf(
+  booking: Pick<Session, 'practitioner' | 'client'>,
+  party: 'practitioner' | 'client',
+): string {
+  return booking[party].name ?? capital(config.wording[party]);
+}
+
+/** The name of whom this person is to meet. */
+export function partnerOf(session: Session): string {
+  return nameOf(session, session.you.role === 'practitioner' ? 'client' : 'practitioner');
 }
 
 export function initials(name: string): string {

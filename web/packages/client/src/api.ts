@@ -3,11 +3,11 @@ import type { Identity } from './identity';
 import type {
   AppointmentPage,
   Config,
+  Filled,
   Joined,
   MediaGrant,
   Redeemed,
   Session,
-  Tokens,
   User,
 } from './model';
 import { asProblem, Problem } from './problem';
@@ -40,7 +40,7 @@ export class Api {
 
   async login(email: string, password: string): Promise<User> {
     this.identity.forget();
-    const tokens = await settle<Tokens>(
+    const tokens = await settle(
       this.#client.POST('/api/v1/auth/login', { body: { email, password } }),
     );
     this.identity.take(tokens.access_token, tokens.user);
@@ -56,7 +56,7 @@ export class Api {
 
   /** Exchanges the refresh cookie for a new access token; concurrent calls share one exchange. */
   refresh(): Promise<boolean> {
-    this.#refreshing ??= settle<Tokens>(this.#client.POST('/api/v1/auth/refresh'))
+    this.#refreshing ??= settle(this.#client.POST('/api/v1/auth/refresh'))
       .then(
         (tokens) => this.identity.renew(tokens),
         () => false,
@@ -75,7 +75,7 @@ export class Api {
   }
 
   async redeem(token: string, name?: string): Promise<Redeemed> {
-    const redeemed = await settle<Redeemed>(
+    const redeemed = await settle(
       this.#client.POST('/api/v1/invitations/redeem', { body: { token, name } }),
     );
     this.identity.take(redeemed.access_token, null);
@@ -88,7 +88,7 @@ export class Api {
 
   join(
     id: string,
-    body: { passcode?: string; device?: string; offer?: string },
+    body: { passcode?: string; offer?: string },
     signal?: AbortSignal,
   ): Promise<Joined> {
     return settle(this.#client.POST('/api/v1/sessions/{id}/join', { ...at(id), body, signal }));
@@ -171,8 +171,8 @@ function at(id: string) {
   return { params: { path: { id } } };
 }
 
-async function settle<T>(call: Promise<Outcome<T>>): Promise<T> {
+async function settle<T>(call: Promise<Outcome<T>>): Promise<Filled<T>> {
   const { data, error, response } = await call.catch((thrown) => Promise.reject(asProblem(thrown)));
-  if (response.ok) return data as T;
+  if (response.ok) return data as Filled<T>;
   throw Problem.fromBody(response.status, error);
 }

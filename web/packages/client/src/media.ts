@@ -1,7 +1,7 @@
 import type { Api } from './api';
 import type { LocalMedia } from './local';
 import type { MediaGrant } from './model';
-import { measure, type Quality, type Sample } from './stats';
+import { arrived, measure, type Quality, type Sample } from './stats';
 
 /** What one other participant sends. Tracks exist from the start and may carry nothing yet. */
 export interface Remote {
@@ -41,6 +41,13 @@ const PATIENCE: Partial<Record<RTCPeerConnectionState, number>> = {
 };
 
 /**
+ * Browsers take some seven seconds to notice that nothing arrives any more. Signs of life come every 2.5 s
+ * even where nobody sends anything.
+ */
+const SILENCE_MS = 4000;
+const LISTEN_MS = 1000;
+
+/**
  * One connection to the media server: microphone, camera, screen and a data channel, all there from the
  * start, so that turning anything on or off needs no negotiation.
  *
@@ -56,6 +63,9 @@ export class MediaConnection {
   #tracks: TrackEntry[] = [];
   #patience: ReturnType<typeof setTimeout> | undefined;
   #before: Sample | null = null;
+  #listening: ReturnType<typeof setInterval> | undefined;
+  #arrived = 0;
+  #arrivedAt = 0;
   // Negotiations run one after the other.
   #negotiation: Promise<unknown> = Promise.resolve();
 
@@ -110,6 +120,7 @@ export class MediaConnection {
   async accept(grant: MediaGrant, answer: string): Promise<void> {
     this.#grant = grant;
     this.#watch('connecting');
+    this.#listening ??= setInterval(() => this.#listen(), LISTEN_MS);
     await this.#pc.setRemoteDescription({ type: 'answer', sdp: answer });
     // For the next ICE restart: relays are needed only where the direct way does not work.
     if (grant.ice_servers.length > 0) this.#pc.setConfiguration({ iceServers: iceServers(grant) });
@@ -152,6 +163,7 @@ export class MediaConnection {
 
   close(): void {
     clearTimeout(this.#patience);
+    clearInterval(this.#listening);
     this.#forgetLocal();
     this.#channel.close();
     this.#pc.close();
@@ -185,6 +197,20 @@ export class MediaConnection {
     const patience = PATIENCE[state];
     if (patience === undefined) return;
     this.#patience = setTimeout(() => this.events.failing(), patience);
+  }
+
+  async #listen(): Promise<void> {
+    if (this.#pc.connectionState !== 'connected') return;
+    const sum = arrived(await this.#pc.getStats());
+    const now = performance.now();
+    if (sum !== this.#arrived) {
+      this.#arrived = sum;
+      this.#arrivedAt = now;
+    } else if (now - this.#arrivedAt > SILENCE_MS) {
+      // Not again before a mended connection had its time.
+      this.#arrivedAt = now;
+      this.events.failing();
+    }
   }
 
   #receive(data: unknown): void {

@@ -4,10 +4,17 @@
  */
 import type { paths } from './schema';
 
+/** The server leaves no field out, though its document says so of those that may be null. */
+export type Filled<T> = T extends (infer Item)[]
+  ? Filled<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Filled<Exclude<T[Key], undefined>> }
+    : T;
+
 type Body<T> = T extends { content: { 'application/json': infer B } } ? B : never;
 type Answer<T, Code extends number = 200> = T extends { responses: infer R }
   ? Code extends keyof R
-    ? Body<R[Code]>
+    ? Filled<Body<R[Code]>>
     : never
   : never;
 

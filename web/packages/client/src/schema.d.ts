@@ -834,7 +834,7 @@ export interface components {
         Named: {
             /** Format: uuid */
             id: string;
-            name: string;
+            name?: string | null;
         };
         DemoAccount: {
             /** @enum {string} */
@@ -1013,7 +1013,6 @@ export interface components {
         };
         Join: {
             passcode?: string | null;
-            device?: string | null;
             offer?: string | null;
         };
         Media: {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { measure } from './stats';
+import { arrived, measure } from './stats';
 
 function report(received: number, lost: number, roundTrip: number): [string, object][] {
   return [
@@ -36,4 +36,10 @@ test('nothing is said before anything was measured', () => {
 test('a new connection, whose counters begin anew, is not judged by the old one', () => {
   const { quality } = measure(report(10, 0, 0.02) as never, { received: 900, lost: 50 });
   expect(quality.level).toBe('good');
+});
+
+test('signs of life count as well as media', () => {
+  const pair = { type: 'candidate-pair', bytesReceived: 1000 };
+  const before = arrived([['p', { ...pair, responsesReceived: 4 }]]);
+  expect(arrived([['p', { ...pair, responsesReceived: 5 }]])).toBeGreaterThan(before);
 });

@@ -14,9 +14,20 @@ export interface Sample {
   lost: number;
 }
 
+type Report = Iterable<[string, Record<string, unknown>]> | RTCStatsReport;
+
+/** Something that grows with whatever arrives, media or sign of life. */
+export function arrived(report: Report): number {
+  let sum = 0;
+  for (const [, entry] of report as Iterable<[string, Record<string, unknown>]>)
+    if (entry.type === 'candidate-pair')
+      sum += number(entry.bytesReceived) + number(entry.responsesReceived);
+  return sum;
+}
+
 /** Judges a connection by its statistics since the `before` look. */
 export function measure(
-  report: Iterable<[string, Record<string, unknown>]> | RTCStatsReport,
+  report: Report,
   before: Sample | null,
 ): { quality: Quality; sample: Sample } {
   const sample = { received: 0, lost: 0 };

@@ -18,10 +18,14 @@ export function play(
   };
 }
 
-/** Tells of the first frame of a picture. */
-export function firstFrame(seen: () => void): Attachment<HTMLVideoElement> {
+/** Tells of the first frame of a track that is played. */
+export function firstFrame(
+  track: MediaStreamTrack | null,
+  seen: (track: MediaStreamTrack) => void,
+): Attachment<HTMLVideoElement> {
   return (element) => {
-    const handle = element.requestVideoFrameCallback(seen);
+    if (!track) return;
+    const handle = element.requestVideoFrameCallback(() => seen(track));
     return () => element.cancelVideoFrameCallback(handle);
   };
 }
