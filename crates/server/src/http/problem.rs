@@ -261,6 +261,7 @@ impl From<StoreError> for Problem {
                 tracing::warn!(%error, "a request waits for the database in vain");
                 Self::Unavailable
             }
+            StoreError::Unstorable => Self::invalid("", error.to_string()),
             StoreError::Corrupt(_) | StoreError::Setup(_) | StoreError::Internal(_) => Self::internal(error),
         }
     }
