@@ -23,12 +23,12 @@ pub struct DemoAccount {
     pub email: &'static str,
 }
 
-pub const DOCTOR: DemoAccount =
+const DOCTOR: DemoAccount =
     DemoAccount { role: Role::Practitioner, name: "Dr. Ada Okafor", email: "doctor@demo.test" };
-pub const PATIENT: DemoAccount =
+const PATIENT: DemoAccount =
     DemoAccount { role: Role::Client, name: "Sam Lindqvist", email: "patient@demo.test" };
-pub const ADMIN: DemoAccount =
-    DemoAccount { role: Role::Admin, name: "Robin Keller", email: "admin@demo.test" };
+const ADMIN: DemoAccount = DemoAccount { role: Role::Admin, name: "Robin Keller", email: "admin@demo.test" };
+pub const ACCOUNTS: [DemoAccount; 3] = [DOCTOR, PATIENT, ADMIN];
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 

@@ -1,6 +1,7 @@
 //! What the pages must know before anybody has signed in.
 
 use axum::extract::State;
+use openvisit_core::person::Role;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -8,6 +9,7 @@ use utoipa_axum::routes;
 
 use super::extract::Json;
 use crate::app::App;
+use crate::demo;
 
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(config))
@@ -41,11 +43,21 @@ struct Demo {
 
 #[derive(Serialize, ToSchema)]
 struct DemoAccount {
-    #[schema(example = "practitioner")]
-    role: &'static str,
+    #[schema(value_type = String, example = "practitioner")]
+    role: Role,
     name: &'static str,
     email: &'static str,
     password: &'static str,
+}
+
+fn demo() -> Demo {
+    let account = |account: &demo::DemoAccount| DemoAccount {
+        role: account.role,
+        name: account.name,
+        email: account.email,
+        password: demo::PASSWORD,
+    };
+    Demo { accounts: demo::ACCOUNTS.iter().map(account).collect() }
 }
 
 /// Name, version and wording.
@@ -56,7 +68,7 @@ async fn config(State(app): State<App>) -> Json<Config> {
         name: "OpenVisit",
         version: env!("CARGO_PKG_VERSION"),
         wording: Wording { practitioner: wording.practitioner.to_owned(), client: wording.client.to_owned() },
-        demo: None,
+        demo: app.settings.demo.then(demo),
         local_login: app.settings.local_login,
     })
 }
