@@ -1,4 +1,5 @@
 import type { Problem } from '@openvisit/client';
+import { config } from './openvisit.svelte';
 
 export interface Refusal {
   title: string;
@@ -8,7 +9,8 @@ export interface Refusal {
 /** Why somebody cannot join, for that person. `too_early` has a countdown of its own. */
 export function refusal(problem: Problem): Refusal {
   const fixed = SENTENCES[problem.code];
-  if (fixed) return fixed;
+  if (fixed)
+    return { ...fixed, text: fixed.text.replace('{practitioner}', config.wording.practitioner) };
   if (problem.code === 'passcode_wrong') return wrongPasscode(problem.number('tries_left'));
   return { title: 'This did not work', text: problem.message };
 }
@@ -29,21 +31,24 @@ const SENTENCES: Record<string, Refusal> = {
   },
   locked: {
     title: 'Too many wrong passcodes',
-    text: 'Joining is locked for a while. Please ask the practice for a new passcode.',
+    text: 'Joining is locked for a while. Please ask your {practitioner} for a new passcode.',
   },
   quota_exceeded: {
     title: 'No minutes are left this month',
-    text: 'The practice has used up its call minutes. Please contact it.',
+    text: 'The call minutes are used up. Please contact your {practitioner}.',
   },
   ended: { title: 'This session is over', text: 'Nobody can join it any more.' },
   full: {
     title: 'Everybody is already here',
     text: 'The session takes no more participants.',
   },
-  denied: { title: 'You were not let in', text: 'Please contact the practice.' },
+  denied: {
+    title: 'You were not let in',
+    text: 'Please contact your {practitioner} if this is a mistake.',
+  },
   no_call: {
     title: 'This appointment is in person',
-    text: 'There is no video call for it. Please come to the practice.',
+    text: 'There is no video call for it.',
   },
   not_found: {
     title: 'There is no such session',

@@ -25,8 +25,16 @@ export function firstFrame(
 ): Attachment<HTMLVideoElement> {
   return (element) => {
     if (!track) return;
-    const handle = element.requestVideoFrameCallback(() => seen(track));
-    return () => element.cancelVideoFrameCallback(handle);
+    const shown = () => seen(track);
+    // Younger than some browsers; those tell as soon as there is anything to show.
+    const request: typeof element.requestVideoFrameCallback | undefined =
+      element.requestVideoFrameCallback;
+    if (!request) element.addEventListener('loadeddata', shown, { once: true });
+    const handle = request?.call(element, shown);
+    return () => {
+      element.removeEventListener('loadeddata', shown);
+      if (handle !== undefined) element.cancelVideoFrameCallback(handle);
+    };
   };
 }
 

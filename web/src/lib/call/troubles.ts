@@ -38,6 +38,6 @@ const HELP: Record<Trouble, string> = {
     'Allow it with the icon next to the address of this page, then try again. You can also join without.',
   absent: 'Connect one and try again, or join without.',
   busy: 'Close other programs that use it and try again, or join without.',
-  insecure: 'Browsers give devices to HTTPS pages only. Please tell the practice.',
+  insecure: 'Browsers give devices to HTTPS pages only. Please tell whoever sent you this link.',
   failed: 'Try again or choose another one. You can also join without.',
 };
