@@ -86,7 +86,7 @@ pub fn run() -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(_) => serve::run(loaded),
         Command::User(user) => here(user.run(settings)),
-        Command::Config(Config::Check) => check::run(&loaded),
+        Command::Config(Config::Check) => here(check::run(&loaded)),
         Command::Session(Session::Inspect { id }) => here(inspect::run(id, settings)),
         Command::Openapi => {
             println!("{}", http::description()?);

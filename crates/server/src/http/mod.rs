@@ -21,6 +21,7 @@ pub mod users;
 mod watch;
 
 use std::any::Any;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -28,6 +29,7 @@ use axum::http::Method;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tracing::Instrument;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -37,6 +39,9 @@ use problem::Problem;
 /// The largest body that is read.
 const LARGEST_BODY: usize = 1024 * 1024;
 
+/// Whoever pauses longer than this within a body holds a connection for nothing.
+const BODY: Duration = Duration::from_secs(15);
+
 /// Everything that the server answers.
 pub fn router(app: App) -> Router {
     let (api, document) = api().split_for_parts();
@@ -45,6 +50,7 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(app.socket_layer.clone())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(RequestBodyTimeoutLayer::new(BODY))
         .layer(middleware::from_fn(finish_writes))
         .layer(contain_panics())
         .layer(security::cors(&app.settings))
