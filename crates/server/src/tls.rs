@@ -1,6 +1,6 @@
 //! TLS by certificate files, which may be replaced while the server runs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
@@ -18,36 +18,49 @@ pub fn choose_provider() {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
 }
 
-/// The certificate of the settings, if there is one.
-///
-/// # Errors
-/// A file cannot be read, or the two do not belong together.
-pub async fn load(files: &Tls) -> anyhow::Result<Option<RustlsConfig>> {
-    let (Some(certificate), Some(key)) = (&files.certificate, &files.key) else { return Ok(None) };
-    let config = RustlsConfig::from_pem_file(certificate, key)
-        .await
-        .with_context(|| format!("tls: cannot use {} with {}", certificate.display(), key.display()))?;
-    Ok(Some(config))
+/// A certificate with its files, and when they were last changed.
+pub struct Certificate {
+    pub config: RustlsConfig,
+    files: (PathBuf, PathBuf),
+    changed: Changed,
 }
 
-/// Takes the files anew whenever one of them has changed. New connections get the new certificate.
-pub async fn renew(app: App, config: RustlsConfig) {
-    let (Some(certificate), Some(key)) = (&app.settings.tls.certificate, &app.settings.tls.key) else {
-        return;
-    };
-    let mut known = (changed(certificate), changed(key));
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-            () = app.stopping.cancelled() => return,
+type Changed = (Option<SystemTime>, Option<SystemTime>);
+
+impl Certificate {
+    /// The certificate of the settings, if there is one.
+    ///
+    /// # Errors
+    /// A file cannot be read, or the two do not belong together.
+    pub async fn of(settings: &Tls) -> anyhow::Result<Option<Self>> {
+        let (Some(certificate), Some(key)) = (&settings.certificate, &settings.key) else { return Ok(None) };
+        let files = (certificate.clone(), key.clone());
+        let changed = changed(&files);
+        let config = RustlsConfig::from_pem_file(certificate, key)
+            .await
+            .with_context(|| format!("tls: cannot use {} with {}", certificate.display(), key.display()))?;
+        Ok(Some(Self { config, files, changed }))
+    }
+
+    /// Looks at the files again and again until the server stops.
+    pub async fn renew(mut self, app: App) {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => self.look().await,
+                () = app.stopping.cancelled() => return,
+            }
         }
-        let now = (changed(certificate), changed(key));
-        if now == known {
-            continue;
+    }
+
+    /// Takes the files anew when one of them has changed. New connections get the new certificate.
+    async fn look(&mut self) {
+        let now = changed(&self.files);
+        if now == self.changed {
+            return;
         }
-        match config.reload_from_pem_file(certificate, key).await {
+        match self.config.reload_from_pem_file(&self.files.0, &self.files.1).await {
             Ok(()) => {
-                known = now;
+                self.changed = now;
                 tracing::info!("the TLS certificate was replaced");
             }
             // Perhaps one of the two is not there yet; looked at again.
@@ -56,6 +69,55 @@ pub async fn renew(app: App, config: RustlsConfig) {
     }
 }
 
-fn changed(path: &Path) -> Option<SystemTime> {
-    std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
+fn changed((certificate, key): &(PathBuf, PathBuf)) -> Changed {
+    let at = |path: &Path| std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    (at(certificate), at(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// Writes a new certificate, changed `minute` minutes after 1970.
+    fn write(folder: &TempDir, minute: u64) -> Tls {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let put = |name: &str, pem: String| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, pem).unwrap();
+            let at = SystemTime::UNIX_EPOCH + Duration::from_secs(minute * 60);
+            std::fs::File::options().append(true).open(&path).unwrap().set_modified(at).unwrap();
+            Some(path)
+        };
+        Tls {
+            certificate: put("cert.pem", made.cert.pem()),
+            key: put("key.pem", made.signing_key.serialize_pem()),
+        }
+    }
+
+    #[tokio::test]
+    async fn changed_files_are_taken_and_broken_ones_are_not() {
+        choose_provider();
+        let folder = tempfile::tempdir().unwrap();
+        let files = write(&folder, 1);
+        let mut certificate = Certificate::of(&files).await.unwrap().unwrap();
+        let first = certificate.config.get_inner();
+        certificate.look().await;
+        assert!(Arc::ptr_eq(&first, &certificate.config.get_inner()));
+
+        write(&folder, 2);
+        certificate.look().await;
+        let second = certificate.config.get_inner();
+        assert!(!Arc::ptr_eq(&first, &second));
+
+        std::fs::write(files.certificate.unwrap(), "broken").unwrap();
+        certificate.look().await;
+        assert!(Arc::ptr_eq(&second, &certificate.config.get_inner()));
+        write(&folder, 3);
+        certificate.look().await;
+        assert!(!Arc::ptr_eq(&second, &certificate.config.get_inner()));
+    }
 }

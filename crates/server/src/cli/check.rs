@@ -1,9 +1,11 @@
 //! `openvisit config check`: what is in force, where it comes from, and what is missing.
 
+use crate::auth::issuers::Issuers;
 use crate::config::keys::{Form, KEYS};
 use crate::config::{Loaded, shown};
+use crate::tls::Certificate;
 
-pub fn run(loaded: &Loaded) -> anyhow::Result<()> {
+pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
     for warning in &loaded.warnings {
         println!("warning: {warning}");
     }
@@ -16,6 +18,9 @@ pub fn run(loaded: &Loaded) -> anyhow::Result<()> {
         };
         println!("{} = {value}  # {}", key.name, place.unwrap_or("default"));
     }
+    // The files that the settings name are read as at a start.
+    Certificate::of(&loaded.settings.tls).await?;
+    Issuers::new(&loaded.settings.issuers)?;
     let missing = loaded.settings.missing_off_localhost();
     if missing.is_empty() {
         println!("\nNothing is missing for calls from other machines.");

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::app::make_folder;
 use crate::config::{self, Loaded, Settings, Sources};
-use crate::tls;
+use crate::{http, tls};
 
 /// Scheduled one-to-one video consultations: API, web UI, media server and database in one program.
 #[derive(Parser)]
@@ -54,6 +54,8 @@ enum Command {
     /// Look at sessions
     #[command(subcommand)]
     Session(Session),
+    /// Print the API's description (OpenAPI, JSON)
+    Openapi,
     /// Copy the database to a new file; the server may be running
     Backup { file: PathBuf },
     /// Put a backup in the database's place; the server must not be running
@@ -84,8 +86,12 @@ pub fn run() -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(_) => serve::run(loaded),
         Command::User(user) => here(user.run(settings)),
-        Command::Config(Config::Check) => check::run(&loaded),
+        Command::Config(Config::Check) => here(check::run(&loaded)),
         Command::Session(Session::Inspect { id }) => here(inspect::run(id, settings)),
+        Command::Openapi => {
+            println!("{}", http::description()?);
+            Ok(())
+        }
         Command::Backup { file } => here(backup::backup(&file, settings)),
         Command::Restore { file } => here(backup::restore(&file, settings)),
     }

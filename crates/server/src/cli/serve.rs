@@ -63,7 +63,6 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     tokio::spawn(stop_on_signal(app.clone(), handle.clone()));
     tracing::info!("listening on {}", app.settings.public_url());
     http::serve::serve(app.clone(), listener, handle).await?;
-    app.realtime.close().await;
     app.sfu.stop().await;
     app.store.close().await;
     tracing::info!("stopped");
@@ -85,4 +84,6 @@ async fn stop_on_signal(app: App, handle: Handle<SocketAddr>) {
     tracing::info!("stopping");
     app.stopping.cancel();
     handle.graceful_shutdown(Some(DRAIN));
+    // Long polls would be waited for.
+    app.realtime.close().await;
 }

@@ -20,12 +20,16 @@ mod ui;
 pub mod users;
 mod watch;
 
+use std::any::Any;
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::Method;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tracing::Instrument;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -35,6 +39,9 @@ use problem::Problem;
 /// The largest body that is read.
 const LARGEST_BODY: usize = 1024 * 1024;
 
+/// Whoever pauses longer than this within a body holds a connection for nothing.
+const BODY: Duration = Duration::from_secs(15);
+
 /// Everything that the server answers.
 pub fn router(app: App) -> Router {
     let (api, document) = api().split_for_parts();
@@ -43,8 +50,9 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(app.socket_layer.clone())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(RequestBodyTimeoutLayer::new(BODY))
         .layer(middleware::from_fn(finish_writes))
-        .layer(CatchPanicLayer::custom(|_| Problem::Internal.into_response()))
+        .layer(contain_panics())
         .layer(security::cors(&app.settings))
         .layer(middleware::from_fn_with_state(app.clone(), security::headers))
         .layer(middleware::from_fn(watch::watch))
@@ -72,6 +80,19 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(clients::routes())
 }
 
+/// The description of [`router`]'s routes, as JSON.
+///
+/// # Errors
+/// Never in practice: it is made of strings.
+pub fn description() -> serde_json::Result<String> {
+    openapi::complete(api().into_openapi()).to_pretty_json()
+}
+
+/// A handler that panics costs its own request. What the panic says stays in the log.
+fn contain_panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {
+    CatchPanicLayer::custom(|_| Problem::Internal.into_response())
+}
+
 /// Axum drops a handler whose client goes away. A write that was begun is ended all the same: it runs as a
 /// task of its own.
 async fn finish_writes(request: Request, next: Next) -> Response {
@@ -80,4 +101,57 @@ async fn finish_writes(request: Request, next: Next) -> Response {
     }
     let handler = tokio::spawn(next.run(request).in_current_span());
     handler.await.unwrap_or_else(|_| Problem::Internal.into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use axum::routing::post;
+    use tokio::sync::Notify;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn fails() -> &'static str {
+        panic!("provoked")
+    }
+
+    fn ask(method: Method) -> Request {
+        Request::builder().method(method).uri("/").body(Body::empty()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_panic_costs_its_own_request_only() {
+        let router = Router::new()
+            .route("/", post(fails).get(fails))
+            .layer(middleware::from_fn(finish_writes))
+            .layer(contain_panics());
+        for method in [Method::GET, Method::POST] {
+            let answer = router.clone().oneshot(ask(method)).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_write_is_ended_though_its_client_is_gone() {
+        let (begun, go_on, ended) =
+            (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let signals = (begun.clone(), go_on.clone(), ended.clone());
+        let write = move || async move {
+            signals.0.notify_one();
+            signals.1.notified().await;
+            signals.2.notify_one();
+        };
+        let router = Router::new().route("/", post(write)).layer(middleware::from_fn(finish_writes));
+        tokio::select! {
+            _ = router.oneshot(ask(Method::POST)) => panic!("the write waits"),
+            () = begun.notified() => {}
+        }
+        go_on.notify_one();
+        ended.notified().await;
+    }
 }

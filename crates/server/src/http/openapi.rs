@@ -43,15 +43,14 @@ pub(super) fn routes(document: OpenApi) -> Router<App> {
         "/openapi.json",
         get(move || async move {
             let (document, json) = &*described;
-            let json =
-                json.get_or_init(|| with_problems(document.clone()).to_json().unwrap_or_default().into());
+            let json = json.get_or_init(|| complete(document.clone()).to_json().unwrap_or_default().into());
             ([(CONTENT_TYPE, "application/json")], json.clone()).into_response()
         }),
     )
 }
 
 /// Every operation may be refused; said here once for all.
-fn with_problems(mut document: OpenApi) -> OpenApi {
+pub(super) fn complete(mut document: OpenApi) -> OpenApi {
     let refused = ResponseBuilder::new()
         .description("Refused: a problem document; `code` says why")
         .content(

@@ -10,7 +10,7 @@ use hyper_util::rt::TokioTimer;
 
 use super::{metrics, router};
 use crate::app::App;
-use crate::tls;
+use crate::tls::Certificate;
 
 /// Whoever takes longer to send a request's head holds a connection for nothing.
 const HEAD: Duration = Duration::from_secs(15);
@@ -21,7 +21,7 @@ const HEAD: Duration = Duration::from_secs(15);
 /// The certificate cannot be used, or the listener fails.
 pub async fn serve(app: App, listener: TcpListener, handle: Handle<SocketAddr>) -> anyhow::Result<()> {
     listener.set_nonblocking(true)?;
-    let certificate = tls::load(&app.settings.tls).await?;
+    let certificate = Certificate::of(&app.settings.tls).await?;
     let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(metrics::fold(app.clone()));
     let mut server = axum_server::from_tcp(listener)?.handle(handle);
@@ -29,8 +29,8 @@ pub async fn serve(app: App, listener: TcpListener, handle: Handle<SocketAddr>) 
     match certificate {
         None => server.acceptor(NoDelayAcceptor::new()).serve(service).await?,
         Some(certificate) => {
-            tokio::spawn(tls::renew(app, certificate.clone()));
-            let tls = RustlsAcceptor::new(certificate).acceptor(NoDelayAcceptor::new());
+            let tls = RustlsAcceptor::new(certificate.config.clone()).acceptor(NoDelayAcceptor::new());
+            tokio::spawn(certificate.renew(app));
             server.acceptor(tls).serve(service).await?;
         }
     }

@@ -1,5 +1,6 @@
 //! Every route that the API's description lists has an access rule.
 
+use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -52,6 +53,29 @@ async fn a_stranger_gets_nothing_that_is_others() {
         }
         let reply = route.ask(&stranger).await;
         assert!(matches!(reply.status, 401 | 403 | 404), "{name}: {}: {}", reply.status, reply.body);
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_opens_no_other_session() {
+    let server = Server::start().await;
+    let guest = server.client("Guest").await;
+    let life = SignedDuration::from_hours(1);
+    let token = server.app.tokens.only_for(SOME_ID.parse().unwrap(), guest.id(), server.now(), life);
+    let guest = server.bearer(token.unwrap().token);
+    for route in routes(&server).await {
+        let name = route.name.as_str();
+        if PUBLIC.contains(&name) || name == "GET /api/v1/me" {
+            continue;
+        }
+        let reply = route.ask(&guest).await;
+        let nothing = reply.status == 200 && reply.json()["items"] == json!([]);
+        assert!(
+            nothing || matches!(reply.status, 401 | 403 | 404),
+            "{name}: {}: {}",
+            reply.status,
+            reply.body
+        );
     }
 }
 

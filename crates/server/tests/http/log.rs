@@ -30,3 +30,17 @@ async fn signing_in_leaves_no_name_in_the_log() {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
     }
 }
+
+#[tokio::test]
+async fn a_test_may_expect_an_error() {
+    let server = Server::start().await;
+    tracing::error!("provoked");
+    server.expect_error("provoked");
+}
+
+#[tokio::test]
+#[should_panic(expected = "errors in the log")]
+async fn an_error_that_no_test_expects_fails_it() {
+    let _server = Server::start().await;
+    tracing::error!("provoked");
+}

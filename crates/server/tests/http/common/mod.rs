@@ -35,7 +35,7 @@ pub struct Server {
     http: reqwest::Client,
     handle: Handle<SocketAddr>,
     log: Log,
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 impl Server {
@@ -65,7 +65,7 @@ impl Server {
         tokio::spawn(openvisit::http::serve::serve(app.clone(), listener, handle.clone()));
         handle.listening().await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { app, address, http, handle, log, folder }
+        Self { app, address, http, handle, log, _folder: folder }
     }
 
     pub async fn practitioner(&self, name: &str) -> Party {
@@ -133,11 +133,6 @@ impl Server {
 
     pub fn advance(&self, by: SignedDuration) {
         self.app.clock.advance(by);
-    }
-
-    /// Where the settings file, the database and the secrets are.
-    pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
     }
 
     /// Everything logged so far.
