@@ -8,7 +8,7 @@ use sqlx::migrate::Migrator;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection as _};
+use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
 
 use crate::tx::{Connection, Tx};
 use crate::{StoreError, backup};
@@ -174,6 +174,11 @@ fn sqlite_pool(connections: u32) -> PoolOptions<sqlx::Sqlite> {
         .acquire_timeout(SQLITE_PATIENCE)
         // It is a file: nothing hangs up on us.
         .test_before_acquire(false)
+        // After an error such as a full disk SQLite has rolled back by itself; sqlx then fails to do so once
+        // more, believes the transaction open for ever, and begins no other on that connection.
+        .before_acquire(|connection: &mut SqliteConnection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
+        })
         .idle_timeout(None)
         .max_lifetime(None)
 }

@@ -1,13 +1,14 @@
 //! Opening, reading, closing, backing up; and what happens when the database is not as it should be.
 
+use openvisit_core::ids::OrganizationId;
 use openvisit_core::person::Role;
-use openvisit_store::{Contents, Store, StoreError};
+use openvisit_store::{Contents, Organization, Store, StoreError};
 use openvisit_testkit::databases::{self, TestDatabase};
 use openvisit_testkit::on_both_databases;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tokio::task::JoinSet;
 
-use crate::given::{booked, load, parties, person, slot, somebody};
+use crate::given::{booked, load, parties, person, seed, slot, somebody};
 
 async fn setup_error(url: &str) -> String {
     match Store::open(url).await {
@@ -201,5 +202,27 @@ async fn what_postgres_cannot_keep_is_told_apart() {
         let refused = tx.insert_person(&somebody(&name, Role::Client)).await;
         assert_eq!(refused, Err(StoreError::Unstorable));
     }
+    db.discard().await;
+}
+
+/// As on a full disk: SQLite ends the transaction itself.
+#[tokio::test]
+async fn sqlite_goes_on_after_it_rolled_back_by_itself() {
+    let db = databases::sqlite().await;
+    let trigger = "create trigger full before insert on organization when new.name = 'too much' \
+                   begin select raise(rollback, 'full'); end";
+    let mut connection = SqliteConnection::connect(&db.url).await.unwrap();
+    sqlx::query(trigger).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let organization = |name: &str| Organization { id: OrganizationId::new(seed()), name: name.to_owned() };
+    for name in ["one", "too much", "two"] {
+        let mut tx = db.store.begin().await.unwrap();
+        let inserted = tx.insert_organization(&organization(name)).await;
+        assert_eq!(inserted.is_ok(), name != "too much");
+        if inserted.is_ok() {
+            tx.commit().await.unwrap();
+        }
+    }
+    assert_eq!(db.store.read().await.unwrap().organizations().await.unwrap().len(), 2);
     db.discard().await;
 }
