@@ -35,7 +35,7 @@ impl Worker {
         };
         let sent_before = self.outbox.transmits.len();
         if let Err(fault) = peer.receive(now, receive) {
-            return self.fail(key, &fault);
+            self.fail(key, &fault);
         }
         // Retransmissions leave one per tick.
         while self.settle(now, key) > 0 {
@@ -125,10 +125,15 @@ impl Worker {
     }
 
     fn fail(&mut self, key: usize, fault: &Fault) {
-        if let Some(peer) = self.peers.get(key) {
-            tracing::warn!(connection = %peer.connection.id, %fault, "connection broken");
-            self.bury(key, fault.ended());
+        let Some(peer) = self.peers.get(key) else { return };
+        // A datagram that makes no sense may be anybody's who forged the source address. Only what has
+        // broken the state machine ends the connection.
+        if matches!(fault, Fault::Rtc(_)) && peer.is_alive() {
+            tracing::debug!(connection = %peer.connection.id, %fault, "datagram refused");
+            return;
         }
+        tracing::warn!(connection = %peer.connection.id, %fault, "connection broken");
+        self.bury(key, fault.ended());
     }
 
     fn act(&mut self, now: Instant, key: usize, notice: Notice) {

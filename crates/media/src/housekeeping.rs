@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use str0m::bwe::Bitrate;
 
-use crate::config::{FIRST_ESTIMATE, REPORT_EVERY};
+use crate::config::REPORT_EVERY;
 use crate::event::{Ended, MediaEvent};
 use crate::worker::Worker;
 
@@ -39,13 +39,16 @@ impl Worker {
     /// Bounds what each client sends by what the worst way to its receivers carries. The browser's own
     /// estimate knows only its way to us.
     pub(crate) fn bound_senders(&mut self) {
+        for (_, peer) in &mut self.peers {
+            peer.room_to_send = peer.room_left();
+        }
         for room in 0..self.rooms.capacity() {
             let Some(active) = self.rooms.get(room).map(|room| room.active.clone()) else { continue };
             for &sender in &active {
                 let receivers = active.iter().filter(|key| **key != sender);
-                let worst = receivers.fold(FREE, |worst, key| worst.min(self.peers[*key].estimate));
+                let narrow = receivers.filter_map(|key| self.peers[*key].room_to_send);
+                let bound = narrow.fold(FREE, |least, room| least.min(room));
                 let peer = &mut self.peers[sender];
-                let bound = if worst < FIRST_ESTIMATE { worst } else { FREE };
                 // A sender that was never bounded need not hear that it is free.
                 if (bound < FREE || peer.bound.is_some_and(|bound| bound < FREE)) && peer.bind(bound) {
                     self.touch(sender);

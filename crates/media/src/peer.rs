@@ -82,6 +82,10 @@ pub(crate) struct Peer {
     pub seats: Vec<Seat>,
     /// What the network lets us send to the client.
     pub estimate: Bitrate,
+    /// The estimate, where what we send comes near it.
+    pub room_to_send: Option<Bitrate>,
+    /// Media bytes sent to the client since [`Peer::room_left`] was last asked.
+    sent_bytes: u64,
     /// What we last told the client to send at most.
     pub bound: Option<Bitrate>,
     pub(crate) negotiation: Negotiation,
@@ -118,6 +122,8 @@ impl Peer {
             inlets: Vec::new(),
             seats: Vec::new(),
             estimate: FIRST_ESTIMATE,
+            room_to_send: None,
+            sent_bytes: 0,
             bound: None,
             negotiation: Negotiation::default(),
             rtc,
@@ -207,6 +213,10 @@ impl Peer {
     pub fn tick(&mut self, now: Instant) -> Result<(), Fault> {
         let now = self.advance(now);
         guard(|| self.rtc.handle_input(Input::Timeout(now)))
+    }
+
+    pub fn is_alive(&self) -> bool {
+        self.rtc.is_alive()
     }
 
     fn advance(&mut self, now: Instant) -> Instant {
@@ -316,6 +326,7 @@ impl Peer {
         let Some(stream) = direct.stream_tx(&outlet.ssrc) else { return false };
         stream.write_rtp(write);
         self.queued += 1;
+        self.sent_bytes += packet.payload.len() as u64;
         true
     }
 
@@ -349,6 +360,14 @@ impl Peer {
         let Some(seat) = self.seats.iter_mut().find(free) else { return false };
         seat.participant = Some(participant);
         true
+    }
+
+    /// The estimate for the way to the client, if what was sent in the last second comes near it. An
+    /// estimate far above that is a guess, and bounds nobody.
+    pub fn room_left(&mut self) -> Option<Bitrate> {
+        const NEAR: f64 = 1.2;
+        let sent = Bitrate::bps(std::mem::take(&mut self.sent_bytes) * 8);
+        (self.estimate < sent * NEAR).then_some(self.estimate)
     }
 
     /// Tells the client how much to send at most (REMB); true if it must be told now.
