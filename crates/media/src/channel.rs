@@ -1,7 +1,7 @@
 //! What server and client tell each other over the data channel, as JSON text.
 
 use openvisit_core::ids::ParticipantId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::event::Ended;
 use crate::seat::Source;
@@ -19,6 +19,9 @@ pub(crate) struct Track {
 pub(crate) enum ToClient<'a> {
     /// All receiving m-lines that show somebody, whenever that changes.
     Tracks { tracks: &'a [Track] },
+    /// m-lines for further participants. `tracks` is what is shown now; who sits on the new ones is told
+    /// when the client has answered.
+    Offer { sdp: &'a str, tracks: &'a [Track] },
     /// The last message on this connection, so that a tab that was taken over does not reconnect.
     Closed { why: &'a str },
 }
@@ -27,4 +30,10 @@ impl ToClient<'_> {
     pub fn closed(why: Ended) -> ToClient<'static> {
         ToClient::Closed { why: why.as_str() }
     }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(crate) enum FromClient {
+    Answer { sdp: String },
 }

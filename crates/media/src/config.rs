@@ -11,9 +11,11 @@ use str0m::{Candidate, Rtc, RtcConfig};
 /// Packets kept for retransmission per video stream: 2 s at 150 packets/s. They are most of the
 /// memory of a call, and a loss that was not repaired by then is repaired by a keyframe.
 const RESEND_PACKETS: usize = 300;
+/// How often the quality of a connection is told, and that it is alive.
+pub(crate) const REPORT_EVERY: Duration = Duration::from_secs(5);
 /// Start of the bandwidth estimate: what a browser's camera wants at 720p. It falls within a second
 /// where the network gives less; starting low would only blur the first seconds of every call.
-const FIRST_ESTIMATE: Bitrate = Bitrate::kbps(2_500);
+pub(crate) const FIRST_ESTIMATE: Bitrate = Bitrate::kbps(2_500);
 
 /// An address that clients can reach us at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +58,7 @@ impl WorkerConfig {
             .set_dtls_cert(self.certificate.clone())
             .set_send_buffer_video(RESEND_PACKETS)
             .enable_bwe(Some(FIRST_ESTIMATE))
+            .set_stats_interval(Some(REPORT_EVERY))
             .build(now);
         for local in &self.addresses {
             if let Some(candidate) = local.candidate() {

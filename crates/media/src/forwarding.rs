@@ -1,16 +1,23 @@
 //! The packet path of a worker: datagrams in, notices acted upon, packets to the other participants.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use openvisit_core::ids::ParticipantId;
+use str0m::bwe::Bitrate;
 use str0m::net::Receive;
 use str0m::rtp::RtpPacket;
 
+use crate::config::FIRST_ESTIMATE;
 use crate::event::{Ended, MediaEvent};
 use crate::peer::{Fault, MediaPacket, Notice};
 use crate::routes::{Remote, is_stun};
 use crate::seat::Source;
 use crate::worker::Worker;
+
+/// Timers are late by up to this much, so that those of many peers are served together. str0m asks for
+/// a tick right after each packet that it sends; the next packet brings it.
+const GRANULARITY: Duration = Duration::from_millis(1);
 
 impl Worker {
     pub(crate) fn deliver(
@@ -28,15 +35,22 @@ impl Worker {
         };
         let sent_before = self.outbox.transmits.len();
         if let Err(fault) = peer.receive(now, receive) {
-            return self.fail(now, key, &fault);
+            self.fail(key, &fault);
         }
-        self.settle(now, key);
+        // Retransmissions leave one per tick.
+        while self.settle(now, key) > 0 {
+            self.advance(now, key);
+        }
         // The ICE agent answers only requests that it could authenticate.
         let answered = is_stun(datagram)
             && self.outbox.transmits.range(sent_before..).any(|sent| is_stun(&sent.contents));
-        if answered && let Some(peer) = self.peers.get_mut(key) {
-            peer.last_packet = now;
-            self.routes.learn(remote, key);
+        if let Some(peer) = self.peers.get_mut(key) {
+            let deadline = peer.deadline;
+            if answered {
+                peer.last_packet = now;
+                self.routes.learn(remote, key);
+            }
+            self.expect(now, deadline);
         }
     }
 
@@ -45,7 +59,15 @@ impl Worker {
         while let Some(key) = self.touched.pop() {
             let Some(peer) = self.peers.get_mut(key) else { continue };
             peer.touched = false;
-            self.tick(now, key);
+            // Queued packets leave one per tick.
+            for _ in 0..std::mem::take(&mut peer.queued).max(1) {
+                self.tick(now, key);
+            }
+            if let Some(peer) = self.peers.get_mut(key) {
+                peer.relax();
+                let deadline = peer.deadline;
+                self.expect(now, deadline);
+            }
         }
     }
 
@@ -58,10 +80,14 @@ impl Worker {
     }
 
     pub(crate) fn tick(&mut self, now: Instant, key: usize) {
+        self.advance(now, key);
+        self.settle(now, key);
+    }
+
+    fn advance(&mut self, now: Instant, key: usize) {
         let Some(peer) = self.peers.get_mut(key) else { return };
-        match peer.tick(now) {
-            Ok(()) => self.settle(now, key),
-            Err(fault) => self.fail(now, key, &fault),
+        if let Err(fault) = peer.tick(now) {
+            self.fail(key, &fault);
         }
     }
 
@@ -71,37 +97,44 @@ impl Worker {
             let Some(peer) = self.peers.get(key) else { continue };
             if peer.deadline <= now {
                 self.tick(now, key);
-            } else {
-                self.expect(peer.deadline);
+            }
+            if let Some(peer) = self.peers.get(key) {
+                self.expect(now, peer.deadline);
             }
         }
     }
 
-    fn expect(&mut self, deadline: Instant) {
+    /// Makes sure that [`Worker::handle_timeout`] is called at a peer's deadline.
+    pub(crate) fn expect(&mut self, now: Instant, deadline: Instant) {
+        let deadline = deadline.max(now + GRANULARITY);
         self.next_deadline = Some(self.next_deadline.map_or(deadline, |next| next.min(deadline)));
     }
 
-    /// Drains a peer after a mutation, then acts upon what it said.
-    pub(crate) fn settle(&mut self, now: Instant, key: usize) {
-        let Some(peer) = self.peers.get_mut(key) else { return };
+    /// Drains a peer after a mutation, then acts upon what it said. Tells how many media packets left.
+    pub(crate) fn settle(&mut self, now: Instant, key: usize) -> u32 {
+        let Some(peer) = self.peers.get_mut(key) else { return 0 };
         let drained = peer.drain(&mut self.outbox);
-        let deadline = peer.deadline;
-        self.expect(deadline);
         let mut notices = std::mem::take(&mut self.outbox.notices);
         for notice in notices.drain(..) {
             self.act(now, key, notice);
         }
         self.outbox.notices = notices;
-        if let Err(fault) = drained {
-            self.fail(now, key, &fault);
-        }
+        drained.unwrap_or_else(|fault| {
+            self.fail(key, &fault);
+            0
+        })
     }
 
-    fn fail(&mut self, _now: Instant, key: usize, fault: &Fault) {
-        if let Some(peer) = self.peers.get(key) {
-            tracing::warn!(connection = %peer.connection.id, %fault, "connection broken");
-            self.bury(key, fault.ended());
+    fn fail(&mut self, key: usize, fault: &Fault) {
+        let Some(peer) = self.peers.get(key) else { return };
+        // A datagram that makes no sense may be anybody's who forged the source address. Only what has
+        // broken the state machine ends the connection.
+        if matches!(fault, Fault::Rtc(_)) && peer.is_alive() {
+            tracing::debug!(connection = %peer.connection.id, %fault, "datagram refused");
+            return;
         }
+        tracing::warn!(connection = %peer.connection.id, %fault, "connection broken");
+        self.bury(key, fault.ended());
     }
 
     fn act(&mut self, now: Instant, key: usize, notice: Notice) {
@@ -116,13 +149,34 @@ impl Worker {
                     self.want_keyframe(now, key, participant, source);
                 }
             }
-            Notice::Estimate { .. } => {}
+            Notice::Quality(quality) => {
+                if let Some(peer) = self.peers.get(key) {
+                    self.events.push_back(MediaEvent::Quality { connection: peer.connection, quality });
+                }
+            }
             Notice::ChannelOpen => {
                 if let Some(peer) = self.peers.get_mut(key) {
                     peer.tell_tracks();
+                    peer.offer_seats();
                 }
                 self.touch_if_told(key);
             }
+            Notice::ChannelText(text) => self.hear(now, key, &text),
+        }
+    }
+
+    fn hear(&mut self, now: Instant, key: usize, text: &[u8]) {
+        let Some(peer) = self.peers.get_mut(key) else { return };
+        match peer.hear(text) {
+            Ok(true) => {
+                for other in self.rooms[self.peers[key].room].active.clone() {
+                    if other != key {
+                        self.introduce(now, other, key);
+                    }
+                }
+            }
+            Ok(false) => {}
+            Err(fault) => self.fail(key, &fault),
         }
     }
 
@@ -142,6 +196,7 @@ impl Worker {
     fn connected(&mut self, now: Instant, key: usize) {
         let Some(peer) = self.peers.get_mut(key) else { return };
         peer.connected = true;
+        peer.rtc.bwe().set_bitrate(Bitrate::ZERO, FIRST_ESTIMATE);
         let (connection, ordinal, room) = (peer.connection, peer.ordinal, peer.room);
         self.events.push_back(MediaEvent::Connected { connection, at: now });
 
@@ -172,10 +227,13 @@ impl Worker {
         let room = self.peers[to].room;
         let present: Vec<_> =
             self.rooms[room].active.iter().map(|key| self.peers[*key].connection.participant).collect();
-        if self.peers[to].seat(participant, &present) {
-            self.peers[to].tell_tracks();
-            self.touch_if_told(to);
+        let peer = &mut self.peers[to];
+        if peer.seat(participant, &present) {
+            peer.tell_tracks();
+        } else if !peer.shows(participant) {
+            peer.want_seats(present.len() - 1);
         }
+        self.touch_if_told(to);
         for source in [Source::Camera, Source::Screen] {
             self.want_keyframe(now, to, participant, source);
         }
@@ -187,13 +245,7 @@ impl Worker {
         }
     }
 
-    fn want_keyframe(
-        &mut self,
-        now: Instant,
-        receiver: usize,
-        of: openvisit_core::ids::ParticipantId,
-        source: Source,
-    ) {
+    fn want_keyframe(&mut self, now: Instant, receiver: usize, of: ParticipantId, source: Source) {
         let room = self.peers[receiver].room;
         let sender =
             self.rooms[room].active.iter().copied().find(|key| self.peers[*key].connection.participant == of);
@@ -204,20 +256,6 @@ impl Worker {
         }
         if peer.request_keyframes(now) {
             self.touch(sender);
-        }
-    }
-
-    pub(crate) fn housekeep(&mut self, now: Instant) {
-        for key in 0..self.peers.capacity() {
-            let Some(peer) = self.peers.get_mut(key) else { continue };
-            let silent = now.saturating_duration_since(peer.last_packet) >= self.config.silence;
-            let late = !peer.connected
-                && now.saturating_duration_since(peer.joined_at) >= self.config.connect_within;
-            if late || (peer.connected && silent) {
-                self.end(now, key, Ended::Silent);
-            } else if peer.request_keyframes(now) {
-                self.touch(key);
-            }
         }
     }
 }

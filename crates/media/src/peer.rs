@@ -1,24 +1,28 @@
 //! One connection: str0m's state machine and what we keep around it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use openvisit_core::ids::ParticipantId;
-use str0m::bwe::BweKind;
+use str0m::bwe::{Bitrate, BweKind};
 use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
 use str0m::media::{KeyframeRequestKind, Mid};
 use str0m::net::{Receive, Transmit};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc};
-use str0m::{Event, IceConnectionState, Input, Output, Rtc, RtcError};
+use str0m::{Event, IceConnectionState, Input, Output, PacerReason, Reason, Rtc, RtcError};
 
 use crate::channel::{ToClient, Track};
-use crate::config::WorkerConfig;
-use crate::event::{Connection, Ended};
+use crate::config::{FIRST_ESTIMATE, WorkerConfig};
+use crate::event::{Connection, Ended, Quality};
+use crate::negotiation::Negotiation;
 use crate::offer::{MediaRefusal, Section, SectionKind, sections};
 use crate::seat::{Inlet, Outlet, Seat, Source};
 use crate::sender_clock::SenderClock;
 use crate::splice::{Origin, Splice};
+
+/// NACKs and feedback are due every 33 and 50 ms; they may be this late.
+const HIDDEN_TIMERS: Duration = Duration::from_millis(5);
 
 /// Why a peer cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -46,8 +50,9 @@ pub(crate) enum Notice {
     IceLost,
     Media { source: Source, packet: RtpPacket, captured: Instant },
     KeyframeWanted { mid: Mid },
-    Estimate { bits_per_second: u64 },
+    Quality(Quality),
     ChannelOpen,
+    ChannelText(Vec<u8>),
 }
 
 /// Where a drained peer puts its output.
@@ -69,11 +74,22 @@ pub(crate) struct Peer {
     pub deadline: Instant,
     /// Written to or asked since it was last drained.
     pub touched: bool,
+    /// Packets written since the last flush.
+    pub queued: u32,
     /// The data channel was written to: the peer must be touched.
     pub told: bool,
     pub inlets: Vec<Inlet>,
     pub seats: Vec<Seat>,
-    rtc: Rtc,
+    /// What the network lets us send to the client.
+    pub estimate: Bitrate,
+    /// The estimate, where what we send comes near it.
+    pub room_to_send: Option<Bitrate>,
+    /// Media bytes sent to the client since [`Peer::room_left`] was last asked.
+    sent_bytes: u64,
+    /// What we last told the client to send at most.
+    pub bound: Option<Bitrate>,
+    pub(crate) negotiation: Negotiation,
+    pub(crate) rtc: Rtc,
     /// The latest time the state machine was told; it must never go back.
     clock: Instant,
     sender_clock: SenderClock,
@@ -101,30 +117,57 @@ impl Peer {
             last_packet: now,
             deadline: now,
             touched: false,
+            queued: 0,
             told: false,
             inlets: Vec::new(),
             seats: Vec::new(),
+            estimate: FIRST_ESTIMATE,
+            room_to_send: None,
+            sent_bytes: 0,
+            bound: None,
+            negotiation: Negotiation::default(),
             rtc,
             clock: now,
             sender_clock: SenderClock::default(),
             inlet_of_ssrc: Vec::new(),
             channel: None,
         };
-        let answer = peer.answer(offer)?;
         let sections = sections(offer)?;
+        let answer = peer.respond(offer)?;
         peer.lay_out(&sections);
         if peer.inlets.is_empty() {
             return Err(MediaRefusal::NoCodec);
         }
+        let answer = peer.group_streams(answer);
         Ok((peer, answer))
     }
 
-    /// Answers an offer: the first, or a later one of the same client for an ICE restart.
+    /// Answers a later offer of the same client: an ICE restart.
     pub fn answer(&mut self, offer: &str) -> Result<String, MediaRefusal> {
         sections(offer)?;
+        let answer = self.respond(offer)?;
+        Ok(self.group_streams(answer))
+    }
+
+    fn respond(&mut self, offer: &str) -> Result<String, MediaRefusal> {
         let offer = guard(|| SdpOffer::from_sdp_string(offer).map_err(RtcError::from)).map_err(refusal)?;
         let answer = guard(|| self.rtc.sdp_api().accept_offer(offer)).map_err(refusal)?;
         Ok(answer.to_sdp_string())
+    }
+
+    /// Puts microphone and camera into one stream and the screen into another, as names in an answer:
+    /// a browser keeps the tracks of one stream in step with each other.
+    fn group_streams(&self, mut answer: String) -> String {
+        for (number, seat) in self.seats.iter().enumerate() {
+            for source in Source::ALL {
+                let media =
+                    seat.outlets[source.index()].as_ref().and_then(|outlet| self.rtc.media(outlet.mid));
+                if let Some(media) = media {
+                    answer = answer.replace(media.stream_id(), &stream_name(number, source));
+                }
+            }
+        }
+        answer
     }
 
     /// The name by which the client's STUN requests find this peer. An ICE restart changes it.
@@ -141,17 +184,24 @@ impl Peer {
         let mut seat = Seat::default();
         for (source, section) in Source::ALL.into_iter().zip(of_source) {
             let Some(Section { mid, .. }) = section.copied() else { continue };
-            let Some(media) = self.rtc.media(mid) else { continue };
-            let Some(&payload_type) = media.remote_pts().first() else { continue };
-            self.inlets.push(Inlet { mid, source, keyframes: Default::default() });
-            let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, None).map(|stream| stream.ssrc())
-            else {
+            let understood = self.rtc.media(mid).is_some_and(|media| !media.remote_pts().is_empty());
+            if !understood {
                 continue;
-            };
-            let splice = Splice::new(source.clock_rate());
-            seat.outlets[source.index()] = Some(Outlet { mid, ssrc: stream, payload_type, splice });
+            }
+            self.inlets.push(Inlet { mid, source, keyframes: Default::default() });
+            seat.outlets[source.index()] = self.outlet(mid, source);
         }
         self.seats.push(seat);
+    }
+
+    /// The stream that we send on an m-line, once it is negotiated.
+    pub(crate) fn outlet(&mut self, mid: Mid, source: Source) -> Option<Outlet> {
+        let payload_type = *self.rtc.media(mid)?.remote_pts().first()?;
+        let mut direct = self.rtc.direct_api();
+        let stream = direct.stream_tx_by_mid(mid, None)?;
+        // The sender has paced its packets; to hold them once more would only add delay.
+        stream.set_unpaced(true);
+        Some(Outlet { mid, ssrc: stream.ssrc(), payload_type, splice: Splice::new(source.clock_rate()) })
     }
 
     /// Feeds a packet. Drain afterwards.
@@ -166,25 +216,42 @@ impl Peer {
         guard(|| self.rtc.handle_input(Input::Timeout(now)))
     }
 
+    pub fn is_alive(&self) -> bool {
+        self.rtc.is_alive()
+    }
+
     fn advance(&mut self, now: Instant) -> Instant {
         self.clock = self.clock.max(now);
         self.clock
     }
 
-    /// Takes all output; str0m requires it after every mutation.
-    pub fn drain(&mut self, outbox: &mut Outbox) -> Result<(), Fault> {
+    /// Takes all output; str0m requires it after every mutation. Tells how many media packets left:
+    /// the pacer gives out one per tick, so where one did, another may wait.
+    pub fn drain(&mut self, outbox: &mut Outbox) -> Result<u32, Fault> {
         guard(|| {
+            let mut media = 0;
             loop {
                 match self.rtc.poll_output()? {
                     Output::Timeout(at) => {
                         self.deadline = at;
-                        return Ok(());
+                        return Ok(media);
                     }
-                    Output::Transmit(transmit) => outbox.transmits.push_back(transmit),
+                    Output::Transmit(transmit) => {
+                        media += u32::from(is_rtp(&transmit.contents));
+                        outbox.transmits.push_back(transmit);
+                    }
                     Output::Event(event) => outbox.notices.extend(self.notice(event)),
                 }
             }
         })
+    }
+
+    /// All queued packets have left, yet str0m asks for another tick at once, only to see that. Let it
+    /// come with the next packet, or with the timers of str0m that this request may hide.
+    pub fn relax(&mut self) {
+        if self.rtc.last_timeout_reason() == Reason::Pacer(PacerReason::Immediate) {
+            self.deadline = self.clock + HIDDEN_TIMERS;
+        }
     }
 
     fn notice(&mut self, event: Event) -> Option<Notice> {
@@ -195,8 +262,15 @@ impl Peer {
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => Notice::IceLost,
             Event::KeyframeRequest(request) => Notice::KeyframeWanted { mid: request.mid },
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
-                Notice::Estimate { bits_per_second: estimate.as_u64() }
+                self.estimate = estimate;
+                return None;
             }
+            Event::PeerStats(stats) => Notice::Quality(Quality {
+                bits_per_second: Some(self.estimate.as_u64()),
+                round_trip: stats.rtt,
+                loss: stats.egress_loss_fraction,
+            }),
+            Event::ChannelData(data) => Notice::ChannelText(data.data),
             Event::ChannelOpen(id, _) => {
                 self.channel = Some(id);
                 Notice::ChannelOpen
@@ -258,13 +332,12 @@ impl Peer {
         .marker(packet.header.marker)
         .ext_vals(forwarded(&packet.header.ext_vals))
         .nackable(notice.source.is_video());
-        guard(|| {
-            if let Some(stream) = self.rtc.direct_api().stream_tx(&outlet.ssrc) {
-                stream.write_rtp(write);
-            }
-            Ok(())
-        })
-        .is_ok()
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = direct.stream_tx(&outlet.ssrc) else { return false };
+        stream.write_rtp(write);
+        self.queued += 1;
+        self.sent_bytes += packet.payload.len() as u64;
+        true
     }
 
     /// Sends the keyframe requests that are due to the client; true if there was one.
@@ -283,15 +356,40 @@ impl Peer {
         requested
     }
 
+    pub fn shows(&self, participant: ParticipantId) -> bool {
+        self.seats.iter().any(|seat| seat.participant == Some(participant))
+    }
+
     /// Shows a participant on a seat, if one is free: not taken by anybody of `present`. True if it is
     /// new there.
     pub fn seat(&mut self, participant: ParticipantId, present: &[ParticipantId]) -> bool {
-        if self.seats.iter().any(|seat| seat.participant == Some(participant)) {
+        if self.shows(participant) {
             return false;
         }
         let free = |seat: &&mut Seat| seat.participant.is_none_or(|taken| !present.contains(&taken));
         let Some(seat) = self.seats.iter_mut().find(free) else { return false };
         seat.participant = Some(participant);
+        true
+    }
+
+    /// The estimate for the way to the client, if what was sent in the last second comes near it. An
+    /// estimate far above that is a guess, and bounds nobody.
+    pub fn room_left(&mut self) -> Option<Bitrate> {
+        const NEAR: f64 = 1.2;
+        let sent = Bitrate::bps(std::mem::take(&mut self.sent_bytes) * 8);
+        (self.estimate < sent * NEAR).then_some(self.estimate)
+    }
+
+    /// Tells the client how much to send at most (REMB); true if it must be told now.
+    pub fn bind(&mut self, most: Bitrate) -> bool {
+        let Some(inlet) = self.inlets.iter().find(|inlet| inlet.source == Source::Camera) else {
+            return false;
+        };
+        let mid = inlet.mid;
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = direct.stream_rx_by_mid(mid, None) else { return false };
+        stream.request_remb(most);
+        self.bound = Some(most);
         true
     }
 
@@ -307,6 +405,11 @@ impl Peer {
 
     /// Tells the client whose streams it receives where, if its data channel is open.
     pub fn tell_tracks(&mut self) {
+        let tracks = self.tracks();
+        self.tell(&ToClient::Tracks { tracks: &tracks });
+    }
+
+    pub(crate) fn tracks(&self) -> Vec<Track> {
         let mut tracks = Vec::new();
         for seat in &self.seats {
             let Some(participant_id) = seat.participant else { continue };
@@ -316,19 +419,23 @@ impl Peer {
                 }
             }
         }
-        self.tell(&ToClient::Tracks { tracks: &tracks });
+        tracks
+    }
+
+    pub(crate) fn can_tell(&self) -> bool {
+        self.channel.is_some()
     }
 
     /// Says goodbye: on the data channel, then by RTCP BYE and DTLS alert.
     pub fn close(&mut self, now: Instant, why: Ended, outbox: &mut Outbox) {
         self.tell(&ToClient::closed(why));
-        let parted = self.drain(outbox).and_then(|()| guard(|| self.rtc.close()));
+        let parted = self.drain(outbox).and_then(|_| guard(|| self.rtc.close()));
         if parted.and_then(|()| self.tick(now)).and_then(|()| self.drain(outbox)).is_err() {
             tracing::debug!(connection = %self.connection.id, "no goodbye: the connection was broken");
         }
     }
 
-    fn tell(&mut self, message: &ToClient<'_>) {
+    pub(crate) fn tell(&mut self, message: &ToClient<'_>) {
         let Some(id) = self.channel else { return };
         let Ok(text) = serde_json::to_vec(message) else { return };
         let written = guard(|| match self.rtc.channel(id) {
@@ -360,6 +467,16 @@ fn forwarded(values: &ExtensionValues) -> ExtensionValues {
     }
 }
 
+/// The media stream that a seat's source belongs to.
+pub(crate) fn stream_name(seat: usize, source: Source) -> String {
+    if source == Source::Screen { format!("seat-{seat}-screen") } else { format!("seat-{seat}") }
+}
+
+/// RTP, not RTCP, DTLS or STUN (RFC 7983, RFC 5761).
+fn is_rtp(datagram: &[u8]) -> bool {
+    matches!(datagram, [first, second, ..] if (128..192).contains(first) && !(64..96).contains(&(second & 0x7f)))
+}
+
 fn refusal(fault: Fault) -> MediaRefusal {
     match fault {
         Fault::Rtc(RtcError::RemoteSdp(text)) if text.contains("fingerprint") => MediaRefusal::NoFingerprint,
@@ -370,7 +487,7 @@ fn refusal(fault: Fault) -> MediaRefusal {
 
 /// Runs a piece of one peer's state machine. str0m holds no locks and shares nothing, so a panic in
 /// it leaves only this peer unusable.
-fn guard<T>(run: impl FnOnce() -> Result<T, RtcError>) -> Result<T, Fault> {
+pub(crate) fn guard<T>(run: impl FnOnce() -> Result<T, RtcError>) -> Result<T, Fault> {
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(done) => done.map_err(Fault::Rtc),
         Err(_) => Err(Fault::Panic),

@@ -19,6 +19,9 @@ use crate::routes::Routes;
 /// searched on the packet path.
 const TICK: Duration = Duration::from_millis(100);
 
+/// How often a sender hears what its receivers can take.
+const BOUND_EVERY: Duration = Duration::from_secs(1);
+
 /// What a client gets for its offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -51,6 +54,8 @@ pub struct Worker {
     /// No later than the earliest deadline of all peers.
     pub(crate) next_deadline: Option<Instant>,
     pub(crate) next_tick: Option<Instant>,
+    pub(crate) next_report: Option<Instant>,
+    next_bounds: Option<Instant>,
     pub(crate) stats: WorkerStats,
     room_of: HashMap<SessionId, usize>,
     peer_of: HashMap<ConnectionId, usize>,
@@ -70,6 +75,8 @@ impl Worker {
             touched: Vec::new(),
             next_deadline: None,
             next_tick: None,
+            next_report: None,
+            next_bounds: None,
             stats: WorkerStats::default(),
             room_of: HashMap::new(),
             peer_of: HashMap::new(),
@@ -106,7 +113,7 @@ impl Worker {
             self.end(now, replaced, Ended::HungUp);
             self.peer_of.insert(connection.id, key);
         }
-        self.settle(now, key);
+        self.tick(now, key);
         self.next_tick.get_or_insert(now + TICK);
         Ok(Answer { sdp, ufrag })
     }
@@ -124,6 +131,7 @@ impl Worker {
         let key = *self.peer_of.get(&connection).ok_or(MediaRefusal::UnknownConnection)?;
         let peer = &mut self.peers[key];
         let answered = peer.answer(offer);
+        peer.offer_again();
         let ufrag = peer.ufrag();
         self.routes.name(ufrag.clone(), key);
         self.touch(key);
@@ -207,6 +215,10 @@ impl Worker {
         if self.next_tick.is_some_and(|tick| tick <= now) {
             self.next_tick = (!self.peers.is_empty()).then_some(now + TICK);
             self.housekeep(now);
+            if self.next_bounds.is_none_or(|at| at <= now) {
+                self.next_bounds = Some(now + BOUND_EVERY);
+                self.bound_senders();
+            }
         }
         self.flush(now);
     }

@@ -31,6 +31,8 @@ pub struct Stage {
     pub network: Network,
     pub clients: Vec<Client>,
     pub events: Vec<MediaEvent>,
+    /// All that the first client has sent.
+    pub overheard: Vec<Vec<u8>>,
     next_frame: Instant,
 }
 
@@ -55,16 +57,31 @@ impl Stage {
             network: Network::new(seed, weather),
             clients: Vec::new(),
             events: Vec::new(),
+            overheard: Vec::new(),
             next_frame: now,
         }
     }
 
+    /// A call of two of session 1: participants 1 and 2, both connected.
+    pub fn call(seed: u64, weather: Weather) -> Self {
+        let mut stage = Self::new(seed, weather);
+        stage.join(connection(1, 1, 1));
+        stage.join(connection(1, 2, 2));
+        stage.run_until("both connected", |stage| stage.clients.iter().all(|client| client.peer.connected));
+        stage
+    }
+
     /// A client joins; returns its index.
     pub fn join(&mut self, connection: Connection) -> usize {
+        self.join_with(connection, |offer| offer)
+    }
+
+    /// A client joins with an offer that was changed on its way.
+    pub fn join_with(&mut self, connection: Connection, change: impl Fn(String) -> String) -> usize {
         let index = self.clients.len();
         let address = SocketAddr::from(([10, 0, 1, u8::try_from(index + 1).unwrap()], 5_000));
         let mut peer = Peer::new(self.now, Protocol::Udp, address);
-        let answer = self.worker.join(self.now, connection, &peer.offer()).unwrap();
+        let answer = self.worker.join(self.now, connection, &change(peer.offer())).unwrap();
         peer.accept_answer(self.now, &answer.sdp).unwrap();
         self.clients.push(Client { peer, connection, talking: true, vanished: false, frames: 0 });
         index
@@ -121,7 +138,9 @@ impl Stage {
                 self.clients.iter_mut().find(|client| client.peer.address == destination)
                 && !client.vanished
             {
-                client.peer.handle_datagram(self.now, source, bytes).unwrap();
+                // str0m cannot close an association that is still opening, and says so.
+                let taken = client.peer.handle_datagram(self.now, source, bytes);
+                client.vanished |= taken.is_err();
             }
         }
         self.worker.flush(self.now);
@@ -148,11 +167,14 @@ impl Stage {
     }
 
     fn collect(&mut self) {
-        for client in &mut self.clients {
+        for (index, client) in self.clients.iter_mut().enumerate() {
             while let Some(transmit) = client.peer.poll_transmit() {
                 if !client.vanished {
                     let (source, destination) = (transmit.source, transmit.destination);
                     let bytes = transmit.contents.to_vec();
+                    if index == 0 {
+                        self.overheard.push(bytes.clone());
+                    }
                     self.network.send(self.now, Datagram { source, destination, tcp: false, bytes });
                 }
             }
@@ -165,6 +187,24 @@ impl Stage {
         while let Some(event) = self.worker.poll_event() {
             self.events.push(event);
         }
+    }
+
+    /// Counts the events of a connection that are as asked.
+    pub fn events_of(&self, id: u128, matching: impl Fn(&MediaEvent) -> bool) -> usize {
+        let of = |event: &&MediaEvent| match event {
+            MediaEvent::Connected { connection, .. }
+            | MediaEvent::Alive { connection, .. }
+            | MediaEvent::Quality { connection, .. }
+            | MediaEvent::Disconnected { connection, .. }
+            | MediaEvent::Failed { connection, .. } => connection.id == ConnectionId(Uuid::from_u128(id)),
+        };
+        self.events.iter().filter(of).filter(|event| matching(event)).count()
+    }
+
+    /// Throws bytes at the server, as if from there.
+    pub fn throw(&mut self, from: SocketAddr, bytes: &[u8]) {
+        self.worker.handle_datagram(self.now, Protocol::Udp, from, SERVER.parse().unwrap(), bytes);
+        self.worker.flush(self.now);
     }
 
     pub fn received(&self, client: usize, line: usize) -> u64 {

@@ -23,6 +23,8 @@ use super::{SfuConfig, SfuError};
 /// The sockets have the tokens from 0, the waker the one after, the TCP links all from here.
 const WAKER: Token = Token(8);
 const FIRST_LINK: usize = 16;
+/// How long packets gather under load. Half of it is the delay that it adds on average.
+const GATHER: Duration = Duration::from_millis(1);
 /// How often idle TCP streams are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -40,6 +42,8 @@ pub(super) struct WorkerThread {
     counters: Arc<Counters>,
     next: Option<Inbox>,
     next_sweep: Instant,
+    turned_at: Instant,
+    forwarded_before: u64,
 }
 
 /// Opens the sockets of all workers.
@@ -118,6 +122,8 @@ impl WorkerThread {
             counters: Arc::default(),
             next: None,
             next_sweep: now(),
+            turned_at: now(),
+            forwarded_before: 0,
         })
     }
 
@@ -146,6 +152,7 @@ impl WorkerThread {
     pub fn run(mut self) {
         let mut events = Events::with_capacity(256);
         let stopped = loop {
+            self.gather();
             let timeout = self.timeout();
             if let Err(error) = self.poll.poll(&mut events, timeout)
                 && error.kind() != io::ErrorKind::Interrupted
@@ -165,6 +172,17 @@ impl WorkerThread {
         self.act();
         // Nobody waits for the end where the handle was dropped.
         let _ = stopped.send(());
+    }
+
+    /// Where media flows, lets packets gather for a moment: to wake for each of them would cost more
+    /// than to forward it. Signalling, handshakes and the first packets after a pause never wait.
+    fn gather(&mut self) {
+        let forwarded = self.worker.stats().forwarded;
+        let flows = std::mem::replace(&mut self.forwarded_before, forwarded) != forwarded;
+        if flows {
+            std::thread::sleep(GATHER.saturating_sub(self.turned_at.elapsed()));
+        }
+        self.turned_at = now();
     }
 
     fn timeout(&self) -> Option<Duration> {
@@ -210,11 +228,10 @@ impl WorkerThread {
                     worker.handle_datagram(now, Protocol::Udp, source, destination, datagram);
                 },
             );
+            self.worker.flush(now);
+            self.send();
             match more {
-                Ok(true) => {
-                    self.worker.flush(now);
-                    self.send();
-                }
+                Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => {
                     tracing::warn!(%error, "cannot receive media");

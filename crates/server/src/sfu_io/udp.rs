@@ -132,7 +132,7 @@ impl UdpPort {
     }
 
     /// Receives one batch and hands each datagram on, with its source and the candidate it was meant
-    /// for. False when nothing was waiting.
+    /// for. False when nothing is left.
     pub fn receive(
         &mut self,
         buffers: &mut ReceiveBuffers,
@@ -161,7 +161,8 @@ impl UdpPort {
                 each(meta.addr, destination, datagram);
             }
         }
-        Ok(true)
+        // Whatever comes after a batch that was not full raises a new event.
+        Ok(received == BATCH_SIZE)
     }
 
     fn unspecified(&self) -> IpAddr {

@@ -1,0 +1,60 @@
+//! What a worker looks at every now and then, not at every packet.
+
+use std::time::Instant;
+
+use str0m::bwe::Bitrate;
+
+use crate::config::REPORT_EVERY;
+use crate::event::{Ended, MediaEvent};
+use crate::worker::Worker;
+
+/// A sender that was bounded and is free again hears of this bound: more than any camera sends.
+const FREE: Bitrate = Bitrate::mbps(20);
+
+impl Worker {
+    /// Ends silent connections and repeats keyframe requests.
+    pub(crate) fn housekeep(&mut self, now: Instant) {
+        let report = self.next_report.is_none_or(|at| at <= now);
+        if report {
+            self.next_report = Some(now + REPORT_EVERY);
+        }
+        for key in 0..self.peers.capacity() {
+            let Some(peer) = self.peers.get_mut(key) else { continue };
+            let silent = now.saturating_duration_since(peer.last_packet) >= self.config.silence;
+            let late = !peer.connected
+                && now.saturating_duration_since(peer.joined_at) >= self.config.connect_within;
+            if late || (peer.connected && silent) {
+                self.end(now, key, Ended::Silent);
+                continue;
+            }
+            if report && peer.connected {
+                let (connection, last_packet) = (peer.connection, peer.last_packet);
+                self.events.push_back(MediaEvent::Alive { connection, last_packet });
+            }
+            if peer.request_keyframes(now) {
+                self.touch(key);
+            }
+        }
+    }
+
+    /// Bounds what each client sends by what the worst way to its receivers carries. The browser's own
+    /// estimate knows only its way to us.
+    pub(crate) fn bound_senders(&mut self) {
+        for (_, peer) in &mut self.peers {
+            peer.room_to_send = peer.room_left();
+        }
+        for room in 0..self.rooms.capacity() {
+            let Some(active) = self.rooms.get(room).map(|room| room.active.clone()) else { continue };
+            for &sender in &active {
+                let receivers = active.iter().filter(|key| **key != sender);
+                let narrow = receivers.filter_map(|key| self.peers[*key].room_to_send);
+                let bound = narrow.fold(FREE, |least, room| least.min(room));
+                let peer = &mut self.peers[sender];
+                // A sender that was never bounded need not hear that it is free.
+                if (bound < FREE || peer.bound.is_some_and(|bound| bound < FREE)) && peer.bind(bound) {
+                    self.touch(sender);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! More than two: seats for further participants are offered by us, over the data channel.
+//!
+//! One offer can be open at a time. A client's own offer that crosses ours (an ICE restart) makes ours
+//! void; it is then made again.
+
+use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::media::{Direction, MediaKind, Mid};
+
+use crate::channel::{FromClient, ToClient};
+use crate::peer::{Fault, Peer, guard, stream_name};
+use crate::seat::{Seat, Source};
+
+/// Seats that a client should have, and the offer that is on its way.
+#[derive(Default)]
+pub(crate) struct Negotiation {
+    wanted: usize,
+    open: Option<(SdpPendingOffer, Vec<[Mid; 3]>)>,
+}
+
+impl Peer {
+    /// Sees to it that the client gets as many seats. True if the client must be told something.
+    pub fn want_seats(&mut self, seats: usize) {
+        self.negotiation.wanted = self.negotiation.wanted.max(seats);
+        self.offer_seats();
+    }
+
+    /// Our open offer is void: the client has made one of its own.
+    pub fn offer_again(&mut self) {
+        self.negotiation.open = None;
+        self.offer_seats();
+    }
+
+    /// Offers the seats that are missing, unless an offer is open or nobody could hear it.
+    pub fn offer_seats(&mut self) {
+        let missing = self.negotiation.wanted.saturating_sub(self.seats.len());
+        if missing == 0 || self.negotiation.open.is_some() || !self.can_tell() {
+            return;
+        }
+        let first = self.seats.len();
+        let mut change = self.rtc.sdp_api();
+        let seats: Vec<_> = (first..first + missing)
+            .map(|seat| {
+                Source::ALL.map(|source| {
+                    let kind = if source.is_video() { MediaKind::Video } else { MediaKind::Audio };
+                    change.add_media(kind, Direction::SendOnly, Some(stream_name(seat, source)), None, None)
+                })
+            })
+            .collect();
+        let Ok(Some((offer, pending))) = guard(|| Ok(change.apply())) else { return };
+        self.negotiation.open = Some((pending, seats));
+        let tracks = self.tracks();
+        self.tell(&ToClient::Offer { sdp: &offer.to_sdp_string(), tracks: &tracks });
+    }
+
+    /// Takes what a client says on the data channel; what is not for us is not our business. True if
+    /// the client has new seats.
+    ///
+    /// # Errors
+    /// The answer does not fit the offer: the state machine is unusable.
+    pub fn hear(&mut self, text: &[u8]) -> Result<bool, Fault> {
+        let Ok(FromClient::Answer { sdp }) = serde_json::from_slice(text) else { return Ok(false) };
+        let Some((pending, seats)) = self.negotiation.open.take() else { return Ok(false) };
+        guard(|| {
+            let answer = SdpAnswer::from_sdp_string(&sdp)?;
+            self.rtc.sdp_api().accept_answer(pending, answer)
+        })?;
+        for mids in seats {
+            let mut seat = Seat::default();
+            for (source, mid) in Source::ALL.into_iter().zip(mids) {
+                seat.outlets[source.index()] = self.outlet(mid, source);
+            }
+            self.seats.push(seat);
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,137 @@
+//! Tabs come and go: takeover, restarts, sessions next to each other, a third participant.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Stage, connection};
+use openvisit_media::{Ended, MediaEvent, MediaRefusal};
+use openvisit_testkit::network::Weather;
+use openvisit_testkit::peer::{CAMERA, MICROPHONE};
+
+#[test]
+fn a_second_connection_takes_over_and_the_partner_plays_on() {
+    let mut stage = Stage::call(1, Weather::FAIR);
+    stage.run(Duration::from_secs(1));
+    let newer = stage.join(connection(1, 1, 3));
+    stage.run_until("the newer is connected", |stage| stage.clients[newer].peer.connected);
+    stage.run(Duration::from_secs(1));
+    assert_eq!(
+        stage.events_of(1, |event| matches!(event, MediaEvent::Disconnected { why: Ended::TakenOver, .. })),
+        1
+    );
+    assert!(stage.clients[0].peer.closed);
+    assert!(stage.clients[0].peer.messages.iter().any(|text| text.contains("taken_over")));
+
+    let received = &stage.clients[1].peer.lines[CAMERA].received;
+    assert_eq!(received.ssrcs.len(), 1, "one stream for the receiver");
+    assert_eq!(received.missing(), 0, "without a gap");
+    assert!(received.largest_step < 90_000, "nor a jump in time: {}", received.largest_step);
+    assert_eq!(received.last_payload[2], u8::try_from(newer).unwrap(), "of the newer tab");
+    assert!(stage.received(newer, CAMERA) > 100);
+}
+
+#[test]
+fn an_older_connection_that_comes_late_does_not_take_over() {
+    let mut stage = Stage::call(2, Weather::FAIR);
+    stage.clients[0].vanished = true;
+    let older = stage.join(connection(1, 1, 3));
+    stage.clients[older].vanished = true;
+    let newest = stage.join(connection(1, 1, 4));
+    stage.run_until("the newest is connected", |stage| stage.clients[newest].peer.connected);
+    stage.clients[older].vanished = false;
+    stage.run(Duration::from_secs(2));
+    assert_eq!(
+        stage.events_of(3, |event| matches!(event, MediaEvent::Disconnected { why: Ended::TakenOver, .. })),
+        1
+    );
+    assert_eq!(stage.events_of(4, |event| matches!(event, MediaEvent::Disconnected { .. })), 0);
+}
+
+#[test]
+fn a_reload_is_a_new_connection_of_the_same_participant() {
+    let mut stage = Stage::call(3, Weather::FAIR);
+    stage.run(Duration::from_secs(1));
+    stage.clients[0].vanished = true;
+    let reloaded = stage.join(connection(1, 1, 3));
+    stage.run(Duration::from_secs(2));
+    assert!(stage.received(reloaded, CAMERA) > 200);
+    assert_eq!(stage.clients[1].peer.lines[CAMERA].received.missing(), 0);
+    assert_eq!(stage.worker.stats().peers, 2);
+}
+
+#[test]
+fn an_ice_restart_keeps_the_call() {
+    let mut stage = Stage::call(4, Weather::FAIR);
+    stage.run(Duration::from_secs(1));
+    let offer = stage.clients[0].peer.restart_offer();
+    let before = stage.received(1, CAMERA);
+    let answer = stage.worker.restart(stage.now, connection(1, 1, 1).id, &offer).unwrap();
+    stage.clients[0].peer.accept_answer(stage.now, &answer.sdp).unwrap();
+    // From another network: the address is new, the connection the same.
+    stage.run(Duration::from_secs(20));
+    assert!(stage.received(1, CAMERA) > before + 2_800);
+    assert_eq!(stage.clients[1].peer.lines[CAMERA].received.missing(), 0);
+    assert_eq!(stage.events_of(1, |event| matches!(event, MediaEvent::Disconnected { .. })), 0);
+}
+
+#[test]
+fn restarting_what_is_not_there_is_refused() {
+    let mut stage = Stage::new(5, Weather::FAIR);
+    let refusal = stage.worker.restart(stage.now, connection(1, 1, 1).id, "v=0");
+    assert_eq!(refusal, Err(MediaRefusal::UnknownConnection));
+}
+
+#[test]
+fn sessions_never_hear_each_other() {
+    let mut stage = Stage::call(6, Weather::FAIR);
+    let stranger = stage.join(connection(2, 3, 3));
+    stage.run(Duration::from_secs(2));
+    assert!(stage.clients[stranger].peer.connected);
+    for line in &stage.clients[stranger].peer.lines {
+        assert_eq!(line.received.packets, 0);
+    }
+    for client in [0, 1] {
+        assert_eq!(stage.clients[client].peer.lines[CAMERA].received.last_payload[2], 1 - client as u8);
+    }
+}
+
+#[test]
+fn closing_a_session_leaves_nothing_behind() {
+    let mut stage = Stage::call(7, Weather::FAIR);
+    stage.run(Duration::from_millis(300));
+    for client in &mut stage.clients {
+        client.talking = false;
+    }
+    stage.worker.close_session(stage.now, connection(1, 1, 1).session);
+    stage.run(Duration::from_millis(200));
+    assert!(stage.clients.iter().all(|client| client.peer.closed));
+    assert_eq!(stage.worker.stats().peers, 0);
+    stage.run(Duration::from_secs(1));
+    assert_eq!(stage.worker.poll_timeout(), None, "nothing to wait for");
+}
+
+#[test]
+fn a_client_that_never_connects_is_forgotten() {
+    let mut stage = Stage::new(8, Weather::FAIR);
+    let client = stage.join(connection(1, 1, 1));
+    stage.clients[client].vanished = true;
+    stage.run(Duration::from_secs(31));
+    assert_eq!(stage.events_of(1, |event| matches!(event, MediaEvent::Failed { .. })), 1);
+    assert_eq!(stage.events.len(), 1);
+    assert_eq!(stage.worker.stats().peers, 0);
+}
+
+#[test]
+fn a_removed_participant_hears_and_sends_nothing_more() {
+    let mut stage = Stage::call(9, Weather::FAIR);
+    stage.run(Duration::from_millis(500));
+    let removed = connection(1, 2, 2);
+    stage.clients[1].talking = false;
+    stage.worker.remove_participant(stage.now, removed.session, removed.participant);
+    stage.run(Duration::from_millis(50));
+    let before = stage.received(1, MICROPHONE);
+    stage.run(Duration::from_secs(1));
+    assert_eq!(stage.received(1, MICROPHONE), before);
+    assert_eq!(stage.worker.stats().peers, 1);
+}
