@@ -13,7 +13,7 @@ pub const MIN_LENGTH: usize = 8;
 /// The longest, in bytes: hashing is not for free.
 pub const MAX_LENGTH: usize = 256;
 
-/// As many as this machine's cores are busy with hashing at a time: each takes 19 MiB for its while.
+/// Each takes 19 MiB and a core for its while; whoever else wants to sign in waits his turn.
 const AT_A_TIME: usize = 2;
 
 /// Hashes and compares passwords.

@@ -21,7 +21,8 @@ pub(super) async fn watch(request: Request, next: Next) -> Response {
 
     let took = began.elapsed();
     let status = response.status().as_u16();
-    let milliseconds = took.as_secs_f64() * 1000.0;
+    // To a tenth: more is noise.
+    let milliseconds = (took.as_secs_f64() * 10_000.0).round() / 10.0;
     span.in_scope(|| match route {
         "/health" | "/ready" | "/metrics" | "(none)" => {
             tracing::debug!(method, route, status, milliseconds, "answered");

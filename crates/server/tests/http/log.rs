@@ -32,6 +32,34 @@ async fn signing_in_leaves_no_name_in_the_log() {
 }
 
 #[tokio::test]
+async fn booking_and_joining_leave_nothing_private_in_the_log() {
+    let server = Server::start().await;
+    let doctor = server.practitioner("Dr. Private").await;
+    let client = doctor
+        .post("/clients", json!({ "name": "Cyd Private", "email": "private@example.org" }))
+        .await
+        .expect(201);
+    let booking = json!({
+        "client_id": client["id"], "starts_at": server.now(), "duration_minutes": 30,
+        "title": "Private matter", "notes": "Private notes", "metadata": { "insurance": "Private" },
+    });
+    let appointment = doctor.post("/appointments", booking).await.expect(201);
+    doctor.post("/appointments", json!({ "client_id": "Private", "starts_at": "Private" })).await.expect(422);
+    let session = appointment["session_id"].as_str().unwrap();
+    doctor.post(&format!("/sessions/{session}/join"), json!({ "device": "Private" })).await.expect(200);
+    doctor.put(&format!("/sessions/{session}/notes"), json!({ "notes": "Private" })).await;
+    let log = server.log();
+    assert!(log.contains("/api/v1/sessions/{id}/join"), "{log}");
+    let passcode = appointment["passcode"].as_str().unwrap();
+    for secret in ["rivate", doctor.token.as_deref().unwrap()] {
+        assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
+    }
+    // As a word: six digits are part of many numbers.
+    let mut words = log.split(|c: char| !c.is_ascii_alphanumeric());
+    assert!(!words.any(|word| word == passcode), "{passcode} is in the log:\n{log}");
+}
+
+#[tokio::test]
 async fn a_test_may_expect_an_error() {
     let server = Server::start().await;
     tracing::error!("provoked");
