@@ -25,7 +25,7 @@ update() {
     local port media_port
     port=$(free_port)
     media_port=$(free_port)
-    OPENVISIT_MEDIA_PORT=$media_port OPENVISIT_MEDIA_TCP_PORT=$media_port "${CARGO_TARGET_DIR:-target}/release/openvisit" serve \
+    OPENVISIT_MEDIA_PORT=$media_port "${CARGO_TARGET_DIR:-target}/release/openvisit" serve \
         --listen "127.0.0.1:$port" --data-dir "$scratch" >"$scratch/log" 2>&1 &
     server=$!
     # Asks until the server answers; indents, so that changes can be read.

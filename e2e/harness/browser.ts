@@ -31,7 +31,7 @@ export async function launch(look: Look, answer: Answer = 'allow'): Promise<Brow
   const directory = await mkdtemp(path.join(tmpdir(), 'openvisit-look-'));
   const consent = answer === 'allow' ? '--use-fake-ui-for-media-stream' : '--deny-permission-prompts';
   return chromium.launch({
-    executablePath: process.env.OPENVISIT_CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium',
     chromiumSandbox: false,
     args: [...FLAGS, consent, ...(await captureFlags(directory, look))],
   });

@@ -12,7 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
-const binary = process.env.OPENVISIT_BINARY ?? path.join(target, 'release/openvisit');
+const binary = process.env.E2E_SERVER ?? path.join(target, 'release/openvisit');
 const START_TIMEOUT_MS = 10_000;
 /** UDP ports asked for in a row: one per worker thread, and some room. */
 const MEDIA_PORTS = 8;
@@ -50,7 +50,7 @@ export class Server {
     const args = ['serve', '--demo', '--listen', `127.0.0.1:${this.port}`, '--data-dir', this.dataDir];
     const started = spawn(binary, args, {
       cwd: this.dataDir,
-      env: { ...process.env, ...this.mediaPorts(), NO_COLOR: '1', ...this.env },
+      env: { ...process.env, OPENVISIT_MEDIA_PORT: String(this.mediaPort), NO_COLOR: '1', ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [started.stdout, started.stderr]) {
@@ -84,11 +84,6 @@ export class Server {
   get pid(): number {
     if (!this.process?.pid) throw new Error('the server is not running');
     return this.process.pid;
-  }
-
-  private mediaPorts(): Record<string, string> {
-    const port = String(this.mediaPort);
-    return { OPENVISIT_MEDIA_PORT: port, OPENVISIT_MEDIA_TCP_PORT: port };
   }
 
   private async healthy(): Promise<boolean> {
