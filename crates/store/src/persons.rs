@@ -36,6 +36,9 @@ pub struct PersonFilter {
 const COLUMNS: &str = "id, issuer, subject, email, name, roles, organization_id, timezone, locale, disabled, \
                        practitioner, created_by, created_at";
 
+/// Roles are a JSON list of words.
+const IS_CLIENT: &str = r#"roles like '%"client"%'"#;
+
 #[derive(FromRow)]
 struct PersonRow {
     id: String,
@@ -204,7 +207,7 @@ impl Tx {
                              union select id from person where created_by = $5 \
                              union select client_id from session where practitioner_id = $5";
                 let sql = AssertSqlSafe(format!(
-                    "select {COLUMNS} from person where id in ({known}) and roles like '%\"client\"%' and {page}"
+                    "select {COLUMNS} from person where id in ({known}) and {IS_CLIENT} and {page}"
                 ));
                 let (caller, organization) = (caller.to_string(), organization.map(|id| id.to_string()));
                 fetch_all!(self, PersonRow, sql, after.0, after.1, search, limit, caller, organization)?
@@ -224,8 +227,8 @@ impl Tx {
         client: PersonId,
     ) -> Result<Option<Person>, StoreError> {
         let sql = AssertSqlSafe(format!(
-            "select {COLUMNS} from person where id = $1 and (organization_id = $3 or created_by = $2 or exists \
-             (select 1 from session where practitioner_id = $2 and client_id = $1))"
+            "select {COLUMNS} from person where id = $1 and {IS_CLIENT} and (organization_id = $3 \
+             or created_by = $2 or exists (select 1 from session where practitioner_id = $2 and client_id = $1))"
         ));
         let organization = organization.map(|id| id.to_string());
         let row =

@@ -137,6 +137,19 @@ on_both_databases! {
         };
         assert_eq!(of(Some(ours)).await, ["Created", "Member", "Patient"]);
         assert_eq!(of(None).await, ["Created", "Patient"]);
+
+        let mut tx = db.store.read().await.unwrap();
+        let mut one = async |organization, client: &Person| {
+            tx.client_of(doctor.id, organization, client.id).await.unwrap().map(|found| found.name)
+        };
+        for client in [&member, &patient, &created] {
+            assert_eq!(one(Some(ours), client).await.as_ref(), Some(&client.name));
+        }
+        for unknown in [&stranger, &doctor] {
+            assert_eq!(one(Some(ours), unknown).await, None);
+        }
+        assert_eq!(one(None, &member).await, None);
+        assert_eq!(one(None, &patient).await.as_deref(), Some("Patient"));
     }
 
     async fn names_come_many_at_once(db: &TestDatabase) {
