@@ -25,22 +25,51 @@ export interface Session {
   participants: Participant[];
 }
 
-/** A demo account, as a program uses it. */
+/** An account, as a program uses it. */
 export class Account {
   private constructor(
     private readonly server: Server,
     private readonly token: string,
+    readonly id: string,
   ) {}
 
+  /** A demo account. */
   static async logIn(server: Server, role: 'doctor' | 'patient' | 'admin'): Promise<Account> {
-    const body = { email: `${role}@demo.test`, password: PASSWORD };
-    const response = await send(server, 'POST', '/auth/login', body);
-    const { access_token } = (await response.json()) as { access_token: string };
-    return new Account(server, access_token);
+    return Account.signIn(server, `${role}@demo.test`, PASSWORD);
+  }
+
+  private static async signIn(server: Server, email: string, password: string): Promise<Account> {
+    const response = await send(server, 'POST', '/auth/login', { email, password });
+    const { access_token, user } = (await response.json()) as { access_token: string; user: { id: string } };
+    return new Account(server, access_token, user.id);
+  }
+
+  /** What the realtime handshake takes. */
+  get auth(): { token: string } {
+    return { token: this.token };
+  }
+
+  /** An administrator makes an account for a practitioner whom nobody knows. */
+  async newcomer(server: Server): Promise<Account> {
+    const [email, password] = ['newcomer@demo.test', 'a-long-enough-password'];
+    await this.post('/users', { email, password, name: 'Dr. New', roles: ['practitioner'] });
+    return Account.signIn(server, email, password);
   }
 
   async session(id: string): Promise<Session> {
-    return (await send(this.server, 'GET', `/sessions/${id}`, undefined, this.token)).json() as Promise<Session>;
+    return this.get<Session>(`/sessions/${id}`);
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return (await send(this.server, 'GET', path, undefined, this.token)).json() as Promise<T>;
+  }
+
+  async post<T>(path: string, body: unknown = {}): Promise<T> {
+    return (await send(this.server, 'POST', path, body, this.token)).json() as Promise<T>;
+  }
+
+  async patch<T>(path: string, body: unknown): Promise<T> {
+    return (await send(this.server, 'PATCH', path, body, this.token)).json() as Promise<T>;
   }
 }
 

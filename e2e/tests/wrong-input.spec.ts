@@ -27,6 +27,7 @@ test('notes over 500 characters cannot be saved, and are not lost', async ({ doc
 
 test('a wrong password is refused with a sentence', async ({ patient }) => {
   await patient.page.goto('/');
+  await patient.page.getByText('Sign in with an account').click();
   await patient.page.getByLabel(/e-?mail/i).fill('patient@demo.test');
   await patient.page.getByLabel(/password/i).fill('wrong');
   await patient.page.getByRole('button', { name: /sign in/i }).click();

@@ -6,9 +6,9 @@ use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use anyhow::Context;
-use openvisit_core::ids::Seed;
-use openvisit_core::ids::{ParticipantId, SessionId};
-use openvisit_store::Store;
+use openvisit_core::ids::{ParticipantId, PersonId, Seed, SessionId};
+use openvisit_core::session::Status;
+use openvisit_store::{SessionFilter, Store, Visible};
 use socketioxide::layer::SocketIoLayer;
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +19,7 @@ use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
 use crate::clock::Clock;
 use crate::config::{Media, Secrets, Settings};
+use crate::http::problem::Problem;
 use crate::ice::IceServers;
 use crate::passcode::Passcodes;
 use crate::realtime::Realtime;
@@ -93,6 +94,28 @@ impl App {
         timers::recover(self).await.context("the database")?;
         tokio::spawn(timers::run(self.clone()));
         tokio::spawn(attendance::keep_beating(self.clone()));
+        Ok(())
+    }
+
+    /// Ends the sockets and the media of somebody whose account was disabled.
+    ///
+    /// # Errors
+    /// The database is away; the sockets are closed all the same.
+    pub async fn cut_off(&self, person: PersonId) -> Result<(), Problem> {
+        self.realtime.cut(person).await;
+        let filter = SessionFilter {
+            visible_to: Visible::Party(person),
+            status: vec![Status::Waiting, Status::InProgress],
+            from: None,
+            to: None,
+            cursor: None,
+            limit: 100,
+        };
+        for session in self.store.read().await?.sessions(&filter).await? {
+            if let Some(participant) = session.participant_of(person) {
+                self.remove_media(session.id, participant.id);
+            }
+        }
         Ok(())
     }
 

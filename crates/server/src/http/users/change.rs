@@ -77,6 +77,9 @@ pub async fn change(
         tx.revoke_refresh_tokens(id).await?;
     }
     tx.commit().await?;
+    if person.disabled {
+        app.cut_off(id).await?;
+    }
     Ok(Json(person.into()))
 }
 
