@@ -231,9 +231,10 @@ async fn a_begin_that_is_given_up_leaves_no_transaction_open() {
     let mut observer = PgConnection::connect(&db.url).await.unwrap();
     for polls in 0..12 {
         dropped_after(polls, db.store.begin()).await;
-        // Rolling back goes on in the background for a moment; an open transaction would stay for good.
+        // Rolling back goes on in the background, on a busy machine for quite a while; a lost transaction
+        // would stay open for good.
         let mut left = i64::MAX;
-        for _ in 0..500 {
+        for _ in 0..40_000 {
             left = sqlx::query_scalar(open).fetch_one(&mut observer).await.unwrap();
             if left == 0 {
                 break;
