@@ -135,3 +135,62 @@ fn a_removed_participant_hears_and_sends_nothing_more() {
     assert_eq!(stage.received(1, MICROPHONE), before);
     assert_eq!(stage.worker.stats().peers, 1);
 }
+
+/// Whose payload the client has received on any line that shows somebody.
+fn seen_by(stage: &Stage, client: usize) -> Vec<u8> {
+    let lines = &stage.clients[client].peer.lines;
+    let mut seen: Vec<_> =
+        lines.iter().filter(|line| line.kind.is_video() && line.received.packets > 0).map(|line| line.received.last_payload[2]).collect();
+    seen.sort_unstable();
+    seen
+}
+
+#[test]
+fn a_third_and_a_fourth_participant_are_offered_seats() {
+    let mut stage = Stage::call(10, Weather::FAIR);
+    stage.run(Duration::from_secs(1));
+    stage.join(connection(1, 3, 3));
+    stage.run(Duration::from_secs(2));
+    for (client, others) in [(0, [1, 2]), (1, [0, 2]), (2, [0, 1])] {
+        assert_eq!(seen_by(&stage, client), others, "client {client} after the third");
+    }
+    stage.join(connection(1, 4, 4));
+    stage.run(Duration::from_secs(2));
+    for (client, others) in [(0, [1, 2, 3]), (1, [0, 2, 3]), (2, [0, 1, 3]), (3, [0, 1, 2])] {
+        assert_eq!(seen_by(&stage, client), others, "client {client} after the fourth");
+    }
+    let tracks = stage.clients[0].peer.messages.iter().rfind(|text| text.contains(r#""type":"tracks""#)).unwrap();
+    assert_eq!(tracks.matches("participant_id").count(), 9, "{tracks}");
+    for client in 0..4 {
+        for line in &stage.clients[client].peer.lines {
+            assert_eq!(line.received.missing(), 0);
+        }
+    }
+}
+
+#[test]
+fn a_seat_that_became_free_is_used_again() {
+    let mut stage = Stage::call(11, Weather::FAIR);
+    stage.run(Duration::from_millis(500));
+    stage.clients[1].vanished = true;
+    stage.worker.hang_up(stage.now, connection(1, 2, 2).id);
+    stage.join(connection(1, 3, 3));
+    stage.run(Duration::from_secs(2));
+    assert_eq!(seen_by(&stage, 0), [2], "on the same lines");
+    assert_eq!(stage.clients[0].peer.lines.len(), 3, "without new ones");
+    assert_eq!(stage.clients[0].peer.lines[CAMERA].received.missing(), 0);
+}
+
+#[test]
+fn an_ice_restart_that_crosses_our_offer_makes_us_offer_again() {
+    let mut stage = Stage::call(12, Weather::FAIR);
+    stage.run(Duration::from_secs(1));
+    let third = stage.join(connection(1, 3, 3));
+    stage.run_until("an offer is on its way", |stage| stage.clients[third].peer.connected);
+    let offer = stage.clients[0].peer.restart_offer();
+    let answer = stage.worker.restart(stage.now, connection(1, 1, 1).id, &offer).unwrap();
+    stage.clients[0].peer.accept_answer(stage.now, &answer.sdp).unwrap();
+    stage.run(Duration::from_secs(4));
+    assert_eq!(seen_by(&stage, 0), [1, 2]);
+    assert_eq!(seen_by(&stage, 1), [0, 2]);
+}

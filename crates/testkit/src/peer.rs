@@ -68,6 +68,12 @@ pub struct Line {
     pub keyframe_requests: u32,
 }
 
+impl Line {
+    fn new(mid: Mid, kind: MediaKind) -> Self {
+        Self { mid, kind, received: Received::default(), sent: 0, keyframe_requests: 0 }
+    }
+}
+
 pub struct Peer {
     pub address: SocketAddr,
     pub lines: Vec<Line>,
@@ -130,7 +136,7 @@ impl Peer {
         let mut change = self.rtc.sdp_api();
         for kind in [MediaKind::Audio, MediaKind::Video, MediaKind::Video] {
             let mid = change.add_media(kind, Direction::SendRecv, None, None, None);
-            self.lines.push(Line { mid, kind, received: Received::default(), sent: 0, keyframe_requests: 0 });
+            self.lines.push(Line::new(mid, kind));
         }
         change.add_channel("openvisit".to_owned());
         let (offer, pending) = change.apply().expect("new m-lines need negotiation");
@@ -255,6 +261,23 @@ impl Peer {
         }
     }
 
+    /// Answers a server's offer over the data channel, as a browser's page would.
+    fn answer_offer(&mut self, message: &[u8]) {
+        let Ok(message) = serde_json::from_slice::<serde_json::Value>(message) else { return };
+        if message["type"] != "offer" {
+            return;
+        }
+        let offer = SdpOffer::from_sdp_string(message["sdp"].as_str().unwrap_or_default());
+        let Ok(answer) = offer.map_err(RtcError::from).and_then(|offer| self.rtc.sdp_api().accept_offer(offer)) else {
+            return;
+        };
+        let answer = serde_json::json!({ "type": "answer", "sdp": answer.to_sdp_string() }).to_string();
+        if let Some(mut channel) = self.channel.and_then(|id| self.rtc.channel(id)) {
+            // A channel too full to take it leaves the offer open, as a page that crashed would.
+            let _ = channel.write(false, answer.as_bytes());
+        }
+    }
+
     fn note(&mut self, event: Event) {
         match event {
             Event::Connected => self.connected = true,
@@ -277,8 +300,11 @@ impl Peer {
             }
             Event::ChannelOpen(id, _) => self.channel = Some(id),
             Event::ChannelData(data) => {
+                self.answer_offer(&data.data);
                 self.messages.push(String::from_utf8_lossy(&data.data).into_owned());
             }
+            // The lines of further participants, as the server offered them.
+            Event::MediaAdded(media) => self.lines.push(Line::new(media.mid, media.kind)),
             _ => {}
         }
     }
