@@ -35,9 +35,9 @@ const ONE: Record<Trouble, string> = {
 
 const HELP: Record<Trouble, string> = {
   denied:
-    'Allow it with the icon next to the address of this page, then try again. You can also join without.',
-  absent: 'Connect one and try again, or join without.',
-  busy: 'Close other programs that use it and try again, or join without.',
+    'Allow it with the icon next to the address of this page, then try again. You can also go on without.',
+  absent: 'Connect one and try again, or go on without.',
+  busy: 'Close other programs that use it and try again, or go on without.',
   insecure: 'Browsers give devices to HTTPS pages only. Please tell whoever sent you this link.',
-  failed: 'Try again or choose another one. You can also join without.',
+  failed: 'Try again or choose another one. You can also go on without.',
 };
