@@ -254,6 +254,8 @@ async fn practitioners_know_their_own_clients() {
     let known = async |party: &Party| party.get("/clients").await.expect(200)["items"].clone();
     assert_eq!(known(&doctor).await, json!([client]));
     assert_eq!(known(&other).await, json!([]));
+    let assistant = server.assistant("Ann").await;
+    assistant.post("/clients", json!({ "name": "Eve" })).await.expect(201);
     server.client("Dan").await.get("/clients").await.problem(403, "forbidden");
     server.anonymous().get("/clients").await.problem(401, "unauthorized");
 }
