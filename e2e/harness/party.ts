@@ -6,6 +6,9 @@ import type { Look } from './footage.ts';
 import { expectPicture, expectSound } from './senses.ts';
 import type { Server } from './server.ts';
 
+/** How long a button may take to be there and free to be clicked. */
+const ACTION_TIMEOUT_MS = 10_000;
+
 export type Role = 'doctor' | 'patient';
 
 declare global {
@@ -32,6 +35,8 @@ export class Party {
   /** A person with a fresh profile. */
   static async arrive(browser: Browser, role: Role, look: Look, server: Server): Promise<Party> {
     const context = await browser.newContext({ baseURL: server.url, viewport: { width: 1280, height: 800 } });
+    // The runner's own setting reaches only the browsers that it starts itself.
+    context.setDefaultTimeout(ACTION_TIMEOUT_MS);
     await context.tracing.start({ screenshots: true, snapshots: true });
     await context.addInitScript(rememberTracks);
     return new Party(role, look, server, context, await context.newPage());

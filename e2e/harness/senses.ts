@@ -12,6 +12,12 @@ const TONE_TOLERANCE = 50;
 /** Waits until the element's video shows this colour, and moves. */
 export async function expectPicture(video: Locator, colour: Colour): Promise<void> {
   await expect.poll(() => dominantColour(video), { message: `a ${colour} picture` }).toBe(colour);
+  await expectMoving(video);
+}
+
+/** Waits until the element's video moves. */
+export async function expectMoving(video: Locator): Promise<void> {
+  await expect(video).toBeVisible();
   const before = await shownFrames(video);
   await expect.poll(() => shownFrames(video), { message: 'a moving picture' }).toBeGreaterThan(before + 2);
 }

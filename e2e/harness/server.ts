@@ -27,7 +27,8 @@ export class Server {
 
   private constructor(
     private readonly port: number,
-    private readonly mediaPort: number,
+    /** The first of the UDP ports that media comes in by. */
+    readonly mediaPort: number,
     private readonly dataDir: string,
     private readonly env: Record<string, string>,
   ) {

@@ -1,4 +1,4 @@
-import { expectSilence } from '../harness/senses.ts';
+import { expectMoving, expectSilence } from '../harness/senses.ts';
 import { expect, test } from '../harness/test.ts';
 import { meet, visitOf } from '../harness/visit.ts';
 
@@ -62,4 +62,13 @@ test('muted is silent, and a camera that is off leaves a card', async ({ doctor,
   await patient.see('toggle-camera').click();
   await expect(doctor.see('name-card')).toBeHidden();
   await doctor.expectInCallWith(patient);
+});
+
+test('a shared screen reaches the other side beside the camera', async ({ doctor, patient }) => {
+  await meet(doctor, patient);
+  await doctor.see('share-screen').click();
+  await expectMoving(patient.see('remote-screen'));
+  await patient.expectInCallWith(doctor);
+  await doctor.see('share-screen').click();
+  await expect(patient.see('remote-screen')).toHaveCount(0);
 });

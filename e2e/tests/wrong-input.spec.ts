@@ -1,3 +1,4 @@
+import { sendGarbage } from '../harness/garbage.ts';
 import { expect, test } from '../harness/test.ts';
 import { meet } from '../harness/visit.ts';
 
@@ -27,6 +28,7 @@ test('notes over 500 characters cannot be saved, and are not lost', async ({ doc
 
 test('a wrong password is refused with a sentence', async ({ patient }) => {
   await patient.page.goto('/');
+  // In a demonstration the form is folded away.
   await patient.page.getByText('Sign in with an account').click();
   await patient.page.getByLabel(/e-?mail/i).fill('patient@demo.test');
   await patient.page.getByLabel(/password/i).fill('wrong');
@@ -53,5 +55,6 @@ test('what the server is sent by mistake gets a problem document, and calls go o
     expect(response.headers.get('content-type')).toContain('application/problem+json');
     expect(await response.json()).toMatchObject({ status, code: expect.any(String) });
   }
+  await Promise.all([0, 1].map((worker) => sendGarbage(server.mediaPort + worker, 500)));
   await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
 });
