@@ -139,8 +139,11 @@ fn a_removed_participant_hears_and_sends_nothing_more() {
 /// Whose payload the client has received on any line that shows somebody.
 fn seen_by(stage: &Stage, client: usize) -> Vec<u8> {
     let lines = &stage.clients[client].peer.lines;
-    let mut seen: Vec<_> =
-        lines.iter().filter(|line| line.kind.is_video() && line.received.packets > 0).map(|line| line.received.last_payload[2]).collect();
+    let mut seen: Vec<_> = lines
+        .iter()
+        .filter(|line| line.kind.is_video() && line.received.packets > 0)
+        .map(|line| line.received.last_payload[2])
+        .collect();
     seen.sort_unstable();
     seen
 }
@@ -159,7 +162,8 @@ fn a_third_and_a_fourth_participant_are_offered_seats() {
     for (client, others) in [(0, [1, 2, 3]), (1, [0, 2, 3]), (2, [0, 1, 3]), (3, [0, 1, 2])] {
         assert_eq!(seen_by(&stage, client), others, "client {client} after the fourth");
     }
-    let tracks = stage.clients[0].peer.messages.iter().rfind(|text| text.contains(r#""type":"tracks""#)).unwrap();
+    let tracks =
+        stage.clients[0].peer.messages.iter().rfind(|text| text.contains(r#""type":"tracks""#)).unwrap();
     assert_eq!(tracks.matches("participant_id").count(), 9, "{tracks}");
     for client in 0..4 {
         for line in &stage.clients[client].peer.lines {

@@ -174,14 +174,18 @@ async fn a_call_over_udp() {
     }
     let before = clients[0].peer.lines[CAMERA].received.packets;
     clients[1].peer.send(Instant::now(), CAMERA, 400_000, &[9; 900]).unwrap();
-    until("the call goes on", &mut clients, |clients| clients[0].peer.lines[CAMERA].received.packets > before);
+    until("the call goes on", &mut clients, |clients| {
+        clients[0].peer.lines[CAMERA].received.packets > before
+    });
     until("counted", &mut clients, |_| sfu.stats().refused >= 1_000);
     let stats = sfu.stats();
     assert_eq!((stats.peers, stats.dropped), (2, 0));
     assert!(stats.forwarded >= 200 && stats.packets_in > stats.forwarded, "{stats:?}");
 
     sfu.stop().await;
-    until("told that the server stops", &mut clients, |clients| clients.iter().all(|client| client.peer.closed));
+    until("told that the server stops", &mut clients, |clients| {
+        clients.iter().all(|client| client.peer.closed)
+    });
     assert!(matches!(events.recv().await, Some(MediaEvent::Disconnected { why: Ended::Stopped, .. })));
 }
 
@@ -217,14 +221,20 @@ async fn garbage_on_tcp_is_hung_up_on() {
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.write_all(garbage).unwrap();
         let ended = stream.read(&mut [0; 16]);
-        assert!(matches!(ended, Ok(0)) || ended.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset));
+        assert!(
+            matches!(ended, Ok(0))
+                || ended.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset)
+        );
     }
 }
 
 #[tokio::test]
 async fn refusals_and_commands_for_what_is_gone() {
     let (sfu, mut events) = start(1);
-    assert!(matches!(sfu.join(connection(1, 1), "nonsense".to_owned()).await, Err(MediaRefusal::Malformed(_))));
+    assert!(matches!(
+        sfu.join(connection(1, 1), "nonsense".to_owned()).await,
+        Err(MediaRefusal::Malformed(_))
+    ));
     let gone = sfu.restart(connection(1, 1), "nonsense".to_owned()).await;
     assert_eq!(gone, Err(MediaRefusal::UnknownConnection));
     sfu.hang_up(connection(1, 1));
@@ -241,7 +251,8 @@ async fn refusals_and_commands_for_what_is_gone() {
 #[tokio::test]
 async fn a_taken_port_is_told() {
     let (sfu, _events) = start(1);
-    let config = SfuConfig { bind: LOOPBACK, first_port: sfu.ports().udp[0], workers: 1, ..SfuConfig::default() };
+    let config =
+        SfuConfig { bind: LOOPBACK, first_port: sfu.ports().udp[0], workers: 1, ..SfuConfig::default() };
     let refused = Sfu::start(&config).err().map(|error| error.to_string());
     assert!(refused.is_some_and(|text| text.contains(&sfu.ports().udp[0].to_string())));
 }

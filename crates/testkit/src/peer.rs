@@ -268,7 +268,9 @@ impl Peer {
             return;
         }
         let offer = SdpOffer::from_sdp_string(message["sdp"].as_str().unwrap_or_default());
-        let Ok(answer) = offer.map_err(RtcError::from).and_then(|offer| self.rtc.sdp_api().accept_offer(offer)) else {
+        let Ok(answer) =
+            offer.map_err(RtcError::from).and_then(|offer| self.rtc.sdp_api().accept_offer(offer))
+        else {
             return;
         };
         let answer = serde_json::json!({ "type": "answer", "sdp": answer.to_sdp_string() }).to_string();

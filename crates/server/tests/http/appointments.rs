@@ -43,7 +43,15 @@ async fn a_booking_makes_a_session_that_both_parties_see_and_nobody_else() {
 
 #[tokio::test]
 async fn taken_time_is_refused_back_to_back_is_not() {
-    let story = Story::new().await;
+    taken_time_is_refused_back_to_back_is_not_in(Story::new().await).await;
+}
+
+#[tokio::test]
+async fn taken_time_is_refused_back_to_back_is_not_on_postgresql() {
+    taken_time_is_refused_back_to_back_is_not_in(Story::postgres().await).await;
+}
+
+async fn taken_time_is_refused_back_to_back_is_not_in(story: Story) {
     let first = story.book(60, 30).await;
     let taken = story.doctor.post("/appointments", story.booking(75, 30)).await.problem(409, "slot_taken");
     assert_eq!(taken["starts_at"], first["starts_at"]);
@@ -64,7 +72,15 @@ async fn taken_time_is_refused_back_to_back_is_not() {
 
 #[tokio::test]
 async fn of_sixteen_bookings_of_one_slot_exactly_one_wins() {
-    let story = Story::new().await;
+    of_sixteen_bookings_of_one_slot_exactly_one_wins_in(Story::new().await).await;
+}
+
+#[tokio::test]
+async fn of_sixteen_bookings_of_one_slot_exactly_one_wins_on_postgresql() {
+    of_sixteen_bookings_of_one_slot_exactly_one_wins_in(Story::postgres().await).await;
+}
+
+async fn of_sixteen_bookings_of_one_slot_exactly_one_wins_in(story: Story) {
     let tries = (0..16).map(|_| {
         let (doctor, body) = (story.doctor.clone(), story.booking(60, 30));
         tokio::spawn(async move { doctor.post("/appointments", body).await.status })

@@ -60,7 +60,15 @@ async fn who_is_denied_stays_out() {
 
 #[tokio::test]
 async fn the_passcode_is_asked_once_and_wrong_guesses_lock() {
-    let story = Story::new().await;
+    the_passcode_is_asked_once_and_wrong_guesses_lock_in(Story::new().await).await;
+}
+
+#[tokio::test]
+async fn the_passcode_is_asked_once_and_wrong_guesses_lock_on_postgresql() {
+    the_passcode_is_asked_once_and_wrong_guesses_lock_in(Story::postgres().await).await;
+}
+
+async fn the_passcode_is_asked_once_and_wrong_guesses_lock_in(story: Story) {
     let mut body = story.booking(0, 30);
     body["passcode"] = json!(true);
     let booked = story.doctor.post("/appointments", body).await.expect(201);

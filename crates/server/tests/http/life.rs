@@ -7,7 +7,15 @@ use crate::story::{Story, appointment_path, session_path};
 
 #[tokio::test]
 async fn a_whole_consultation() {
-    let story = Story::new().await;
+    a_whole_consultation_in(Story::new().await).await;
+}
+
+#[tokio::test]
+async fn a_whole_consultation_on_postgresql() {
+    a_whole_consultation_in(Story::postgres().await).await;
+}
+
+async fn a_whole_consultation_in(story: Story) {
     let session = story.now().await;
     story.call(&session).await;
     let running = story.see(&session).await;
@@ -24,6 +32,7 @@ async fn a_whole_consultation() {
     let notes = json!({ "notes": "😀".repeat(500), "quality_rating": 4 });
     let noted = story.doctor.put(&format!("{session}/notes"), notes).await.expect(200);
     assert_eq!(noted["quality_rating"], 4);
+    assert_eq!(story.see(&session).await["notes"], "😀".repeat(500));
     let too_long = json!({ "notes": "x".repeat(501) });
     story.doctor.put(&format!("{session}/notes"), too_long).await.problem(422, "invalid");
     story
@@ -61,8 +70,16 @@ async fn a_whole_consultation() {
 }
 
 #[tokio::test]
-async fn a_thousand_ends_are_one() {
-    let story = Story::new().await;
+async fn many_ends_at_once_are_one() {
+    many_ends_at_once_are_one_in(Story::new().await).await;
+}
+
+#[tokio::test]
+async fn many_ends_at_once_are_one_on_postgresql() {
+    many_ends_at_once_are_one_in(Story::postgres().await).await;
+}
+
+async fn many_ends_at_once_are_one_in(story: Story) {
     let session = story.now().await;
     story.call(&session).await;
     story.advance(5).await;
@@ -141,9 +158,17 @@ async fn a_long_call_is_warned_extended_and_stopped() {
 
 #[tokio::test]
 async fn a_restart_keeps_the_session_and_counts_no_minute_twice() {
-    let story = Story::new().await;
+    a_restart_keeps_the_session_and_counts_no_minute_twice_in(Story::new().await).await;
+}
+
+#[tokio::test]
+async fn a_restart_keeps_the_session_and_counts_no_minute_twice_on_postgresql() {
+    a_restart_keeps_the_session_and_counts_no_minute_twice_in(Story::postgres().await).await;
+}
+
+async fn a_restart_keeps_the_session_and_counts_no_minute_twice_in(story: Story) {
     let session = story.now().await;
-    let (doctor, patient) = story.call(&session).await;
+    story.call(&session).await;
     story.advance(10).await;
     story.server.app.attendance.beat(&story.server.app).await.unwrap();
     story.server.advance(crate::story::MINUTE * 2);
@@ -152,7 +177,6 @@ async fn a_restart_keeps_the_session_and_counts_no_minute_twice() {
     assert_eq!(after["status"], "in_progress");
     assert_eq!(after["attendee_seconds"], 2 * 600, "up to the last heartbeat");
     assert_eq!(after["participants"][0]["connected"], false);
-    let _ = (doctor, patient);
     story.tick().await;
     assert_eq!(story.see(&session).await["status"], "in_progress", "the grace begins anew");
     story.advance(1).await;

@@ -22,6 +22,12 @@ impl Story {
         Self::with("").await
     }
 
+    /// The same on PostgreSQL.
+    pub async fn postgres() -> Self {
+        let database = openvisit_testkit::databases::postgres().await;
+        Self::with(&format!("database_url = '{}'", database.url)).await
+    }
+
     pub async fn with(toml: &str) -> Self {
         let server = Server::with(toml).await;
         let doctor = server.practitioner("Dr. Ada").await;
