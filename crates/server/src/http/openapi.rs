@@ -31,6 +31,9 @@ pub(super) fn base() -> OpenApi {
     components.schemas.insert(FieldError::name().into_owned(), FieldError::schema());
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.add_security_scheme("bearer", bearer);
+    // The token that `join` gives for one participant's media.
+    let media = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    components.add_security_scheme("media", media);
     document.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>("bearer", [])]);
     document
 }
@@ -58,11 +61,26 @@ pub(super) fn complete(mut document: OpenApi) -> OpenApi {
             Content::new(Some(Ref::from_schema_name(ProblemDocument::name()))),
         )
         .build();
-    for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
+    for (path, item) in &mut document.paths.paths {
+        let operations = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            let Some(operation) = operation else { continue };
+            operation.operation_id = Some(operation_id(method, path));
             operation.responses.responses.insert("default".to_owned(), RefOr::T(refused.clone()));
         }
     }
     document
+}
+
+/// Unique in the document: `post /api/v1/sessions/{id}/join` is `post_sessions_id_join`.
+fn operation_id(method: &str, path: &str) -> String {
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let words = path.split(['/', '{', '}']).filter(|word| !word.is_empty());
+    std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
 }
