@@ -20,8 +20,9 @@ pub(crate) enum ToClient<'a> {
     /// All receiving m-lines that show somebody, whenever that changes.
     Tracks { tracks: &'a [Track] },
     /// m-lines for further participants. `tracks` is what is shown now; who sits on the new ones is told
-    /// when the client has answered.
-    Offer { sdp: &'a str, tracks: &'a [Track] },
+    /// when the client has answered. `ufrag` is the client's own, as we know it: where it is not that of
+    /// the client's local description, an ICE restart has crossed this offer, and the client ignores it.
+    Offer { sdp: &'a str, tracks: &'a [Track], ufrag: &'a str },
     /// The last message on this connection, so that a tab that was taken over does not reconnect.
     Closed { why: &'a str },
 }

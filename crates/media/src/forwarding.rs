@@ -168,15 +168,18 @@ impl Worker {
     fn hear(&mut self, now: Instant, key: usize, text: &[u8]) {
         let Some(peer) = self.peers.get_mut(key) else { return };
         match peer.hear(text) {
-            Ok(true) => {
-                for other in self.rooms[self.peers[key].room].active.clone() {
-                    if other != key {
-                        self.introduce(now, other, key);
-                    }
-                }
-            }
+            Ok(true) => self.show_everybody(now, key),
             Ok(false) => {}
             Err(fault) => self.fail(key, &fault),
+        }
+    }
+
+    /// Introduces all others to a peer that has new seats.
+    pub(crate) fn show_everybody(&mut self, now: Instant, key: usize) {
+        for other in self.rooms[self.peers[key].room].active.clone() {
+            if other != key && self.peers[key].connected {
+                self.introduce(now, other, key);
+            }
         }
     }
 

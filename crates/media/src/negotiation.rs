@@ -1,12 +1,14 @@
 //! More than two: seats for further participants are offered by us, over the data channel.
 //!
 //! One offer can be open at a time. A client's own offer that crosses ours (an ICE restart) makes ours
-//! void; it is then made again.
+//! void. Either the client had not heard ours: it ignores it then, and we offer again. Or it had, and
+//! its own offer already has the m-lines of ours: we take these from there.
 
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid};
 
 use crate::channel::{FromClient, ToClient};
+use crate::offer::Section;
 use crate::peer::{Fault, Peer, guard, stream_name};
 use crate::seat::{Seat, Source};
 
@@ -15,19 +17,37 @@ use crate::seat::{Seat, Source};
 pub(crate) struct Negotiation {
     wanted: usize,
     open: Option<(SdpPendingOffer, Vec<[Mid; 3]>)>,
+    /// The client's user fragment in its last offer.
+    pub client_ufrag: String,
 }
 
 impl Peer {
-    /// Sees to it that the client gets as many seats. True if the client must be told something.
+    /// Sees to it that the client gets as many seats.
     pub fn want_seats(&mut self, seats: usize) {
         self.negotiation.wanted = self.negotiation.wanted.max(seats);
         self.offer_seats();
     }
 
-    /// Our open offer is void: the client has made one of its own.
-    pub fn offer_again(&mut self) {
+    /// The client has made an offer of its own, with these sections: an open one of ours is void.
+    pub fn heed_offer(&mut self, sections: &[Section]) {
         self.negotiation.open = None;
+        let known = |mid: Mid| {
+            let outlets = self.seats.iter().flat_map(|seat| seat.outlets.iter().flatten());
+            self.inlets.iter().map(|inlet| inlet.mid).chain(outlets.map(|outlet| outlet.mid)).any(|known| known == mid)
+        };
+        let new: Vec<Mid> = sections.iter().map(|section| section.mid).filter(|mid| !known(*mid)).collect();
+        for mids in new.chunks_exact(Source::ALL.len()) {
+            self.add_seat(mids);
+        }
         self.offer_seats();
+    }
+
+    fn add_seat(&mut self, mids: &[Mid]) {
+        let mut seat = Seat::default();
+        for (source, mid) in Source::ALL.into_iter().zip(mids) {
+            seat.outlets[source.index()] = self.outlet(*mid, source);
+        }
+        self.seats.push(seat);
     }
 
     /// Offers the seats that are missing, unless an offer is open or nobody could hear it.
@@ -48,8 +68,8 @@ impl Peer {
             .collect();
         let Ok(Some((offer, pending))) = guard(|| Ok(change.apply())) else { return };
         self.negotiation.open = Some((pending, seats));
-        let tracks = self.tracks();
-        self.tell(&ToClient::Offer { sdp: &offer.to_sdp_string(), tracks: &tracks });
+        let (tracks, ufrag) = (self.tracks(), self.negotiation.client_ufrag.clone());
+        self.tell(&ToClient::Offer { sdp: &offer.to_sdp_string(), tracks: &tracks, ufrag: &ufrag });
     }
 
     /// Takes what a client says on the data channel; what is not for us is not our business. True if
@@ -65,11 +85,7 @@ impl Peer {
             self.rtc.sdp_api().accept_answer(pending, answer)
         })?;
         for mids in seats {
-            let mut seat = Seat::default();
-            for (source, mid) in Source::ALL.into_iter().zip(mids) {
-                seat.outlets[source.index()] = self.outlet(mid, source);
-            }
-            self.seats.push(seat);
+            self.add_seat(&mids);
         }
         Ok(true)
     }

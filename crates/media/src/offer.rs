@@ -60,6 +60,11 @@ pub(crate) fn sections(sdp: &str) -> Result<Vec<Section>, MediaRefusal> {
     Ok(sections)
 }
 
+/// The client's user fragment.
+pub(crate) fn ufrag(sdp: &str) -> Option<&str> {
+    sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:")).map(str::trim)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

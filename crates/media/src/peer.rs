@@ -16,7 +16,7 @@ use crate::channel::{ToClient, Track};
 use crate::config::{FIRST_ESTIMATE, WorkerConfig};
 use crate::event::{Connection, Ended, Quality};
 use crate::negotiation::Negotiation;
-use crate::offer::{MediaRefusal, Section, SectionKind, sections};
+use crate::offer::{MediaRefusal, Section, SectionKind, sections, ufrag};
 use crate::seat::{Inlet, Outlet, Seat, Source};
 use crate::sender_clock::SenderClock;
 use crate::splice::{Origin, Splice};
@@ -144,12 +144,14 @@ impl Peer {
 
     /// Answers a later offer of the same client: an ICE restart.
     pub fn answer(&mut self, offer: &str) -> Result<String, MediaRefusal> {
-        sections(offer)?;
+        let sections = sections(offer)?;
         let answer = self.respond(offer)?;
+        self.heed_offer(&sections);
         Ok(self.group_streams(answer))
     }
 
     fn respond(&mut self, offer: &str) -> Result<String, MediaRefusal> {
+        self.negotiation.client_ufrag = ufrag(offer).unwrap_or_default().to_owned();
         let offer = guard(|| SdpOffer::from_sdp_string(offer).map_err(RtcError::from)).map_err(refusal)?;
         let answer = guard(|| self.rtc.sdp_api().accept_offer(offer)).map_err(refusal)?;
         Ok(answer.to_sdp_string())

@@ -131,9 +131,9 @@ impl Worker {
         let key = *self.peer_of.get(&connection).ok_or(MediaRefusal::UnknownConnection)?;
         let peer = &mut self.peers[key];
         let answered = peer.answer(offer);
-        peer.offer_again();
         let ufrag = peer.ufrag();
         self.routes.name(ufrag.clone(), key);
+        self.show_everybody(now, key);
         self.touch(key);
         self.flush(now);
         Ok(Answer { sdp: answered?, ufrag })

@@ -264,7 +264,10 @@ impl Peer {
     /// Answers a server's offer over the data channel, as a browser's page would.
     fn answer_offer(&mut self, message: &[u8]) {
         let Ok(message) = serde_json::from_slice::<serde_json::Value>(message) else { return };
-        if message["type"] != "offer" {
+        let ours = self.rtc.direct_api().local_ice_credentials().ufrag;
+        // An offer that our own has crossed, or that was made before it.
+        let crossed = self.pending.is_some() || message["ufrag"] != ours;
+        if message["type"] != "offer" || crossed {
             return;
         }
         let offer = SdpOffer::from_sdp_string(message["sdp"].as_str().unwrap_or_default());
