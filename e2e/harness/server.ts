@@ -30,17 +30,17 @@ export class Server {
     /** The first of the UDP ports that media comes in by. */
     readonly mediaPort: number,
     private readonly dataDir: string,
-    private readonly env: Record<string, string>,
+    private readonly flags: string[],
   ) {
     // localhost, not 127.0.0.1: what `make run` tells people to open.
     this.url = `http://localhost:${port}`;
   }
 
-  /** Starts a server with demo data in a data folder of its own. */
-  static async start(env: Record<string, string> = {}): Promise<Server> {
+  /** Starts a server with demo data, or with these flags, in a data folder of its own. */
+  static async start(flags = ['--demo']): Promise<Server> {
     if (!existsSync(binary)) throw new Error(`${binary} is not there: run make build`);
     const dataDir = await mkdtemp(path.join(tmpdir(), 'openvisit-e2e-'));
-    const server = new Server(await freeTcpPort(), await freeUdpPorts(MEDIA_PORTS), dataDir, env);
+    const server = new Server(await freeTcpPort(), await freeUdpPorts(MEDIA_PORTS), dataDir, flags);
     await server.start();
     return server;
   }
@@ -48,10 +48,10 @@ export class Server {
   /** Starts it again, on the same port with the same data. */
   async start(): Promise<void> {
     const began = performance.now();
-    const args = ['serve', '--demo', '--listen', `127.0.0.1:${this.port}`, '--data-dir', this.dataDir];
+    const args = ['serve', '--listen', `127.0.0.1:${this.port}`, '--data-dir', this.dataDir, ...this.flags];
     const started = spawn(binary, args, {
       cwd: this.dataDir,
-      env: { ...process.env, OPENVISIT_MEDIA_PORT: String(this.mediaPort), NO_COLOR: '1', ...this.env },
+      env: { ...process.env, OPENVISIT_MEDIA_PORT: String(this.mediaPort), NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [started.stdout, started.stderr]) {

@@ -1,6 +1,7 @@
 //! A run of synthetic consultations: set up, measured, ended.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -29,7 +30,14 @@ pub async fn run(args: &CallArgs, interrupt: &Interrupt) -> Result<CallReport> {
     let process = server_process(&args.target, server);
     let idle = process.and_then(Reading::of);
     let stage = Arc::new(Stage::open(args, server).await?);
-    let (calls, mut failures) = set_up(&stage, args, interrupt).await;
+
+    let mut failures = Vec::new();
+    let tasks = (0..args.calls).map(|number| Arc::clone(&stage).book(number));
+    let bookings = all("booking", tasks, args, interrupt, &mut failures).await;
+    let booked = process.and_then(Reading::of);
+    let tasks = bookings.into_iter().map(|booking| Arc::clone(&stage).place(booking));
+    let calls = all("connecting", tasks, args, interrupt, &mut failures).await;
+
     let measured = if calls.is_empty() || interrupt.happened() {
         None
     } else {
@@ -49,28 +57,25 @@ pub async fn run(args: &CallArgs, interrupt: &Interrupt) -> Result<CallReport> {
         report.seconds = measured.elapsed.as_secs_f64();
         report.generator_cpu_percent = measured.own_cpu_percent();
         report.server = measured
-            .server(process, idle)
+            .server(process, idle, booked)
             .map(|readings| readings.server_use(measured.elapsed, tally.received, calls.len() as u64));
     }
     Ok(report)
 }
 
-async fn set_up(
-    stage: &Arc<Stage>,
+/// Does the same for every call, behind a progress line; who fails is noted and left out.
+async fn all<T: Send + 'static>(
+    what: &'static str,
+    tasks: impl ExactSizeIterator<Item = impl Future<Output = Result<T>> + Send + 'static>,
     args: &CallArgs,
     interrupt: &Interrupt,
-) -> (Vec<Call>, Vec<anyhow::Error>) {
-    let mut failures = Vec::new();
-    let bar = progress(u64::from(args.calls), "booking");
-    let tasks = (0..args.calls).map(|number| Arc::clone(stage).book(number));
-    let bookings = kept(gather(tasks, args.at_once, &bar, interrupt).await, &mut failures);
+    failures: &mut Vec<anyhow::Error>,
+) -> Vec<T> {
+    let bar = progress(tasks.len() as u64, what);
+    let results = gather(tasks, args.at_once, &bar, interrupt).await;
     bar.finish_and_clear();
-
-    let bar = progress(bookings.len() as u64, "connecting");
-    let tasks = bookings.into_iter().map(|booking| Arc::clone(stage).place(booking));
-    let calls = kept(gather(tasks, args.at_once, &bar, interrupt).await, &mut failures);
-    bar.finish_and_clear();
-    (calls, failures)
+    let kept = |result: Result<T>| result.map_err(|error| failures.push(error)).ok();
+    results.into_iter().filter_map(kept).collect()
 }
 
 /// What was read at both ends of the measured time.
@@ -86,9 +91,14 @@ impl Measured {
         Some(100.0 * end?.saturating_sub(begin?).as_secs_f64() / self.elapsed.as_secs_f64())
     }
 
-    fn server(&self, process: Option<Process>, idle: Option<Reading>) -> Option<Readings> {
+    fn server(
+        &self,
+        process: Option<Process>,
+        idle: Option<Reading>,
+        booked: Option<Reading>,
+    ) -> Option<Readings> {
         let [begin, end] = self.server;
-        Some(Readings { process: process?, idle: idle?, begin: begin?, end: end? })
+        Some(Readings { process: process?, idle: idle?, booked: booked?, begin: begin?, end: end? })
     }
 }
 
@@ -130,12 +140,6 @@ fn progress(length: u64, what: &'static str) -> ProgressBar {
         Ok(style) => bar.with_style(style),
         Err(error) => unreachable!("the template is a constant: {error}"),
     }
-}
-
-/// The results that are there; the others' reasons go to `failures`.
-fn kept<T>(results: Vec<Result<T>>, failures: &mut Vec<anyhow::Error>) -> Vec<T> {
-    let keep = |result: Result<T>| result.map_err(|error| failures.push(error)).ok();
-    results.into_iter().filter_map(keep).collect()
 }
 
 fn counted(failures: &[anyhow::Error]) -> BTreeMap<String, u32> {

@@ -68,16 +68,24 @@ pub struct ServerUse {
     pub cpu_percent: f64,
     /// Milliseconds for 1000 forwarded packets, which is microseconds for one.
     pub cpu_ms_per_1000_packets: Option<f64>,
+    /// Before anything was asked of it.
     pub rss_idle_bytes: u64,
+    /// With accounts and appointments made, and nobody in a call.
+    pub rss_booked_bytes: u64,
+    /// At the end of the measured time.
     pub rss_bytes: u64,
+    /// Beyond the idle server.
     pub rss_per_call_bytes: u64,
+    /// Beyond the server that has made accounts, which costs memory of its own.
+    pub rss_per_call_since_booking_bytes: u64,
 }
 
-/// What was read of the server: before anything, and at both ends of the measured time.
+/// What was read of the server: before anything, before the first join, and at both ends of the measured time.
 #[derive(Clone, Copy, Debug)]
 pub struct Readings {
     pub process: Process,
     pub idle: Reading,
+    pub booked: Reading,
     pub begin: Reading,
     pub end: Reading,
 }
@@ -94,8 +102,10 @@ impl Readings {
             cpu_percent: 100.0 * cpu / elapsed.as_secs_f64().max(f64::EPSILON),
             cpu_ms_per_1000_packets: per_thousand,
             rss_idle_bytes: self.idle.rss,
+            rss_booked_bytes: self.booked.rss,
             rss_bytes: self.end.rss,
             rss_per_call_bytes: self.end.rss.saturating_sub(self.idle.rss) / calls.max(1),
+            rss_per_call_since_booking_bytes: self.end.rss.saturating_sub(self.booked.rss) / calls.max(1),
         }
     }
 }
@@ -213,8 +223,16 @@ impl fmt::Display for ServerUse {
             "server CPU         {each} per 1000 forwarded packets, {:.0} % of a processor",
             self.cpu_percent
         )?;
-        let [idle, now, each] = [self.rss_idle_bytes, self.rss_bytes, self.rss_per_call_bytes].map(mebibytes);
-        writeln!(f, "server memory      {now:.1} MiB, idle {idle:.1} MiB, {each:.2} MiB per call beyond idle")
+        let [now, idle, booked] = [self.rss_bytes, self.rss_idle_bytes, self.rss_booked_bytes].map(mebibytes);
+        writeln!(
+            f,
+            "server memory      {now:.1} MiB; {idle:.1} MiB idle, {booked:.1} MiB with the accounts made"
+        )?;
+        let [each, since] = [self.rss_per_call_bytes, self.rss_per_call_since_booking_bytes].map(mebibytes);
+        writeln!(
+            f,
+            "                   {each:.2} MiB per call beyond idle, {since:.2} MiB since the accounts were made"
+        )
     }
 }
 
