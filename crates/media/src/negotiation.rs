@@ -33,7 +33,11 @@ impl Peer {
         self.negotiation.open = None;
         let known = |mid: Mid| {
             let outlets = self.seats.iter().flat_map(|seat| seat.outlets.iter().flatten());
-            self.inlets.iter().map(|inlet| inlet.mid).chain(outlets.map(|outlet| outlet.mid)).any(|known| known == mid)
+            self.inlets
+                .iter()
+                .map(|inlet| inlet.mid)
+                .chain(outlets.map(|outlet| outlet.mid))
+                .any(|known| known == mid)
         };
         let new: Vec<Mid> = sections.iter().map(|section| section.mid).filter(|mid| !known(*mid)).collect();
         for mids in new.chunks_exact(Source::ALL.len()) {

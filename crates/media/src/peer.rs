@@ -44,6 +44,10 @@ impl Fault {
 
 /// What a peer's state machine said, for the worker to act upon once the peer is drained.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are media; a box would be an allocation per packet"
+)]
 pub(crate) enum Notice {
     Connected,
     Closed,

@@ -10,14 +10,16 @@ use openvisit_core::ids::ParticipantId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::config::Secret;
+
 /// One entry of the settings: `[[media.ice_servers]]`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IceServerSetting {
     /// `stun:` and `turn:` addresses.
     pub urls: Vec<String>,
     /// The secret shared with the TURN server; none for STUN.
-    pub secret: Option<String>,
+    pub secret: Option<Secret>,
 }
 
 /// As a browser's `RTCIceServer` wants it.
@@ -45,7 +47,7 @@ fn server(setting: &IceServerSetting, participant: ParticipantId, expires_at: Ti
     let urls = setting.urls.clone();
     let Some(secret) = &setting.secret else { return IceServer { urls, username: None, credential: None } };
     let username = format!("{}:{participant}", expires_at.as_second());
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret.as_bytes());
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret.expose().as_bytes());
     let credential = STANDARD.encode(hmac::sign(&key, username.as_bytes()));
     IceServer { urls, username: Some(username), credential: Some(credential) }
 }
@@ -58,7 +60,7 @@ mod tests {
     fn turn_credentials_end_and_stun_has_none() {
         let setting = |urls: &str, secret: Option<&str>| IceServerSetting {
             urls: vec![urls.to_owned()],
-            secret: secret.map(str::to_owned),
+            secret: secret.map(|text| Secret::from(text.to_owned())),
         };
         let ice = IceServers(vec![setting("stun:a", None), setting("turn:b", Some("north"))]);
         let who = ParticipantId(uuid::Uuid::nil());

@@ -28,7 +28,7 @@ pub fn notes(text: Option<String>) -> Result<Option<String>, Problem> {
 fn at_most(field: &'static str, text: Option<String>, max: usize) -> Result<Option<String>, Problem> {
     match text {
         Some(text) if text.chars().count() > max => {
-            Err(Problem::invalid(field, &format!("at most {max} characters")))
+            Err(Problem::invalid(field, format!("at most {max} characters")))
         }
         text => Ok(text.filter(|t| !t.trim().is_empty())),
     }
@@ -38,7 +38,7 @@ fn at_most(field: &'static str, text: Option<String>, max: usize) -> Result<Opti
 /// `invalid` where the time is past, too far ahead, or the duration too short or long.
 pub fn slot(starts_at: Timestamp, minutes: i64, now: Timestamp) -> Result<Slot, Problem> {
     if !(0..=10_000).contains(&minutes) {
-        return Err(Problem::invalid("duration_minutes", &SlotRefusal::Duration.to_string()));
+        return Err(Problem::invalid("duration_minutes", SlotRefusal::Duration.to_string()));
     }
     let starts_at = crate::clock::truncate(starts_at);
     Slot::book(starts_at, SignedDuration::from_mins(minutes), now).map_err(|refusal| {
@@ -46,7 +46,7 @@ pub fn slot(starts_at: Timestamp, minutes: i64, now: Timestamp) -> Result<Slot, 
             SlotRefusal::Duration => "duration_minutes",
             SlotRefusal::Past | SlotRefusal::TooFar => "starts_at",
         };
-        Problem::invalid(field, &refusal.to_string())
+        Problem::invalid(field, refusal.to_string())
     })
 }
 

@@ -51,7 +51,7 @@ pub async fn end(app: &App, caller: &Caller, which: Which, body: EndBody) -> Res
     let EndBody { reason, notes, quality_rating } = body;
     let notes = NotesBody { notes, quality_rating };
     let writes = !notes.is_empty();
-    let session = change(app, which, &caller, Action::End, move |session, moment| {
+    let session = change(app, which, caller, Action::End, move |session, moment| {
         if writes && !moment.relation.may(Action::Notes) {
             return Err(Problem::Forbidden(NOT_YOURS));
         }

@@ -111,7 +111,7 @@ pub async fn enter(
     let policy = app.settings.policy();
     let (person_id, name) = (caller.person.id, caller.person.name.clone());
     let new_id = ParticipantId::new(app.seed());
-    let session = change(app, which, &caller, Action::Join, move |session, moment| {
+    let session = change(app, which, caller, Action::Join, move |session, moment| {
         let visitor = Visitor {
             person_id,
             role: part(moment.relation),
@@ -135,7 +135,7 @@ async fn check_passcode(
     given: Option<String>,
 ) -> Result<bool, Problem> {
     let mut tx = app.store.read().await?;
-    let (session, relation) = find(&mut tx, which, &caller, Action::Join).await?;
+    let (session, relation) = find(&mut tx, which, caller, Action::Join).await?;
     let (person, role) = (caller.person.id, part(relation));
     session.check_door(app.clock.now(), &app.settings.policy(), person, role)?;
     if !session.asks_passcode(person, role) {

@@ -63,7 +63,7 @@ pub async fn write_notes(
         tx.commit().await?;
     }
     let rating = body.quality_rating;
-    change(app, which, &caller, Action::Notes, move |mut session, _| {
+    change(app, which, caller, Action::Notes, move |mut session, _| {
         session.quality_rating = rating.or(session.quality_rating);
         Ok(Change { session, events: vec![] })
     })

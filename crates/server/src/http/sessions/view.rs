@@ -136,7 +136,6 @@ pub struct ClientRatingView {
 /// scheduled, waiting, in_progress, completed, cancelled or no_show.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-
 pub enum SessionStatus {
     Scheduled,
     Waiting,
@@ -148,7 +147,6 @@ pub enum SessionStatus {
 
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-
 pub enum AppointmentKind {
     Video,
     Chat,
@@ -159,7 +157,6 @@ pub enum AppointmentKind {
 /// Somebody's part: who did something, or what a participant is.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
-
 pub enum Party {
     Practitioner,
     Client,
