@@ -34,8 +34,7 @@ pub fn between(before: &Session, after: &Session, events: &[Event]) -> Vec<News>
             news.push(News { name, participant: Some(id) });
         }
     }
-    let only_facts = before.version == after.version;
-    if news.is_empty() && !only_facts && visibly_differs(before, after) {
+    if news.is_empty() && visibly_differs(before, after) {
         news.push(News { name: "updated", participant: None });
     }
     news
