@@ -112,6 +112,13 @@ impl Relation {
         (caller.is(Role::Assistant) && same_organization).then_some(Self::Assistant)
     }
 
+    /// Whether the caller may: as what he is here, or else as an administrator.
+    #[must_use]
+    pub fn permits(self, caller: &Caller, action: Action) -> bool {
+        let is_admin = caller.only_session.is_none() && caller.is(Role::Admin);
+        self.may(action) || (is_admin && Self::Admin.may(action))
+    }
+
     #[must_use]
     pub fn may(self, action: Action) -> bool {
         use Action as A;

@@ -125,28 +125,13 @@ impl Ledger {
         })
     }
 
+    /// When the participant's last connection ended; `None` for one who never came.
     #[must_use]
-    pub fn was_ever_present(&self, participant: ParticipantId) -> bool {
-        self.of(participant).any(|(_, interval)| interval.connected_at.is_some())
-    }
-
-    /// When the last of all who were there went; `None` while somebody is there, or nobody ever was.
-    #[must_use]
-    pub fn last_departure(&self) -> Option<Timestamp> {
-        if self.anyone_present() {
-            return None;
-        }
-        self.intervals.values().filter(|i| i.connected_at.is_some()).filter_map(|i| i.disconnected_at).max()
-    }
-
-    #[must_use]
-    pub fn first_arrival(&self, participant: ParticipantId) -> Option<Timestamp> {
-        self.of(participant).filter_map(|(_, interval)| interval.connected_at).min()
-    }
-
-    #[must_use]
-    pub fn last_seen(&self, participant: ParticipantId) -> Option<Timestamp> {
-        self.of(participant).filter_map(|(_, i)| i.disconnected_at.or(i.last_seen_at)).max()
+    pub fn left_at(&self, participant: ParticipantId) -> Option<Timestamp> {
+        self.of(participant)
+            .filter(|(_, interval)| interval.connected_at.is_some())
+            .filter_map(|(_, interval)| interval.disconnected_at)
+            .max()
     }
 
     /// How long the participant was connected between `from` and `to`. Two tabs at once count once.
@@ -220,7 +205,7 @@ mod tests {
         let participant = key(1, 1).participant;
         assert_eq!(ledger.connected(participant, at(0), at(500)), SignedDuration::from_secs(100));
         assert_eq!(ledger.connected(participant, at(20), at(70)), SignedDuration::from_secs(50));
-        assert_eq!(ledger.last_departure(), Some(at(100)));
+        assert_eq!(ledger.left_at(participant), Some(at(100)));
     }
 
     #[test]

@@ -203,6 +203,8 @@ pub struct Session {
     pub state: State,
     pub participants: Vec<Participant>,
     pub attendance: Ledger,
+    /// When it was moved or taken back; who came before that did not come to this slot.
+    pub moved_at: Option<Timestamp>,
     /// Grace periods do not begin before this: the server was away until then.
     pub grace_from: Option<Timestamp>,
     /// Both sides have been told that the hard stop is near.
@@ -226,6 +228,7 @@ impl Session {
             state: State::Scheduled,
             participants: Vec::new(),
             attendance: Ledger::default(),
+            moved_at: None,
             grace_from: None,
             warned: false,
             extended_minutes: 0,
@@ -286,10 +289,11 @@ impl Session {
         Some(after(booked_end, policy.overrun + SignedDuration::from_mins(self.extended_minutes)))
     }
 
-    /// Who was never there, by the ledger.
+    /// Who was never there for this slot, by the ledger.
     #[must_use]
     pub fn absent(&self) -> Option<Absent> {
-        let came = |role| self.party(role).is_some_and(|p| self.attendance.was_ever_present(p.id));
+        let since = self.moved_at.unwrap_or(Timestamp::MIN);
+        let came = |role| self.party(role).is_some_and(|p| self.attendance.was_present_since(p.id, since));
         match (came(PartyRole::Practitioner), came(PartyRole::Client)) {
             (true, true) => None,
             (true, false) => Some(Absent::Client),

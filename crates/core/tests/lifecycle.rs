@@ -239,7 +239,7 @@ fn after_a_crash_intervals_end_where_they_were_last_seen_and_graces_start_anew()
     let last_seen = world.now;
     world.now += MINUTE * 5;
     world.session = world.session.clone().recover(world.now);
-    assert_eq!(world.session.attendance.last_departure(), Some(last_seen));
+    assert_eq!(world.session.attendance.left_at(world.id(Who::Client).unwrap()), Some(last_seen));
     world.advance(SignedDuration::from_secs(59));
     assert_eq!(world.status(), Status::InProgress);
     world.advance(SignedDuration::from_secs(1));
@@ -256,6 +256,69 @@ fn an_in_person_visit_has_no_call_and_is_ended_by_hand() {
     assert_eq!(world.status(), Status::Scheduled);
     world.end(Who::Practitioner);
     assert_eq!(world.status(), Status::Completed);
+}
+
+#[test]
+fn a_hold_for_a_visit_in_person_expires_too() {
+    let mut world = World::unpaid();
+    world.session.appointment.kind = Kind::InPerson;
+    world.session.appointment.hold_expires_at = Some(world.now + MINUTE);
+    world.advance(MINUTE);
+    assert_eq!(world.status(), Status::Cancelled);
+}
+
+#[test]
+fn who_came_before_the_move_did_not_come_to_the_new_slot() {
+    let mut world = World::new();
+    world.at_minute(0);
+    world.enter(Who::Client).unwrap();
+    world.connect(Who::Client);
+    world.advance(MINUTE);
+    let starts_at = world.now + MINUTE * 60;
+    let slot = Slot { starts_at, ends_at: starts_at + MINUTE * 30 };
+    let change = world.session.clone().move_to(world.now, slot).unwrap();
+    world.take(change);
+    world.at_minute(120);
+    assert_eq!(world.session.state.absent(), Some(Absent::Both));
+}
+
+#[test]
+fn a_guest_who_waits_outside_keeps_no_call_open() {
+    let mut world = World::in_call();
+    world.enter(Who::Guest).unwrap();
+    world.connect(Who::Guest);
+    world.advance(MINUTE);
+    world.disconnect(Who::Client);
+    world.disconnect(Who::Practitioner);
+    world.advance(MINUTE);
+    assert_eq!(world.status(), Status::Completed);
+}
+
+#[test]
+fn a_refund_locks_nobody_out_of_a_running_call() {
+    let mut world = World::in_call();
+    world.pay(PaymentStatus::Refunded);
+    assert_eq!(world.enter(Who::Client), Ok(()));
+}
+
+#[test]
+fn a_place_that_was_given_up_is_taken_again_only_while_it_is_free() {
+    let mut world = World::of(Appointment { max_participants: 3, ..appointment() });
+    world.at_minute(0);
+    world.enter(Who::Guest).unwrap();
+    world.put_out(Who::Guest).unwrap();
+    let gone = world.id(Who::Guest).unwrap();
+    let another = openvisit_core::lifecycle::door::Visitor {
+        person_id: openvisit_core::ids::PersonId::new(seed(99)),
+        role: openvisit_core::session::PartyRole::Guest,
+        name: "Another".to_owned(),
+        new_id: openvisit_core::ids::ParticipantId::new(seed(98)),
+        passcode_verified: false,
+    };
+    let change = world.session.clone().enter(world.now, &world.policy, another).unwrap();
+    world.take(change);
+    let refused = world.session.clone().admit(world.now, &world.policy, gone).unwrap_err();
+    assert_eq!(refused, Refusal::Full);
 }
 
 #[test]

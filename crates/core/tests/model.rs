@@ -244,7 +244,11 @@ impl System {
 
         // Who is called absent was never there, by all that was known at the end.
         let then = self.ended.as_ref().unwrap_or(session);
-        let came = |who| self.world.id(who).is_some_and(|id| then.attendance.was_ever_present(id));
+        let came = |who| {
+            self.world.id(who).is_some_and(|id| {
+                then.attendance.was_present_since(id, then.moved_at.unwrap_or(openvisit_core::Timestamp::MIN))
+            })
+        };
         match session.state.absent() {
             Some(Absent::Practitioner) => assert!(!came(Who::Practitioner)),
             Some(Absent::Client) => assert!(!came(Who::Client)),

@@ -6,8 +6,9 @@ use super::Change;
 use crate::access::Actor;
 use crate::appointment::Kind;
 use crate::event::Event;
+use crate::ids::ParticipantId;
 use crate::policy::Policy;
-use crate::session::{PartyRole, Session, State, after, before};
+use crate::session::{Admission, PartyRole, Session, State, after, before};
 
 /// The reasons that the server itself gives for an end.
 pub const EVERYONE_LEFT: &str = "everyone left";
@@ -54,7 +55,7 @@ impl Session {
                     Change::with(self, Event::OverrunWarning { hard_stop_at })
                 }
                 Next::HardStop if self.both_were_there() => {
-                    let ended_at = self.attendance.last_departure().unwrap_or(at);
+                    let ended_at = self.last_departure().unwrap_or(at);
                     self.finish(ended_at, TIME_OVER)
                 }
                 Next::HardStop => self.miss(at, Actor::System, Some(NOBODY_CAME.to_owned())),
@@ -64,9 +65,6 @@ impl Session {
     }
 
     fn next(&self, policy: &Policy) -> Option<(Timestamp, Next)> {
-        if self.appointment.kind == Kind::InPerson {
-            return None;
-        }
         match self.state {
             State::Scheduled | State::Waiting { .. } => self.next_before_start(policy),
             State::InProgress { .. } => self.next_in_progress(policy),
@@ -80,7 +78,9 @@ impl Session {
             .hold_expires_at
             .filter(|_| !self.appointment.payment.settled())
             .map(|at| (at, Next::ExpireHold));
-        earlier(hold, self.no_show_at(policy).map(|at| (at, Next::Miss)))
+        // Nothing proves who came to a visit in person.
+        let no_show_at = self.no_show_at(policy).filter(|_| self.appointment.kind != Kind::InPerson);
+        earlier(hold, no_show_at.map(|at| (at, Next::Miss)))
     }
 
     fn next_in_progress(&self, policy: &Policy) -> Option<(Timestamp, Next)> {
@@ -88,7 +88,7 @@ impl Session {
         let warning = (!self.warned)
             .then(|| (before(hard_stop_at, policy.overrun_warning), Next::Warn { hard_stop_at }));
         let gone = if self.both_were_there() {
-            self.attendance.last_departure().map(|left_at| {
+            self.last_departure().map(|left_at| {
                 (after(self.grace_start(left_at), policy.reconnect_grace), Next::AutoEnd { left_at })
             })
         } else {
@@ -99,16 +99,35 @@ impl Session {
 
     /// A no-show is decided some time after the slot's end, and never while anyone is present.
     fn no_show_at(&self, policy: &Policy) -> Option<Timestamp> {
-        if self.attendance.anyone_present() {
+        if self.anyone_who_counts_is_present() {
             return None;
         }
         let slot_end = after(self.appointment.slot.ends_at, policy.no_show_grace);
         let gone_for_good = self
-            .attendance
             .last_departure()
             .map_or(slot_end, |left_at| after(self.grace_start(left_at), policy.reconnect_grace));
         let awake_again = self.grace_from.map_or(slot_end, |boot| after(boot, policy.reconnect_grace));
         Some(slot_end.max(gone_for_good).max(awake_again))
+    }
+
+    /// A guest who waits outside keeps no session open.
+    fn who_counts(&self) -> impl Iterator<Item = ParticipantId> {
+        self.participants
+            .iter()
+            .filter(|p| p.role != PartyRole::Guest || p.admission == Admission::Admitted)
+            .map(|p| p.id)
+    }
+
+    fn anyone_who_counts_is_present(&self) -> bool {
+        self.who_counts().any(|id| self.attendance.is_present(id))
+    }
+
+    /// When the last of those who count went; `None` while one is there, or none ever was.
+    fn last_departure(&self) -> Option<Timestamp> {
+        if self.anyone_who_counts_is_present() {
+            return None;
+        }
+        self.who_counts().filter_map(|id| self.attendance.left_at(id)).max()
     }
 
     fn grace_start(&self, left_at: Timestamp) -> Timestamp {

@@ -57,7 +57,8 @@ impl Session {
         if at < opens_at && !self.is_in_progress() {
             return Err(Refusal::too_early(at, opens_at));
         }
-        if !self.appointment.payment.settled() {
+        // A refund does not lock people out of what has begun.
+        if !self.appointment.payment.settled() && !self.is_in_progress() {
             return Err(Refusal::PaymentRequired);
         }
         match self.participant_of(person).map(|p| p.admission) {
@@ -100,9 +101,14 @@ impl Session {
     /// The practitioner lets somebody in, also one who was turned away before.
     ///
     /// # Errors
-    /// When the session has ended or knows no such participant.
+    /// When the session has ended, knows no such participant, or has no place for a guest who had given his up.
     pub fn admit(mut self, at: Timestamp, policy: &Policy, who: ParticipantId) -> Result<Change, Refusal> {
         self.expect_possible(Move::Admit)?;
+        let put_out = |p: &&Participant| matches!(p.admission, Admission::Denied | Admission::Removed);
+        let gave_place_up = self.participant(who).filter(put_out).is_some_and(|p| p.role == PartyRole::Guest);
+        if gave_place_up && !self.has_room_for_guest() {
+            return Err(Refusal::Full);
+        }
         let mut events = Vec::new();
         if self.set_admission(who, Admission::Admitted, at)? {
             events.push(Event::Admitted { participant: who });

@@ -92,7 +92,7 @@ impl Session {
         }
         self.state = State::Scheduled;
         self.appointment.hold_expires_at = None;
-        self.back_to_the_door();
+        self.back_to_the_door(at);
         Ok(Change::with(self, Event::Reactivated))
     }
 
@@ -109,7 +109,7 @@ impl Session {
         self.close_everyone(at);
         self.appointment.slot = slot;
         self.state = State::Scheduled;
-        self.back_to_the_door();
+        self.back_to_the_door(at);
         Ok(Change::with(self, Event::Moved))
     }
 
@@ -171,7 +171,8 @@ impl Session {
     }
 
     /// Nobody is let in for a slot that has yet to come; who has a place keeps it.
-    fn back_to_the_door(&mut self) {
+    fn back_to_the_door(&mut self, at: Timestamp) {
+        self.moved_at = Some(at);
         self.warned = false;
         for participant in &mut self.participants {
             if participant.role != PartyRole::Practitioner {

@@ -91,6 +91,7 @@ impl From<&Appointment> for AppointmentDoc {
 pub(super) struct SessionDoc {
     state: State,
     participants: Vec<Participant>,
+    moved_at: Option<Timestamp>,
     grace_from: Option<Timestamp>,
     warned: bool,
     extended_minutes: i64,
@@ -103,6 +104,7 @@ impl From<&Session> for SessionDoc {
         Self {
             state: session.state.clone(),
             participants: session.participants.clone(),
+            moved_at: session.moved_at,
             grace_from: session.grace_from,
             warned: session.warned,
             extended_minutes: session.extended_minutes,
@@ -124,6 +126,7 @@ impl TryFrom<SessionRow> for Session {
             appointment: appointment(row)?,
             state: doc.state,
             participants: doc.participants,
+            moved_at: doc.moved_at,
             grace_from: doc.grace_from,
             warned: doc.warned,
             extended_minutes: doc.extended_minutes,
