@@ -78,6 +78,24 @@ test('nobody enters or speaks in a session that is not his', async ({ server }) 
   socket.close();
 });
 
+test('a socket that goes while it enters leaves no ghost', async ({ server }) => {
+  const doctor = await Account.logIn(server, 'doctor');
+  const own = open(server, doctor.auth);
+  const { session } = await next<Told>(own, 'state');
+  await doctor.post(`/sessions/${session.id}/join`);
+  for (let round = 0; round < 40; round++) {
+    const socket = open(server, doctor.auth);
+    await next(socket, 'connect');
+    socket.emit('enter', { session_id: session.id });
+    if (round % 2) await new Promise((resolve) => setImmediate(resolve));
+    socket.close();
+  }
+  await expect
+    .poll(async () => (await doctor.session(session.id)).participants.map((it) => it.connected))
+    .toEqual([false]);
+  own.close();
+});
+
 test('a disabled account is cut off', async ({ server }) => {
   const admin = await Account.logIn(server, 'admin');
   const newcomer = await admin.newcomer(server);

@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use openvisit_core::ids::{ParticipantId, PersonId, Seed, SessionId};
-use openvisit_core::session::Status;
-use openvisit_store::{SessionFilter, Store, Visible};
+use openvisit_store::Store;
 use socketioxide::layer::SocketIoLayer;
 use tokio_util::sync::CancellationToken;
 
@@ -103,15 +102,9 @@ impl App {
     /// The database is away; the sockets are closed all the same.
     pub async fn cut_off(&self, person: PersonId) -> Result<(), Problem> {
         self.realtime.cut(person).await;
-        let filter = SessionFilter {
-            visible_to: Visible::Party(person),
-            status: vec![Status::Waiting, Status::InProgress],
-            from: None,
-            to: None,
-            cursor: None,
-            limit: 100,
-        };
-        for session in self.store.read().await?.sessions(&filter).await? {
+        let mut tx = self.store.read().await?;
+        for id in self.attendance.sessions() {
+            let Some(session) = tx.session(id).await? else { continue };
             if let Some(participant) = session.participant_of(person) {
                 self.remove_media(session.id, participant.id);
             }

@@ -73,6 +73,15 @@ impl Attendance {
         Ok(())
     }
 
+    /// The sessions in which somebody is present now.
+    #[must_use]
+    pub fn sessions(&self) -> Vec<SessionId> {
+        let mut sessions: Vec<SessionId> = self.known().open.values().copied().collect();
+        sessions.sort_unstable();
+        sessions.dedup();
+        sessions
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

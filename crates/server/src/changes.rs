@@ -45,7 +45,11 @@ pub async fn find(
 ) -> Result<(Session, Relation), Problem> {
     let session = load(tx, which).await?.ok_or(Problem::NotFound)?;
     let relation = Relation::of(caller, &session).ok_or(Problem::NotFound)?;
-    if relation.may(action) { Ok((session, relation)) } else { Err(Problem::Forbidden(NOT_YOURS)) }
+    if relation.permits(caller, action) {
+        Ok((session, relation))
+    } else {
+        Err(Problem::Forbidden(NOT_YOURS))
+    }
 }
 
 async fn load(tx: &mut Tx, which: Which) -> Result<Option<Session>, StoreError> {
@@ -72,7 +76,7 @@ where
     let caller = caller.clone();
     let permitted = move |session: Session, now| {
         let relation = Relation::of(&caller, &session).ok_or(Problem::NotFound)?;
-        if !relation.may(action) {
+        if !relation.permits(&caller, action) {
             return Err(Problem::Forbidden(NOT_YOURS));
         }
         decide(session, Moment { now, relation })

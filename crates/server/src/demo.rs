@@ -7,7 +7,7 @@ use openvisit_core::appointment::{
 };
 use openvisit_core::ids::{AppointmentId, PersonId, SessionId};
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, PractitionerProfile, Role};
-use openvisit_core::session::Session;
+use openvisit_core::session::{Session, State, Status};
 use openvisit_store::{Contents, SessionFilter, Tx, Visible};
 
 use crate::app::App;
@@ -35,13 +35,8 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// Makes the accounts, and the appointments that are not there: now, later today and tomorrow.
 ///
 /// # Errors
-/// When the server listens beyond loopback, the database holds anything else, or is away.
+/// When the database holds anything else, or is away. (The settings refuse to listen beyond loopback.)
 pub async fn prepare(app: &App) -> anyhow::Result<()> {
-    if !app.settings.listen.ip().is_loopback() {
-        bail!(
-            "--demo: the password is known to everyone, so it listens on loopback only (listen = 127.0.0.1:…)"
-        );
-    }
     if app.store.contents().await? == Contents::Real {
         bail!("--demo: the database holds other data; give the demo a data folder of its own (--data-dir)");
     }
@@ -80,43 +75,78 @@ async fn account(app: &App, tx: &mut Tx, demo: &DemoAccount) -> anyhow::Result<P
     Ok(person)
 }
 
-/// What is missing of an appointment that runs now, one later and one tomorrow. One that is under way
-/// survives a restart.
+/// Renews the demo's appointments: one that runs now, one later, one tomorrow. What is under way survives
+/// a restart, and what visitors booked stays.
 async fn appointments(app: &App, tx: &mut Tx, doctor: &Person, patient: &Person) -> anyhow::Result<()> {
     let now = app.clock.now();
+    let mut live = live_sessions(tx, doctor, now).await?;
+    // The farthest first: each makes room for the one before it.
+    for (title, after, length) in WANTED {
+        let starts_at = floor_to_five_minutes(now.checked_add(after)?);
+        let is_now = after.is_zero();
+        let policy = app.settings.policy();
+        if is_now && live.iter().any(|s| s.opens_at(&policy) <= now && now < s.appointment.slot.ends_at) {
+            continue;
+        }
+        let known = live.iter().position(|s| is_ours(s, title));
+        let known = known.map(|index| live.swap_remove(index));
+        let Some(slot) = free_slot(starts_at, length, &live) else { continue };
+        let session = match known {
+            Some(known) => renew(app, tx, known, slot).await?,
+            None => {
+                let session = Session::of(appointment(app, doctor, patient, slot, title));
+                book(app, tx, &session).await.map_err(|problem| anyhow::anyhow!("{problem}"))?;
+                session
+            }
+        };
+        live.push(session);
+    }
+    Ok(())
+}
+
+async fn live_sessions(tx: &mut Tx, doctor: &Person, now: Timestamp) -> anyhow::Result<Vec<Session>> {
     let filter = SessionFilter {
         visible_to: Visible::Party(doctor.id),
-        status: vec![],
+        status: Status::ALL.into_iter().filter(|status| status.is_live()).collect(),
         from: Some(now.checked_sub(HOUR * 24)?),
         to: None,
         cursor: None,
         limit: 500,
     };
-    let mut taken: Vec<Slot> = tx
-        .sessions(&filter)
-        .await?
-        .iter()
-        .filter(|session| session.state.is_live())
-        .map(|session| session.appointment.slot)
-        .collect();
-    for (title, after, length) in WANTED {
-        let starts_at = floor_to_five_minutes(now.checked_add(after)?);
-        let slot = Slot { starts_at, ends_at: starts_at.checked_add(length)? };
-        if taken.iter().any(|other| other.overlaps(&slot)) {
-            continue;
-        }
-        let session = Session::of(appointment(app, doctor, patient, slot, title));
-        book(app, tx, &session).await.map_err(|problem| anyhow::anyhow!("{problem}"))?;
-        taken.push(slot);
-    }
-    Ok(())
+    Ok(tx.sessions(&filter).await?)
 }
 
-/// Title, when from now, and how long.
+/// One that an earlier start made, and nobody has come to.
+fn is_ours(session: &Session, title: &str) -> bool {
+    session.state == State::Scheduled
+        && session.participants.is_empty()
+        && session.appointment.title.as_deref() == Some(title)
+}
+
+async fn renew(app: &App, tx: &mut Tx, known: Session, slot: Slot) -> anyhow::Result<Session> {
+    let mut session = known.move_to(app.clock.now(), slot)?.session;
+    let due = session.due(&app.settings.policy());
+    tx.save(&mut session, due).await?;
+    Ok(session)
+}
+
+/// As much of the wanted time as nobody else has; at least ten minutes of it.
+fn free_slot(starts_at: Timestamp, length: SignedDuration, live: &[Session]) -> Option<Slot> {
+    let taken = || live.iter().map(|session| session.appointment.slot);
+    let starts_at =
+        taken().filter(|s| s.starts_at <= starts_at).map(|s| s.ends_at).fold(starts_at, Timestamp::max);
+    let wanted = starts_at.checked_add(length).ok()?;
+    let ends_at =
+        taken().filter(|s| s.starts_at > starts_at).map(|s| s.starts_at).fold(wanted, Timestamp::min);
+    let long_enough = starts_at.duration_until(ends_at) >= SignedDuration::from_mins(10);
+    long_enough.then_some(Slot { starts_at, ends_at })
+}
+
+/// Title, when from now, and how long; the farthest first.
 const WANTED: [(&str, SignedDuration, SignedDuration); 3] = [
-    ("Follow-up consultation", SignedDuration::from_mins(0), SignedDuration::from_mins(60)),
-    ("Blood test results", SignedDuration::from_hours(3), SignedDuration::from_mins(30)),
     ("Medication review", SignedDuration::from_hours(24), SignedDuration::from_mins(30)),
+    ("Blood test results", SignedDuration::from_hours(3), SignedDuration::from_mins(30)),
+    ("Follow-up consultation", SignedDuration::ZERO, SignedDuration::from_mins(60)),
 ];
 
 fn floor_to_five_minutes(at: Timestamp) -> Timestamp {

@@ -43,8 +43,20 @@ pub async fn run_due(app: &App) -> Result<(), Problem> {
         if due.is_empty() {
             return Ok(());
         }
+        let mut stuck = false;
         for id in due {
-            change_due(app, id).await?;
+            match change_due(app, id).await {
+                Err(Problem::Unavailable) => return Err(Problem::Unavailable),
+                Err(problem) => {
+                    tracing::warn!(code = problem.code(), session = %id, "a session's timer failed");
+                    stuck = true;
+                }
+                Ok(()) => {}
+            }
+        }
+        // One that fails is due again at once: the next round tries it, with the others.
+        if stuck {
+            return Ok(());
         }
     }
 }
@@ -64,11 +76,18 @@ pub async fn recover(app: &App) -> Result<(), Problem> {
             && session.attendance.intervals().next().is_none()
             && session.due(&policy).is_none_or(|due| due > soon);
         if !far_off {
-            change_by_itself(app, session.id, move |session, now| Change {
+            let id = session.id;
+            let recovered = change_by_itself(app, id, |session, now| Change {
                 session: session.recover(now),
                 events: vec![],
-            })
-            .await?;
+            });
+            match recovered.await {
+                Err(Problem::Unavailable) => return Err(Problem::Unavailable),
+                Err(problem) => {
+                    tracing::warn!(code = problem.code(), session = %id, "a session could not be taken up again");
+                }
+                Ok(_) => {}
+            }
         }
     }
     Ok(())

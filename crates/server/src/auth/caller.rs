@@ -104,13 +104,14 @@ async fn person_of(app: &App, foreign: &Foreign) -> Result<Person, Problem> {
         Some(person) if person.disabled || foreign.says_nothing_new_of(&person) => Ok(person),
         None if !foreign.create => Err(Problem::Unauthorized),
         // A write that was begun is ended even if the caller goes away.
-        known => tokio::spawn(keep(app.clone(), foreign.clone(), known)).await.map_err(Problem::internal)?,
+        _ => tokio::spawn(keep(app.clone(), foreign.clone())).await.map_err(Problem::internal)?,
     }
 }
 
-async fn keep(app: App, foreign: Foreign, known: Option<Person>) -> Result<Person, Problem> {
+/// Looks again inside the transaction: what an administrator changed in the meantime stays.
+async fn keep(app: App, foreign: Foreign) -> Result<Person, Problem> {
     let mut tx = app.store.begin().await?;
-    let person = match known {
+    let person = match tx.person_by_identity(&foreign.identity).await? {
         Some(mut person) => {
             foreign.write_to(&mut person);
             tx.update_person(&person).await?;

@@ -3,9 +3,10 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use axum_server::Handle;
 use clap::Args;
+use openvisit_store::Contents;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::App;
@@ -57,6 +58,10 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     let app = App::open(settings, Clock::System).await?;
     if app.settings.demo {
         demo::prepare(&app).await?;
+    } else if app.store.contents().await? == Contents::Demo {
+        bail!(
+            "this database holds a demo, whose passwords everybody knows; start it with --demo or choose another data_dir"
+        );
     }
     app.keep_time().await?;
     let handle = Handle::new();
@@ -85,5 +90,9 @@ async fn stop_on_signal(app: App, handle: Handle<SocketAddr>) {
     app.stopping.cancel();
     handle.graceful_shutdown(Some(DRAIN));
     // Long polls would be waited for.
+    // What is open now was there until now.
+    if let Err(problem) = app.attendance.beat(&app).await {
+        tracing::warn!(code = problem.code(), "the last attendance heartbeat was not written");
+    }
     app.realtime.close().await;
 }

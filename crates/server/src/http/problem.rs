@@ -222,10 +222,11 @@ impl From<MediaRefusal> for Problem {
         match refusal {
             MediaRefusal::UnknownConnection => Self::NotFound,
             MediaRefusal::Fault => Self::internal(refusal),
-            MediaRefusal::TooLarge
-            | MediaRefusal::Malformed(_)
-            | MediaRefusal::NoFingerprint
-            | MediaRefusal::NoCodec => Self::invalid("offer", refusal.to_string()),
+            // What the parser says may hold anything, an address of memory among it.
+            MediaRefusal::Malformed(_) => Self::invalid("offer", "is not valid SDP"),
+            MediaRefusal::TooLarge | MediaRefusal::NoFingerprint | MediaRefusal::NoCodec => {
+                Self::invalid("offer", refusal.to_string())
+            }
         }
     }
 }

@@ -56,7 +56,7 @@ impl Realtime {
     pub async fn cut(&self, person: PersonId) {
         if let Some(namespace) = self.io.of(NAMESPACE) {
             // Nobody there to cut off is no fault.
-            namespace.within(room_of(person)).disconnect().await.ok();
+            namespace.within(all_of(person)).disconnect().await.ok();
         }
     }
 
@@ -108,6 +108,11 @@ fn room_of(person: PersonId) -> String {
 /// The sockets of a person who came by an invitation to one session.
 fn scoped_room(person: PersonId, session: SessionId) -> String {
     format!("person:{person}:{session}")
+}
+
+/// All sockets of a person, to be cut off; nothing is told here.
+fn all_of(person: PersonId) -> String {
+    format!("all:{person}")
 }
 
 fn own_room(caller: &Caller) -> String {

@@ -1,7 +1,7 @@
 //! One socket: who it is, what it is told at connect, and what it may say.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use openvisit_core::access::Action;
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Extension, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
+use tokio::sync::Mutex;
 
-use super::{NAMESPACE, news::Told, own_room};
+use super::{NAMESPACE, all_of, news::Told, own_room};
 use crate::app::App;
 use crate::auth::caller::{Caller, authenticate};
 use crate::changes::{Which, find};
@@ -54,21 +55,15 @@ struct Ack {
     code: Option<&'static str>,
 }
 
-/// The sessions at whose door this socket stands, each with its entry in the ledger.
-#[derive(Clone, Default)]
-struct Doors(Arc<Mutex<HashMap<SessionId, Key>>>);
+/// The sessions at whose door this socket stands, each with its entry in the ledger; `None` once the
+/// socket is gone. One lock, held while the ledger is written: entering, leaving and going away happen
+/// one after the other, so nobody stands at a door without a socket.
+#[derive(Clone)]
+struct Doors(Arc<Mutex<Option<HashMap<SessionId, Key>>>>);
 
-impl Doors {
-    fn put(&self, session: SessionId, key: Key) -> Option<Key> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(session, key)
-    }
-
-    fn take(&self, session: SessionId) -> Option<Key> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&session)
-    }
-
-    fn take_all(&self) -> Vec<(SessionId, Key)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
+impl Default for Doors {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Some(HashMap::new()))))
     }
 }
 
@@ -82,9 +77,8 @@ pub(super) fn register(io: &SocketIo, app: &App) {
     let check = move |socket: SocketRef, TryData(handshake): TryData<Handshake>| {
         let app = doorman.clone();
         async move {
-            let refused = |_| "unauthorized";
             let handshake = handshake.map_err(|_| "unauthorized")?;
-            let caller = authenticate(&app, &handshake.token).await.map_err(refused)?;
+            let caller = authenticate(&app, &handshake.token).await.map_err(|problem| problem.code())?;
             socket.extensions.insert(caller);
             socket.extensions.insert(Doors::default());
             Ok::<(), &'static str>(())
@@ -94,7 +88,7 @@ pub(super) fn register(io: &SocketIo, app: &App) {
 }
 
 async fn connected(app: App, socket: SocketRef, caller: Caller) {
-    socket.join(own_room(&caller));
+    socket.join([own_room(&caller), all_of(caller.person_id)]);
     listen(&app, &socket);
     if let Err(problem) = tell_state(&app, &socket, &caller).await {
         tracing::warn!(code = problem.code(), "a socket could not be told the present state");
@@ -124,7 +118,7 @@ fn listen(app: &App, socket: &SocketRef) {
     socket.on_disconnect(move |Extension(doors): Extension<Doors>| {
         let app = here.clone();
         async move {
-            for (session, key) in doors.take_all() {
+            for (session, key) in doors.0.lock().await.take().into_iter().flatten() {
                 gone(&app, session, key).await;
             }
         }
@@ -152,7 +146,9 @@ async fn enter(app: &App, caller: &Caller, doors: &Doors, of: Payload<Of>) -> Re
     let participant = participant(&session, caller.person_id)?;
     let connection = ConnectionId::new(app.seed());
     let key = Key { participant, source: Source::Socket, connection };
-    if let Some(old) = doors.put(id, key) {
+    let mut doors = doors.0.lock().await;
+    let Some(doors) = doors.as_mut() else { return Ok(()) };
+    if let Some(old) = doors.insert(id, key) {
         gone(app, id, old).await;
     }
     let fact = Fact { key, kind: FactKind::Connected, at: app.clock.now() };
@@ -162,7 +158,8 @@ async fn enter(app: &App, caller: &Caller, doors: &Doors, of: Payload<Of>) -> Re
 
 async fn leave(app: &App, doors: &Doors, of: Payload<Of>) -> Result<(), Problem> {
     let id = read(of)?.session_id;
-    if let Some(key) = doors.take(id) {
+    let mut doors = doors.0.lock().await;
+    if let Some(key) = doors.as_mut().and_then(|doors| doors.remove(&id)) {
         gone(app, id, key).await;
     }
     Ok(())

@@ -221,6 +221,31 @@ async fn an_assistant_books_for_the_own_organization_and_sees_no_notes() {
 }
 
 #[tokio::test]
+async fn whoever_guesses_another_systems_id_learns_nothing() {
+    let story = Story::new().await;
+    let mut body = story.booking(60, 30);
+    body["client_id"] = json!(null);
+    body["client"] =
+        json!({ "issuer": "clinic", "subject": "p-7", "name": "Kim", "email": "kim@example.org" });
+    story.doctor.post("/appointments", body.clone()).await.expect(201);
+    let other = story.server.practitioner("Dr. Else").await;
+    let refused = other.post("/appointments", body).await;
+    assert!(!refused.body.contains("Kim"));
+    refused.problem(422, "invalid");
+    assert_eq!(other.get("/clients").await.expect(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn what_has_ended_is_neither_changed_nor_taken_back() {
+    let story = Story::new().await;
+    let booked = story.book(0, 30).await;
+    let path = appointment_path(&booked);
+    story.doctor.post(&format!("{}/end", session_path(&booked)), json!({})).await.expect(200);
+    story.doctor.patch(&path, json!({ "status": "scheduled" })).await.problem(409, "not_allowed_now");
+    story.doctor.patch(&path, json!({ "title": "Other" })).await.problem(409, "ended");
+}
+
+#[tokio::test]
 async fn an_external_id_is_taken_once_per_issuer() {
     let story = Story::new().await;
     let mut body = story.booking(60, 30);

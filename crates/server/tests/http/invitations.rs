@@ -28,6 +28,15 @@ async fn a_guest_comes_by_a_link_waits_and_sees_this_session_alone() {
     assert_eq!(joined["state"], "waiting");
     assert_eq!(joined["session"]["client"]["name"], Value::Null, "not told whose appointment it is");
     guest.post(&format!("{session}/end"), json!({})).await.problem(403, "forbidden");
+    story.doctor.patch(&path, json!({ "title": "Biopsy", "notes": "bring the letter" })).await.expect(200);
+    let seen = guest.get(&path).await.expect(200);
+    for hidden in ["title", "notes", "price", "external_id"] {
+        assert_eq!(seen[hidden], Value::Null, "{hidden}");
+    }
+    assert_eq!(seen["client"]["name"], Value::Null);
+    assert_eq!(guest.get("/appointments").await.expect(200)["items"][0]["notes"], Value::Null);
+    assert_eq!(guest.get(&session).await.expect(200)["title"], Value::Null);
+    guest.post("/appointments", story.booking(200, 30)).await.problem(403, "forbidden");
     let other = session_path(&story.book(60, 30).await);
     guest.get(&other).await.problem(404, "not_found");
     assert_eq!(guest.get("/sessions").await.expect(200)["items"].as_array().unwrap().len(), 1);

@@ -128,6 +128,19 @@ async fn a_media_token_opens_its_own_session_and_only_sdp_is_taken() {
 }
 
 #[tokio::test]
+async fn a_disabled_account_gets_no_media_with_an_old_token() {
+    let story = Story::new().await;
+    let session = story.now().await;
+    let joined = story.doctor.post(&format!("{session}/join"), json!({})).await.expect(200);
+    let bearer = story.server.bearer(joined["media"]["token"].as_str().unwrap());
+    let admin = story.server.admin().await;
+    admin.patch(&format!("/users/{}", story.doctor.id()), json!({ "disabled": true })).await.expect(200);
+    let offer = bearer.request(Method::POST, &format!("{session}/media"));
+    let offer = offer.header("content-type", "application/sdp").body(offer_of_a_client());
+    send(offer).await.problem(401, "unauthorized");
+}
+
+#[tokio::test]
 async fn an_offer_in_join_is_answered_at_once_and_a_bad_one_changes_nothing() {
     let story = Story::new().await;
     let session = story.now().await;

@@ -7,6 +7,7 @@ mod access;
 mod accounts;
 mod appointments;
 mod common;
+mod demo;
 mod input;
 mod invitations;
 mod issuers;

@@ -274,7 +274,7 @@ export class Call {
   /** Every snapshot, from wherever it comes, passes here; an older one than is known changes nothing. */
   #observe(session: Session): void {
     const known = this.#state.session;
-    if (!known || Date.parse(session.server_time) >= Date.parse(known.server_time)) {
+    if (!known || session.version >= known.version) {
       this.clock.learn(session.server_time);
       this.#set({ session });
     }

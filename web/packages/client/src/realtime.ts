@@ -39,6 +39,7 @@ export interface RealtimeHandlers {
 /** The realtime channel. It comes back by itself; the server then tells the present state anew. */
 export class Realtime {
   readonly #socket: Socket;
+  #closed = false;
 
   constructor(api: Api, handlers: RealtimeHandlers) {
     this.#socket = io('/v1', {
@@ -73,6 +74,7 @@ export class Realtime {
   }
 
   close(): void {
+    this.#closed = true;
     this.#socket.disconnect();
   }
 
@@ -91,7 +93,12 @@ export class Realtime {
     socket.on('connect_error', async (error) => {
       // Only a refusal by the server stops the socket's own attempts.
       if (socket.active) return;
-      if (error.message === 'unauthorized' && (await api.refresh())) socket.connect();
+      if (error.message === 'unauthorized') {
+        if ((await api.refresh()) && !this.#closed) socket.connect();
+      } else {
+        // The server is there, its database is not: it will be.
+        setTimeout(() => this.#closed || socket.connect(), 1000);
+      }
     });
   }
 }

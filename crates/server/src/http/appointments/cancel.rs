@@ -36,5 +36,5 @@ pub async fn post(
         Ok(session.cancel(moment.now, moment.relation.into(), body.reason.clone())?)
     })
     .await?;
-    super::show(&app, &session).await.map(Json)
+    super::show(&app, &caller, &session).await.map(Json)
 }

@@ -7,7 +7,7 @@ use openvisit_core::access::Action;
 use openvisit_core::appointment::StartedBy;
 use openvisit_core::event::Event;
 use openvisit_core::ids::AppointmentId;
-use openvisit_core::lifecycle::Change;
+use openvisit_core::lifecycle::{Change, Refusal};
 use openvisit_core::session::{Session, Status};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -66,13 +66,13 @@ pub async fn patch(
         apply(session, body.clone(), moment.now)
     })
     .await?;
-    super::show(&app, &session).await.map(Json)
+    super::show(&app, &caller, &session).await.map(Json)
 }
 
 fn apply(session: Session, body: PatchBody, now: Timestamp) -> Result<Change, Problem> {
     let mut events = Vec::new();
     let mut session = session;
-    if body.status.is_some() && session.state.status() == Status::Cancelled {
+    if body.status.is_some() && session.state.status() != Status::Scheduled {
         let change = session.reactivate(now)?;
         session = change.session;
         events.extend(change.events);
@@ -84,6 +84,9 @@ fn apply(session: Session, body: PatchBody, now: Timestamp) -> Result<Change, Pr
         let change = session.move_to(now, terms::slot(starts_at, minutes, now)?)?;
         session = change.session;
         events.extend(change.events);
+    }
+    if !session.state.is_live() {
+        return Err(Refusal::Ended(session.state.status()).into());
     }
     let before = session.appointment.clone();
     change_terms(&mut session, body)?;

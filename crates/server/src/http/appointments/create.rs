@@ -97,7 +97,7 @@ pub async fn post(
     Json(body): Json<CreateBody>,
 ) -> Result<(StatusCode, Json<CreatedView>), Problem> {
     let (session, passcode) = create(&app, &caller, body).await?;
-    let appointment = super::show(&app, &session).await?;
+    let appointment = super::show(&app, &caller, &session).await?;
     Ok((StatusCode::CREATED, Json(CreatedView { appointment, passcode })))
 }
 
@@ -111,6 +111,7 @@ pub async fn create(
     caller: &Caller,
     body: CreateBody,
 ) -> Result<(Session, Option<String>), Problem> {
+    caller.require_account()?;
     let wants_passcode = body.passcode.unwrap_or(body.kind == Kind::Video) && body.kind != Kind::InPerson;
     let mut appointment = draft(app, caller, &body)?;
     appointment.passcode_enabled = wants_passcode;
@@ -261,5 +262,12 @@ async fn party_person(
         created_by: Some(caller.person.id),
         created_at: app.clock.now(),
     };
-    Ok(tx.person_or_insert(&person).await?)
+    let found = tx.person_or_insert(&person).await?;
+    // Who is known already is shown only to those who may know him: whoever guesses an id learns nothing.
+    let own_system = caller.person.identity.issuer == party.issuer || caller.is(Role::Admin);
+    if found.id == person.id || own_system {
+        return Ok(found);
+    }
+    let known = tx.client_of(caller.person.id, caller.organization_id, found.id).await?;
+    known.ok_or_else(|| Problem::invalid(field("subject"), "somebody whom you may not book"))
 }

@@ -20,7 +20,7 @@ pub async fn get(
     Path(id): Path<AppointmentId>,
 ) -> Result<Json<AppointmentView>, Problem> {
     let mut tx = app.store.read().await?;
-    let (session, _) = find(&mut tx, Which::Appointment(id), &caller, Action::See).await?;
+    let (session, relation) = find(&mut tx, Which::Appointment(id), &caller, Action::See).await?;
     let names = crate::http::sessions::names(&mut tx, std::slice::from_ref(&session)).await?;
-    Ok(Json(AppointmentView::of(&app, &session, &names)))
+    Ok(Json(AppointmentView::of(&app, &session, relation, &names)))
 }

@@ -8,6 +8,7 @@ use crate::http::page::Paged;
 use crate::http::problem::Problem;
 use crate::http::sessions::list::{SessionQuery, page};
 use axum::extract::State;
+use openvisit_core::access::Relation;
 
 /// The appointments that the caller may see, earliest first.
 #[utoipa::path(get, path = "/appointments", tag = "appointments", params(SessionQuery),
@@ -20,6 +21,9 @@ pub async fn list(
     let mut tx = app.store.read().await?;
     let Paged { items, next_cursor } = page(&mut tx, &caller, &query).await?;
     let names = crate::http::sessions::names(&mut tx, &items).await?;
-    let items = items.iter().map(|session| AppointmentView::of(&app, session, &names)).collect();
-    Ok(Json(Paged { items, next_cursor }))
+    let view = |session| {
+        let relation = Relation::of(&caller, session)?;
+        Some(AppointmentView::of(&app, session, relation, &names))
+    };
+    Ok(Json(Paged { items: items.iter().filter_map(view).collect(), next_cursor }))
 }

@@ -10,6 +10,7 @@ mod payment;
 pub mod terms;
 pub mod view;
 
+use openvisit_core::access::{Caller, Relation};
 use openvisit_core::session::Session;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,12 +28,13 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(invite::post))
 }
 
-/// The appointment as everyone who may see it sees it.
+/// The appointment as the caller may see it.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn show(app: &App, session: &Session) -> Result<AppointmentView, Problem> {
+pub async fn show(app: &App, caller: &Caller, session: &Session) -> Result<AppointmentView, Problem> {
     let mut tx = app.store.read().await?;
     let names = super::sessions::names(&mut tx, std::slice::from_ref(session)).await?;
-    Ok(AppointmentView::of(app, session, &names))
+    let relation = Relation::of(caller, session).ok_or(Problem::NotFound)?;
+    Ok(AppointmentView::of(app, session, relation, &names))
 }

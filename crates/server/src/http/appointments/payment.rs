@@ -51,5 +51,5 @@ pub async fn post(
         Ok(session.pay(status, reference.clone()))
     })
     .await?;
-    super::show(&app, &session).await.map(Json)
+    super::show(&app, &caller, &session).await.map(Json)
 }

@@ -1,6 +1,7 @@
 //! An appointment on the wire.
 
 use jiff::Timestamp;
+use openvisit_core::access::Relation;
 use openvisit_core::appointment::{Kind, MediaProvider, PaymentStatus, Price, StartedBy};
 use openvisit_core::ids::{AppointmentId, OrganizationId, PersonId, SessionId};
 use openvisit_core::session::{Session, Status};
@@ -84,7 +85,28 @@ pub struct PriceBody {
 
 impl AppointmentView {
     #[must_use]
-    pub fn of(app: &App, session: &Session, names: &Names) -> Self {
+    pub fn of(app: &App, session: &Session, relation: Relation, names: &Names) -> Self {
+        let view = Self::whole(app, session, names);
+        if relation == Relation::Guest { view.for_guest() } else { view }
+    }
+
+    /// A guest sees when and with whom, not whose appointment it is or on what terms.
+    fn for_guest(self) -> Self {
+        Self {
+            external_id: None,
+            client: PersonRef { name: None, ..self.client },
+            title: None,
+            notes: None,
+            booking_type: None,
+            plan: None,
+            price: None,
+            payment: PaymentView { reference: None, ..self.payment },
+            metadata: serde_json::Map::new(),
+            ..self
+        }
+    }
+
+    fn whole(app: &App, session: &Session, names: &Names) -> Self {
         let a = &session.appointment;
         Self {
             id: a.id,

@@ -82,6 +82,6 @@ async fn visitor(
         created_by: Some(invitation.created_by),
         created_at: app.clock.now(),
     };
-    tx.insert_person(&person).await?;
-    Ok(person.id)
+    // Two tabs may come by the link at once.
+    Ok(tx.person_or_insert(&person).await?.id)
 }

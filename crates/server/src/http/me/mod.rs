@@ -27,7 +27,12 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Whoever asks.
 #[utoipa::path(get, path = "/me", tag = "accounts", responses((status = 200, body = User)))]
 async fn me(caller: Caller) -> Json<User> {
-    Json(caller.person.into())
+    let mut user = User::from(caller.person.clone());
+    if caller.only_session.is_some() {
+        // A link that was passed on does not tell the account behind it.
+        user.email = None;
+    }
+    Json(user)
 }
 
 #[derive(Deserialize, Validate, ToSchema)]

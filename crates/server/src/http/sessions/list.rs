@@ -17,7 +17,7 @@ use super::view::{SessionStatus, SessionView};
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::http::extract::{Json, Query};
-use crate::http::page::Paged;
+use crate::http::page::{Paged, twenty};
 use crate::http::problem::Problem;
 
 #[derive(Debug, Deserialize, IntoParams, Validate)]
@@ -40,10 +40,6 @@ pub struct SessionQuery {
     #[garde(range(min = 1, max = 100))]
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub limit: u32,
-}
-
-fn twenty() -> u32 {
-    20
 }
 
 /// The caller's sessions, earliest first.
@@ -82,11 +78,7 @@ pub async fn page(
         // One more than asked for tells whether there is a next page.
         limit: query.limit + 1,
     };
-    let mut items = tx.sessions(&filter).await?;
-    let more = items.len() > query.limit as usize;
-    items.truncate(query.limit as usize);
-    let last = items.last().filter(|_| more);
-    Ok(Paged { next_cursor: last.map(|session| write_cursor(Cursor::from(session))), items })
+    Ok(Paged::cut(tx.sessions(&filter).await?, query.limit, |session| write_cursor(Cursor::from(session))))
 }
 
 fn write_cursor(cursor: Cursor) -> String {

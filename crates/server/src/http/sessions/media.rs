@@ -21,6 +21,12 @@ pub struct MediaCaller {
     participant: ParticipantId,
 }
 
+impl MediaCaller {
+    fn of(self, session: SessionId) -> Result<ParticipantId, Problem> {
+        if self.session == session { Ok(self.participant) } else { Err(Problem::NotFound) }
+    }
+}
+
 impl FromRequestParts<App> for MediaCaller {
     type Rejection = Problem;
 
@@ -61,7 +67,8 @@ pub async fn connect(
     caller: MediaCaller,
     Sdp(offer): Sdp,
 ) -> Result<Response, Problem> {
-    let participant = permitted(&app, id, &caller).await?;
+    let participant = caller.of(id)?;
+    permitted(&app, id, participant).await?;
     let connection = ConnectionId::new(app.seed());
     let answer = answer(&app, id, participant, connection, offer).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, resource(id, connection))], sdp(answer)).into_response())
@@ -78,7 +85,8 @@ pub async fn restart(
     caller: MediaCaller,
     Sdp(offer): Sdp,
 ) -> Result<Response, Problem> {
-    let participant = permitted(&app, id, &caller).await?;
+    let participant = caller.of(id)?;
+    permitted(&app, id, participant).await?;
     let connection = Connection { session: id, participant, id: connection };
     let answer = app.sfu.restart(connection, offer).await?;
     Ok((StatusCode::CREATED, sdp(answer.sdp)).into_response())
@@ -93,20 +101,18 @@ pub async fn hang_up(
     Path((id, connection)): Path<(SessionId, ConnectionId)>,
     caller: MediaCaller,
 ) -> Result<StatusCode, Problem> {
-    if caller.session != id {
-        return Err(Problem::NotFound);
-    }
-    app.sfu.hang_up(Connection { session: id, participant: caller.participant, id: connection });
+    let participant = caller.of(id)?;
+    app.sfu.hang_up(Connection { session: id, participant, id: connection });
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The media token's participant, as long as he has a place in the call.
-async fn permitted(app: &App, id: SessionId, caller: &MediaCaller) -> Result<ParticipantId, Problem> {
-    if caller.session != id {
-        return Err(Problem::NotFound);
-    }
-    let session = app.store.read().await?.session(id).await?.ok_or(Problem::NotFound)?;
-    admitted_participant(&session, caller.participant).map(|p| p.id)
+/// As long as the media token's participant has a place in the call.
+async fn permitted(app: &App, id: SessionId, participant: ParticipantId) -> Result<(), Problem> {
+    let mut tx = app.store.read().await?;
+    let session = tx.session(id).await?.ok_or(Problem::NotFound)?;
+    let person = admitted_participant(&session, participant)?.person_id;
+    let enabled = tx.person(person).await?.is_some_and(|person| !person.disabled);
+    if enabled { Ok(()) } else { Err(Problem::Unauthorized) }
 }
 
 pub(super) fn admitted_participant(session: &Session, id: ParticipantId) -> Result<&Participant, Problem> {
@@ -133,7 +139,13 @@ pub(super) async fn answer(
     offer: String,
 ) -> Result<String, Problem> {
     let connection = Connection { session, participant, id: connection };
-    Ok(app.sfu.join(connection, offer).await?.sdp)
+    let answer = app.sfu.join(connection, offer).await?;
+    // Whoever ended the session or removed him in the meantime could not close what was not there yet.
+    if let Err(problem) = permitted(app, session, participant).await {
+        app.sfu.hang_up(connection);
+        return Err(problem);
+    }
+    Ok(answer.sdp)
 }
 
 pub(super) fn resource(session: SessionId, connection: ConnectionId) -> String {

@@ -62,7 +62,8 @@ export class World {
   /** Something happens of which nobody is told. */
   change(change: Partial<Session>): void {
     const server_time = new Date(Date.parse(this.session.server_time) + 1000).toISOString();
-    this.session = { ...this.session, ...change, server_time };
+    const version = this.session.version + 1;
+    this.session = { ...this.session, ...change, server_time, version };
   }
 
   async #answer<T>(what: string, answer: () => T): Promise<T> {
@@ -159,5 +160,6 @@ function session(): Session {
     participants: [] as Participant[],
     you: { participant_id: null, role: 'client' },
     server_time: '2026-01-01T10:00:00Z',
+    version: 1,
   } as Session;
 }
