@@ -15,7 +15,7 @@ use openvisit_testkit::peer::{CAMERA, Peer};
 use proptest::prelude::*;
 
 fn stranger() -> SocketAddr {
-    "192.0.2.66:6666".parse().unwrap()
+    SocketAddr::from(([192, 0, 2, 66], 6666))
 }
 
 /// A call with the datagrams that its first client has sent, as an eavesdropper would have them.
@@ -121,6 +121,7 @@ proptest! {
     }
 }
 
+#[expect(clippy::unwrap_used, reason = "an answer where a refusal is due fails the test")]
 fn refusal(worker: &mut Worker, stage_now: std::time::Instant, offer: &str) -> MediaRefusal {
     worker.join(stage_now, connection(1, 1, 1), offer).unwrap_err()
 }
