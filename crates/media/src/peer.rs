@@ -76,8 +76,10 @@ pub(crate) struct Peer {
     pub last_packet: Instant,
     /// When the state machine next needs [`Peer::tick`].
     pub deadline: Instant,
-    /// Written to or asked since it was last drained.
+    /// In the list of those that the next flush looks at.
     pub touched: bool,
+    /// Must be ticked by the next flush, queued packets or not.
+    pub asked: bool,
     /// Packets written since the last flush.
     pub queued: u32,
     /// The data channel was written to: the peer must be touched.
@@ -112,6 +114,7 @@ impl Peer {
             last_packet: now,
             deadline: now,
             touched: false,
+            asked: false,
             queued: 0,
             told: false,
             inlets: Vec::new(),

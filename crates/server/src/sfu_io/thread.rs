@@ -150,6 +150,7 @@ impl WorkerThread {
 
     /// Works until told to stop.
     pub fn run(mut self) {
+        self.worker.warm_up(now());
         let mut events = Events::with_capacity(256);
         let stopped = loop {
             self.gather();
