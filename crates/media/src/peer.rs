@@ -21,8 +21,9 @@ use crate::seat::{Inlet, Seat, Source};
 use crate::sender_clock::SenderClock;
 use crate::splice::Origin;
 
-/// NACKs and feedback are due every 33 and 50 ms; they may be this late.
-const HIDDEN_TIMERS: Duration = Duration::from_millis(5);
+/// NACKs, feedback and the like may be this late. While media arrives, the next packet brings them
+/// before that, and saves the tick.
+const SLACK: Duration = Duration::from_millis(10);
 
 /// Why a peer cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -161,7 +162,7 @@ impl Peer {
             loop {
                 match self.rtc.poll_output()? {
                     Output::Timeout(at) => {
-                        self.deadline = at;
+                        self.deadline = at + slack(self.rtc.last_timeout_reason());
                         return Ok(media);
                     }
                     Output::Transmit(transmit) => {
@@ -178,7 +179,7 @@ impl Peer {
     /// come with the next packet, or with the timers of str0m that this request may hide.
     pub fn relax(&mut self) {
         if self.rtc.last_timeout_reason() == Reason::Pacer(PacerReason::Immediate) {
-            self.deadline = self.clock + HIDDEN_TIMERS;
+            self.deadline = self.clock + 2 * SLACK;
         }
     }
 
@@ -356,6 +357,20 @@ fn forwarded(values: &ExtensionValues) -> ExtensionValues {
         video_orientation: values.video_orientation,
         video_content_type: values.video_content_type,
         ..Default::default()
+    }
+}
+
+/// Handshakes, the data channel and packets that wait are served in time, regular reports have time.
+fn slack(reason: Reason) -> Duration {
+    match reason {
+        Reason::Nack
+        | Reason::Twcc
+        | Reason::Feedback
+        | Reason::PauseCheck
+        | Reason::Stats
+        | Reason::Pacer(PacerReason::Handle)
+        | Reason::BweDelayControl => SLACK,
+        _ => Duration::ZERO,
     }
 }
 
