@@ -314,7 +314,7 @@ impl WorkerThread {
             if transmit.proto == Protocol::Tcp {
                 self.links.send(&transmit, &mut self.stats);
             } else if let Some(socket) = self.socket_to(transmit.destination) {
-                self.sockets[socket].send(&transmit, &mut self.stats);
+                self.sockets[socket].send(transmit, &mut self.stats);
             }
         }
         for socket in &mut self.sockets {
