@@ -121,7 +121,6 @@ proptest! {
     }
 }
 
-#[expect(clippy::unwrap_used, reason = "an answer where a refusal is due fails the test")]
 fn refusal(worker: &mut Worker, stage_now: std::time::Instant, offer: &str) -> MediaRefusal {
     worker.join(stage_now, connection(1, 1, 1), offer).unwrap_err()
 }

@@ -3,8 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot make its world must fail")]
 #![allow(clippy::disallowed_methods, reason = "a test needs an instant to begin with")]
 #![allow(dead_code, reason = "each test file uses its part of the stage")]
-#![expect(clippy::disallowed_methods, reason = "virtual time has to start somewhere")]
-#![expect(clippy::unwrap_used, reason = "a stage that cannot be set up fails the test")]
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
