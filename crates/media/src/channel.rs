@@ -4,6 +4,7 @@ use openvisit_core::ids::ParticipantId;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Ended;
+use crate::peer::{Peer, guard};
 use crate::seat::Source;
 
 /// Whose stream arrives on which m-line of the client.
@@ -37,4 +38,42 @@ impl ToClient<'_> {
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(crate) enum FromClient {
     Answer { sdp: String },
+}
+
+impl Peer {
+    /// Tells the client whose streams it receives where, if its data channel is open.
+    pub fn tell_tracks(&mut self) {
+        let tracks = self.tracks();
+        self.tell(&ToClient::Tracks { tracks: &tracks });
+    }
+
+    pub(crate) fn tracks(&self) -> Vec<Track> {
+        let mut tracks = Vec::new();
+        for seat in &self.seats {
+            let Some(participant_id) = seat.participant else { continue };
+            for source in Source::ALL {
+                if let Some(outlet) = &seat.outlets[source.index()] {
+                    tracks.push(Track { mid: outlet.mid.to_string(), participant_id, source });
+                }
+            }
+        }
+        tracks
+    }
+
+    pub(crate) fn can_tell(&self) -> bool {
+        self.channel.is_some()
+    }
+
+    pub(crate) fn tell(&mut self, message: &ToClient<'_>) {
+        let Some(id) = self.channel else { return };
+        let Ok(text) = serde_json::to_vec(message) else { return };
+        let written = guard(|| match self.rtc.channel(id) {
+            Some(mut channel) => channel.write(false, &text),
+            None => Ok(false),
+        });
+        if !matches!(written, Ok(true)) {
+            tracing::debug!(connection = %self.connection.id, "the data channel took no message");
+        }
+        self.told = true;
+    }
 }

@@ -19,6 +19,9 @@ use crate::worker::Worker;
 /// a tick right after each packet that it sends; the next packet brings it.
 const GRANULARITY: Duration = Duration::from_millis(1);
 
+/// More than a client can ask to be repeated in one packet; what is left leaves with the next tick.
+const MOST_AT_ONCE: usize = 256;
+
 impl Worker {
     pub(crate) fn deliver(
         &mut self,
@@ -37,10 +40,7 @@ impl Worker {
         if let Err(fault) = peer.receive(now, receive) {
             self.fail(key, &fault);
         }
-        // Retransmissions leave one per tick.
-        while self.settle(now, key) > 0 {
-            self.advance(now, key);
-        }
+        self.send_out(now, key);
         // The ICE agent answers only requests that it could authenticate.
         let answered = is_stun(datagram)
             && self.outbox.transmits.range(sent_before..).any(|sent| is_stun(&sent.contents));
@@ -54,13 +54,31 @@ impl Worker {
         }
     }
 
+    /// Drains a peer that has received. What left with it, of packets that were queued before, need not
+    /// wait for the flush; retransmissions that it asked for leave at once, one per tick.
+    fn send_out(&mut self, now: Instant, key: usize) {
+        for _ in 0..MOST_AT_ONCE {
+            let left = self.settle(now, key);
+            let Some(peer) = self.peers.get_mut(key) else { return };
+            if peer.queued > 0 {
+                peer.queued = peer.queued.saturating_sub(left);
+                return;
+            }
+            if left == 0 {
+                return;
+            }
+            self.advance(now, key);
+        }
+    }
+
     /// Lets all peers that were written to send it, until nobody has anything left.
     pub fn flush(&mut self, now: Instant) {
         while let Some(key) = self.touched.pop() {
             let Some(peer) = self.peers.get_mut(key) else { continue };
             peer.touched = false;
             // Queued packets leave one per tick.
-            for _ in 0..std::mem::take(&mut peer.queued).max(1) {
+            let asked = std::mem::take(&mut peer.asked);
+            for _ in 0..std::mem::take(&mut peer.queued).max(u32::from(asked)) {
                 self.tick(now, key);
             }
             if let Some(peer) = self.peers.get_mut(key) {
@@ -71,7 +89,15 @@ impl Worker {
         }
     }
 
+    /// Something was asked of a peer: the flush must tick it.
     pub(crate) fn touch(&mut self, key: usize) {
+        if let Some(peer) = self.peers.get_mut(key) {
+            peer.asked = true;
+        }
+        self.enlist(key);
+    }
+
+    fn enlist(&mut self, key: usize) {
         if let Some(peer) = self.peers.get_mut(key)
             && !std::mem::replace(&mut peer.touched, true)
         {
@@ -191,7 +217,7 @@ impl Worker {
             let other = self.rooms[room].active[place];
             if other != key && self.peers[other].send(now, from, ordinal, &media) {
                 self.stats.forwarded += 1;
-                self.touch(other);
+                self.enlist(other);
             }
         }
     }

@@ -10,6 +10,7 @@
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "a test needs an instant to begin with"))]
 
+mod answering;
 mod channel;
 mod check;
 mod config;

@@ -7,9 +7,10 @@
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid};
 
+use crate::answering::stream_name;
 use crate::channel::{FromClient, ToClient};
 use crate::offer::Section;
-use crate::peer::{Fault, Peer, guard, stream_name};
+use crate::peer::{Fault, Peer, guard};
 use crate::seat::{Seat, Source};
 
 /// Seats that a client should have, and the offer that is on its way.

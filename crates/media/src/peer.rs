@@ -1,28 +1,29 @@
 //! One connection: str0m's state machine and what we keep around it.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use openvisit_core::ids::ParticipantId;
 use str0m::bwe::{Bitrate, BweKind};
-use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
 use str0m::media::{KeyframeRequestKind, Mid};
 use str0m::net::{Receive, Transmit};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc};
 use str0m::{Event, IceConnectionState, Input, Output, PacerReason, Reason, Rtc, RtcError};
 
-use crate::channel::{ToClient, Track};
-use crate::config::{FIRST_ESTIMATE, WorkerConfig};
+use crate::channel::ToClient;
+use crate::config::FIRST_ESTIMATE;
 use crate::event::{Connection, Ended, Quality};
 use crate::negotiation::Negotiation;
-use crate::offer::{MediaRefusal, Section, SectionKind, sections, ufrag};
-use crate::seat::{Inlet, Outlet, Seat, Source};
+use crate::seat::{Inlet, Seat, Source};
 use crate::sender_clock::SenderClock;
-use crate::splice::{Origin, Splice};
+use crate::splice::Origin;
 
-/// NACKs and feedback are due every 33 and 50 ms; they may be this late.
-const HIDDEN_TIMERS: Duration = Duration::from_millis(5);
+/// NACKs, feedback and the like may be this late. While media arrives, the next packet brings them
+/// before that, and saves the tick.
+const SLACK: Duration = Duration::from_millis(10);
 
 /// Why a peer cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +63,7 @@ pub(crate) enum Notice {
 /// Where a drained peer puts its output.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
-    pub transmits: std::collections::VecDeque<Transmit>,
+    pub transmits: VecDeque<Transmit>,
     pub notices: Vec<Notice>,
 }
 
@@ -76,8 +77,10 @@ pub(crate) struct Peer {
     pub last_packet: Instant,
     /// When the state machine next needs [`Peer::tick`].
     pub deadline: Instant,
-    /// Written to or asked since it was last drained.
+    /// In the list of those that the next flush looks at.
     pub touched: bool,
+    /// Must be ticked by the next flush, queued packets or not.
+    pub asked: bool,
     /// Packets written since the last flush.
     pub queued: u32,
     /// The data channel was written to: the peer must be touched.
@@ -98,21 +101,12 @@ pub(crate) struct Peer {
     clock: Instant,
     sender_clock: SenderClock,
     inlet_of_ssrc: Vec<(Ssrc, usize)>,
-    channel: Option<ChannelId>,
+    pub(crate) channel: Option<ChannelId>,
 }
 
 impl Peer {
-    /// A peer and the answer to its offer.
-    pub fn accept(
-        now: Instant,
-        config: &WorkerConfig,
-        connection: Connection,
-        ordinal: u64,
-        room: usize,
-        offer: &str,
-    ) -> Result<(Self, String), MediaRefusal> {
-        let rtc = guard(|| Ok(config.rtc(now))).map_err(|_| MediaRefusal::Fault)?;
-        let mut peer = Self {
+    pub fn new(now: Instant, rtc: Rtc, connection: Connection, ordinal: u64, room: usize) -> Self {
+        Self {
             connection,
             ordinal,
             room,
@@ -121,6 +115,7 @@ impl Peer {
             last_packet: now,
             deadline: now,
             touched: false,
+            asked: false,
             queued: 0,
             told: false,
             inlets: Vec::new(),
@@ -135,79 +130,7 @@ impl Peer {
             sender_clock: SenderClock::default(),
             inlet_of_ssrc: Vec::new(),
             channel: None,
-        };
-        let sections = sections(offer)?;
-        let answer = peer.respond(offer)?;
-        peer.lay_out(&sections);
-        if peer.inlets.is_empty() {
-            return Err(MediaRefusal::NoCodec);
         }
-        let answer = peer.group_streams(answer);
-        Ok((peer, answer))
-    }
-
-    /// Answers a later offer of the same client: an ICE restart.
-    pub fn answer(&mut self, offer: &str) -> Result<String, MediaRefusal> {
-        let sections = sections(offer)?;
-        let answer = self.respond(offer)?;
-        self.heed_offer(&sections);
-        Ok(self.group_streams(answer))
-    }
-
-    fn respond(&mut self, offer: &str) -> Result<String, MediaRefusal> {
-        self.negotiation.client_ufrag = ufrag(offer).unwrap_or_default().to_owned();
-        let offer = guard(|| SdpOffer::from_sdp_string(offer).map_err(RtcError::from)).map_err(refusal)?;
-        let answer = guard(|| self.rtc.sdp_api().accept_offer(offer)).map_err(refusal)?;
-        Ok(answer.to_sdp_string())
-    }
-
-    /// Puts microphone and camera into one stream and the screen into another, as names in an answer:
-    /// a browser keeps the tracks of one stream in step with each other.
-    fn group_streams(&self, mut answer: String) -> String {
-        for (number, seat) in self.seats.iter().enumerate() {
-            for source in Source::ALL {
-                let media =
-                    seat.outlets[source.index()].as_ref().and_then(|outlet| self.rtc.media(outlet.mid));
-                if let Some(media) = media {
-                    answer = answer.replace(media.stream_id(), &stream_name(number, source));
-                }
-            }
-        }
-        answer
-    }
-
-    /// The name by which the client's STUN requests find this peer. An ICE restart changes it.
-    pub fn ufrag(&mut self) -> String {
-        self.rtc.direct_api().local_ice_credentials().ufrag
-    }
-
-    /// Microphone, camera and screen are the first audio and the first two video sections; the same
-    /// three m-lines show the partner.
-    fn lay_out(&mut self, sections: &[Section]) {
-        let mut audio = sections.iter().filter(|section| section.kind == SectionKind::Audio);
-        let mut video = sections.iter().filter(|section| section.kind == SectionKind::Video);
-        let of_source = [audio.next(), video.next(), video.next()];
-        let mut seat = Seat::default();
-        for (source, section) in Source::ALL.into_iter().zip(of_source) {
-            let Some(Section { mid, .. }) = section.copied() else { continue };
-            let understood = self.rtc.media(mid).is_some_and(|media| !media.remote_pts().is_empty());
-            if !understood {
-                continue;
-            }
-            self.inlets.push(Inlet { mid, source, keyframes: Default::default() });
-            seat.outlets[source.index()] = self.outlet(mid, source);
-        }
-        self.seats.push(seat);
-    }
-
-    /// The stream that we send on an m-line, once it is negotiated.
-    pub(crate) fn outlet(&mut self, mid: Mid, source: Source) -> Option<Outlet> {
-        let payload_type = *self.rtc.media(mid)?.remote_pts().first()?;
-        let mut direct = self.rtc.direct_api();
-        let stream = direct.stream_tx_by_mid(mid, None)?;
-        // The sender has paced its packets; to hold them once more would only add delay.
-        stream.set_unpaced(true);
-        Some(Outlet { mid, ssrc: stream.ssrc(), payload_type, splice: Splice::new(source.clock_rate()) })
     }
 
     /// Feeds a packet. Drain afterwards.
@@ -239,7 +162,7 @@ impl Peer {
             loop {
                 match self.rtc.poll_output()? {
                     Output::Timeout(at) => {
-                        self.deadline = at;
+                        self.deadline = at + slack(self.rtc.last_timeout_reason());
                         return Ok(media);
                     }
                     Output::Transmit(transmit) => {
@@ -256,7 +179,7 @@ impl Peer {
     /// come with the next packet, or with the timers of str0m that this request may hide.
     pub fn relax(&mut self) {
         if self.rtc.last_timeout_reason() == Reason::Pacer(PacerReason::Immediate) {
-            self.deadline = self.clock + HIDDEN_TIMERS;
+            self.deadline = self.clock + 2 * SLACK;
         }
     }
 
@@ -333,7 +256,7 @@ impl Peer {
             sequence.into(),
             timestamp,
             notice.captured,
-            std::sync::Arc::clone(&packet.payload),
+            Arc::clone(&packet.payload),
         )
         .marker(packet.header.marker)
         .ext_vals(forwarded(&packet.header.ext_vals))
@@ -409,29 +332,6 @@ impl Peer {
         })
     }
 
-    /// Tells the client whose streams it receives where, if its data channel is open.
-    pub fn tell_tracks(&mut self) {
-        let tracks = self.tracks();
-        self.tell(&ToClient::Tracks { tracks: &tracks });
-    }
-
-    pub(crate) fn tracks(&self) -> Vec<Track> {
-        let mut tracks = Vec::new();
-        for seat in &self.seats {
-            let Some(participant_id) = seat.participant else { continue };
-            for source in Source::ALL {
-                if let Some(outlet) = &seat.outlets[source.index()] {
-                    tracks.push(Track { mid: outlet.mid.to_string(), participant_id, source });
-                }
-            }
-        }
-        tracks
-    }
-
-    pub(crate) fn can_tell(&self) -> bool {
-        self.channel.is_some()
-    }
-
     /// Says goodbye: on the data channel, then by RTCP BYE and DTLS alert.
     pub fn close(&mut self, now: Instant, why: Ended, outbox: &mut Outbox) {
         self.tell(&ToClient::closed(why));
@@ -439,19 +339,6 @@ impl Peer {
         if parted.and_then(|()| self.tick(now)).and_then(|()| self.drain(outbox)).is_err() {
             tracing::debug!(connection = %self.connection.id, "no goodbye: the connection was broken");
         }
-    }
-
-    pub(crate) fn tell(&mut self, message: &ToClient<'_>) {
-        let Some(id) = self.channel else { return };
-        let Ok(text) = serde_json::to_vec(message) else { return };
-        let written = guard(|| match self.rtc.channel(id) {
-            Some(mut channel) => channel.write(false, &text),
-            None => Ok(false),
-        });
-        if !matches!(written, Ok(true)) {
-            tracing::debug!(connection = %self.connection.id, "the data channel took no message");
-        }
-        self.told = true;
     }
 }
 
@@ -473,22 +360,23 @@ fn forwarded(values: &ExtensionValues) -> ExtensionValues {
     }
 }
 
-/// The media stream that a seat's source belongs to.
-pub(crate) fn stream_name(seat: usize, source: Source) -> String {
-    if source == Source::Screen { format!("seat-{seat}-screen") } else { format!("seat-{seat}") }
+/// Handshakes, the data channel and packets that wait are served in time, regular reports have time.
+fn slack(reason: Reason) -> Duration {
+    match reason {
+        Reason::Nack
+        | Reason::Twcc
+        | Reason::Feedback
+        | Reason::PauseCheck
+        | Reason::Stats
+        | Reason::Pacer(PacerReason::Handle)
+        | Reason::BweDelayControl => SLACK,
+        _ => Duration::ZERO,
+    }
 }
 
 /// RTP, not RTCP, DTLS or STUN (RFC 7983, RFC 5761).
 fn is_rtp(datagram: &[u8]) -> bool {
     matches!(datagram, [first, second, ..] if (128..192).contains(first) && !(64..96).contains(&(second & 0x7f)))
-}
-
-fn refusal(fault: Fault) -> MediaRefusal {
-    match fault {
-        Fault::Rtc(RtcError::RemoteSdp(text)) if text.contains("fingerprint") => MediaRefusal::NoFingerprint,
-        Fault::Rtc(error) => MediaRefusal::Malformed(error.to_string()),
-        Fault::Panic => MediaRefusal::Fault,
-    }
 }
 
 /// Runs a piece of one peer's state machine. str0m holds no locks and shares nothing, so a panic in

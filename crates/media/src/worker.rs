@@ -84,6 +84,12 @@ impl Worker {
         }
     }
 
+    /// Runs once what is set up at first use (self-tests of the crypto, random numbers), so that the
+    /// first client waits no longer than the others.
+    pub fn warm_up(&self, now: Instant) {
+        drop(self.config.rtc(now));
+    }
+
     /// Answers a participant's offer. Media flows when the client has connected; a connection of the
     /// same participant that is older ends then.
     ///

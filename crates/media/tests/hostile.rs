@@ -15,7 +15,7 @@ use openvisit_testkit::peer::{CAMERA, Peer};
 use proptest::prelude::*;
 
 fn stranger() -> SocketAddr {
-    "192.0.2.66:6666".parse().unwrap()
+    SocketAddr::from(([192, 0, 2, 66], 6666))
 }
 
 /// A call with the datagrams that its first client has sent, as an eavesdropper would have them.

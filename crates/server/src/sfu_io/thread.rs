@@ -24,7 +24,7 @@ use super::{SfuConfig, SfuError};
 const WAKER: Token = Token(8);
 const FIRST_LINK: usize = 16;
 /// How long packets gather under load. Half of it is the delay that it adds on average.
-const GATHER: Duration = Duration::from_millis(1);
+const GATHER: Duration = Duration::from_millis(2);
 /// How often idle TCP streams are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -150,6 +150,7 @@ impl WorkerThread {
 
     /// Works until told to stop.
     pub fn run(mut self) {
+        self.worker.warm_up(now());
         let mut events = Events::with_capacity(256);
         let stopped = loop {
             self.gather();
@@ -313,7 +314,7 @@ impl WorkerThread {
             if transmit.proto == Protocol::Tcp {
                 self.links.send(&transmit, &mut self.stats);
             } else if let Some(socket) = self.socket_to(transmit.destination) {
-                self.sockets[socket].send(&transmit, &mut self.stats);
+                self.sockets[socket].send(transmit, &mut self.stats);
             }
         }
         for socket in &mut self.sockets {

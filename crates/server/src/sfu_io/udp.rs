@@ -59,12 +59,15 @@ impl Batch {
             && self.count() < most
     }
 
-    fn push(&mut self, transmit: &Transmit) {
+    fn push(&mut self, transmit: Transmit) {
         if self.bytes.is_empty() {
             self.route = Some((transmit.source, transmit.destination));
             self.segment = transmit.contents.len();
+            // Most batches are of one datagram, which need not be copied.
+            self.bytes = transmit.contents.into();
+        } else {
+            self.bytes.extend_from_slice(&transmit.contents);
         }
-        self.bytes.extend_from_slice(&transmit.contents);
     }
 
     fn count(&self) -> usize {
@@ -170,8 +173,8 @@ impl UdpPort {
     }
 
     /// Queues a datagram; [`UdpPort::flush`] sends what is queued.
-    pub fn send(&mut self, transmit: &Transmit, stats: &mut SfuStats) {
-        if !self.batch.bytes.is_empty() && !self.batch.takes(transmit, self.state.max_gso_segments()) {
+    pub fn send(&mut self, transmit: Transmit, stats: &mut SfuStats) {
+        if !self.batch.bytes.is_empty() && !self.batch.takes(&transmit, self.state.max_gso_segments()) {
             self.flush(stats);
         }
         if !transmit.contents.is_empty() {
