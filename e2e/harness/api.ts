@@ -13,6 +13,7 @@ export interface Participant {
 }
 
 export interface Session {
+  appointment_id: string;
   id: string;
   status: string;
   outcome: string | null;

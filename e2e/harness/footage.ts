@@ -23,6 +23,7 @@ export interface Look {
 
 export const DOCTOR: Look = { colour: 'red', tone: 500 };
 export const PATIENT: Look = { colour: 'blue', tone: 1500 };
+export const GUEST: Look = { colour: 'green', tone: 2500 };
 
 /** Y, Cb and Cr of a strong, not quite pure colour. */
 const COLOURS: Record<Colour, [number, number, number]> = {

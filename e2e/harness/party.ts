@@ -3,13 +3,13 @@
 import { expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 
 import type { Look } from './footage.ts';
-import { expectPicture, expectSound } from './senses.ts';
+import { dominantColour, expectPicture, expectSound } from './senses.ts';
 import type { Server } from './server.ts';
 
 /** How long a button may take to be there and free to be clicked. */
 const ACTION_TIMEOUT_MS = 10_000;
 
-export type Role = 'doctor' | 'patient';
+export type Role = 'doctor' | 'patient' | 'guest';
 
 declare global {
   interface Window {
@@ -79,6 +79,15 @@ export class Party {
 
   async endCall(): Promise<void> {
     await this.see('end-call').click();
+  }
+
+  /** In a call of more than two: the pictures of all these, and of nobody else. */
+  async expectInCallWithAll(others: Party[]): Promise<void> {
+    const pictures = this.see('remote-video');
+    await expect(pictures).toHaveCount(others.length);
+    const wanted = others.map(({ look }) => look.colour).sort();
+    const shown = async () => Promise.all((await pictures.all()).map(dominantColour));
+    await expect.poll(async () => (await shown()).sort(), { message: `pictures of ${wanted.join(', ')}` }).toEqual(wanted);
   }
 
   /** Out of the call, with camera and microphone switched off. */

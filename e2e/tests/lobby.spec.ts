@@ -32,3 +32,17 @@ test('who is turned away does not get in', async ({ doctor, patient }) => {
   expect(await patient.liveTracks()).toBe(0);
   await expect(patient.see('call')).toHaveCount(0);
 });
+
+test('a doctor at the list of appointments is told who waits, and lets them in from there', async ({ doctor, patient }) => {
+  await doctor.enter();
+  await doctor.page.goto('/appointments');
+  await patient.enter();
+  await patient.join();
+  await expect(patient.see('waiting-room')).toBeVisible();
+  await doctor.see('admit').click();
+  await expect(patient.see('call')).toBeVisible();
+
+  await doctor.see('appointment-row').getByTestId('join').first().click();
+  await doctor.enterAgain();
+  await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
+});

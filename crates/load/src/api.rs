@@ -8,6 +8,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+/// Of the accounts that a run makes.
+pub const PASSWORD: &str = "synthetic-load-password";
 /// Longest wait that a server may ask for when it throttles.
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -8,15 +8,13 @@ use hdrhistogram::Histogram;
 use reqwest::Method;
 use tokio::task::JoinSet;
 
-use crate::api::Api;
+use crate::api::{Api, PASSWORD};
 use crate::calls::{resolve, server_process};
 use crate::cli::RouteArgs;
 use crate::interrupt::Interrupt;
 use crate::process::Process;
 use crate::report::{Quantiles, RouteReport};
 use crate::tally::{micros, record};
-
-const PASSWORD: &str = "synthetic-load-password";
 
 /// One request, repeated.
 struct Route {

@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::api::Api;
+use crate::api::{Api, PASSWORD};
 use crate::cli::CallArgs;
 use crate::interrupt::Interrupt;
 use crate::peer::Caller;
@@ -20,7 +20,6 @@ use crate::tally::{Tally, Window};
 
 /// How long a participant may take to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const PASSWORD: &str = "synthetic-load-password";
 
 /// Everything that the calls of a run share.
 pub struct Stage {

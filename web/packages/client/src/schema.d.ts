@@ -4,44 +4,87 @@
  */
 
 export interface paths {
-    "/api/v1/config": {
+    "/api/v1/appointments": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Config"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** The appointments that the caller may see, earliest first. */
+        get: operations["get_appointments"];
+        put?: never;
+        /** Books an appointment, and makes its session. */
+        post: operations["post_appointments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** One appointment. */
+        get: operations["get_appointments_id"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Moves an appointment, changes its terms, or takes its cancellation back. */
+        patch: operations["patch_appointments_id"];
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls the appointment off. Cancelling twice is no error. */
+        post: operations["post_appointments_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link that lets a person without an account into this session. */
+        post: operations["post_appointments_id_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells of a payment, or of its refund. For administrators and payment services. */
+        post: operations["post_appointments_id_payment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -57,83 +100,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Login"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Tokens"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Tokens"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Sign in. Sets the cookie that `/auth/refresh` reads. */
+        post: operations["post_auth_login"];
         delete?: never;
         options?: never;
         head?: never;
@@ -149,125 +117,64 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Sign out: ends the login that the cookie belongs to. Access tokens run out by themselves. */
+        post: operations["post_auth_logout"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me": {
+    "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["User"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * A new access token, for the cookie that login set. The cookie is replaced; the old one used again ends
+         *     the login.
+         */
+        post: operations["post_auth_refresh"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/appointments": {
+    "/api/v1/clients": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    from?: string;
-                    to?: string;
-                    status?: string;
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AppointmentPage"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /**
+         * Clients of the caller's organization, those whom the caller made, and those with an appointment with
+         *     the caller. Practitioners, assistants and administrators.
+         */
+        get: operations["get_clients"];
+        put?: never;
+        /** Make a client known, so that appointments can be booked. Practitioners, assistants and administrators. */
+        post: operations["post_clients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** Name, version and wording. */
+        get: operations["get_config"];
         put?: never;
         post?: never;
         delete?: never;
@@ -285,39 +192,80 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Redeem"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Redeemed"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /**
+         * Turns an invitation into a token for its session. The link works again until it expires, so that a
+         *     closed tab locks nobody out; it is always the same person who comes by it.
+         */
+        post: operations["post_invitations_redeem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** Whoever asks. */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password. All other logins of the account end. */
+        post: operations["post_me_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All organizations. Administrators only. */
+        get: operations["get_organizations"];
+        put?: never;
+        /** Make an organization. Administrators only. */
+        post: operations["post_organizations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's sessions, earliest first. */
+        get: operations["get_sessions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -331,89 +279,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** One session, as the caller may see it. */
+        get: operations["get_sessions_id"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sessions/{id}/join": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Join"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Joined"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
         delete?: never;
         options?: never;
         head?: never;
@@ -429,41 +298,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ParticipantRef"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Lets somebody in from the waiting room. */
+        post: operations["post_sessions_id_admit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -479,185 +315,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ParticipantRef"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sessions/{id}/remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ParticipantRef"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sessions/{id}/leave": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sessions/{id}/extend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Extend"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Turns somebody away from the waiting room. */
+        post: operations["post_sessions_id_deny"];
         delete?: never;
         options?: never;
         head?: never;
@@ -673,45 +332,98 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["End"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Ends the session for everyone, once: whoever comes second gets the ended session. */
+        post: operations["post_sessions_id_end"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the hard stop off. */
+        post: operations["post_sessions_id_extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comes to the door; once admitted, gets the media. */
+        post: operations["post_sessions_id_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hangs up without ending the session: who leaves may come back. */
+        post: operations["post_sessions_id_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connects: 201 with the answer and the connection's place in `Location`. */
+        post: operations["post_sessions_id_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/media/{connection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Hangs up. Hanging up twice is no error. */
+        delete: operations["delete_sessions_id_media_connection"];
+        options?: never;
+        head?: never;
+        /** Restarts ICE on the same connection, by a full new offer. */
+        patch: operations["patch_sessions_id_media_connection"];
         trace?: never;
     };
     "/api/v1/sessions/{id}/notes": {
@@ -722,42 +434,26 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Notes"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Writes the practitioner's notes, and the rating where one is given. */
+        put: operations["put_sessions_id_notes"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/passcode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the session a new passcode. The old one is void, and wrong guesses are forgotten. */
+        post: operations["post_sessions_id_passcode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -772,41 +468,146 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Rating"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description A problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** How it was: the client's rating, or the practitioner's (which is the session's `quality_rating`). */
+        put: operations["put_sessions_id_rating"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** Puts somebody out of the call; he comes back only when admitted again. */
+        post: operations["post_sessions_id_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts the session by hand, and lets the waiting client in. Starting twice is no error. */
+        post: operations["post_sessions_id_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened when, as attendance proves it. */
+        get: operations["get_sessions_id_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People by name. Administrators only. */
+        get: operations["get_users"];
+        put?: never;
+        /** Make an account. Administrators only. */
+        post: operations["post_users"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person. Administrators only. */
+        get: operations["get_users_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an account, or give it a new password. Administrators only. */
+        patch: operations["patch_users_id"];
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process is alive. Asks nothing else. */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the process counts and measures. */
+        get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The database answers; 503 otherwise. */
+        get: operations["get_ready"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -818,250 +619,698 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: string;
-            detail: string | null;
-        };
         /** @enum {string} */
-        Status: "scheduled" | "waiting" | "in_progress" | "completed" | "cancelled" | "no_show";
-        /** @enum {string} */
-        Kind: "video" | "chat" | "diagnostic" | "in_person";
-        /** @enum {string} */
-        AccountRole: "practitioner" | "client" | "assistant" | "admin";
-        Named: {
+        AppointmentKind: "video" | "chat" | "diagnostic" | "in_person";
+        AppointmentView: {
+            booking_type?: string | null;
+            client: components["schemas"]["PersonRef"];
             /** Format: uuid */
-            id: string;
-            name?: string | null;
-        };
-        DemoAccount: {
-            /** @enum {string} */
-            role: "practitioner" | "client" | "admin";
-            name: string;
-            email: string;
-            password: string;
-        };
-        Config: {
-            name: string;
-            version: string;
-            wording: {
-                practitioner: string;
-                client: string;
-            };
-            demo: {
-                accounts: components["schemas"]["DemoAccount"][];
-            } | null;
-            local_login: boolean;
-        };
-        User: {
-            /** Format: uuid */
-            id: string;
-            issuer: string;
-            subject: string;
-            email: string | null;
-            name: string;
-            roles: components["schemas"]["AccountRole"][];
-            /** Format: uuid */
-            organization_id: string | null;
-            timezone: string | null;
-            locale: string | null;
-            disabled: boolean;
-            practitioner: {
-                service_tier: string | null;
-                accepts_requests: boolean;
-            } | null;
+            client_id: string;
             /** Format: date-time */
             created_at: string;
+            /** Format: int64 */
+            duration_minutes: number;
+            /** Format: date-time */
+            ends_at: string;
+            external_id?: string | null;
+            /** Format: date-time */
+            hold_expires_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            join_opens_at: string;
+            /** @description Where both parties join. */
+            join_url: string;
+            kind: components["schemas"]["AppointmentKind"];
+            /** Format: int32 */
+            max_participants: number;
+            media_provider: string;
+            metadata: Record<string, never>;
+            /** @description The booking's notes; both parties see them. */
+            notes?: string | null;
+            /** Format: uuid */
+            organization_id?: string | null;
+            passcode_enabled: boolean;
+            payment: components["schemas"]["PaymentView"];
+            plan?: string | null;
+            practitioner: components["schemas"]["PersonRef"];
+            /** Format: uuid */
+            practitioner_id: string;
+            price?: components["schemas"]["PriceBody"] | null;
+            /** Format: uuid */
+            session_id: string;
+            started_by: string;
+            /** Format: date-time */
+            starts_at: string;
+            status: components["schemas"]["SessionStatus"];
+            title?: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CancelBody: {
+            /** @description At most 500 characters. */
+            reason?: string | null;
+        };
+        /** @description What changes of an account; what is not there stays. */
+        Changes: {
+            /** @description A disabled account is out at once and cannot come back. */
+            disabled?: boolean | null;
+            email?: string | null;
+            locale?: string | null;
+            name?: string | null;
+            /** Format: uuid */
+            organization_id?: string | null;
+            /** @description Ends all logins of the account. */
+            password?: string | null;
+            practitioner?: components["schemas"]["Practitioner"] | null;
+            roles?: components["schemas"]["Role"][] | null;
+            timezone?: string | null;
+        };
+        ClientRatingView: {
+            comment?: string | null;
+            /**
+             * Format: int32
+             * @description 1 to 5.
+             */
+            rating: number;
+        };
+        Config: {
+            demo?: components["schemas"]["Demo"] | null;
+            /** @description Whether accounts of this server may sign in with a password. */
+            local_login: boolean;
+            /** @example OpenVisit */
+            name: string;
+            version: string;
+            wording: components["schemas"]["Wording"];
+        };
+        CreateBody: {
+            booking_type?: string | null;
+            client?: components["schemas"]["PartyBody"] | null;
+            /** Format: uuid */
+            client_id?: string | null;
+            /**
+             * Format: int64
+             * @description 5 to 720.
+             */
+            duration_minutes: number;
+            /** @description The id that another system gave it; unique per issuer. */
+            external_id?: string | null;
+            /** Format: date-time */
+            hold_expires_at?: string | null;
+            kind?: components["schemas"]["AppointmentKind"] | null;
+            /**
+             * Format: int32
+             * @description 2 to 4.
+             */
+            max_participants?: number | null;
+            media_provider?: string | null;
+            metadata?: Record<string, never> | null;
+            notes?: string | null;
+            /** Format: uuid */
+            organization_id?: string | null;
+            /** @description Whether clients and guests need a passcode; by default true for video. */
+            passcode?: boolean | null;
+            payment_required?: boolean;
+            plan?: string | null;
+            practitioner?: components["schemas"]["PartyBody"] | null;
+            /**
+             * Format: uuid
+             * @description The caller, where he or she is a practitioner and this is not given.
+             */
+            practitioner_id?: string | null;
+            price?: components["schemas"]["PriceBody"] | null;
+            started_by?: string | null;
+            /** Format: date-time */
+            starts_at: string;
+            title?: string | null;
+        };
+        CreatedView: components["schemas"]["AppointmentView"] & {
+            /** @description Shown this once; null where there is none. */
+            passcode?: string | null;
+        };
+        /** @description The made-up people of a demo, for one-click entry. */
+        Demo: {
+            accounts: components["schemas"]["DemoAccount"][];
+        };
+        DemoAccount: {
+            email: string;
+            name: string;
+            password: string;
+            /** @example practitioner */
+            role: string;
+        };
+        EndBody: {
+            /** @description The practitioner's notes, at most 500 characters. */
+            notes?: string | null;
+            /**
+             * Format: int32
+             * @description The practitioner's rating, 1 to 5.
+             */
+            quality_rating?: number | null;
+            /** @description At most 500 characters. */
+            reason?: string | null;
+        };
+        ExtendBody: {
+            /**
+             * Format: int64
+             * @description 1 to 240.
+             */
+            minutes: number;
+        };
+        /** @description What is wrong with one field of a body or query. */
+        FieldError: {
+            /** @description Its path, such as `price.currency`. */
+            field: string;
+            message: string;
+        };
+        Health: {
+            /** @example ok */
+            status: string;
+        };
+        /** @description As a browser's `RTCIceServer` wants it. */
+        IceServer: {
+            credential?: string | null;
+            urls: string[];
+            username?: string | null;
+        };
+        InvitationBody: {
+            email?: string | null;
+            name?: string | null;
+            role: components["schemas"]["InvitedRole"];
+        };
+        InvitationView: {
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description The secret is in the fragment, which browsers send nowhere. Shown this once. */
+            url: string;
+        };
+        /**
+         * @description The appointment's own client, or a guest (an interpreter, a relative).
+         * @enum {string}
+         */
+        InvitedRole: "client" | "guest";
+        JoinBody: {
+            /** @description What the client says of its device; told to nobody. */
+            device?: Record<string, never> | null;
+            /** @description An SDP offer, at most 64 kB: the answer then comes back at once, without another exchange. */
+            offer?: string | null;
+            /** @description Six digits; asked of clients and guests once, where the session has a passcode. */
+            passcode?: string | null;
+        };
+        JoinView: {
+            /** @description The SDP answer to `offer`. */
+            answer?: string | null;
+            media?: components["schemas"]["MediaGrant"] | null;
+            /** Format: uuid */
+            participant_id: string;
+            session: components["schemas"]["SessionView"];
+            /** @description waiting or admitted. */
+            state: string;
         };
         Login: {
             email: string;
             password: string;
         };
-        Tokens: {
-            access_token: string;
-            token_type: string;
-            expires_in: number;
-            user: components["schemas"]["User"];
-        };
-        Appointment: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            session_id: string;
-            external_id: string | null;
-            /** Format: uuid */
-            organization_id: string | null;
-            practitioner: components["schemas"]["Named"];
-            client: components["schemas"]["Named"];
-            /** Format: uuid */
-            practitioner_id: string;
-            /** Format: uuid */
-            client_id: string;
-            /** Format: date-time */
-            starts_at: string;
-            /** Format: date-time */
-            ends_at: string;
-            duration_minutes: number;
-            title: string | null;
-            notes: string | null;
-            kind: components["schemas"]["Kind"];
-            booking_type: string | null;
-            plan: string | null;
-            price: {
-                amount: number;
-                currency: string;
-            } | null;
-            payment: {
-                required: boolean;
-                /** @enum {string} */
-                status: "not_required" | "open" | "confirmed" | "refunded";
-                reference: string | null;
-            };
-            /** Format: date-time */
-            hold_expires_at: string | null;
-            passcode_enabled: boolean;
-            max_participants: number;
-            /** @enum {string} */
-            started_by: "practitioner" | "client" | "either";
-            media_provider: string;
-            metadata: Record<string, never>;
-            status: components["schemas"]["Status"];
-            join_url: string;
-            /** Format: date-time */
-            join_opens_at: string;
-            version: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        AppointmentPage: {
-            items: components["schemas"]["Appointment"][];
-            next_cursor: string | null;
-        };
-        Participant: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            person_id: string | null;
-            /** @enum {string} */
-            role: "practitioner" | "client" | "guest";
-            name: string;
-            /** @enum {string} */
-            state: "waiting" | "admitted" | "denied" | "removed" | "left";
-            connected: boolean;
-            /** Format: date-time */
-            waiting_since: string | null;
-            /** Format: date-time */
-            joined_at: string | null;
-            connected_seconds: number;
-        };
-        Session: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            appointment_id: string;
-            status: components["schemas"]["Status"];
-            title: string | null;
-            kind: components["schemas"]["Kind"];
-            practitioner: components["schemas"]["Named"];
-            client: components["schemas"]["Named"];
-            /** Format: date-time */
-            starts_at: string;
-            /** Format: date-time */
-            ends_at: string;
-            /** Format: date-time */
-            join_opens_at: string;
-            /** Format: date-time */
-            hard_stop_at: string | null;
-            /** Format: date-time */
-            started_at: string | null;
-            /** Format: date-time */
-            ended_at: string | null;
-            ended_by: null | ("practitioner" | "client" | "assistant" | "admin" | "system");
-            end_reason: string | null;
-            outcome: null | ("completed" | "cancelled" | "no_show");
-            absent: null | ("practitioner" | "client" | "both");
-            cancelled_by: string | null;
-            duration_seconds: number | null;
-            attendee_seconds: number;
-            participants: components["schemas"]["Participant"][];
-            payment_status: string;
-            passcode_enabled: boolean;
-            max_participants: number;
-            you: {
-                /** Format: uuid */
-                participant_id: string | null;
-                role: string;
-            };
-            /** Format: date-time */
-            server_time: string;
-            notes: string | null;
-            quality_rating: number | null;
-            client_rating: {
-                rating: number;
-                comment: string | null;
-            } | null;
-            version: number;
-        };
-        IceServer: {
-            urls: string[];
-            username?: string | null;
-            credential?: string | null;
-        };
-        Join: {
-            passcode?: string | null;
-            offer?: string | null;
-        };
-        Media: {
-            provider: string;
-            url: string;
-            token: string;
-            ice_servers: components["schemas"]["IceServer"][];
+        /** @description What a client needs to connect its media. */
+        MediaGrant: {
             /** Format: date-time */
             expires_at: string;
-            resource: string | null;
-        };
-        Joined: {
-            /** Format: uuid */
-            participant_id: string;
-            /** @enum {string} */
-            state: "waiting" | "admitted";
-            media: null | components["schemas"]["Media"];
-            answer: string | null;
-            session: components["schemas"]["Session"];
-        };
-        ParticipantRef: {
-            /** Format: uuid */
-            participant_id: string;
-        };
-        End: {
-            reason?: string | null;
-            notes?: string | null;
-            quality_rating?: number | null;
-        };
-        Extend: {
-            minutes: number;
-        };
-        Notes: {
-            notes: string;
-            quality_rating?: number | null;
-        };
-        Rating: {
-            rating: number;
-            comment?: string | null;
-        };
-        Redeem: {
+            ice_servers: components["schemas"]["IceServer"][];
+            provider: string;
+            /** @description Where this connection is restarted and hung up, when `offer` was answered. */
+            resource?: string | null;
             token: string;
+            /** @description Where an offer is posted. */
+            url: string;
+        };
+        /** @description A client who has no account yet. */
+        NewClient: {
+            email?: string | null;
+            locale?: string | null;
+            name: string;
+            timezone?: string | null;
+        };
+        NewOrganization: {
+            name: string;
+        };
+        NewPassword: {
+            current_password: string;
+            new_password: string;
+        };
+        /** @description A new account. */
+        NewUser: {
+            disabled?: boolean;
+            /** @description What a local account signs in with. */
+            email?: string | null;
+            /** @description Another issuer that vouches for the person, together with `subject`; `local` if not given. */
+            issuer?: string | null;
+            locale?: string | null;
+            name: string;
+            /** Format: uuid */
+            organization_id?: string | null;
+            /** @description Without one the account cannot sign in until an administrator gives it one. */
+            password?: string | null;
+            practitioner?: components["schemas"]["Practitioner"] | null;
+            roles: components["schemas"]["Role"][];
+            subject?: string | null;
+            timezone?: string | null;
+        };
+        NotesBody: {
+            /** @description At most 500 characters (Unicode scalar values). */
+            notes?: string | null;
+            /**
+             * Format: int32
+             * @description 1 to 5.
+             */
+            quality_rating?: number | null;
+        };
+        Organization: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description One part of a list. */
+        Paged_AppointmentView: {
+            items: {
+                booking_type?: string | null;
+                client: components["schemas"]["PersonRef"];
+                /** Format: uuid */
+                client_id: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: int64 */
+                duration_minutes: number;
+                /** Format: date-time */
+                ends_at: string;
+                external_id?: string | null;
+                /** Format: date-time */
+                hold_expires_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** Format: date-time */
+                join_opens_at: string;
+                /** @description Where both parties join. */
+                join_url: string;
+                kind: components["schemas"]["AppointmentKind"];
+                /** Format: int32 */
+                max_participants: number;
+                media_provider: string;
+                metadata: Record<string, never>;
+                /** @description The booking's notes; both parties see them. */
+                notes?: string | null;
+                /** Format: uuid */
+                organization_id?: string | null;
+                passcode_enabled: boolean;
+                payment: components["schemas"]["PaymentView"];
+                plan?: string | null;
+                practitioner: components["schemas"]["PersonRef"];
+                /** Format: uuid */
+                practitioner_id: string;
+                price?: components["schemas"]["PriceBody"] | null;
+                /** Format: uuid */
+                session_id: string;
+                started_by: string;
+                /** Format: date-time */
+                starts_at: string;
+                status: components["schemas"]["SessionStatus"];
+                title?: string | null;
+                /** Format: date-time */
+                updated_at: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One part of a list. */
+        Paged_Organization: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            }[];
+            /** @description `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One part of a list. */
+        Paged_SessionView: {
+            items: {
+                /** @description Who was missing, when the outcome is no_show and attendance proves it. */
+                absent?: string | null;
+                /** Format: uuid */
+                appointment_id: string;
+                /**
+                 * Format: int64
+                 * @description The sum over participants of the time each was connected while it was in progress.
+                 */
+                attendee_seconds: number;
+                cancelled_by?: components["schemas"]["Party"] | null;
+                client: components["schemas"]["PersonRef"];
+                client_rating?: components["schemas"]["ClientRatingView"] | null;
+                /**
+                 * Format: int64
+                 * @description From start to end; null until it has ended.
+                 */
+                duration_seconds?: number | null;
+                end_reason?: string | null;
+                /** Format: date-time */
+                ended_at?: string | null;
+                ended_by?: components["schemas"]["Party"] | null;
+                /** Format: date-time */
+                ends_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the server ends the session whoever is there; null until it is in progress.
+                 */
+                hard_stop_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When the door opens for clients and guests.
+                 */
+                join_opens_at: string;
+                kind: components["schemas"]["AppointmentKind"];
+                /** Format: int32 */
+                max_participants: number;
+                /** @description The practitioner's own; null for everyone else. */
+                notes?: string | null;
+                outcome?: components["schemas"]["SessionStatus"] | null;
+                participants: components["schemas"]["ParticipantView"][];
+                passcode_enabled: boolean;
+                payment_status: string;
+                practitioner: components["schemas"]["PersonRef"];
+                /**
+                 * Format: int32
+                 * @description The practitioner's own, 1 to 5; null for everyone else.
+                 */
+                quality_rating?: number | null;
+                /**
+                 * Format: date-time
+                 * @description The server's clock, so that a page need not trust its own.
+                 */
+                server_time: string;
+                /** Format: date-time */
+                started_at?: string | null;
+                /** Format: date-time */
+                starts_at: string;
+                status: components["schemas"]["SessionStatus"];
+                title?: string | null;
+                /** Format: int64 */
+                version: number;
+                you: components["schemas"]["You"];
+            }[];
+            /** @description `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One part of a list. */
+        Paged_User: {
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                disabled: boolean;
+                email?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** @description Who vouches for the person: `local`, `invitation`, or an issuer of the settings. */
+                issuer: string;
+                /** @description A BCP 47 tag, such as `de` or `en-GB`. */
+                locale?: string | null;
+                name: string;
+                /** Format: uuid */
+                organization_id?: string | null;
+                practitioner?: components["schemas"]["Practitioner"] | null;
+                roles: components["schemas"]["Role"][];
+                subject: string;
+                /** @description An IANA name, such as `Europe/Berlin`. */
+                timezone?: string | null;
+            }[];
+            /** @description `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        ParticipantBody: {
+            /** Format: uuid */
+            participant_id: string;
+        };
+        ParticipantView: {
+            connected: boolean;
+            /** Format: int64 */
+            connected_seconds: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            joined_at?: string | null;
+            name: string;
+            /** Format: uuid */
+            person_id: string;
+            role: components["schemas"]["Party"];
+            /** @description waiting, admitted, denied or removed. */
+            state: string;
+            /** Format: date-time */
+            waiting_since?: string | null;
+        };
+        /**
+         * @description Somebody's part: who did something, or what a participant is.
+         * @enum {string}
+         */
+        Party: "practitioner" | "client" | "guest" | "assistant" | "admin" | "system";
+        /** @description Somebody whom another system knows; made known here when new. */
+        PartyBody: {
+            email?: string | null;
+            issuer: string;
+            name?: string | null;
+            subject: string;
+        };
+        PasscodeView: {
+            /** @description Shown this once. */
+            passcode: string;
+        };
+        /** @description Only the fields that are given change. */
+        PatchBody: {
+            /** Format: int64 */
+            duration_minutes?: number | null;
+            /** Format: int32 */
+            max_participants?: number | null;
+            metadata?: Record<string, never> | null;
+            notes?: string | null;
+            plan?: string | null;
+            price?: components["schemas"]["PriceBody"] | null;
+            started_by?: string | null;
+            /** Format: date-time */
+            starts_at?: string | null;
+            status?: components["schemas"]["PatchStatus"] | null;
+            title?: string | null;
+            /**
+             * Format: int64
+             * @description The version that the caller saw; another one is a conflict.
+             */
+            version?: number | null;
+        };
+        /** @enum {string} */
+        PatchStatus: "scheduled";
+        PaymentBody: {
+            /** @description The payment service's reference. */
+            reference?: string | null;
+            status: components["schemas"]["PaymentWord"];
+        };
+        PaymentView: {
+            reference?: string | null;
+            required: boolean;
+            /** @description not_required, open, confirmed or refunded. */
+            status: string;
+        };
+        /** @enum {string} */
+        PaymentWord: "confirmed" | "refunded";
+        /** @description A person's id and name. */
+        PersonRef: {
+            /** Format: uuid */
+            id: string;
             name?: string | null;
         };
-        Redeemed: {
+        /** @description What only practitioners have. */
+        Practitioner: {
+            accepts_requests?: boolean;
+            service_tier?: string | null;
+        };
+        PriceBody: {
+            /** @description A decimal number, such as `49.90`, as text or as a number. */
+            amount: string;
+            /** @description ISO 4217, such as `EUR`. */
+            currency: string;
+        };
+        /** @description How a problem looks (`application/problem+json`); some codes carry more fields. */
+        Problem: {
+            /**
+             * @description Stable; programs look at this.
+             * @example not_found
+             */
+            code: string;
+            detail: string;
+            /** Format: int32 */
+            status: number;
+            title: string;
+            /** @example about:blank */
+            type: string;
+        };
+        RatingBody: {
+            /** @description At most 500 characters; the client's rating keeps it. */
+            comment?: string | null;
+            /**
+             * Format: int32
+             * @description 1 to 5.
+             */
+            rating: number;
+        };
+        RedeemBody: {
+            /** @description How a guest wants to be called. */
+            name?: string | null;
+            /** @description The fragment of the invitation's link. */
+            token: string;
+        };
+        RedeemView: {
+            /** @description Reaches this one session and nothing else. */
             access_token: string;
+            /** Format: int64 */
             expires_in: number;
             /** Format: uuid */
             session_id: string;
+        };
+        /**
+         * @description A role, as the API's description shows it: the core knows no schemas.
+         * @enum {string}
+         */
+        Role: "practitioner" | "client" | "assistant" | "admin";
+        /**
+         * @description scheduled, waiting, in_progress, completed, cancelled or no_show.
+         * @enum {string}
+         */
+        SessionStatus: "scheduled" | "waiting" | "in_progress" | "completed" | "cancelled" | "no_show";
+        SessionView: {
+            /** @description Who was missing, when the outcome is no_show and attendance proves it. */
+            absent?: string | null;
+            /** Format: uuid */
+            appointment_id: string;
+            /**
+             * Format: int64
+             * @description The sum over participants of the time each was connected while it was in progress.
+             */
+            attendee_seconds: number;
+            cancelled_by?: components["schemas"]["Party"] | null;
+            client: components["schemas"]["PersonRef"];
+            client_rating?: components["schemas"]["ClientRatingView"] | null;
+            /**
+             * Format: int64
+             * @description From start to end; null until it has ended.
+             */
+            duration_seconds?: number | null;
+            end_reason?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            ended_by?: components["schemas"]["Party"] | null;
+            /** Format: date-time */
+            ends_at: string;
+            /**
+             * Format: date-time
+             * @description When the server ends the session whoever is there; null until it is in progress.
+             */
+            hard_stop_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the door opens for clients and guests.
+             */
+            join_opens_at: string;
+            kind: components["schemas"]["AppointmentKind"];
+            /** Format: int32 */
+            max_participants: number;
+            /** @description The practitioner's own; null for everyone else. */
+            notes?: string | null;
+            outcome?: components["schemas"]["SessionStatus"] | null;
+            participants: components["schemas"]["ParticipantView"][];
+            passcode_enabled: boolean;
+            payment_status: string;
+            practitioner: components["schemas"]["PersonRef"];
+            /**
+             * Format: int32
+             * @description The practitioner's own, 1 to 5; null for everyone else.
+             */
+            quality_rating?: number | null;
+            /**
+             * Format: date-time
+             * @description The server's clock, so that a page need not trust its own.
+             */
+            server_time: string;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            starts_at: string;
+            status: components["schemas"]["SessionStatus"];
+            title?: string | null;
+            /** Format: int64 */
+            version: number;
+            you: components["schemas"]["You"];
+        };
+        SignedIn: {
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            expires_in: number;
+            /** @example Bearer */
+            token_type: string;
+            user: components["schemas"]["User"];
+        };
+        Timeline: {
+            items: components["schemas"]["TimelineEntry"][];
+        };
+        TimelineEntry: {
+            /** Format: date-time */
+            at: string;
+            /** @description entered, admitted, connected, disconnected, started, completed, cancelled or no_show. */
+            kind: string;
+            /** Format: uuid */
+            participant_id?: string | null;
+            /** @description Who says so: media, provider, socket or client. */
+            source?: string | null;
+        };
+        User: {
+            /** Format: date-time */
+            created_at: string;
+            disabled: boolean;
+            email?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Who vouches for the person: `local`, `invitation`, or an issuer of the settings. */
+            issuer: string;
+            /** @description A BCP 47 tag, such as `de` or `en-GB`. */
+            locale?: string | null;
+            name: string;
+            /** Format: uuid */
+            organization_id?: string | null;
+            practitioner?: components["schemas"]["Practitioner"] | null;
+            roles: components["schemas"]["Role"][];
+            subject: string;
+            /** @description An IANA name, such as `Europe/Berlin`. */
+            timezone?: string | null;
+        };
+        /** @description What the two parties are called. */
+        Wording: {
+            /** @example patient */
+            client: string;
+            /** @example doctor */
+            practitioner: string;
+        };
+        /** @description What the caller is in this session. */
+        You: {
+            /** Format: uuid */
+            participant_id?: string | null;
+            role: components["schemas"]["Party"];
         };
     };
     responses: never;
@@ -1071,4 +1320,1343 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    get_appointments: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["SessionStatus"];
+                /** @description Only what starts at this instant or later. */
+                from?: string;
+                /** @description Only what starts before this instant. */
+                to?: string;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 100, 20 if not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_AppointmentView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_appointments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_appointments_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_appointments_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_appointments_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelBody"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_appointments_id_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_appointments_id_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clients: {
+        parameters: {
+            query?: {
+                /** @description A part of the name or of the e-mail address. */
+                q?: string;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_User"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_clients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClient"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Config"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_invitations_redeem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedeemView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_me_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Organization"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganization"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sessions: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["SessionStatus"];
+                /** @description Only what starts at this instant or later. */
+                from?: string;
+                /** @description Only what starts before this instant. */
+                to?: string;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 100, 20 if not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sessions_id_admit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParticipantBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sessions_id_deny: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParticipantBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sessions_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EndBody"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sessions_id_extend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sessions_id_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["JoinBody"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sessions_id_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sessions_id_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/sdp": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/sdp": string;
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sessions_id_media_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                connection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_sessions_id_media_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                connection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/sdp": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/sdp": string;
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sessions_id_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sessions_id_passcode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasscodeView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sessions_id_rating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sessions_id_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParticipantBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sessions_id_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sessions_id_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users: {
+        parameters: {
+            query?: {
+                /** @description A part of the name or of the e-mail address. */
+                q?: string;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_User"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_users_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Changes"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
