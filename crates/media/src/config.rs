@@ -8,9 +8,9 @@ use str0m::config::DtlsCert;
 use str0m::net::{Protocol, TcpType};
 use str0m::{Candidate, Rtc, RtcConfig};
 
-/// Packets kept for retransmission per video stream: 2 s at 150 packets/s. They are most of the
-/// memory of a call, and a loss that was not repaired by then is repaired by a keyframe.
-const RESEND_PACKETS: usize = 300;
+/// Packets kept for retransmission per video stream: more than a second at 150 packets/s. They are most
+/// of the memory of a call, and a loss that was not repaired by then is repaired by a keyframe.
+const RESEND_PACKETS: usize = 200;
 /// How often the quality of a connection is told, and that it is alive.
 pub(crate) const REPORT_EVERY: Duration = Duration::from_secs(5);
 /// Start of the bandwidth estimate: what a browser's camera wants at 720p. It falls within a second

@@ -107,11 +107,18 @@ impl Sfu {
             udp: threads.iter().map(thread::WorkerThread::udp_port).collect(),
             tcp: threads.first().and_then(thread::WorkerThread::tcp_port),
         };
+        let small = threads.first().and_then(thread::WorkerThread::smallest_buffer);
         let inboxes: Vec<_> = threads.iter().map(thread::WorkerThread::inbox).collect();
         let counters = threads.iter().map(thread::WorkerThread::counters).collect();
         for (index, mut thread) in threads.into_iter().enumerate() {
             thread.pass_streams_to(inboxes.get(index + 1).cloned());
             std::thread::Builder::new().name(format!("media-{index}")).spawn(move || thread.run())?;
+        }
+        if let Some(bytes) = small {
+            tracing::warn!(
+                bytes,
+                "small socket buffers: media may be lost under load; raise net.core.rmem_max and net.core.wmem_max to 4194304"
+            );
         }
         tracing::info!(udp = ?ports.udp, tcp = ?ports.tcp, "media server listens");
         Ok((Self { inner: Arc::new(Inner { inboxes, counters, ports }) }, receiver))

@@ -131,6 +131,11 @@ impl WorkerThread {
         self.sockets.first().map_or(0, UdpPort::port)
     }
 
+    /// See [`UdpPort::smallest_buffer`]; all sockets get the same.
+    pub fn smallest_buffer(&self) -> Option<usize> {
+        self.sockets.first().and_then(UdpPort::smallest_buffer)
+    }
+
     pub fn tcp_port(&self) -> Option<u16> {
         self.tcp_port
     }

@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use mio::net::UdpSocket;
 use openvisit_media::str0m::net::Transmit;
 use quinn_udp::{BATCH_SIZE, RecvMeta, UdpSockRef, UdpSocketState};
+use rustix::net::sockopt;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::addresses::Addresses;
@@ -103,31 +104,24 @@ impl UdpPort {
         Ok(port)
     }
 
+    /// Root may exceed the kernel's limit, others get what it allows.
     fn enlarge_buffers(&self) {
-        let socket = || UdpSockRef::from(&self.socket);
-        for (name, set, given) in [
-            (
-                "receive",
-                self.state.set_recv_buffer_size(socket(), SOCKET_BUFFER),
-                self.state.recv_buffer_size(socket()),
-            ),
-            (
-                "send",
-                self.state.set_send_buffer_size(socket(), SOCKET_BUFFER),
-                self.state.send_buffer_size(socket()),
-            ),
-        ] {
-            let given = given.unwrap_or_default();
-            if set.is_err() || given < SOCKET_BUFFER {
-                tracing::warn!(
-                    buffer = name,
-                    bytes = given,
-                    wanted = SOCKET_BUFFER,
-                    "small socket buffer: packets may be lost under load; raise net.core.{}mem_max",
-                    &name[..1]
-                );
-            }
+        let forced = sockopt::set_socket_recv_buffer_size_force(&self.socket, SOCKET_BUFFER)
+            .and_then(|()| sockopt::set_socket_send_buffer_size_force(&self.socket, SOCKET_BUFFER));
+        if forced.is_err() {
+            let socket = || UdpSockRef::from(&self.socket);
+            // What was given in the end is looked at by `smallest_buffer`.
+            let _ = self.state.set_recv_buffer_size(socket(), SOCKET_BUFFER);
+            let _ = self.state.set_send_buffer_size(socket(), SOCKET_BUFFER);
         }
+    }
+
+    /// Bytes of the smaller socket buffer, where the kernel gave less than was asked for.
+    pub fn smallest_buffer(&self) -> Option<usize> {
+        let receive = self.state.recv_buffer_size(UdpSockRef::from(&self.socket)).unwrap_or_default();
+        let send = self.state.send_buffer_size(UdpSockRef::from(&self.socket)).unwrap_or_default();
+        let smallest = receive.min(send);
+        (smallest < SOCKET_BUFFER).then_some(smallest)
     }
 
     pub fn port(&self) -> u16 {
