@@ -42,6 +42,10 @@ install_packages() {
         exit 1
     fi
     say "Installing Debian's packages: $packages"
+    # The tests run a PostgreSQL of their own; one that the package starts would take port 5432.
+    # shellcheck disable=SC2016 # expands in the inner shell
+    $as_root sh -c 'conf=/etc/postgresql-common/createcluster.conf
+        [ -e $conf ] || { mkdir -p "${conf%/*}" && echo "create_main_cluster = false" >$conf; }'
     $as_root apt-get update -qq >&2
     # shellcheck disable=SC2086 # both are lists
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2

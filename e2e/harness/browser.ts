@@ -1,5 +1,6 @@
 // Debian's Chromium with a camera and a microphone of its own.
 
+import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,9 +31,11 @@ export type Answer = 'allow' | 'deny';
 export async function launch(look: Look, answer: Answer = 'allow'): Promise<Browser> {
   const directory = await mkdtemp(path.join(tmpdir(), 'openvisit-look-'));
   const consent = answer === 'allow' ? '--use-fake-ui-for-media-stream' : '--deny-permission-prompts';
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium',
     chromiumSandbox: false,
     args: [...FLAGS, consent, ...(await captureFlags(directory, look))],
   });
+  browser.once('disconnected', () => rmSync(directory, { recursive: true, force: true }));
+  return browser;
 }

@@ -16,6 +16,9 @@ use crate::source::{Kind, Pace, Source};
 use crate::stamp::{Stamp, epoch_nanos};
 use crate::tally::{Seen, Tally, Window, record};
 
+/// A partner of whom nothing came for so long has gone, or the server has.
+const SILENCE: Duration = Duration::from_secs(5);
+
 /// A participant that has made its offer and waits for the answer.
 pub struct Caller {
     rtc: Rtc,
@@ -40,7 +43,8 @@ pub struct Peer {
     pub connected_at: Option<Instant>,
     /// When the partner's first packet arrived.
     pub first_packet_at: Option<Instant>,
-    /// The connection ended, with the reason.
+    last_packet_at: Option<Instant>,
+    /// The call is over for this peer, with the reason.
     pub gone: Option<String>,
 }
 
@@ -116,6 +120,7 @@ impl Caller {
             wake_at: now,
             connected_at: None,
             first_packet_at: None,
+            last_packet_at: None,
             gone: None,
         })
     }
@@ -131,6 +136,9 @@ impl Peer {
 
     /// Does what is due by now: timeouts, and the packets of microphone and camera.
     pub fn advance(&mut self, turn: &mut Turn<'_>) {
+        if self.last_packet_at.is_some_and(|at| turn.now.saturating_duration_since(at) > SILENCE) {
+            self.gone.get_or_insert_with(|| format!("nothing arrived for {} s", SILENCE.as_secs()));
+        }
         let mut wrote = false;
         for at in 0..self.tracks.len() {
             while self.gone.is_none() && self.write_next(at, turn) {
@@ -244,6 +252,7 @@ impl Peer {
             return;
         }
         self.first_packet_at.get_or_insert(turn.now);
+        self.last_packet_at = Some(turn.now);
         let new = self.seen[(stamp.stream % 2) as usize].insert(stamp.index);
         if !self.window.holds(stamp.sent_at) {
             return;

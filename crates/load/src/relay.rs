@@ -159,3 +159,13 @@ fn nothing_counts_outside_the_window() {
     assert_eq!((call.tally.sent, call.tally.received), (0, 0));
     assert!(call.sides.iter().all(|side| side.peer.first_packet_at.is_some()), "yet packets arrived");
 }
+
+#[test]
+fn a_partner_who_falls_silent_is_noticed() {
+    let mut call = Call::new();
+    call.run(Duration::from_secs(2));
+    assert!(call.sides.iter().all(|side| side.peer.gone.is_none()));
+    call.lose_every = Some(1);
+    call.run(Duration::from_secs(6));
+    assert!(call.sides.iter().all(|side| side.peer.gone.is_some()));
+}

@@ -207,7 +207,10 @@ impl fmt::Display for CallReport {
         writeln!(f, "join to first pkt  {}", self.join_ms)?;
         match &self.server {
             Some(server) => write!(f, "{server}")?,
-            None => writeln!(f, "server             not on this machine, or not found: --server-pid")?,
+            None => writeln!(
+                f,
+                "server             not measured; if it is on this machine, name it with --server-pid"
+            )?,
         }
         let cpu =
             self.generator_cpu_percent.map_or("unknown".into(), |cpu| format!("{cpu:.0} % of a processor"));
