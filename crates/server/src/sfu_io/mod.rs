@@ -1,7 +1,7 @@
 //! Threads and sockets around the media server.
 //!
 //! Each worker thread has a UDP port of its own and all the participants of its sessions, so nothing is
-//! locked on the packet path. A session's id tells its worker. One TCP port serves the networks that
+//! locked on the packet path. A session stays with one worker (`placement.rs`). One TCP port serves the networks that
 //! block UDP: worker 0 accepts, and a stream wanders to the worker that knows the user fragment of its
 //! first STUN request.
 //!
@@ -11,6 +11,7 @@ mod addresses;
 mod command;
 mod counters;
 mod framing;
+mod placement;
 mod tcp;
 mod thread;
 mod udp;
@@ -27,6 +28,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use command::{Command, Inbox};
 pub use counters::SfuStats;
+use placement::Placement;
 
 /// Settings of the media server.
 #[derive(Clone, Debug)]
@@ -87,6 +89,7 @@ pub struct Sfu {
 }
 
 struct Inner {
+    placement: Placement,
     inboxes: Vec<Inbox>,
     counters: Vec<Arc<counters::Counters>>,
     ports: Ports,
@@ -121,7 +124,12 @@ impl Sfu {
             );
         }
         tracing::info!(udp = ?ports.udp, tcp = ?ports.tcp, "media server listens");
-        Ok((Self { inner: Arc::new(Inner { inboxes, counters, ports }) }, receiver))
+        Ok((
+            Self {
+                inner: Arc::new(Inner { placement: Placement::new(inboxes.len()), inboxes, counters, ports }),
+            },
+            receiver,
+        ))
     }
 
     /// Answers a participant's offer.
@@ -143,17 +151,19 @@ impl Sfu {
 
     /// Ends one connection; nothing happens if it has ended.
     pub fn hang_up(&self, connection: Connection) {
-        self.inbox(connection.session).send(Command::HangUp { connection: connection.id });
+        self.tell(connection.session, Command::HangUp { connection: connection.id });
     }
 
     /// Ends all connections of a participant.
     pub fn remove(&self, session: SessionId, participant: ParticipantId) {
-        self.inbox(session).send(Command::Remove { session, participant });
+        self.tell(session, Command::Remove { session, participant });
     }
 
     /// Ends all connections of a session.
     pub fn close_session(&self, session: SessionId) {
-        self.inbox(session).send(Command::CloseSession { session });
+        if let Some(worker) = self.inner.placement.release(session) {
+            self.inner.inboxes[worker].send(Command::CloseSession { session });
+        }
     }
 
     #[must_use]
@@ -183,14 +193,16 @@ impl Sfu {
         command: impl FnOnce(oneshot::Sender<Result<Answer, MediaRefusal>>) -> Command,
     ) -> Result<Answer, MediaRefusal> {
         let (reply, answer) = oneshot::channel();
-        self.inbox(session).send(command(reply));
+        let worker = self.inner.placement.place(session);
+        self.inner.inboxes[worker].send(command(reply));
         answer.await.unwrap_or(Err(MediaRefusal::Fault))
     }
 
-    /// The random end of a session's id spreads the sessions over the workers.
-    fn inbox(&self, session: SessionId) -> &Inbox {
-        let [.., last] = session.0.into_bytes();
-        &self.inner.inboxes[usize::from(last) % self.inner.inboxes.len()]
+    /// Tells the session's worker, if it has one: what is not there needs no telling.
+    fn tell(&self, session: SessionId, command: Command) {
+        if let Some(worker) = self.inner.placement.find(session) {
+            self.inner.inboxes[worker].send(command);
+        }
     }
 }
 

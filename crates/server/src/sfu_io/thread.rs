@@ -24,7 +24,7 @@ use super::{SfuConfig, SfuError};
 const WAKER: Token = Token(8);
 const FIRST_LINK: usize = 16;
 /// How long packets gather under load. Half of it is the delay that it adds on average.
-const GATHER: Duration = Duration::from_millis(2);
+const GATHER: Duration = Duration::from_millis(5);
 /// How often idle TCP streams are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
 
