@@ -63,9 +63,23 @@ pub(super) fn open(
         let offset = u16::try_from(index).unwrap_or(u16::MAX);
         let port = if config.first_port == 0 { 0 } else { config.first_port.saturating_add(offset) };
         let shared_tcp = threads.first().and_then(WorkerThread::tcp_port);
-        threads.push(WorkerThread::open(config, port, shared_tcp, &addresses, certificate, events)?);
+        let open = || WorkerThread::open(config, port, shared_tcp, &addresses, certificate, events);
+        threads.push(if port == 0 { again_while_taken(open)? } else { open()? });
     }
     Ok(threads)
+}
+
+/// The system chose the UDP port; somebody else may have it for TCP, or in the other family. Another one
+/// will be free.
+fn again_while_taken<T>(open: impl Fn() -> Result<T, SfuError>) -> Result<T, SfuError> {
+    const TRIES: usize = 20;
+    for _ in 1..TRIES {
+        match open() {
+            Err(SfuError::Listen { source, .. }) if source.kind() == io::ErrorKind::AddrInUse => {}
+            done => return done,
+        }
+    }
+    open()
 }
 
 /// One address per family that `bind` stands for.
