@@ -7,7 +7,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 client=web/packages/client
-generated=("$client/openapi.json" "$client/src/schema.d.ts")
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/openvisit-generated.XXXXXX")
 server=
 
@@ -21,12 +20,14 @@ free_port() {
     node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
 }
 
-update() {
+# Makes the files in the scratch folder: a check must not even touch those that are there, since the UI
+# and with it the server would be built anew.
+make_anew() {
     local port media_port
     port=$(free_port)
     media_port=$(free_port)
     OPENVISIT_MEDIA_PORT=$media_port "${CARGO_TARGET_DIR:-target}/release/openvisit" serve \
-        --listen "127.0.0.1:$port" --data-dir "$scratch" >"$scratch/log" 2>&1 &
+        --listen "127.0.0.1:$port" --data-dir "$scratch/data" >"$scratch/log" 2>&1 &
     server=$!
     # Asks until the server answers; indents, so that changes can be read.
     node --input-type=module -e '
@@ -36,25 +37,23 @@ update() {
         while (!answer && Date.now() < until) answer = await fetch(url).catch(() => undefined);
         if (!answer?.ok) throw new Error(`no description at ${url}`);
         console.log(JSON.stringify(await answer.json(), null, 2));
-    ' "http://127.0.0.1:$port/openapi.json" >"$client/openapi.json"
-    npm --prefix web run --silent generate
+    ' "http://127.0.0.1:$port/openapi.json" >"$scratch/openapi.json"
+    web/node_modules/.bin/openapi-typescript "$scratch/openapi.json" --output "$scratch/schema.d.ts" >&2
 }
 
 case "${1:-}" in
-update) update ;;
+update)
+    make_anew
+    cp "$scratch/openapi.json" "$client/openapi.json"
+    cp "$scratch/schema.d.ts" "$client/src/schema.d.ts"
+    ;;
 check)
-    for file in "${generated[@]}"; do cp --parents "$file" "$scratch"; done
-    update
+    make_anew
     stale=0
-    for file in "${generated[@]}"; do
-        if ! diff -u --label "$file as it is" --label "$file as it should be" "$scratch/$file" "$file"; then
-            stale=1
-            # A check changes nothing.
-            cp "$scratch/$file" "$file"
-        fi
-    done
+    diff -u "$client/openapi.json" "$scratch/openapi.json" || stale=1
+    diff -u "$client/src/schema.d.ts" "$scratch/schema.d.ts" || stale=1
     if [ "$stale" = 1 ]; then
-        echo "Generated files are stale: scripts/generated.sh update"
+        echo "Generated files are stale: make generate"
         exit 1
     fi
     ;;
