@@ -72,7 +72,10 @@ async fn visitor(
         id: PersonId::new(app.seed()),
         identity: Identity { issuer: INVITATION_ISSUER.to_owned(), subject: invitation.id.to_string() },
         email: invitation.email.clone(),
-        name: name.or_else(|| invitation.name.clone()).unwrap_or_else(|| "Guest".to_owned()),
+        name: name
+            .or_else(|| invitation.name.clone())
+            .filter(|name| !name.trim().is_empty())
+            .unwrap_or_else(|| "Guest".to_owned()),
         roles: vec![],
         organization_id: None,
         timezone: None,
