@@ -10,6 +10,7 @@ use openvisit_core::policy::Policy;
 use openvisit_core::session::Session;
 use openvisit_core::timeline::What;
 use openvisit_store::Store;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -40,7 +41,7 @@ fn report(session: &Session, policy: &Policy, now: Timestamp) -> Result<String, 
     writeln!(text, "booked        {} to {}", appointment.slot.starts_at, appointment.slot.ends_at)?;
     writeln!(text, "practitioner  {}", appointment.practitioner_id)?;
     writeln!(text, "client        {}", appointment.client_id)?;
-    writeln!(text, "payment       {:?}", appointment.payment.status)?;
+    writeln!(text, "payment       {}", word(&appointment.payment.status))?;
     if let Some(at) = session.state.started_at() {
         writeln!(text, "started       {at}")?;
     }
@@ -71,6 +72,14 @@ fn participants(text: &mut String, session: &Session, now: Timestamp) -> std::fm
         writeln!(text, "  {id}  {role:?}, {admission:?}, {present}, {seconds} s in the call")?;
     }
     Ok(())
+}
+
+/// The API's word for it.
+fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
 }
 
 fn timeline(text: &mut String, session: &Session) -> std::fmt::Result {
