@@ -165,7 +165,8 @@ pub struct Appointment {
     pub hold_expires_at: Option<Timestamp>,
     pub passcode_enabled: bool,
     pub max_participants: u8,
-    pub started_by: StartedBy,
+    /// Where the booking does not say, [`Policy::started_by`](crate::policy::Policy::started_by) does.
+    pub started_by: Option<StartedBy>,
     pub media_provider: MediaProvider,
     pub metadata: serde_json::Map<String, serde_json::Value>,
     pub created_by: PersonId,

@@ -2,6 +2,8 @@
 
 use jiff::SignedDuration;
 
+use crate::appointment::StartedBy;
+
 /// How long before, after and between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -17,6 +19,8 @@ pub struct Policy {
     pub overrun: SignedDuration,
     /// How long before the hard stop both sides are warned.
     pub overrun_warning: SignedDuration,
+    /// Who starts by hand what the booking gives to nobody.
+    pub started_by: StartedBy,
 }
 
 impl Default for Policy {
@@ -28,6 +32,7 @@ impl Default for Policy {
             no_show_grace: SignedDuration::from_mins(15),
             overrun: SignedDuration::from_mins(30),
             overrun_warning: SignedDuration::from_mins(10),
+            started_by: StartedBy::Practitioner,
         }
     }
 }

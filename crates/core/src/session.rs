@@ -209,6 +209,8 @@ pub struct Session {
     pub grace_from: Option<Timestamp>,
     /// Both sides have been told that the hard stop is near.
     pub warned: bool,
+    /// The appointment's own client is let in without being asked about.
+    pub door_open: bool,
     /// What the practitioner added to the hard stop.
     pub extended_minutes: i64,
     /// The practitioner's, one to five.
@@ -231,6 +233,7 @@ impl Session {
             moved_at: None,
             grace_from: None,
             warned: false,
+            door_open: false,
             extended_minutes: 0,
             quality_rating: None,
             client_rating: None,

@@ -184,12 +184,48 @@ fn only_whom_the_policy_allows_starts_by_hand() {
     let mut world = World::new();
     world.at_minute(0);
     assert_eq!(world.start(Who::Client), Err(Refusal::NotTheStarter("practitioner")));
-    let appointment = Appointment { started_by: StartedBy::Client, ..appointment() };
+    let appointment = Appointment { started_by: Some(StartedBy::Client), ..appointment() };
     let mut direct = World::of(appointment);
     direct.at_minute(0);
     assert_eq!(direct.start(Who::Client), Ok(()));
     assert_eq!(direct.start(Who::Client), Ok(()), "starting twice is no error");
     assert_eq!(direct.events, [Event::Started { by: Actor::Client }]);
+}
+
+#[test]
+fn an_open_door_lets_the_own_client_in_now_or_later_and_nobody_else() {
+    for client_first in [true, false] {
+        let mut world = World::new();
+        world.at_minute(0);
+        if client_first {
+            world.enter(Who::Client).unwrap();
+        }
+        world.enter(Who::Practitioner).unwrap();
+        world.open_door().unwrap();
+        world.enter(Who::Client).unwrap();
+        world.enter(Who::Guest).unwrap();
+        assert_eq!(world.admission(Who::Client), Some(Admission::Admitted));
+        assert_eq!(world.admission(Who::Guest), Some(Admission::Waiting));
+    }
+}
+
+#[test]
+fn an_open_door_lets_nobody_back_who_was_put_out() {
+    let mut world = World::in_call();
+    world.put_out(Who::Client).unwrap();
+    world.open_door().unwrap();
+    assert_eq!(world.enter(Who::Client), Err(Refusal::TurnedAway));
+}
+
+#[test]
+fn a_booking_that_names_no_starter_follows_the_policy() {
+    for (policy, client_may) in [(StartedBy::Practitioner, false), (StartedBy::Either, true)] {
+        let mut world = World::new();
+        world.policy.started_by = policy;
+        world.at_minute(0);
+        let started = world.session.clone().start(world.now, &world.policy, Actor::Client);
+        assert_eq!(started.is_ok(), client_may, "{policy:?}");
+    }
 }
 
 #[test]

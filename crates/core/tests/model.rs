@@ -21,6 +21,7 @@ use world::{Who, World};
 enum Step {
     Enter(Who),
     Admit(Who),
+    OpenDoor,
     PutOut(Who),
     Leave(Who),
     Start(Who),
@@ -40,6 +41,7 @@ enum Step {
 #[derive(Clone, Debug, Default)]
 struct Expected {
     paid: bool,
+    door_open: bool,
     admitted: BTreeSet<Who>,
 }
 
@@ -57,6 +59,7 @@ impl ReferenceStateMachine for Expected {
         prop_oneof![
             4 => who.clone().prop_map(Step::Enter),
             3 => who.clone().prop_map(Step::Admit),
+            1 => Just(Step::OpenDoor),
             1 => who.clone().prop_map(Step::PutOut),
             1 => who.clone().prop_map(Step::Leave),
             1 => party.clone().prop_map(Step::Start),
@@ -96,6 +99,7 @@ impl System {
         let refused = match step {
             Step::Enter(who) => world.enter(*who).err(),
             Step::Admit(who) => world.admit(*who).err(),
+            Step::OpenDoor => world.open_door().err(),
             Step::PutOut(who) => world.put_out(*who).err(),
             Step::Leave(who) => world.leave(*who).err(),
             Step::Start(who) => world.start(*who).err(),
@@ -146,6 +150,7 @@ impl System {
         if matches!(step, Step::Reactivate) && refused.is_none() {
             self.ended = None;
             self.expected.admitted.retain(|who| *who == Who::Practitioner);
+            self.expected.door_open = false;
             self.world.events.clear();
         }
     }
@@ -153,7 +158,7 @@ impl System {
     /// A move is refused for its state exactly where the table says so.
     fn check_refusal(&self, step: &Step, before: &Session, refused: Option<&Refusal>) {
         let asked = match step {
-            Step::Admit(_) => Move::Admit,
+            Step::Admit(_) | Step::OpenDoor => Move::Admit,
             Step::PutOut(_) => Move::Remove,
             Step::Start(_) => Move::Start,
             Step::Cancel(_) => Move::Cancel,
@@ -173,14 +178,21 @@ impl System {
             Step::Enter(Who::Practitioner) if made => {
                 expected.admitted.insert(Who::Practitioner);
             }
+            Step::Enter(Who::Client) if made && expected.door_open => {
+                expected.admitted.insert(Who::Client);
+            }
+            Step::OpenDoor if made => expected.door_open = true,
             Step::Admit(who) if made => {
                 expected.admitted.insert(*who);
             }
             Step::PutOut(who) if made => {
                 expected.admitted.remove(who);
             }
-            // Starting by hand lets the client in who waits; not one who was put out.
-            Step::Start(_) if made => {
+            _ => {}
+        }
+        // Starting by hand, or opening the door, lets the client in who waits; not one who was put out.
+        match step {
+            Step::Start(_) | Step::OpenDoor if made => {
                 let client = self.world.session.party(PartyRole::Client);
                 if client.is_some_and(|p| p.admission == Admission::Admitted) {
                     expected.admitted.insert(Who::Client);
@@ -194,7 +206,7 @@ impl System {
         let World { session, now, policy, events, .. } = &self.world;
         let status = session.state.status();
 
-        // Nobody is let in but by the practitioner's word: by admitting, or by starting.
+        // Nobody is let in but by the practitioner's word: by admitting, opening the door, or starting.
         for who in Who::ALL {
             let admitted = self
                 .world

@@ -2,9 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use jiff::{SignedDuration, Timestamp};
-use openvisit_core::appointment::{
-    Appointment, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, Slot, StartedBy,
-};
+use openvisit_core::appointment::{Appointment, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, Slot};
 use openvisit_core::ids::{AppointmentId, PersonId, SessionId};
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, PractitionerProfile, Role};
 use openvisit_core::session::{Session, State, Status};
@@ -173,7 +171,7 @@ fn appointment(app: &App, doctor: &Person, patient: &Person, slot: Slot, title: 
         hold_expires_at: None,
         passcode_enabled: false,
         max_participants: MAX_PARTICIPANTS,
-        started_by: StartedBy::default(),
+        started_by: None,
         media_provider: MediaProvider::default(),
         metadata: serde_json::Map::new(),
         created_by: doctor.id,

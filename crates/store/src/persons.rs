@@ -172,6 +172,18 @@ impl Tx {
             .transpose()
     }
 
+    /// Everybody whom any other system knows by this subject; each system knows at most one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn persons_by_subject(&mut self, subject: &str) -> Result<Vec<Person>, StoreError> {
+        let sql = AssertSqlSafe(format!(
+            "select {COLUMNS} from person where subject = $1 order by issuer limit 20"
+        ));
+        let rows = fetch_all!(self, PersonRow, sql, subject)?;
+        rows.into_iter().map(Person::try_from).collect()
+    }
+
     /// The local account with this e-mail address, in any case.
     ///
     /// # Errors

@@ -82,7 +82,7 @@ impl Session {
         if let Some(known) = self.participants.iter_mut().find(|p| p.person_id == visitor.person_id) {
             known.verified = true;
         } else {
-            let participant = newcomer(visitor, at);
+            let participant = newcomer(visitor, self.door_open, at);
             let id = participant.id;
             events.push(match participant.admission {
                 Admission::Admitted => Event::Admitted { participant: id },
@@ -116,6 +116,21 @@ impl Session {
         let mut change = self.settle(at, policy);
         events.append(&mut change.events);
         Ok(Change { events, ..change })
+    }
+
+    /// Lets the appointment's own client in, now or whenever he or she comes: for practitioners whose program
+    /// cannot ask them. Who was turned away stays out; guests wait as ever.
+    ///
+    /// # Errors
+    /// When the session has ended.
+    pub fn open_door(mut self, at: Timestamp, policy: &Policy) -> Result<Change, Refusal> {
+        self.expect_possible(Move::Admit)?;
+        self.door_open = true;
+        let waiting = self.party(PartyRole::Client).filter(|p| p.admission == Admission::Waiting);
+        match waiting.map(|client| client.id) {
+            Some(client) => self.admit(at, policy, client),
+            None => Ok(Change::nothing(self)),
+        }
     }
 
     /// The practitioner turns somebody away from the waiting room.
@@ -267,16 +282,20 @@ impl Session {
     }
 }
 
-fn newcomer(visitor: Visitor, at: Timestamp) -> Participant {
-    let practitioner = visitor.role == PartyRole::Practitioner;
+fn newcomer(visitor: Visitor, door_open: bool, at: Timestamp) -> Participant {
+    let admitted = match visitor.role {
+        PartyRole::Practitioner => true,
+        PartyRole::Client => door_open,
+        PartyRole::Guest => false,
+    };
     Participant {
         id: visitor.new_id,
         person_id: visitor.person_id,
         role: visitor.role,
         name: visitor.name,
-        admission: if practitioner { Admission::Admitted } else { Admission::Waiting },
+        admission: if admitted { Admission::Admitted } else { Admission::Waiting },
         verified: true,
         entered_at: at,
-        admitted_at: practitioner.then_some(at),
+        admitted_at: admitted.then_some(at),
     }
 }

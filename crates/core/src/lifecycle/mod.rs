@@ -36,6 +36,16 @@ impl Change {
     fn with(session: Session, event: Event) -> Self {
         Self { session, events: vec![event] }
     }
+
+    /// Makes the next move; its events come after those so far.
+    ///
+    /// # Errors
+    /// Those of `next`.
+    pub fn then<E>(self, next: impl FnOnce(Session) -> Result<Self, E>) -> Result<Self, E> {
+        let mut change = next(self.session)?;
+        change.events.splice(..0, self.events);
+        Ok(change)
+    }
 }
 
 /// A move's name, as refusals tell it.

@@ -22,8 +22,9 @@ impl Session {
         if self.is_in_progress() {
             return Ok(Change::nothing(self));
         }
-        if !self.appointment.started_by.allows(by) {
-            return Err(Refusal::NotTheStarter(starter(self.appointment.started_by)));
+        let started_by = self.appointment.started_by.unwrap_or(policy.started_by);
+        if !started_by.allows(by) {
+            return Err(Refusal::NotTheStarter(starter(started_by)));
         }
         if !self.appointment.payment.settled() {
             return Err(Refusal::PaymentRequired);
@@ -174,6 +175,7 @@ impl Session {
     fn back_to_the_door(&mut self, at: Timestamp) {
         self.moved_at = Some(at);
         self.warned = false;
+        self.door_open = false;
         for participant in &mut self.participants {
             if participant.role != PartyRole::Practitioner {
                 participant.admission = Admission::Waiting;

@@ -3,14 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot make its world must fail")]
 
 use openvisit_core::access::Actor;
-use openvisit_core::appointment::{Appointment, Kind, Payment, PaymentStatus, Slot, StartedBy};
+use openvisit_core::appointment::{Appointment, Kind, Payment, PaymentStatus, Slot};
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::event::Event;
 use openvisit_core::ids::{AppointmentId, ConnectionId, ParticipantId, PersonId, Seed, SessionId};
 use openvisit_core::lifecycle::door::Visitor;
 use openvisit_core::lifecycle::{Change, Refusal};
 use openvisit_core::policy::Policy;
-use openvisit_core::session::{PartyRole, Session, Status};
+use openvisit_core::session::{Admission, PartyRole, Session, Status};
 use openvisit_core::{SignedDuration, Timestamp};
 
 pub const MINUTE: SignedDuration = SignedDuration::from_mins(1);
@@ -68,7 +68,7 @@ pub fn appointment() -> Appointment {
         hold_expires_at: None,
         passcode_enabled: false,
         max_participants: 4,
-        started_by: StartedBy::default(),
+        started_by: None,
         media_provider: Default::default(),
         metadata: Default::default(),
         created_by: PersonId::new(seed(10)),
@@ -140,6 +140,10 @@ impl World {
         self.session.party(who.role()).map(|p| p.id)
     }
 
+    pub fn admission(&self, who: Who) -> Option<Admission> {
+        self.session.party(who.role()).map(|p| p.admission)
+    }
+
     pub fn enter(&mut self, who: Who) -> Result<(), Refusal> {
         let index = who as u8;
         let visitor = Visitor {
@@ -156,6 +160,11 @@ impl World {
     pub fn admit(&mut self, who: Who) -> Result<(), Refusal> {
         let id = self.id(who).ok_or(Refusal::NoSuchParticipant)?;
         let change = self.session.clone().admit(self.now, &self.policy, id);
+        self.try_take(change)
+    }
+
+    pub fn open_door(&mut self) -> Result<(), Refusal> {
+        let change = self.session.clone().open_door(self.now, &self.policy);
         self.try_take(change)
     }
 

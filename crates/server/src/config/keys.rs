@@ -6,7 +6,9 @@ use figment::value::{Num, Value};
 use ipnet::IpNet;
 use url::Url;
 
-use Form::{Address, Addresses, Networks, Number, OneOf, Origins, Secret, Switch, Tables, Text, WebUrl};
+use Form::{
+    Address, Addresses, Networks, Number, OneOf, Origins, Paths, Secret, Switch, Tables, Text, WebUrl,
+};
 
 /// A setting: its key in the file, and what is allowed. In the environment it is `OPENVISIT_` and the
 /// key in capitals, `.` as `_`.
@@ -33,6 +35,8 @@ pub enum Form {
     Networks,
     /// Web origins.
     Origins,
+    /// Paths of URLs.
+    Paths,
     /// Tables of the file; their fields are checked as they are read.
     Tables,
 }
@@ -78,6 +82,16 @@ pub const KEYS: &[Key] = &[
     key("media.workers", Number(0, 256, "threads (0: one per core)")),
     key("media.public_address", Addresses),
     key("media.ice_servers", Tables),
+    key("dialects.telehealth.enabled", Switch),
+    key("dialects.telehealth.prefixes", Paths),
+    key("dialects.marketplace.enabled", Switch),
+    key("dialects.marketplace.prefixes", Paths),
+    key("dialects.counselling.enabled", Switch),
+    key("dialects.counselling.prefixes", Paths),
+    key("dialects.clinic.enabled", Switch),
+    key("dialects.clinic.prefixes", Paths),
+    key("dialects.practice.enabled", Switch),
+    key("dialects.practice.prefixes", Paths),
     key("issuers", Tables),
 ];
 
@@ -109,6 +123,7 @@ impl Form {
             Addresses => "IP addresses, such as [\"203.0.113.7\", \"2001:db8::7\"]".to_owned(),
             Networks => "IP networks, such as [\"10.0.0.0/8\"]".to_owned(),
             Origins => "web origins, such as [\"https://clinic.example.org\"]".to_owned(),
+            Paths => "different paths, such as [\"/video\"]".to_owned(),
             Tables => "a list of tables".to_owned(),
         }
     }
@@ -128,6 +143,7 @@ impl Form {
             Addresses => all(value, |text| text.parse::<IpAddr>().is_ok()),
             Networks => all(value, |text| text.parse::<IpNet>().is_ok()),
             Origins => all(value, is_origin),
+            Paths => all(value, is_prefix) && all_differ(value),
             Tables => matches!(value, Value::Array(..)),
         }
     }
@@ -145,7 +161,7 @@ impl Form {
                 "false" | "0" => Value::from(false),
                 _ => Value::from(text),
             },
-            Addresses | Networks | Origins => {
+            Addresses | Networks | Origins | Paths => {
                 let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
                 Value::from(items.map(Value::from).collect::<Vec<_>>())
             }
@@ -156,6 +172,19 @@ impl Form {
 
 fn all(value: &Value, test: impl Fn(&str) -> bool) -> bool {
     value.as_array().is_some_and(|items| items.iter().all(|item| item.as_str().is_some_and(&test)))
+}
+
+fn all_differ(value: &Value) -> bool {
+    let texts: Vec<_> = value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    texts.iter().collect::<std::collections::HashSet<_>>().len() == texts.len()
+}
+
+/// Where routes can be mounted: `/a/b`, of letters, digits and `-._~`.
+fn is_prefix(text: &str) -> bool {
+    let segment = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))
+    };
+    text.strip_prefix('/').is_some_and(|rest| rest.split('/').all(segment))
 }
 
 /// Scheme, host and port, nothing more.

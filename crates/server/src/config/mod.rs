@@ -92,6 +92,7 @@ pub struct Settings {
     pub frame_ancestors: Vec<String>,
     pub tls: Tls,
     pub media: Media,
+    pub dialects: Dialects,
     #[serde(serialize_with = "number_of")]
     pub issuers: Vec<Issuer>,
 }
@@ -128,6 +129,45 @@ pub struct Media {
     /// STUN and TURN servers that clients are told of.
     #[serde(serialize_with = "number_of")]
     pub ice_servers: Vec<IceServerSetting>,
+}
+
+/// The five wire contracts.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Dialects {
+    pub telehealth: Dialect,
+    pub marketplace: Dialect,
+    pub counselling: Dialect,
+    pub clinic: Dialect,
+    pub practice: Dialect,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Dialect {
+    pub enabled: bool,
+    /// Its routes are also under these paths, besides their own.
+    pub prefixes: Vec<String>,
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Self { enabled: true, prefixes: Vec::new() }
+    }
+}
+
+impl Default for Dialects {
+    fn default() -> Self {
+        let plain = Dialect::default;
+        Self {
+            telehealth: plain(),
+            marketplace: plain(),
+            counselling: plain(),
+            // The path that the clinic's gateways forward.
+            clinic: Dialect { prefixes: vec!["/video".to_owned()], ..plain() },
+            practice: plain(),
+        }
+    }
 }
 
 /// What the parties are called on the pages.
@@ -179,6 +219,7 @@ impl Default for Settings {
             frame_ancestors: Vec::new(),
             tls: Tls::default(),
             media: Media::default(),
+            dialects: Dialects::default(),
             issuers: Vec::new(),
         }
     }
@@ -195,6 +236,7 @@ impl Settings {
             no_show_grace: seconds(self.no_show_grace_seconds),
             overrun: seconds(self.overrun_seconds),
             overrun_warning: seconds(self.overrun_warning_seconds),
+            ..Policy::default()
         }
     }
 

@@ -4,6 +4,7 @@ pub mod appointments;
 mod auth;
 mod clients;
 mod config;
+pub mod dialects;
 pub mod extract;
 mod health;
 pub mod invitations;
@@ -34,6 +35,7 @@ use tracing::Instrument;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
+use crate::config::Dialects;
 use problem::Problem;
 
 /// The largest body that is read.
@@ -44,8 +46,9 @@ const BODY: Duration = Duration::from_secs(15);
 
 /// Everything that the server answers.
 pub fn router(app: App) -> Router {
-    let (api, document) = api().split_for_parts();
-    api.merge(openapi::routes(document))
+    let (api, document) = api(&app.settings.dialects).split_for_parts();
+    api.merge(dialects::prefixed(&app.settings.dialects))
+        .merge(openapi::routes(document))
         .fallback(ui::fallback)
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(app.socket_layer.clone())
@@ -60,11 +63,12 @@ pub fn router(app: App) -> Router {
 }
 
 /// All routes that the API's description lists.
-fn api() -> OpenApiRouter<App> {
+fn api(dialects: &Dialects) -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(health::routes())
         .merge(metrics::routes())
         .nest("/api/v1", canonical())
+        .merge(dialects::routes(dialects))
 }
 
 fn canonical() -> OpenApiRouter<App> {
@@ -85,7 +89,7 @@ fn canonical() -> OpenApiRouter<App> {
 /// # Errors
 /// Never in practice: it is made of strings.
 pub fn description() -> serde_json::Result<String> {
-    openapi::complete(api().into_openapi()).to_pretty_json()
+    openapi::complete(api(&Dialects::default()).into_openapi()).to_pretty_json()
 }
 
 /// A handler that panics costs its own request. What the panic says stays in the log.

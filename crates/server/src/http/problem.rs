@@ -1,5 +1,7 @@
-//! Everything that a request can be refused with, as RFC 9457 problem documents. The only file that
-//! knows status codes.
+//! Everything that a request can be refused with, as RFC 9457 problem documents. The only file of the
+//! canonical API that knows status codes; a dialect says the same things in its own shape.
+
+use std::sync::Arc;
 
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -117,6 +119,11 @@ impl Problem {
         self.row().1
     }
 
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.row().0
+    }
+
     fn row(&self) -> (StatusCode, &'static str, &'static str) {
         use StatusCode as S;
         match self {
@@ -201,7 +208,7 @@ impl IntoResponse for Problem {
         let document = self.document();
         // A map of strings and numbers always serializes.
         let body = serde_json::to_vec(&document).unwrap_or_default();
-        let mut response = (self.row().0, body).into_response();
+        let mut response = (self.status(), body).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match &self {
@@ -213,6 +220,8 @@ impl IntoResponse for Problem {
             }
             _ => {}
         }
+        // For a dialect, which says it again in its own shape.
+        response.extensions_mut().insert(Arc::new(self));
         response
     }
 }

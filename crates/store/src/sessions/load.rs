@@ -50,6 +50,16 @@ impl Tx {
             .transpose()
     }
 
+    /// The sessions whose appointments any other system knows by this id; each system has at most one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn sessions_by_external_id(&mut self, id: &str) -> Result<Vec<Session>, StoreError> {
+        let sql = sql_for!(self, select_session!("where external_id = $1 order by external_issuer limit 20"));
+        let rows = fetch_all!(self, SessionRow, sql, id)?;
+        rows.into_iter().map(Session::try_from).collect()
+    }
+
     /// What a start of the server must look after: sessions somebody has come to, and those that are to
     /// come about by themselves or not, whose slot begins before `begun_by`.
     ///

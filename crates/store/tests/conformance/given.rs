@@ -86,7 +86,7 @@ pub fn appointment(parties: Parties, slot: Slot) -> Appointment {
         hold_expires_at: None,
         passcode_enabled: true,
         max_participants: 4,
-        started_by: StartedBy::Practitioner,
+        started_by: Some(StartedBy::Practitioner),
         media_provider: MediaProvider::Embedded,
         metadata: serde_json::Map::new(),
         created_by: parties.practitioner,

@@ -48,6 +48,7 @@ on_both_databases! {
         tx.insert_person(&person).await.unwrap();
         assert_eq!(tx.person(person.id).await.unwrap().as_ref(), Some(&person));
         assert_eq!(tx.person_by_identity(&person.identity).await.unwrap().as_ref(), Some(&person));
+        assert_eq!(tx.persons_by_subject(&person.identity.subject).await.unwrap(), [person.clone()]);
         assert_eq!(tx.person(PersonId::new(seed())).await.unwrap(), None);
         assert_eq!(tx.update_person(&somebody("Nobody", Role::Client)).await, Err(StoreError::Conflict));
 

@@ -27,7 +27,7 @@ fn full(mut session: Session, organization: OrganizationId) -> Session {
     appointment.hold_expires_at = Some(at(-5));
     appointment.passcode_enabled = false;
     appointment.max_participants = 3;
-    appointment.started_by = StartedBy::Either;
+    appointment.started_by = Some(StartedBy::Either);
     appointment.metadata.insert("nested".to_owned(), serde_json::json!({"list": [1, null, "a"]}));
     let participant = Participant {
         id: ParticipantId::new(seed()),
@@ -43,6 +43,7 @@ fn full(mut session: Session, organization: OrganizationId) -> Session {
     session.participants = vec![participant];
     session.grace_from = Some(at(-2));
     session.warned = true;
+    session.door_open = true;
     session.extended_minutes = 15;
     session.quality_rating = Some(4);
     session.client_rating = Some(ClientRating { rating: 5, comment: Some("kind".to_owned()) });
@@ -74,6 +75,7 @@ on_both_databases! {
         assert_eq!(found.as_ref(), Some(&session));
         let external = session.appointment.external.clone().unwrap();
         assert_eq!(tx.session_by_external(&external).await.unwrap().as_ref(), Some(&session));
+        assert_eq!(tx.sessions_by_external_id(&external.id).await.unwrap(), [session.clone()]);
         let other_issuer = ExternalId { issuer: "other".to_owned(), ..external };
         assert_eq!(tx.session_by_external(&other_issuer).await.unwrap(), None);
     }

@@ -116,8 +116,6 @@ fn change_terms(session: &mut Session, body: PatchBody) -> Result<(), Problem> {
     if let Some(count) = body.max_participants {
         appointment.max_participants = terms::max_participants(count)?;
     }
-    if let Some(started_by) = body.started_by {
-        appointment.started_by = started_by;
-    }
+    appointment.started_by = body.started_by.or(appointment.started_by);
     Ok(())
 }

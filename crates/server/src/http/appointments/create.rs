@@ -58,9 +58,10 @@ pub struct CreateBody {
     pub passcode: Option<bool>,
     /// 2 to 4.
     pub max_participants: Option<u8>,
-    #[serde(default)]
+    /// practitioner, client or either; a booking of type `DIRECT` is the client's where this is not given, any other
+    /// the practitioner's.
     #[schema(value_type = Option<String>)]
-    pub started_by: StartedBy,
+    pub started_by: Option<StartedBy>,
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub media_provider: MediaProvider,
@@ -140,6 +141,7 @@ fn draft(app: &App, caller: &Caller, body: &CreateBody) -> Result<Appointment, P
     let body = body.clone();
     let max_participants = terms::max_participants(body.max_participants.unwrap_or(MAX_PARTICIPANTS))?;
     let issuer = caller.person.identity.issuer.clone();
+    let started_by = body.started_by.or_else(|| starter_of(body.booking_type.as_deref()));
     let payment_status = if body.payment_required { PaymentStatus::Open } else { PaymentStatus::NotRequired };
     Ok(Appointment {
         id: AppointmentId::new(app.seed()),
@@ -159,13 +161,18 @@ fn draft(app: &App, caller: &Caller, body: &CreateBody) -> Result<Appointment, P
         hold_expires_at: body.hold_expires_at.map(crate::clock::truncate),
         passcode_enabled: false,
         max_participants,
-        started_by: body.started_by,
+        started_by,
         media_provider: body.media_provider,
         metadata: terms::metadata(body.metadata)?,
         created_by: caller.person.id,
         created_at: now,
         updated_at: now,
     })
+}
+
+/// `DIRECT` bookings are driven by the client, as the clinic contract has it.
+fn starter_of(booking_type: Option<&str>) -> Option<StartedBy> {
+    (booking_type == Some("DIRECT")).then_some(StartedBy::Client)
 }
 
 /// Finds or makes the two parties, and checks that the caller may book for them.

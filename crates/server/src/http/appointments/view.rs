@@ -134,7 +134,7 @@ impl AppointmentView {
             hold_expires_at: a.hold_expires_at,
             passcode_enabled: a.passcode_enabled,
             max_participants: a.max_participants,
-            started_by: a.started_by,
+            started_by: a.started_by.unwrap_or_default(),
             media_provider: a.media_provider,
             metadata: a.metadata.clone(),
             status: session.state.status(),

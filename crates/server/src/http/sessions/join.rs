@@ -4,8 +4,10 @@ use axum::extract::State;
 use garde::Validate;
 use jiff::{SignedDuration, Timestamp};
 use openvisit_core::access::{Action, Relation};
+use openvisit_core::appointment::StartedBy;
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
 use openvisit_core::lifecycle::door::Visitor;
+use openvisit_core::policy::Policy;
 use openvisit_core::session::{Admission, PartyRole, Session};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -76,7 +78,8 @@ pub async fn post(
     if let Some(offer) = &body.offer {
         super::media::check_offer(offer)?;
     }
-    let (session, participant_id) = enter(&app, &caller, Which::Session(id), body.passcode).await?;
+    let (session, participant_id) =
+        enter(&app, &caller, Which::Session(id), body.passcode, Door::Kept).await?;
     let admission = admission(&session, participant_id)?;
     let mut view = JoinView {
         participant_id,
@@ -97,6 +100,15 @@ pub async fn post(
     Ok(Json(view))
 }
 
+/// Who lets the client in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// The practitioner, by hand.
+    Kept,
+    /// Nobody need: the practitioner's program has no way to ask, so that his coming lets the client in.
+    Open,
+}
+
 /// Brings the caller to the door, and through it where the rules let him. A practitioner is in at once.
 ///
 /// # Errors
@@ -106,24 +118,71 @@ pub async fn enter(
     caller: &Caller,
     which: Which,
     passcode: Option<String>,
+    door: Door,
 ) -> Result<(Session, ParticipantId), Problem> {
     let verified = check_passcode(app, caller, which, passcode).await?;
     let policy = app.settings.policy();
-    let (person_id, name) = (caller.person.id, caller.person.name.clone());
-    let new_id = ParticipantId::new(app.seed());
+    let visitor = visitor(app, caller, verified);
     let session = change(app, which, caller, Action::Join, move |session, moment| {
-        let visitor = Visitor {
-            person_id,
-            role: part(moment.relation),
-            name: name.clone(),
-            new_id,
-            passcode_verified: verified,
-        };
-        Ok(session.enter(moment.now, &policy, visitor)?)
+        let visitor = Visitor { role: part(moment.relation), ..visitor.clone() };
+        let change = session.enter(moment.now, &policy, visitor)?;
+        if door == Door::Open && moment.relation == Relation::Practitioner {
+            return Ok(change.then(|session| session.open_door(moment.now, &policy))?);
+        }
+        Ok(change)
     })
     .await?;
-    let participant = session.participant_of(person_id).map(|p| p.id);
+    let participant = session.participant_of(caller.person.id).map(|p| p.id);
     participant.map(|id| (session, id)).ok_or(Problem::NotFound)
+}
+
+/// Comes in, starts and opens the door, at one stroke: what a start means where a program has no door to keep. An
+/// administrator starts and stays out. Starting what is in progress is coming in again.
+///
+/// `started_by`: who may, where the booking does not say.
+///
+/// # Errors
+/// The refusals of [`enter`] and of a start.
+pub async fn start_and_enter(
+    app: &App,
+    caller: &Caller,
+    which: Which,
+    passcode: Option<String>,
+    started_by: StartedBy,
+) -> Result<(Session, Option<ParticipantId>), Problem> {
+    let policy = Policy { started_by, ..app.settings.policy() };
+    let (session, relation) = find(&mut app.store.read().await?, which, caller, Action::Start).await?;
+    // What cannot start says so before it asks for a passcode.
+    session.start(app.clock.now(), &policy, relation.into())?;
+    let verified = match relation {
+        Relation::Client => check_passcode(app, caller, which, passcode).await?,
+        _ => false,
+    };
+    let visitor = visitor(app, caller, verified);
+    let session = change(app, which, caller, Action::Start, move |session, moment| {
+        let now = moment.now;
+        let started = session.start(now, &policy, moment.relation.into())?;
+        let open = started.then(|session| session.open_door(now, &policy))?;
+        if !matches!(moment.relation, Relation::Practitioner | Relation::Client) {
+            return Ok(open);
+        }
+        let visitor = Visitor { role: part(moment.relation), ..visitor.clone() };
+        Ok(open.then(|session| session.enter(now, &policy, visitor))?)
+    })
+    .await?;
+    let participant = session.participant_of(caller.person.id).map(|p| p.id);
+    Ok((session, participant))
+}
+
+/// The caller at the door; the role is found out there.
+fn visitor(app: &App, caller: &Caller, passcode_verified: bool) -> Visitor {
+    Visitor {
+        person_id: caller.person.id,
+        role: PartyRole::Guest,
+        name: caller.person.name.clone(),
+        new_id: ParticipantId::new(app.seed()),
+        passcode_verified,
+    }
 }
 
 /// Whether the passcode was given and is right. A guess is counted, and the count committed, before it

@@ -1,0 +1,63 @@
+//! The five applications' own ways of asking: paths, names, status words and error shapes. No rule lives
+//! here; every dialect calls what the canonical API calls.
+
+pub mod clinic;
+pub mod counselling;
+pub mod ids;
+pub mod marketplace;
+pub mod practice;
+pub mod refused;
+pub mod telehealth;
+
+use axum::Router;
+use jiff::SignedDuration;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+use crate::config::{Dialect, Dialects};
+
+type Routes = fn() -> OpenApiRouter<App>;
+
+fn all(settings: &Dialects) -> [(&Dialect, Routes); 5] {
+    [
+        (&settings.telehealth, telehealth::routes),
+        (&settings.marketplace, marketplace::routes),
+        (&settings.counselling, counselling::routes),
+        (&settings.clinic, clinic::routes),
+        (&settings.practice, practice::routes),
+    ]
+}
+
+/// The dialects that are on, at their own paths.
+pub fn routes(settings: &Dialects) -> OpenApiRouter<App> {
+    let on = all(settings).into_iter().filter(|(dialect, _)| dialect.enabled);
+    on.fold(OpenApiRouter::new(), |router, (_, routes)| router.merge(routes()))
+}
+
+/// The same once more under each prefix that was set; the API's description does not repeat them.
+pub fn prefixed(settings: &Dialects) -> Router<App> {
+    let on = all(settings).into_iter().filter(|(dialect, _)| dialect.enabled);
+    let mounts = on.flat_map(|(dialect, routes)| dialect.prefixes.iter().map(move |prefix| (prefix, routes)));
+    mounts.fold(Router::new(), |router, (prefix, routes)| {
+        let (mounted, _) = OpenApiRouter::new().nest(prefix, routes()).split_for_parts();
+        router.merge(mounted)
+    })
+}
+
+/// Whole minutes, to the nearest: how four of the five count.
+#[must_use]
+pub fn nearest_minutes(duration: SignedDuration) -> i64 {
+    (duration.as_secs() + 30).div_euclid(60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_are_rounded_to_the_nearest() {
+        for (seconds, minutes) in [(0, 0), (29, 0), (30, 1), (89, 1), (90, 2), (1_800, 30)] {
+            assert_eq!(nearest_minutes(SignedDuration::from_secs(seconds)), minutes, "{seconds} s");
+        }
+    }
+}
