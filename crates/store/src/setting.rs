@@ -30,14 +30,6 @@ impl Store {
             None => Contents::Nothing,
         })
     }
-
-    /// Whether nobody has used the database yet.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn is_empty(&self) -> Result<bool, StoreError> {
-        Ok(self.contents().await? == Contents::Nothing)
-    }
 }
 
 impl Tx {

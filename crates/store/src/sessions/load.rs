@@ -87,16 +87,6 @@ impl Tx {
         rows.into_iter().map(|(id,)| parse("session.id", &id)).collect()
     }
 
-    /// When something is next due to any session; in the past where it is due already.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
-        let sql = "select min(due_at) from session where due_at is not null";
-        let next = fetch_optional!(self, (Option<i64>,), sql)?.and_then(|(micros,)| micros);
-        crate::value::optional_instant("session.due_at", next)
-    }
-
     /// The appointments in the way of `slot` that only wait for a payment that did not come in time. Let time
     /// cancel them ([`Session::tick`]) and save them before booking: until then they block. Also takes the
     /// locks of [`Tx::insert`], so nothing else can come in between.
