@@ -8,6 +8,7 @@ mod accounts;
 mod appointments;
 mod common;
 mod demo;
+mod dialects;
 mod input;
 mod invitations;
 mod issuers;

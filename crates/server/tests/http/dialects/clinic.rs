@@ -1,0 +1,1 @@
+//! The clinic contract, row by row and rule by rule.

@@ -1,0 +1,1 @@
+//! The counselling contract, row by row and rule by rule.

@@ -1,0 +1,1 @@
+//! The marketplace contract, row by row and rule by rule.

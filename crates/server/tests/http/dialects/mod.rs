@@ -1,0 +1,7 @@
+//! The five contracts, each as its application's front end would talk.
+
+mod clinic;
+mod counselling;
+mod marketplace;
+mod practice;
+mod telehealth;

@@ -1,0 +1,1 @@
+//! The practice contract, row by row and rule by rule.

@@ -1,0 +1,1 @@
+//! The telehealth contract, row by row and rule by rule.
