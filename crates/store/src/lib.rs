@@ -26,6 +26,7 @@ mod tx;
 mod attendance;
 mod backup;
 mod error;
+mod idempotency;
 mod invitations;
 mod notes;
 mod organizations;
@@ -39,6 +40,7 @@ mod store;
 mod value;
 
 pub use error::StoreError;
+pub use idempotency::{EarlierCall, KeptAnswer, KeyedCall, Progress, carrying_out};
 pub use invitations::Invitation;
 pub use organizations::Organization;
 pub use outbox::OutboxRow;

@@ -10,6 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
 
+use crate::idempotency::{KeyedCall, carried_out};
 use crate::tx::{Connection, Tx};
 use crate::{StoreError, backup};
 
@@ -67,7 +68,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let pools = self.pools.clone();
-        spawned(async move {
+        spawned(carried_out(), async move {
             Ok(match pools {
                 Pools::Sqlite { writer, .. } => {
                     Connection::Sqlite(writer.begin_with("begin immediate").await?)
@@ -84,7 +85,7 @@ impl Store {
     /// [`StoreError::Unavailable`]; later on, for whoever writes with it, the same.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         let pools = self.pools.clone();
-        spawned(async move {
+        spawned(None, async move {
             Ok(match pools {
                 Pools::Sqlite { readers, .. } => Connection::Sqlite(readers.begin().await?),
                 Pools::Postgres(pool) => {
@@ -139,10 +140,11 @@ impl Store {
 /// Beginning runs to its end even when the caller goes away in the middle: a connection that went back to
 /// the pool with half a `BEGIN` would be inside a transaction that nobody knows of.
 async fn spawned(
+    carried_out: Option<KeyedCall>,
     begin: impl Future<Output = Result<Connection, sqlx::Error>> + Send + 'static,
 ) -> Result<Tx, StoreError> {
     match tokio::spawn(begin).await {
-        Ok(connection) => Ok(Tx { connection: connection? }),
+        Ok(connection) => Ok(Tx { connection: connection?, carried_out }),
         Err(_) => Err(StoreError::Unavailable("shutting down".to_owned())),
     }
 }

@@ -3,6 +3,7 @@
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::StoreError;
+use crate::idempotency::KeyedCall;
 
 /// An open transaction. Dropped without [`Tx::commit`], it leaves nothing behind. After an error it is good
 /// for nothing but that: PostgreSQL takes no further statement.
@@ -10,6 +11,8 @@ use crate::StoreError;
 #[must_use = "what is not committed did not happen"]
 pub struct Tx {
     pub(crate) connection: Connection,
+    /// The call whose work this is, where it named a key.
+    pub(crate) carried_out: Option<KeyedCall>,
 }
 
 #[derive(Debug)]
@@ -69,8 +72,9 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Conflict`]: nothing of it was written, but for a connection
-    /// lost while committing: then nobody knows.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    /// lost while committing: then nobody knows. [`StoreError::TakenOver`] within [`crate::carrying_out`].
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.mark_committed().await?;
         match self.connection {
             Connection::Sqlite(tx) => tx.commit().await?,
             Connection::Postgres(tx) => tx.commit().await?,

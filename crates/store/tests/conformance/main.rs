@@ -6,6 +6,7 @@ mod given;
 mod accounts;
 mod attendance;
 mod doors;
+mod idempotency;
 mod lists;
 mod opening;
 mod outbox;
