@@ -1,15 +1,39 @@
-//! Encryption at rest for the practitioner's notes: AES-256-GCM, bound to the session they belong to.
+//! Encryption at rest, for what a stolen database must not tell: AES-256-GCM, bound to what it belongs to.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use openvisit_core::ids::SessionId;
 
-/// Opens and closes notes with the key from the settings.
+/// Opens and closes texts with the notes key from the settings.
 #[derive(Debug)]
-pub struct Sealer(RandomizedNonceKey);
+pub struct Sealer {
+    cipher: RandomizedNonceKey,
+    fingerprints: hmac::Key,
+}
 
-/// The notes cannot be opened with this key: it was changed, or the row was tampered with.
+/// What a text belongs to. It opens nowhere else.
+#[derive(Clone, Copy, Debug)]
+pub enum Of<'a> {
+    /// The practitioner's notes of a session.
+    Notes(SessionId),
+    /// What a call that named a key was answered.
+    Answer { caller: &'a str, key: &'a str },
+}
+
+impl Of<'_> {
+    fn bound_to(self) -> Vec<u8> {
+        match self {
+            Self::Notes(session) => session.0.as_bytes().to_vec(),
+            Self::Answer { caller, key } => format!("answer {caller} {key}").into_bytes(),
+        }
+    }
+}
+
+/// It cannot be opened with this key: the key was changed, or the row was tampered with.
 #[derive(Debug, thiserror::Error)]
-#[error("the notes cannot be read with this notes key")]
+#[error("what was encrypted cannot be read with this notes key")]
 pub struct WrongKey;
 
 impl Sealer {
@@ -18,31 +42,46 @@ impl Sealer {
     #[must_use]
     #[expect(clippy::expect_used, reason = "a key of this length is always taken")]
     pub fn new(key: &[u8; 32]) -> Self {
-        Self(RandomizedNonceKey::new(&AES_256_GCM, key).expect("32 bytes are an AES-256 key"))
+        let cipher = RandomizedNonceKey::new(&AES_256_GCM, key).expect("32 bytes are an AES-256 key");
+        // One key, one use: this one is made of it.
+        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), b"fingerprints");
+        Self { cipher, fingerprints: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()) }
     }
 
     /// Nonce, then ciphertext with its tag.
     ///
     /// # Errors
     /// When the system gives no random bytes.
-    pub fn seal(&self, session: SessionId, text: &str) -> Result<Vec<u8>, WrongKey> {
+    pub fn seal(&self, of: Of<'_>, text: &str) -> Result<Vec<u8>, WrongKey> {
         let mut body = text.as_bytes().to_vec();
         let nonce = self
-            .0
-            .seal_in_place_append_tag(Aad::from(session.0.as_bytes()), &mut body)
+            .cipher
+            .seal_in_place_append_tag(Aad::from(of.bound_to()), &mut body)
             .map_err(|_| WrongKey)?;
         Ok([nonce.as_ref().as_slice(), &body].concat())
     }
 
     /// # Errors
-    /// When the key is another, or the bytes were changed or belong to another session.
-    pub fn open(&self, session: SessionId, sealed: &[u8]) -> Result<String, WrongKey> {
+    /// When the key is another, or the bytes were changed or belong to something else.
+    pub fn open(&self, of: Of<'_>, sealed: &[u8]) -> Result<String, WrongKey> {
         let (nonce, body) = sealed.split_at_checked(NONCE_LEN).ok_or(WrongKey)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| WrongKey)?;
         let mut body = body.to_vec();
         let text =
-            self.0.open_in_place(nonce, Aad::from(session.0.as_bytes()), &mut body).map_err(|_| WrongKey)?;
+            self.cipher.open_in_place(nonce, Aad::from(of.bound_to()), &mut body).map_err(|_| WrongKey)?;
         String::from_utf8(text.to_vec()).map_err(|_| WrongKey)
+    }
+
+    /// The same for the same parts, and telling nothing of them: whoever has no key cannot try out what they
+    /// may have been.
+    #[must_use]
+    pub fn fingerprint(&self, parts: &[&[u8]]) -> String {
+        let mut mac = hmac::Context::with_key(&self.fingerprints);
+        for part in parts {
+            mac.update(&part.len().to_be_bytes());
+            mac.update(part);
+        }
+        STANDARD_NO_PAD.encode(mac.sign())
     }
 }
 
@@ -50,18 +89,27 @@ impl Sealer {
 mod tests {
     use super::*;
 
-    fn session(n: u128) -> SessionId {
-        SessionId(uuid::Uuid::from_u128(n))
+    fn notes(n: u128) -> Of<'static> {
+        Of::Notes(SessionId(uuid::Uuid::from_u128(n)))
     }
 
     #[test]
     fn notes_come_back_only_with_the_key_and_the_session() {
         let sealer = Sealer::new(&[1; 32]);
-        let sealed = sealer.seal(session(1), "sleeps badly").unwrap();
+        let sealed = sealer.seal(notes(1), "sleeps badly").unwrap();
         assert!(!sealed.windows(5).any(|w| w == b"sleep"));
-        assert_eq!(sealer.open(session(1), &sealed).unwrap(), "sleeps badly");
-        assert!(sealer.open(session(2), &sealed).is_err());
-        assert!(Sealer::new(&[2; 32]).open(session(1), &sealed).is_err());
-        assert!(sealer.open(session(1), &sealed[..5]).is_err());
+        assert_eq!(sealer.open(notes(1), &sealed).unwrap(), "sleeps badly");
+        assert!(sealer.open(notes(2), &sealed).is_err());
+        assert!(Sealer::new(&[2; 32]).open(notes(1), &sealed).is_err());
+        assert!(sealer.open(notes(1), &sealed[..5]).is_err());
+    }
+
+    #[test]
+    fn a_fingerprint_tells_parts_apart_and_needs_the_key() {
+        let sealer = Sealer::new(&[1; 32]);
+        let of = |parts: &[&[u8]]| sealer.fingerprint(parts);
+        assert_eq!(of(&[b"POST", b"/a"]), of(&[b"POST", b"/a"]));
+        assert_ne!(of(&[b"POST", b"/a"]), of(&[b"POST/", b"a"]));
+        assert_ne!(of(&[b"POST"]), Sealer::new(&[2; 32]).fingerprint(&[b"POST"]));
     }
 }

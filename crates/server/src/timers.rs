@@ -1,4 +1,4 @@
-//! What time does by itself: auto-end, no-show, overrun, expired holds. The database knows when each
+//! What time does by itself: auto-end, no-show, overrun, expired holds, and forgetting. The database knows when each
 //! session is due, so that a restart or another node forgets nothing.
 
 use std::time::Duration;
@@ -8,10 +8,13 @@ use openvisit_core::session::Status;
 
 use crate::app::App;
 use crate::changes::{change_by_itself, change_due};
+use crate::http::idempotency;
 use crate::http::problem::Problem;
 
 /// How late a timer may be.
 const PACE: Duration = Duration::from_millis(500);
+/// How often what nobody needs any more is forgotten.
+const SWEEP: Duration = Duration::from_mins(1);
 /// How many sessions are taken up at a time.
 const BATCH: u32 = 100;
 
@@ -19,18 +22,28 @@ const BATCH: u32 = 100;
 pub async fn run(app: App) {
     let mut ticks = tokio::time::interval(PACE);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut sweeps = tokio::time::interval(SWEEP);
+    sweeps.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut away = false;
     loop {
-        tokio::select! {
-            _ = ticks.tick() => {}
+        let done = tokio::select! {
+            _ = ticks.tick() => run_due(&app).await,
+            _ = sweeps.tick() => sweep(&app).await,
             () = app.stopping.cancelled() => return,
-        }
-        let done = run_due(&app).await;
+        };
         if let (Err(problem), false) = (&done, away) {
             tracing::warn!(code = problem.code(), "timers wait for the database");
         }
         away = done.is_err();
     }
+}
+
+/// Forgets what nobody needs any more.
+///
+/// # Errors
+/// Those of the store.
+pub async fn sweep(app: &App) -> Result<(), Problem> {
+    Ok(idempotency::forget_expired(app).await?)
 }
 
 /// Does everything that is due now.

@@ -7,6 +7,7 @@ mod config;
 pub mod dialects;
 pub mod extract;
 mod health;
+pub mod idempotency;
 pub mod invitations;
 mod me;
 mod metrics;
@@ -52,6 +53,7 @@ pub fn router(app: App) -> Router {
         .fallback(ui::fallback)
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(app.socket_layer.clone())
+        .layer(middleware::from_fn_with_state(app.clone(), idempotency::once))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY))
         .layer(middleware::from_fn(finish_writes))

@@ -7,8 +7,10 @@ use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{Content, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -61,6 +63,16 @@ pub(super) fn complete(mut document: OpenApi) -> OpenApi {
             Content::new(Some(Ref::from_schema_name(ProblemDocument::name()))),
         )
         .build();
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 \
+             hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again.",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255))))
+        .build();
     for (path, item) in &mut document.paths.paths {
         let operations = [
             ("get", &mut item.get),
@@ -73,9 +85,19 @@ pub(super) fn complete(mut document: OpenApi) -> OpenApi {
             let Some(operation) = operation else { continue };
             operation.operation_id = Some(operation_id(method, path));
             operation.responses.responses.insert("default".to_owned(), RefOr::T(refused.clone()));
+            if method != "get" && takes_key(path, operation) {
+                operation.parameters.get_or_insert_default().push(RefOr::T(key.clone()));
+            }
         }
     }
     document
+}
+
+/// Whether `http::idempotency` answers for it: those who call the canonical API with their own token. Where
+/// an operation does not say what it asks for, that is what it asks for.
+fn takes_key(path: &str, operation: &Operation) -> bool {
+    let own_token = vec![SecurityRequirement::new::<_, [&str; 0], &str>("bearer", [])];
+    path.starts_with("/api/v1/") && operation.security.as_ref().is_none_or(|asked| *asked == own_token)
 }
 
 /// Unique in the document: `post /api/v1/sessions/{id}/join` is `post_sessions_id_join`.

@@ -38,6 +38,15 @@ pub enum Problem {
     VersionConflict,
     #[error("the session is {state}; {} is not possible now", asked.name())]
     NotAllowedNow { state: Status, asked: Move },
+    #[error("this Idempotency-Key was used for another call; use a new one")]
+    IdempotencyKeyReused,
+    #[error("the first call with this Idempotency-Key is still being carried out; ask again soon")]
+    IdempotencyKeyInUse,
+    #[error(
+        "the first call with this Idempotency-Key was carried out, but its answer was lost; look at what is \
+         there now"
+    )]
+    IdempotencyAnswerLost,
     #[error("the body is larger than 1 MiB")]
     PayloadTooLarge,
     #[error("the body must be of type {0}")]
@@ -136,6 +145,11 @@ impl Problem {
             Self::SlotTaken { .. } => (S::CONFLICT, "slot_taken", "Time is taken"),
             Self::VersionConflict => (S::CONFLICT, "version_conflict", "Changed in the meantime"),
             Self::NotAllowedNow { .. } => (S::CONFLICT, "not_allowed_now", "Not possible now"),
+            Self::IdempotencyKeyReused => {
+                (S::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "Key was used before")
+            }
+            Self::IdempotencyKeyInUse => (S::CONFLICT, "idempotency_key_in_use", "Still being carried out"),
+            Self::IdempotencyAnswerLost => (S::CONFLICT, "idempotency_answer_lost", "Answer was lost"),
             Self::PayloadTooLarge => (S::PAYLOAD_TOO_LARGE, "payload_too_large", "Body too large"),
             Self::UnsupportedMediaType(_) => {
                 (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported media type")
@@ -191,6 +205,27 @@ impl Problem {
             code,
             detail: self.to_string(),
             extras,
+        }
+    }
+}
+
+/// What an answer means for the same call made again.
+pub enum Again {
+    /// It would be answered the same.
+    Same,
+    /// It was refused for now, and changed nothing.
+    Refused,
+    /// Something failed on our side, perhaps halfway.
+    Failed,
+}
+
+impl Again {
+    #[must_use]
+    pub fn after(status: StatusCode) -> Self {
+        match status {
+            StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => Self::Refused,
+            status if status.is_server_error() => Self::Failed,
+            _ => Self::Same,
         }
     }
 }
@@ -267,6 +302,7 @@ impl From<StoreError> for Problem {
                 Self::SlotTaken { starts_at: conflicting.starts_at, ends_at: conflicting.ends_at }
             }
             StoreError::Conflict => Self::VersionConflict,
+            StoreError::TakenOver => Self::IdempotencyKeyInUse,
             StoreError::Unavailable(_) => {
                 tracing::warn!(%error, "a request waits for the database in vain");
                 Self::Unavailable

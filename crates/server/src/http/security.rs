@@ -14,6 +14,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 use crate::config::Settings;
+use crate::http::idempotency::{KEY, REPLAYED};
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 const PERMISSIONS: HeaderValue = HeaderValue::from_static(
@@ -97,8 +98,8 @@ pub(super) fn cors(settings: &Settings) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
-        .expose_headers([LOCATION, RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, KEY])
+        .expose_headers([LOCATION, RETRY_AFTER, HeaderName::from_static("x-request-id"), REPLAYED])
         .max_age(std::time::Duration::from_secs(3_600))
 }
 

@@ -25,6 +25,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::http::problem::Problem;
+use crate::seal::Of;
 use view::{Names, SessionView, Viewer};
 
 pub fn routes() -> OpenApiRouter<App> {
@@ -84,5 +85,5 @@ pub async fn names(tx: &mut Tx, sessions: &[Session]) -> Result<Names, Problem> 
 
 async fn open_notes(tx: &mut Tx, app: &App, session: &Session) -> Result<Option<String>, Problem> {
     let Some(sealed) = tx.notes(session.id).await? else { return Ok(None) };
-    app.sealer.open(session.id, &sealed).map(Some).map_err(Problem::internal)
+    app.sealer.open(Of::Notes(session.id), &sealed).map(Some).map_err(Problem::internal)
 }

@@ -15,6 +15,7 @@ use crate::auth::caller::Caller;
 use crate::changes::{Which, change, find};
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
+use crate::seal::Of;
 
 #[derive(Debug, Default, Deserialize, ToSchema, Validate)]
 pub struct NotesBody {
@@ -58,7 +59,7 @@ pub async fn write_notes(
     if let Some(text) = body.notes {
         let mut tx = app.store.begin().await?;
         let (session, _) = find(&mut tx, which, caller, Action::Notes).await?;
-        let sealed = app.sealer.seal(session.id, &text).map_err(Problem::internal)?;
+        let sealed = app.sealer.seal(Of::Notes(session.id), &text).map_err(Problem::internal)?;
         tx.set_notes(session.id, &sealed, app.clock.now()).await?;
         tx.commit().await?;
     }

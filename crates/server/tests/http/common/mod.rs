@@ -35,7 +35,7 @@ pub struct Server {
     http: reqwest::Client,
     handle: Handle<SocketAddr>,
     log: Log,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Server {
@@ -48,24 +48,19 @@ impl Server {
         openvisit::tls::choose_provider();
         let log = Log::start();
         let folder = tempfile::tempdir().unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let file = folder.path().join("openvisit.toml");
-        std::fs::write(&file, toml).unwrap();
-        let flags = [
-            ("data_dir", folder.path().join("data").display().to_string()),
-            ("listen", address.to_string()),
-            ("media.port", "0".to_owned()),
-            ("media.workers", "1".to_owned()),
-        ];
-        let sources = Sources { file: Some(file), environment: vec![], flags: flags.to_vec() };
-        let settings = load(&sources).unwrap().settings;
-        let app = App::open(settings, Clock::fake(MORNING)).await.unwrap();
-        let handle = Handle::new();
-        tokio::spawn(openvisit::http::serve::serve(app.clone(), listener, handle.clone()));
-        handle.listening().await.unwrap();
+        std::fs::write(folder.path().join("openvisit.toml"), toml).unwrap();
+        let (app, address, handle) = open(&folder, Clock::fake(MORNING)).await;
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { app, address, http, handle, log, _folder: folder }
+        Self { app, address, http, handle, log, folder }
+    }
+
+    /// Stops, and begins anew with what is in the data folder, at another address.
+    pub async fn restart(&mut self) {
+        self.app.stopping.cancel();
+        self.handle.shutdown();
+        self.app.sfu.stop().await;
+        self.app.store.close().await;
+        (self.app, self.address, self.handle) = open(&self.folder, self.app.clock.clone()).await;
     }
 
     pub async fn practitioner(&self, name: &str) -> Party {
@@ -144,6 +139,24 @@ impl Server {
     pub fn expect_error(&self, part: &'static str) {
         self.log.expect(part);
     }
+}
+
+async fn open(folder: &TempDir, clock: Clock) -> (App, SocketAddr, Handle<SocketAddr>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let flags = [
+        ("data_dir", folder.path().join("data").display().to_string()),
+        ("listen", address.to_string()),
+        ("media.port", "0".to_owned()),
+        ("media.workers", "1".to_owned()),
+    ];
+    let file = folder.path().join("openvisit.toml");
+    let sources = Sources { file: Some(file), environment: vec![], flags: flags.to_vec() };
+    let app = App::open(load(&sources).unwrap().settings, clock).await.unwrap();
+    let handle = Handle::new();
+    tokio::spawn(openvisit::http::serve::serve(app.clone(), listener, handle.clone()));
+    handle.listening().await.unwrap();
+    (app, address, handle)
 }
 
 impl Drop for Server {
