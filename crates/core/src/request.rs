@@ -225,16 +225,20 @@ impl Request {
     /// # Errors
     /// Says which rule forbids it.
     pub fn check(&self, person: &Person, rules: &Rules, now: Timestamp) -> Result<(), Ineligible> {
-        may_accept_any(person)?;
-        let status = self.clone().at(now).status();
-        if status != Status::Pending {
-            return Err(Ineligible::Gone(status));
+        self.meant_for(person, rules, now)?;
+        match self.clone().at(now).status() {
+            Status::Pending => Ok(()),
+            gone => Err(Ineligible::Gone(gone)),
         }
-        self.check_for(person, rules, now)
     }
 
-    /// What of the request itself may stand between it and a practitioner.
-    fn check_for(&self, person: &Person, rules: &Rules, now: Timestamp) -> Result<(), Ineligible> {
+    /// Whether it is for this person to see, whatever has become of it. Who may not see it does not learn that
+    /// it is gone either.
+    ///
+    /// # Errors
+    /// Says which rule forbids it.
+    pub fn meant_for(&self, person: &Person, rules: &Rules, now: Timestamp) -> Result<(), Ineligible> {
+        may_accept_any(person)?;
         if person.id == self.client_id {
             return Err(Ineligible::OwnRequest);
         }
@@ -298,7 +302,7 @@ impl Request {
             hold_expires_at: None,
             passcode_enabled: false,
             max_participants: MAX_PARTICIPANTS,
-            started_by: StartedBy::Either,
+            started_by: Some(StartedBy::Either),
             media_provider: MediaProvider::default(),
             metadata: wish.metadata,
             created_by: practitioner.id,

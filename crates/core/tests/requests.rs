@@ -130,6 +130,9 @@ fn what_is_gone_is_accepted_by_nobody() {
             assert_eq!(again, Err(Ineligible::Gone(status)));
         }
     }
+    // Who may not see it does not learn that it is gone either.
+    let premium = Request { state: State::Expired { at: now() }, ..request(Some("premium"), None) };
+    assert_eq!(premium.check(&mechanic(1), &rules(), now()).unwrap_err().rule(), "tier");
     let late = now() + MINUTE * 30;
     assert_eq!(pending.accept(late, &mechanic(1), &rules()), Err(Ineligible::Gone(Status::Expired)));
 }
@@ -179,6 +182,6 @@ fn the_appointment_of_a_request_is_for_now_and_has_its_id() {
     assert_eq!((appointment.practitioner_id, appointment.client_id), (practitioner.id, request.client_id));
     assert_eq!(appointment.organization_id, Some(workshop(1)));
     assert_eq!((appointment.kind, appointment.plan.as_deref()), (Kind::Diagnostic, Some("premium")));
-    assert_eq!((appointment.started_by, appointment.passcode_enabled), (StartedBy::Either, false));
+    assert_eq!((appointment.started_by, appointment.passcode_enabled), (Some(StartedBy::Either), false));
     assert_eq!((appointment.slot, appointment.created_at), (slot, now()));
 }

@@ -1,4 +1,4 @@
-//! What time does by itself: auto-end, no-show, overrun, expired holds. The database knows when each
+//! What time does by itself: auto-end, no-show, overrun, expired holds and requests. The database knows when each
 //! session is due, so that a restart or another node forgets nothing.
 
 use std::time::Duration;
@@ -38,6 +38,7 @@ pub async fn run(app: App) {
 /// # Errors
 /// Those of the store.
 pub async fn run_due(app: &App) -> Result<(), Problem> {
+    crate::requests::run_due(app).await?;
     loop {
         let due = app.store.read().await?.due(app.clock.now(), BATCH).await?;
         if due.is_empty() {

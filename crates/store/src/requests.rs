@@ -175,11 +175,15 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn due_requests(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Request>, StoreError> {
+    pub async fn due_requests(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<SealedRequest>, StoreError> {
         let sql = AssertSqlSafe(format!(
             "select {COLUMNS} from request where due_at <= $1 order by due_at limit $2"
         ));
         let rows = fetch_all!(self, RequestRow, sql, micros(now), i64::from(limit))?;
-        rows.into_iter().map(|row| Ok(SealedRequest::try_from(row)?.request)).collect()
+        rows.into_iter().map(SealedRequest::try_from).collect()
     }
 }

@@ -130,7 +130,9 @@ impl Form {
             Origins => "web origins, such as [\"https://clinic.example.org\"]".to_owned(),
             Paths => "different paths, such as [\"/video\"]".to_owned(),
             Lists(what) => {
-                format!("{what}, such as {{ premium = [\"gold\", \"silver\"] }} (as text: premium=gold|silver,basic=)")
+                format!(
+                    "{what}, such as {{ premium = [\"gold\", \"silver\"] }} (as text: premium=gold|silver,basic=)"
+                )
             }
             Tables => "a list of tables".to_owned(),
         }

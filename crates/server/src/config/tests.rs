@@ -96,10 +96,8 @@ fn an_unknown_variable_is_told_and_nothing_more() {
 #[test]
 fn a_plan_is_for_the_tiers_that_file_or_environment_name() {
     let tiers = |loaded: Result<Loaded, WrongSetting>| loaded.unwrap().settings.request_rules().plan_tiers;
-    let expected = [
-        ("a.b".to_owned(), vec!["gold".to_owned(), "silver".to_owned()]),
-        ("nobody".to_owned(), vec![]),
-    ];
+    let expected =
+        [("a.b".to_owned(), vec!["gold".to_owned(), "silver".to_owned()]), ("nobody".to_owned(), vec![])];
     let file = "[request_plan_tiers]\n'a.b' = ['gold', 'silver']\nnobody = []";
     assert_eq!(tiers(from_file(file)), expected.clone().into());
     let variable = ("OPENVISIT_REQUEST_PLAN_TIERS", "a.b = gold | silver, nobody=");

@@ -136,7 +136,7 @@ on_both_databases! {
         let soon = asked(&db.store, client, 0).await;
         let due = async |minute| {
             let found = db.store.read().await.unwrap().due_requests(at(minute), 9).await.unwrap();
-            found.into_iter().map(|request| request.id).collect::<Vec<_>>()
+            found.into_iter().map(|sealed| sealed.request.id).collect::<Vec<_>>()
         };
         assert_eq!(due(29).await, []);
         assert_eq!(due(30).await, [soon.id]);
