@@ -59,6 +59,8 @@ id!(/// The clinic, practice or workshop a practitioner works for.
     OrganizationId);
 id!(/// A booking.
     AppointmentId);
+id!(/// A client's wish to be seen now; the session that it becomes has the same id.
+    RequestId);
 id!(/// What happens at an appointment.
     SessionId);
 id!(/// One party's presence in one session.

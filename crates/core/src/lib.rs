@@ -11,6 +11,7 @@ pub mod ids;
 pub mod lifecycle;
 pub mod person;
 pub mod policy;
+pub mod request;
 pub mod session;
 pub mod timeline;
 

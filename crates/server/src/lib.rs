@@ -13,6 +13,7 @@ pub mod ice;
 pub mod logging;
 pub mod passcode;
 pub mod realtime;
+pub mod requests;
 pub mod seal;
 pub mod sfu_io;
 pub mod timers;

@@ -4,7 +4,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use openvisit_core::ids::SessionId;
+use openvisit_core::ids::{RequestId, SessionId};
 
 /// Opens and closes texts with the notes key from the settings.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Sealer {
 pub enum Of<'a> {
     /// The practitioner's notes of a session.
     Notes(SessionId),
+    /// What a client wrote about a request.
+    Concern(RequestId),
     /// What a call that named a key was answered.
     Answer { caller: &'a str, key: &'a str },
 }
@@ -26,6 +28,7 @@ impl Of<'_> {
     fn bound_to(self) -> Vec<u8> {
         match self {
             Self::Notes(session) => session.0.as_bytes().to_vec(),
+            Self::Concern(request) => format!("concern {request}").into_bytes(),
             Self::Answer { caller, key } => format!("answer {caller} {key}").into_bytes(),
         }
     }

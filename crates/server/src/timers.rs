@@ -1,5 +1,5 @@
-//! What time does by itself: auto-end, no-show, overrun, expired holds, and forgetting. The database knows when each
-//! session is due, so that a restart or another node forgets nothing.
+//! What time does by itself: auto-end, no-show, overrun, expired holds and requests, and forgetting. The database
+//! knows when each session is due, so that a restart or another node forgets nothing.
 
 use std::time::Duration;
 
@@ -51,6 +51,7 @@ pub async fn sweep(app: &App) -> Result<(), Problem> {
 /// # Errors
 /// Those of the store.
 pub async fn run_due(app: &App) -> Result<(), Problem> {
+    crate::requests::run_due(app).await?;
     loop {
         let due = app.store.read().await?.due(app.clock.now(), BATCH).await?;
         if due.is_empty() {

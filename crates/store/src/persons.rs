@@ -195,6 +195,16 @@ impl Tx {
         fetch_optional!(self, PersonRow, sql, fold(email))?.map(Person::try_from).transpose()
     }
 
+    /// Everybody with this e-mail address, in any case, whoever vouches for them.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn persons_with_email(&mut self, email: &str) -> Result<Vec<Person>, StoreError> {
+        let sql = AssertSqlSafe(format!("select {COLUMNS} from person where email_key = $1 order by id"));
+        let rows = fetch_all!(self, PersonRow, sql, fold(email))?;
+        rows.into_iter().map(Person::try_from).collect()
+    }
+
     /// A page of people, by name.
     ///
     /// # Errors

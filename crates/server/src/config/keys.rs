@@ -2,12 +2,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use figment::value::{Num, Value};
+use figment::value::{Dict, Num, Value};
 use ipnet::IpNet;
 use url::Url;
 
 use Form::{
-    Address, Addresses, Networks, Number, OneOf, Origins, Paths, Secret, Switch, Tables, Text, WebUrl,
+    Address, Addresses, Lists, Networks, Number, OneOf, Origins, Paths, Secret, Switch, Tables, Text, WebUrl,
 };
 
 /// A setting: its key in the file, and what is allowed. In the environment it is `OPENVISIT_` and the
@@ -37,6 +37,8 @@ pub enum Form {
     Origins,
     /// Paths of URLs.
     Paths,
+    /// Names, each with a list of words; what they are.
+    Lists(&'static str),
     /// Tables of the file; their fields are checked as they are read.
     Tables,
 }
@@ -69,6 +71,9 @@ pub const KEYS: &[Key] = &[
     key("no_show_grace_seconds", Number(1, DAY, "seconds")),
     key("overrun_seconds", Number(0, DAY, "seconds")),
     key("overrun_warning_seconds", Number(0, DAY, "seconds")),
+    key("request_plan_tiers", Lists("a plan with the service tiers it is for")),
+    key("request_organization_first_seconds", Number(0, DAY, "seconds")),
+    key("request_expiry_seconds", Number(10, 7 * DAY, "seconds")),
     key("access_token_seconds", Number(5, DAY, "seconds")),
     key("refresh_token_seconds", Number(60, 365 * DAY, "seconds")),
     key("trusted_proxies", Networks),
@@ -124,6 +129,11 @@ impl Form {
             Networks => "IP networks, such as [\"10.0.0.0/8\"]".to_owned(),
             Origins => "web origins, such as [\"https://clinic.example.org\"]".to_owned(),
             Paths => "different paths, such as [\"/video\"]".to_owned(),
+            Lists(what) => {
+                format!(
+                    "{what}, such as {{ premium = [\"gold\", \"silver\"] }} (as text: premium=gold|silver,basic=)"
+                )
+            }
             Tables => "a list of tables".to_owned(),
         }
     }
@@ -144,6 +154,7 @@ impl Form {
             Networks => all(value, |text| text.parse::<IpNet>().is_ok()),
             Origins => all(value, is_origin),
             Paths => all(value, is_prefix) && all_differ(value),
+            Lists(_) => value.as_dict().is_some_and(|lists| lists.values().all(|list| all(list, |_| true))),
             Tables => matches!(value, Value::Array(..)),
         }
     }
@@ -161,13 +172,26 @@ impl Form {
                 "false" | "0" => Value::from(false),
                 _ => Value::from(text),
             },
-            Addresses | Networks | Origins | Paths => {
-                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-                Value::from(items.map(Value::from).collect::<Vec<_>>())
+            Addresses | Networks | Origins | Paths => list(text, ','),
+            Lists(_) => {
+                let named = |item: &str| {
+                    let (name, words) = item.split_once('=')?;
+                    Some((name.trim().to_owned(), list(words, '|')))
+                };
+                let lists: Option<Dict> = items(text, ',').map(named).collect();
+                lists.map_or_else(|| Value::from(text), Value::from)
             }
             _ => Value::from(text),
         }
     }
+}
+
+fn list(text: &str, separator: char) -> Value {
+    Value::from(items(text, separator).map(Value::from).collect::<Vec<_>>())
+}
+
+fn items(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    text.split(separator).map(str::trim).filter(|item| !item.is_empty())
 }
 
 fn all(value: &Value, test: impl Fn(&str) -> bool) -> bool {

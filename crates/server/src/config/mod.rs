@@ -8,6 +8,7 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 use jiff::SignedDuration;
 use openvisit_core::policy::Policy;
+use openvisit_core::request::Rules;
 use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 use url::Url;
@@ -84,6 +86,9 @@ pub struct Settings {
     no_show_grace_seconds: u32,
     overrun_seconds: u32,
     overrun_warning_seconds: u32,
+    request_plan_tiers: BTreeMap<String, Vec<String>>,
+    request_organization_first_seconds: u32,
+    request_expiry_seconds: u32,
     access_token_seconds: u32,
     refresh_token_seconds: u32,
     pub trusted_proxies: Vec<IpNet>,
@@ -193,6 +198,7 @@ impl Default for Media {
 impl Default for Settings {
     fn default() -> Self {
         let policy = Policy::default();
+        let requests = Rules::default();
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8086)),
             data_dir: PathBuf::from("data"),
@@ -212,6 +218,9 @@ impl Default for Settings {
             no_show_grace_seconds: in_seconds(policy.no_show_grace),
             overrun_seconds: in_seconds(policy.overrun),
             overrun_warning_seconds: in_seconds(policy.overrun_warning),
+            request_plan_tiers: requests.plan_tiers,
+            request_organization_first_seconds: in_seconds(requests.organization_first),
+            request_expiry_seconds: in_seconds(requests.expiry),
             access_token_seconds: 15 * 60,
             refresh_token_seconds: 30 * 86_400,
             trusted_proxies: Vec::new(),
@@ -237,6 +246,16 @@ impl Settings {
             overrun: seconds(self.overrun_seconds),
             overrun_warning: seconds(self.overrun_warning_seconds),
             ..Policy::default()
+        }
+    }
+
+    /// Who may see which request, and for how long.
+    #[must_use]
+    pub fn request_rules(&self) -> Rules {
+        Rules {
+            plan_tiers: self.request_plan_tiers.clone(),
+            organization_first: seconds(self.request_organization_first_seconds),
+            expiry: seconds(self.request_expiry_seconds),
         }
     }
 

@@ -94,6 +94,27 @@ fn an_unknown_variable_is_told_and_nothing_more() {
 }
 
 #[test]
+fn a_plan_is_for_the_tiers_that_file_or_environment_name() {
+    let tiers = |loaded: Result<Loaded, WrongSetting>| loaded.unwrap().settings.request_rules().plan_tiers;
+    let expected =
+        [("a.b".to_owned(), vec!["gold".to_owned(), "silver".to_owned()]), ("nobody".to_owned(), vec![])];
+    let file = "[request_plan_tiers]\n'a.b' = ['gold', 'silver']\nnobody = []";
+    assert_eq!(tiers(from_file(file)), expected.clone().into());
+    let variable = ("OPENVISIT_REQUEST_PLAN_TIERS", "a.b = gold | silver, nobody=");
+    assert_eq!(tiers(from_environment(&[variable])), expected.into());
+    assert_eq!(tiers(from_environment(&[])), [].into());
+    for wrong in [
+        from_file("request_plan_tiers = { premium = 'gold' }"),
+        from_file("request_plan_tiers = ['gold']"),
+        from_environment(&[("OPENVISIT_REQUEST_PLAN_TIERS", "gold")]),
+    ] {
+        let wrong = wrong.unwrap_err();
+        assert_eq!(wrong.key, "request_plan_tiers");
+        assert!(wrong.allowed.starts_with("a plan with the service tiers it is for, such as"), "{wrong}");
+    }
+}
+
+#[test]
 fn no_error_shows_a_secret() {
     let wrong = from_environment(&[("OPENVISIT_JWT_SECRET", "hunter2")]).unwrap_err();
     assert!(!wrong.to_string().contains("hunter2"));

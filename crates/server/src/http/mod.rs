@@ -15,6 +15,7 @@ mod openapi;
 mod organizations;
 pub mod page;
 pub mod problem;
+pub mod requests;
 mod security;
 pub mod serve;
 pub mod sessions;
@@ -78,6 +79,7 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(appointments::routes())
         .merge(invitations::routes())
         .merge(sessions::routes())
+        .merge(requests::routes())
         .merge(config::routes())
         .merge(auth::routes())
         .merge(me::routes())

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use openvisit_core::lifecycle::{Move, Refusal};
+use openvisit_core::request::{self, Ineligible};
 use openvisit_core::session::Status;
 use openvisit_media::MediaRefusal;
 use openvisit_store::StoreError;
@@ -80,6 +81,8 @@ pub enum Problem {
     Denied,
     #[error("an in-person appointment has no call")]
     NoCall,
+    #[error("the request is {status}")]
+    RequestGone { status: request::Status },
 }
 
 /// What is wrong with one field of a body or query.
@@ -168,6 +171,10 @@ impl Problem {
             Self::Full => (S::CONFLICT, "full", "Full"),
             Self::Denied => (S::FORBIDDEN, "denied", "Turned away"),
             Self::NoCall => (S::CONFLICT, "no_call", "No call"),
+            Self::RequestGone { status: request::Status::Accepted } => {
+                (S::CONFLICT, "request_taken", "Request is taken")
+            }
+            Self::RequestGone { .. } => (S::CONFLICT, "request_gone", "Request is gone"),
         }
     }
 
@@ -187,6 +194,7 @@ impl Problem {
             }
             Self::PasscodeWrong { tries_left } => json!({ "tries_left": tries_left }),
             Self::Ended { status } => json!({ "session_status": status }),
+            Self::RequestGone { status } => json!({ "request_status": status }),
             _ => return Map::new(),
         };
         match extras {
@@ -290,6 +298,22 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchParticipant => Self::NotFound,
             Refusal::ExtendBy => Self::invalid("minutes", refusal.to_string()),
             Refusal::PractitionerStays | Refusal::SlotOver => Self::Conflict(refusal.to_string()),
+        }
+    }
+}
+
+impl From<Ineligible> for Problem {
+    fn from(refusal: Ineligible) -> Self {
+        match refusal {
+            Ineligible::NotAPractitioner | Ineligible::Disabled => {
+                Self::Forbidden("your role may not do this")
+            }
+            Ineligible::DoesNotAccept => {
+                Self::Forbidden("your account does not accept requests; an administrator can change that")
+            }
+            Ineligible::OwnRequest => Self::Forbidden("nobody accepts a request of his or her own"),
+            Ineligible::Gone(status) => Self::RequestGone { status },
+            Ineligible::Tier { .. } | Ineligible::OrganizationFirst { .. } => Self::NotFound,
         }
     }
 }

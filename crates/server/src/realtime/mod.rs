@@ -5,6 +5,7 @@
 //! see it.
 
 mod news;
+mod queue;
 mod sockets;
 
 use openvisit_core::access::Caller;

@@ -90,7 +90,11 @@ pub(super) fn register(io: &SocketIo, app: &App) {
 async fn connected(app: App, socket: SocketRef, caller: Caller) {
     socket.join([own_room(&caller), all_of(caller.person_id)]);
     listen(&app, &socket);
-    if let Err(problem) = tell_state(&app, &socket, &caller).await {
+    let told = async {
+        tell_state(&app, &socket, &caller).await?;
+        super::queue::greet(&app, &socket, &caller).await
+    };
+    if let Err(problem) = told.await {
         tracing::warn!(code = problem.code(), "a socket could not be told the present state");
     }
 }

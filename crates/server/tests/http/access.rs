@@ -19,8 +19,14 @@ const PUBLIC: &[&str] = &[
 ];
 
 /// Routes that answer every account, with what is its own.
-const OWN: &[&str] =
-    &["GET /api/v1/me", "POST /api/v1/me/password", "GET /api/v1/appointments", "GET /api/v1/sessions"];
+const OWN: &[&str] = &[
+    "GET /api/v1/me",
+    "POST /api/v1/me/password",
+    "GET /api/v1/appointments",
+    "GET /api/v1/sessions",
+    "POST /api/v1/requests",
+    "GET /api/v1/requests",
+];
 
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 
@@ -107,10 +113,13 @@ async fn routes(server: &Server) -> Vec<Route> {
     let booking =
         json!({ "client_id": client["id"], "starts_at": "2030-01-07T10:00:00Z", "duration_minutes": 30 });
     let appointment = doctor.post("/appointments", booking).await.expect(201);
+    let customer = server.client("Cas").await;
+    let request = customer.post("/requests", json!({ "concern": "Something" })).await.expect(201);
     let id_of = |path: &str| match path.split('/').nth(3) {
         Some("users") => doctor.id().to_string(),
         Some("appointments") => appointment["id"].as_str().unwrap().to_owned(),
         Some("sessions") => appointment["session_id"].as_str().unwrap().to_owned(),
+        Some("requests") => request["id"].as_str().unwrap().to_owned(),
         _ => SOME_ID.to_owned(),
     };
     let document = send(server.anonymous().raw(Method::GET, "/openapi.json")).await.expect(200);

@@ -115,7 +115,7 @@ impl Tx {
         Err(StoreError::SlotTaken { conflicting, session_id: parse("session.id", &id)? })
     }
 
-    pub(super) async fn lock_parties(
+    pub(crate) async fn lock_parties(
         &mut self,
         practitioner: PersonId,
         client: PersonId,

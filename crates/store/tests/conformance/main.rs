@@ -13,5 +13,6 @@ mod outbox;
 mod overlap;
 mod persons;
 mod races;
+mod requests;
 mod sessions;
 mod time;

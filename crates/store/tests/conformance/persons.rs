@@ -96,6 +96,18 @@ on_both_databases! {
         assert_eq!(tx.update_person(&Person { email: ada.email, ..eve }).await, taken);
     }
 
+    async fn everybody_with_an_address_is_found_whoever_vouches_for_them(db: &TestDatabase) {
+        let ada = with_email("Ada@Example.test");
+        let mut elsewhere = with_email("ada@example.test");
+        elsewhere.identity.issuer = "sso".to_owned();
+        let mut tx = db.store.begin().await.unwrap();
+        for person in [&ada, &elsewhere, &with_email("eve@example.test")] {
+            tx.insert_person(person).await.unwrap();
+        }
+        assert_eq!(tx.persons_with_email(" ADA@example.test").await.unwrap(), [ada, elsewhere]);
+        assert_eq!(tx.persons_with_email("nobody@example.test").await.unwrap(), []);
+    }
+
     async fn a_list_is_searched_and_turned_page_by_page(db: &TestDatabase) {
         let mut tx = db.store.begin().await.unwrap();
         for name in ["zoe", "Änne 100%", "adam", "Bert_B", "BERTA", "bert!x"] {

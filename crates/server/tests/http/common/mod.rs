@@ -9,6 +9,7 @@
 //!
 //! A test whose server wrote an ERROR into the log fails, unless it said [`Server::expect_error`].
 
+mod listener;
 mod log;
 mod party;
 
@@ -23,6 +24,7 @@ use openvisit_core::ids::PersonId;
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, Role};
 use tempfile::TempDir;
 
+pub use listener::Listener;
 use log::Log;
 pub use party::{Party, Reply, send};
 

@@ -1,0 +1,21 @@
+//! `/api/v1/requests`: clients who want to be seen now.
+
+mod accept;
+mod cancel;
+pub mod create;
+mod get;
+pub mod list;
+pub mod view;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(create::post, list::list))
+        .routes(routes!(get::get))
+        .routes(routes!(accept::post))
+        .routes(routes!(cancel::post))
+}

@@ -1,0 +1,94 @@
+//! A request on the wire.
+
+use jiff::Timestamp;
+use openvisit_core::appointment::Kind;
+use openvisit_core::ids::{OrganizationId, PersonId, RequestId, SessionId};
+use openvisit_core::request::{Request, State, Status};
+use openvisit_store::SealedRequest;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::http::problem::Problem;
+use crate::http::sessions::view::AppointmentKind;
+use crate::seal::Of;
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RequestView {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: RequestId,
+    #[schema(value_type = RequestStatus)]
+    pub status: Status,
+    #[schema(value_type = uuid::Uuid)]
+    pub client_id: PersonId,
+    pub plan: Option<String>,
+    #[schema(value_type = AppointmentKind)]
+    pub kind: Kind,
+    /// What the client wrote.
+    pub concern: String,
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub organization_id: Option<OrganizationId>,
+    #[schema(value_type = Object)]
+    pub metadata: serde_json::Map<String, serde_json::Value>,
+    /// Until then the organization's own practitioners go first.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub opens_at: Option<Timestamp>,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+    /// Who accepted it.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub practitioner_id: Option<PersonId>,
+    /// The session that it became: its own id, once it was accepted.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub session_id: Option<SessionId>,
+    /// When it was withdrawn or expired.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ended_at: Option<Timestamp>,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+}
+
+/// pending, accepted, withdrawn or expired.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum RequestStatus {
+    Pending,
+    Accepted,
+    Withdrawn,
+    Expired,
+}
+
+impl RequestView {
+    /// For whoever may see the request.
+    ///
+    /// # Errors
+    /// The notes key was changed since it was written.
+    pub fn open(app: &App, sealed: SealedRequest) -> Result<Self, Problem> {
+        let SealedRequest { request, concern } = sealed;
+        let concern = app.sealer.open(Of::Concern(request.id), &concern).map_err(Problem::internal)?;
+        Ok(Self::of(request, concern))
+    }
+
+    fn of(request: Request, concern: String) -> Self {
+        let practitioner_id = match request.state {
+            State::Accepted { by, .. } => Some(by),
+            _ => None,
+        };
+        Self {
+            id: request.id,
+            status: request.status(),
+            client_id: request.client_id,
+            concern,
+            opens_at: request.opens_at,
+            expires_at: request.expires_at,
+            practitioner_id,
+            session_id: practitioner_id.map(|_| request.session_id()),
+            ended_at: request.ended_at(),
+            created_at: request.created_at,
+            plan: request.wish.plan,
+            kind: request.wish.kind,
+            organization_id: request.wish.organization_id,
+            metadata: request.wish.metadata,
+        }
+    }
+}
