@@ -2,7 +2,7 @@
 # Makes sure that the programs are there which the build, or the tests, call.
 #
 #   scripts/install-tools.sh build   a C compiler, besides Rust and Node
-#   scripts/install-tools.sh test    that, Chromium and PostgreSQL
+#   scripts/install-tools.sh test    that, Chromium, PostgreSQL and RabbitMQ
 #
 # On Debian it installs what is missing, as root or with sudo; elsewhere it says what to install.
 set -eu
@@ -47,8 +47,30 @@ install_packages() {
     $as_root sh -c 'conf=/etc/postgresql-common/createcluster.conf
         [ -e $conf ] || { mkdir -p "${conf%/*}" && echo "create_main_cluster = false" >$conf; }'
     $as_root apt-get update -qq >&2
+    case " $packages " in
+    *" rabbitmq-server "*) without_services ;;
+    *) apt_install ;;
+    esac
+}
+
+apt_install() {
     # shellcheck disable=SC2086 # both are lists
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2
+}
+
+# RabbitMQ's package starts a broker, now and at every boot; the tests start one of their own.
+without_services() {
+    policy=/usr/sbin/policy-rc.d
+    if [ -e $policy ]; then policy=""
+    else $as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
+    fi
+    status=0
+    apt_install || status=$?
+    [ -z "$policy" ] || $as_root rm -f "$policy"
+    if [ -d /run/systemd/system ]; then
+        $as_root systemctl -q disable rabbitmq-server.service epmd.service epmd.socket >&2 || true
+    fi
+    return $status
 }
 
 packages=""
@@ -57,6 +79,7 @@ build) ;;
 test)
     has chromium || want chromium
     has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want postgresql
+    [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || want rabbitmq-server
     ;;
 *)
     sed -n '2,7s/^# \{0,1\}//p' "$0" >&2

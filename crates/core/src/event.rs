@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::access::Actor;
 use crate::ids::ParticipantId;
+use crate::person::Identity;
 use crate::session::{Absent, Session};
 
 /// What happened to a session.
@@ -50,7 +51,34 @@ pub enum Event {
     },
 }
 
+/// How the two parties are known to whoever vouches for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parties {
+    pub practitioner: Identity,
+    pub client: Identity,
+}
+
 impl Event {
+    /// The names of all events.
+    pub const NAMES: [&str; 16] = [
+        "appointment.booked",
+        "appointment.moved",
+        "appointment.changed",
+        "appointment.cancelled",
+        "appointment.reactivated",
+        "appointment.payment.confirmed",
+        "appointment.payment.refunded",
+        "appointment.consultation.waiting",
+        "appointment.consultation.admitted",
+        "appointment.consultation.denied",
+        "appointment.consultation.removed",
+        "appointment.consultation.started",
+        "appointment.consultation.extended",
+        "appointment.consultation.overrun_warning",
+        "appointment.consultation.completed",
+        "appointment.no_show",
+    ];
+
     /// The stable name that other programs know it by: routing key and CloudEvents type.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -88,7 +116,8 @@ impl Event {
 
     /// The body: ids, times and outcome; never a name, a note or a reason that a person typed.
     #[must_use]
-    pub fn data(&self, session: &Session) -> Value {
+    pub fn data(&self, session: &Session, parties: &Parties) -> Value {
+        let duration = session.duration().map(|duration| duration.as_secs());
         let appointment = &session.appointment;
         let external = appointment.external.as_ref();
         json!({
@@ -98,7 +127,11 @@ impl Event {
             "session_id": session.id,
             "organization_id": appointment.organization_id,
             "practitioner_id": appointment.practitioner_id,
+            "practitioner_issuer": parties.practitioner.issuer,
+            "practitioner_subject": parties.practitioner.subject,
             "client_id": appointment.client_id,
+            "client_issuer": parties.client.issuer,
+            "client_subject": parties.client.subject,
             "participant_id": self.participant(),
             "status": session.state.status(),
             "starts_at": appointment.slot.starts_at,
@@ -106,7 +139,9 @@ impl Event {
             "started_at": session.state.started_at(),
             "ended_at": session.state.ended_at(),
             "ended_by": session.state.ended_by(),
-            "duration_seconds": session.duration().map(|d| d.as_secs()),
+            "duration_seconds": duration,
+            // To the nearest.
+            "duration_minutes": duration.map(|seconds| (seconds + 30) / 60),
             "absent": session.state.absent(),
         })
     }

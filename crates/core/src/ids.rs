@@ -71,6 +71,8 @@ id!(/// A domain event in the outbox.
     EventId);
 id!(/// A link for somebody without an account.
     InvitationId);
+id!(/// Somebody's address to which events are sent.
+    WebhookId);
 
 #[cfg(test)]
 mod tests {

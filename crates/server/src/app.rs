@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::config::{Media, Secrets, Settings};
 use crate::http::problem::Problem;
 use crate::ice::IceServers;
+use crate::outbox::{self, Outbox};
 use crate::passcode::Passcodes;
 use crate::realtime::Realtime;
 use crate::seal::Sealer;
@@ -45,6 +46,7 @@ pub struct Parts {
     pub sfu: Sfu,
     pub attendance: Attendance,
     pub realtime: Realtime,
+    pub outbox: Outbox,
     /// Serves `/socket.io`.
     pub socket_layer: SocketIoLayer,
     /// Cancelled when the server goes down; whoever runs on its own listens to it.
@@ -73,6 +75,7 @@ impl App {
             sfu,
             attendance: Attendance::default(),
             realtime,
+            outbox: Outbox::new(&settings),
             socket_layer,
             stopping: CancellationToken::new(),
             settings,
@@ -85,7 +88,7 @@ impl App {
         Ok(app)
     }
 
-    /// Takes up what the last run left, then lets timers and heartbeats run.
+    /// Takes up what the last run left, then lets timers, heartbeats and deliveries run.
     ///
     /// # Errors
     /// The database is away.
@@ -93,6 +96,7 @@ impl App {
         timers::recover(self).await.context("the database")?;
         tokio::spawn(timers::run(self.clone()));
         tokio::spawn(attendance::keep_beating(self.clone()));
+        outbox::start(self).await.context("the database")?;
         Ok(())
     }
 

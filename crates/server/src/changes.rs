@@ -7,7 +7,7 @@ use openvisit_core::event::Event;
 use openvisit_core::ids::{AppointmentId, EventId, SessionId};
 use openvisit_core::lifecycle::Change;
 use openvisit_core::session::Session;
-use openvisit_store::{OutboxRow, StoreError, Tx};
+use openvisit_store::{OutboxRow, StoreError, Target, Tx};
 
 use crate::app::App;
 use crate::http::problem::Problem;
@@ -182,15 +182,23 @@ async fn enqueue(
     events: &[Event],
     now: Timestamp,
 ) -> Result<(), Problem> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let appointment = &session.appointment;
+    let parties = tx.parties(appointment.practitioner_id, appointment.client_id).await?;
     for event in events {
-        tx.enqueue(&OutboxRow {
+        let row = OutboxRow {
             id: EventId::new(app.seed()),
             session_id: session.id,
             event_type: event.name().to_owned(),
             at: now,
-            data: event.data(session),
-        })
-        .await?;
+            data: event.data(session, &parties),
+        };
+        tx.enqueue(&row).await?;
+        if app.outbox.broker_wants(event) {
+            tx.address(&row, Target::Broker).await?;
+        }
     }
     Ok(())
 }
@@ -224,6 +232,9 @@ async fn expire_holds(app: &App, tx: &mut Tx, wants: &Session, now: Timestamp) -
 /// After the commit: the parties are told, and who has no place in the call any more loses the media.
 async fn tell(app: &App, before: &Session, change: &Change) {
     let session = &change.session;
+    if !change.events.is_empty() {
+        app.outbox.wake();
+    }
     for event in &change.events {
         match event {
             Event::Completed { .. } | Event::NoShow { .. } | Event::Cancelled { .. } | Event::Moved => {

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod http;
 pub mod ice;
 pub mod logging;
+pub mod outbox;
 pub mod passcode;
 pub mod realtime;
 pub mod requests;

@@ -8,8 +8,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{LogFormat, Settings};
 
-/// What is told when `log` is not set.
-const DEFAULT_FILTER: &str = "info,sqlx=warn,str0m=warn,dtls=warn,engineioxide=warn,socketioxide=warn";
+/// What is told when `log` is not set. `outbox/broker.rs` tells of the broker what lapin would tell, once.
+const DEFAULT_FILTER: &str =
+    "info,sqlx=warn,str0m=warn,dtls=warn,engineioxide=warn,socketioxide=warn,lapin=off";
 
 /// Starts logging to standard error.
 ///

@@ -4,7 +4,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use openvisit_core::ids::{RequestId, SessionId};
+use openvisit_core::ids::{RequestId, SessionId, WebhookId};
 
 /// Opens and closes texts with the notes key from the settings.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub enum Of<'a> {
     Notes(SessionId),
     /// What a client wrote about a request.
     Concern(RequestId),
+    /// What a webhook's messages are signed with.
+    WebhookSecret(WebhookId),
     /// What a call that named a key was answered.
     Answer { caller: &'a str, key: &'a str },
 }
@@ -29,6 +31,7 @@ impl Of<'_> {
         match self {
             Self::Notes(session) => session.0.as_bytes().to_vec(),
             Self::Concern(request) => format!("concern {request}").into_bytes(),
+            Self::WebhookSecret(webhook) => format!("webhook secret {webhook}").into_bytes(),
             Self::Answer { caller, key } => format!("answer {caller} {key}").into_bytes(),
         }
     }

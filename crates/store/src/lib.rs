@@ -25,6 +25,7 @@ mod tx;
 
 mod attendance;
 mod backup;
+mod deliveries;
 mod error;
 mod idempotency;
 mod invitations;
@@ -39,7 +40,9 @@ mod sessions;
 mod setting;
 mod store;
 mod value;
+mod webhooks;
 
+pub use deliveries::{Attempt, Deliveries, Delivery, Failure, Progress, Target};
 pub use error::StoreError;
 pub use idempotency::{EarlierCall, KeptAnswer, KeyedCall, Progress, carrying_out};
 pub use invitations::Invitation;
@@ -53,3 +56,4 @@ pub use sessions::list::{Cursor, SessionFilter, Visible};
 pub use setting::Contents;
 pub use store::Store;
 pub use tx::Tx;
+pub use webhooks::Webhook;

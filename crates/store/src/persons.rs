@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use openvisit_core::event::Parties;
 use openvisit_core::ids::{OrganizationId, PersonId};
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person};
 use sqlx::AssertSqlSafe;
@@ -262,6 +263,29 @@ impl Tx {
     async fn place_of(&mut self, id: PersonId) -> Result<(String, String), StoreError> {
         let sql = "select name_key, id from person where id = $1";
         Ok(fetch_optional!(self, (String, String), sql, id.to_string())?.unwrap_or_default())
+    }
+
+    /// How the issuers know the two parties of a session.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn parties(&mut self, practitioner: PersonId, client: PersonId) -> Result<Parties, StoreError> {
+        let sql = "select p.issuer, p.subject, c.issuer, c.subject from person p, person c \
+                   where p.id = $1 and c.id = $2";
+        let found = fetch_optional!(
+            self,
+            (String, String, String, String),
+            sql,
+            practitioner.to_string(),
+            client.to_string()
+        )?;
+        let Some((issuer, subject, client_issuer, client_subject)) = found else {
+            return Err(StoreError::Internal("a party who is nobody".to_owned()));
+        };
+        Ok(Parties {
+            practitioner: Identity { issuer, subject },
+            client: Identity { issuer: client_issuer, subject: client_subject },
+        })
     }
 
     /// The names of many people at once; who is not there is left out.

@@ -2,7 +2,8 @@
 
 use crate::auth::issuers::Issuers;
 use crate::config::keys::{Form, KEYS};
-use crate::config::{Loaded, shown};
+use crate::config::{Loaded, Settings, shown};
+use crate::outbox::broker;
 use crate::tls::Certificate;
 
 pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
@@ -12,7 +13,7 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
     for key in KEYS {
         let place = loaded.given.iter().find(|(name, _)| *name == key.name).map(|(_, place)| place.as_str());
         let value = match (&key.form, place) {
-            (Form::Secret(_), Some(_)) => "(not shown)".to_owned(),
+            (Form::Secret(_) | Form::BrokerUrl, Some(_)) => "(not shown)".to_owned(),
             (Form::Secret(_), None) => "(made and kept in the data folder)".to_owned(),
             _ => shown(&loaded.settings, key.name).unwrap_or_else(|| "(none)".to_owned()),
         };
@@ -21,6 +22,7 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
     // The files that the settings name are read as at a start.
     Certificate::of(&loaded.settings.tls).await?;
     Issuers::new(&loaded.settings.issuers)?;
+    println!("\n{}", broker(&loaded.settings).await);
     let missing = loaded.settings.missing_off_localhost();
     if missing.is_empty() {
         println!("\nNothing is missing for calls from other machines.");
@@ -31,4 +33,15 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether events reach the message broker.
+async fn broker(settings: &Settings) -> String {
+    if settings.amqp_url.is_none() {
+        return "No message broker: events go to webhooks only (amqp_url).".to_owned();
+    }
+    match broker::try_out(settings).await {
+        Ok(()) => format!("The message broker answers; events go to exchange {}.", settings.amqp_exchange),
+        Err(error) => format!("warning: the message broker cannot be used (amqp_url): {error:#}"),
+    }
 }

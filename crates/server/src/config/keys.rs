@@ -4,10 +4,13 @@ use std::net::{IpAddr, SocketAddr};
 
 use figment::value::{Dict, Num, Value};
 use ipnet::IpNet;
+use lapin::uri::AMQPUri;
+use openvisit_core::event::Event;
 use url::Url;
 
 use Form::{
-    Address, Addresses, Lists, Networks, Number, OneOf, Origins, Paths, Secret, Switch, Tables, Text, WebUrl,
+    Address, Addresses, BrokerUrl, Events, Lists, Networks, Number, OneOf, Origins, Paths, Secret, Switch,
+    Tables, Text, WebUrl,
 };
 
 /// A setting: its key in the file, and what is allowed. In the environment it is `OPENVISIT_` and the
@@ -39,6 +42,10 @@ pub enum Form {
     Paths,
     /// Names, each with a list of words; what they are.
     Lists(&'static str),
+    /// An AMQP URL; it holds a password.
+    BrokerUrl,
+    /// Types of events.
+    Events,
     /// Tables of the file; their fields are checked as they are read.
     Tables,
 }
@@ -48,6 +55,11 @@ const fn key(name: &'static str, form: Form) -> Key {
 }
 
 const DAY: u32 = 86_400;
+
+/// Stands for all types of events.
+pub const EVERY_EVENT: &str = "*";
+/// What an appointments service waits for.
+pub const COMPLETED: &str = "appointment.consultation.completed";
 
 pub const KEYS: &[Key] = &[
     key("listen", Address),
@@ -97,6 +109,10 @@ pub const KEYS: &[Key] = &[
     key("dialects.clinic.prefixes", Paths),
     key("dialects.practice.enabled", Switch),
     key("dialects.practice.prefixes", Paths),
+    key("amqp_url", BrokerUrl),
+    key("amqp_exchange", Text("an exchange's name")),
+    key("amqp_events", Events),
+    key("webhook_allowed_networks", Networks),
     key("issuers", Tables),
 ];
 
@@ -134,6 +150,8 @@ impl Form {
                     "{what}, such as {{ premium = [\"gold\", \"silver\"] }} (as text: premium=gold|silver,basic=)"
                 )
             }
+            BrokerUrl => "an AMQP URL, such as amqps://user:password@broker.example.org/%2f".to_owned(),
+            Events => format!("{EVERY_EVENT:?}, or types of events: {}", Event::NAMES.join(", ")),
             Tables => "a list of tables".to_owned(),
         }
     }
@@ -155,6 +173,8 @@ impl Form {
             Origins => all(value, is_origin),
             Paths => all(value, is_prefix) && all_differ(value),
             Lists(_) => value.as_dict().is_some_and(|lists| lists.values().all(|list| all(list, |_| true))),
+            BrokerUrl => value.as_str().is_some_and(|text| text.parse::<AMQPUri>().is_ok()),
+            Events => all(value, |text| text == EVERY_EVENT || Event::NAMES.contains(&text)),
             Tables => matches!(value, Value::Array(..)),
         }
     }
@@ -172,7 +192,7 @@ impl Form {
                 "false" | "0" => Value::from(false),
                 _ => Value::from(text),
             },
-            Addresses | Networks | Origins | Paths => list(text, ','),
+            Addresses | Networks | Origins | Paths | Events => list(text, ','),
             Lists(_) => {
                 let named = |item: &str| {
                     let (name, words) = item.split_once('=')?;

@@ -25,7 +25,7 @@ pub struct Sources {
 pub const DEFAULT_FILE: &str = "openvisit.toml";
 
 /// Variables that are no settings of the server.
-const OTHER_VARIABLES: &[&str] = &["OPENVISIT_CONFIG", "OPENVISIT_TEST_POSTGRES"];
+const OTHER_VARIABLES: &[&str] = &["OPENVISIT_CONFIG", "OPENVISIT_TEST_POSTGRES", "OPENVISIT_TEST_AMQP"];
 
 /// A setting that is not allowed; the server does not start.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -170,7 +170,7 @@ fn check_values(figment: &Figment) -> Result<Vec<(&'static str, String)>, WrongS
         let place = place(figment, key.name);
         if !key.form.allows(&value) {
             let reason = match (&key.form, value.as_str()) {
-                (Form::Secret(_), _) => "is not allowed (not shown here)".to_owned(),
+                (Form::Secret(_) | Form::BrokerUrl, _) => "is not allowed (not shown here)".to_owned(),
                 (_, Some(text)) => format!("{text:?} is not allowed"),
                 (_, None) => format!("{} is not allowed", value.to_actual()),
             };

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 use jiff::SignedDuration;
+use openvisit_core::event::Event;
 use openvisit_core::policy::Policy;
 use openvisit_core::request::Rules;
 use serde::{Deserialize, Serialize, Serializer};
@@ -98,6 +99,13 @@ pub struct Settings {
     pub tls: Tls,
     pub media: Media,
     pub dialects: Dialects,
+    /// The message broker that events go to, if there is one.
+    pub amqp_url: Option<Secret>,
+    pub amqp_exchange: String,
+    /// The types of events that the broker gets; `*` is all of them.
+    amqp_events: Vec<String>,
+    /// Where webhooks may go besides the public internet.
+    pub webhook_allowed_networks: Vec<IpNet>,
     #[serde(serialize_with = "number_of")]
     pub issuers: Vec<Issuer>,
 }
@@ -229,6 +237,10 @@ impl Default for Settings {
             tls: Tls::default(),
             media: Media::default(),
             dialects: Dialects::default(),
+            amqp_url: None,
+            amqp_exchange: "openvisit".to_owned(),
+            amqp_events: vec![keys::COMPLETED.to_owned()],
+            webhook_allowed_networks: Vec::new(),
             issuers: Vec::new(),
         }
     }
@@ -274,6 +286,18 @@ impl Settings {
     #[must_use]
     pub fn refresh_token_life(&self) -> SignedDuration {
         seconds(self.refresh_token_seconds)
+    }
+
+    /// The types of events that the broker gets; none where there is no broker.
+    #[must_use]
+    pub fn amqp_events(&self) -> Vec<String> {
+        let named = self.amqp_url.iter().flat_map(|_| &self.amqp_events);
+        named
+            .flat_map(|name| match name.as_str() {
+                keys::EVERY_EVENT => Event::NAMES.map(str::to_owned).to_vec(),
+                name => vec![name.to_owned()],
+            })
+            .collect()
     }
 
     /// The address that browsers use, without a slash at the end.

@@ -59,6 +59,17 @@ fn lists_come_from_the_environment_with_commas() {
 }
 
 #[test]
+fn the_broker_gets_what_it_is_set_to_get() {
+    let events = |variables: &[_]| from_environment(variables).unwrap().settings.amqp_events();
+    let url = ("OPENVISIT_AMQP_URL", "amqp://localhost");
+    assert!(events(&[]).is_empty(), "there is no broker");
+    assert_eq!(events(&[url]), ["appointment.consultation.completed"]);
+    let two = "appointment.booked, appointment.moved";
+    assert_eq!(events(&[url, ("OPENVISIT_AMQP_EVENTS", two)]), ["appointment.booked", "appointment.moved"]);
+    assert_eq!(events(&[url, ("OPENVISIT_AMQP_EVENTS", "*")]).len(), Event::NAMES.len());
+}
+
+#[test]
 fn a_wrong_value_names_key_place_and_what_is_allowed() {
     for (variable, value, key) in [
         ("OPENVISIT_LISTEN", "8086", "listen"),
@@ -71,6 +82,9 @@ fn a_wrong_value_names_key_place_and_what_is_allowed() {
         ("OPENVISIT_DATABASE_URL", "mysql://x", "database_url"),
         ("OPENVISIT_WORDING", "boss/minion", "wording"),
         ("OPENVISIT_DEMO", "maybe", "demo"),
+        ("OPENVISIT_AMQP_URL", "http://localhost", "amqp_url"),
+        ("OPENVISIT_AMQP_EVENTS", "appointment.booked,appointment.eaten", "amqp_events"),
+        ("OPENVISIT_WEBHOOK_ALLOWED_NETWORKS", "10.0.0.0", "webhook_allowed_networks"),
     ] {
         let wrong = from_environment(&[(variable, value)]).unwrap_err();
         assert_eq!(wrong.key, key);
@@ -120,6 +134,11 @@ fn no_error_shows_a_secret() {
     assert!(!wrong.to_string().contains("hunter2"));
     let settings = from_environment(&[("OPENVISIT_JWT_SECRET", "hunter2hunter2hunter2")]).unwrap().settings;
     assert!(!format!("{settings:?}").contains("hunter2"));
+    let wrong = from_environment(&[("OPENVISIT_AMQP_URL", "amqp//u:hunter2@host")]).unwrap_err();
+    assert!(!wrong.to_string().contains("hunter2"));
+    let settings = from_environment(&[("OPENVISIT_AMQP_URL", "amqp://u:hunter2@host")]).unwrap().settings;
+    assert!(!format!("{settings:?}").contains("hunter2"));
+    assert_eq!(shown(&settings, "amqp_url").as_deref(), Some("\"(not shown)\""));
 }
 
 #[test]

@@ -26,9 +26,12 @@ async fn health() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// The database answers; 503 otherwise.
+/// The database answers, and the message broker where there is one; 503 otherwise.
 #[utoipa::path(get, path = "/ready", tag = "operation", security(()), responses((status = 200, body = Health)))]
 async fn ready(State(app): State<App>) -> Result<Json<Health>, Problem> {
     app.store.ping().await?;
+    if app.outbox.broker_is_away() {
+        return Err(Problem::BrokerUnavailable);
+    }
     Ok(Json(Health { status: "ok" }))
 }

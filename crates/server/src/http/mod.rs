@@ -22,6 +22,7 @@ pub mod sessions;
 mod ui;
 pub mod users;
 mod watch;
+mod webhooks;
 
 use std::any::Any;
 use std::time::Duration;
@@ -86,6 +87,7 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(users::routes())
         .merge(organizations::routes())
         .merge(clients::routes())
+        .merge(webhooks::routes())
 }
 
 /// The description of [`router`]'s routes, as JSON.

@@ -60,6 +60,8 @@ pub enum Problem {
     Internal,
     #[error("the server cannot reach its database just now; try again soon")]
     Unavailable,
+    #[error("the message broker cannot be reached: events wait for it, calls go on")]
+    BrokerUnavailable,
 
     #[error("the door opens at {opens_at}, in {seconds_left} seconds")]
     TooEarly { opens_at: Timestamp, seconds_left: i64 },
@@ -161,6 +163,9 @@ impl Problem {
             Self::TooManyRequests { .. } => (S::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests"),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
             Self::Unavailable => (S::SERVICE_UNAVAILABLE, "unavailable", "Unavailable"),
+            Self::BrokerUnavailable => {
+                (S::SERVICE_UNAVAILABLE, "broker_unavailable", "Message broker unavailable")
+            }
             Self::TooEarly { .. } => (S::CONFLICT, "too_early", "Too early"),
             Self::PaymentRequired => (S::PAYMENT_REQUIRED, "payment_required", "Payment required"),
             Self::PasscodeRequired => (S::FORBIDDEN, "passcode_required", "Passcode required"),

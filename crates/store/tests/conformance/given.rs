@@ -6,10 +6,11 @@ use openvisit_core::Timestamp;
 use openvisit_core::access::Actor;
 use openvisit_core::appointment::{Appointment, Kind, MediaProvider, Payment, Slot, StartedBy};
 use openvisit_core::attendance::{Interval, Key, Source};
-use openvisit_core::ids::{AppointmentId, ConnectionId, ParticipantId, PersonId, Seed, SessionId};
+use openvisit_core::event::{self, Event};
+use openvisit_core::ids::{AppointmentId, ConnectionId, EventId, ParticipantId, PersonId, Seed, SessionId};
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, Role};
 use openvisit_core::session::{Session, State};
-use openvisit_store::{Store, StoreError};
+use openvisit_store::{OutboxRow, Store, StoreError};
 
 /// Noon of the day on which all of it happens, and `minute` minutes more.
 pub fn at(minute: i64) -> Timestamp {
@@ -122,6 +123,22 @@ pub async fn booked(store: &Store, parties: Parties, slot: Slot) -> Session {
 
 pub async fn load(store: &Store, id: SessionId) -> Session {
     store.read().await.unwrap().session(id).await.unwrap().unwrap()
+}
+
+/// An event of a session, to be stored.
+pub fn row(of: &Session, event: &Event) -> OutboxRow {
+    let known = |id: PersonId| Identity { issuer: LOCAL_ISSUER.to_owned(), subject: id.to_string() };
+    let parties = event::Parties {
+        practitioner: known(of.appointment.practitioner_id),
+        client: known(of.appointment.client_id),
+    };
+    OutboxRow {
+        id: EventId::new(seed()),
+        session_id: of.id,
+        event_type: event.name().to_owned(),
+        at: at(1),
+        data: event.data(of, &parties),
+    }
 }
 
 pub fn cancelled() -> State {

@@ -5,6 +5,7 @@ mod given;
 
 mod accounts;
 mod attendance;
+mod deliveries;
 mod doors;
 mod idempotency;
 mod lists;
@@ -16,3 +17,4 @@ mod races;
 mod requests;
 mod sessions;
 mod time;
+mod webhooks;

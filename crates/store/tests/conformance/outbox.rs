@@ -1,23 +1,11 @@
 //! Events are stored with their change, in order per session.
 
 use openvisit_core::event::Event;
-use openvisit_core::ids::EventId;
-use openvisit_core::session::Session;
-use openvisit_store::{OutboxRow, StoreError};
+use openvisit_store::StoreError;
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
 
-use crate::given::{at, booked, load, parties, seed, session, slot};
-
-fn row(of: &Session, event: &Event) -> OutboxRow {
-    OutboxRow {
-        id: EventId::new(seed()),
-        session_id: of.id,
-        event_type: event.name().to_owned(),
-        at: at(1),
-        data: event.data(of),
-    }
-}
+use crate::given::{booked, load, parties, row, session, slot};
 
 on_both_databases! {
     async fn events_keep_their_order_per_session(db: &TestDatabase) {

@@ -6,14 +6,13 @@ use std::task::Poll;
 
 use openvisit_core::appointment::Slot;
 use openvisit_core::event::Event;
-use openvisit_core::ids::EventId;
 use openvisit_core::session::{Session, State};
-use openvisit_store::{OutboxRow, SessionFilter, Store, StoreError, Visible};
+use openvisit_store::{SessionFilter, Store, StoreError, Visible};
 use openvisit_testkit::{databases, on_both_databases};
 use sqlx::{Connection, PgConnection};
 use tokio::task::JoinSet;
 
-use crate::given::{Parties, at, book, booked, cancelled, load, parties, save, seed, session, slot};
+use crate::given::{Parties, at, book, booked, cancelled, load, parties, row, save, session, slot};
 
 const MANY: usize = 16;
 
@@ -68,16 +67,6 @@ impl Dice {
     }
 }
 
-fn event(of: &Session) -> OutboxRow {
-    OutboxRow {
-        id: EventId::new(seed()),
-        session_id: of.id,
-        event_type: Event::Booked.name().to_owned(),
-        at: at(0),
-        data: Event::Booked.data(of),
-    }
-}
-
 /// Polls `future` at most `polls` times, then drops it; whether it was done by then.
 async fn dropped_after(polls: usize, future: impl Future) -> bool {
     let mut future = pin!(future);
@@ -96,7 +85,7 @@ async fn dropped_after(polls: usize, future: impl Future) -> bool {
 async fn book_with_event(store: &Store, session: &Session) -> Result<(), StoreError> {
     let mut tx = store.begin().await?;
     tx.insert(session, None).await?;
-    tx.enqueue(&event(session)).await?;
+    tx.enqueue(&row(session, &Event::Booked)).await?;
     tx.commit().await
 }
 

@@ -11,7 +11,7 @@ use tracing_subscriber::{EnvFilter, FmtSubscriber};
 /// Errors of threads that belong to no test.
 static STRAY: LazyLock<Buffer> = LazyLock::new(|| {
     let buffer = Buffer::default();
-    let _ = tracing::subscriber::set_global_default(subscriber("error", buffer.clone()));
+    let _ = tracing::subscriber::set_global_default(subscriber("error,lapin=off", buffer.clone()));
     buffer
 });
 

@@ -1,0 +1,69 @@
+use axum::extract::State;
+use axum::http::StatusCode;
+use garde::Validate;
+use openvisit_core::delivery::Interest;
+use openvisit_core::ids::{OrganizationId, WebhookId};
+use openvisit_core::person::Role;
+use openvisit_store::Webhook;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::view::WebhookView;
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::http::extract::Json;
+use crate::http::problem::Problem;
+use crate::http::users::rules;
+use crate::outbox::secret;
+use crate::seal::Of;
+
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWebhook {
+    /// Where events are sent by POST; on the public internet, or in `webhook_allowed_networks`.
+    #[garde(length(min = 1, max = 2000))]
+    #[schema(example = "https://appointments.clinic.example/openvisit")]
+    url: String,
+    /// Types of events; all when left out.
+    #[garde(inner(length(min = 1, max = 100)), custom(super::known_events))]
+    events: Option<Vec<String>>,
+    /// Only events of this organization's sessions.
+    #[garde(skip)]
+    #[schema(value_type = Option<Uuid>)]
+    organization_id: Option<OrganizationId>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct CreatedWebhook {
+    #[serde(flatten)]
+    webhook: WebhookView,
+    /// What messages are signed with, as Standard Webhooks has it. Shown this once.
+    #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    secret: String,
+}
+
+/// Let events be sent to an address. Administrators only.
+#[utoipa::path(post, path = "/webhooks", tag = "webhooks", operation_id = "create_webhook",
+    request_body = NewWebhook, responses((status = 201, body = CreatedWebhook)))]
+pub async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    Json(body): Json<NewWebhook>,
+) -> Result<(StatusCode, Json<CreatedWebhook>), Problem> {
+    caller.require(&[Role::Admin])?;
+    let id = WebhookId::new(app.seed());
+    let secret = secret::generate();
+    let webhook = Webhook {
+        id,
+        url: super::address(&app, &body.url).await?,
+        interest: Interest { events: body.events, organization_id: body.organization_id },
+        sealed_secret: app.sealer.seal(Of::WebhookSecret(id), &secret).map_err(Problem::internal)?,
+        disabled: false,
+        created_at: app.clock.now(),
+    };
+    let mut tx = app.store.begin().await?;
+    rules::organization(&mut tx, webhook.interest.organization_id).await?;
+    tx.insert_webhook(&webhook).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(CreatedWebhook { webhook: webhook.into(), secret })))
+}

@@ -1,0 +1,46 @@
+use axum::extract::State;
+use garde::Validate;
+use openvisit_core::ids::{EventId, WebhookId};
+use openvisit_core::person::Role;
+use openvisit_store::{Deliveries, Delivery, Target};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::view::DeliveryView;
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::http::extract::{Json, Path, Query};
+use crate::http::page::{Paged, twenty};
+use crate::http::problem::Problem;
+
+#[derive(Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DeliveryPage {
+    /// The `next_cursor` of the page before.
+    #[garde(skip)]
+    #[param(value_type = Option<String>)]
+    cursor: Option<EventId>,
+    /// 1 to 100.
+    #[serde(default = "twenty")]
+    #[garde(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: u32,
+}
+
+/// What became of each event for this webhook, latest first; kept for 30 days. Administrators only.
+#[utoipa::path(get, path = "/webhooks/{id}/deliveries", tag = "webhooks", operation_id = "list_deliveries",
+    params(("id" = Uuid, Path), DeliveryPage), responses((status = 200, body = Paged<DeliveryView>)))]
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<WebhookId>,
+    Query(page): Query<DeliveryPage>,
+) -> Result<Json<Paged<DeliveryView>>, Problem> {
+    caller.require(&[Role::Admin])?;
+    let mut tx = app.store.read().await?;
+    tx.webhook(id).await?.ok_or(Problem::NotFound)?;
+    let wanted = Deliveries { target: Target::Webhook(id), before: page.cursor, limit: page.limit + 1 };
+    let found = tx.deliveries(&wanted).await?;
+    let found = Paged::cut(found, page.limit, |delivery: &Delivery| delivery.event_id.to_string());
+    Ok(Json(found.map(DeliveryView::from)))
+}

@@ -1,0 +1,93 @@
+//! Delivery of events to the message broker and to webhooks: at least once, in the order of each session,
+//! with an id that stays the same. The store knows how far each event is on its way to each target; here are
+//! those who carry it.
+
+mod addresses;
+pub mod broker;
+pub mod cloud_event;
+mod prune;
+pub mod secret;
+mod send;
+mod webhooks;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use openvisit_core::event::Event;
+use openvisit_store::{StoreError, Target};
+use tokio::sync::Notify;
+
+use crate::app::App;
+use crate::config::Settings;
+pub use addresses::Addresses;
+use send::Sender;
+
+/// How late an event may be that nobody woke us for: another node's, or one whose next try is due.
+const PACE: Duration = Duration::from_millis(500);
+
+/// What the rest of the server knows of the delivery.
+pub struct Outbox {
+    /// Where webhooks may go.
+    pub addresses: Addresses,
+    broker_events: Vec<String>,
+    has_broker: bool,
+    broker_answers: AtomicBool,
+    for_broker: Notify,
+    for_webhooks: Notify,
+    sender: Sender,
+}
+
+impl Outbox {
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
+        let addresses = Addresses::new(settings.webhook_allowed_networks.clone());
+        Self {
+            sender: Sender::new(addresses.clone()),
+            addresses,
+            broker_events: settings.amqp_events(),
+            has_broker: settings.amqp_url.is_some(),
+            broker_answers: AtomicBool::new(false),
+            for_broker: Notify::new(),
+            for_webhooks: Notify::new(),
+        }
+    }
+
+    /// Events were committed: deliver them now.
+    pub fn wake(&self) {
+        self.for_broker.notify_one();
+        self.for_webhooks.notify_one();
+    }
+
+    /// Whether the broker gets events of this type.
+    #[must_use]
+    pub fn broker_wants(&self, event: &Event) -> bool {
+        self.broker_events.iter().any(|name| name == event.name())
+    }
+
+    /// Whether there is a broker that does not answer.
+    #[must_use]
+    pub fn broker_is_away(&self) -> bool {
+        self.has_broker && !self.broker_answers.load(Ordering::Relaxed)
+    }
+}
+
+/// Delivers until the server stops.
+///
+/// # Errors
+/// The database is away.
+pub async fn start(app: &App) -> Result<(), StoreError> {
+    let mut tx = app.store.begin().await?;
+    tx.end_leases().await?;
+    if app.outbox.has_broker {
+        let now = app.clock.now();
+        let dropped = tx.keep_only(Target::Broker, &app.outbox.broker_events, now).await?;
+        if dropped > 0 {
+            tracing::warn!(dropped, "events of types that amqp_events names no more are not published");
+        }
+    }
+    tx.commit().await?;
+    tokio::spawn(broker::run(app.clone()));
+    tokio::spawn(webhooks::run(app.clone()));
+    tokio::spawn(prune::run(app.clone()));
+    Ok(())
+}

@@ -1,0 +1,223 @@
+//! Events on their way: in order per session and target, leased, tried again, given up, sent again, forgotten.
+
+use openvisit_core::Timestamp;
+use openvisit_core::delivery::Interest;
+use openvisit_core::event::Event;
+use openvisit_core::session::Session;
+use openvisit_store::{Attempt, Deliveries, Delivery, Failure, OutboxRow, Progress, Store, Target, Tx};
+use openvisit_testkit::on_both_databases;
+use tokio::task::JoinSet;
+
+use crate::given::{at, booked, parties, row, slot};
+use crate::webhooks::kept;
+
+const NO_QUEUE: Failure = Failure { status: None, reason: "unroutable" };
+
+/// Stores events of a session for the broker.
+async fn stored(store: &Store, session: &Session, events: &[Event]) -> Vec<OutboxRow> {
+    let mut tx = store.begin().await.unwrap();
+    let mut rows = vec![];
+    for event in events {
+        let row = row(session, event);
+        tx.enqueue(&row).await.unwrap();
+        tx.address(&row, Target::Broker).await.unwrap();
+        rows.push(row);
+    }
+    tx.commit().await.unwrap();
+    rows
+}
+
+async fn leased(tx: &mut Tx, now: Timestamp) -> Vec<Attempt> {
+    let until = now + openvisit_core::SignedDuration::from_secs(30);
+    tx.lease(Target::Broker, now, until, 100).await.unwrap()
+}
+
+fn events(attempts: &[Attempt]) -> Vec<OutboxRow> {
+    attempts.iter().map(|attempt| attempt.event.clone()).collect()
+}
+
+async fn all(tx: &mut Tx) -> Vec<Delivery> {
+    tx.deliveries(&Deliveries { target: Target::Broker, before: None, limit: 100 }).await.unwrap()
+}
+
+on_both_databases! {
+    async fn a_session_s_events_go_one_after_the_other_and_hold_up_no_other_session(db: &TestDatabase) {
+        let parties = parties(&db.store).await;
+        let (one, two) =
+            (booked(&db.store, parties, slot(0, 30)).await, booked(&db.store, parties, slot(30, 60)).await);
+        let ones = stored(&db.store, &one, &[Event::Booked, Event::Moved]).await;
+        let twos = stored(&db.store, &two, &[Event::Booked]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        assert!(!tx.has_due(Target::Broker, at(0)).await.unwrap());
+        assert!(tx.has_due(Target::Broker, at(1)).await.unwrap());
+        let first = leased(&mut tx, at(1)).await;
+        let mut taken = events(&first);
+        taken.sort_by_key(|event| event.id);
+        assert_eq!(taken, [ones[0].clone(), twos[0].clone()]);
+        assert!(first.iter().all(|attempt| (attempt.attempts, attempt.sequence) == (1, 1)));
+        assert_eq!(leased(&mut tx, at(1)).await, [], "both are taken, and the third waits for the first");
+
+        let failed = first.iter().find(|attempt| attempt.event == ones[0]).unwrap();
+        tx.mark_failed(Target::Broker, failed, NO_QUEUE, Some(at(5)), at(1)).await.unwrap();
+        tx.mark_delivered(Target::Broker, twos[0].id, None, at(1)).await.unwrap();
+        assert!(!tx.has_due(Target::Broker, at(4)).await.unwrap(), "the later event waits as long");
+        let again = leased(&mut tx, at(5)).await;
+        assert_eq!(events(&again), [ones[0].clone()]);
+        assert_eq!((again[0].attempts, again[0].begun_at), (2, at(1)));
+        tx.mark_delivered(Target::Broker, ones[0].id, Some(200), at(5)).await.unwrap();
+        assert_eq!(events(&leased(&mut tx, at(5)).await), [ones[1].clone()]);
+    }
+
+    async fn an_event_that_comes_while_an_earlier_one_waits_waits_as_long(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        stored(&db.store, &session, &[Event::Booked]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        let first = leased(&mut tx, at(1)).await;
+        tx.mark_failed(Target::Broker, &first[0], NO_QUEUE, Some(at(9)), at(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        stored(&db.store, &session, &[Event::Moved]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        assert!(!tx.has_due(Target::Broker, at(8)).await.unwrap());
+        // What is given up is out of the way.
+        let first = leased(&mut tx, at(9)).await;
+        tx.mark_failed(Target::Broker, &first[0], NO_QUEUE, None, at(9)).await.unwrap();
+        assert_eq!(leased(&mut tx, at(9)).await[0].event.event_type, "appointment.moved");
+        let states: Vec<_> = all(&mut tx).await.into_iter().map(|delivery| delivery.progress).collect();
+        assert_eq!(states, [Progress::Pending, Progress::GivenUp]);
+    }
+
+    async fn a_lease_that_ran_out_is_anybodys_and_its_late_failure_counts_no_more(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let rows = stored(&db.store, &session, &[Event::Booked]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        let late = leased(&mut tx, at(1)).await;
+        let second = leased(&mut tx, at(2)).await;
+        assert_eq!((events(&second), second[0].attempts), (rows.clone(), 2));
+        tx.mark_failed(Target::Broker, &late[0], NO_QUEUE, None, at(2)).await.unwrap();
+        assert_eq!(all(&mut tx).await[0].progress, Progress::Pending);
+        tx.mark_delivered(Target::Broker, rows[0].id, Some(204), at(2)).await.unwrap();
+        tx.mark_failed(Target::Broker, &second[0], NO_QUEUE, None, at(2)).await.unwrap();
+        let delivery = tx.delivery(Target::Broker, rows[0].id).await.unwrap().unwrap();
+        assert_eq!((delivery.progress, delivery.status), (Progress::Delivered, Some(204)));
+        assert_eq!((delivery.done_at, delivery.attempts), (Some(at(2)), 2));
+    }
+
+    async fn only_a_database_of_one_server_ends_leases_at_its_start(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        stored(&db.store, &session, &[Event::Booked]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        leased(&mut tx, at(1)).await;
+        tx.end_leases().await.unwrap();
+        assert_eq!(tx.has_due(Target::Broker, at(1)).await.unwrap(), db.url.starts_with("sqlite"));
+    }
+
+    async fn of_many_who_ask_at_once_one_gets_an_event(db: &TestDatabase) {
+        let parties = parties(&db.store).await;
+        let mut ids = vec![];
+        for index in 0..10 {
+            let session = booked(&db.store, parties, slot(index * 30, index * 30 + 30)).await;
+            ids.extend(stored(&db.store, &session, &[Event::Booked, Event::Moved]).await.iter().map(|row| row.id));
+        }
+        let nodes = (0..8).map(|_| {
+            let store = db.store.clone();
+            async move {
+                let mut mine = vec![];
+                loop {
+                    let mut tx = store.begin().await.unwrap();
+                    let taken = tx.lease(Target::Broker, at(1), at(2), 3).await.unwrap();
+                    tx.commit().await.unwrap();
+                    if taken.is_empty() && mine.len() > 0 {
+                        return mine;
+                    }
+                    for attempt in taken {
+                        let mut tx = store.begin().await.unwrap();
+                        tx.mark_delivered(Target::Broker, attempt.event.id, None, at(1)).await.unwrap();
+                        tx.commit().await.unwrap();
+                        mine.push((attempt.event.session_id, attempt.sequence, attempt.event.id));
+                    }
+                    let left = store.read().await.unwrap().has_due(Target::Broker, at(1)).await.unwrap();
+                    if !left {
+                        return mine;
+                    }
+                }
+            }
+        });
+        let mut taken: Vec<_> =
+            nodes.collect::<JoinSet<_>>().join_all().await.into_iter().flatten().map(|(.., id)| id).collect();
+        // Who found nothing for a moment may have left early.
+        let mut tx = db.store.begin().await.unwrap();
+        loop {
+            let rest = leased(&mut tx, at(1)).await;
+            if rest.is_empty() { break }
+            for attempt in rest {
+                tx.mark_delivered(Target::Broker, attempt.event.id, None, at(1)).await.unwrap();
+                taken.push(attempt.event.id);
+            }
+        }
+        taken.sort();
+        ids.sort();
+        assert_eq!(taken, ids, "every event once");
+    }
+
+    async fn what_is_sent_again_keeps_its_id_and_holds_up_nothing(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let rows = stored(&db.store, &session, &[Event::Booked]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        leased(&mut tx, at(1)).await;
+        tx.mark_delivered(Target::Broker, rows[0].id, None, at(1)).await.unwrap();
+        assert!(tx.redeliver(Target::Broker, rows[0].id, at(3)).await.unwrap());
+        tx.commit().await.unwrap();
+        let later = stored(&db.store, &session, &[Event::Moved]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        let both = leased(&mut tx, at(3)).await;
+        let mut taken = events(&both);
+        taken.sort_by_key(|event| event.id);
+        assert_eq!(taken, [rows[0].clone(), later[0].clone()]);
+        let again = both.iter().find(|attempt| attempt.event == rows[0]).unwrap();
+        assert_eq!((again.attempts, again.begun_at), (1, at(3)), "its days begin anew");
+        let unknown = row(&session, &Event::Booked).id;
+        assert!(!tx.redeliver(Target::Broker, unknown, at(3)).await.unwrap());
+    }
+
+    async fn deliveries_are_listed_latest_first_in_pages(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let mut ids: Vec<_> = stored(&db.store, &session, &[Event::Booked, Event::Moved, Event::Changed])
+            .await.iter().map(|row| row.id).collect();
+        ids.reverse();
+        let mut tx = db.store.read().await.unwrap();
+        let page = |before, limit| Deliveries { target: Target::Broker, before, limit };
+        let listed: Vec<_> =
+            tx.deliveries(&page(None, 2)).await.unwrap().into_iter().map(|d| d.event_id).collect();
+        assert_eq!(listed, ids[..2]);
+        let listed: Vec<_> =
+            tx.deliveries(&page(Some(ids[1]), 2)).await.unwrap().into_iter().map(|d| d.event_id).collect();
+        assert_eq!(listed, ids[2..]);
+    }
+
+    async fn types_that_are_not_wanted_any_more_are_given_up(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        stored(&db.store, &session, &[Event::Booked, Event::Moved]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        let wanted = ["appointment.moved".to_owned()];
+        assert_eq!(tx.keep_only(Target::Broker, &wanted, at(1)).await.unwrap(), 1);
+        assert_eq!(leased(&mut tx, at(1)).await[0].event.event_type, "appointment.moved");
+    }
+
+    async fn old_events_are_forgotten_when_nobody_waits_for_them(db: &TestDatabase) {
+        let parties = parties(&db.store).await;
+        let session = booked(&db.store, parties, slot(0, 30)).await;
+        let webhook = kept(&db.store, Interest::default()).await;
+        let rows = stored(&db.store, &session, &[Event::Booked, Event::Moved]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        leased(&mut tx, at(1)).await;
+        tx.mark_delivered(Target::Broker, rows[0].id, None, at(1)).await.unwrap();
+        assert_eq!(tx.prune_events(at(1), 100).await.unwrap(), 0, "nothing is older");
+        assert_eq!(tx.prune_events(at(2), 100).await.unwrap(), 1, "the broker's first delivery");
+        assert_eq!(tx.events(session.id).await.unwrap().len(), 2, "the webhook waits for both");
+        tx.disable_webhook(webhook.id).await.unwrap();
+        assert!(tx.prune_events(at(2), 1).await.unwrap() <= 2, "of each kind one");
+        assert!(tx.prune_events(at(2), 100).await.unwrap() > 0);
+        assert_eq!(tx.events(session.id).await.unwrap(), [rows[1].clone()], "the broker waits for the second");
+        assert_eq!(tx.prune_events(at(2), 100).await.unwrap(), 0);
+    }
+}

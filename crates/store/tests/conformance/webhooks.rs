@@ -1,0 +1,111 @@
+//! Webhooks are kept, changed and forgotten.
+
+use openvisit_core::delivery::Interest;
+use openvisit_core::event::Event;
+use openvisit_core::ids::{OrganizationId, WebhookId};
+use openvisit_store::{Deliveries, Organization, Store, StoreError, Target, Webhook};
+use openvisit_testkit::on_both_databases;
+
+use crate::given::{at, booked, parties, row, seed, slot};
+
+pub fn webhook(interest: Interest) -> Webhook {
+    Webhook {
+        id: WebhookId::new(seed()),
+        url: "https://example.org/hook".to_owned(),
+        interest,
+        sealed_secret: vec![7, 0, 9],
+        disabled: false,
+        created_at: at(-1),
+    }
+}
+
+pub async fn kept(store: &Store, interest: Interest) -> Webhook {
+    let webhook = webhook(interest);
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_webhook(&webhook).await.unwrap();
+    tx.commit().await.unwrap();
+    webhook
+}
+
+async fn events_for(store: &Store, webhook: &Webhook) -> Vec<String> {
+    let page = Deliveries { target: Target::Webhook(webhook.id), before: None, limit: 100 };
+    let mut types: Vec<_> = store
+        .read()
+        .await
+        .unwrap()
+        .deliveries(&page)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|d| d.event_type)
+        .collect();
+    types.reverse();
+    types
+}
+
+on_both_databases! {
+    async fn a_webhook_comes_back_as_it_was_kept_and_changed(db: &TestDatabase) {
+        let organization = Organization { id: OrganizationId::new(seed()), name: "Clinic".to_owned() };
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_organization(&organization).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut webhook = kept(&db.store, Interest {
+            events: Some(vec!["appointment.booked".to_owned()]),
+            organization_id: Some(organization.id),
+        }).await;
+        let other = kept(&db.store, Interest::default()).await;
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(tx.webhook(webhook.id).await.unwrap().as_ref(), Some(&webhook));
+        assert_eq!(tx.webhooks(None, 10).await.unwrap(), [webhook.clone(), other.clone()]);
+        assert_eq!(tx.webhooks(None, 1).await.unwrap(), [webhook.clone()]);
+        assert_eq!(tx.webhooks(Some(webhook.id), 10).await.unwrap(), [other.clone()]);
+        webhook.url = "https://example.org/other".to_owned();
+        webhook.interest = Interest::default();
+        webhook.disabled = true;
+        tx.update_webhook(&webhook).await.unwrap();
+        assert_eq!(tx.webhook(webhook.id).await.unwrap().as_ref(), Some(&webhook));
+        tx.disable_webhook(other.id).await.unwrap();
+        assert!(tx.webhook(other.id).await.unwrap().unwrap().disabled);
+        assert!(tx.delete_webhook(other.id).await.unwrap());
+        assert!(!tx.delete_webhook(other.id).await.unwrap());
+        assert_eq!(tx.webhook(other.id).await.unwrap(), None);
+        assert_eq!(tx.update_webhook(&other).await, Err(StoreError::Conflict));
+    }
+
+    async fn an_event_goes_to_the_webhooks_that_want_it(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let all = kept(&db.store, Interest::default()).await;
+        let moved = Interest { events: Some(vec!["appointment.moved".to_owned()]), ..Interest::default() };
+        let moves = kept(&db.store, moved).await;
+        let organization = Organization { id: OrganizationId::new(seed()), name: "Clinic".to_owned() };
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_organization(&organization).await.unwrap();
+        tx.commit().await.unwrap();
+        let of_one = Interest { organization_id: Some(organization.id), ..Interest::default() };
+        let of_one = kept(&db.store, of_one).await;
+        let off = kept(&db.store, Interest::default()).await;
+        let mut tx = db.store.begin().await.unwrap();
+        tx.disable_webhook(off.id).await.unwrap();
+        tx.enqueue(&row(&session, &Event::Booked)).await.unwrap();
+        tx.enqueue(&row(&session, &Event::Moved)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(events_for(&db.store, &all).await, ["appointment.booked", "appointment.moved"]);
+        assert_eq!(events_for(&db.store, &moves).await, ["appointment.moved"]);
+        assert!(events_for(&db.store, &of_one).await.is_empty());
+        assert!(events_for(&db.store, &off).await.is_empty());
+    }
+
+    async fn a_deleted_webhook_takes_its_deliveries_along(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let (gone, stays) =
+            (kept(&db.store, Interest::default()).await, kept(&db.store, Interest::default()).await);
+        let mut tx = db.store.begin().await.unwrap();
+        tx.enqueue(&row(&session, &Event::Booked)).await.unwrap();
+        assert_eq!(tx.due_webhooks(at(2)).await.unwrap(), [gone.clone(), stays.clone()]);
+        assert!(tx.delete_webhook(gone.id).await.unwrap());
+        assert!(!tx.has_due(Target::Webhook(gone.id), at(2)).await.unwrap());
+        assert_eq!(tx.due_webhooks(at(2)).await.unwrap(), [stays.clone()]);
+        tx.disable_webhook(stays.id).await.unwrap();
+        assert_eq!(tx.due_webhooks(at(2)).await.unwrap(), []);
+    }
+}
