@@ -5,7 +5,7 @@
 mod addresses;
 pub mod broker;
 pub mod cloud_event;
-mod prune;
+pub mod prune;
 pub mod secret;
 mod send;
 mod webhooks;

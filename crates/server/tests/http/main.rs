@@ -22,3 +22,4 @@ mod pages;
 mod requests;
 mod story;
 mod tls;
+mod webhooks;
