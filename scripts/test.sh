@@ -57,16 +57,17 @@ step() {
 }
 
 rust_tests() {
-    local url
-    url=$(scripts/postgres.sh start) || return 1
-    OPENVISIT_TEST_POSTGRES=$url cargo test --workspace --locked --no-fail-fast
+    local postgres amqp
+    postgres=$(scripts/postgres.sh start) || return 1
+    amqp=$(scripts/rabbitmq.sh start) || return 1
+    OPENVISIT_TEST_POSTGRES=$postgres OPENVISIT_TEST_AMQP=$amqp cargo test --workspace --locked --no-fail-fast
 }
 
 # The database's own user must reach its folder, wherever this clone lies.
 OPENVISIT_POSTGRES_DIR=$(mktemp -d "${TMPDIR:-/tmp}/openvisit-postgres.XXXXXX")
 export OPENVISIT_POSTGRES_DIR
 chmod 755 "$OPENVISIT_POSTGRES_DIR"
-trap 'scripts/postgres.sh stop >/dev/null 2>&1; rm -rf "$OPENVISIT_POSTGRES_DIR"' EXIT
+trap 'scripts/postgres.sh stop >/dev/null 2>&1; scripts/rabbitmq.sh stop >/dev/null 2>&1; rm -rf "$OPENVISIT_POSTGRES_DIR"' EXIT
 
 mkdir -p "$logs"
 step 'tools' scripts/install-tools.sh test

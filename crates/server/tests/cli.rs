@@ -2,19 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-use std::io::{BufRead, BufReader, Write};
+mod process;
+
+use std::io::Write;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Output;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-fn openvisit(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_openvisit"));
-    command.current_dir(folder).env_remove("OPENVISIT_CONFIG");
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
+use process::{Running, openvisit, post};
 
 fn run(folder: &Path, arguments: &[&str], stdin: &str) -> Output {
     let mut child = openvisit(folder).args(arguments).spawn().unwrap();
@@ -36,43 +33,6 @@ fn refused(output: &Output) -> String {
 fn add(folder: &Path, email: &str, password: &str) -> Output {
     let arguments = ["user", "add", "--email", email, "--name", "A", "--role", "admin", "--password-stdin"];
     run(folder, &arguments, password)
-}
-
-/// A server on free ports, and where it listens.
-struct Running {
-    child: Child,
-    url: String,
-}
-
-impl Running {
-    fn start(folder: &Path) -> Self {
-        let mut child = openvisit(folder)
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .env("OPENVISIT_MEDIA_PORT", "0")
-            .spawn()
-            .unwrap();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        let mut lines = stderr.lines().map(Result::unwrap);
-        let listening = lines.find(|line| line.contains("listening on ")).unwrap();
-        // Read on, or the server cannot write.
-        std::thread::spawn(move || lines.for_each(drop));
-        let url = listening.split("listening on ").last().unwrap().trim().to_owned();
-        Self { child, url }
-    }
-
-    /// Stops it as an operator does, and tells how it went.
-    fn stop(mut self) -> bool {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        self.child.wait().unwrap().success()
-    }
-}
-
-async fn post(url: &str, path: &str, token: &str, body: Value) -> (u16, Value) {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let request = client.post(format!("{url}/api/v1{path}")).bearer_auth(token).json(&body);
-    let answer = request.send().await.unwrap();
-    (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
 async fn login(url: &str, password: &str) -> u16 {

@@ -20,12 +20,13 @@ const TIME_OUT: Duration = Duration::from_secs(15);
 /// The HTTP client of all webhooks.
 pub(super) struct Sender {
     addresses: Addresses,
+    time_out: Duration,
     client: OnceLock<Client>,
 }
 
 impl Sender {
     pub(super) fn new(addresses: Addresses) -> Self {
-        Self { addresses, client: OnceLock::new() }
+        Self { addresses, time_out: TIME_OUT, client: OnceLock::new() }
     }
 
     /// Made when first needed: reading the system's certificates takes its time.
@@ -34,7 +35,7 @@ impl Sender {
             return Ok(client.clone());
         }
         let client = Client::builder()
-            .timeout(TIME_OUT)
+            .timeout(self.time_out)
             .redirect(redirect::Policy::none())
             // A proxy would resolve the name itself.
             .no_proxy()
@@ -96,5 +97,29 @@ fn cause(error: &reqwest::Error) -> &'static str {
         "timeout"
     } else {
         "connection"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_receiver_that_says_nothing_is_given_up_on() {
+        crate::tls::choose_provider();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let mut sender = Sender::new(Addresses::new(vec![]));
+        sender.time_out = Duration::from_millis(50);
+        let error = sender.client().unwrap().post(url).send().await.unwrap_err();
+        assert_eq!(cause(&error), "timeout");
+    }
+
+    #[tokio::test]
+    async fn a_name_is_looked_at_when_it_is_connected_to() {
+        crate::tls::choose_provider();
+        let sender = Sender::new(Addresses::new(vec![]));
+        let error = sender.client().unwrap().post("http://localhost:9/").send().await.unwrap_err();
+        assert_eq!(cause(&error), "refused_address");
     }
 }

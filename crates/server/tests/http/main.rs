@@ -6,6 +6,7 @@
 mod access;
 mod accounts;
 mod appointments;
+mod broker;
 mod common;
 mod crashed_calls;
 mod demo;

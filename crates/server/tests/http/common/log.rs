@@ -29,7 +29,7 @@ impl Log {
         LazyLock::force(&STRAY);
         let buffer = Buffer::default();
         // More than a server tells: nothing personal may be in any of it.
-        let filter = "info,openvisit=trace,openvisit_store=trace";
+        let filter = "info,openvisit=trace,openvisit_store=trace,lapin=off";
         let guard = tracing::subscriber::set_default(subscriber(filter, buffer.clone()));
         Self { buffer, expected: Mutex::default(), _guard: guard }
     }

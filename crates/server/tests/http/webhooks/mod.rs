@@ -79,7 +79,7 @@ fn path(webhook: &Value) -> String {
 }
 
 /// Waits for what happens by itself, asking again and again.
-async fn until<T>(what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
+pub async fn until<T>(what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
     let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
     loop {
         if let Some(found) = ask().await {

@@ -1,0 +1,208 @@
+//! The program is killed in the worst moments. Whoever is told of events hears of every one; what is told
+//! twice has the same id.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+mod process;
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use openvisit_testkit::broker::{self, Consumer};
+use openvisit_testkit::proxy::{Line, Proxy};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use process::{Running, openvisit, post};
+
+const ROUNDS: usize = 50;
+const PATIENCE: Duration = Duration::from_secs(20);
+const COMPLETED: &str = "appointment.consultation.completed";
+
+/// A session's id, and that of an event of it.
+type Heard = (String, String);
+
+/// A data folder that outlives its servers, and those who are told of what happens there.
+struct World {
+    folder: TempDir,
+    server: Running,
+    /// Before the broker, and before the webhook's receiver.
+    networks: [Proxy; 2],
+    consumer: Consumer,
+    at_consumer: Vec<Heard>,
+    at_receiver: Arc<Mutex<Vec<Heard>>>,
+    doctor: String,
+    client: Value,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_between_commit_and_publish() {
+    let mut world = World::new().await;
+    let mut sessions = vec![];
+    for _ in 0..ROUNDS {
+        let session = world.consultation(Line::StalledUp).await;
+        assert_eq!(world.heard(&session), (0, 0), "it was told too early");
+        world.kill_and_start().await;
+        sessions.push(session);
+    }
+    world.every_one_is_heard(&sessions, 1).await;
+    assert!(world.server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_between_publish_and_marking() {
+    let mut world = World::new().await;
+    let mut sessions = vec![];
+    for _ in 0..ROUNDS {
+        let session = world.consultation(Line::StalledDown).await;
+        world.until(|world| world.heard(&session) == (1, 1)).await;
+        world.kill_and_start().await;
+        // Nobody knew that it had been told.
+        world.until(|world| world.heard(&session) >= (2, 2)).await;
+        sessions.push(session);
+    }
+    world.every_one_is_heard(&sessions, 2).await;
+    assert!(world.server.stop());
+}
+
+impl World {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let at_receiver = Arc::new(Mutex::new(vec![]));
+        let receiver = receive(at_receiver.clone()).await;
+        let networks = [Proxy::before(broker::address()).await, Proxy::before(receiver).await];
+        let (url, exchange) = (broker::url(), broker::exchange());
+        let url = url.replace(&broker::address(), &networks[0].address.to_string());
+        let settings = format!(
+            "amqp_url = '{url}'\namqp_exchange = '{exchange}'\nwebhook_allowed_networks = ['127.0.0.0/8']\n"
+        );
+        std::fs::write(folder.path().join("openvisit.toml"), settings).unwrap();
+        let consumer = Consumer::new().await;
+        consumer.bind(&exchange, COMPLETED).await;
+
+        add_administrator(&folder);
+        let server = Running::start(folder.path());
+        let admin = login(&server.url, "admin@example.org").await;
+        let account = json!({
+            "email": "doctor@example.org", "name": "D", "roles": ["practitioner"], "password": "correct horse",
+        });
+        ask(&server.url, "/users", &admin, account).await;
+        let hook = format!("http://{}/hook", networks[1].address);
+        ask(&server.url, "/webhooks", &admin, json!({ "url": hook, "events": [COMPLETED] })).await;
+        let doctor = login(&server.url, "doctor@example.org").await;
+        let client = ask(&server.url, "/clients", &doctor, json!({ "name": "C" })).await["id"].clone();
+        let world =
+            Self { folder, server, networks, consumer, at_consumer: vec![], at_receiver, doctor, client };
+        world.until_ready().await;
+        world
+    }
+
+    /// A whole consultation, from booking to end, while nothing gets through; its session's id.
+    async fn consultation(&self, line: Line) -> String {
+        self.set(line).await;
+        let url = &self.server.url;
+        let booking = json!({
+            "client_id": self.client, "starts_at": jiff::Timestamp::now(), "duration_minutes": 30, "passcode": false,
+        });
+        let session = ask(url, "/appointments", &self.doctor, booking).await["session_id"].clone();
+        let session = session.as_str().unwrap();
+        ask(url, &format!("/sessions/{session}/start"), &self.doctor, json!({})).await;
+        let ended = ask(url, &format!("/sessions/{session}/end"), &self.doctor, json!({})).await;
+        assert_eq!(ended["status"], "completed");
+        session.to_owned()
+    }
+
+    /// Kills the server; what was held on its way is lost. Then starts it again.
+    async fn kill_and_start(&mut self) {
+        self.server.child.kill().unwrap();
+        self.server.child.wait().unwrap();
+        self.set(Line::Cut).await;
+        self.set(Line::Open).await;
+        self.server = Running::start(self.folder.path());
+        self.until_ready().await;
+    }
+
+    async fn set(&self, line: Line) {
+        for network in &self.networks {
+            network.set(line).await;
+        }
+    }
+
+    async fn until_ready(&self) {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{}/ready", self.server.url);
+        let end = Instant::now() + PATIENCE;
+        while client.get(&url).send().await.unwrap().status() != 200 {
+            assert!(Instant::now() < end, "the server is not ready");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// How often the consumer and the receiver were told of a session's end.
+    fn heard(&mut self, session: &str) -> (usize, usize) {
+        self.at_consumer.extend(self.consumer.waiting().iter().map(|message| heard(&message.event)));
+        let count = |all: &[Heard]| all.iter().filter(|(of, _)| of == session).count();
+        (count(&self.at_consumer), count(&self.at_receiver.lock().unwrap()))
+    }
+
+    async fn until(&mut self, done: impl Fn(&mut Self) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !done(self) {
+            assert!(Instant::now() < end, "waited in vain");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Waits until both know of all sessions, and looks at what they heard.
+    async fn every_one_is_heard(&mut self, sessions: &[String], times: usize) {
+        self.until(|world| sessions.iter().all(|session| world.heard(session) >= (times, times))).await;
+        let at_receiver = self.at_receiver.lock().unwrap().clone();
+        for told in [&self.at_consumer, &at_receiver] {
+            let ids: HashSet<_> = told.iter().collect();
+            assert_eq!(ids.len(), sessions.len(), "a repeat has the same id, and nothing else was told");
+        }
+        assert_eq!(
+            self.at_consumer.iter().collect::<HashSet<_>>(),
+            at_receiver.iter().collect::<HashSet<_>>(),
+            "both know the events by the same ids"
+        );
+    }
+}
+
+fn heard(event: &Value) -> Heard {
+    let text = |name: &str| event[name].as_str().unwrap().to_owned();
+    (text("subject"), text("id"))
+}
+
+/// A webhook's receiver that takes everything; its host and port.
+async fn receive(all: Arc<Mutex<Vec<Heard>>>) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let router = Router::new().fallback(move |body: String| async move {
+        all.lock().unwrap().push(heard(&serde_json::from_str(&body).unwrap()));
+    });
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+fn add_administrator(folder: &TempDir) {
+    let arguments =
+        ["user", "add", "--email", "admin@example.org", "--name", "A", "--role", "admin", "--password-stdin"];
+    let mut child = openvisit(folder.path()).args(arguments).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"correct horse").unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+async fn login(url: &str, email: &str) -> String {
+    let answer = ask(url, "/auth/login", "", json!({ "email": email, "password": "correct horse" })).await;
+    answer["access_token"].as_str().unwrap().to_owned()
+}
+
+async fn ask(url: &str, path: &str, token: &str, body: Value) -> Value {
+    let (status, answer) = post(url, path, token, body).await;
+    assert!(matches!(status, 200 | 201), "{path}: {status}: {answer}");
+    answer
+}

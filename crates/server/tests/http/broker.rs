@@ -1,0 +1,285 @@
+//! Events on their way to a real message broker, and what happens when it is away.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use lapin::options::ExchangeDeclareOptions;
+use lapin::types::FieldTable;
+use lapin::{Connection, ConnectionProperties, ExchangeKind};
+use openvisit::outbox;
+use openvisit_store::{Deliveries, Delivery, Progress, Target};
+use openvisit_testkit::broker::{self, Consumer, Message};
+use openvisit_testkit::proxy::{Line, Proxy};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::common::{Reply, send};
+use crate::story::{Story, appointment_path};
+use crate::webhooks::until;
+
+const COMPLETED: &str = "appointment.consultation.completed";
+
+/// A server that publishes to an exchange of its own.
+struct Publishing {
+    story: Story,
+    exchange: String,
+    /// Between it and the broker.
+    network: Proxy,
+}
+
+impl Publishing {
+    async fn new(settings: &str) -> Self {
+        let publishing = Self::over(Proxy::before(broker::address()).await, settings).await;
+        publishing.until_ready().await;
+        publishing
+    }
+
+    async fn over(network: Proxy, settings: &str) -> Self {
+        let exchange = broker::exchange();
+        let url = broker::url().replace(&broker::address(), &network.address.to_string());
+        let story =
+            Story::with(&format!("amqp_url = '{url}'\namqp_exchange = '{exchange}'\n{settings}")).await;
+        outbox::start(&story.server.app).await.unwrap();
+        Self { story, exchange, network }
+    }
+
+    async fn ready(&self) -> Reply {
+        send(self.story.server.anonymous().raw(Method::GET, "/ready")).await
+    }
+
+    async fn until_ready(&self) {
+        until("the broker answers", async || (self.ready().await.status == 200).then_some(())).await;
+    }
+
+    async fn until_away(&self) {
+        until("the broker is missed", async || (self.ready().await.status == 503).then_some(())).await;
+    }
+
+    async fn deliveries(&self) -> Vec<Delivery> {
+        let page = Deliveries { target: Target::Broker, before: None, limit: 100 };
+        self.story.server.app.store.read().await.unwrap().deliveries(&page).await.unwrap()
+    }
+
+    /// Turns the clock on to where every event's next try is due.
+    fn advance(&self, seconds: i64) {
+        self.story.server.advance(SignedDuration::from_secs(seconds));
+        self.story.server.app.outbox.wake();
+    }
+
+    /// A whole consultation of ten minutes; its session's id.
+    async fn consultation(&self) -> String {
+        let session = self.story.now().await;
+        self.story.doctor.post(&format!("{session}/start"), json!({})).await.expect(200);
+        self.story.advance(10).await;
+        let notes = json!({ "reason": "Private", "notes": "Private" });
+        self.story.doctor.post(&format!("{session}/end"), notes).await.expect(200);
+        session.rsplit('/').next().unwrap().to_owned()
+    }
+
+    async fn cancel(&self, appointment: &Value) {
+        let path = format!("{}/cancel", appointment_path(appointment));
+        self.story.doctor.post(&path, json!({})).await.expect(200);
+    }
+}
+
+fn told(messages: &[Message]) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    messages.iter().map(|message| (text(&message.event["subject"]), text(&message.event["type"]))).collect()
+}
+
+#[tokio::test]
+async fn a_completed_consultation_reaches_a_consumer() {
+    let publishing = Publishing::new("").await;
+    let mut consumer = Consumer::new().await;
+    consumer.bind(&publishing.exchange, COMPLETED).await;
+    let session = publishing.consultation().await;
+    let message = consumer.next().await;
+    assert_eq!((&message.exchange, message.routing_key.as_str()), (&publishing.exchange, COMPLETED));
+    let properties = &message.properties;
+    let text = |value: &Option<lapin::types::ShortString>| value.as_ref().unwrap().to_string();
+    assert_eq!(text(properties.content_type()), "application/cloudevents+json");
+    assert_eq!(json!(text(properties.message_id())), message.event["id"]);
+    assert_eq!(properties.delivery_mode(), &Some(2), "persistent");
+    let event = &message.event;
+    assert_eq!((&event["specversion"], &event["type"]), (&json!("1.0"), &json!(COMPLETED)));
+    assert_eq!((&event["subject"], &event["data"]["session_id"]), (&json!(session), &json!(session)));
+    assert_eq!(event["data"]["duration_minutes"], 10);
+    assert!(!event.to_string().contains("Private") && !event.to_string().contains("Sam"));
+    // Nothing but what amqp_events names, so that nothing waits for a queue that nobody wants.
+    assert_eq!(publishing.deliveries().await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_exchange_is_a_durable_topic() {
+    let publishing = Publishing::new("").await;
+    let connection = Connection::connect(&broker::url(), ConnectionProperties::default()).await.unwrap();
+    let declare = async |kind, options| {
+        let channel = connection.create_channel().await.unwrap();
+        let exchange = publishing.exchange.as_str();
+        channel.exchange_declare(exchange.into(), kind, options, FieldTable::default()).await
+    };
+    let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
+    declare(ExchangeKind::Topic, durable).await.unwrap();
+    declare(ExchangeKind::Fanout, durable).await.unwrap_err();
+    declare(ExchangeKind::Topic, ExchangeDeclareOptions::default()).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn an_event_without_a_queue_waits_until_one_is_bound() {
+    let publishing = Publishing::new("").await;
+    let session = publishing.consultation().await;
+    let delivery = until("the broker returns it", async || {
+        publishing.deliveries().await.pop().filter(|delivery| delivery.failure.is_some())
+    })
+    .await;
+    assert_eq!((delivery.progress, delivery.failure.as_deref()), (Progress::Pending, Some("unroutable")));
+    publishing.ready().await.expect(200);
+    for attempts in 2..4 {
+        publishing.advance(60);
+        until("it is tried again", async || {
+            let delivery = publishing.deliveries().await.pop()?;
+            (delivery.attempts == attempts && delivery.due_at > publishing.story.server.now()).then_some(())
+        })
+        .await;
+    }
+    let mut consumer = Consumer::new().await;
+    consumer.bind(&publishing.exchange, "appointment.#").await;
+    publishing.advance(60);
+    let message = consumer.next().await;
+    assert_eq!(
+        (&message.event["subject"], &message.event["id"]),
+        (&json!(session), &json!(delivery.event_id))
+    );
+    until("it is delivered", async || {
+        (publishing.deliveries().await.pop()?.progress == Progress::Delivered).then_some(())
+    })
+    .await;
+    assert!(consumer.waiting().is_empty());
+    assert_eq!(publishing.story.server.log().matches("the broker does not take an event").count(), 1);
+}
+
+#[tokio::test]
+async fn an_event_without_a_queue_holds_up_its_own_session_only() {
+    let publishing = Publishing::new("amqp_events = ['*']").await;
+    let mut consumer = Consumer::new().await;
+    consumer.bind(&publishing.exchange, "appointment.booked").await;
+    consumer.bind(&publishing.exchange, "appointment.changed").await;
+    let first = publishing.story.book(60, 30).await;
+    publishing.cancel(&first).await;
+    consumer.next().await;
+    until("the broker returns it", async || {
+        publishing.deliveries().await.iter().any(|one| one.failure.is_some()).then_some(())
+    })
+    .await;
+    let second = publishing.story.book(120, 30).await;
+    let title = json!({ "title": "Other" });
+    publishing.story.doctor.patch(&appointment_path(&second), title).await.expect(200);
+    let messages = [consumer.next().await, consumer.next().await];
+    assert!(messages.iter().all(|message| message.event["subject"] == second["session_id"]));
+    assert_eq!(messages.map(|message| message.routing_key), ["appointment.booked", "appointment.changed"]);
+}
+
+#[tokio::test]
+async fn a_broker_that_is_away_slows_nothing_and_gets_everything_when_it_is_back() {
+    let publishing = Publishing::new("amqp_events = ['*']").await;
+    let mut consumer = Consumer::new().await;
+    consumer.bind(&publishing.exchange, "#").await;
+    publishing.network.set(Line::Cut).await;
+    publishing.until_away().await;
+    publishing.ready().await.problem(503, "broker_unavailable");
+    let began = std::time::Instant::now();
+    let mut expected = vec![];
+    for place in 0..20 {
+        let appointment = publishing.story.book(60 + place * 30, 30).await;
+        publishing.cancel(&appointment).await;
+        for name in ["appointment.booked", "appointment.cancelled"] {
+            expected.push((appointment["session_id"].as_str().unwrap().to_owned(), name.to_owned()));
+        }
+    }
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+    assert!(consumer.waiting().is_empty());
+    publishing.network.set(Line::Open).await;
+    let mut heard = vec![];
+    while heard.len() < expected.len() {
+        heard.push(consumer.next().await);
+    }
+    let mut heard = told(&heard);
+    // Sessions in any order, each session's events in theirs.
+    heard.sort_by(|one, other| one.0.cmp(&other.0));
+    expected.sort_by(|one, other| one.0.cmp(&other.0));
+    assert_eq!(heard, expected);
+    publishing.until_ready().await;
+    let log = publishing.story.server.log();
+    assert_eq!(log.matches("events wait: the message broker cannot be used").count(), 1, "{log}");
+    assert!(!log.contains("guest"), "{log}");
+}
+
+#[tokio::test]
+async fn a_broker_that_is_silent_slows_nothing() {
+    let publishing = Publishing::new("").await;
+    let mut consumer = Consumer::new().await;
+    consumer.bind(&publishing.exchange, "#").await;
+    publishing.network.set(Line::StalledUp).await;
+    let began = std::time::Instant::now();
+    let session = publishing.consultation().await;
+    publishing.consultation().await;
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+    publishing.network.set(Line::Cut).await;
+    publishing.until_away().await;
+    publishing.network.set(Line::Open).await;
+    let messages = [consumer.next().await, consumer.next().await];
+    assert!(told(&messages).contains(&(session, COMPLETED.to_owned())));
+}
+
+#[tokio::test]
+async fn a_server_starts_without_its_broker() {
+    let network = Proxy::before(broker::address()).await;
+    network.set(Line::Cut).await;
+    let publishing = Publishing::over(network, "").await;
+    publishing.ready().await.problem(503, "broker_unavailable");
+    publishing.consultation().await;
+    let mut consumer = Consumer::new().await;
+    consumer.bind(&publishing.exchange, "#").await;
+    publishing.network.set(Line::Open).await;
+    assert_eq!(consumer.next().await.routing_key, COMPLETED);
+    publishing.until_ready().await;
+}
+
+#[tokio::test]
+async fn types_that_are_not_wanted_any_more_are_let_go_at_the_next_start() {
+    let publishing = Publishing::new("").await;
+    let session = publishing.story.book(60, 30).await["session_id"].as_str().unwrap().parse().unwrap();
+    // As if amqp_events had named it before.
+    let app = &publishing.story.server.app;
+    let mut tx = app.store.begin().await.unwrap();
+    let booked = tx.events(session).await.unwrap().remove(0);
+    tx.address(&booked, Target::Broker).await.unwrap();
+    tx.commit().await.unwrap();
+    outbox::start(app).await.unwrap();
+    assert_eq!(publishing.deliveries().await[0].progress, Progress::GivenUp);
+    assert!(publishing.story.server.log().contains("amqp_events names no more"));
+}
+
+#[tokio::test]
+async fn many_events_at_once_all_arrive_once() {
+    let publishing = Publishing::new("amqp_events = ['appointment.booked']").await;
+    let mut consumer = Consumer::new().await;
+    consumer.bind(&publishing.exchange, "#").await;
+    let publishing = Arc::new(publishing);
+    let bookings = (0..100).map(|place| {
+        let publishing = publishing.clone();
+        tokio::spawn(async move { publishing.story.book(60 + place * 30, 30).await["session_id"].clone() })
+    });
+    let mut booked = vec![];
+    for booking in bookings.collect::<Vec<_>>() {
+        booked.push(booking.await.unwrap().as_str().unwrap().to_owned());
+    }
+    let mut heard = vec![];
+    while heard.len() < booked.len() {
+        heard.push(consumer.next().await.event["subject"].as_str().unwrap().to_owned());
+    }
+    heard.sort();
+    booked.sort();
+    assert_eq!(heard, booked);
+    assert!(consumer.waiting().is_empty());
+}

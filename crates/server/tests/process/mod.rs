@@ -1,0 +1,59 @@
+//! The program, run as a process.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+pub fn openvisit(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_openvisit"));
+    command.current_dir(folder).env_remove("OPENVISIT_CONFIG");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A server on free ports, and where it listens.
+pub struct Running {
+    pub child: Child,
+    pub url: String,
+}
+
+impl Running {
+    pub fn start(folder: &Path) -> Self {
+        let mut child = openvisit(folder)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("OPENVISIT_MEDIA_PORT", "0")
+            .spawn()
+            .unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut lines = stderr.lines().map(Result::unwrap);
+        let listening = lines.find(|line| line.contains("listening on ")).unwrap();
+        // Read on, or the server cannot write.
+        std::thread::spawn(move || lines.for_each(drop));
+        let url = listening.split("listening on ").last().unwrap().trim().to_owned();
+        Self { child, url }
+    }
+
+    /// Stops it as an operator does, and tells how it went.
+    pub fn stop(mut self) -> bool {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap().success()
+    }
+}
+
+/// A test that fails leaves no server behind.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub async fn post(url: &str, path: &str, token: &str, body: Value) -> (u16, Value) {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client.post(format!("{url}/api/v1{path}")).bearer_auth(token).json(&body);
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
