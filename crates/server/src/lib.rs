@@ -17,5 +17,6 @@ pub mod realtime;
 pub mod requests;
 pub mod seal;
 pub mod sfu_io;
+pub mod support;
 pub mod timers;
 pub mod tls;

@@ -50,6 +50,20 @@ pub async fn find(app: &App, tx: &mut Tx, caller: &Caller, id: RequestId) -> Res
     if may_see(app, caller, &sealed.request) { Ok(sealed) } else { Err(Problem::NotFound) }
 }
 
+/// A request for its client, or an administrator.
+///
+/// # Errors
+/// `not_found`, and those of the store.
+pub async fn find_own(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    id: RequestId,
+) -> Result<SealedRequest, Problem> {
+    let sealed = find(app, tx, caller, id).await?;
+    owner(caller, &sealed.request).map(|_| sealed).ok_or(Problem::NotFound)
+}
+
 /// As it is now.
 async fn load(app: &App, tx: &mut Tx, id: RequestId) -> Result<SealedRequest, Problem> {
     let sealed = tx.request(id).await?.ok_or(Problem::NotFound)?;
@@ -67,6 +81,30 @@ fn may_see(app: &App, caller: &Caller, request: &Request) -> bool {
         && (has_part
             || caller.is(Role::Admin)
             || request.check(&caller.person, &app.settings.request_rules(), app.clock.now()).is_ok())
+}
+
+/// What the client wrote; `None` when the notes key was changed since. It costs nobody the rest of a list.
+#[must_use]
+pub fn concern(app: &App, sealed: &SealedRequest) -> Option<String> {
+    let id = sealed.request.id;
+    match app.sealer.open(Of::Concern(id), &sealed.concern) {
+        Ok(concern) => Some(concern),
+        Err(error) => {
+            tracing::warn!(%error, request = %id, "what a client wrote cannot be shown");
+            None
+        }
+    }
+}
+
+/// As what the caller may withdraw it.
+fn owner(caller: &Caller, request: &Request) -> Option<Actor> {
+    if caller.only_session.is_some() {
+        None
+    } else if request.client_id == caller.person_id {
+        Some(Actor::Client)
+    } else {
+        caller.is(Role::Admin).then_some(Actor::Admin)
+    }
 }
 
 /// The requests that a caller may see, from behind `after`, at most `limit`: of a practitioner those that he
@@ -149,7 +187,6 @@ async fn take(
 /// # Errors
 /// `not_found`, or `request_taken` when a practitioner has accepted it.
 pub async fn withdraw(app: &App, caller: &Caller, id: RequestId) -> Result<SealedRequest, Problem> {
-    caller.require_account()?;
     match take_back(app, caller, id).await {
         Err(Problem::VersionConflict) => take_back(app, caller, id).await,
         done => done,
@@ -160,13 +197,7 @@ async fn take_back(app: &App, caller: &Caller, id: RequestId) -> Result<SealedRe
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
     let before = load(app, &mut tx, id).await?;
-    let by = if before.request.client_id == caller.person_id {
-        Actor::Client
-    } else if caller.is(Role::Admin) {
-        Actor::Admin
-    } else {
-        return Err(Problem::NotFound);
-    };
+    let by = owner(caller, &before.request).ok_or(Problem::NotFound)?;
     let request = before.request.clone().withdraw(now, by)?;
     if request == before.request {
         return Ok(before);

@@ -155,3 +155,44 @@ async fn a_session_can_be_inspected_without_its_names() {
     assert!(refused(&none).contains("there is no session"));
     assert!(server.stop());
 }
+
+#[tokio::test]
+async fn it_can_be_told_why_a_practitioner_sees_no_requests() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    std::fs::write(path.join("openvisit.toml"), "request_plan_tiers = { premium = ['gold'] }").unwrap();
+    out(&add(path, "a@example.org", "correct horse"));
+    let server = Running::start(path);
+    let login = async |email: &str| {
+        let body = json!({ "email": email, "password": "correct horse" });
+        post(&server.url, "/auth/login", "", body).await.1["access_token"].as_str().unwrap().to_owned()
+    };
+    let admin = login("a@example.org").await;
+    for (email, role) in [("m@example.org", "practitioner"), ("c@example.org", "client")] {
+        let body =
+            json!({ "email": email, "name": "Erika Muster", "roles": [role], "password": "correct horse" });
+        assert_eq!(post(&server.url, "/users", &admin, body).await.0, 201);
+    }
+    let body = json!({ "plan": "premium", "concern": "Private matter" });
+    let (status, request) = post(&server.url, "/requests", &login("c@example.org").await, body).await;
+    assert_eq!(status, 201, "{request}");
+    let id = request["id"].as_str().unwrap();
+
+    let text = out(&run(path, &["practitioner", "inspect", "M@example.org"], ""));
+    for line in [
+        "accepts requests   no",
+        "requests that wait 1, seen 0",
+        &format!("{id}  does_not_accept_requests: the practitioner does not accept requests"),
+        "Let the account accept requests: set practitioner.accepts_requests.",
+    ] {
+        assert!(text.contains(line), "{line} is not in:\n{text}");
+    }
+    let text = text + &out(&run(path, &["session", "inspect", id], ""));
+    for line in ["  pending\n", "can be ended  yes", "No doctor has accepted it yet"] {
+        assert!(text.contains(line), "{line} is not in:\n{text}");
+    }
+    assert!(!text.contains("Muster") && !text.contains("Private"), "{text}");
+    let nobody = run(path, &["practitioner", "inspect", "nobody@example.org"], "");
+    assert!(refused(&nobody).contains("there is no account"));
+    assert!(server.stop());
+}

@@ -1,36 +1,64 @@
-//! `openvisit session inspect`: what is known of one session. No names, no notes.
+//! `openvisit session inspect`: what is known of one session, or of a request that nobody has accepted. No
+//! names, no notes, nothing that a client wrote.
 
 use std::fmt::Write;
 
 use anyhow::Context;
 use jiff::Timestamp;
-use openvisit_core::ids::{AppointmentId, SessionId};
 use openvisit_core::lifecycle::Move;
 use openvisit_core::policy::Policy;
+use openvisit_core::request::Request;
 use openvisit_core::session::Session;
 use openvisit_core::timeline::What;
-use openvisit_store::Store;
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::support::session::{Found, find};
 
-pub async fn run(id: Uuid, settings: &Settings) -> anyhow::Result<()> {
+pub async fn run(id: &str, settings: &Settings) -> anyhow::Result<()> {
     let store = super::store(settings).await?;
-    let session = find(&store, id).await?;
+    let now = Clock::System.now();
+    let found = find(&mut store.read().await?, id, now).await?;
     store.close().await;
-    print!("{}", report(&session, &settings.policy(), Clock::System.now())?);
+    let found = found.context("there is no session, appointment or request with this id")?;
+    let mut text = match &found {
+        Found::Session { session, .. } => report(session, &settings.policy(), now)?,
+        Found::Request(_) => String::new(),
+    };
+    if let Some(request) = found.request() {
+        write_request(&mut text, request, &found, now)?;
+    }
+    writeln!(text, "\nwhat to do")?;
+    for sentence in found.recommendations(&settings.policy(), &settings.wording(), now) {
+        writeln!(text, "  {sentence}")?;
+    }
+    print!("{text}");
     Ok(())
 }
 
-async fn find(store: &Store, id: Uuid) -> anyhow::Result<Session> {
-    let mut tx = store.read().await?;
-    let session = match tx.session(SessionId(id)).await? {
-        Some(session) => Some(session),
-        None => tx.session_by_appointment(AppointmentId(id)).await?,
-    };
-    session.context("there is no session or appointment with this id")
+fn write_request(text: &mut String, request: &Request, found: &Found, now: Timestamp) -> std::fmt::Result {
+    if let Found::Session { .. } = found {
+        writeln!(text, "\ncame from a request")?;
+    }
+    writeln!(text, "request       {}  {}", request.id, request.status())?;
+    writeln!(text, "client        {}", request.client_id)?;
+    writeln!(text, "asked         {}", request.created_at)?;
+    writeln!(text, "plan          {}", request.wish.plan.as_deref().unwrap_or("(none)"))?;
+    if let Some(at) = request.opens_at {
+        writeln!(text, "open to all   {at}")?;
+    }
+    if let Some(at) = request.ended_at() {
+        writeln!(text, "ended         {at}")?;
+    }
+    if let Some(at) = request.due(now) {
+        writeln!(text, "due           {at} (in {} s)", now.duration_until(at).as_secs())?;
+    }
+    if let Found::Request(_) = found {
+        let can_end = if found.can_be_ended() { "yes" } else { "no: it has ended" };
+        writeln!(text, "can be ended  {can_end}")?;
+    }
+    Ok(())
 }
 
 fn report(session: &Session, policy: &Policy, now: Timestamp) -> Result<String, std::fmt::Error> {

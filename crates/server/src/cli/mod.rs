@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod inspect;
+mod practitioner;
 mod serve;
 mod user;
 
@@ -11,7 +12,6 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use openvisit_store::Store;
-use uuid::Uuid;
 
 use crate::app::make_folder;
 use crate::config::{self, Loaded, Settings, Sources};
@@ -54,6 +54,9 @@ enum Command {
     /// Look at sessions
     #[command(subcommand)]
     Session(Session),
+    /// Look at practitioners
+    #[command(subcommand)]
+    Practitioner(Practitioner),
     /// Print the API's description (OpenAPI, JSON)
     Openapi,
     /// Copy the database to a new file; the server may be running
@@ -70,8 +73,18 @@ enum Config {
 
 #[derive(Subcommand)]
 enum Session {
-    /// Show state, participants and timeline of a session, by its id or its appointment's
-    Inspect { id: Uuid },
+    /// Show state, participants and timeline of a session, by its id, its appointment's or another system's, or
+    /// a request that nobody has accepted
+    Inspect { id: String },
+}
+
+#[derive(Subcommand)]
+enum Practitioner {
+    /// Show why somebody sees no requests, by e-mail address or id
+    Inspect {
+        #[arg(value_name = "EMAIL|ID")]
+        who: String,
+    },
 }
 
 /// Runs the command that the process was started with.
@@ -87,7 +100,8 @@ pub fn run() -> anyhow::Result<()> {
         Command::Serve(_) => serve::run(loaded),
         Command::User(user) => here(user.run(settings)),
         Command::Config(Config::Check) => here(check::run(&loaded)),
-        Command::Session(Session::Inspect { id }) => here(inspect::run(id, settings)),
+        Command::Session(Session::Inspect { id }) => here(inspect::run(&id, settings)),
+        Command::Practitioner(Practitioner::Inspect { who }) => here(practitioner::run(&who, settings)),
         Command::Openapi => {
             println!("{}", http::description()?);
             Ok(())

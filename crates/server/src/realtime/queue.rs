@@ -46,7 +46,7 @@ impl Realtime {
         people.push(sealed.request.client_id);
         let rooms = namespace.within(people.into_iter().map(room_of).collect::<Vec<_>>());
         let told = if sealed.request.status() == Status::Pending {
-            rooms.emit("request", &Told { request: RequestView::open(app, sealed.clone())? }).await
+            rooms.emit("request", &Told { request: RequestView::open(app, sealed.clone()) }).await
         } else {
             let gone = Gone { id: sealed.request.id, status: sealed.request.status() };
             rooms.emit("request_gone", &gone).await
@@ -93,7 +93,7 @@ pub(super) async fn greet(app: &App, socket: &SocketRef, caller: &Caller) -> Res
     let found = crate::requests::list(app, &mut tx, caller, None, AT_CONNECT).await?;
     drop(tx);
     for sealed in found.into_iter().filter(|sealed| sealed.request.status() == Status::Pending) {
-        let told = Told { request: RequestView::open(app, sealed)? };
+        let told = Told { request: RequestView::open(app, sealed) };
         if let Err(error) = socket.emit("request", &told) {
             tracing::debug!(%error, "a socket did not take a request");
         }

@@ -26,6 +26,8 @@ const OWN: &[&str] = &[
     "GET /api/v1/sessions",
     "POST /api/v1/requests",
     "GET /api/v1/requests",
+    "POST /api/sessions/requests",
+    "GET /api/sessions/requests",
 ];
 
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
@@ -119,6 +121,9 @@ async fn routes(server: &Server) -> Vec<Route> {
         Some("users") => doctor.id().to_string(),
         Some("appointments") => appointment["id"].as_str().unwrap().to_owned(),
         Some("sessions") => appointment["session_id"].as_str().unwrap().to_owned(),
+        Some("{id}") if path.starts_with("/api/sessions/") => {
+            appointment["session_id"].as_str().unwrap().to_owned()
+        }
         Some("requests") => request["id"].as_str().unwrap().to_owned(),
         _ => SOME_ID.to_owned(),
     };

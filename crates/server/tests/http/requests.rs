@@ -328,6 +328,23 @@ async fn what_a_client_wrote_is_in_no_log_and_no_event_and_not_in_plain_text_in_
 }
 
 #[tokio::test]
+async fn what_a_lost_key_hides_costs_nobody_the_rest_of_the_queue() {
+    let garage = Garage::new().await;
+    let path = garage.ask().await;
+    let mut tx = garage.server.app.store.begin().await.unwrap();
+    let mut other = tx.request(path.replace("/requests/", "").parse().unwrap()).await.unwrap().unwrap();
+    other.request.id = openvisit_core::ids::RequestId::new(garage.server.app.seed());
+    // Sealed for another request: no key opens it here.
+    assert!(tx.insert_request(&other).await.unwrap());
+    tx.commit().await.unwrap();
+    let list = garage.mechanic().await.get("/requests").await.expect(200);
+    let mut concerns: Vec<_> =
+        list["items"].as_array().unwrap().iter().map(|r| r["concern"].as_str()).collect();
+    concerns.sort_unstable();
+    assert_eq!(concerns, [None, Some("It rattles when I brake")]);
+}
+
+#[tokio::test]
 async fn the_queue_is_told_as_it_changes() {
     let garage = Garage::with("request_plan_tiers = { premium = ['gold'] }").await;
     let (gold, plain) = (garage.mechanic_of("gold").await, garage.mechanic().await);

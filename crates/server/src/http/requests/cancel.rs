@@ -18,5 +18,5 @@ pub async fn post(
     Path(id): Path<RequestId>,
 ) -> Result<Json<RequestView>, Problem> {
     let sealed = crate::requests::withdraw(&app, &caller, id).await?;
-    RequestView::open(&app, sealed).map(Json)
+    Ok(Json(RequestView::open(&app, sealed)))
 }

@@ -47,7 +47,7 @@ pub async fn post(
     Json(body): Json<RequestBody>,
 ) -> Result<(StatusCode, Json<RequestView>), Problem> {
     let request = create(&app, &caller, body).await?;
-    Ok((StatusCode::CREATED, Json(RequestView::open(&app, request)?)))
+    Ok((StatusCode::CREATED, Json(RequestView::open(&app, request))))
 }
 
 /// # Errors

@@ -19,5 +19,5 @@ pub async fn get(
 ) -> Result<Json<RequestView>, Problem> {
     let mut tx = app.store.read().await?;
     let sealed = crate::requests::find(&app, &mut tx, &caller, id).await?;
-    RequestView::open(&app, sealed).map(Json)
+    Ok(Json(RequestView::open(&app, sealed)))
 }

@@ -37,10 +37,8 @@ pub async fn list(
     caller: Caller,
     Query(query): Query<RequestQuery>,
 ) -> Result<Json<Paged<RequestView>>, Problem> {
-    let Paged { items, next_cursor } = page(&app, &caller, &query).await?;
-    let items =
-        items.into_iter().map(|request| RequestView::open(&app, request)).collect::<Result<_, _>>()?;
-    Ok(Json(Paged { items, next_cursor }))
+    let found = page(&app, &caller, &query).await?;
+    Ok(Json(found.map(|request| RequestView::open(&app, request))))
 }
 
 /// # Errors

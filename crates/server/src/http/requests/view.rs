@@ -3,15 +3,13 @@
 use jiff::Timestamp;
 use openvisit_core::appointment::Kind;
 use openvisit_core::ids::{OrganizationId, PersonId, RequestId, SessionId};
-use openvisit_core::request::{Request, State, Status};
+use openvisit_core::request::{State, Status};
 use openvisit_store::SealedRequest;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::http::problem::Problem;
 use crate::http::sessions::view::AppointmentKind;
-use crate::seal::Of;
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RequestView {
@@ -24,8 +22,8 @@ pub struct RequestView {
     pub plan: Option<String>,
     #[schema(value_type = AppointmentKind)]
     pub kind: Kind,
-    /// What the client wrote.
-    pub concern: String,
+    /// What the client wrote; null when it cannot be read any more, since the server's key was changed.
+    pub concern: Option<String>,
     #[schema(value_type = Option<uuid::Uuid>)]
     pub organization_id: Option<OrganizationId>,
     #[schema(value_type = Object)]
@@ -60,16 +58,10 @@ pub enum RequestStatus {
 
 impl RequestView {
     /// For whoever may see the request.
-    ///
-    /// # Errors
-    /// The notes key was changed since it was written.
-    pub fn open(app: &App, sealed: SealedRequest) -> Result<Self, Problem> {
-        let SealedRequest { request, concern } = sealed;
-        let concern = app.sealer.open(Of::Concern(request.id), &concern).map_err(Problem::internal)?;
-        Ok(Self::of(request, concern))
-    }
-
-    fn of(request: Request, concern: String) -> Self {
+    #[must_use]
+    pub fn open(app: &App, sealed: SealedRequest) -> Self {
+        let concern = crate::requests::concern(app, &sealed);
+        let request = sealed.request;
         let practitioner_id = match request.state {
             State::Accepted { by, .. } => Some(by),
             _ => None,
