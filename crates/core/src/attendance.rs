@@ -137,23 +137,39 @@ impl Ledger {
     /// How long the participant was connected between `from` and `to`. Two tabs at once count once.
     #[must_use]
     pub fn connected(&self, participant: ParticipantId, from: Timestamp, to: Timestamp) -> SignedDuration {
-        let mut spans: Vec<_> = self
+        let spans = self.spans(participant, from, to);
+        spans.into_iter().fold(SignedDuration::ZERO, |sum, (start, end)| sum + start.duration_until(end))
+    }
+
+    /// How often the participant came back between `from` and `to`. A tab that takes over from another
+    /// without a gap is no coming back.
+    #[must_use]
+    pub fn reconnects(&self, participant: ParticipantId, from: Timestamp, to: Timestamp) -> usize {
+        self.spans(participant, from, to).len().saturating_sub(1)
+    }
+
+    /// When the participant was there, by whatever connection, between `from` and `to`: in order, with gaps between.
+    fn spans(
+        &self,
+        participant: ParticipantId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Vec<(Timestamp, Timestamp)> {
+        let mut connections: Vec<_> = self
             .of(participant)
             .filter_map(|(_, interval)| interval.span(to))
             .map(|(start, end)| (start.max(from), end.min(to)))
             .filter(|(start, end)| start < end)
             .collect();
-        spans.sort_unstable();
-        let mut total = SignedDuration::ZERO;
-        let mut covered = from;
-        for (start, end) in spans {
-            let start = start.max(covered);
-            if end > start {
-                total += start.duration_until(end);
-                covered = end;
+        connections.sort_unstable();
+        let mut spans: Vec<(Timestamp, Timestamp)> = Vec::new();
+        for (start, end) in connections {
+            match spans.last_mut() {
+                Some(last) if start <= last.1 => last.1 = last.1.max(end),
+                _ => spans.push((start, end)),
             }
         }
-        total
+        spans
     }
 
     fn of(&self, participant: ParticipantId) -> impl Iterator<Item = (&Key, &Interval)> {
@@ -191,6 +207,22 @@ mod tests {
         let mut ledger = Ledger::default();
         facts.iter().for_each(|fact| ledger.apply(fact));
         ledger
+    }
+
+    #[test]
+    fn who_comes_back_after_a_gap_has_reconnected() {
+        use FactKind::{Connected, Disconnected};
+        let ledger = ledger(&[
+            fact(1, 1, Connected, 0),
+            fact(1, 2, Connected, 50),
+            fact(1, 1, Disconnected, 60),
+            fact(1, 2, Disconnected, 100),
+            fact(1, 3, Connected, 101),
+        ]);
+        let participant = key(1, 1).participant;
+        assert_eq!(ledger.reconnects(participant, at(0), at(200)), 1);
+        assert_eq!(ledger.reconnects(participant, at(101), at(200)), 0, "the gap was before");
+        assert_eq!(ledger.reconnects(key(2, 1).participant, at(0), at(200)), 0, "who never came");
     }
 
     #[test]

@@ -271,7 +271,15 @@ impl Session {
         self.attendance.connected(participant, from, to)
     }
 
-    /// The sum of that over all participants: two for 30 minutes are an hour.
+    /// How often a participant came back while the session was in progress.
+    #[must_use]
+    pub fn reconnects(&self, participant: ParticipantId, now: Timestamp) -> usize {
+        let Some(from) = self.state.started_at() else { return 0 };
+        let to = self.state.ended_at().unwrap_or(now);
+        self.attendance.reconnects(participant, from, to)
+    }
+
+    /// The sum of connected times over all participants: two for 30 minutes are an hour.
     #[must_use]
     pub fn attended(&self, now: Timestamp) -> SignedDuration {
         self.participants.iter().fold(SignedDuration::ZERO, |sum, p| sum + self.connected(p.id, now))

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 use jiff::SignedDuration;
 use openvisit_core::event::Event;
+use openvisit_core::ids::SessionId;
 use openvisit_core::policy::Policy;
 use openvisit_core::request::Rules;
 use serde::{Deserialize, Serialize, Serializer};
@@ -269,6 +270,12 @@ impl Settings {
             organization_first: seconds(self.request_organization_first_seconds),
             expiry: seconds(self.request_expiry_seconds),
         }
+    }
+
+    /// Where both parties join.
+    #[must_use]
+    pub fn join_url(&self, session: SessionId) -> String {
+        format!("{}/join/{session}", self.public_url())
     }
 
     #[must_use]

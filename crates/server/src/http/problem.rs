@@ -184,7 +184,8 @@ impl Problem {
     }
 
     /// What programs may need beyond the code.
-    fn extras(&self) -> Map<String, Value> {
+    #[must_use]
+    pub fn extras(&self) -> Map<String, Value> {
         let extras = match self {
             Self::SlotTaken { starts_at, ends_at } => json!({ "starts_at": starts_at, "ends_at": ends_at }),
             Self::NotAllowedNow { state, asked } => {

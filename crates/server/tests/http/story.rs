@@ -67,12 +67,17 @@ impl Story {
 
     /// A connection of a participant begins or ends, as the media server would tell.
     pub async fn fact(&self, session: &str, participant: &Value, kind: FactKind) {
+        self.fact_of(1, session, participant, kind).await;
+    }
+
+    /// The same of the participant's first, second, … connection.
+    pub async fn fact_of(&self, nth: u8, session: &str, participant: &Value, kind: FactKind) {
         let app = &self.server.app;
         let id: SessionId = session.rsplit('/').next().unwrap().parse().unwrap();
         let participant = participant.as_str().unwrap().parse().unwrap();
         let connection = ConnectionId::new(openvisit_core::ids::Seed {
             now: jiff::Timestamp::UNIX_EPOCH,
-            random: [1; 10],
+            random: [nth; 10],
         });
         let key = Key { participant, source: Source::Media, connection };
         app.attendance.record(app, id, Fact { key, kind, at: app.clock.now() }).await;

@@ -138,7 +138,7 @@ impl AppointmentView {
             media_provider: a.media_provider,
             metadata: a.metadata.clone(),
             status: session.state.status(),
-            join_url: format!("{}/join/{}", app.settings.public_url(), session.id),
+            join_url: app.settings.join_url(session.id),
             join_opens_at: session.opens_at(&app.settings.policy()),
             version: session.version,
             created_at: a.created_at,

@@ -3,11 +3,19 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 use serde_json::{Map, Value};
+use utoipa_axum::router::OpenApiRouter;
 
+use crate::app::App;
 use crate::http::problem::Problem;
+
+/// How a dialect says a problem: its status and its body, of what the problem says and what a handler adds.
+pub type Shape = fn(&Problem, Map<String, Value>) -> (StatusCode, Value);
 
 /// A problem with what this dialect has to say besides.
 #[derive(Debug)]
@@ -38,7 +46,7 @@ impl IntoResponse for Refused {
 /// API's unless the dialect has another.
 ///
 /// Used as `.layer(axum::middleware::map_response(|answer| async { shaped(answer, shape) }))`.
-pub fn shaped(answer: Response, shape: fn(&Problem, Map<String, Value>) -> (StatusCode, Value)) -> Response {
+pub fn shaped(answer: Response, shape: Shape) -> Response {
     let Some(problem) = answer.extensions().get::<Arc<Problem>>().cloned() else { return answer };
     let more = answer.extensions().get::<More>().map(|more| more.0.clone()).unwrap_or_default();
     let (status, body) = shape(&problem, more);
@@ -52,11 +60,22 @@ pub fn shaped(answer: Response, shape: fn(&Problem, Map<String, Value>) -> (Stat
     shaped
 }
 
+/// A dialect's routes, every refusal of which takes its shape: also of a method that a path does not take, and
+/// of a path under `root` that is none.
+pub fn in_shape(routes: OpenApiRouter<App>, root: &str, shape: Shape) -> OpenApiRouter<App> {
+    let nothing_there = any(|| async { Problem::NotFound });
+    let (router, document) = routes.route(&format!("{root}/{{*path}}"), nothing_there).split_for_parts();
+    let router: Router<App> = router
+        .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
+        .layer(map_response(move |answer| async move { shaped(answer, shape) }));
+    let mut routes = OpenApiRouter::from(router);
+    *routes.get_openapi_mut() = document;
+    routes
+}
+
 #[cfg(test)]
 mod tests {
-    use axum::Router;
     use axum::body::Body;
-    use axum::middleware::map_response;
     use axum::routing::get;
     use serde_json::json;
     use tower::ServiceExt;

@@ -1,7 +1,7 @@
 //! `/api/v1/sessions`: what happens at an appointment.
 
 mod admit;
-mod end;
+pub mod end;
 mod extend;
 mod get;
 pub mod join;

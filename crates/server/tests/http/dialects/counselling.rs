@@ -1,1 +1,0 @@
-//! The counselling contract, row by row and rule by rule.
