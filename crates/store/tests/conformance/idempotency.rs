@@ -1,7 +1,7 @@
 //! A call that names a key is carried out once, whatever dies in between.
 
 use openvisit_core::person::Role;
-use openvisit_store::{KeptAnswer, KeyedCall, Progress, Store, StoreError, carrying_out};
+use openvisit_store::{Contents, KeptAnswer, KeyedCall, Progress, Store, StoreError, carrying_out};
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
 
@@ -37,7 +37,7 @@ async fn work(store: &Store) -> Result<(), StoreError> {
 }
 
 async fn was_carried_out(store: &Store) -> bool {
-    !store.is_empty().await.unwrap()
+    store.contents().await.unwrap() != Contents::Nothing
 }
 
 fn answer() -> KeptAnswer {
