@@ -2,7 +2,7 @@
 # Makes sure that the programs are there which the build, or the tests, call.
 #
 #   scripts/install-tools.sh build   a C compiler, besides Rust and Node
-#   scripts/install-tools.sh test    that, Chromium, PostgreSQL and RabbitMQ
+#   scripts/install-tools.sh test    that, Chromium, PostgreSQL, RabbitMQ, and what the docs' commands call (curl, jq)
 #
 # On Debian it installs what is missing, as root or with sudo; elsewhere it says what to install.
 set -eu
@@ -77,6 +77,8 @@ packages=""
 case "${1:-}" in
 build) ;;
 test)
+    has curl || want curl
+    has jq || want jq
     has chromium || want chromium
     has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want postgresql
     [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || want rabbitmq-server

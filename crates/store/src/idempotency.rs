@@ -27,11 +27,11 @@ pub struct KeyedCall {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EarlierCall {
     pub fingerprint: String,
-    pub progress: Progress,
+    pub progress: CallProgress,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum CallProgress {
     Running,
     Answered(KeptAnswer),
     /// It was carried out, and died before it was answered.
@@ -75,16 +75,16 @@ struct Row {
 
 impl Row {
     /// `None` when the key is free again: its try died without having changed anything.
-    fn progress(self, now: Timestamp) -> Result<Option<Progress>, StoreError> {
+    fn progress(self, now: Timestamp) -> Result<Option<CallProgress>, StoreError> {
         Ok(match (self.status, self.sealed_body) {
-            (Some(status), Some(sealed_body)) => Some(Progress::Answered(KeptAnswer {
+            (Some(status), Some(sealed_body)) => Some(CallProgress::Answered(KeptAnswer {
                 status: status.try_into().map_err(|_| corrupt("keyed_call.status"))?,
                 content_type: self.content_type,
                 location: self.location,
                 sealed_body,
             })),
-            _ if self.lease_until > micros(now) => Some(Progress::Running),
-            _ if self.committed => Some(Progress::Lost),
+            _ if self.lease_until > micros(now) => Some(CallProgress::Running),
+            _ if self.committed => Some(CallProgress::Lost),
             _ => None,
         })
     }

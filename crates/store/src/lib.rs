@@ -44,7 +44,7 @@ mod webhooks;
 
 pub use deliveries::{Attempt, Deliveries, Delivery, Failure, Progress, Target};
 pub use error::StoreError;
-pub use idempotency::{EarlierCall, KeptAnswer, KeyedCall, Progress, carrying_out};
+pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying_out};
 pub use invitations::Invitation;
 pub use organizations::Organization;
 pub use outbox::OutboxRow;

@@ -6,8 +6,9 @@ import {
   type Config,
   type RealtimeHandlers,
 } from '@openvisit/client';
+import { memory } from '$lib/memory';
 
-export const identity = new Identity(sessionStorage);
+export const identity = new Identity(memory);
 export const api = new Api(identity);
 
 export function realtime(handlers: RealtimeHandlers): Realtime {

@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
-use openvisit_store::{KeptAnswer, KeyedCall, Progress, StoreError, carrying_out};
+use openvisit_store::{CallProgress, KeptAnswer, KeyedCall, StoreError, carrying_out};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tracing::Instrument;
 
@@ -133,10 +133,12 @@ async fn turn(app: &App, call: &KeyedCall) -> Result<Turn, Problem> {
                 return Err(Problem::IdempotencyKeyReused);
             }
             Some(earlier) => match earlier.progress {
-                Progress::Answered(answer) => return Ok(Turn::Answered(answer)),
-                Progress::Lost => return Err(Problem::IdempotencyAnswerLost),
-                Progress::Running if Instant::now() > patience => return Err(Problem::IdempotencyKeyInUse),
-                Progress::Running => {
+                CallProgress::Answered(answer) => return Ok(Turn::Answered(answer)),
+                CallProgress::Lost => return Err(Problem::IdempotencyAnswerLost),
+                CallProgress::Running if Instant::now() > patience => {
+                    return Err(Problem::IdempotencyKeyInUse);
+                }
+                CallProgress::Running => {
                     sleep(pause).await;
                     pause = LAST_LOOK.min(pause * 2);
                 }

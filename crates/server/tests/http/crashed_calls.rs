@@ -14,7 +14,7 @@ use axum::routing::post;
 use jiff::SignedDuration;
 use openvisit::http::idempotency::once;
 use openvisit_core::ids::OrganizationId;
-use openvisit_store::{Organization, Progress};
+use openvisit_store::{CallProgress, Organization};
 use tokio::sync::Notify;
 use tower::ServiceExt;
 
@@ -93,7 +93,7 @@ impl Scene {
         let at = self.server.now().checked_add(after).unwrap();
         let mut tx = app.store.read().await.unwrap();
         let earlier = tx.earlier_call(&self.caller.id().to_string(), "k", at).await.unwrap();
-        earlier.is_some_and(|earlier| earlier.progress == Progress::Running)
+        earlier.is_some_and(|earlier| earlier.progress == CallProgress::Running)
     }
 }
 

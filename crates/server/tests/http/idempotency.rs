@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use openvisit::timers;
-use openvisit_store::Progress;
+use openvisit_store::CallProgress;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -162,7 +162,7 @@ async fn what_is_older_than_a_day_is_deleted() {
     let mut tx = server.app.store.read().await.unwrap();
     let earlier = tx.earlier_call(&caller, "k", began).await.unwrap().unwrap();
     drop(tx);
-    let Progress::Answered(answer) = earlier.progress else { panic!("{earlier:?}") };
+    let CallProgress::Answered(answer) = earlier.progress else { panic!("{earlier:?}") };
     assert_eq!(answer.status, 201);
     assert!(!answer.sealed_body.windows(3).any(|part| part == b"Cyd"), "the answer is encrypted");
     server.advance(DAY);

@@ -1,7 +1,7 @@
 //! A call that names a key is carried out once, whatever dies in between.
 
 use openvisit_core::person::Role;
-use openvisit_store::{KeptAnswer, KeyedCall, Progress, Store, StoreError, carrying_out};
+use openvisit_store::{CallProgress, Contents, KeptAnswer, KeyedCall, Store, StoreError, carrying_out};
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
 
@@ -24,7 +24,7 @@ async fn claim(store: &Store, call: &KeyedCall, minute: i64) -> bool {
     ours
 }
 
-async fn progress(store: &Store, minute: i64) -> Option<Progress> {
+async fn progress(store: &Store, minute: i64) -> Option<CallProgress> {
     let earlier = store.read().await.unwrap().earlier_call("doctor", "booking-1", at(minute)).await.unwrap();
     earlier.map(|earlier| earlier.progress)
 }
@@ -37,7 +37,7 @@ async fn work(store: &Store) -> Result<(), StoreError> {
 }
 
 async fn was_carried_out(store: &Store) -> bool {
-    !store.is_empty().await.unwrap()
+    store.contents().await.unwrap() != Contents::Nothing
 }
 
 fn answer() -> KeptAnswer {
@@ -57,7 +57,7 @@ on_both_databases! {
         });
         let got = tries.collect::<JoinSet<_>>().join_all().await;
         assert_eq!(got.iter().filter(|ours| **ours).count(), 1);
-        assert_eq!(progress(&db.store, 0).await, Some(Progress::Running));
+        assert_eq!(progress(&db.store, 0).await, Some(CallProgress::Running));
     }
 
     async fn an_answer_is_kept_until_it_expires(db: &TestDatabase) {
@@ -66,11 +66,11 @@ on_both_databases! {
         let mut tx = db.store.begin().await.unwrap();
         tx.keep_answer(&call, &answer()).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(progress(&db.store, 59).await, Some(Progress::Answered(answer())));
+        assert_eq!(progress(&db.store, 59).await, Some(CallProgress::Answered(answer())));
         assert!(!claim(&db.store, &attempt("b"), 59).await);
         assert_eq!(progress(&db.store, 60).await, None);
         assert!(claim(&db.store, &attempt("b"), 60).await);
-        assert_eq!(progress(&db.store, 60).await, Some(Progress::Running), "nothing of the old one is left");
+        assert_eq!(progress(&db.store, 60).await, Some(CallProgress::Running), "nothing of the old one is left");
     }
 
     async fn a_key_is_its_callers_own(db: &TestDatabase) {
@@ -98,7 +98,7 @@ on_both_databases! {
         // Somebody else's renewal changes nothing.
         tx.lease_call(&attempt("b"), at(30)).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(progress(&db.store, 2).await, Some(Progress::Running));
+        assert_eq!(progress(&db.store, 2).await, Some(CallProgress::Running));
         assert!(!claim(&db.store, &attempt("b"), 2).await);
         assert_eq!(progress(&db.store, 3).await, None);
     }
@@ -107,8 +107,8 @@ on_both_databases! {
         let call = attempt("a");
         assert!(claim(&db.store, &call, 0).await);
         carrying_out(call, work(&db.store)).await.unwrap();
-        assert_eq!(progress(&db.store, 0).await, Some(Progress::Running));
-        assert_eq!(progress(&db.store, 1).await, Some(Progress::Lost));
+        assert_eq!(progress(&db.store, 0).await, Some(CallProgress::Running));
+        assert_eq!(progress(&db.store, 1).await, Some(CallProgress::Lost));
         assert!(!claim(&db.store, &attempt("b"), 1).await);
     }
 
@@ -135,7 +135,7 @@ on_both_databases! {
         tx.keep_answer(&slow, &answer()).await.unwrap();
         tx.forget_call(&slow).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(progress(&db.store, 1).await, Some(Progress::Running), "the other's, untouched");
+        assert_eq!(progress(&db.store, 1).await, Some(CallProgress::Running), "the other's, untouched");
     }
 
     async fn work_without_a_key_needs_no_claim(db: &TestDatabase) {

@@ -26,7 +26,8 @@ export class Api {
 
   constructor(
     readonly identity: Identity,
-    private readonly base: string = location.origin,
+    /** The server's address, where the page comes from another one. */
+    readonly base: string = location.origin,
   ) {
     this.#client = createClient<paths>({
       baseUrl: base,

@@ -52,6 +52,14 @@ describe('getting in', () => {
     expect(world.call.state.phase).toBe('call');
   });
 
+  test('what a newer token mends is said no longer', async () => {
+    world.refusal = new Problem('unauthorized', 401, 'expired');
+    await world.call.join();
+    expect(world.call.state.problem?.code).toBe('unauthorized');
+    world.tell('state');
+    expect(world.call.state).toMatchObject({ phase: 'lobby', problem: null });
+  });
+
   test('a refusal leads back to the lobby and says why', async () => {
     world.refusal = new Problem('too_early', 409, 'early', { seconds_left: 30 });
     await world.call.join();

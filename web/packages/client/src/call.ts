@@ -278,6 +278,10 @@ export class Call {
       this.clock.learn(session.server_time);
       this.#set({ session });
     }
+    const { phase, problem } = this.#state;
+    // The server answers, and knows who this is; perhaps by a newer token.
+    const gone = problem?.passing || problem?.code === 'unauthorized';
+    if (phase === 'lobby' && gone) this.#set({ problem: null });
     this.#react();
   }
 
@@ -302,8 +306,6 @@ export class Call {
     if (!always && (finished || informed)) return;
     try {
       this.#observe(await this.parts.api.session(this.sessionId));
-      if (this.#state.phase === 'lobby' && this.#state.problem?.passing)
-        this.#set({ problem: null });
     } catch (thrown) {
       if (!this.#state.session) this.#set({ problem: asProblem(thrown) });
     }

@@ -22,6 +22,8 @@ export const SESSION_EVENTS = [
 ] as const;
 export type SessionEvent = (typeof SESSION_EVENTS)[number];
 
+const NEW_TOKEN_MS = 1000;
+
 /** What a participant is sending at present. */
 export interface MediaState {
   microphone: boolean;
@@ -40,9 +42,10 @@ export interface RealtimeHandlers {
 export class Realtime {
   readonly #socket: Socket;
   #closed = false;
+  #presented: string | null = null;
 
   constructor(api: Api, handlers: RealtimeHandlers) {
-    this.#socket = io('/v1', {
+    this.#socket = io(new URL('/v1', api.base).href, {
       path: '/socket.io',
       // WebSocket at once instead of after a round of polling; polling where WebSocket is blocked.
       transports: ['websocket', 'polling'],
@@ -51,7 +54,7 @@ export class Realtime {
       reconnectionDelay: 300,
       reconnectionDelayMax: 1000,
       timeout: 4000,
-      auth: (send) => send({ token: api.identity.token }),
+      auth: (send) => send({ token: (this.#presented = api.identity.token) }),
     });
     this.#listen(api, handlers);
   }
@@ -94,12 +97,20 @@ export class Realtime {
       // Only a refusal by the server stops the socket's own attempts.
       if (socket.active) return;
       if (error.message === 'unauthorized') {
-        if ((await api.refresh()) && !this.#closed) socket.connect();
+        await api.refresh();
+        this.#connectWithNewToken(api);
       } else {
         // The server is there, its database is not: it will be.
         setTimeout(() => this.#closed || socket.connect(), 1000);
       }
     });
+  }
+
+  /** At once where there is one; a page around this one may hand it over later. */
+  #connectWithNewToken(api: Api): void {
+    if (this.#closed) return;
+    if (api.identity.token !== this.#presented) this.#socket.connect();
+    else setTimeout(() => this.#connectWithNewToken(api), NEW_TOKEN_MS);
   }
 }
 
