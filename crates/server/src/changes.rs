@@ -154,6 +154,12 @@ pub async fn book(app: &App, tx: &mut Tx, session: &Session) -> Result<(), Probl
     enqueue(app, tx, session, &[Event::Booked], now).await
 }
 
+/// After the commit of a booking: the parties are told, and whoever waits for events.
+pub async fn tell_booked(app: &App, session: &Session) {
+    app.outbox.wake();
+    app.realtime.tell_booked(app, session).await;
+}
+
 async fn save(
     app: &App,
     tx: &mut Tx,

@@ -158,7 +158,7 @@ pub async fn accept(app: &App, caller: &Caller, id: RequestId, minutes: i64) -> 
         done => done?,
     };
     app.realtime.tell_request(app, &accepted).await;
-    app.realtime.tell_booked(app, &session).await;
+    changes::tell_booked(app, &session).await;
     Ok(session)
 }
 

@@ -54,7 +54,7 @@ pub struct Failure {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Progress {
+pub enum DeliveryState {
     Pending,
     Delivered,
     GivenUp,
@@ -67,7 +67,7 @@ pub struct Delivery {
     pub event_type: String,
     pub session_id: SessionId,
     pub sequence: i64,
-    pub progress: Progress,
+    pub state: DeliveryState,
     pub attempts: u32,
     /// When the event happened.
     pub at: Timestamp,
@@ -112,10 +112,10 @@ impl TryFrom<DeliveryRow> for Delivery {
             event_type: row.event_type,
             session_id: parse("delivery.session_id", &row.session_id)?,
             sequence: row.sequence,
-            progress: match row.state.as_str() {
-                "pending" => Progress::Pending,
-                "delivered" => Progress::Delivered,
-                "given_up" => Progress::GivenUp,
+            state: match row.state.as_str() {
+                "pending" => DeliveryState::Pending,
+                "delivered" => DeliveryState::Delivered,
+                "given_up" => DeliveryState::GivenUp,
                 _ => return Err(corrupt("delivery.state")),
             },
             attempts: count(row.attempts)?,

@@ -42,7 +42,7 @@ mod store;
 mod value;
 mod webhooks;
 
-pub use deliveries::{Attempt, Deliveries, Delivery, Failure, Progress, Target};
+pub use deliveries::{Attempt, Deliveries, Delivery, DeliveryState, Failure, Target};
 pub use error::StoreError;
 pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying_out};
 pub use invitations::Invitation;

@@ -7,7 +7,7 @@ use lapin::options::ExchangeDeclareOptions;
 use lapin::types::FieldTable;
 use lapin::{Connection, ConnectionProperties, ExchangeKind};
 use openvisit::outbox;
-use openvisit_store::{Deliveries, Delivery, Progress, Target};
+use openvisit_store::{Deliveries, Delivery, DeliveryState, Target};
 use openvisit_testkit::broker::{self, Consumer, Message};
 use openvisit_testkit::proxy::{Line, Proxy};
 use reqwest::Method;
@@ -132,7 +132,7 @@ async fn an_event_without_a_queue_waits_until_one_is_bound() {
         publishing.deliveries().await.pop().filter(|delivery| delivery.failure.is_some())
     })
     .await;
-    assert_eq!((delivery.progress, delivery.failure.as_deref()), (Progress::Pending, Some("unroutable")));
+    assert_eq!((delivery.state, delivery.failure.as_deref()), (DeliveryState::Pending, Some("unroutable")));
     publishing.ready().await.expect(200);
     for attempts in 2..4 {
         publishing.advance(60);
@@ -151,7 +151,7 @@ async fn an_event_without_a_queue_waits_until_one_is_bound() {
         (&json!(session), &json!(delivery.event_id))
     );
     until("it is delivered", async || {
-        (publishing.deliveries().await.pop()?.progress == Progress::Delivered).then_some(())
+        (publishing.deliveries().await.pop()?.state == DeliveryState::Delivered).then_some(())
     })
     .await;
     assert!(consumer.waiting().is_empty());
@@ -256,7 +256,7 @@ async fn types_that_are_not_wanted_any_more_are_let_go_at_the_next_start() {
     tx.address(&booked, Target::Broker).await.unwrap();
     tx.commit().await.unwrap();
     outbox::start(app).await.unwrap();
-    assert_eq!(publishing.deliveries().await[0].progress, Progress::GivenUp);
+    assert_eq!(publishing.deliveries().await[0].state, DeliveryState::GivenUp);
     assert!(publishing.story.server.log().contains("amqp_events names no more"));
 }
 

@@ -4,7 +4,7 @@ use openvisit_core::Timestamp;
 use openvisit_core::delivery::Interest;
 use openvisit_core::event::Event;
 use openvisit_core::session::Session;
-use openvisit_store::{Attempt, Deliveries, Delivery, Failure, OutboxRow, Progress, Store, Target, Tx};
+use openvisit_store::{Attempt, Deliveries, Delivery, DeliveryState, Failure, OutboxRow, Store, Target, Tx};
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
 
@@ -82,8 +82,8 @@ on_both_databases! {
         let first = leased(&mut tx, at(9)).await;
         tx.mark_failed(Target::Broker, &first[0], NO_QUEUE, None, at(9)).await.unwrap();
         assert_eq!(leased(&mut tx, at(9)).await[0].event.event_type, "appointment.moved");
-        let states: Vec<_> = all(&mut tx).await.into_iter().map(|delivery| delivery.progress).collect();
-        assert_eq!(states, [Progress::Pending, Progress::GivenUp]);
+        let states: Vec<_> = all(&mut tx).await.into_iter().map(|delivery| delivery.state).collect();
+        assert_eq!(states, [DeliveryState::Pending, DeliveryState::GivenUp]);
     }
 
     async fn a_lease_that_ran_out_is_anybodys_and_its_late_failure_counts_no_more(db: &TestDatabase) {
@@ -94,11 +94,11 @@ on_both_databases! {
         let second = leased(&mut tx, at(2)).await;
         assert_eq!((events(&second), second[0].attempts), (rows.clone(), 2));
         tx.mark_failed(Target::Broker, &late[0], NO_QUEUE, None, at(2)).await.unwrap();
-        assert_eq!(all(&mut tx).await[0].progress, Progress::Pending);
+        assert_eq!(all(&mut tx).await[0].state, DeliveryState::Pending);
         tx.mark_delivered(Target::Broker, rows[0].id, Some(204), at(2)).await.unwrap();
         tx.mark_failed(Target::Broker, &second[0], NO_QUEUE, None, at(2)).await.unwrap();
         let delivery = tx.delivery(Target::Broker, rows[0].id).await.unwrap().unwrap();
-        assert_eq!((delivery.progress, delivery.status), (Progress::Delivered, Some(204)));
+        assert_eq!((delivery.state, delivery.status), (DeliveryState::Delivered, Some(204)));
         assert_eq!((delivery.done_at, delivery.attempts), (Some(at(2)), 2));
     }
 
@@ -122,38 +122,22 @@ on_both_databases! {
             let store = db.store.clone();
             async move {
                 let mut mine = vec![];
-                loop {
+                while store.read().await.unwrap().has_due(Target::Broker, at(1)).await.unwrap() {
                     let mut tx = store.begin().await.unwrap();
                     let taken = tx.lease(Target::Broker, at(1), at(2), 3).await.unwrap();
                     tx.commit().await.unwrap();
-                    if taken.is_empty() && mine.len() > 0 {
-                        return mine;
-                    }
                     for attempt in taken {
                         let mut tx = store.begin().await.unwrap();
                         tx.mark_delivered(Target::Broker, attempt.event.id, None, at(1)).await.unwrap();
                         tx.commit().await.unwrap();
-                        mine.push((attempt.event.session_id, attempt.sequence, attempt.event.id));
-                    }
-                    let left = store.read().await.unwrap().has_due(Target::Broker, at(1)).await.unwrap();
-                    if !left {
-                        return mine;
+                        mine.push(attempt.event.id);
                     }
                 }
+                mine
             }
         });
-        let mut taken: Vec<_> =
-            nodes.collect::<JoinSet<_>>().join_all().await.into_iter().flatten().map(|(.., id)| id).collect();
-        // Who found nothing for a moment may have left early.
-        let mut tx = db.store.begin().await.unwrap();
-        loop {
-            let rest = leased(&mut tx, at(1)).await;
-            if rest.is_empty() { break }
-            for attempt in rest {
-                tx.mark_delivered(Target::Broker, attempt.event.id, None, at(1)).await.unwrap();
-                taken.push(attempt.event.id);
-            }
-        }
+        let taken = nodes.collect::<JoinSet<_>>().join_all().await;
+        let mut taken: Vec<_> = taken.into_iter().flatten().collect();
         taken.sort();
         ids.sort();
         assert_eq!(taken, ids, "every event once");

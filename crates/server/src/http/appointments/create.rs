@@ -131,8 +131,7 @@ pub async fn create(
         tx.set_passcode(session.id, &hash, app.clock.now()).await?;
     }
     tx.commit().await?;
-    app.outbox.wake();
-    app.realtime.tell_booked(app, &session).await;
+    crate::changes::tell_booked(app, &session).await;
     Ok((session, passcode))
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use openvisit_core::ids::{EventId, OrganizationId, SessionId, WebhookId};
-use openvisit_store::{Delivery, Progress, Webhook};
+use openvisit_store::{Delivery, DeliveryState, Webhook};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,8 +47,8 @@ pub struct DeliveryView {
     pub session_id: SessionId,
     /// Its place among its session's events.
     pub sequence: i64,
-    #[schema(value_type = DeliveryState)]
-    pub state: Progress,
+    #[schema(value_type = StateName)]
+    pub state: DeliveryState,
     /// Tries so far; a redelivery counts anew.
     pub attempts: u32,
     /// When it happened.
@@ -66,9 +66,9 @@ pub struct DeliveryView {
 
 /// As the API's description shows it.
 #[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
+#[schema(as = DeliveryState, rename_all = "snake_case")]
 #[expect(dead_code, reason = "only described")]
-pub enum DeliveryState {
+pub enum StateName {
     Pending,
     Delivered,
     GivenUp,
@@ -76,14 +76,14 @@ pub enum DeliveryState {
 
 impl From<Delivery> for DeliveryView {
     fn from(delivery: Delivery) -> Self {
-        let pending = delivery.progress == Progress::Pending;
-        let delivered = delivery.progress == Progress::Delivered;
+        let pending = delivery.state == DeliveryState::Pending;
+        let delivered = delivery.state == DeliveryState::Delivered;
         Self {
             id: delivery.event_id,
             event_type: delivery.event_type,
             session_id: delivery.session_id,
             sequence: delivery.sequence,
-            state: delivery.progress,
+            state: delivery.state,
             attempts: delivery.attempts,
             occurred_at: delivery.at,
             last_attempt_at: delivery.attempted_at,

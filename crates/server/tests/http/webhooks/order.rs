@@ -138,7 +138,7 @@ async fn many_sessions_and_receivers_each_get_all_in_order() {
     openvisit::outbox::start(&delivering.story.server.app).await.unwrap();
     let counter = AtomicU32::new(0);
     let flaky = Receiver::answering(move |_| {
-        Answer::Status(if counter.fetch_add(1, Ordering::Relaxed) % 3 == 0 { 503 } else { 200 })
+        Answer::Status(if counter.fetch_add(1, Ordering::Relaxed).is_multiple_of(3) { 503 } else { 200 })
     })
     .await;
     let webhook = delivering.webhook(&flaky).await;
