@@ -120,7 +120,7 @@ impl Event {
         let duration = session.duration().map(|duration| duration.as_secs());
         let appointment = &session.appointment;
         let external = appointment.external.as_ref();
-        json!({
+        let mut data = json!({
             "appointment_id": appointment.id,
             "external_id": external.map(|e| &e.id),
             "external_issuer": external.map(|e| &e.issuer),
@@ -143,6 +143,12 @@ impl Event {
             // To the nearest.
             "duration_minutes": duration.map(|seconds| (seconds + 30) / 60),
             "absent": session.state.absent(),
-        })
+        });
+        match self {
+            Self::Extended { minutes } => data["minutes"] = json!(minutes),
+            Self::OverrunWarning { hard_stop_at } => data["hard_stop_at"] = json!(hard_stop_at),
+            _ => {}
+        }
+        data
     }
 }

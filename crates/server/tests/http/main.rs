@@ -11,6 +11,7 @@ mod common;
 mod crashed_calls;
 mod demo;
 mod dialects;
+mod events_page;
 mod garage;
 mod idempotency;
 mod input;

@@ -1,0 +1,145 @@
+//! `docs/events.md` shows every event as it is sent.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use openvisit::outbox::cloud_event;
+use openvisit_core::access::Actor;
+use openvisit_core::appointment::{
+    Appointment, ExternalId, Kind, MediaProvider, Payment, PaymentStatus, Slot,
+};
+use openvisit_core::event::{Event, Parties};
+use openvisit_core::ids::{AppointmentId, EventId, OrganizationId, ParticipantId, PersonId, SessionId};
+use openvisit_core::person::Identity;
+use openvisit_core::session::{Absent, Session, State};
+use openvisit_store::{Attempt, OutboxRow};
+use serde_json::Value;
+use uuid::Uuid;
+
+const ISSUER: &str = "https://auth.clinic.example";
+const SOURCE: &str = "https://visit.clinic.example";
+
+/// The ids of the page.
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0199_f2c3_0000_7000_8000_0000_0000_0000 + n)
+}
+
+/// So many minutes after the page's appointment began.
+fn at(minute: i64) -> Timestamp {
+    "2030-01-08T10:00:00Z".parse::<Timestamp>().unwrap() + jiff::SignedDuration::from_mins(minute)
+}
+
+fn session(state: State) -> Session {
+    let mut session = Session::of(Appointment {
+        id: AppointmentId(id(1)),
+        session_id: SessionId(id(2)),
+        external: Some(ExternalId { issuer: ISSUER.to_owned(), id: "4711".to_owned() }),
+        organization_id: Some(OrganizationId(id(3))),
+        practitioner_id: PersonId(id(4)),
+        client_id: PersonId(id(5)),
+        slot: Slot { starts_at: at(0), ends_at: at(30) },
+        title: Some("a title".to_owned()),
+        notes: Some("notes".to_owned()),
+        kind: Kind::Video,
+        booking_type: None,
+        plan: None,
+        price: None,
+        payment: Payment { status: PaymentStatus::NotRequired, reference: None },
+        hold_expires_at: None,
+        passcode_enabled: false,
+        max_participants: 4,
+        started_by: None,
+        media_provider: MediaProvider::default(),
+        metadata: serde_json::Map::new(),
+        created_by: PersonId(id(4)),
+        created_at: at(-600),
+        updated_at: at(-600),
+    });
+    session.state = state;
+    session
+}
+
+/// Each event, at what minute and in which state the session is after it.
+fn story() -> Vec<(Event, i64, State)> {
+    let participant = ParticipantId(id(6));
+    let by = Actor::Practitioner;
+    let scheduled = || State::Scheduled;
+    let waiting = || State::Waiting { since: at(-2) };
+    let running = || State::InProgress { since: at(1), by };
+    let reason = || Some("what somebody typed".to_owned());
+    let completed = State::Completed { started_at: at(1), ended_at: at(29), by, reason: reason() };
+    let cancelled = State::Cancelled { at: at(-120), by: Actor::Client, reason: reason() };
+    let absent = Some(Absent::Client);
+    let no_show = State::NoShow { at: at(45), by: Actor::System, reason: None, absent };
+    vec![
+        (Event::Booked, -600, scheduled()),
+        (Event::Moved, -500, scheduled()),
+        (Event::Changed, -400, scheduled()),
+        (Event::Cancelled { by: Actor::Client }, -120, cancelled),
+        (Event::Reactivated, -100, scheduled()),
+        (Event::PaymentConfirmed, -90, scheduled()),
+        (Event::PaymentRefunded, -60, scheduled()),
+        (Event::Waiting { participant }, -2, waiting()),
+        (Event::Admitted { participant }, 0, waiting()),
+        (Event::Denied { participant }, 0, waiting()),
+        (Event::Removed { participant }, 5, running()),
+        (Event::Started { by }, 1, running()),
+        (Event::Extended { minutes: 15 }, 25, running()),
+        (Event::OverrunWarning { hard_stop_at: at(75) }, 65, running()),
+        (Event::Completed { by }, 29, completed),
+        (Event::NoShow { absent }, 45, no_show),
+    ]
+}
+
+fn body(place: usize, event: &Event, minute: i64, state: State) -> Value {
+    let session = session(state);
+    let known = |subject: &str| Identity { issuer: ISSUER.to_owned(), subject: subject.to_owned() };
+    let parties = Parties { practitioner: known("doc-1"), client: known("pat-7") };
+    let attempt = Attempt {
+        event: OutboxRow {
+            id: EventId(id(0x100 + place as u128)),
+            session_id: session.id,
+            event_type: event.name().to_owned(),
+            at: at(minute),
+            data: event.data(&session, &parties),
+        },
+        sequence: 1 + place as i64,
+        attempts: 1,
+        begun_at: at(minute),
+    };
+    cloud_event::body(&attempt, SOURCE)
+}
+
+/// The JSON under an event's heading.
+fn shown(page: &str, name: &str) -> Option<Value> {
+    let (_, section) = page.split_once(&format!("\n### `{name}`\n"))?;
+    let (_, block) = section.split_once("```json\n")?;
+    let (block, _) = block.split_once("```")?;
+    serde_json::from_str(block).ok()
+}
+
+#[test]
+fn the_page_shows_every_event_as_it_is_sent() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/events.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let story = story();
+    let mut names: Vec<_> = story.iter().map(|(event, ..)| event.name()).collect();
+    for (place, (event, minute, state)) in story.into_iter().enumerate() {
+        let sent = body(place, &event, minute, state);
+        let name = event.name();
+        assert_eq!(
+            shown(&page, name).as_ref(),
+            Some(&sent),
+            "docs/events.md must show under ### `{name}` what is sent:\n{sent:#}"
+        );
+        let text = sent.to_string();
+        assert!(!text.contains("typed") && !text.contains("notes") && !text.contains("title"), "{text}");
+    }
+    names.sort_unstable();
+    let mut all = Event::NAMES;
+    all.sort_unstable();
+    assert_eq!(names, all, "every event has its place here and on the page");
+    for line in page.lines().filter_map(|line| line.strip_prefix("### `")) {
+        assert!(all.contains(&line.trim_end_matches('`')), "there is no event {line}");
+    }
+}
