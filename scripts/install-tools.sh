@@ -82,6 +82,7 @@ test)
     has chromium || want chromium
     has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want postgresql
     [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || want rabbitmq-server
+    /usr/bin/python3 -c 'import pika' 2>/dev/null || want python3-pika
     ;;
 *)
     sed -n '2,7s/^# \{0,1\}//p' "$0" >&2

@@ -93,12 +93,28 @@ fn config_check_says_what_is_in_force_and_what_is_missing() {
         "overrun_seconds = 60  # environment variable OPENVISIT_OVERRUN_SECONDS",
         "jwt_secret = (not shown)",
         "warning: OPENVISIT_OVERUN is no setting",
+        "amqp_url = (none)  # default",
+        "No message broker: events go to webhooks only",
         "- https:",
         "- media.public_address:",
     ] {
         assert!(text.contains(line), "{line} is not in:\n{text}");
     }
     assert!(!text.contains("not to be shown here"));
+}
+
+#[test]
+fn config_check_tries_the_message_broker() {
+    let folder = TempDir::new().unwrap();
+    let check = |url: &str| {
+        let mut command = openvisit(folder.path());
+        out(&command.args(["config", "check"]).env("OPENVISIT_AMQP_URL", url).output().unwrap())
+    };
+    let text = check(&openvisit_testkit::broker::url());
+    assert!(text.contains("The message broker answers; events go to exchange openvisit."), "{text}");
+    let text = check("amqp://somebody:hidden@127.0.0.1:1/%2f");
+    assert!(text.contains("warning: the message broker cannot be used (amqp_url):"), "{text}");
+    assert!(text.contains("amqp_url = (not shown)") && !text.contains("hidden"), "{text}");
 }
 
 #[test]

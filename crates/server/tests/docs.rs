@@ -170,6 +170,7 @@ fn run(folder: &Path, script: &str) -> Result<(), String> {
         .env("HOME", folder)
         .env("PATH", path)
         .env("OPENVISIT_MEDIA_PORT", "0")
+        .env("AMQP_URL", openvisit_testkit::broker::url())
         .env("NO_PROXY", "*")
         .stdin(Stdio::null())
         .stdout(Stdio::null())

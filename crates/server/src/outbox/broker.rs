@@ -62,8 +62,9 @@ pub async fn run(app: App) {
 /// # Errors
 /// What the broker or the network says.
 pub async fn try_out(settings: &Settings) -> anyhow::Result<()> {
-    let (connection, _) = open(settings).await?;
-    connection.close(200, "bye".into()).await?;
+    let (connection, _channel) = open(settings).await?;
+    // It was of use, however it ends.
+    let _ = connection.close(200, "bye".into()).await;
     Ok(())
 }
 
