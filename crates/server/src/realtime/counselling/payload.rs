@@ -61,7 +61,9 @@ impl Payload {
         message
             .filter(|text| !text.trim().is_empty() && text.chars().count() <= LONGEST_MESSAGE)
             .map(str::to_owned)
-            .ok_or_else(|| Problem::invalid("message", format!("a text of 1 to {LONGEST_MESSAGE} characters")))
+            .ok_or_else(|| {
+                Problem::invalid("message", format!("a text of 1 to {LONGEST_MESSAGE} characters"))
+            })
     }
 
     /// What is passed on: everything but who it says it is from, and whom it is for.

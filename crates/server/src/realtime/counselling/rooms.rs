@@ -268,9 +268,8 @@ impl Room {
 
     /// The member that a payload means. Our ids go first: nobody can choose those.
     fn find(&self, id: &str) -> Option<&Member> {
-        let ours = |member: &&Member| {
-            member.person.to_string() == id || member.participant_id.to_string() == id
-        };
+        let ours =
+            |member: &&Member| member.person.to_string() == id || member.participant_id.to_string() == id;
         self.members.iter().find(ours).or_else(|| self.members.iter().find(|member| member.user_id == id))
     }
 }
