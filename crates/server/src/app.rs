@@ -63,7 +63,7 @@ impl App {
         let secrets = Secrets::of(&settings)?;
         let store = Store::open(&settings.database_url()).await.context("database_url: cannot open it")?;
         let (sfu, media_events) = Sfu::start(&sfu_config(&settings.media))?;
-        let (socket_layer, realtime) = Realtime::new();
+        let (socket_layer, realtime) = Realtime::new(settings.policy().reconnect_grace);
         let app = Self(Arc::new(Parts {
             tokens: Tokens::new(&secrets.jwt),
             issuers: Issuers::new(&settings.issuers)?,

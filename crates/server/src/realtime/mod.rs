@@ -1,13 +1,18 @@
-//! The realtime channel: Socket.IO, namespace `/v1`.
+//! The realtime channel: Socket.IO, namespace `/v1`; the counselling dialect has its own.
 //!
 //! Rooms come from what a token may see, never from a payload. Whoever connects is told the present
 //! state, so that no missed event matters; every event carries the whole session as its receiver may
 //! see it.
 
+pub mod counselling;
 mod news;
 mod queue;
 mod sockets;
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
 use openvisit_core::access::Caller;
 use openvisit_core::event::Event;
 use openvisit_core::ids::{PersonId, SessionId};
@@ -16,6 +21,10 @@ use socketioxide::SocketIo;
 use socketioxide::layer::SocketIoLayer;
 
 use crate::app::App;
+use counselling::Rooms;
+
+/// How often a socket is asked whether it is still there, and how long it may take to answer.
+const BEAT: Duration = Duration::from_secs(10);
 
 /// The namespace of this API; a dialect may have another.
 pub const NAMESPACE: &str = "/v1";
@@ -24,27 +33,35 @@ pub const NAMESPACE: &str = "/v1";
 #[derive(Clone)]
 pub struct Realtime {
     io: SocketIo,
+    /// Of the counselling dialect.
+    rooms: Arc<Rooms>,
 }
 
 impl Realtime {
-    /// The handle, and the layer that serves `/socket.io`.
+    /// The handle, and the layer that serves `/socket.io`. A socket that died silently is found out within the
+    /// grace that who comes back has.
     #[must_use]
-    pub fn new() -> (SocketIoLayer, Self) {
+    pub fn new(grace: SignedDuration) -> (SocketIoLayer, Self) {
+        let beat = grace.unsigned_abs() / 2;
         let (layer, io) = SocketIo::builder()
             .max_payload(100_000)
-            .ping_interval(std::time::Duration::from_secs(10))
-            .ping_timeout(std::time::Duration::from_secs(10))
+            .ping_interval(beat.min(BEAT))
+            .ping_timeout(beat.min(BEAT))
             .build_layer();
-        (layer, Self { io })
+        (layer, Self { io, rooms: Arc::default() })
     }
 
     /// Begins to take connections.
     pub fn serve(&self, app: &App) {
         sockets::register(&self.io, app);
+        if app.settings.dialects.counselling.enabled {
+            counselling::register(&self.io, app);
+        }
     }
 
     /// Tells everyone in a session what became of it.
     pub async fn tell(&self, app: &App, before: &Session, after: &Session, events: &[Event]) {
+        self.rooms.follow(after, events.contains(&Event::Moved));
         let news = news::between(before, after, events);
         self.spread(app, after, &news).await;
     }
@@ -55,7 +72,7 @@ impl Realtime {
 
     /// Cuts off somebody whose account was disabled.
     pub async fn cut(&self, person: PersonId) {
-        if let Some(namespace) = self.io.of(NAMESPACE) {
+        for namespace in [NAMESPACE, counselling::NAMESPACE].into_iter().filter_map(|name| self.io.of(name)) {
             // Nobody there to cut off is no fault.
             namespace.within(all_of(person)).disconnect().await.ok();
         }

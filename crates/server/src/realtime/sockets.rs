@@ -22,7 +22,7 @@ use crate::http::sessions::list::{SessionQuery, page};
 use crate::http::sessions::view::SessionView;
 
 #[derive(Debug, Deserialize)]
-struct Handshake {
+pub(super) struct Handshake {
     token: String,
 }
 
@@ -74,17 +74,24 @@ pub(super) fn register(io: &SocketIo, app: &App) {
         async move { connected(app, socket, caller).await }
     };
     let doorman = app.clone();
-    let check = move |socket: SocketRef, TryData(handshake): TryData<Handshake>| {
+    let check = move |socket: SocketRef, handshake: TryData<Handshake>| {
         let app = doorman.clone();
         async move {
-            let handshake = handshake.map_err(|_| "unauthorized")?;
-            let caller = authenticate(&app, &handshake.token).await.map_err(|problem| problem.code())?;
-            socket.extensions.insert(caller);
+            socket.extensions.insert(identify(&app, handshake).await?);
             socket.extensions.insert(Doors::default());
             Ok::<(), &'static str>(())
         }
     };
     io.ns(NAMESPACE, connect.with(check));
+}
+
+/// Who connects, by the token of the handshake.
+pub(super) async fn identify(
+    app: &App,
+    TryData(handshake): TryData<Handshake>,
+) -> Result<Caller, &'static str> {
+    let handshake = handshake.map_err(|_| "unauthorized")?;
+    authenticate(app, &handshake.token).await.map_err(|problem| problem.code())
 }
 
 async fn connected(app: App, socket: SocketRef, caller: Caller) {

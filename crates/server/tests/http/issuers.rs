@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 
 use crate::common::{MORNING, Server};
 
-const SECRET: &str = "a secret that two systems share";
+pub const SECRET: &str = "a secret that two systems share";
 
-const CLINIC: &str = "[[issuers]]\nissuer = 'clinic'\nsecret = 'a secret that two systems share'\n\
+pub const CLINIC: &str = "[[issuers]]\nissuer = 'clinic'\nsecret = 'a secret that two systems share'\n\
                       audience = 'visits'\nid_claim = 'userId'\ncreate_people = true\n";
 
-fn claims(changes: Value) -> Value {
+pub fn claims(changes: Value) -> Value {
     let mut claims = json!({
         "iss": "clinic", "aud": "visits", "userId": 4711, "role": "DOCTOR", "name": "Dr. House",
         "email": "house@example.org", "exp": MORNING.as_second() + 60,
@@ -28,7 +28,7 @@ fn claims(changes: Value) -> Value {
     claims
 }
 
-fn signed(claims: &Value, key: &str) -> String {
+pub fn signed(claims: &Value, key: &str) -> String {
     let key = EncodingKey::from_secret(key.as_bytes());
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key).unwrap()
 }

@@ -12,24 +12,53 @@ use super::party::{Party, send};
 /// How long a test waits for an event before it has failed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Somebody who listens on `/v1`, and what he has heard and the test has not yet looked at.
+/// Somebody who listens on a namespace, and what he has heard and the test has not yet looked at.
 pub struct Listener {
     party: Party,
     path: String,
+    /// As packets have it: `/v1,`, and nothing for `/`.
+    namespace: &'static str,
     heard: VecDeque<(String, Value)>,
+    acks: VecDeque<(u32, Value)>,
+    asked: u32,
 }
 
 impl Listener {
-    /// Connects; what is told at connect comes first.
+    /// Connects to `/v1`; what is told at connect comes first.
     pub async fn of(party: &Party) -> Self {
+        let mut listener = Self::open(party, "/v1,").await;
+        assert_eq!(listener.connect(json!({ "token": party.token })).await, Ok(()));
+        listener
+    }
+
+    /// Connects to `/`.
+    pub async fn at_root(party: &Party) -> Self {
+        let mut listener = Self::open(party, "").await;
+        assert_eq!(listener.connect(json!({ "token": party.token })).await, Ok(()));
+        listener
+    }
+
+    /// What somebody is told who may not connect to `/`.
+    pub async fn refused_at_root(party: &Party, auth: Value) -> String {
+        Self::open(party, "").await.connect(auth).await.expect_err("no connection")
+    }
+
+    async fn open(party: &Party, namespace: &'static str) -> Self {
         let path = "/socket.io/?EIO=4&transport=polling".to_owned();
         let open = send(party.raw(Method::GET, &path)).await;
         let handshake: Value = serde_json::from_str(open.body.strip_prefix('0').unwrap()).unwrap();
         let path = format!("{path}&sid={}", handshake["sid"].as_str().unwrap());
-        let mut listener = Self { party: party.clone(), path, heard: VecDeque::new() };
-        listener.say(format!("40/v1,{}", json!({ "token": party.token }))).await;
-        while !listener.poll().await {}
-        listener
+        let (heard, acks) = (VecDeque::new(), VecDeque::new());
+        Self { party: party.clone(), path, namespace, heard, acks, asked: 0 }
+    }
+
+    async fn connect(&mut self, auth: Value) -> Result<(), String> {
+        self.say(format!("40{}{auth}", self.namespace)).await;
+        loop {
+            if let Some(done) = self.poll().await {
+                return done;
+            }
+        }
     }
 
     /// The next event's name and payload.
@@ -49,25 +78,85 @@ impl Listener {
         payload
     }
 
-    /// Waits for news; whether the namespace answered that we are in.
-    async fn poll(&mut self) -> bool {
+    /// The payload of the next event that has this name, whatever else was heard.
+    pub async fn hear(&mut self, name: &str) -> Value {
+        loop {
+            if let Some(payload) = self.heard_already(name) {
+                return payload;
+            }
+            self.poll().await;
+        }
+    }
+
+    /// The payload of the first event of this name that has come, with the answers to questions at the latest.
+    pub fn heard_already(&mut self, name: &str) -> Option<Value> {
+        let place = self.heard.iter().position(|(heard, _)| heard == name)?;
+        self.heard.remove(place).map(|(_, payload)| payload)
+    }
+
+    /// Says something, and waits for the answer to it.
+    pub async fn ask(&mut self, event: &str, payload: Value) -> Value {
+        self.asked += 1;
+        let id = self.asked;
+        self.say(format!("42{}{id}{}", self.namespace, json!([event, payload]))).await;
+        loop {
+            if let Some(place) = self.acks.iter().position(|(asked, _)| *asked == id) {
+                return self.acks.remove(place).unwrap().1;
+            }
+            self.poll().await;
+        }
+    }
+
+    /// Several things at once, in this order, without waiting.
+    pub async fn say_all(&self, events: &[(&str, Value)]) {
+        let packets: Vec<String> = events
+            .iter()
+            .map(|(event, payload)| format!("42{}{}", self.namespace, json!([event, payload])))
+            .collect();
+        self.say(packets.join("\u{1e}")).await;
+    }
+
+    /// Says goodbye to the namespace, as a page that is closed.
+    pub async fn close(self) {
+        self.say(format!("41{}", self.namespace)).await;
+    }
+
+    /// Waits until the server has cut this socket off.
+    pub async fn cut(&mut self) {
+        while self.try_poll().await.is_ok() {}
+    }
+
+    /// Waits for news; whether the namespace answered that we are in, or that we are not.
+    async fn poll(&mut self) -> Option<Result<(), String>> {
+        self.try_poll().await.unwrap_or_else(|answer| panic!("the socket is closed: {answer}"))
+    }
+
+    async fn try_poll(&mut self) -> Result<Option<Result<(), String>>, String> {
         let asked = send(self.party.raw(Method::GET, &self.path));
         let answer = timeout(PATIENCE, asked).await.expect("an event before the test's patience ends");
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        let mut connected = false;
+        if answer.status != 200 {
+            return Err(answer.body);
+        }
+        let mut connected = None;
         for packet in answer.body.split('\u{1e}') {
-            if packet == "2" {
-                self.say("3".to_owned()).await;
-            } else if packet.starts_with("40/v1,") {
-                connected = true;
-            } else if let Some(event) = packet.strip_prefix("42/v1,") {
-                let (name, payload): (String, Value) = serde_json::from_str(event).unwrap();
-                self.heard.push_back((name, payload));
-            } else {
-                panic!("an unexpected packet: {packet}");
+            match packet.split_at(packet.len().min(2)) {
+                ("2", "") => self.say("3".to_owned()).await,
+                ("6" | "1" | "41", _) => return Err(packet.to_owned()),
+                ("40", _) => connected = Some(Ok(())),
+                ("44", refused) => connected = Some(Err(refused.to_owned())),
+                ("42", event) => {
+                    let event = event.strip_prefix(self.namespace).unwrap();
+                    self.heard.push_back(serde_json::from_str(event).unwrap());
+                }
+                ("43", ack) => {
+                    let (id, answer) = ack[self.namespace.len()..].split_once('[').unwrap();
+                    let answer = serde_json::from_str(answer.strip_suffix(']').unwrap()).unwrap();
+                    self.acks.push_back((id.parse().unwrap(), answer));
+                }
+                _ => panic!("an unexpected packet: {packet}"),
             }
         }
-        connected
+        Ok(connected)
     }
 
     async fn say(&self, packet: String) {
