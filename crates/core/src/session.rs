@@ -216,6 +216,8 @@ pub struct Session {
     /// The practitioner's, one to five.
     pub quality_rating: Option<u8>,
     pub client_rating: Option<ClientRating>,
+    /// When a program that deletes took it off its lists; it is kept as evidence.
+    pub deleted_at: Option<Timestamp>,
     /// Counts saves; a save with an old one is a conflict.
     pub version: i64,
 }
@@ -237,6 +239,7 @@ impl Session {
             extended_minutes: 0,
             quality_rating: None,
             client_rating: None,
+            deleted_at: None,
             version: 0,
         }
     }

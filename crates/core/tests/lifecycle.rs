@@ -266,6 +266,27 @@ fn a_cancelled_appointment_comes_back_and_a_moved_one_sends_who_waits_home() {
 }
 
 #[test]
+fn deleting_cancels_what_has_not_begun_spares_what_is_going_on_and_keeps_what_was() {
+    let mut world = World::new();
+    world.at_minute(-60);
+    let change = world.session.clone().delete(world.now, Actor::Practitioner).unwrap();
+    world.take(change);
+    assert_eq!((world.status(), world.session.deleted_at), (Status::Cancelled, Some(world.now)));
+    let back = world.session.clone().reactivate(world.now).unwrap();
+    assert_eq!(back.session.deleted_at, None);
+
+    let mut world = World::in_call();
+    let refused = world.session.clone().delete(world.now, Actor::Practitioner);
+    assert!(matches!(refused, Err(Refusal::NotNow { state: Status::InProgress, .. })));
+    world.end(Who::Client);
+    let (ended, events) = (world.session.clone(), world.events.len());
+    let change = world.session.clone().delete(world.now, Actor::Practitioner).unwrap();
+    world.take(change);
+    assert_eq!((&world.session.state, world.events.len()), (&ended.state, events));
+    assert_eq!(world.session.attended(world.now), ended.attended(world.now));
+}
+
+#[test]
 fn after_a_crash_intervals_end_where_they_were_last_seen_and_graces_start_anew() {
     let mut world = World::in_call();
     world.advance(MINUTE * 10);

@@ -33,6 +33,19 @@ pub struct Moment {
     pub relation: Relation,
 }
 
+/// What was decided: a change, and with it perhaps a new passcode, by its hash.
+#[derive(Debug)]
+pub struct Decided {
+    pub change: Change,
+    pub passcode_hash: Option<String>,
+}
+
+impl From<Change> for Decided {
+    fn from(change: Change) -> Self {
+        Self { change, passcode_hash: None }
+    }
+}
+
 /// Loads a session for a caller: one that he may not see is not there.
 ///
 /// # Errors
@@ -63,7 +76,7 @@ async fn load(tx: &mut Tx, which: Which) -> Result<Option<Session>, StoreError> 
 ///
 /// # Errors
 /// Those of [`find`], of `decide`, and of the store.
-pub async fn change<F>(
+pub async fn change<F, D>(
     app: &App,
     which: Which,
     caller: &Caller,
@@ -71,7 +84,8 @@ pub async fn change<F>(
     decide: F,
 ) -> Result<Session, Problem>
 where
-    F: Fn(Session, Moment) -> Result<Change, Problem> + Sync,
+    F: Fn(Session, Moment) -> Result<D, Problem> + Sync,
+    D: Into<Decided>,
 {
     let caller = caller.clone();
     let permitted = move |session: Session, now| {
@@ -79,7 +93,7 @@ where
         if !relation.permits(&caller, action) {
             return Err(Problem::Forbidden(NOT_YOURS));
         }
-        decide(session, Moment { now, relation })
+        decide(session, Moment { now, relation }).map(Into::into)
     };
     run(app, which, Save::IfChanged, permitted).await?.ok_or(Problem::NotFound)
 }
@@ -92,7 +106,7 @@ pub async fn change_by_itself<F>(app: &App, id: SessionId, decide: F) -> Result<
 where
     F: Fn(Session, Timestamp) -> Change + Sync,
 {
-    run(app, Which::Session(id), Save::IfChanged, move |session, now| Ok(decide(session, now))).await
+    run(app, Which::Session(id), Save::IfChanged, move |session, now| Ok(decide(session, now).into())).await
 }
 
 /// Lets time do what is due, and notes when to look again, even where nothing was due any more.
@@ -101,7 +115,7 @@ where
 /// Those of the store.
 pub async fn change_due(app: &App, id: SessionId) -> Result<(), Problem> {
     let policy = app.settings.policy();
-    let tick = move |session: Session, now| Ok(session.tick(now, &policy));
+    let tick = move |session: Session, now| Ok(session.tick(now, &policy).into());
     run(app, Which::Session(id), Save::Always, tick).await.map(drop)
 }
 
@@ -114,7 +128,7 @@ enum Save {
 
 async fn run<F>(app: &App, which: Which, when: Save, decide: F) -> Result<Option<Session>, Problem>
 where
-    F: Fn(Session, Timestamp) -> Result<Change, Problem> + Sync,
+    F: Fn(Session, Timestamp) -> Result<Decided, Problem> + Sync,
 {
     for _ in 1..TRIES {
         match attempt(app, which, when, &decide).await {
@@ -127,17 +141,21 @@ where
 
 async fn attempt<F>(app: &App, which: Which, when: Save, decide: &F) -> Result<Option<Session>, Problem>
 where
-    F: Fn(Session, Timestamp) -> Result<Change, Problem> + Sync,
+    F: Fn(Session, Timestamp) -> Result<Decided, Problem> + Sync,
 {
     let mut tx = app.store.begin().await?;
     let Some(before) = load(&mut tx, which).await? else { return Ok(None) };
     let now = app.clock.now();
-    let mut change = decide(before.clone(), now)?;
-    if when == Save::IfChanged && change.session == before && change.events.is_empty() {
+    let Decided { mut change, passcode_hash } = decide(before.clone(), now)?;
+    let same = change.session == before && change.events.is_empty() && passcode_hash.is_none();
+    if when == Save::IfChanged && same {
         return Ok(Some(before));
     }
     free_expired_holds(app, &mut tx, &before, &change.session, now).await?;
     save(app, &mut tx, &before, &mut change, now).await?;
+    if let Some(hash) = passcode_hash {
+        tx.set_passcode(before.id, &hash, now).await?;
+    }
     tx.commit().await?;
     tell(app, &before, &change).await;
     Ok(Some(change.session))

@@ -48,11 +48,12 @@ pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying
 pub use invitations::Invitation;
 pub use organizations::Organization;
 pub use outbox::OutboxRow;
-pub use passcodes::Guesses;
+pub use passcodes::Guess;
 pub use persons::{Among, PersonFilter};
 pub use refresh_tokens::{RefreshToken, Rotation};
 pub use requests::{Requests, SealedRequest};
 pub use sessions::list::{Cursor, SessionFilter, Visible};
+pub use sessions::side::{Side, SideFilter};
 pub use setting::Contents;
 pub use store::Store;
 pub use tx::Tx;

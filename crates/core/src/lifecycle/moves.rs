@@ -82,6 +82,18 @@ impl Session {
         Ok(Change::with(self, Event::Cancelled { by }))
     }
 
+    /// Takes it off the lists of a program that deletes, and calls it off where it has not begun. It is kept:
+    /// what happened stays provable.
+    ///
+    /// # Errors
+    /// While it is in progress.
+    pub fn delete(self, at: Timestamp, by: Actor) -> Result<Change, Refusal> {
+        let over = !self.state.is_live();
+        let mut change = if over { Change::nothing(self) } else { self.cancel(at, by, None)? };
+        change.session.deleted_at.get_or_insert(at);
+        Ok(change)
+    }
+
     /// Takes a cancellation back. Whether the time is still free, the store decides.
     ///
     /// # Errors
@@ -93,6 +105,7 @@ impl Session {
         }
         self.state = State::Scheduled;
         self.appointment.hold_expires_at = None;
+        self.deleted_at = None;
         self.back_to_the_door(at);
         Ok(Change::with(self, Event::Reactivated))
     }

@@ -7,6 +7,8 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use openvisit_core::appointment::Slot;
+use openvisit_core::ids::SessionId;
 use openvisit_core::lifecycle::{Move, Refusal};
 use openvisit_core::request::{self, Ineligible};
 use openvisit_core::session::Status;
@@ -34,7 +36,7 @@ pub enum Problem {
     #[error("{0}")]
     Conflict(String),
     #[error("the time from {starts_at} to {ends_at} is taken")]
-    SlotTaken { starts_at: Timestamp, ends_at: Timestamp },
+    SlotTaken { starts_at: Timestamp, ends_at: Timestamp, session_id: SessionId },
     #[error("somebody else changed it in the meantime; load it again")]
     VersionConflict,
     #[error("the session is {state}; {} is not possible now", asked.name())]
@@ -187,7 +189,10 @@ impl Problem {
     #[must_use]
     pub fn extras(&self) -> Map<String, Value> {
         let extras = match self {
-            Self::SlotTaken { starts_at, ends_at } => json!({ "starts_at": starts_at, "ends_at": ends_at }),
+            // Whose session is in the way, is for those who may see it.
+            Self::SlotTaken { starts_at, ends_at, .. } => {
+                json!({ "starts_at": starts_at, "ends_at": ends_at })
+            }
             Self::NotAllowedNow { state, asked } => {
                 json!({ "state": state, "asked": asked.name(), "allowed": Move::allowed_in(*state) })
             }
@@ -209,7 +214,9 @@ impl Problem {
         }
     }
 
-    fn document(&self) -> ProblemDocument {
+    /// The canonical body.
+    #[must_use]
+    pub fn document(&self) -> ProblemDocument {
         let (status, code, title) = self.row();
         let extras = self.extras();
         ProblemDocument {
@@ -328,8 +335,8 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotUnique { what } => Self::Conflict(format!("this {what} is taken")),
-            StoreError::SlotTaken { conflicting, .. } => {
-                Self::SlotTaken { starts_at: conflicting.starts_at, ends_at: conflicting.ends_at }
+            StoreError::SlotTaken { conflicting: Slot { starts_at, ends_at }, session_id } => {
+                Self::SlotTaken { starts_at, ends_at, session_id }
             }
             StoreError::Conflict => Self::VersionConflict,
             StoreError::TakenOver => Self::IdempotencyKeyInUse,

@@ -118,6 +118,11 @@ async fn routes(server: &Server) -> Vec<Route> {
     let customer = server.client("Cas").await;
     let request = customer.post("/requests", json!({ "concern": "Something" })).await.expect(201);
     let id_of = |path: &str| match path.split('/').nth(3) {
+        Some("{id}") if path.starts_with("/api/video-sessions/") => {
+            appointment["session_id"].as_str().unwrap().to_owned()
+        }
+        Some("{partner_id}") => doctor.id().to_string(),
+        Some("{user_id}") => client["id"].as_str().unwrap().to_owned(),
         Some("users") => doctor.id().to_string(),
         Some("appointments") => appointment["id"].as_str().unwrap().to_owned(),
         Some("sessions") => appointment["session_id"].as_str().unwrap().to_owned(),

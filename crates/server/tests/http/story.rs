@@ -103,6 +103,32 @@ impl Story {
     }
 }
 
+/// Runs each test on a database of each kind: `async fn name(story: Story) { … }` makes `name::sqlite` and
+/// `name::postgres`.
+macro_rules! on_both {
+    ($($(#[$attribute:meta])* async fn $name:ident($story:ident: Story) $body:block)+) => {
+        $(
+            $(#[$attribute])*
+            mod $name {
+                use super::*;
+
+                async fn run($story: Story) $body
+
+                #[tokio::test]
+                async fn sqlite() {
+                    run(Story::new().await).await;
+                }
+
+                #[tokio::test]
+                async fn postgres() {
+                    run(Story::postgres().await).await;
+                }
+            }
+        )+
+    };
+}
+pub(crate) use on_both;
+
 pub fn session_path(appointment: &Value) -> String {
     format!("/sessions/{}", appointment["session_id"].as_str().unwrap())
 }

@@ -20,6 +20,7 @@ pub(crate) mod list;
 mod load;
 mod row;
 mod save;
+pub(crate) mod side;
 
 #[cfg(test)]
 mod tests {

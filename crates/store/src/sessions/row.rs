@@ -19,7 +19,7 @@ macro_rules! select_session {
         concat!(
             "select id, appointment_id, external_issuer, external_id, organization_id, practitioner_id, \
              client_id, starts_at, ends_at, hold_expires_at, appointment_doc, session_doc, version, \
-             created_at, updated_at, ",
+             created_at, updated_at, deleted_at, ",
             ledger!($dialect),
             " as ledger from session ",
             $($rest),*
@@ -45,6 +45,7 @@ pub(crate) struct SessionRow {
     version: i64,
     created_at: i64,
     updated_at: i64,
+    deleted_at: Option<i64>,
     ledger: String,
 }
 
@@ -126,6 +127,7 @@ impl TryFrom<SessionRow> for Session {
             id: parse("session.id", &row.id)?,
             attendance: ledger(&row.ledger)?,
             version: row.version,
+            deleted_at: optional_instant("session.deleted_at", row.deleted_at)?,
             appointment: appointment(row)?,
             state: doc.state,
             participants: doc.participants,

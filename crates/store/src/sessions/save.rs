@@ -63,7 +63,7 @@ impl Tx {
         self.claim_slot(session).await?;
         let appointment = &session.appointment;
         let sql = "update session set starts_at = $3, ends_at = $4, status = $5, due_at = $6, \
-                   hold_expires_at = $7, appointment_doc = $8, session_doc = $9, updated_at = $10, \
+                   hold_expires_at = $7, appointment_doc = $8, session_doc = $9, updated_at = $10, deleted_at = $11, \
                    version = version + 1 where id = $1 and version = $2";
         let saved = execute!(
             self,
@@ -78,6 +78,7 @@ impl Tx {
             to_json(&AppointmentDoc::from(appointment))?,
             to_json(&SessionDoc::from(&*session))?,
             micros(appointment.updated_at),
+            session.deleted_at.map(micros),
         )?;
         if saved == 0 {
             return Err(StoreError::Conflict);

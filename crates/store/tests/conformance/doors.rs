@@ -2,11 +2,17 @@
 
 use openvisit_core::ids::{InvitationId, SessionId};
 use openvisit_core::session::PartyRole;
-use openvisit_store::{Guesses, Invitation, StoreError};
+use openvisit_store::{Invitation, StoreError, Tx};
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
 
 use crate::given::{at, booked, parties, seed, slot};
+
+/// Counts a guess: the caller's, everybody's, and what it is compared with.
+async fn count(tx: &mut Tx, session: SessionId, caller: &str) -> (i64, i64, String) {
+    let guess = tx.count_guess(session, caller).await.unwrap().unwrap();
+    (guess.of_caller, guess.of_session, guess.hash)
+}
 
 on_both_databases! {
     async fn an_invitation_is_redeemed_once(db: &TestDatabase) {
@@ -41,24 +47,45 @@ on_both_databases! {
         let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await.id;
         let mut tx = db.store.begin().await.unwrap();
         assert_eq!(tx.count_guess(session, "carl").await.unwrap(), None);
-        assert_eq!(tx.passcode_hash(session).await.unwrap(), None);
+        assert!(!tx.must_guess(session, "carl").await.unwrap());
         tx.set_passcode(session, "hash", at(0)).await.unwrap();
-        assert_eq!(tx.passcode_hash(session).await.unwrap().as_deref(), Some("hash"));
-        let mut count = async |caller: &str| {
-            let guesses = tx.count_guess(session, caller).await.unwrap().unwrap();
-            (guesses.caller, guesses.session)
-        };
-        assert_eq!(count("carl").await, (1, 1));
-        assert_eq!(count("carl").await, (2, 2));
-        assert_eq!(count("eve").await, (1, 3));
-        tx.forget_guesses(session, "carl").await.unwrap();
-        tx.forget_guesses(session, "nobody").await.unwrap();
-        let guesses = tx.count_guess(session, "carl").await.unwrap();
-        assert_eq!(guesses, Some(Guesses { caller: 1, session: 2 }));
+        assert_eq!(count(&mut tx, session, "carl").await, (1, 1, "hash".to_owned()));
+        assert_eq!(count(&mut tx, session, "carl").await, (2, 2, "hash".to_owned()));
+        assert_eq!(count(&mut tx, session, "eve").await, (1, 3, "hash".to_owned()));
+        assert!(tx.guessed_right(session, "carl", "hash").await.unwrap());
+        assert!(tx.guessed_right(session, "nobody", "hash").await.unwrap());
+        assert_eq!(count(&mut tx, session, "carl").await, (1, 2, "hash".to_owned()), "eve's stays");
         tx.set_passcode(session, "new", at(1)).await.unwrap();
-        assert_eq!(tx.passcode_hash(session).await.unwrap().as_deref(), Some("new"));
-        let guesses = tx.count_guess(session, "eve").await.unwrap();
-        assert_eq!(guesses, Some(Guesses { caller: 1, session: 1 }));
+        assert_eq!(count(&mut tx, session, "eve").await, (1, 1, "new".to_owned()));
+    }
+
+    async fn who_guessed_right_is_asked_again_only_when_it_is_renewed(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await.id;
+        let mut tx = db.store.begin().await.unwrap();
+        tx.set_passcode(session, "hash", at(0)).await.unwrap();
+        assert!(tx.must_guess(session, "carl").await.unwrap());
+        for _ in 0..2 {
+            assert!(tx.guessed_right(session, "carl", "hash").await.unwrap());
+            assert!(!tx.must_guess(session, "carl").await.unwrap());
+        }
+        assert!(tx.must_guess(session, "eve").await.unwrap());
+        tx.set_passcode(session, "new", at(1)).await.unwrap();
+        assert!(tx.must_guess(session, "carl").await.unwrap());
+        count(&mut tx, session, "carl").await;
+        assert!(!tx.guessed_right(session, "carl", "hash").await.unwrap(), "compared with the old one");
+        assert!(tx.must_guess(session, "carl").await.unwrap());
+        assert_eq!(count(&mut tx, session, "carl").await, (2, 2, "new".to_owned()));
+    }
+
+    async fn a_guess_too_many_counts_against_nobody(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await.id;
+        let mut tx = db.store.begin().await.unwrap();
+        tx.set_passcode(session, "hash", at(0)).await.unwrap();
+        tx.commit().await.unwrap();
+        for _ in 0..3 {
+            let mut tx = db.store.begin().await.unwrap();
+            assert_eq!(count(&mut tx, session, "carl").await, (1, 1, "hash".to_owned()));
+        }
     }
 
     async fn guesses_at_the_same_moment_all_count(db: &TestDatabase) {
@@ -76,10 +103,10 @@ on_both_databases! {
             }
         });
         let counted = guesses.collect::<JoinSet<_>>().join_all().await;
-        let mut of_session: Vec<_> = counted.iter().map(|guesses| guesses.session).collect();
+        let mut of_session: Vec<_> = counted.iter().map(|guess| guess.of_session).collect();
         of_session.sort_unstable();
         assert_eq!(of_session, (1..=20).collect::<Vec<_>>());
-        assert_eq!(counted.iter().map(|guesses| guesses.caller).max(), Some(10));
+        assert_eq!(counted.iter().map(|guess| guess.of_caller).max(), Some(10));
     }
 
     async fn notes_are_kept_as_they_came(db: &TestDatabase) {

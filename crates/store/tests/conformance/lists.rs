@@ -2,11 +2,11 @@
 
 use openvisit_core::ids::OrganizationId;
 use openvisit_core::session::{Session, State, Status};
-use openvisit_store::{Cursor, Organization, SessionFilter, Store, Visible};
+use openvisit_store::{Cursor, Organization, SessionFilter, Side, SideFilter, Store, Visible};
 use openvisit_testkit::on_both_databases;
 
 use crate::given::{
-    Parties, at, book, booked, cancelled, connection, interval, parties, save, seed, session, slot,
+    Parties, at, book, booked, cancelled, connection, interval, load, parties, save, seed, session, slot,
 };
 use openvisit_core::ids::ParticipantId;
 
@@ -102,6 +102,46 @@ on_both_databases! {
         assert_eq!(list(&db.store, &SessionFilter { cursor, ..between.clone() }).await, sessions[2..3]);
         let before_it = SessionFilter { cursor: Some(Cursor { starts_at: at(-500), id: sessions[0].id }), ..between };
         assert_eq!(list(&db.store, &before_it).await, sessions[1..3], "the cursor widens nothing");
+    }
+
+    async fn each_side_has_its_own_that_nobody_deleted(db: &TestDatabase) {
+        let ours = parties(&db.store).await;
+        let mut mine = Vec::new();
+        for number in 0..5 {
+            mine.push(booked(&db.store, ours, slot(30 * number, 30 * number + 30)).await);
+        }
+        // Our practitioner is the client here.
+        let other = Parties { client: ours.practitioner, ..parties(&db.store).await };
+        let elsewhere = booked(&db.store, other, slot(300, 330)).await;
+        for session in &mut mine[1..3] {
+            session.state = cancelled();
+            save(&db.store, session).await.unwrap();
+        }
+        mine[2].deleted_at = Some(at(7));
+        save(&db.store, &mut mine[2]).await.unwrap();
+        assert_eq!(load(&db.store, mine[2].id).await.deleted_at, Some(at(7)));
+
+        let page = SideFilter {
+            of: Side::Practitioner(ours.practitioner),
+            status: vec![],
+            latest_first: false,
+            limit: 100,
+            offset: 0,
+        };
+        let side = async |filter: SideFilter| {
+            let found = db.store.read().await.unwrap().sessions_of(&filter).await.unwrap();
+            found.iter().map(|session| session.id).collect::<Vec<_>>()
+        };
+        let ids = |numbers: &[usize]| numbers.iter().map(|n| mine[*n].id).collect::<Vec<_>>();
+        assert_eq!(side(page.clone()).await, ids(&[0, 1, 3, 4]));
+        let as_client = |id| SideFilter { of: Side::Client(id), ..page.clone() };
+        assert_eq!(side(as_client(ours.client)).await, ids(&[0, 1, 3, 4]));
+        assert_eq!(side(as_client(ours.practitioner)).await, [elsewhere.id]);
+        let live = SideFilter { status: vec![Status::Scheduled, Status::InProgress], ..page.clone() };
+        assert_eq!(side(live.clone()).await, ids(&[0, 3, 4]));
+        let latest = SideFilter { latest_first: true, limit: 2, ..live };
+        assert_eq!(side(latest.clone()).await, ids(&[4, 3]));
+        assert_eq!(side(SideFilter { offset: 2, ..latest }).await, ids(&[0]));
     }
 
     async fn a_list_brings_each_its_ledger(db: &TestDatabase) {

@@ -21,7 +21,7 @@ use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
 /// Only the fields that are given change.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub struct PatchBody {
@@ -69,7 +69,11 @@ pub async fn patch(
     super::show(&app, &caller, &session).await.map(Json)
 }
 
-fn apply(session: Session, body: PatchBody, now: Timestamp) -> Result<Change, Problem> {
+/// Makes the change that a body asks for.
+///
+/// # Errors
+/// `invalid`, and where the state does not allow it: `ended`, `not_allowed_now`.
+pub fn apply(session: Session, body: PatchBody, now: Timestamp) -> Result<Change, Problem> {
     let mut events = Vec::new();
     let mut session = session;
     if body.status.is_some() && session.state.status() != Status::Scheduled {

@@ -1,7 +1,7 @@
 //! `/api/v1/appointments`: who, when, on what terms.
 
 mod cancel;
-mod change;
+pub mod change;
 pub mod create;
 mod get;
 mod invite;

@@ -5,6 +5,7 @@ use openvisit_core::ids::SessionId;
 use openvisit_core::person::Person;
 use openvisit_core::session::Session;
 use openvisit_store::Tx;
+use serde::{Deserialize, Deserializer};
 
 use crate::auth::caller::Caller;
 use crate::changes::Which;
@@ -56,6 +57,23 @@ pub async fn person(tx: &mut Tx, caller: &Caller, text: &str) -> Result<Person, 
         1 => Ok(found.swap_remove(0)),
         _ => Err(Problem::NotFound),
     }
+}
+
+/// An id in a body, where other systems write some as numbers. For `#[serde(default, deserialize_with = …)]`.
+///
+/// # Errors
+/// The value is neither text nor a whole number.
+pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "an id, as text or as a whole number")]
+    enum Id {
+        Text(String),
+        Number(u64),
+    }
+    Ok(Option::<Id>::deserialize(deserializer)?.map(|id| match id {
+        Id::Text(text) => text,
+        Id::Number(number) => number.to_string(),
+    }))
 }
 
 fn visible(caller: &access::Caller, session: &Session) -> bool {

@@ -185,9 +185,12 @@ fn visitor(app: &App, caller: &Caller, passcode_verified: bool) -> Visitor {
     }
 }
 
-/// Whether the passcode was given and is right. A guess is counted, and the count committed, before it
+/// Whether the passcode was asked for and is right, now or once before. A guess is counted, and the count committed, before it
 /// is compared, so that many guesses at once gain nothing.
-async fn check_passcode(
+///
+/// # Errors
+/// What keeps the caller from the door, and the passcode's refusals.
+pub async fn check_passcode(
     app: &App,
     caller: &Caller,
     which: Which,
@@ -200,34 +203,40 @@ async fn check_passcode(
     if !session.asks_passcode(person, role) {
         return Ok(false);
     }
-    let Some(hash) = tx.passcode_hash(session.id).await? else { return Ok(true) };
+    if !tx.must_guess(session.id, &person.to_string()).await? {
+        return Ok(true);
+    }
     drop(tx);
     let Some(code) = given else { return Err(Problem::PasscodeRequired) };
     if !Passcodes::is_well_formed(&code) {
         return Err(Problem::invalid("passcode", "six digits"));
     }
-    let tries_left = count_guess(app, session.id, caller).await?;
-    if !app.passcodes.matches(session.id, &code, hash).await.map_err(Problem::internal)? {
-        return Err(Problem::PasscodeWrong { tries_left });
+    let (tries_left, hash) = count_guess(app, session.id, caller).await?;
+    let matches = app.passcodes.matches(session.id, &code, hash.clone()).await.map_err(Problem::internal)?;
+    if matches && remember_right(app, session.id, caller, &hash).await? {
+        return Ok(true);
     }
-    forget_guess(app, session.id, caller).await?;
-    Ok(true)
+    Err(Problem::PasscodeWrong { tries_left })
 }
 
-async fn count_guess(app: &App, session: SessionId, caller: &Caller) -> Result<u32, Problem> {
+/// How many tries the caller has left after this one, and what it is compared with. A try too many is not
+/// compared, so it does not count: who is locked out locks nobody else out.
+async fn count_guess(app: &App, session: SessionId, caller: &Caller) -> Result<(u32, String), Problem> {
     let mut tx = app.store.begin().await?;
-    let guesses = tx.count_guess(session, &caller.person.id.to_string()).await?;
+    let guess = tx.count_guess(session, &caller.person.id.to_string()).await?;
+    let guess = guess.ok_or(Problem::VersionConflict)?;
+    let left = (GUESSES_PER_CALLER - guess.of_caller).min(GUESSES_PER_SESSION - guess.of_session);
+    let left = u32::try_from(left).map_err(|_| Problem::Locked)?;
     tx.commit().await?;
-    let Some(guesses) = guesses else { return Err(Problem::VersionConflict) };
-    let left = (GUESSES_PER_CALLER - guesses.caller).min(GUESSES_PER_SESSION - guesses.session);
-    u32::try_from(left).map_err(|_| Problem::Locked)
+    Ok((left, guess.hash))
 }
 
-/// A right code was no wrong guess.
-async fn forget_guess(app: &App, session: SessionId, caller: &Caller) -> Result<(), Problem> {
+/// A right code was no wrong guess. Says whether it is still the code: it may have been renewed since.
+async fn remember_right(app: &App, session: SessionId, caller: &Caller, hash: &str) -> Result<bool, Problem> {
     let mut tx = app.store.begin().await?;
-    tx.forget_guesses(session, &caller.person.id.to_string()).await?;
-    Ok(tx.commit().await?)
+    let right = tx.guessed_right(session, &caller.person.id.to_string(), hash).await?;
+    tx.commit().await?;
+    Ok(right)
 }
 
 /// The media token and addresses of somebody who has been let in.

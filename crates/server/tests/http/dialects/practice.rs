@@ -1,1 +1,0 @@
-//! The practice contract, row by row and rule by rule.

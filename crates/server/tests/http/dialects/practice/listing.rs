@@ -1,0 +1,109 @@
+//! `GET /api/video-sessions/{id}`, and a partner's and a user's lists.
+
+use serde_json::{Value, json};
+
+use super::{SESSIONS, canonical, path};
+use crate::common::Party;
+use crate::story::Story;
+
+fn list(kind: &str, who: &Party) -> String {
+    format!("/api/{kind}/{}/video-sessions", who.id())
+}
+
+fn titles(list: &Value) -> Vec<&str> {
+    list.as_array().unwrap().iter().map(|session| session["title"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn both_see_the_details_and_nobody_else_does() {
+    let story = Story::new().await;
+    let made = story.schedule(60).await;
+    let seen = story.patient.fetch(&path(&made)).await.expect(200);
+    assert_eq!((&seen["notes"], seen.get("password")), (&json!("bring the diary"), None));
+    assert_eq!((&seen["partner_name"], &seen["user_name"]), (&json!("Dr. Ada"), &json!("Sam")));
+    story.server.admin().await.fetch(&path(&made)).await.expect(200);
+    for stranger in [story.server.client("Kim").await, story.server.practitioner("Dr. Eve").await] {
+        stranger.fetch(&path(&made)).await.problem(404, "not_found");
+    }
+    story.server.anonymous().fetch(&path(&made)).await.problem(401, "unauthorized");
+    for unknown in ["019ac000-0000-7000-8000-000000000000", "no-id"] {
+        story.doctor.fetch(&format!("{SESSIONS}/{unknown}")).await.problem(404, "not_found");
+    }
+}
+
+/// One of each: over, cancelled, now, later.
+async fn four(story: &Story) {
+    for (title, from) in [("over", 0), ("called off", 60), ("now", 120), ("later", 180)] {
+        let mut form = story.form(from);
+        (form["title"], form["password_enabled"]) = (json!(title), json!(false));
+        let made = story.doctor.create(&form).await.expect(201);
+        match title {
+            "over" => {
+                story.call(&canonical(&made)).await;
+                story.doctor.post(&format!("{}/end", canonical(&made)), json!({})).await.expect(200);
+            }
+            "called off" => {
+                story.doctor.update(&made, json!({ "status": "cancelled" })).await.expect(200);
+            }
+            _ => {}
+        }
+    }
+    story.advance(120).await;
+    let upcoming = story.doctor.fetch(&format!("{}?upcoming", list("partners", &story.doctor))).await;
+    story.call(&canonical(&upcoming.expect(200)[0])).await;
+}
+
+#[tokio::test]
+async fn the_lists_hold_names_and_upcoming_and_past_can_be_asked_for() {
+    let story = Story::new().await;
+    four(&story).await;
+    for (kind, who) in [("partners", &story.doctor), ("users", &story.patient)] {
+        let path = list(kind, who);
+        let ask = async |query: &str| who.fetch(&format!("{path}{query}")).await.expect(200);
+        let all = ask("").await;
+        assert_eq!(titles(&all), ["later", "now", "called off", "over"]);
+        for session in all.as_array().unwrap() {
+            assert_eq!((&session["partner_name"], &session["user_name"]), (&json!("Dr. Ada"), &json!("Sam")));
+            assert_eq!(session.get("password"), None);
+        }
+        for (query, expected) in [
+            ("?upcoming=true", &["now", "later"][..]),
+            ("?upcoming", &["now", "later"]),
+            ("?filter=upcoming", &["now", "later"]),
+            ("?past=1", &["called off", "over"]),
+            ("?status=past", &["called off", "over"]),
+            ("?status=scheduled", &["later"]),
+            ("?status=in_progress", &["now"]),
+            ("?status=completed", &["over"]),
+            ("?status=cancelled", &["called off"]),
+            ("?upcoming=true&past=true", &["later", "now", "called off", "over"]),
+            ("?upcoming=false", &["later", "now", "called off", "over"]),
+            ("?limit=2", &["later", "now"]),
+            ("?limit=2&offset=2", &["called off", "over"]),
+            ("?past=true&offset=9", &[]),
+        ] {
+            assert_eq!(titles(&ask(query).await), expected, "{query}");
+        }
+        for wrong in ["?limit=0", "?limit=101", "?offset=-1", "?upcoming=perhaps", "?status=paid"] {
+            who.fetch(&format!("{path}{wrong}")).await.problem(422, "invalid");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_for_its_owner_and_administrators() {
+    let story = Story::new().await;
+    story.schedule(60).await;
+    let admin = story.server.admin().await;
+    for (kind, owner, other) in
+        [("partners", &story.doctor, &story.patient), ("users", &story.patient, &story.doctor)]
+    {
+        let path = list(kind, owner);
+        assert_eq!(admin.fetch(&path).await.expect(200).as_array().unwrap().len(), 1);
+        other.fetch(&path).await.problem(404, "not_found");
+        story.server.practitioner("Dr. Eve").await.fetch(&path).await.problem(404, "not_found");
+        story.server.anonymous().fetch(&path).await.problem(401, "unauthorized");
+    }
+    assert_eq!(story.doctor.fetch(&list("users", &story.doctor)).await.expect(200), json!([]));
+    admin.fetch("/api/users/nobody/video-sessions").await.problem(404, "not_found");
+}
