@@ -39,6 +39,7 @@ mod requests;
 mod sessions;
 mod setting;
 mod store;
+mod usage;
 mod value;
 mod webhooks;
 
@@ -53,7 +54,10 @@ pub use persons::{Among, PersonFilter};
 pub use refresh_tokens::{RefreshToken, Rotation};
 pub use requests::{Requests, SealedRequest};
 pub use sessions::list::{Cursor, SessionFilter, Visible};
+pub use sessions::numbered::{Numbered, Order};
+pub use sessions::seen::Seen;
 pub use setting::Contents;
 pub use store::Store;
 pub use tx::Tx;
+pub use usage::Used;
 pub use webhooks::Webhook;
