@@ -15,6 +15,7 @@ pub mod policy;
 pub mod request;
 pub mod session;
 pub mod timeline;
+pub mod usage;
 
 /// An instant. The server's clock and the databases keep microseconds.
 pub use jiff::{SignedDuration, Timestamp};

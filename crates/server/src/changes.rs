@@ -186,7 +186,8 @@ async fn save(
     now: Timestamp,
 ) -> Result<(), Problem> {
     let session = &mut change.session;
-    if session.appointment != before.appointment {
+    let outcome = |session: &Session| (session.state.clone(), session.quality_rating);
+    if session.appointment != before.appointment || outcome(session) != outcome(before) {
         session.appointment.updated_at = now;
     }
     let due = session.due(&app.settings.policy());

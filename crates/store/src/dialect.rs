@@ -38,12 +38,19 @@ macro_rules! skip_locked {
     };
 }
 
-/// Expands `$sql!(sqlite, …)` or `$sql!(postgres, …)`, whichever the unit of work runs on.
+/// Which of the two it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// Expands `$sql!(sqlite, …)` or `$sql!(postgres, …)`, whichever a store or a unit of work runs on.
 macro_rules! sql_for {
-    ($tx:expr, $sql:ident!($($argument:literal),*)) => {
-        match $tx.connection {
-            $crate::tx::Connection::Sqlite(_) => $sql!(sqlite $(, $argument)*),
-            $crate::tx::Connection::Postgres(_) => $sql!(postgres $(, $argument)*),
+    ($on:expr, $sql:ident!($($argument:literal),*)) => {
+        match $on.database() {
+            $crate::dialect::Database::Sqlite => $sql!(sqlite $(, $argument)*),
+            $crate::dialect::Database::Postgres => $sql!(postgres $(, $argument)*),
         }
     };
 }

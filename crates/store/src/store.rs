@@ -10,7 +10,9 @@ use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
 
+use crate::dialect::Database;
 use crate::idempotency::{KeyedCall, carried_out};
+use crate::sessions::sums::Sums;
 use crate::tx::{Connection, Tx};
 use crate::{StoreError, backup};
 
@@ -97,6 +99,13 @@ impl Store {
         .await
     }
 
+    pub(crate) fn database(&self) -> Database {
+        match &self.pools {
+            Pools::Sqlite { .. } => Database::Sqlite,
+            Pools::Postgres(_) => Database::Postgres,
+        }
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
@@ -144,7 +153,7 @@ async fn spawned(
     begin: impl Future<Output = Result<Connection, sqlx::Error>> + Send + 'static,
 ) -> Result<Tx, StoreError> {
     match tokio::spawn(begin).await {
-        Ok(connection) => Ok(Tx { connection: connection?, carried_out }),
+        Ok(connection) => Ok(Tx { connection: connection?, carried_out, sums: Sums::default() }),
         Err(_) => Err(StoreError::Unavailable("shutting down".to_owned())),
     }
 }

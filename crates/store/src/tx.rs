@@ -3,7 +3,9 @@
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::StoreError;
+use crate::dialect::Database;
 use crate::idempotency::KeyedCall;
+use crate::sessions::sums::Sums;
 
 /// An open transaction. Dropped without [`Tx::commit`], it leaves nothing behind. After an error it is good
 /// for nothing but that: PostgreSQL takes no further statement.
@@ -13,6 +15,7 @@ pub struct Tx {
     pub(crate) connection: Connection,
     /// The call whose work this is, where it named a key.
     pub(crate) carried_out: Option<KeyedCall>,
+    pub(crate) sums: Sums,
 }
 
 #[derive(Debug)]
@@ -67,7 +70,42 @@ macro_rules! fetch_optional {
     }};
 }
 
+/// Expands a body for each database's connections, for a single statement, which is of one moment by itself and
+/// needs no transaction around it.
+macro_rules! on_pool {
+    ($store:expr, |$pool:ident| $body:expr) => {
+        match &$store.pools {
+            $crate::store::Pools::Sqlite { readers: $pool, .. } => $body,
+            $crate::store::Pools::Postgres($pool) => $body,
+        }
+        .map_err($crate::StoreError::from)
+    };
+}
+
+/// As `fetch_all!`, without a transaction: `read_all!(store, Row, sql, a, b)?`.
+macro_rules! read_all {
+    ($store:expr, $row:ty, $sql:expr $(, $parameter:expr)* $(,)?) => {{
+        let sql = $sql;
+        on_pool!($store, |pool| sqlx::query_as::<_, $row>(sql)$(.bind($parameter))*.fetch_all(pool).await)
+    }};
+}
+
+/// As `fetch_optional!`, without a transaction: `read_optional!(store, Row, sql, a, b)?`.
+macro_rules! read_optional {
+    ($store:expr, $row:ty, $sql:expr $(, $parameter:expr)* $(,)?) => {{
+        let sql = $sql;
+        on_pool!($store, |pool| sqlx::query_as::<_, $row>(sql)$(.bind($parameter))*.fetch_optional(pool).await)
+    }};
+}
+
 impl Tx {
+    pub(crate) fn database(&self) -> Database {
+        match &self.connection {
+            Connection::Sqlite(_) => Database::Sqlite,
+            Connection::Postgres(_) => Database::Postgres,
+        }
+    }
+
     /// Makes everything that was written in this transaction last, at once.
     ///
     /// # Errors
@@ -75,6 +113,8 @@ impl Tx {
     /// lost while committing: then nobody knows. [`StoreError::TakenOver`] within [`crate::carrying_out`].
     pub async fn commit(mut self) -> Result<(), StoreError> {
         self.mark_committed().await?;
+        // Last: see `sums`.
+        self.write_sums().await?;
         match self.connection {
             Connection::Sqlite(tx) => tx.commit().await?,
             Connection::Postgres(tx) => tx.commit().await?,

@@ -33,7 +33,7 @@ const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// On every answer; what a page has set itself stays.
 pub(super) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let (of_api, of_docs) = (path.starts_with("/api/"), path.starts_with("/docs"));
+    let (of_api, of_docs) = (path.contains("/api/"), path.starts_with("/docs"));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -5,7 +5,7 @@ use openvisit_core::ids::{OrganizationId, PersonId, SessionId};
 use openvisit_core::session::{Session, Status};
 use sqlx::AssertSqlSafe;
 
-use super::row::{SessionRow, select_session};
+use super::row::{SessionRow, select_session, session_columns};
 use crate::value::micros;
 use crate::{StoreError, Tx};
 

@@ -5,7 +5,7 @@ use openvisit_core::appointment::{ExternalId, Slot};
 use openvisit_core::ids::{AppointmentId, PersonId, SessionId};
 use openvisit_core::session::Session;
 
-use super::row::{SessionRow, select_session};
+use super::row::{SessionRow, select_session, session_columns};
 use crate::value::{micros, parse};
 use crate::{StoreError, Tx};
 

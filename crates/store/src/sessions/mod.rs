@@ -18,9 +18,12 @@ macro_rules! live_overlapping {
 
 pub(crate) mod list;
 mod load;
-mod row;
+pub(crate) mod numbered;
+pub(crate) mod row;
 mod save;
+pub(crate) mod seen;
 pub(crate) mod side;
+pub(crate) mod sums;
 
 #[cfg(test)]
 mod tests {

@@ -13,17 +13,24 @@ use crate::StoreError;
 use crate::attendance::ledger;
 use crate::value::{from_json, instant, optional_instant, parse, parse_optional};
 
-/// The columns that make a [`SessionRow`], without a condition.
+/// The columns that make a [`SessionRow`].
+macro_rules! session_columns {
+    ($dialect:ident) => {
+        concat!(
+            "session.id, appointment_id, external_issuer, external_id, session.organization_id, practitioner_id, \
+             client_id, starts_at, ends_at, hold_expires_at, appointment_doc, session_doc, version, \
+             session.created_at, session.updated_at, session.deleted_at, ",
+            ledger!($dialect),
+            " as ledger"
+        )
+    };
+}
+pub(crate) use session_columns;
+
+/// Selects a [`SessionRow`], without a condition.
 macro_rules! select_session {
     ($dialect:ident $(, $rest:literal)*) => {
-        concat!(
-            "select id, appointment_id, external_issuer, external_id, organization_id, practitioner_id, \
-             client_id, starts_at, ends_at, hold_expires_at, appointment_doc, session_doc, version, \
-             created_at, updated_at, deleted_at, ",
-            ledger!($dialect),
-            " as ledger from session ",
-            $($rest),*
-        )
+        concat!("select ", session_columns!($dialect), " from session ", $($rest),*)
     };
 }
 pub(crate) use select_session;

@@ -10,6 +10,7 @@ use openvisit_core::ids::PersonId;
 use openvisit_core::session::Session;
 
 use super::row::{AppointmentDoc, SessionDoc};
+use super::sums::{Share, attended};
 use crate::tx::Connection;
 use crate::value::{instant, micros, parse, to_json};
 use crate::{StoreError, Tx};
@@ -24,8 +25,8 @@ impl Tx {
         let appointment = &session.appointment;
         let sql = "insert into session (id, appointment_id, external_issuer, external_id, organization_id, \
                    practitioner_id, client_id, starts_at, ends_at, status, due_at, hold_expires_at, \
-                   appointment_doc, session_doc, version, created_at, updated_at) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+                   appointment_doc, session_doc, version, created_at, updated_at, started_at, attended) values \
+                   ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
         execute!(
             self,
             sql,
@@ -46,7 +47,10 @@ impl Tx {
             session.version,
             micros(appointment.created_at),
             micros(appointment.updated_at),
+            session.state.started_at().map(micros),
+            attended(session),
         )?;
+        self.sums.add(session, &Share::of(session));
         Ok(())
     }
 
@@ -61,10 +65,11 @@ impl Tx {
     /// or a reactivation, is not free.
     pub async fn save(&mut self, session: &mut Session, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         self.claim_slot(session).await?;
+        let before = self.share(session).await?;
         let appointment = &session.appointment;
         let sql = "update session set starts_at = $3, ends_at = $4, status = $5, due_at = $6, \
                    hold_expires_at = $7, appointment_doc = $8, session_doc = $9, updated_at = $10, deleted_at = $11, \
-                   version = version + 1 where id = $1 and version = $2";
+                   started_at = $12, attended = $13, version = version + 1 where id = $1 and version = $2";
         let saved = execute!(
             self,
             sql,
@@ -79,12 +84,31 @@ impl Tx {
             to_json(&SessionDoc::from(&*session))?,
             micros(appointment.updated_at),
             session.deleted_at.map(micros),
+            session.state.started_at().map(micros),
+            attended(session),
         )?;
         if saved == 0 {
             return Err(StoreError::Conflict);
         }
+        self.sums.subtract(session, &before);
+        self.sums.add(session, &Share::of(session));
         session.version += 1;
         Ok(())
+    }
+
+    /// What the session adds to the sums as it is stored. That the row does not change until it is saved, its
+    /// version makes sure.
+    async fn share(&mut self, session: &Session) -> Result<Share, StoreError> {
+        let sql = "select status, started_at, attended from session where id = $1 and version = $2";
+        let row = fetch_optional!(
+            self,
+            (String, Option<i64>, Option<i64>),
+            sql,
+            session.id.to_string(),
+            session.version
+        )?;
+        let (status, started_at, attended) = row.ok_or(StoreError::Conflict)?;
+        Share::stored(status, started_at, attended)
     }
 
     /// Makes sure that a session, if it is live, has its time for itself until the transaction ends.

@@ -4,7 +4,7 @@ use openvisit_core::ids::PersonId;
 use openvisit_core::session::{Session, Status};
 use sqlx::AssertSqlSafe;
 
-use super::row::{SessionRow, select_session};
+use super::row::{SessionRow, select_session, session_columns};
 use crate::{StoreError, Tx};
 
 /// As whom somebody takes part.

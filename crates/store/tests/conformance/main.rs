@@ -16,5 +16,6 @@ mod persons;
 mod races;
 mod requests;
 mod sessions;
+mod sums;
 mod time;
 mod webhooks;

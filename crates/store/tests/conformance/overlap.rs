@@ -13,7 +13,7 @@ fn taken_by(other: &Session) -> Result<(), StoreError> {
 }
 
 /// Runs SQL that goes around the store, as another program would. Gives the database's own refusal.
-async fn around_the_store(url: &str, sql: &'static str) -> Result<(), String> {
+pub async fn around_the_store(url: &str, sql: &'static str) -> Result<(), String> {
     let done = if url.starts_with("sqlite") {
         let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(url).await.unwrap();
         sqlx::query(sql).execute(&mut connection).await.map(drop)
@@ -130,7 +130,8 @@ on_both_databases! {
         assert!(refusal.contains("session_overlap"), "{refusal}");
         let again = "insert into session select 'x', 'y', external_issuer, external_id, organization_id, \
                      practitioner_id, client_id, starts_at, ends_at, 'waiting', due_at, hold_expires_at, \
-                     appointment_doc, session_doc, version, event_sequence, created_at, updated_at from session limit 1";
+                     appointment_doc, session_doc, version, event_sequence, created_at, updated_at, \
+                     started_at, attended from session limit 1";
         around_the_store(&db.url, again).await.unwrap();
         let refusal = around_the_store(&db.url, "update session set status = 'scheduled'").await.unwrap_err();
         assert!(refusal.contains("session_overlap"), "{refusal}");

@@ -10,7 +10,6 @@ pub mod refused;
 pub mod telehealth;
 
 use axum::Router;
-use jiff::SignedDuration;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
@@ -44,20 +43,5 @@ pub fn prefixed(settings: &Dialects) -> Router<App> {
     })
 }
 
-/// Whole minutes, to the nearest: how four of the five count.
-#[must_use]
-pub fn nearest_minutes(duration: SignedDuration) -> i64 {
-    (duration.as_secs() + 30).div_euclid(60)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn minutes_are_rounded_to_the_nearest() {
-        for (seconds, minutes) in [(0, 0), (29, 0), (30, 1), (89, 1), (90, 2), (1_800, 30)] {
-            assert_eq!(nearest_minutes(SignedDuration::from_secs(seconds)), minutes, "{seconds} s");
-        }
-    }
-}
+/// How four of the five count.
+pub use openvisit_core::usage::nearest_minutes;

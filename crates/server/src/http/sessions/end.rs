@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use garde::Validate;
-use openvisit_core::access::Action;
+use jiff::Timestamp;
+use openvisit_core::access::{Action, Actor};
 use openvisit_core::ids::SessionId;
+use openvisit_core::lifecycle::Change;
 use openvisit_core::lifecycle::moves::MAX_REASON;
 use openvisit_core::session::Session;
 use serde::Deserialize;
@@ -50,12 +52,29 @@ pub async fn post(
 pub async fn end(app: &App, caller: &Caller, which: Which, body: EndBody) -> Result<Session, Problem> {
     let EndBody { reason, notes, quality_rating } = body;
     let notes = NotesBody { notes, quality_rating };
+    end_as(app, caller, which, notes, move |session, now, by| Ok(session.end(now, by, reason.clone()))).await
+}
+
+/// As [`end`], where `decide` says what ending means.
+///
+/// # Errors
+/// Those of [`end`] and of `decide`.
+pub async fn end_as<F>(
+    app: &App,
+    caller: &Caller,
+    which: Which,
+    notes: NotesBody,
+    decide: F,
+) -> Result<Session, Problem>
+where
+    F: Fn(Session, Timestamp, Actor) -> Result<Change, Problem> + Sync,
+{
     let writes = !notes.is_empty();
     let session = change(app, which, caller, Action::End, move |session, moment| {
         if writes && !moment.relation.may(Action::Notes) {
             return Err(Problem::Forbidden(NOT_YOURS));
         }
-        Ok(session.end(moment.now, moment.relation.into(), reason.clone()))
+        decide(session, moment.now, moment.relation.into())
     })
     .await?;
     if writes { write_notes(app, caller, Which::Session(session.id), notes).await } else { Ok(session) }

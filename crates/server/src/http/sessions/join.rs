@@ -6,9 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use openvisit_core::access::{Action, Relation};
 use openvisit_core::appointment::StartedBy;
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
+use openvisit_core::lifecycle::Move;
 use openvisit_core::lifecycle::door::Visitor;
 use openvisit_core::policy::Policy;
-use openvisit_core::session::{Admission, PartyRole, Session};
+use openvisit_core::session::{Admission, PartyRole, Session, Status};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -151,8 +152,41 @@ pub async fn start_and_enter(
     started_by: StartedBy,
 ) -> Result<(Session, Option<ParticipantId>), Problem> {
     let policy = Policy { started_by, ..app.settings.policy() };
+    start_with(app, caller, which, passcode, policy, |_| Ok(())).await
+}
+
+/// As [`start_and_enter`], by the rules of `policy`; only one start starts.
+///
+/// # Errors
+/// As [`start_and_enter`]; `not_allowed_now` for the second start.
+pub async fn start_once(
+    app: &App,
+    caller: &Caller,
+    which: Which,
+    passcode: Option<String>,
+    policy: Policy,
+) -> Result<(Session, Option<ParticipantId>), Problem> {
+    let not_begun = |session: &Session| match session.state.status() {
+        state @ Status::InProgress => Err(Problem::NotAllowedNow { state, asked: Move::Start }),
+        _ => Ok(()),
+    };
+    start_with(app, caller, which, passcode, policy, not_begun).await
+}
+
+async fn start_with<F>(
+    app: &App,
+    caller: &Caller,
+    which: Which,
+    passcode: Option<String>,
+    policy: Policy,
+    check: F,
+) -> Result<(Session, Option<ParticipantId>), Problem>
+where
+    F: Fn(&Session) -> Result<(), Problem> + Sync,
+{
     let (session, relation) = find(&mut app.store.read().await?, which, caller, Action::Start).await?;
     // What cannot start says so before it asks for a passcode.
+    check(&session)?;
     session.start(app.clock.now(), &policy, relation.into())?;
     let verified = match relation {
         Relation::Client => check_passcode(app, caller, which, passcode).await?,
@@ -161,6 +195,7 @@ pub async fn start_and_enter(
     let visitor = visitor(app, caller, verified);
     let session = change(app, which, caller, Action::Start, move |session, moment| {
         let now = moment.now;
+        check(&session)?;
         let started = session.start(now, &policy, moment.relation.into())?;
         let open = started.then(|session| session.open_door(now, &policy))?;
         if !matches!(moment.relation, Relation::Practitioner | Relation::Client) {
@@ -258,7 +293,11 @@ pub fn grant(app: &App, session: &Session, participant: ParticipantId) -> Result
     })
 }
 
-fn admission(session: &Session, id: ParticipantId) -> Result<Admission, Problem> {
+/// How far somebody has come.
+///
+/// # Errors
+/// `not_found` for who takes no part.
+pub fn admission(session: &Session, id: ParticipantId) -> Result<Admission, Problem> {
     session.participant(id).map(|p| p.admission).ok_or(Problem::NotFound)
 }
 

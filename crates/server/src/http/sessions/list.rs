@@ -96,7 +96,8 @@ fn read_cursor(text: &str) -> Result<Cursor, Problem> {
 }
 
 /// Whose sessions a caller's lists hold.
-fn visible(caller: &access::Caller) -> Visible {
+#[must_use]
+pub fn visible(caller: &access::Caller) -> Visible {
     if let Some(only) = caller.only_session {
         return Visible::Only(only);
     }

@@ -8,7 +8,7 @@ pub mod join;
 mod leave;
 pub mod list;
 mod media;
-mod notes;
+pub mod notes;
 mod passcode;
 mod rating;
 mod start;
@@ -16,9 +16,9 @@ mod timeline;
 pub mod view;
 
 use openvisit_core::access::{self, Action, Relation};
-use openvisit_core::ids::PersonId;
+use openvisit_core::ids::{PersonId, SessionId};
 use openvisit_core::session::Session;
-use openvisit_store::Tx;
+use openvisit_store::{Seen, Tx};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -46,6 +46,26 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(timeline::get))
         .routes(routes!(media::connect))
         .routes(routes!(media::restart, media::hang_up))
+}
+
+/// A session with all that a page shows of it, for a caller: one that he may not see is not there.
+///
+/// # Errors
+/// `not_found`, and those of the store.
+pub async fn look(app: &App, caller: &Caller, id: SessionId) -> Result<(Seen, Viewer), Problem> {
+    let seen = app.store.seen(id).await?.ok_or(Problem::NotFound)?;
+    let relation = Relation::of(caller, &seen.session).ok_or(Problem::NotFound)?;
+    Ok((seen, Viewer { person: caller.person_id, relation }))
+}
+
+/// The practitioner's notes, where the viewer may read them.
+///
+/// # Errors
+/// They cannot be opened.
+pub fn notes_for(app: &App, seen: &Seen, viewer: Viewer) -> Result<Option<String>, Problem> {
+    let sealed = seen.sealed_notes.as_ref().filter(|_| viewer.may(Action::Notes));
+    let opened = sealed.map(|sealed| app.sealer.open(Of::Notes(seen.session.id), sealed));
+    opened.transpose().map_err(Problem::internal)
 }
 
 /// The session as the caller may see it.

@@ -37,6 +37,13 @@ pub struct Viewer {
     pub relation: Relation,
 }
 
+impl Viewer {
+    #[must_use]
+    pub fn may(self, action: Action) -> bool {
+        self.relation.may(action)
+    }
+}
+
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SessionView {
     #[schema(value_type = uuid::Uuid)]
@@ -231,21 +238,24 @@ fn is_outside(session: &Session, viewer: Viewer) -> bool {
 }
 
 /// A guest does not learn whose appointment it is before the practitioner lets him in.
+#[must_use]
+pub fn knows_client(session: &Session, viewer: Viewer) -> bool {
+    viewer.relation != Relation::Guest || !is_outside(session, viewer)
+}
+
 fn client(session: &Session, viewer: Viewer, names: &Names) -> PersonRef {
     let client = names.of(session.appointment.client_id);
-    let hidden = viewer.relation == Relation::Guest && is_outside(session, viewer);
-    PersonRef { name: client.name.filter(|_| !hidden), ..client }
+    PersonRef { name: client.name.filter(|_| knows_client(session, viewer)), ..client }
 }
 
 /// Who has not been let in sees nobody but himself.
-fn participants(session: &Session, viewer: Viewer, now: Timestamp) -> Vec<ParticipantView> {
+pub fn shown_participants(session: &Session, viewer: Viewer) -> impl Iterator<Item = &Participant> {
     let outside = is_outside(session, viewer);
-    session
-        .participants
-        .iter()
-        .filter(|p| !outside || p.person_id == viewer.person)
-        .map(|p| participant(session, p, now))
-        .collect()
+    session.participants.iter().filter(move |p| !outside || p.person_id == viewer.person)
+}
+
+fn participants(session: &Session, viewer: Viewer, now: Timestamp) -> Vec<ParticipantView> {
+    shown_participants(session, viewer).map(|p| participant(session, p, now)).collect()
 }
 
 fn participant(session: &Session, participant: &Participant, now: Timestamp) -> ParticipantView {

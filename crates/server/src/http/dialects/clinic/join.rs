@@ -1,0 +1,78 @@
+//! `POST /api/video/sessions/{id}/join`
+
+use axum::extract::State;
+use garde::Validate;
+use openvisit_core::access::Relation;
+use openvisit_core::ids::SessionId;
+use openvisit_core::session::Admission;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::view::{Attendee, AttendeeEntry, Media, MediaUrls, SessionWord, attendees};
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::changes::Which;
+use crate::http::extract::{Json, OptionalJson, Path};
+use crate::http::problem::Problem;
+use crate::http::sessions::join::{Door, admission, enter, grant};
+use crate::http::sessions::view::Viewer;
+
+#[derive(Debug, Default, Deserialize, ToSchema, Validate)]
+#[garde(allow_unvalidated)]
+#[schema(as = ClinicJoinBody)]
+pub struct JoinBody {
+    /// Told to nobody, like `browser_info`.
+    #[schema(value_type = Option<Object>)]
+    #[expect(dead_code, reason = "named for the API's description")]
+    pub device_info: Option<serde_json::Value>,
+    #[schema(value_type = Option<Object>)]
+    #[expect(dead_code, reason = "named for the API's description")]
+    pub browser_info: Option<serde_json::Value>,
+    /// Six digits; asked of patients and guests once, where the session has a passcode.
+    pub passcode: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ClinicJoined)]
+pub struct Joined {
+    #[schema(value_type = uuid::Uuid)]
+    session_id: SessionId,
+    /// waiting (no token yet; join again later) or admitted.
+    #[schema(value_type = String)]
+    status: Admission,
+    attendee: Attendee,
+    aws_media_urls: MediaUrls,
+    media: Media,
+    session_status: SessionWord,
+    attendees: Vec<AttendeeEntry>,
+}
+
+/// Comes in, for the first time or again; the doctor lets the patient in by coming.
+#[utoipa::path(post, path = "/api/video/sessions/{id}/join", tag = "clinic",
+    params(("id" = uuid::Uuid, Path, description = "the session's")),
+    request_body = Option<JoinBody>, responses((status = 200, body = Joined)), security(("bearer" = [])))]
+pub async fn join(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<SessionId>,
+    OptionalJson(body): OptionalJson<JoinBody>,
+) -> Result<Json<Joined>, Problem> {
+    let (session, me) = enter(&app, &caller, Which::Session(id), body.passcode, Door::Open).await?;
+    let status = admission(&session, me)?;
+    let granted = (status == Admission::Admitted).then(|| grant(&app, &session, me)).transpose()?;
+    let relation = Relation::of(&caller, &session).ok_or(Problem::NotFound)?;
+    Ok(Json(Joined {
+        session_id: session.id,
+        status,
+        attendee: Attendee {
+            attendee_id: me,
+            join_token: granted.as_ref().map(|grant| grant.token.clone()),
+            external_user_id: caller.person_id,
+            email: caller.person.email.clone(),
+        },
+        aws_media_urls: granted.as_ref().map(|grant| MediaUrls::of(&app, grant)).unwrap_or_default(),
+        media: Media::of(&session, granted),
+        session_status: SessionWord::of(session.state.status()),
+        attendees: attendees(&session, Viewer { person: caller.person_id, relation }),
+    }))
+}

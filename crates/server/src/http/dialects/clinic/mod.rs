@@ -1,0 +1,54 @@
+//! The clinic dialect: doctor and patient. What an appointment's session is called in its words: `CREATED`
+//! until it begins, `IN_PROGRESS`, `COMPLETED`, and `CANCELLED` also where it did not come about.
+
+mod end;
+mod get;
+mod join;
+mod list;
+mod notes;
+mod start;
+mod view;
+
+use axum::http::StatusCode;
+use axum::middleware::map_response;
+use openvisit_core::lifecycle::Move;
+use openvisit_core::session::Status;
+use serde_json::{Map, Value};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::refused::shaped;
+use crate::app::App;
+use crate::http::problem::Problem;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(get::get))
+        .routes(routes!(start::start))
+        .routes(routes!(join::join))
+        .routes(routes!(end::end))
+        .routes(routes!(notes::put))
+        .layer(map_response(|answer| async { shaped(answer, shape) }))
+}
+
+/// `{"error": …, "status": …}`, with what programs may need beyond that.
+fn shape(problem: &Problem, more: Map<String, Value>) -> (StatusCode, Value) {
+    let status = match problem {
+        Problem::Invalid(_) => StatusCode::BAD_REQUEST,
+        _ => problem.status(),
+    };
+    let error = match problem {
+        Problem::NotFound => "Session not found".to_owned(),
+        Problem::NotAllowedNow { state: Status::InProgress, asked: Move::Start } => {
+            "Session already started for this appointment".to_owned()
+        }
+        _ => problem.to_string(),
+    };
+    let mut body = problem.extras();
+    body.insert("error".to_owned(), error.into());
+    body.insert("status".to_owned(), status.as_u16().into());
+    body.insert("code".to_owned(), problem.code().into());
+    body.extend(more);
+    (status, Value::Object(body))
+}

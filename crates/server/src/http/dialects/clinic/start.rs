@@ -1,0 +1,124 @@
+//! `POST /api/video/sessions/{id}/start`
+
+use axum::extract::State;
+use garde::Validate;
+use jiff::{SignedDuration, Timestamp};
+use openvisit_core::ids::{AppointmentId, ParticipantId, SessionId};
+use openvisit_core::lifecycle::Move;
+use openvisit_core::policy::Policy;
+use openvisit_core::session::{PartyRole, Session};
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
+use utoipa::ToSchema;
+
+use super::view::{Attendee, BookingType, Media, MediaUrls, SessionWord, meeting};
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::changes::Which;
+use crate::http::dialects::ids;
+use crate::http::dialects::refused::Refused;
+use crate::http::extract::{Json, OptionalJson, Path};
+use crate::http::problem::Problem;
+use crate::http::sessions::join::{MediaGrant, grant, start_once};
+
+#[derive(Debug, Default, Deserialize, ToSchema, Validate)]
+#[garde(allow_unvalidated)]
+#[schema(as = ClinicStartBody)]
+pub struct StartBody {
+    /// Who starts is what the booking says, whatever is given here.
+    #[expect(dead_code, reason = "a word that is none is refused")]
+    pub booking_type: Option<BookingType>,
+    /// Six digits; asked of the patient where the session has a passcode.
+    pub passcode: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ClinicStarted)]
+pub struct Started {
+    #[schema(value_type = uuid::Uuid)]
+    session_id: SessionId,
+    #[schema(value_type = uuid::Uuid)]
+    appointment_id: AppointmentId,
+    status: SessionWord,
+    #[schema(value_type = Option<uuid::Uuid>)]
+    chime_meeting_id: Option<SessionId>,
+    /// Null where it was not the doctor who started.
+    doctor_attendee: Option<Attendee>,
+    /// Whoever started; null for an administrator, who takes no part.
+    attendee: Option<Attendee>,
+    aws_media_urls: MediaUrls,
+    media: Media,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+}
+
+/// Begins the call and comes in, at any time before the slot is over; lets the patient in who waits.
+#[utoipa::path(post, path = "/api/video/sessions/{id}/start", tag = "clinic",
+    params(("id" = String, Path, description = "the appointment's: ours, or another system's")),
+    request_body = Option<StartBody>, responses((status = 200, body = Started)), security(("bearer" = [])))]
+pub async fn start(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    OptionalJson(body): OptionalJson<StartBody>,
+) -> Result<Json<Started>, Refused> {
+    let found = ids::appointment(&mut app.store.read().await?, &caller, &id).await;
+    let id = found.map_err(|problem| match problem {
+        Problem::NotFound => saying(problem, "Appointment not found"),
+        _ => problem.into(),
+    })?;
+    // The practitioner may be early by as much as he likes.
+    let policy = Policy { practitioner_window: SignedDuration::MAX, ..app.settings.policy() };
+    let started = start_once(&app, &caller, Which::Session(id), body.passcode, policy).await;
+    let (session, participant) = started.map_err(|problem| refused(problem, id))?;
+    let granted = participant.map(|who| grant(&app, &session, who)).transpose()?;
+    Ok(Json(Started::of(&app, &caller, &session, participant.zip(granted))))
+}
+
+/// What this route says in words of its own.
+fn refused(problem: Problem, id: SessionId) -> Refused {
+    match problem {
+        // It is there, as was just seen.
+        Problem::NotFound => Problem::Forbidden("You are not authorized to access this appointment").into(),
+        Problem::NotAllowedNow { asked: Move::Start, .. } => {
+            let mut refused = Refused::from(problem);
+            refused.more.insert("session_id".to_owned(), id.to_string().into());
+            refused
+        }
+        _ => problem.into(),
+    }
+}
+
+fn saying(problem: Problem, text: &str) -> Refused {
+    Refused { problem, more: Map::from_iter([("error".to_owned(), text.into())]) }
+}
+
+impl Started {
+    fn of(
+        app: &App,
+        caller: &Caller,
+        session: &Session,
+        inside: Option<(ParticipantId, MediaGrant)>,
+    ) -> Self {
+        let attendee = inside.as_ref().map(|(id, grant)| Attendee {
+            attendee_id: *id,
+            join_token: Some(grant.token.clone()),
+            external_user_id: caller.person_id,
+            email: caller.person.email.clone(),
+        });
+        let is_doctor = session
+            .participant_of(caller.person_id)
+            .is_some_and(|participant| participant.role == PartyRole::Practitioner);
+        Self {
+            session_id: session.id,
+            appointment_id: session.appointment.id,
+            status: SessionWord::of(session.state.status()),
+            chime_meeting_id: meeting(session),
+            doctor_attendee: attendee.clone().filter(|_| is_doctor),
+            attendee,
+            aws_media_urls: inside.as_ref().map(|(_, grant)| MediaUrls::of(app, grant)).unwrap_or_default(),
+            media: Media::of(session, inside.map(|(_, grant)| grant)),
+            created_at: session.appointment.created_at,
+        }
+    }
+}

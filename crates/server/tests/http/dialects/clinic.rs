@@ -1,1 +1,0 @@
-//! The clinic contract, row by row and rule by rule.
