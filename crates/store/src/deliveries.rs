@@ -162,15 +162,17 @@ impl Tx {
         macro_rules! lease {
             ($dialect:ident) => {
                 concat!(
-                    "update delivery set leased_until = $3, attempts = attempts + 1, attempted_at = $2 \
-                     where target = $1 and event_id in (select event_id from delivery d \
+                    // On its own, or PostgreSQL might run it again for every row, and find others.
+                    "with picked as materialized (select event_id from delivery d \
                      where target = $1 and state = 'pending' and due_at <= $2 \
                      and (leased_until is null or leased_until <= $2) and (not in_order or not exists ( \
                      select 1 from delivery e where e.target = d.target and e.session_id = d.session_id \
                      and e.state = 'pending' and e.in_order and e.sequence < d.sequence)) \
                      order by due_at, event_id limit $4",
                     skip_locked!($dialect),
-                    ") returning event_id, attempts, begun_at"
+                    ") update delivery set leased_until = $3, attempts = attempts + 1, attempted_at = $2 \
+                     where target = $1 and event_id in (select event_id from picked) \
+                     returning event_id, attempts, begun_at"
                 )
             };
         }

@@ -46,7 +46,7 @@ pub async fn run(app: App) {
             wait = WAITS.0;
         }
         if let (Err(error), false) = (ended, told) {
-            tracing::warn!("events wait: the message broker cannot be used: {error:#}");
+            tracing::warn!("events wait: {error:#}");
             told = true;
         }
         tokio::select! {
@@ -89,7 +89,7 @@ async fn open(settings: &Settings) -> anyhow::Result<(Connection, Channel)> {
 /// Publishes as long as the connection holds and the server runs. A batch that was begun is ended.
 async fn publish_all(app: &App, told: &mut bool) -> anyhow::Result<()> {
     let (connection, channel) = tokio::select! {
-        opened = open(&app.settings) => opened?,
+        opened = open(&app.settings) => opened.context("the message broker cannot be used")?,
         () = app.stopping.cancelled() => return Ok(()),
     };
     app.outbox.broker_answers.store(true, Ordering::Relaxed);
@@ -103,7 +103,7 @@ async fn publish_all(app: &App, told: &mut bool) -> anyhow::Result<()> {
             () = app.stopping.cancelled() => return Ok(()),
         }
         if !connection.status().connected() || !channel.status().connected() {
-            bail!("the connection was lost");
+            bail!("the connection to the message broker was lost");
         }
     }
 }
@@ -152,7 +152,7 @@ async fn publish_due(app: &App, channel: &Channel) -> anyhow::Result<bool> {
     }
     tx.commit().await?;
     if lost {
-        bail!("it did not confirm an event");
+        bail!("the message broker did not confirm an event");
     }
     Ok(true)
 }

@@ -210,7 +210,7 @@ async fn a_broker_that_is_away_slows_nothing_and_gets_everything_when_it_is_back
     assert_eq!(heard, expected);
     publishing.until_ready().await;
     let log = publishing.story.server.log();
-    assert_eq!(log.matches("events wait: the message broker cannot be used").count(), 1, "{log}");
+    assert_eq!(log.matches("events wait: ").count(), 1, "{log}");
     assert!(!log.contains("guest"), "{log}");
 }
 
