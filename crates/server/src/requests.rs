@@ -157,7 +157,6 @@ pub async fn accept(app: &App, caller: &Caller, id: RequestId, minutes: i64) -> 
         Err(Problem::VersionConflict) => take(app, caller, id, minutes).await?,
         done => done?,
     };
-    app.outbox.wake();
     app.realtime.tell_request(app, &accepted).await;
     changes::tell_booked(app, &session).await;
     Ok(session)
