@@ -180,7 +180,7 @@ async fn session_of(app: &App, caller: &Caller, appointment: &str) -> Result<Tel
 #[schema(as = TelehealthJoin)]
 #[garde(allow_unvalidated)]
 struct JoinBody {
-    #[schema(value_type = uuid::Uuid)]
+    #[schema(value_type = uuid::Uuid, required = true)]
     #[serde(default)]
     session_id: Value,
     /// Six digits, where the appointment was booked with a passcode.
@@ -239,7 +239,7 @@ fn endpoints(grant: MediaGrant) -> (String, MediaEndpoints) {
 #[serde(rename_all = "camelCase")]
 #[schema(as = TelehealthEnd)]
 struct EndSessionBody {
-    #[schema(value_type = uuid::Uuid)]
+    #[schema(value_type = uuid::Uuid, required = true)]
     #[garde(skip)]
     #[serde(default)]
     session_id: Value,
