@@ -128,10 +128,13 @@ on_both_databases! {
                                    ends_at = (select min(ends_at) from session)").await.unwrap();
         let refusal = around_the_store(&db.url, "update session set status = 'scheduled'").await.unwrap_err();
         assert!(refusal.contains("session_overlap"), "{refusal}");
-        let again = "insert into session select 'x', 'y', external_issuer, external_id, organization_id, \
+        let again = "insert into session (id, appointment_id, external_issuer, external_id, organization_id, \
+                     practitioner_id, client_id, starts_at, ends_at, status, due_at, hold_expires_at, \
+                     appointment_doc, session_doc, version, event_sequence, created_at, updated_at) \
+                     select 'x', 'y', external_issuer, external_id, organization_id, \
                      practitioner_id, client_id, starts_at, ends_at, 'waiting', due_at, hold_expires_at, \
-                     appointment_doc, session_doc, version, event_sequence, created_at, updated_at, \
-                     started_at, attended from session limit 1";
+                     appointment_doc, session_doc, version, event_sequence, created_at, updated_at \
+                     from session limit 1";
         around_the_store(&db.url, again).await.unwrap();
         let refusal = around_the_store(&db.url, "update session set status = 'scheduled'").await.unwrap_err();
         assert!(refusal.contains("session_overlap"), "{refusal}");

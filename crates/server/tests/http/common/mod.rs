@@ -65,6 +65,12 @@ impl Server {
         (self.app, self.address, self.handle) = open(&self.folder, self.app.clock.clone()).await;
     }
 
+    /// Another node on the same database, with the same secrets and the same clock.
+    pub async fn another_node(&self) -> Node {
+        let (app, address, handle) = open(&self.folder, self.app.clock.clone()).await;
+        Node { address, app, handle }
+    }
+
     pub async fn practitioner(&self, name: &str) -> Party {
         self.person(name, &[Role::Practitioner]).await
     }
@@ -159,6 +165,20 @@ async fn open(folder: &TempDir, clock: Clock) -> (App, SocketAddr, Handle<Socket
     tokio::spawn(openvisit::http::serve::serve(app.clone(), listener, handle.clone()));
     handle.listening().await.unwrap();
     (app, address, handle)
+}
+
+/// A second server; it goes with the test.
+pub struct Node {
+    pub address: SocketAddr,
+    app: App,
+    handle: Handle<SocketAddr>,
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.app.stopping.cancel();
+        self.handle.shutdown();
+    }
 }
 
 impl Drop for Server {

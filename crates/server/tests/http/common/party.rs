@@ -30,6 +30,11 @@ impl Party {
         Self { id: None, token, http, server }
     }
 
+    /// The same, talking to the server at another address.
+    pub fn at(&self, server: SocketAddr) -> Self {
+        Self { server, ..self.clone() }
+    }
+
     /// The person's id; only of somebody whom the test made.
     pub fn id(&self) -> PersonId {
         self.id.expect("a party with an id")
