@@ -24,8 +24,7 @@ on_both! {
         story.fact(&session, &patient, Disconnected).await;
         story.advance(2).await;
         assert_eq!(status(&story, &made).await, (json!("completed"), json!("completed")));
-        let ended = story.patient.fetch(&path(&made)).await.expect(200);
-        assert_eq!(ended["updated_at"], json!(story.at(-2)), "when they were gone");
+        assert_eq!(story.see(&session).await["ended_at"], json!(story.at(-2)), "when they were gone");
     }
 
     async fn who_never_comes_makes_it_cancelled_with_outcome_no_show(story: Story) {
