@@ -27,6 +27,7 @@ use crate::realtime::Realtime;
 use crate::seal::Sealer;
 use crate::sfu_io::{Sfu, SfuConfig};
 use crate::timers;
+use crate::usage;
 
 /// The running server's parts. Cloning shares them.
 #[derive(Clone)]
@@ -99,6 +100,7 @@ impl App {
         timers::recover(self).await.context("the database")?;
         tokio::spawn(timers::run(self.clone()));
         tokio::spawn(attendance::keep_beating(self.clone()));
+        tokio::spawn(usage::watch(self.clone()));
         outbox::start(self).await.context("the database")?;
         Ok(())
     }
