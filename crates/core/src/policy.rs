@@ -21,6 +21,9 @@ pub struct Policy {
     pub overrun_warning: SignedDuration,
     /// Who starts by hand what the booking gives to nobody.
     pub started_by: StartedBy,
+    /// The month's quota in minutes, where it is used up and enforced: nothing new begins, and what is in progress
+    /// goes on.
+    pub exhausted_quota: Option<u32>,
 }
 
 impl Default for Policy {
@@ -33,6 +36,7 @@ impl Default for Policy {
             overrun: SignedDuration::from_mins(30),
             overrun_warning: SignedDuration::from_mins(10),
             started_by: StartedBy::Practitioner,
+            exhausted_quota: None,
         }
     }
 }

@@ -166,6 +166,35 @@ fn nothing_starts_unpaid_by_any_way() {
 }
 
 #[test]
+fn with_the_quota_used_up_nothing_begins_by_any_way() {
+    let mut world = World::new();
+    world.at_minute(0);
+    world.enter(Who::Practitioner).unwrap();
+    world.enter(Who::Client).unwrap();
+    world.policy.exhausted_quota = Some(1_000);
+    let refused = Err(Refusal::QuotaExceeded { quota_minutes: 1_000 });
+    assert_eq!(world.start(Who::Practitioner), refused);
+    assert_eq!(world.enter(Who::Client), refused);
+    world.connect(Who::Practitioner);
+    world.connect(Who::Client);
+    world.admit(Who::Client).unwrap();
+    assert_eq!(world.status(), Status::Waiting, "nor by itself");
+    world.policy.exhausted_quota = None;
+    world.start(Who::Practitioner).unwrap();
+}
+
+#[test]
+fn a_quota_that_is_used_up_cuts_no_call() {
+    let mut world = World::in_call();
+    world.policy.exhausted_quota = Some(1_000);
+    world.advance(MINUTE);
+    assert_eq!(world.enter(Who::Client), Ok(()), "back after a reload");
+    assert_eq!(world.enter(Who::Guest), Ok(()));
+    assert_eq!(world.start(Who::Practitioner), Ok(()), "starting twice is no error");
+    assert_eq!(world.status(), Status::InProgress);
+}
+
+#[test]
 fn a_hold_frees_its_slot_when_it_expires_unpaid() {
     let hold_expires_at = Some(seed(0).now + MINUTE * 15);
     let mut world = World::unpaid();

@@ -61,7 +61,7 @@ impl Api {
     /// When the HTTP client cannot be made.
     pub fn new(url: &str) -> Result<Self> {
         let http = reqwest::Client::builder().timeout(PATIENCE).build()?;
-        Ok(Self { http, base: format!("{}/api/v1", url.trim_end_matches('/')), token: None })
+        Ok(Self { http, base: url.trim_end_matches('/').to_owned(), token: None })
     }
 
     /// The same server, as whoever has this account.
@@ -121,6 +121,16 @@ impl Api {
         Ok(())
     }
 
+    /// One of the caller's sessions, if there is any.
+    ///
+    /// # Errors
+    /// When the server refuses or cannot be reached.
+    pub async fn any_session(&self) -> Result<Option<String>> {
+        let response = self.send(Method::GET, "/api/video/sessions?limit=1", None::<&Value>).await?;
+        let list: Value = response.error_for_status()?.json().await?;
+        Ok(list["sessions"][0]["session_id"].as_str().map(str::to_owned))
+    }
+
     /// One request whose answer is read and thrown away; the status is what counts.
     ///
     /// # Errors
@@ -156,7 +166,9 @@ impl Api {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<reqwest::Response> {
-        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        // The dialects' routes begin with `/api`; the others are the canonical API's.
+        let root = if path.starts_with("/api/") { "" } else { "/api/v1" };
+        let mut request = self.http.request(method, format!("{}{root}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }

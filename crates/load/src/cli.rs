@@ -105,6 +105,9 @@ pub struct RouteArgs {
     /// How long each route is measured
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub seconds: u64,
+    /// Also measure what this account sees of its own sessions; it has the administrator's password
+    #[arg(long, value_name = "EMAIL")]
+    pub reader: Option<String>,
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use hdrhistogram::Histogram;
 use reqwest::Method;
 use tokio::task::JoinSet;
@@ -60,14 +60,39 @@ async fn routes(args: &RouteArgs) -> Result<Vec<Route>> {
     let session = admin.book(&practitioner, &client).await?.session_id;
     let practitioner = api.log_in(&email("practitioner"), PASSWORD).await?;
     let client = api.log_in(&email("client"), PASSWORD).await?;
+    let reader = match &args.reader {
+        Some(email) => reader_routes(&api.log_in(email, &args.target.password).await?).await?,
+        None => vec![],
+    };
     let route = |name, method, path, caller: &Api| Route { name, method, path, caller: caller.clone() };
-    Ok(vec![
+    let looked_at = format!("/api/video/sessions/{session}");
+    let mut routes = vec![
         route("GET /config", Method::GET, "/config".into(), &api),
         route("GET /me", Method::GET, "/me".into(), &client),
         route("GET /sessions/{id}", Method::GET, format!("/sessions/{session}"), &client),
         route("GET /sessions", Method::GET, "/sessions".into(), &practitioner),
         route("GET /appointments", Method::GET, "/appointments".into(), &practitioner),
+        route("GET /api/video/sessions/{id}", Method::GET, looked_at, &practitioner),
+        route("GET /api/video/sessions", Method::GET, "/api/video/sessions".into(), &practitioner),
         route("POST /sessions/{id}/join", Method::POST, format!("/sessions/{session}/join"), &client),
+    ];
+    routes.extend(reader);
+    Ok(routes)
+}
+
+/// What somebody with sessions of his own looks at.
+async fn reader_routes(reader: &Api) -> Result<Vec<Route>> {
+    let session = reader.any_session().await?.context("this account has no sessions")?;
+    let route = |name, path| Route { name, method: Method::GET, path, caller: reader.clone() };
+    Ok(vec![
+        route("GET /api/video/sessions/{id}, own", format!("/api/video/sessions/{session}")),
+        route("GET /sessions/{id}, own", format!("/sessions/{session}")),
+        route("GET /api/video/sessions?limit=20, own", "/api/video/sessions?limit=20".into()),
+        route("… by start", "/api/video/sessions?limit=20&sort=start_time".into()),
+        route("… of a status", "/api/video/sessions?limit=20&status=COMPLETED".into()),
+        route("… of a rare status", "/api/video/sessions?limit=20&status=CREATED".into()),
+        route("… from number 500", "/api/video/sessions?limit=20&offset=500".into()),
+        route("GET /api/video/metrics/usage", "/api/video/metrics/usage?limit=20".into()),
     ])
 }
 

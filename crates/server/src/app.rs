@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::attendance::{self, Attendance};
 use crate::auth::issuers::Issuers;
 use crate::auth::password::Passwords;
+use crate::auth::recent::Recent;
 use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
 use crate::clock::Clock;
@@ -26,6 +27,7 @@ use crate::realtime::Realtime;
 use crate::seal::Sealer;
 use crate::sfu_io::{Sfu, SfuConfig};
 use crate::timers;
+use crate::usage;
 
 /// The running server's parts. Cloning shares them.
 #[derive(Clone)]
@@ -40,6 +42,7 @@ pub struct Parts {
     pub issuers: Issuers,
     pub passwords: Passwords,
     pub logins: Throttle,
+    pub recent: Recent,
     pub passcodes: Passcodes,
     pub sealer: Sealer,
     pub ice: IceServers,
@@ -69,6 +72,7 @@ impl App {
             issuers: Issuers::new(&settings.issuers)?,
             passwords: Passwords::default(),
             logins: Throttle::default(),
+            recent: Recent::default(),
             passcodes: Passcodes::new(secrets.passcode_pepper.key()),
             sealer: Sealer::new(&secrets.notes.key()),
             ice: IceServers(settings.media.ice_servers.clone()),
@@ -96,6 +100,7 @@ impl App {
         timers::recover(self).await.context("the database")?;
         tokio::spawn(timers::run(self.clone()));
         tokio::spawn(attendance::keep_beating(self.clone()));
+        tokio::spawn(usage::watch(self.clone()));
         outbox::start(self).await.context("the database")?;
         Ok(())
     }

@@ -14,6 +14,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::app::App;
 use crate::changes::change_by_itself;
 use crate::http::problem::Problem;
+use crate::usage;
 
 /// How often open intervals are marked as seen: what a crash can lose of an attendance.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -48,10 +49,15 @@ impl Attendance {
     }
 
     async fn write(&self, app: &App, session: SessionId, fact: Fact) {
-        let policy = app.settings.policy();
-        let written =
-            change_by_itself(app, session, move |session, now| session.attend(now, &policy, &fact)).await;
-        if let Err(problem) = written {
+        let written = async {
+            // Who comes may start the session thereby.
+            let policy = match fact.kind {
+                FactKind::Connected => usage::policy(app).await?,
+                FactKind::Disconnected | FactKind::Alive => app.settings.policy(),
+            };
+            change_by_itself(app, session, move |session, now| session.attend(now, &policy, &fact)).await
+        };
+        if let Err(problem) = written.await {
             tracing::warn!(code = problem.code(), %session, "an attendance fact waits for the database");
             self.known().unwritten.push_back((session, fact));
         }

@@ -20,3 +20,4 @@ pub mod sfu_io;
 pub mod support;
 pub mod timers;
 pub mod tls;
+pub mod usage;

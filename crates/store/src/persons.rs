@@ -9,7 +9,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::FromRow;
 
 use crate::value::{fold, from_json, instant, micros, parse, parse_optional, to_json};
-use crate::{StoreError, Tx};
+use crate::{Store, StoreError, Tx};
 
 /// Whom a list of people may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,25 @@ impl TryFrom<PersonRow> for Person {
             created_by: parse_optional("person.created_by", row.created_by.as_deref())?,
             created_at: instant("person.created_at", row.created_at)?,
         })
+    }
+}
+
+/// Who somebody is, by a statement of its own: it is asked with every request.
+impl Store {
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
+        let sql = AssertSqlSafe(format!("select {COLUMNS} from person where id = $1"));
+        read_optional!(self, PersonRow, sql, id.to_string())?.map(Person::try_from).transpose()
+    }
+
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn person_by_identity(&self, identity: &Identity) -> Result<Option<Person>, StoreError> {
+        let sql = AssertSqlSafe(format!("select {COLUMNS} from person where issuer = $1 and subject = $2"));
+        read_optional!(self, PersonRow, sql, &identity.issuer, &identity.subject)?
+            .map(Person::try_from)
+            .transpose()
     }
 }
 

@@ -6,7 +6,7 @@ use openvisit_core::usage::Month;
 
 use crate::sessions::row::{SessionRow, select_session, session_columns};
 use crate::value::micros;
-use crate::{Store, StoreError, Tx};
+use crate::{StoreError, Tx};
 
 /// What the sessions that were held used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,15 +16,15 @@ pub struct Used {
     pub attended: SignedDuration,
 }
 
-impl Store {
+impl Tx {
     /// The sum over the sessions that began in a month and are over. It is kept: nothing is counted here.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn used(&self, month: Month) -> Result<Used, StoreError> {
+    pub async fn used(&mut self, month: Month) -> Result<Used, StoreError> {
         let sql = "select cast(coalesce(sum(sessions), 0) as bigint), cast(coalesce(sum(attended), 0) as bigint) \
                    from usage where month = $1";
-        let sum = read_optional!(self, (i64, i64), sql, month.to_string())?;
+        let sum = fetch_optional!(self, (i64, i64), sql, month.to_string())?;
         Ok(sum.map_or_else(Used::default, |(sessions, attended)| Used {
             sessions,
             attended: SignedDuration::from_micros(attended),
@@ -35,7 +35,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn in_progress(&self, month: Month) -> Result<Vec<Session>, StoreError> {
+    pub async fn in_progress(&mut self, month: Month) -> Result<Vec<Session>, StoreError> {
         let (from, to) = month.span();
         let sql = sql_for!(
             self,
@@ -44,12 +44,10 @@ impl Store {
                  and coalesce(started_at, starts_at) < $2"
             )
         );
-        let rows = read_all!(self, SessionRow, sql, micros(from), micros(to))?;
+        let rows = fetch_all!(self, SessionRow, sql, micros(from), micros(to))?;
         rows.into_iter().map(Session::try_from).collect()
     }
-}
 
-impl Tx {
     /// Whether this is the first to tell operators that a month has come to so many per cent of its quota.
     ///
     /// # Errors

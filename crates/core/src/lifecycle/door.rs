@@ -61,6 +61,7 @@ impl Session {
         if !self.appointment.payment.settled() && !self.is_in_progress() {
             return Err(Refusal::PaymentRequired);
         }
+        self.expect_quota(policy)?;
         match self.participant_of(person).map(|p| p.admission) {
             Some(Admission::Denied | Admission::Removed) => Err(Refusal::TurnedAway),
             Some(_) => Ok(()),
@@ -207,6 +208,7 @@ impl Session {
         let may_start = before_start
             && self.appointment.kind != Kind::InPerson
             && self.appointment.payment.settled()
+            && self.expect_quota(policy).is_ok()
             && at >= self.opens_at(policy)
             && there(PartyRole::Practitioner)
             && there(PartyRole::Client);

@@ -19,6 +19,7 @@ pub mod moves;
 use jiff::Timestamp;
 
 use crate::event::Event;
+use crate::policy::Policy;
 use crate::session::{Session, Status};
 
 /// A session after a move, and what the move caused. No events: nothing happened (a repeat).
@@ -144,6 +145,8 @@ pub enum Refusal {
     ExtendBy,
     #[error("the slot is over")]
     SlotOver,
+    #[error("this month's quota of {quota_minutes} attendee-minutes is used up; no new session may begin")]
+    QuotaExceeded { quota_minutes: u32 },
 }
 
 impl Refusal {
@@ -158,6 +161,14 @@ impl Refusal {
 impl Session {
     fn refuse(&self, asked: Move) -> Refusal {
         Refusal::NotNow { state: self.state.status(), asked }
+    }
+
+    /// Refuses to begin what has not begun while the quota is used up.
+    fn expect_quota(&self, policy: &Policy) -> Result<(), Refusal> {
+        match policy.exhausted_quota {
+            Some(quota_minutes) if !self.is_in_progress() => Err(Refusal::QuotaExceeded { quota_minutes }),
+            _ => Ok(()),
+        }
     }
 
     /// Refuses where the state does not know the move.

@@ -37,6 +37,7 @@ impl Session {
         if at < opens_at {
             return Err(Refusal::too_early(at, opens_at));
         }
+        self.expect_quota(policy)?;
         let mut events = Vec::new();
         let waiting = self.party(PartyRole::Client).filter(|p| p.admission == Admission::Waiting);
         if let Some(client) = waiting.map(|p| p.id) {

@@ -78,8 +78,7 @@ pub fn bearer(parts: &Parts) -> Option<&str> {
 pub async fn authenticate(app: &App, token: &str) -> Result<Caller, Problem> {
     let now = app.clock.now();
     let (person, roles, only_session) = if let Ok(own) = app.tokens.read_access(token, now) {
-        let person = app.store.read().await?.person(own.person_id).await?;
-        (person.ok_or(Problem::Unauthorized)?, None, own.only_session)
+        (own_person(app, own.person_id).await?, None, own.only_session)
     } else {
         let foreign = app.issuers.read(token, now).await.map_err(|_| Problem::Unauthorized)?;
         let person = person_of(app, &foreign).await?;
@@ -97,9 +96,29 @@ pub async fn authenticate(app: &App, token: &str) -> Result<Caller, Problem> {
     Ok(Caller { access, person })
 }
 
+/// The person whom a token of ours names.
+async fn own_person(app: &App, id: PersonId) -> Result<Person, Problem> {
+    if let Some(person) = app.recent.person(id) {
+        return Ok(person);
+    }
+    let since = app.recent.since();
+    let person = app.store.person(id).await?.ok_or(Problem::Unauthorized)?;
+    app.recent.keep(&person, since);
+    Ok(person)
+}
+
 /// The person behind another issuer's token, as up to date as the token.
 async fn person_of(app: &App, foreign: &Foreign) -> Result<Person, Problem> {
-    let known = app.store.read().await?.person_by_identity(&foreign.identity).await?;
+    if let Some(person) = app.recent.person_by_identity(&foreign.identity)
+        && foreign.says_nothing_new_of(&person)
+    {
+        return Ok(person);
+    }
+    let since = app.recent.since();
+    let known = app.store.person_by_identity(&foreign.identity).await?;
+    if let Some(person) = &known {
+        app.recent.keep(person, since);
+    }
     match known {
         Some(person) if person.disabled || foreign.says_nothing_new_of(&person) => Ok(person),
         None if !foreign.create => Err(Problem::Unauthorized),
@@ -121,6 +140,7 @@ async fn keep(app: App, foreign: Foreign) -> Result<Person, Problem> {
         None => tx.person_or_insert(&foreign.person(&app)).await?,
     };
     tx.commit().await?;
+    app.recent.forget(person.id);
     Ok(person)
 }
 

@@ -5,6 +5,7 @@ pub mod caller;
 pub mod issuers;
 mod jwks;
 pub mod password;
+pub mod recent;
 pub mod refresh;
 pub mod throttle;
 pub mod tokens;

@@ -17,6 +17,8 @@ const MEDIA_AUDIENCE: &str = "openvisit-media";
 pub struct Tokens {
     signing: EncodingKey,
     verifying: DecodingKey,
+    access: Validation,
+    media: Validation,
 }
 
 /// A token, and for how many seconds it is good.
@@ -62,7 +64,12 @@ impl Tokens {
     #[must_use]
     pub fn new(secret: &Secret) -> Self {
         let secret = secret.expose().as_bytes();
-        Self { signing: EncodingKey::from_secret(secret), verifying: DecodingKey::from_secret(secret) }
+        Self {
+            signing: EncodingKey::from_secret(secret),
+            verifying: DecodingKey::from_secret(secret),
+            access: validation(AUDIENCE),
+            media: validation(MEDIA_AUDIENCE),
+        }
     }
 
     /// A token for everything that the person may do.
@@ -98,14 +105,14 @@ impl Tokens {
     /// # Errors
     /// The token is not an access token of this server, or has expired.
     pub fn read_access(&self, token: &str, now: Timestamp) -> Result<Access, BadToken> {
-        let claims: Claims<PersonId> = self.read(token, AUDIENCE, now)?;
+        let claims: Claims<PersonId> = self.read(token, &self.access, now)?;
         Ok(Access { person_id: claims.sub, only_session: claims.session })
     }
 
     /// # Errors
     /// The token is not a media token of this server, or has expired.
     pub fn read_media(&self, token: &str, now: Timestamp) -> Result<MediaAccess, BadToken> {
-        let claims: Claims<ParticipantId> = self.read(token, MEDIA_AUDIENCE, now)?;
+        let claims: Claims<ParticipantId> = self.read(token, &self.media, now)?;
         let session_id = claims.session.ok_or(BadToken)?;
         Ok(MediaAccess { session_id, participant_id: claims.sub })
     }
@@ -130,20 +137,24 @@ impl Tokens {
     fn read<S: DeserializeOwned>(
         &self,
         token: &str,
-        audience: &str,
+        validation: &Validation,
         now: Timestamp,
     ) -> Result<Claims<S>, BadToken> {
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_issuer(&[ISSUER]);
-        validation.set_audience(&[audience]);
-        validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
-        // Compared below, with the server's clock.
-        validation.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims<S>>(token, &self.verifying, &validation)
+        let claims = jsonwebtoken::decode::<Claims<S>>(token, &self.verifying, validation)
             .map_err(|_| BadToken)?
             .claims;
         if claims.exp > now.as_second() { Ok(claims) } else { Err(BadToken) }
     }
+}
+
+fn validation(audience: &str) -> Validation {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[audience]);
+    validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
+    // Compared in `read`, with the server's clock.
+    validation.validate_exp = false;
+    validation
 }
 
 #[cfg(test)]

@@ -86,6 +86,8 @@ pub const KEYS: &[Key] = &[
     key("request_plan_tiers", Lists("a plan with the service tiers it is for")),
     key("request_organization_first_seconds", Number(0, DAY, "seconds")),
     key("request_expiry_seconds", Number(10, 7 * DAY, "seconds")),
+    key("quota_minutes", Number(0, 100_000_000, "minutes a month")),
+    key("quota_enforce", Switch),
     key("access_token_seconds", Number(5, DAY, "seconds")),
     key("refresh_token_seconds", Number(60, 365 * DAY, "seconds")),
     key("trusted_proxies", Networks),

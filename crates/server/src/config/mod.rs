@@ -91,6 +91,10 @@ pub struct Settings {
     request_plan_tiers: BTreeMap<String, Vec<String>>,
     request_organization_first_seconds: u32,
     request_expiry_seconds: u32,
+    /// Attendee-minutes a month.
+    pub quota_minutes: u32,
+    /// Whether nothing new begins once they are used up; else operators are only told.
+    pub quota_enforce: bool,
     access_token_seconds: u32,
     refresh_token_seconds: u32,
     pub trusted_proxies: Vec<IpNet>,
@@ -230,6 +234,8 @@ impl Default for Settings {
             request_plan_tiers: requests.plan_tiers,
             request_organization_first_seconds: in_seconds(requests.organization_first),
             request_expiry_seconds: in_seconds(requests.expiry),
+            quota_minutes: 1_000,
+            quota_enforce: false,
             access_token_seconds: 15 * 60,
             refresh_token_seconds: 30 * 86_400,
             trusted_proxies: Vec::new(),

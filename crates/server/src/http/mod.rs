@@ -20,6 +20,7 @@ mod security;
 pub mod serve;
 pub mod sessions;
 mod ui;
+mod usage;
 pub mod users;
 mod watch;
 mod webhooks;
@@ -87,6 +88,7 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(users::routes())
         .merge(organizations::routes())
         .merge(clients::routes())
+        .merge(usage::routes())
         .merge(webhooks::routes())
 }
 

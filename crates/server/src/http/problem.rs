@@ -75,8 +75,8 @@ pub enum Problem {
     PasscodeWrong { tries_left: u32 },
     #[error("too many wrong passcodes; ask the practitioner for a new one")]
     Locked,
-    #[error("this month's minutes are used up")]
-    QuotaExceeded,
+    #[error("this month's quota of {quota_minutes} attendee-minutes is used up; no new session may begin")]
+    QuotaExceeded { quota_minutes: u32 },
     #[error("the session has ended ({status})")]
     Ended { status: Status },
     #[error("every place in this session is taken")]
@@ -173,7 +173,7 @@ impl Problem {
             Self::PasscodeRequired => (S::FORBIDDEN, "passcode_required", "Passcode required"),
             Self::PasscodeWrong { .. } => (S::FORBIDDEN, "passcode_wrong", "Wrong passcode"),
             Self::Locked => (S::TOO_MANY_REQUESTS, "locked", "Locked"),
-            Self::QuotaExceeded => (S::CONFLICT, "quota_exceeded", "Quota exceeded"),
+            Self::QuotaExceeded { .. } => (S::CONFLICT, "quota_exceeded", "Quota exceeded"),
             Self::Ended { .. } => (S::CONFLICT, "ended", "Ended"),
             Self::Full => (S::CONFLICT, "full", "Full"),
             Self::Denied => (S::FORBIDDEN, "denied", "Turned away"),
@@ -204,6 +204,7 @@ impl Problem {
                 json!({ "opens_at": opens_at, "seconds_left": seconds_left })
             }
             Self::PasscodeWrong { tries_left } => json!({ "tries_left": tries_left }),
+            Self::QuotaExceeded { quota_minutes } => json!({ "quota_minutes": quota_minutes }),
             Self::Ended { status } => json!({ "session_status": status }),
             Self::RequestGone { status } => json!({ "request_status": status }),
             _ => return Map::new(),
@@ -309,6 +310,7 @@ impl From<Refusal> for Problem {
             Refusal::NoCall => Self::NoCall,
             Refusal::NotTheStarter(_) => Self::Forbidden("this appointment is started by the other party"),
             Refusal::NoSuchParticipant => Self::NotFound,
+            Refusal::QuotaExceeded { quota_minutes } => Self::QuotaExceeded { quota_minutes },
             Refusal::ExtendBy => Self::invalid("minutes", refusal.to_string()),
             Refusal::PractitionerStays | Refusal::SlotOver => Self::Conflict(refusal.to_string()),
         }

@@ -269,3 +269,19 @@ async fn everybody_learns_what_the_pages_need() {
     assert_eq!(config["local_login"], false);
     login(&server, "erika@example.org", PASSWORD).await.problem(403, "forbidden");
 }
+
+#[tokio::test]
+async fn what_this_server_changes_of_somebody_counts_at_once() {
+    let server = Server::start().await;
+    let (admin, doctor) = (server.admin().await, server.practitioner("Dr. Ada").await);
+    // Each request is answered from what the one before has left.
+    for name in ["Dr. A.", "Dr. Ada B."] {
+        let path = format!("/users/{}", doctor.id());
+        admin.patch(&path, json!({ "name": name })).await.expect(200);
+        assert_eq!(doctor.get("/me").await.expect(200)["name"], name);
+    }
+    admin.patch(&format!("/users/{}", doctor.id()), json!({ "roles": ["client"] })).await.expect(200);
+    assert_eq!(doctor.get("/me").await.expect(200)["roles"], json!(["client"]));
+    admin.patch(&format!("/users/{}", doctor.id()), json!({ "disabled": true })).await.expect(200);
+    doctor.get("/me").await.problem(401, "unauthorized");
+}

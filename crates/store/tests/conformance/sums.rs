@@ -264,7 +264,7 @@ on_both_databases! {
         let mut first = booked(&db.store, ours, slot(0, 30)).await;
         let mut second = booked(&db.store, theirs, slot(0, 30)).await;
         let month = openvisit_core::usage::Month::of(at(0));
-        let used = async || db.store.used(month).await.unwrap();
+        let used = async || db.store.read().await.unwrap().used(month).await.unwrap();
         assert_eq!(used().await, Default::default());
         hold(&db.store, &mut first, 0, 30).await;
         hold(&db.store, &mut second, 0, 15).await;
@@ -280,7 +280,7 @@ on_both_databases! {
         hold(&db.store, &mut next, minutes, minutes + 20).await;
         assert_eq!(used().await, both, "another month's");
         let next_month = openvisit_core::usage::Month::of(later);
-        assert_eq!(db.store.used(next_month).await.unwrap().attended.as_mins(), 20);
+        assert_eq!(db.store.read().await.unwrap().used(next_month).await.unwrap().attended.as_mins(), 20);
     }
 
     async fn a_database_from_before_is_counted_when_it_is_opened(db: &TestDatabase) {
@@ -303,7 +303,8 @@ on_both_databases! {
                     counts.push(store.count(Visible::Party(person), &[status]).await.unwrap());
                 }
             }
-            (counts, store.used(month).await.unwrap(), store.in_progress(month).await.unwrap())
+            let mut tx = store.read().await.unwrap();
+            (counts, tx.used(month).await.unwrap(), tx.in_progress(month).await.unwrap())
         };
         let expected = sums(&db.store).await;
         assert_eq!((expected.1.sessions, expected.1.attended.as_mins(), expected.2.len()), (2, 50, 1));

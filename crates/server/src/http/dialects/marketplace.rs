@@ -25,6 +25,7 @@ use crate::changes::{NOT_YOURS, Which, change, find};
 use crate::config::Wording;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
+use crate::usage;
 use view::MarketplaceSession;
 
 /// What the two are called in its sentences.
@@ -93,7 +94,7 @@ async fn start(
     caller: Caller,
     Path(id): Path<SessionId>,
 ) -> Result<Json<MarketplaceSession>, Problem> {
-    let policy = Policy { started_by: StartedBy::Either, ..app.settings.policy() };
+    let policy = Policy { started_by: StartedBy::Either, ..usage::policy(&app).await? };
     let started = change(&app, Which::Session(id), &caller, Action::Start, move |session, moment| {
         let change = session.start(moment.now, &policy, moment.relation.into())?;
         match moment.relation {

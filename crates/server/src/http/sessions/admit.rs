@@ -15,6 +15,7 @@ use crate::auth::caller::Caller;
 use crate::changes::{Moment, Which, change};
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
+use crate::usage;
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
@@ -32,7 +33,7 @@ pub async fn admit(
     Path(id): Path<SessionId>,
     Json(body): Json<ParticipantBody>,
 ) -> Result<Json<SessionView>, Problem> {
-    let policy = app.settings.policy();
+    let policy = usage::policy(&app).await?;
     keep_door(app, caller, id, move |session, moment| session.admit(moment.now, &policy, body.participant_id))
         .await
 }

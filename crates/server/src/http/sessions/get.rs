@@ -1,13 +1,11 @@
 //! `GET /sessions/{id}`
 
 use axum::extract::State;
-use openvisit_core::access::Action;
 use openvisit_core::ids::SessionId;
 
 use super::view::SessionView;
 use crate::app::App;
 use crate::auth::caller::Caller;
-use crate::changes::{Which, find};
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
@@ -19,8 +17,6 @@ pub async fn get(
     caller: Caller,
     Path(id): Path<SessionId>,
 ) -> Result<Json<SessionView>, Problem> {
-    let mut tx = app.store.read().await?;
-    let (session, _) = find(&mut tx, Which::Session(id), &caller, Action::See).await?;
-    let names = super::names(&mut tx, std::slice::from_ref(&session)).await?;
-    super::show_in(&mut tx, &app, &caller, &session, &names).await.map(Json)
+    let (seen, viewer) = super::look(&app, &caller, id).await?;
+    super::show_seen(&app, &seen, viewer).map(Json)
 }

@@ -23,6 +23,7 @@ use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 use crate::ice::IceServer;
 use crate::passcode::{GUESSES_PER_CALLER, GUESSES_PER_SESSION, Passcodes};
+use crate::usage;
 
 /// As long as the longest appointment with its overrun, so that no call loses its way back in.
 const MEDIA_TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(24);
@@ -121,8 +122,8 @@ pub async fn enter(
     passcode: Option<String>,
     door: Door,
 ) -> Result<(Session, ParticipantId), Problem> {
-    let verified = check_passcode(app, caller, which, passcode).await?;
-    let policy = app.settings.policy();
+    let policy = usage::policy(app).await?;
+    let verified = check_passcode(app, caller, which, passcode, &policy).await?;
     let visitor = visitor(app, caller, verified);
     let session = change(app, which, caller, Action::Join, move |session, moment| {
         let visitor = Visitor { role: part(moment.relation), ..visitor.clone() };
@@ -151,11 +152,12 @@ pub async fn start_and_enter(
     passcode: Option<String>,
     started_by: StartedBy,
 ) -> Result<(Session, Option<ParticipantId>), Problem> {
-    let policy = Policy { started_by, ..app.settings.policy() };
+    let policy = Policy { started_by, ..usage::policy(app).await? };
     start_with(app, caller, which, passcode, policy, |_| Ok(())).await
 }
 
-/// As [`start_and_enter`], by the rules of `policy`; only one start starts.
+/// As [`start_and_enter`], for programs in which only one start starts; the practitioner may be early by as much as
+/// he likes.
 ///
 /// # Errors
 /// As [`start_and_enter`]; `not_allowed_now` for the second start.
@@ -164,8 +166,8 @@ pub async fn start_once(
     caller: &Caller,
     which: Which,
     passcode: Option<String>,
-    policy: Policy,
 ) -> Result<(Session, Option<ParticipantId>), Problem> {
+    let policy = Policy { practitioner_window: SignedDuration::MAX, ..usage::policy(app).await? };
     let not_begun = |session: &Session| match session.state.status() {
         state @ Status::InProgress => Err(Problem::NotAllowedNow { state, asked: Move::Start }),
         _ => Ok(()),
@@ -189,7 +191,7 @@ where
     check(&session)?;
     session.start(app.clock.now(), &policy, relation.into())?;
     let verified = match relation {
-        Relation::Client => check_passcode(app, caller, which, passcode).await?,
+        Relation::Client => check_passcode(app, caller, which, passcode, &policy).await?,
         _ => false,
     };
     let visitor = visitor(app, caller, verified);
@@ -230,11 +232,12 @@ pub async fn check_passcode(
     caller: &Caller,
     which: Which,
     given: Option<String>,
+    policy: &Policy,
 ) -> Result<bool, Problem> {
     let mut tx = app.store.read().await?;
     let (session, relation) = find(&mut tx, which, caller, Action::Join).await?;
     let (person, role) = (caller.person.id, part(relation));
-    session.check_door(app.clock.now(), &app.settings.policy(), person, role)?;
+    session.check_door(app.clock.now(), policy, person, role)?;
     if !session.asks_passcode(person, role) {
         return Ok(false);
     }

@@ -68,6 +68,22 @@ pub fn notes_for(app: &App, seen: &Seen, viewer: Viewer) -> Result<Option<String
     opened.transpose().map_err(Problem::internal)
 }
 
+/// What was looked at, as the viewer may see it.
+///
+/// # Errors
+/// The notes cannot be opened.
+pub fn show_seen(app: &App, seen: &Seen, viewer: Viewer) -> Result<SessionView, Problem> {
+    let appointment = &seen.session.appointment;
+    let parties = [
+        (appointment.practitioner_id, seen.practitioner_name.clone()),
+        (appointment.client_id, seen.client_name.clone()),
+    ];
+    let names = parties.into_iter().filter_map(|(id, name)| Some((id, name?))).collect();
+    let notes = notes_for(app, seen, viewer)?;
+    let (policy, now) = (app.settings.policy(), app.clock.now());
+    Ok(SessionView::of(&seen.session, viewer, &Names(names), notes, &policy, now))
+}
+
 /// The session as the caller may see it.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use crate::auth::caller::Caller;
 use crate::changes::{Which, change};
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
+use crate::usage;
 
 /// Starts the session by hand, and lets the waiting client in. Starting twice is no error.
 #[utoipa::path(post, path = "/sessions/{id}/start", tag = "sessions", params(("id" = uuid::Uuid, Path)),
@@ -19,7 +20,7 @@ pub async fn start(
     caller: Caller,
     Path(id): Path<SessionId>,
 ) -> Result<Json<SessionView>, Problem> {
-    let policy = app.settings.policy();
+    let policy = usage::policy(&app).await?;
     let session = change(&app, Which::Session(id), &caller, Action::Start, move |session, moment| {
         Ok(session.start(moment.now, &policy, moment.relation.into())?)
     })

@@ -77,6 +77,7 @@ pub async fn change(
         tx.revoke_refresh_tokens(id).await?;
     }
     tx.commit().await?;
+    app.recent.forget(id);
     if person.disabled {
         app.cut_off(id).await?;
     }

@@ -7,6 +7,7 @@ mod join;
 mod list;
 mod notes;
 mod start;
+mod usage;
 mod view;
 
 use axum::http::StatusCode;
@@ -29,6 +30,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(join::join))
         .routes(routes!(end::end))
         .routes(routes!(notes::put))
+        .routes(routes!(usage::usage))
         .layer(map_response(|answer| async { shaped(answer, shape) }))
 }
 

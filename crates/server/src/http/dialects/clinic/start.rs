@@ -2,10 +2,9 @@
 
 use axum::extract::State;
 use garde::Validate;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use openvisit_core::ids::{AppointmentId, ParticipantId, SessionId};
 use openvisit_core::lifecycle::Move;
-use openvisit_core::policy::Policy;
 use openvisit_core::session::{PartyRole, Session};
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -20,6 +19,7 @@ use crate::http::dialects::refused::Refused;
 use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 use crate::http::sessions::join::{MediaGrant, grant, start_once};
+use crate::usage;
 
 #[derive(Debug, Default, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
@@ -50,6 +50,8 @@ pub struct Started {
     media: Media,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
+    /// Once most of the month's quota is used.
+    warning: Option<String>,
 }
 
 /// Begins the call and comes in, at any time before the slot is over; lets the patient in who waits.
@@ -67,12 +69,11 @@ pub async fn start(
         Problem::NotFound => saying(problem, "Appointment not found"),
         _ => problem.into(),
     })?;
-    // The practitioner may be early by as much as he likes.
-    let policy = Policy { practitioner_window: SignedDuration::MAX, ..app.settings.policy() };
-    let started = start_once(&app, &caller, Which::Session(id), body.passcode, policy).await;
+    let started = start_once(&app, &caller, Which::Session(id), body.passcode).await;
     let (session, participant) = started.map_err(|problem| refused(problem, id))?;
     let granted = participant.map(|who| grant(&app, &session, who)).transpose()?;
-    Ok(Json(Started::of(&app, &caller, &session, participant.zip(granted))))
+    let warning = usage::warning(&app).await?;
+    Ok(Json(Started { warning, ..Started::of(&app, &caller, &session, participant.zip(granted)) }))
 }
 
 /// What this route says in words of its own.
@@ -119,6 +120,7 @@ impl Started {
             aws_media_urls: inside.as_ref().map(|(_, grant)| MediaUrls::of(app, grant)).unwrap_or_default(),
             media: Media::of(session, inside.map(|(_, grant)| grant)),
             created_at: session.appointment.created_at,
+            warning: None,
         }
     }
 }

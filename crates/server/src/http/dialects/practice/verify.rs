@@ -57,7 +57,7 @@ async fn verify(
     password: Option<String>,
 ) -> Result<PasswordVerified, Problem> {
     let session = super::shown(&mut app.store.read().await?, caller, id, Action::Join).await?;
-    check_passcode(app, caller, Which::Session(session.id), password).await?;
+    check_passcode(app, caller, Which::Session(session.id), password, &app.settings.policy()).await?;
     let session = super::show(app, caller, &session).await?;
     Ok(PasswordVerified {
         valid: true,

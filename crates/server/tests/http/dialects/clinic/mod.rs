@@ -3,6 +3,7 @@
 mod call;
 mod lists;
 mod start;
+mod usage;
 
 use reqwest::Method;
 use serde_json::{Value, json};
