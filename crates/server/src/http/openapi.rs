@@ -63,6 +63,8 @@ pub(super) fn complete(mut document: OpenApi) -> OpenApi {
             Content::new(Some(Ref::from_schema_name(ProblemDocument::name()))),
         )
         .build();
+    let refused_elsewhere =
+        ResponseBuilder::new().description("Refused, in the shape of this dialect's contract").build();
     let key = ParameterBuilder::new()
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
@@ -84,6 +86,7 @@ pub(super) fn complete(mut document: OpenApi) -> OpenApi {
         for (method, operation) in operations {
             let Some(operation) = operation else { continue };
             operation.operation_id = Some(operation_id(method, path));
+            let refused = if of_a_dialect(operation) { &refused_elsewhere } else { &refused };
             operation.responses.responses.insert("default".to_owned(), RefOr::T(refused.clone()));
             if method != "get" && takes_key(path, operation) {
                 operation.parameters.get_or_insert_default().push(RefOr::T(key.clone()));
@@ -91,6 +94,12 @@ pub(super) fn complete(mut document: OpenApi) -> OpenApi {
         }
     }
     document
+}
+
+/// Each dialect has its tag, and its own way to refuse.
+fn of_a_dialect(operation: &Operation) -> bool {
+    let dialects = ["telehealth", "marketplace", "counselling", "clinic", "practice"];
+    operation.tags.iter().flatten().any(|tag| dialects.contains(&tag.as_str()))
 }
 
 /// Whether `http::idempotency` answers for it: those who call the canonical API with their own token. Where

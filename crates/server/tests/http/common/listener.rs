@@ -80,12 +80,16 @@ impl Listener {
 
     /// The payload of the next event that has this name, whatever else was heard.
     pub async fn hear(&mut self, name: &str) -> Value {
-        loop {
-            if let Some(payload) = self.heard_already(name) {
-                return payload;
+        let heard = async {
+            loop {
+                if let Some(payload) = self.heard_already(name) {
+                    return payload;
+                }
+                self.poll().await;
             }
-            self.poll().await;
-        }
+        };
+        // The server's pings are news, too, and would keep one waiting for ever.
+        timeout(PATIENCE, heard).await.unwrap_or_else(|_| panic!("nobody said {name}"))
     }
 
     /// The payload of the first event of this name that has come, with the answers to questions at the latest.

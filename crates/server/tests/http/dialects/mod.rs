@@ -5,3 +5,4 @@ mod counselling;
 mod marketplace;
 mod practice;
 mod telehealth;
+mod together;

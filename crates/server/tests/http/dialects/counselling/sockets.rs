@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Call, session};
 use crate::common::{Listener, Party, Server};
 use crate::issuers::{CLINIC, SECRET, claims, signed};
-use crate::story::{MINUTE, Story, appointment_path};
+use crate::story::{MINUTE, Story, appointment_path, on_both};
 
 impl Call {
     fn room(&self) -> Value {
@@ -94,6 +94,22 @@ async fn when_the_second_is_there_the_call_starts_by_itself() {
     assert_eq!(call.events("started").await, 1);
 }
 
+on_both! {
+    async fn both_who_come_at_once_start_it_once(story: Story) {
+        let call = Call::of(story).await;
+        let mut doctor = call.connect(&call.story.doctor).await;
+        let mut patient = call.connect(&call.story.patient).await;
+        let room = || call.room();
+        let joined = tokio::join!(doctor.ask("join-room", room()), patient.ask("join-room", room()));
+        assert_eq!((&joined.0["success"], &joined.1["success"]), (&json!(true), &json!(true)));
+        for socket in [&mut doctor, &mut patient] {
+            assert_eq!(socket.hear("session-status-updated").await["status"], "In Progress");
+            while participants(&socket.hear("room-participants").await).len() < 2 {}
+        }
+        assert_eq!(call.events("started").await, 1);
+    }
+}
+
 #[tokio::test]
 async fn a_client_who_comes_first_is_in_the_room_once_the_psychologist_comes() {
     let call = Call::new().await;
@@ -146,11 +162,12 @@ async fn a_disconnect_is_the_same_as_leaving() {
 
 #[tokio::test]
 async fn a_connection_that_dies_silently_leaves_no_ghost_beyond_the_grace() {
-    let call = Call::of(Story::with("reconnect_grace_seconds = 1").await).await;
+    let call = Call::of(Story::with("reconnect_grace_seconds = 4").await).await;
     let (mut doctor, patient) = call.both().await;
     let silent = std::time::Instant::now();
     assert_eq!(doctor.hear("user-left").await["userType"], "client");
-    assert!(silent.elapsed() < std::time::Duration::from_millis(1_500), "{:?}", silent.elapsed());
+    // A slow machine gets as much again; without the setting it would be 20 seconds.
+    assert!(silent.elapsed() < std::time::Duration::from_secs(8), "{:?}", silent.elapsed());
     drop(patient);
 }
 
