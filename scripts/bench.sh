@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Measures the release binary on this machine: calls at three sizes, then the hot routes. Each on a server
-# of its own with an empty data folder. The figures go to target/bench as JSON, too.
+# Measures the release binary on this machine: calls at three sizes, the hot routes, then bookings that are in
+# each other's way. Each on a server of its own with an empty data folder. The figures go to target/bench as
+# JSON, too.
 #
 #   scripts/bench.sh            10, 25 and 50 calls, 20 s each, three times
-#   CALLS="10" SECONDS_EACH=5 ROUNDS=1 ROUTE_SECONDS=2 scripts/bench.sh
+#   CALLS="10" SECONDS_EACH=5 ROUNDS=1 ROUTE_SECONDS=2 OVERLAP_TRIES=50 scripts/bench.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -45,3 +46,7 @@ done
 echo "== routes"
 start_server
 load api --seconds "${ROUTE_SECONDS:-5}" --json "$results/routes.json"
+stop_server
+echo "== overlaps"
+start_server
+load overlap --clients 32 --tries "${OVERLAP_TRIES:-1000}" --json "$results/overlap.json"

@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Api {
     http: reqwest::Client,
+    /// Where the server is, without a slash at the end.
     base: String,
     token: Option<String>,
 }
@@ -129,6 +130,19 @@ impl Api {
         let response = self.send(Method::GET, "/api/video/sessions?limit=1", None::<&Value>).await?;
         let list: Value = response.error_for_status()?.json().await?;
         Ok(list["sessions"][0]["session_id"].as_str().map(str::to_owned))
+    }
+
+    /// One request to any path of the server; what it answers, whatever that is.
+    ///
+    /// # Errors
+    /// When the server cannot be reached, or its answer is no JSON.
+    pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<(StatusCode, Value)> {
+        let response = self.send(method, path, body).await?;
+        let status = response.status();
+        let bytes = response.bytes().await?;
+        let nothing = bytes.is_empty();
+        let answer = if nothing { Value::Null } else { serde_json::from_slice(&bytes)? };
+        Ok((status, answer))
     }
 
     /// One request whose answer is read and thrown away; the status is what counts.

@@ -23,12 +23,15 @@ pub struct Cli {
 const EXAMPLES: &str = "Examples:
   openvisit-load --calls 50 --seconds 20
   openvisit-load --calls 10 --url https://visit.example.org --email admin@example.org --password …
-  openvisit-load api --concurrency 32 --json api.json";
+  openvisit-load api --concurrency 32 --json api.json
+  openvisit-load overlap --clients 32 --tries 1000";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Puts load on the HTTP routes that are called most.
     Api(RouteArgs),
+    /// Books and moves at few slots from many sides at once, then looks for overlaps.
+    Overlap(OverlapArgs),
 }
 
 /// Where the server is and who may make accounts there.
@@ -108,6 +111,21 @@ pub struct RouteArgs {
     /// Also measure what this account sees of its own sessions; it has the administrator's password
     #[arg(long, value_name = "EMAIL")]
     pub reader: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct OverlapArgs {
+    #[command(flatten)]
+    pub target: Target,
+    /// How many requests are under way at the same time
+    #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub clients: u32,
+    /// How many creates and moves each of them tries
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub tries: u32,
+    /// Another run with the same number tries the same
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
 }
 
 #[cfg(test)]

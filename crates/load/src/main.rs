@@ -4,6 +4,7 @@ mod api;
 mod calls;
 mod cli;
 mod interrupt;
+mod overlap;
 mod peer;
 mod process;
 mod pump;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use crate::cli::{CallArgs, Cli, Command, RouteArgs};
+use crate::cli::{CallArgs, Cli, Command, OverlapArgs, RouteArgs};
 use crate::interrupt::Interrupt;
 
 #[tokio::main]
@@ -31,6 +32,7 @@ async fn main() -> ExitCode {
     let outcome = match &cli.command {
         None => load_calls(&cli.calls, &interrupt).await,
         Some(Command::Api(args)) => load_routes(args, &interrupt).await,
+        Some(Command::Overlap(args)) => overlap(args, &interrupt).await,
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -60,4 +62,14 @@ async fn load_routes(args: &RouteArgs, interrupt: &Interrupt) -> Result<bool> {
         report::save(&reports, file)?;
     }
     Ok(reports.iter().all(|report| report.errors == 0))
+}
+
+/// Whether nobody was booked twice and every answer was one of those that it should be.
+async fn overlap(args: &OverlapArgs, interrupt: &Interrupt) -> Result<bool> {
+    let report = overlap::run(args, interrupt).await?;
+    println!("{report}");
+    if let Some(file) = &args.target.json {
+        report::save(&report, file)?;
+    }
+    Ok(report.succeeded())
 }
