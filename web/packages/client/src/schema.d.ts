@@ -4,6 +4,183 @@
  */
 
 export interface paths {
+    "/api/debug/check-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Support staff: where is this session, and can it be ended? Administrators only. */
+        get: operations["get_api_debug_check-session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/debug/test-mechanic-flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Support staff: why does this mechanic see no requests? Administrators only. */
+        get: operations["get_api_debug_test-mechanic-flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partners/{partner_id}/video-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A partner's sessions, for that partner and administrators. Latest first, but for upcoming ones. */
+        get: operations["get_api_partners_partner_id_video-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A mechanic sees the pending requests that he or she may accept; a customer his or her own, with what became
+         *     of them.
+         */
+        get: operations["get_api_sessions_requests"];
+        put?: never;
+        /** A customer asks for a session; the request waits until a mechanic accepts it. */
+        post: operations["post_api_sessions_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/requests/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A mechanic takes it. Of any number at once one wins; the others get 409. */
+        post: operations["post_api_sessions_requests_id_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/requests/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The customer withdraws it. */
+        post: operations["post_api_sessions_requests_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session, or a request that nobody has accepted yet: for its two parties and administrators. */
+        get: operations["get_api_sessions_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends it, whatever it is: a request is withdrawn, what nobody came to is cancelled, what never started is a
+         *     no-show, what is live is completed, and what has ended stays as it is.
+         */
+        post: operations["post_api_sessions_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Either party: the session goes live. */
+        post: operations["post_api_sessions_id_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/video-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A user's sessions, for that user and administrators. Latest first, but for upcoming ones. */
+        get: operations["get_api_users_user_id_video-sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/appointments": {
         parameters: {
             query?: never;
@@ -249,6 +426,78 @@ export interface paths {
         put?: never;
         /** Make an organization. Administrators only. */
         post: operations["post_organizations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A practitioner's queue: the pending requests that he or she may accept, the longest waiting first. A client
+         *     sees his or her own and an administrator all, the newest first.
+         */
+        get: operations["get_requests"];
+        put?: never;
+        /** Asks to be seen now. Clients only. */
+        post: operations["post_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request: for its client, for who accepted it, and while it waits for whoever may accept it. */
+        get: operations["get_requests_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a request: its session begins now and has the request's id. Of any number at once one wins. */
+        post: operations["post_requests_id_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its client, or an administrator, takes a request back. Twice is no error. */
+        post: operations["post_requests_id_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -528,6 +777,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A month's attendee-minutes against the quota, for practitioners and administrators. */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -562,6 +828,306 @@ export interface paths {
         head?: never;
         /** Change an account, or give it a new password. Administrators only. */
         patch: operations["patch_users_id"];
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All webhooks, oldest first. Administrators only. */
+        get: operations["get_webhooks"];
+        put?: never;
+        /** Let events be sent to an address. Administrators only. */
+        post: operations["post_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook. Administrators only. */
+        get: operations["get_webhooks_id"];
+        put?: never;
+        post?: never;
+        /** Forget a webhook: nothing more is sent to it. Administrators only. */
+        delete: operations["delete_webhooks_id"];
+        options?: never;
+        head?: never;
+        /** Change a webhook; its secret stays. Administrators only. */
+        patch: operations["patch_webhooks_id"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of each event for this webhook, latest first; kept for 30 days. Administrators only. */
+        get: operations["get_webhooks_id_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an event again, whatever became of it: with the same id, at once, and again for days if need be. It
+         *     waits for no other event, and none waits for it. Administrators only.
+         */
+        post: operations["post_webhooks_id_deliveries_delivery_id_redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video-calls/end/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The call ends, for everyone. What has ended is given again. */
+        post: operations["post_api_video-calls_end_sessionId"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video-calls/session/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The session with the call's status, duration and statistics. */
+        get: operations["get_api_video-calls_session_sessionId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video-calls/start/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The call begins. Starting what is in progress is no error. */
+        post: operations["post_api_video-calls_start_sessionId"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Books a session of exactly one partner and one user. The password is in this answer and in no later one. */
+        post: operations["post_api_video-sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video-sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session. */
+        get: operations["get_api_video-sessions_id"];
+        /** Changes, moves, cancels or takes back a session. The password is in the answer when it is a new one. */
+        put: operations["put_api_video-sessions_id"];
+        post?: never;
+        /**
+         * Takes a session off this dialect's lists; one that has not begun is cancelled thereby, one in progress stays.
+         *     What happened is kept, and the canonical API still shows it.
+         */
+        delete: operations["delete_api_video-sessions_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video-sessions/{id}/verify-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether the caller may enter now. Whoever gave the right password is not asked again, by no route. */
+        post: operations["post_api_video-sessions_id_verify-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/metrics/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A month's attendee-minutes against the quota, for doctors and administrators. */
+        get: operations["get_api_video_metrics_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's sessions, newest first. */
+        get: operations["get_api_video_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session, with who is there. */
+        get: operations["get_api_video_sessions_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/sessions/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the call for everyone, once; one that has not begun is called off, and its appointment is not. */
+        post: operations["post_api_video_sessions_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/sessions/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comes in, for the first time or again; the doctor lets the patient in by coming. */
+        post: operations["post_api_video_sessions_id_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/sessions/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes the doctor's notes and rating; what is not given stays. */
+        put: operations["put_api_video_sessions_id_notes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video/sessions/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the call and comes in, at any time before the slot is over; lets the patient in who waits. */
+        post: operations["post_api_video_sessions_id_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/health": {
@@ -605,8 +1171,76 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The database answers; 503 otherwise. */
+        /** The database answers, and the message broker where there is one; 503 otherwise. */
         get: operations["get_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/telehealth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The session of an appointment. It was made with the appointment, so asking twice gives the same. */
+        post: operations["post_telehealth_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/telehealth/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the session for everyone. What has ended is given again. */
+        post: operations["post_telehealth_sessions_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/telehealth/sessions/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The practitioner's join starts the session and lets the patient in; a patient who comes first waits. */
+        post: operations["post_telehealth_sessions_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/telehealth/sessions/{appointmentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The session of an appointment; the key is the appointment's id. */
+        get: operations["get_telehealth_sessions_appointmentId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -619,6 +1253,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptBody: {
+            /**
+             * Format: int64
+             * @description 5 to 720, 30 if not given.
+             */
+            duration_minutes?: number | null;
+        };
         /** @enum {string} */
         AppointmentKind: "video" | "chat" | "diagnostic" | "in_person";
         AppointmentView: {
@@ -669,6 +1310,25 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /**
+         * @description Who starts: the doctor, or the patient.
+         * @enum {string}
+         */
+        BookingType: "CLINIC_BASED" | "DIRECT";
+        /** @description What a status is told with, by routes and sockets alike. */
+        CallStatus: {
+            /**
+             * Format: int64
+             * @description Whole minutes, to the nearest; null until it has ended.
+             */
+            duration?: number | null;
+            /** @description Pending, Confirmed, In Progress, Completed or Cancelled. */
+            status: string;
+            /** Format: date-time */
+            videoCallEnded?: string | null;
+            /** Format: date-time */
+            videoCallStarted?: string | null;
+        };
         CancelBody: {
             /** @description At most 500 characters. */
             reason?: string | null;
@@ -696,6 +1356,231 @@ export interface components {
              */
             rating: number;
         };
+        /** @enum {string} */
+        ClinicAppointmentStatus: "SCHEDULED" | "IN_PROGRESS" | "COMPLETED" | "CANCELLED";
+        /** @description The caller's place in the call. */
+        ClinicAttendee: {
+            /** Format: uuid */
+            attendee_id: string;
+            email?: string | null;
+            /** Format: uuid */
+            external_user_id: string;
+            /** @description Null while waiting. */
+            join_token?: string | null;
+        };
+        ClinicAttendeeEntry: {
+            /** Format: uuid */
+            attendee_id: string;
+            /**
+             * Format: date-time
+             * @description When he or she was let in.
+             */
+            join_time?: string | null;
+            /**
+             * Format: date-time
+             * @description When the last connection ended; null while there is one.
+             */
+            leave_time?: string | null;
+            name: string;
+            /** @description CONNECTED or DISCONNECTED. */
+            status: string;
+            /** @description DOCTOR, PATIENT or GUEST. */
+            user_type: string;
+        };
+        ClinicEnded: {
+            /** Format: uuid */
+            appointment_id: string;
+            appointment_status: components["schemas"]["ClinicAppointmentStatus"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            duration_minutes: number;
+            /** Format: date-time */
+            end_time?: string | null;
+            notes?: string | null;
+            /** @description completed, cancelled or no_show. */
+            outcome?: string | null;
+            /** Format: int32 */
+            quality_rating?: number | null;
+            /** Format: uuid */
+            session_id: string;
+            /** Format: date-time */
+            start_time: string;
+            status: components["schemas"]["ClinicSessionStatus"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ClinicJoinBody: {
+            browser_info?: Record<string, never> | null;
+            /** @description Told to nobody, like `browser_info`. */
+            device_info?: Record<string, never> | null;
+            /** @description Six digits; asked of patients and guests once, where the session has a passcode. */
+            passcode?: string | null;
+        };
+        ClinicJoined: {
+            attendee: components["schemas"]["ClinicAttendee"];
+            attendees: components["schemas"]["ClinicAttendeeEntry"][];
+            aws_media_urls: components["schemas"]["ClinicMediaUrls"];
+            media: components["schemas"]["ClinicMedia"];
+            /** Format: uuid */
+            session_id: string;
+            session_status: components["schemas"]["ClinicSessionStatus"];
+            /** @description waiting (no token yet; join again later) or admitted. */
+            status: string;
+        };
+        /** @description Which provider carries the media; with the means to connect for whom they are meant. */
+        ClinicMedia: {
+            /** Format: date-time */
+            expires_at?: string | null;
+            ice_servers?: components["schemas"]["IceServer"][] | null;
+            /** @example embedded */
+            provider: string;
+            token?: string | null;
+            /** @description Where an offer is posted. */
+            url?: string | null;
+        };
+        /** @description The provider's endpoints; null until there are any for the caller. */
+        ClinicMediaUrls: {
+            audio_host_url?: string | null;
+            signaling_url?: string | null;
+            video_host_url?: string | null;
+        };
+        ClinicNotes: {
+            notes?: string | null;
+            /** Format: int32 */
+            quality_rating?: number | null;
+            /** Format: uuid */
+            session_id: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description A session in a list. */
+        ClinicSession: {
+            /** Format: uuid */
+            appointment_id: string;
+            appointment_status: components["schemas"]["ClinicAppointmentStatus"];
+            booking_type: components["schemas"]["BookingType"];
+            /**
+             * Format: uuid
+             * @description The media provider's meeting; null until it has begun.
+             */
+            chime_meeting_id?: string | null;
+            /** Format: uuid */
+            clinic_id?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            doctor_id: string;
+            doctor_name?: string | null;
+            /**
+             * Format: date-time
+             * @description Null until it has ended.
+             */
+            end_time?: string | null;
+            /** @description What the system that booked it calls the appointment. */
+            external_appointment_id?: string | null;
+            media: components["schemas"]["ClinicMedia"];
+            /** @description completed, cancelled or no_show; null until it has ended. */
+            outcome?: string | null;
+            /** Format: uuid */
+            patient_id: string;
+            patient_name?: string | null;
+            /** Format: date-time */
+            scheduled_end_time: string;
+            /** Format: date-time */
+            scheduled_start_time: string;
+            /** Format: uuid */
+            session_id: string;
+            /**
+             * Format: date-time
+             * @description When it began; until then, when it is to begin.
+             */
+            start_time: string;
+            status: components["schemas"]["ClinicSessionStatus"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description One session. */
+        ClinicSessionDetails: components["schemas"]["ClinicSession"] & {
+            attendees: components["schemas"]["ClinicAttendeeEntry"][];
+            /**
+             * Format: int64
+             * @description From start to end; null until it has ended.
+             */
+            duration_seconds?: number | null;
+            /** @description The doctor's own; null for everyone else. */
+            notes?: string | null;
+            /**
+             * Format: int32
+             * @description The doctor's own, 1 to 5; null for everyone else.
+             */
+            quality_rating?: number | null;
+        };
+        ClinicSessionList: {
+            /** Format: int32 */
+            limit: number;
+            /** Format: int32 */
+            offset: number;
+            sessions: components["schemas"]["ClinicSession"][];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            total: number;
+        };
+        /** @enum {string} */
+        ClinicSessionStatus: "CREATED" | "IN_PROGRESS" | "COMPLETED" | "CANCELLED";
+        ClinicSessionUsage: {
+            /** Format: int64 */
+            attendee_minutes: number;
+            attendees: number;
+            /** Format: int64 */
+            duration_minutes: number;
+            patient_name?: string | null;
+            /** Format: uuid */
+            session_id: string;
+            /** Format: date-time */
+            start_time: string;
+        };
+        ClinicStartBody: {
+            booking_type?: components["schemas"]["BookingType"] | null;
+            /** @description Six digits; asked of the patient where the session has a passcode. */
+            passcode?: string | null;
+        };
+        ClinicStarted: {
+            /** Format: uuid */
+            appointment_id: string;
+            attendee?: components["schemas"]["ClinicAttendee"] | null;
+            aws_media_urls: components["schemas"]["ClinicMediaUrls"];
+            /** Format: uuid */
+            chime_meeting_id?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            doctor_attendee?: components["schemas"]["ClinicAttendee"] | null;
+            media: components["schemas"]["ClinicMedia"];
+            /** Format: uuid */
+            session_id: string;
+            status: components["schemas"]["ClinicSessionStatus"];
+            /** @description Once most of the month's quota is used. */
+            warning?: string | null;
+        };
+        /** @description The totals are the server's; the list holds the caller's sessions, the latest first, an administrator's all. */
+        ClinicUsage: {
+            /** Format: int32 */
+            free_tier_limit: number;
+            month: string;
+            /** Format: int64 */
+            remaining_minutes: number;
+            sessions: components["schemas"]["ClinicSessionUsage"][];
+            /** @description HEALTHY, WARNING, CRITICAL or EXCEEDED. */
+            status: string;
+            /** Format: int64 */
+            total_attendee_minutes: number;
+            /** Format: int64 */
+            total_sessions: number;
+            /** Format: double */
+            usage_percentage: number;
+        };
         Config: {
             demo?: components["schemas"]["Demo"] | null;
             /** @description Whether accounts of this server may sign in with a password. */
@@ -704,6 +1589,42 @@ export interface components {
             name: string;
             version: string;
             wording: components["schemas"]["Wording"];
+        };
+        /** @description Every answer of this dialect. */
+        CounsellingAnswer: {
+            message: string;
+            session: components["schemas"]["CounsellingSession"];
+            success: boolean;
+            /** @description What is unusual about the call: it never started, was very short or very long. */
+            warnings: string[];
+        };
+        CounsellingParty: {
+            /** Format: uuid */
+            id: string;
+            name?: string | null;
+            /** @description Who this is to the system that signs the tokens, and in the events of the sockets. */
+            userId?: string | null;
+        };
+        CounsellingSession: components["schemas"]["CallStatus"] & {
+            /** Format: uuid */
+            appointmentId: string;
+            /** @description Whether the caller may start the call now. */
+            canStart: boolean;
+            cannotStartReason?: string | null;
+            client: components["schemas"]["CounsellingParty"];
+            /** Format: uuid */
+            id: string;
+            meetingLink: string;
+            /** @description Pending, Confirmed or Refunded. */
+            paymentStatus: string;
+            psychologist: components["schemas"]["CounsellingParty"];
+            /** Format: date-time */
+            sessionDate: string;
+            statistics: components["schemas"]["Statistics"];
+        };
+        CounsellingStart: {
+            /** @description Six digits; asked of the client once, where the session was booked with a passcode. */
+            passcode?: string | null;
         };
         CreateBody: {
             booking_type?: string | null;
@@ -741,6 +1662,10 @@ export interface components {
              */
             practitioner_id?: string | null;
             price?: components["schemas"]["PriceBody"] | null;
+            /**
+             * @description practitioner, client or either; a booking of type `DIRECT` is the client's where this is not given, any other
+             *     the practitioner's.
+             */
             started_by?: string | null;
             /** Format: date-time */
             starts_at: string;
@@ -750,6 +1675,64 @@ export interface components {
             /** @description Shown this once; null where there is none. */
             passcode?: string | null;
         };
+        CreatedWebhook: components["schemas"]["Webhook"] & {
+            /**
+             * @description What messages are signed with, as Standard Webhooks has it. Shown this once.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            secret: string;
+        };
+        /** @description One event on its way to one webhook. */
+        Delivery: {
+            /**
+             * Format: int32
+             * @description Tries so far; a redelivery counts anew.
+             */
+            attempts: number;
+            /** Format: date-time */
+            delivered_at?: string | null;
+            event_type: string;
+            /**
+             * Format: uuid
+             * @description The event's id, which is also the message's `webhook-id`.
+             */
+            id: string;
+            /** Format: date-time */
+            last_attempt_at?: string | null;
+            /**
+             * @description Why the latest try failed: `status`, `redirect`, `gone`, `timeout`, `connection`, `refused_address`,
+             *     `secret_unreadable`; null when it did not.
+             */
+            last_error?: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status of the latest answer.
+             */
+            last_status?: number | null;
+            /**
+             * Format: date-time
+             * @description null when it is delivered or given up.
+             */
+            next_attempt_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            occurred_at: string;
+            /**
+             * Format: int64
+             * @description Its place among its session's events.
+             */
+            sequence: number;
+            /** Format: uuid */
+            session_id: string;
+            state: components["schemas"]["DeliveryState"];
+        };
+        /**
+         * @description As the API's description shows it.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "given_up";
         /** @description The made-up people of a demo, for one-click entry. */
         Demo: {
             accounts: components["schemas"]["DemoAccount"][];
@@ -785,6 +1768,14 @@ export interface components {
             field: string;
             message: string;
         };
+        FilteredRequest: {
+            /** @description The rule in a sentence. */
+            reason: string;
+            /** Format: uuid */
+            request_id: string;
+            /** @description The rule's name. */
+            rule: string;
+        };
         Health: {
             /** @example ok */
             status: string;
@@ -794,6 +1785,15 @@ export interface components {
             credential?: string | null;
             urls: string[];
             username?: string | null;
+        };
+        IntakeBody: {
+            /** @description What it is about, at most 2,000 characters. */
+            concern: string;
+            metadata?: Record<string, never> | null;
+            plan?: string | null;
+            type?: components["schemas"]["AppointmentKind"] | null;
+            /** @description The workshop whose mechanics go first. */
+            workshopId?: string | null;
         };
         InvitationBody: {
             email?: string | null;
@@ -831,9 +1831,92 @@ export interface components {
             /** @description waiting or admitted. */
             state: string;
         };
+        /** @description The session, and what its media needs; both null for a patient who waits: join again when told. */
+        Joined: components["schemas"]["TelehealthSession"] & {
+            mediaEndpoints?: components["schemas"]["MediaEndpoints"] | null;
+            mediaToken?: string | null;
+            /** Format: uuid */
+            participantId: string;
+        };
         Login: {
             email: string;
             password: string;
+        };
+        LoginCheck: {
+            enabled: boolean;
+            exists: boolean;
+            /** Format: uuid */
+            user_id?: string | null;
+        };
+        MarketplaceSession: {
+            /** Format: double */
+            base_price?: number | null;
+            /** @description What the customer wrote; null where it was no request. */
+            concern?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            customer_user_id: string;
+            /**
+             * Format: int64
+             * @description Rounded up; 0 for a no-show, null until it is completed.
+             */
+            duration_minutes?: number | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the request expires unless a mechanic accepts it.
+             */
+            expires_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Null until a mechanic has accepted it.
+             */
+            mechanic_id?: string | null;
+            /** @description What was given, and `cancelled_by` or `no_show` where that is how it ended. */
+            metadata: Record<string, never>;
+            plan?: string | null;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** @description pending, waiting, live, completed or cancelled. */
+            status: string;
+            type: components["schemas"]["AppointmentKind"];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: uuid */
+            workshop_id?: string | null;
+        };
+        MechanicCheck: {
+            can_accept_sessions: boolean;
+            linked: boolean;
+            service_tier?: string | null;
+            /** Format: uuid */
+            user_id?: string | null;
+            /** Format: uuid */
+            workshop_id?: string | null;
+        };
+        /** @description Why a mechanic sees no requests. */
+        MechanicFlow: {
+            filtered_out: components["schemas"]["FilteredRequest"][];
+            login: components["schemas"]["LoginCheck"];
+            mechanic: components["schemas"]["MechanicCheck"];
+            /** @description How many requests wait. */
+            pending_requests: number;
+            recommendations: string[];
+            required: components["schemas"]["RequiredCheck"];
+            /** @description How many of them this mechanic may see. */
+            visible_requests: number;
+        };
+        MediaEndpoints: {
+            /** Format: date-time */
+            expiresAt: string;
+            iceServers: components["schemas"]["IceServer"][];
+            provider: string;
+            /** @description Where an SDP offer is posted with the media token. */
+            url: string;
         };
         /** @description What a client needs to connect its media. */
         MediaGrant: {
@@ -878,6 +1961,20 @@ export interface components {
             roles: components["schemas"]["Role"][];
             subject?: string | null;
             timezone?: string | null;
+        };
+        NewWebhook: {
+            /** @description Types of events; all when left out. */
+            events?: string[] | null;
+            /**
+             * Format: uuid
+             * @description Only events of this organization's sessions.
+             */
+            organization_id?: string | null;
+            /**
+             * @description Where events are sent by POST; on the public internet, or in `webhook_allowed_networks`.
+             * @example https://appointments.clinic.example/openvisit
+             */
+            url: string;
         };
         NotesBody: {
             /** @description At most 500 characters (Unicode scalar values). */
@@ -947,11 +2044,150 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One part of a list. */
+        Paged_Delivery: {
+            items: {
+                /**
+                 * Format: int32
+                 * @description Tries so far; a redelivery counts anew.
+                 */
+                attempts: number;
+                /** Format: date-time */
+                delivered_at?: string | null;
+                event_type: string;
+                /**
+                 * Format: uuid
+                 * @description The event's id, which is also the message's `webhook-id`.
+                 */
+                id: string;
+                /** Format: date-time */
+                last_attempt_at?: string | null;
+                /**
+                 * @description Why the latest try failed: `status`, `redirect`, `gone`, `timeout`, `connection`, `refused_address`,
+                 *     `secret_unreadable`; null when it did not.
+                 */
+                last_error?: string | null;
+                /**
+                 * Format: int32
+                 * @description The HTTP status of the latest answer.
+                 */
+                last_status?: number | null;
+                /**
+                 * Format: date-time
+                 * @description null when it is delivered or given up.
+                 */
+                next_attempt_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it happened.
+                 */
+                occurred_at: string;
+                /**
+                 * Format: int64
+                 * @description Its place among its session's events.
+                 */
+                sequence: number;
+                /** Format: uuid */
+                session_id: string;
+                state: components["schemas"]["DeliveryState"];
+            }[];
+            /** @description `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One part of a list. */
+        Paged_MarketplaceSession: {
+            items: {
+                /** Format: double */
+                base_price?: number | null;
+                /** @description What the customer wrote; null where it was no request. */
+                concern?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: uuid */
+                customer_user_id: string;
+                /**
+                 * Format: int64
+                 * @description Rounded up; 0 for a no-show, null until it is completed.
+                 */
+                duration_minutes?: number | null;
+                /** Format: date-time */
+                ended_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the request expires unless a mechanic accepts it.
+                 */
+                expires_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: uuid
+                 * @description Null until a mechanic has accepted it.
+                 */
+                mechanic_id?: string | null;
+                /** @description What was given, and `cancelled_by` or `no_show` where that is how it ended. */
+                metadata: Record<string, never>;
+                plan?: string | null;
+                /** Format: date-time */
+                started_at?: string | null;
+                /** @description pending, waiting, live, completed or cancelled. */
+                status: string;
+                type: components["schemas"]["AppointmentKind"];
+                /** Format: date-time */
+                updated_at: string;
+                /** Format: uuid */
+                workshop_id?: string | null;
+            }[];
+            /** @description `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One part of a list. */
         Paged_Organization: {
             items: {
                 /** Format: uuid */
                 id: string;
                 name: string;
+            }[];
+            /** @description `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One part of a list. */
+        Paged_RequestView: {
+            items: {
+                /** Format: uuid */
+                client_id: string;
+                /** @description What the client wrote; null when it cannot be read any more, since the server's key was changed. */
+                concern?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was withdrawn or expired.
+                 */
+                ended_at?: string | null;
+                /** Format: date-time */
+                expires_at: string;
+                /** Format: uuid */
+                id: string;
+                kind: components["schemas"]["AppointmentKind"];
+                metadata: Record<string, never>;
+                /**
+                 * Format: date-time
+                 * @description Until then the organization's own practitioners go first.
+                 */
+                opens_at?: string | null;
+                /** Format: uuid */
+                organization_id?: string | null;
+                plan?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Who accepted it.
+                 */
+                practitioner_id?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The session that it became: its own id, once it was accepted.
+                 */
+                session_id?: string | null;
+                status: components["schemas"]["RequestStatus"];
             }[];
             /** @description `null` on the last page. */
             next_cursor?: string | null;
@@ -1052,9 +2288,55 @@ export interface components {
             /** @description `null` on the last page. */
             next_cursor?: string | null;
         };
+        /** @description One part of a list. */
+        Paged_Webhook: {
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** @description Nothing is sent: an administrator said so, or the receiver answered 410. */
+                disabled: boolean;
+                /** @description The types of events that are sent; null: all. */
+                events?: string[] | null;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: uuid
+                 * @description Only events of this organization's sessions; null: of all.
+                 */
+                organization_id?: string | null;
+                url: string;
+            }[];
+            /** @description `null` on the last page. */
+            next_cursor?: string | null;
+        };
         ParticipantBody: {
             /** Format: uuid */
             participant_id: string;
+        };
+        ParticipantCheck: {
+            /** Format: uuid */
+            id: string;
+            present: boolean;
+            /** @description mechanic, customer or guest. */
+            role: string;
+            /** @description waiting, admitted, denied or removed. */
+            state: string;
+            /** Format: uuid */
+            user_id: string;
+        };
+        ParticipantStatistics: {
+            connected: boolean;
+            /**
+             * Format: int64
+             * @description While the call was in progress.
+             */
+            connectedSeconds: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            reconnects: number;
+            /** @description psychologist, client or guest. */
+            role: string;
         };
         ParticipantView: {
             connected: boolean;
@@ -1088,6 +2370,14 @@ export interface components {
         PasscodeView: {
             /** @description Shown this once. */
             passcode: string;
+        };
+        /** @description The caller may enter. */
+        PasswordVerified: {
+            meeting_link?: string | null;
+            meeting_room_id: string;
+            session: components["schemas"]["VideoSession"];
+            /** @description True; refusals carry it, too, as false. */
+            valid: boolean;
         };
         /** @description Only the fields that are given change. */
         PatchBody: {
@@ -1179,16 +2469,113 @@ export interface components {
             /** Format: uuid */
             session_id: string;
         };
+        RequestBody: {
+            /** @description What it is about, at most 2,000 characters: shown to practitioners who may accept it, and kept encrypted. */
+            concern: string;
+            kind?: components["schemas"]["AppointmentKind"] | null;
+            metadata?: Record<string, never> | null;
+            /**
+             * Format: uuid
+             * @description Whose practitioners go first.
+             */
+            organization_id?: string | null;
+            plan?: string | null;
+        };
+        RequestCheck: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            customer_user_id: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            status: components["schemas"]["RequestStatus"];
+        };
+        /**
+         * @description pending, accepted, withdrawn or expired.
+         * @enum {string}
+         */
+        RequestStatus: "pending" | "accepted" | "withdrawn" | "expired";
+        RequestView: {
+            /** Format: uuid */
+            client_id: string;
+            /** @description What the client wrote; null when it cannot be read any more, since the server's key was changed. */
+            concern?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was withdrawn or expired.
+             */
+            ended_at?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["AppointmentKind"];
+            metadata: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description Until then the organization's own practitioners go first.
+             */
+            opens_at?: string | null;
+            /** Format: uuid */
+            organization_id?: string | null;
+            plan?: string | null;
+            /**
+             * Format: uuid
+             * @description Who accepted it.
+             */
+            practitioner_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The session that it became: its own id, once it was accepted.
+             */
+            session_id?: string | null;
+            status: components["schemas"]["RequestStatus"];
+        };
+        /** @description The three things that are needed to see any request. */
+        RequiredCheck: {
+            can_accept_sessions: boolean;
+            linked: boolean;
+            login_exists_and_is_enabled: boolean;
+        };
         /**
          * @description A role, as the API's description shows it: the core knows no schemas.
          * @enum {string}
          */
         Role: "practitioner" | "client" | "assistant" | "admin";
+        /** @description Where a session is, and whether it can be ended now. */
+        SessionCheck: {
+            can_be_ended: boolean;
+            found: boolean;
+            /** Format: uuid */
+            id?: string | null;
+            kind?: components["schemas"]["AppointmentKind"] | null;
+            participants: components["schemas"]["ParticipantCheck"][];
+            recommendations: string[];
+            request?: components["schemas"]["RequestCheck"] | null;
+            /** @description pending, waiting, live, completed or cancelled. */
+            status?: string | null;
+        };
         /**
          * @description scheduled, waiting, in_progress, completed, cancelled or no_show.
          * @enum {string}
          */
         SessionStatus: "scheduled" | "waiting" | "in_progress" | "completed" | "cancelled" | "no_show";
+        SessionUsage: {
+            /** Format: int64 */
+            attendee_minutes: number;
+            attendees: number;
+            client_name?: string | null;
+            /** Format: int64 */
+            duration_minutes: number;
+            /** Format: uuid */
+            session_id: string;
+            /** Format: date-time */
+            started_at: string;
+        };
         SessionView: {
             /** @description Who was missing, when the outcome is no_show and attendance proves it. */
             absent?: string | null;
@@ -1266,6 +2653,82 @@ export interface components {
             token_type: string;
             user: components["schemas"]["User"];
         };
+        Statistics: {
+            /**
+             * Format: int64
+             * @description The sum over all participants.
+             */
+            connectedSeconds: number;
+            participants: components["schemas"]["ParticipantStatistics"][];
+            reconnects: number;
+        };
+        /** @description Every answer of this dialect. */
+        TelehealthAnswer: {
+            data: components["schemas"]["TelehealthSession"];
+            message: string;
+            success: boolean;
+        };
+        TelehealthCreate: {
+            /** @description Ours, or the other system's. Other settings are taken and change nothing: the booking has them. */
+            appointmentId: string;
+        };
+        TelehealthEnd: {
+            /** @description At most 500 characters. */
+            endReason?: string | null;
+            /** Format: uuid */
+            sessionId: string;
+        };
+        TelehealthJoin: {
+            /** @description Six digits, where the appointment was booked with a passcode. */
+            passcode?: string | null;
+            /** @description Taken and not needed: nothing is recorded. */
+            recordingConsent?: unknown;
+            /** Format: uuid */
+            sessionId: string;
+            /** @description Not believed: the token says who comes. */
+            userRole?: unknown;
+        };
+        TelehealthJoined: {
+            data: components["schemas"]["Joined"];
+            message: string;
+            success: boolean;
+        };
+        TelehealthParticipant: {
+            connected: boolean;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            joinedAt?: string | null;
+            name: string;
+            /** @description clinician, patient or guest. */
+            role: string;
+            /** @description waiting, admitted, denied or removed. */
+            state: string;
+            /** Format: uuid */
+            userId: string;
+        };
+        TelehealthSession: {
+            /** Format: uuid */
+            appointmentId: string;
+            /**
+             * Format: int64
+             * @description To the nearest minute; null until it has ended.
+             */
+            durationMinutes?: number | null;
+            endReason?: string | null;
+            /** Format: date-time */
+            endedAt?: string | null;
+            /** @description clinician, patient, admin or system. */
+            endedBy?: string | null;
+            /** Format: uuid */
+            id: string;
+            participants: components["schemas"]["TelehealthParticipant"][];
+            roomName: string;
+            /** Format: date-time */
+            startedAt?: string | null;
+            /** @description SCHEDULED, WAITING_ROOM, IN_SESSION, COMPLETED, CANCELLED or NO_SHOW. */
+            status: string;
+        };
         Timeline: {
             items: components["schemas"]["TimelineEntry"][];
         };
@@ -1278,6 +2741,33 @@ export interface components {
             participant_id?: string | null;
             /** @description Who says so: media, provider, socket or client. */
             source?: string | null;
+        };
+        /** @description The sums are the server's; the list holds the caller's sessions, an administrator's all. */
+        UsageView: {
+            /**
+             * Format: int64
+             * @description The sum over all attendees of the time each was connected, in whole minutes.
+             */
+            attendee_minutes: number;
+            /** @description Whether nothing new begins once the quota is exceeded. */
+            enforced: boolean;
+            items: components["schemas"]["SessionUsage"][];
+            /** @example 2026-11 */
+            month: string;
+            next_cursor?: string | null;
+            /** Format: int32 */
+            quota_minutes: number;
+            /** Format: int64 */
+            remaining_minutes: number;
+            /** @description healthy, warning, critical or exceeded. */
+            status: string;
+            /**
+             * Format: int64
+             * @description That began in this month.
+             */
+            total_sessions: number;
+            /** Format: double */
+            usage_percentage: number;
         };
         User: {
             /** Format: date-time */
@@ -1298,6 +2788,124 @@ export interface components {
             subject: string;
             /** @description An IANA name, such as `Europe/Berlin`. */
             timezone?: string | null;
+        };
+        VerifyPassword: {
+            /** @description Six digits; nobody is asked who is the partner or gave it before. */
+            password?: string | null;
+        };
+        VideoSession: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            duration_minutes: number;
+            /** Format: date-time */
+            end_date: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the user may join.
+             */
+            join_opens_at: string;
+            /** @description Null where there is no call: an appointment in person. */
+            meeting_link?: string | null;
+            meeting_room_id: string;
+            /** @description The booking's; both see them. */
+            notes?: string | null;
+            outcome?: components["schemas"]["SessionStatus"] | null;
+            /** Format: uuid */
+            partner_id: string;
+            partner_name?: string | null;
+            /** @description Shown this once: when the session is created, or the password regenerated. */
+            password?: string | null;
+            password_enabled: boolean;
+            /** Format: date-time */
+            session_date: string;
+            status: components["schemas"]["VideoSessionStatus"];
+            title?: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: uuid */
+            user_id: string;
+            user_name?: string | null;
+        };
+        VideoSessionChange: {
+            /**
+             * Format: int64
+             * @description 30 to 180.
+             */
+            duration_minutes?: number | null;
+            /** Format: date-time */
+            end_date?: string | null;
+            notes?: string | null;
+            /** @description Stays: given, it must be the one that it is. */
+            partner_id?: string | null;
+            password_enabled?: boolean | null;
+            /** @description Makes a new password; the old one is void, and wrong guesses are forgotten. */
+            regenerate_password?: boolean;
+            /**
+             * Format: date-time
+             * @description Without `duration_minutes` and `end_date` the session keeps its length.
+             */
+            session_date?: string | null;
+            /** @description `cancelled` calls it off, `scheduled` takes that back. The others come by themselves. */
+            status?: string | null;
+            title?: string | null;
+            /** @description Stays: given, it must be the one that it is. */
+            user_id?: string | null;
+        };
+        VideoSessionCreate: {
+            /**
+             * Format: int64
+             * @description 30 to 180; derived from `end_date` when not given.
+             */
+            duration_minutes?: number | null;
+            /**
+             * Format: date-time
+             * @description Derived from `duration_minutes` when not given.
+             */
+            end_date?: string | null;
+            notes?: string | null;
+            /** @description The caller, where he or she is a partner and this is not given. Our id or the other system's. */
+            partner_id?: string | null;
+            /** @description True when not given. */
+            password_enabled?: boolean | null;
+            /** Format: date-time */
+            session_date: string;
+            title?: string | null;
+            /** @description Our id or the other system's. */
+            user_id?: string | null;
+        };
+        /**
+         * @description scheduled, in_progress, completed or cancelled.
+         * @enum {string}
+         */
+        VideoSessionStatus: "scheduled" | "in_progress" | "completed" | "cancelled";
+        Webhook: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Nothing is sent: an administrator said so, or the receiver answered 410. */
+            disabled: boolean;
+            /** @description The types of events that are sent; null: all. */
+            events?: string[] | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Only events of this organization's sessions; null: of all.
+             */
+            organization_id?: string | null;
+            url: string;
+        };
+        /** @description What changes of a webhook; what is not there stays. */
+        WebhookChanges: {
+            /** @description A disabled webhook gets no new events; those that wait for it go on when it is enabled again. */
+            disabled?: boolean | null;
+            /** @description null: all types. */
+            events?: string[] | null;
+            /** Format: uuid */
+            organization_id?: string | null;
+            url?: string | null;
         };
         /** @description What the two parties are called. */
         Wording: {
@@ -1321,6 +2929,341 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "get_api_debug_check-session": {
+        parameters: {
+            query: {
+                /** @description A session's or a request's id, an appointment's, or another system's. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionCheck"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "get_api_debug_test-mechanic-flow": {
+        parameters: {
+            query: {
+                /** @description The mechanic's e-mail address. */
+                mechanicEmail: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MechanicFlow"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "get_api_partners_partner_id_video-sessions": {
+        parameters: {
+            query?: {
+                /** @description Only what can still take place, earliest first. */
+                upcoming?: boolean;
+                /** @description Only what is over, latest first. */
+                past?: boolean;
+                /** @description The same in a word, or only one status. */
+                filter?: "all" | "upcoming" | "past" | "scheduled" | "in_progress" | "completed" | "cancelled";
+                /** @description 1 to 100, and 100 if not given. */
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                partner_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSession"][];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_api_sessions_requests: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 100, 20 if not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_MarketplaceSession"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_api_sessions_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketplaceSession"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_api_sessions_requests_id_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketplaceSession"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_api_sessions_requests_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketplaceSession"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_api_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketplaceSession"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_api_sessions_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketplaceSession"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_api_sessions_id_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketplaceSession"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "get_api_users_user_id_video-sessions": {
+        parameters: {
+            query?: {
+                /** @description Only what can still take place, earliest first. */
+                upcoming?: boolean;
+                /** @description Only what is over, latest first. */
+                past?: boolean;
+                /** @description The same in a word, or only one status. */
+                filter?: "all" | "upcoming" | "past" | "scheduled" | "in_progress" | "completed" | "cancelled";
+                /** @description 1 to 100, and 100 if not given. */
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSession"][];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_appointments: {
         parameters: {
             query?: {
@@ -1362,7 +3305,10 @@ export interface operations {
     post_appointments: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1424,7 +3370,10 @@ export interface operations {
     patch_appointments_id: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1458,7 +3407,10 @@ export interface operations {
     post_appointments_id_cancel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1492,7 +3444,10 @@ export interface operations {
     post_appointments_id_invitations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1526,7 +3481,10 @@ export interface operations {
     post_appointments_id_payment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1681,7 +3639,10 @@ export interface operations {
     post_clients: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1801,7 +3762,10 @@ export interface operations {
     post_me_password: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1859,7 +3823,10 @@ export interface operations {
     post_organizations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1875,6 +3842,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_requests: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 100, 20 if not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_RequestView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_requests_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_requests_id_accept: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AcceptBody"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_requests_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
                 };
             };
             /** @description Refused: a problem document; `code` says why */
@@ -1959,7 +4094,10 @@ export interface operations {
     post_sessions_id_admit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1993,7 +4131,10 @@ export interface operations {
     post_sessions_id_deny: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2027,7 +4168,10 @@ export interface operations {
     post_sessions_id_end: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2061,7 +4205,10 @@ export interface operations {
     post_sessions_id_extend: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2095,7 +4242,10 @@ export interface operations {
     post_sessions_id_join: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2129,7 +4279,10 @@ export interface operations {
     post_sessions_id_leave: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2255,7 +4408,10 @@ export interface operations {
     put_sessions_id_notes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2289,7 +4445,10 @@ export interface operations {
     post_sessions_id_passcode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2319,7 +4478,10 @@ export interface operations {
     put_sessions_id_rating: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2353,7 +4515,10 @@ export interface operations {
     post_sessions_id_remove: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2387,7 +4552,10 @@ export interface operations {
     post_sessions_id_start: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2444,6 +4612,41 @@ export interface operations {
             };
         };
     };
+    get_usage: {
+        parameters: {
+            query?: {
+                /** @description Such as 2026-11, in UTC; this month if not given. */
+                month?: string;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 100, 20 if not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_users: {
         parameters: {
             query?: {
@@ -2482,7 +4685,10 @@ export interface operations {
     post_users: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2544,7 +4750,10 @@ export interface operations {
     patch_users_id: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -2572,6 +4781,705 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    get_webhooks: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Webhook"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_id_deliveries: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Delivery"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_deliveries_delivery_id_redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post_api_video-calls_end_sessionId": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounsellingAnswer"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "get_api_video-calls_session_sessionId": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounsellingAnswer"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "post_api_video-calls_start_sessionId": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CounsellingStart"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounsellingAnswer"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "post_api_video-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoSessionCreate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSession"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "get_api_video-sessions_id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSession"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "put_api_video-sessions_id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoSessionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSession"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "delete_api_video-sessions_id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "post_api_video-sessions_id_verify-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VerifyPassword"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordVerified"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_api_video_metrics_usage: {
+        parameters: {
+            query?: {
+                /** @description Such as 2026-11, in UTC; this month if not given. */
+                month?: string;
+                /** @description 1 to 1000, which is also the default. */
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClinicUsage"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_api_video_sessions: {
+        parameters: {
+            query?: {
+                status?: "CREATED" | "IN_PROGRESS" | "COMPLETED" | "CANCELLED";
+                /** @description 1 to 100, 20 if not given. */
+                limit?: number;
+                offset?: number;
+                /** @description `created_at` (default) or `start_time`. */
+                sort?: "created_at" | "start_time";
+                /** @description `desc`, newest first, is the default. */
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClinicSessionList"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_api_video_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the session's */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClinicSessionDetails"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_api_video_sessions_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the session's */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NotesBody"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClinicEnded"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_api_video_sessions_id_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the session's */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClinicJoinBody"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClinicJoined"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_api_video_sessions_id_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the session's */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClinicNotes"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_api_video_sessions_id_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the appointment's: ours, or another system's */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClinicStartBody"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClinicStarted"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2656,6 +5564,124 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    post_telehealth_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TelehealthCreate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelehealthAnswer"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_telehealth_sessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TelehealthEnd"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelehealthAnswer"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_telehealth_sessions_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TelehealthJoin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelehealthJoined"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_telehealth_sessions_appointmentId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelehealthAnswer"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -20,6 +20,7 @@ use crate::http::sessions::view::Viewer;
 #[into_params(parameter_in = Query)]
 #[garde(allow_unvalidated)]
 pub struct ListQuery {
+    #[param(inline)]
     pub status: Option<SessionWord>,
     /// 1 to 100, 20 if not given.
     #[serde(default = "twenty")]
@@ -30,9 +31,11 @@ pub struct ListQuery {
     pub offset: u32,
     /// `created_at` (default) or `start_time`.
     #[serde(default)]
+    #[param(inline)]
     pub sort: Sort,
     /// `desc`, newest first, is the default.
     #[serde(default)]
+    #[param(inline)]
     pub order: Direction,
 }
 

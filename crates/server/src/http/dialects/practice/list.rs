@@ -31,6 +31,7 @@ pub struct ListQuery {
     pub past: bool,
     /// The same in a word, or only one status.
     #[serde(alias = "status")]
+    #[param(inline)]
     pub filter: Option<Only>,
     /// 1 to 100, and 100 if not given.
     #[serde(default = "hundred")]
