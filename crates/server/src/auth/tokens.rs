@@ -58,6 +58,9 @@ struct Claims<S> {
     exp: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     session: Option<SessionId>,
+    /// Makes every token another, also of one second.
+    #[serde(default)]
+    jti: String,
 }
 
 impl Tokens {
@@ -127,8 +130,9 @@ impl Tokens {
     ) -> Result<Issued, BadToken> {
         let (iat, expires_in) = (now.as_second(), life.as_secs());
         let exp = iat + expires_in;
+        let jti = format!("{:016x}", rand::random::<u64>());
         let claims =
-            Claims { iss: ISSUER.to_owned(), aud: audience.to_owned(), sub: subject, iat, exp, session };
+            Claims { iss: ISSUER.to_owned(), aud: audience.to_owned(), sub: subject, iat, exp, session, jti };
         let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
             .map_err(|_| BadToken)?;
         Ok(Issued { token, expires_in, expires_at: Timestamp::from_second(exp).map_err(|_| BadToken)? })
@@ -201,6 +205,7 @@ mod tests {
         let tokens = tokens("0123456789abcdef");
         let issued = tokens.media(media(), NOW, LIFE).unwrap();
         assert_eq!(tokens.read_media(&issued.token, NOW), Ok(media()));
+        assert_ne!(tokens.media(media(), NOW, LIFE).unwrap().token, issued.token, "each is fresh");
         assert_eq!(tokens.read_access(&issued.token, NOW), Err(BadToken));
         let access = tokens.access(person(), NOW, LIFE).unwrap();
         assert_eq!(tokens.read_media(&access.token, NOW), Err(BadToken));

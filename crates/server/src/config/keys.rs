@@ -208,7 +208,11 @@ impl Form {
     }
 }
 
+/// Separated, or written as in the file.
 fn list(text: &str, separator: char) -> Value {
+    if let Ok(items) = serde_json::from_str::<Vec<String>>(text) {
+        return Value::from(items);
+    }
     Value::from(items(text, separator).map(Value::from).collect::<Vec<_>>())
 }
 

@@ -101,11 +101,17 @@ fn read_json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Resu
     if bytes.windows(ZERO.len()).any(|part| part == ZERO) {
         return Err(Problem::invalid("", "a text must not hold the character zero"));
     }
+    // Of a list, a field's place would be taken for its name.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::invalid("", "must be an object"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let field = error.path().to_string();
         let inner = error.into_inner();
-        if inner.is_data() {
+        // Of a word from a list, another type counts as a mistake in the JSON.
+        let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
+        if inner.is_data() || is_json() {
             Problem::invalid(if field == "." { String::new() } else { field }, told(&inner.to_string()))
         } else {
             Problem::BadRequest(format!("the body is not JSON: {inner}"))
@@ -194,9 +200,18 @@ mod tests {
     struct Booking {
         #[garde(length(min = 1))]
         title: String,
+        #[garde(skip)]
+        #[serde(default)]
+        kind: Kind,
         #[garde(dive)]
         #[serde(default)]
         price: Price,
+    }
+
+    #[derive(Debug, Default, Deserialize)]
+    enum Kind {
+        #[default]
+        Video,
     }
 
     #[derive(Debug, Default, Deserialize, Validate)]
@@ -223,7 +238,13 @@ mod tests {
             Problem::invalid("price.cents", "must be u32")
         );
         assert_eq!(refused("{}").code(), "invalid");
-        assert_eq!(refused("[]").code(), "invalid");
+        // A word from a list, too.
+        for kind in ["7", "[]", "true", "\"Walk\""] {
+            assert_eq!(refused(&format!(r#"{{"title":"a","kind":{kind}}}"#)).code(), "invalid", "{kind}");
+        }
+        for list in ["[]", " [\"a\", {}]"] {
+            assert_eq!(refused(list), Problem::invalid("", "must be an object"), "{list}");
+        }
     }
 
     #[test]

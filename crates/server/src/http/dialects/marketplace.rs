@@ -25,6 +25,7 @@ use crate::changes::{NOT_YOURS, Which, change, find};
 use crate::config::Wording;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
+use crate::http::sessions::start::expect_verified;
 use crate::usage;
 use view::MarketplaceSession;
 
@@ -47,7 +48,12 @@ pub fn routes() -> OpenApiRouter<App> {
 fn shape(problem: &Problem, _: Map<String, Value>) -> (StatusCode, Value) {
     let body = match problem {
         Problem::NotFound => json!({ "error": "Session not found" }),
-        _ => json!({ "error": problem.to_string(), "code": problem.code() }),
+        _ => {
+            let mut body = problem.extras();
+            body.insert("error".to_owned(), problem.to_string().into());
+            body.insert("code".to_owned(), problem.code().into());
+            Value::Object(body)
+        }
     };
     (problem.status(), body)
 }
@@ -95,7 +101,9 @@ async fn start(
     Path(id): Path<SessionId>,
 ) -> Result<Json<MarketplaceSession>, Problem> {
     let policy = Policy { started_by: StartedBy::Either, ..usage::policy(&app).await? };
+    let person = caller.person_id;
     let started = change(&app, Which::Session(id), &caller, Action::Start, move |session, moment| {
+        expect_verified(&session, person, moment.relation)?;
         let change = session.start(moment.now, &policy, moment.relation.into())?;
         match moment.relation {
             // There is no route to let the customer in.

@@ -15,7 +15,7 @@ use super::notes::{NotesBody, write_notes};
 use super::view::SessionView;
 use crate::app::App;
 use crate::auth::caller::Caller;
-use crate::changes::{NOT_YOURS, Which, change};
+use crate::changes::{NOT_YOURS, Which, change, find};
 use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 
@@ -69,6 +69,7 @@ pub async fn end_as<F>(
 where
     F: Fn(Session, Timestamp, Actor) -> Result<Change, Problem> + Sync,
 {
+    let notes = unwritten(app, caller, which, notes).await?;
     let writes = !notes.is_empty();
     let session = change(app, which, caller, Action::End, move |session, moment| {
         if writes && !moment.relation.may(Action::Notes) {
@@ -78,4 +79,22 @@ where
     })
     .await?;
     if writes { write_notes(app, caller, Which::Session(session.id), notes).await } else { Ok(session) }
+}
+
+/// Of a session that has ended, only what was not written yet: a call that is made again changes nothing,
+/// and who ends second still has his say.
+async fn unwritten(app: &App, caller: &Caller, which: Which, notes: NotesBody) -> Result<NotesBody, Problem> {
+    if notes.is_empty() {
+        return Ok(notes);
+    }
+    let mut tx = app.store.read().await?;
+    let (session, relation) = find(&mut tx, which, caller, Action::End).await?;
+    if session.state.is_live() || !relation.may(Action::Notes) {
+        return Ok(notes);
+    }
+    let written = tx.notes(session.id).await?.is_some();
+    Ok(NotesBody {
+        notes: notes.notes.filter(|_| !written),
+        quality_rating: notes.quality_rating.filter(|_| session.quality_rating.is_none()),
+    })
 }

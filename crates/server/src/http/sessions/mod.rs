@@ -11,7 +11,7 @@ mod media;
 pub mod notes;
 mod passcode;
 mod rating;
-mod start;
+pub mod start;
 mod timeline;
 pub mod view;
 

@@ -236,8 +236,12 @@ impl Attendee {
 
     /// To one participant of the same room.
     fn signal(&self, event: &'static str, payload: Payload) -> Result<(), Problem> {
-        let (session, place) = self.place_of(&payload)?;
         let target = payload.target()?;
+        let (session, place) = match self.place_of(&payload) {
+            // Of several rooms and none named, the one that the target is in.
+            Err(Problem::NotFound) if payload.session()?.is_none() => self.place_with(&target)?,
+            place => place?,
+        };
         let to = To::One(&target);
         self.rooms().relay(session, place.key.connection, to, event, payload.content())
     }
@@ -267,6 +271,16 @@ impl Attendee {
             here.next()
         };
         found.map(|(id, place)| (*id, place)).ok_or(Problem::NotFound)
+    }
+
+    /// The only one of this socket's rooms that has this member.
+    fn place_with(&self, member: &str) -> Result<(SessionId, &Place), Problem> {
+        let here = self.places.iter().filter(|(id, place)| self.is_seated(**id, place));
+        let mut found = here.filter(|(id, _)| self.rooms().has_member(**id, member));
+        match (found.next(), found.next()) {
+            (Some((id, place)), None) => Ok((*id, place)),
+            _ => Err(Problem::NotFound),
+        }
     }
 
     fn is_seated(&self, session: SessionId, place: &Place) -> bool {

@@ -91,6 +91,12 @@ impl Rooms {
         self.rooms().get(&session).is_some_and(|room| room.seat(connection).is_some())
     }
 
+    /// By our id of the person or the other system's.
+    #[must_use]
+    pub fn has_member(&self, session: SessionId, member: &str) -> bool {
+        self.rooms().get(&session).is_some_and(|room| room.find(member).is_some())
+    }
+
     /// What became of a session, told to its room. After the end the room is closed; after a move it is too,
     /// since the door of the new time opens in its own time.
     pub fn follow(&self, session: &Session, moved: bool) {

@@ -11,27 +11,26 @@ mod usage;
 mod view;
 
 use axum::http::StatusCode;
-use axum::middleware::map_response;
 use openvisit_core::lifecycle::Move;
 use openvisit_core::session::Status;
 use serde_json::{Map, Value};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::refused::shaped;
+use super::refused::in_shape;
 use crate::app::App;
 use crate::http::problem::Problem;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    let routes = OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(get::get))
         .routes(routes!(start::start))
         .routes(routes!(join::join))
         .routes(routes!(end::end))
         .routes(routes!(notes::put))
-        .routes(routes!(usage::usage))
-        .layer(map_response(|answer| async { shaped(answer, shape) }))
+        .routes(routes!(usage::usage));
+    in_shape(routes, "/api/video", shape)
 }
 
 /// `{"error": …, "status": …}`, with what programs may need beyond that.

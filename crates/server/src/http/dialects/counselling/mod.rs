@@ -46,7 +46,10 @@ fn refused(problem: &Problem, more: Map<String, Value>) -> (StatusCode, Value) {
     };
     let mut body = json!({ "success": false, "error": words::refusal(problem), "code": problem.code() });
     if let Some(body) = body.as_object_mut() {
-        body.extend(problem.extras());
+        // Of a move the sentence says it all, in this contract's words.
+        if !matches!(problem, Problem::NotAllowedNow { .. }) {
+            body.extend(problem.extras());
+        }
         body.extend(more);
     }
     (status, body)

@@ -19,7 +19,7 @@ const USUAL: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(1), S
 #[must_use]
 pub fn status(session: &Session) -> &'static str {
     match session.state.status() {
-        Status::Scheduled if !session.appointment.payment.settled() => PENDING,
+        Status::Scheduled | Status::Waiting if !session.appointment.payment.settled() => PENDING,
         status => paid(status),
     }
 }

@@ -150,7 +150,15 @@ fn number(price: &Price) -> Option<f64> {
     price.amount.parse().ok()
 }
 
-fn with_outcome(mut metadata: Map<String, Value>, state: &State) -> Map<String, Value> {
+/// What tells of the end is the server's to say, whatever was given.
+fn without_outcome(mut metadata: Map<String, Value>) -> Map<String, Value> {
+    metadata.remove("cancelled_by");
+    metadata.remove("no_show");
+    metadata
+}
+
+fn with_outcome(metadata: Map<String, Value>, state: &State) -> Map<String, Value> {
+    let mut metadata = without_outcome(metadata);
     match state {
         State::Cancelled { by, .. } => {
             metadata.insert("cancelled_by".to_owned(), json!(party(*by)));
@@ -164,7 +172,8 @@ fn with_outcome(mut metadata: Map<String, Value>, state: &State) -> Map<String, 
     metadata
 }
 
-fn with_end(mut metadata: Map<String, Value>, state: &RequestState) -> Map<String, Value> {
+fn with_end(metadata: Map<String, Value>, state: &RequestState) -> Map<String, Value> {
+    let mut metadata = without_outcome(metadata);
     let by = match state {
         RequestState::Withdrawn { by, .. } => *by,
         RequestState::Expired { .. } => Actor::System,

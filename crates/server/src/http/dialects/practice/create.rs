@@ -107,21 +107,24 @@ impl From<Named> for (Option<PersonId>, Option<PartyBody>) {
 
 async fn party(tx: &mut Tx, caller: &Caller, field: &'static str, text: &str) -> Result<Named, Problem> {
     let ours = match text.parse() {
-        Ok(id) => tx.person(id).await?.map(|person| person.id),
+        Ok(id) => tx.person(id).await?,
         Err(_) => None,
     };
     let issuer = &caller.person.identity.issuer;
     match ours {
-        Some(id) => Ok(Named::Known(id)),
-        None if issuer != LOCAL_ISSUER => Ok(Named::Theirs(PartyBody {
-            issuer: issuer.clone(),
-            subject: text.to_owned(),
-            name: None,
-            email: None,
-        })),
+        // Our id of somebody of the caller's own system is as good as that system's.
+        Some(person) if person.identity.issuer == *issuer && issuer != LOCAL_ISSUER => {
+            Ok(Named::Theirs(party_of(person.identity.subject, issuer)))
+        }
+        Some(person) => Ok(Named::Known(person.id)),
+        None if issuer != LOCAL_ISSUER => Ok(Named::Theirs(party_of(text.to_owned(), issuer))),
         None => match ids::person(tx, caller, text).await {
             Err(Problem::NotFound) => Err(Problem::invalid(field, "names nobody whom you may book")),
             person => person.map(|person| Named::Known(person.id)),
         },
     }
+}
+
+fn party_of(subject: String, issuer: &str) -> PartyBody {
+    PartyBody { issuer: issuer.to_owned(), subject, name: None, email: None }
 }

@@ -38,6 +38,10 @@ pub struct VideoSession {
     pub password: Option<Option<String>>,
     #[schema(value_type = VideoSessionStatus)]
     pub status: &'static str,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub started_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ended_at: Option<Timestamp>,
     /// How it came out; null until it is over. `no_show` is told apart from `cancelled` here.
     #[schema(value_type = Option<SessionStatus>)]
     pub outcome: Option<Status>,
@@ -83,6 +87,8 @@ impl VideoSession {
             password_enabled: view.passcode_enabled,
             password: None,
             status: word(status),
+            started_at: session.state.started_at(),
+            ended_at: session.state.ended_at(),
             outcome: (!status.is_live()).then_some(status),
             notes: view.notes,
             join_opens_at: view.join_opens_at,

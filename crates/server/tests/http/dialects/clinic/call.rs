@@ -55,8 +55,8 @@ async fn who_comes_back_is_the_same_attendee_with_a_fresh_token() {
     started(&story, &appointment).await;
     let join =
         async || post(&story.patient, &format!("/sessions/{session}/join"), json!({})).await.expect(200);
+    // Also at the same moment.
     let first = join().await;
-    story.advance(1).await;
     let second = join().await;
     assert_eq!(first["attendee"]["attendee_id"], second["attendee"]["attendee_id"]);
     assert_ne!(first["attendee"]["join_token"], second["attendee"]["join_token"]);
@@ -336,4 +336,30 @@ async fn a_session_begun_elsewhere_is_joined_and_ended_here() {
     let ended = post(&story.patient, &format!("/sessions/{session}/end"), json!({})).await.expect(200);
     let canonical = story.see(&format!("/sessions/{session}")).await;
     assert_eq!((&canonical["status"], &canonical["ended_at"]), (&json!("completed"), &ended["end_time"]));
+}
+
+#[tokio::test]
+async fn an_end_that_comes_again_rewrites_nothing_and_a_late_word_is_kept() {
+    let story = Story::new().await;
+    let (appointment, session) = booked(&story).await;
+    started(&story, &appointment).await;
+    let end =
+        async |party, body: Value| post(party, &format!("/sessions/{session}/end"), body).await.expect(200);
+    end(&story.patient, json!({})).await;
+    // The patient was faster; what the doctor has to say is not lost.
+    let first = end(&story.doctor, json!({ "notes": "first", "quality_rating": 5 })).await;
+    assert_eq!((&first["notes"], &first["quality_rating"]), (&json!("first"), &json!(5)));
+    let again = end(&story.doctor, json!({ "notes": "second", "quality_rating": 1 })).await;
+    assert_eq!(again, first);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said_in_the_clinics_shape() {
+    let story = Story::new().await;
+    let (_, session) = booked(&story).await;
+    refused(get(&story.doctor, "/nothing").await, 404);
+    refused(post(&story.doctor, &format!("/sessions/{session}/cancel"), json!({})).await, 404);
+    refused(put(&story.doctor, &format!("/sessions/{session}"), json!({})).await, 405);
+    let gateway = story.doctor.raw(reqwest::Method::GET, "/video/api/video/nothing");
+    refused(crate::common::send(gateway).await, 404);
 }

@@ -150,3 +150,46 @@ async fn what_was_made_elsewhere_is_seen_and_ended_here_and_the_other_way_round(
     let theirs = shop.mechanic.post(&format!("/sessions/{here}/end"), json!({})).await.expect(200);
     assert_eq!(shop.see(&here).await["ended_at"], theirs["ended_at"]);
 }
+
+#[tokio::test]
+async fn a_customer_starts_nothing_whose_passcode_he_has_not_given() {
+    let story = crate::story::Story::new().await;
+    let booking = json!({ "passcode": true, "started_by": "either" });
+    let mut body = story.booking(0, 30);
+    body.as_object_mut().unwrap().extend(booking.as_object().unwrap().clone());
+    let made = story.doctor.post("/appointments", body).await.expect(201);
+    let session = made["session_id"].as_str().unwrap();
+    let refused = post(&story.patient, &format!("/sessions/{session}/start")).await.expect(403);
+    assert_eq!(refused["code"], "passcode_required");
+    story
+        .patient
+        .post(&format!("/sessions/{session}/start"), json!({}))
+        .await
+        .problem(403, "passcode_required");
+    let code = json!({ "passcode": made["passcode"] });
+    story.patient.post(&format!("/sessions/{session}/join"), code).await.expect(200);
+    assert_eq!(
+        post(&story.patient, &format!("/sessions/{session}/start")).await.expect(200)["status"],
+        "live"
+    );
+}
+
+#[tokio::test]
+async fn who_is_too_early_is_told_how_long() {
+    let story = crate::story::Story::new().await;
+    let made = story.book(60, 30).await;
+    let path = format!("/sessions/{}/start", made["session_id"].as_str().unwrap());
+    let refused = post(&story.patient, &path).await.expect(409);
+    assert_eq!((&refused["code"], &refused["seconds_left"]), (&json!("too_early"), &json!(45 * 60)));
+    assert!(refused["opens_at"].is_string());
+}
+
+#[tokio::test]
+async fn nobody_but_the_server_says_how_it_ended() {
+    let shop = Shop::new().await;
+    let forged = json!({ "metadata": { "no_show": true, "cancelled_by": "mechanic", "car": "R4" } });
+    let id = shop.asked(forged).await;
+    assert_eq!(shop.see(&id).await["metadata"], json!({ "car": "R4" }));
+    let ended = post(&shop.customer, &format!("/sessions/{id}/end")).await.expect(200);
+    assert_eq!(ended["metadata"], json!({ "car": "R4", "cancelled_by": "customer" }));
+}
