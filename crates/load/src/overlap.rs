@@ -142,10 +142,12 @@ impl Field {
         }
     }
 
+    /// Moves it; one that was cancelled is taken back by that.
     async fn shift(&self, rng: &mut Rng, seen: &mut Tries, booked: &Booked) {
         let start = self.start(rng);
-        self.change(rng, seen, booked, &json!({ "starts_at": start }), &json!({ "session_date": start }))
-            .await;
+        let ours = json!({ "starts_at": start, "status": "scheduled" });
+        let theirs = json!({ "session_date": start, "status": "scheduled" });
+        self.change(rng, seen, booked, &ours, &theirs).await;
     }
 
     async fn take_back(&self, rng: &mut Rng, seen: &mut Tries, booked: &Booked) {
