@@ -2800,6 +2800,8 @@ export interface components {
             duration_minutes: number;
             /** Format: date-time */
             end_date: string;
+            /** Format: date-time */
+            ended_at?: string | null;
             /** Format: uuid */
             id: string;
             /**
@@ -2821,6 +2823,8 @@ export interface components {
             password_enabled: boolean;
             /** Format: date-time */
             session_date: string;
+            /** Format: date-time */
+            started_at?: string | null;
             status: components["schemas"]["VideoSessionStatus"];
             title?: string | null;
             /** Format: date-time */
