@@ -20,9 +20,8 @@ async fn create_answers_201_with_every_field_and_the_password_once() {
     assert_eq!(made["duration_minutes"], 60);
     assert_eq!((&made["password_enabled"], &made["status"]), (&json!(true), &json!("scheduled")));
     assert_eq!((&made["created_at"], &made["updated_at"]), (&json!(MORNING), &json!(MORNING)));
-    let link = format!("http://localhost:{}/join/{}", story.server.address.port(), id(&made));
     let shown = made["meeting_link"].as_str().unwrap();
-    assert!(shown.ends_with(&format!("/join/{}", id(&made))), "{shown} {link}");
+    assert!(shown.ends_with(&format!("/join/{}", id(&made))), "{shown}");
     let code = password(&made);
     assert!(code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()), "{code}");
 

@@ -1,4 +1,4 @@
-//! The practice contract, row by row and rule by row.
+//! The practice contract, row by row and rule by rule.
 
 mod booking;
 mod changing;
