@@ -208,7 +208,7 @@ mod tests {
         price: Price,
     }
 
-    #[derive(Debug, Default, Deserialize)]
+    #[derive(Debug, Default, PartialEq, Deserialize)]
     enum Kind {
         #[default]
         Video,
@@ -239,6 +239,8 @@ mod tests {
         );
         assert_eq!(refused("{}").code(), "invalid");
         // A word from a list, too.
+        let good = read_json::<Booking>(br#"{"title":"a","kind":"Video"}"#);
+        assert_eq!(good.unwrap().kind, Kind::Video);
         for kind in ["7", "[]", "true", "\"Walk\""] {
             assert_eq!(refused(&format!(r#"{{"title":"a","kind":{kind}}}"#)).code(), "invalid", "{kind}");
         }
