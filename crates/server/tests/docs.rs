@@ -60,7 +60,7 @@ struct Server {
 
 impl Server {
     fn start(folder: &Path) -> Self {
-        let mut child = Command::new(PROGRAM)
+        let mut child = without_settings(PROGRAM)
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data-dir", "demo-data"])
             .current_dir(folder)
             .env("OPENVISIT_MEDIA_PORT", "0")
@@ -146,7 +146,7 @@ fn try_page(path: &Path) -> Result<(), String> {
 fn check_settings(folder: &Path, block: &Block) -> Result<(), String> {
     let file = folder.join("checked.toml");
     fs::write(&file, &block.text).unwrap();
-    let mut check = Command::new(PROGRAM);
+    let mut check = without_settings(PROGRAM);
     let done = check.current_dir(folder).args(["config", "check", "--config"]).arg(file).output().unwrap();
     let told = String::from_utf8_lossy(&done.stdout) + String::from_utf8_lossy(&done.stderr);
     // Files that it names need not be on this machine.
@@ -158,13 +158,24 @@ fn check_settings(folder: &Path, block: &Block) -> Result<(), String> {
     }
 }
 
+/// A program that knows none of the settings that the tests themselves have.
+fn without_settings(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("OPENVISIT_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 fn run(folder: &Path, script: &str) -> Result<(), String> {
     fs::write(folder.join("page.sh"), script).unwrap();
     // A refusal is a failure, too.
     fs::write(folder.join(".curlrc"), "fail-with-body\nshow-error\nmax-time = 60\n").unwrap();
     let programs = Path::new(PROGRAM).parent().unwrap().display();
     let path = format!("{programs}:{}", std::env::var("PATH").unwrap_or_default());
-    let mut shell = Command::new("bash")
+    let mut shell = without_settings("bash")
         .args(["-eu", "-o", "pipefail", "page.sh"])
         .current_dir(folder)
         .env("HOME", folder)
