@@ -29,6 +29,7 @@ mod deliveries;
 mod error;
 mod idempotency;
 mod invitations;
+mod looks;
 mod notes;
 mod organizations;
 mod outbox;

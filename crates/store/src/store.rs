@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
@@ -12,6 +13,7 @@ use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
 
 use crate::dialect::Database;
 use crate::idempotency::{KeyedCall, carried_out};
+use crate::looks::Looks;
 use crate::sessions::sums::Sums;
 use crate::tx::{Connection, Tx};
 use crate::{StoreError, backup};
@@ -40,6 +42,7 @@ pub(crate) enum Pools {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        looks: Arc<Looks>,
     },
     Postgres(PgPool),
 }
@@ -136,7 +139,8 @@ impl Store {
     /// Waits for the units of work that are open, then closes the database.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, readers } => {
+            Pools::Sqlite { writer, readers, looks } => {
+                looks.close().await;
                 readers.close().await;
                 // The last connection to go folds the log into the file.
                 writer.close().await;
@@ -175,8 +179,9 @@ async fn open_sqlite(url: &str) -> Result<Pools, StoreError> {
     let mut tx = writer.begin_with("begin immediate").await?;
     SQLITE_SCHEMA.run_direct(None, &mut *tx, false).await?;
     tx.commit().await?;
-    let readers = sqlite_pool(SQLITE_READERS).connect_lazy_with(options.pragma("query_only", "true"));
-    Ok(Pools::Sqlite { writer, readers })
+    let reading = options.pragma("query_only", "true");
+    let readers = sqlite_pool(SQLITE_READERS).connect_lazy_with(reading.clone());
+    Ok(Pools::Sqlite { writer, readers, looks: Arc::new(Looks::new(reading)) })
 }
 
 fn sqlite_pool(connections: u32) -> PoolOptions<sqlx::Sqlite> {

@@ -72,11 +72,15 @@ macro_rules! fetch_optional {
 
 /// Expands a body for each database's connections, for a single statement, which is of one moment by itself and
 /// needs no transaction around it.
-macro_rules! on_pool {
-    ($store:expr, |$pool:ident| $body:expr) => {
+macro_rules! on_look {
+    ($store:expr, |$on:ident| $body:expr) => {
         match &$store.pools {
-            $crate::store::Pools::Sqlite { readers: $pool, .. } => $body,
-            $crate::store::Pools::Postgres($pool) => $body,
+            $crate::store::Pools::Sqlite { looks, .. } => {
+                let mut look = looks.one().await?;
+                let $on = &mut *look;
+                $body
+            }
+            $crate::store::Pools::Postgres($on) => $body,
         }
         .map_err($crate::StoreError::from)
     };
@@ -86,7 +90,7 @@ macro_rules! on_pool {
 macro_rules! read_all {
     ($store:expr, $row:ty, $sql:expr $(, $parameter:expr)* $(,)?) => {{
         let sql = $sql;
-        on_pool!($store, |pool| sqlx::query_as::<_, $row>(sql)$(.bind($parameter))*.fetch_all(pool).await)
+        on_look!($store, |on| sqlx::query_as::<_, $row>(sql)$(.bind($parameter))*.fetch_all(on).await)
     }};
 }
 
@@ -94,7 +98,7 @@ macro_rules! read_all {
 macro_rules! read_optional {
     ($store:expr, $row:ty, $sql:expr $(, $parameter:expr)* $(,)?) => {{
         let sql = $sql;
-        on_pool!($store, |pool| sqlx::query_as::<_, $row>(sql)$(.bind($parameter))*.fetch_optional(pool).await)
+        on_look!($store, |on| sqlx::query_as::<_, $row>(sql)$(.bind($parameter))*.fetch_optional(on).await)
     }};
 }
 
