@@ -15,6 +15,7 @@ use crate::dialect::Database;
 use crate::idempotency::{KeyedCall, carried_out};
 use crate::looks::Looks;
 use crate::sessions::sums::Sums;
+use crate::sessions::together::Together;
 use crate::tx::{Connection, Tx};
 use crate::{StoreError, backup};
 
@@ -34,6 +35,7 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) pools: Pools,
+    pub(crate) together: Arc<Together>,
 }
 
 #[derive(Clone, Debug)]
@@ -64,7 +66,7 @@ impl Store {
                 return Err(StoreError::Setup(text.to_owned()));
             }
         };
-        Ok(Self { pools })
+        Ok(Self { pools, together: Arc::default() })
     }
 
     /// Begins a unit of work that writes. On SQLite it waits here until all earlier ones are over.

@@ -24,6 +24,7 @@ mod save;
 pub(crate) mod seen;
 pub(crate) mod side;
 pub(crate) mod sums;
+pub(crate) mod together;
 
 #[cfg(test)]
 mod tests {

@@ -56,6 +56,12 @@ pub(crate) struct SessionRow {
     ledger: String,
 }
 
+impl SessionRow {
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 /// What of an appointment no query asks for.
 #[derive(Serialize, Deserialize)]
 pub(super) struct AppointmentDoc {

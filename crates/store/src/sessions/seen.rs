@@ -6,7 +6,7 @@ use openvisit_core::session::Session;
 use sqlx::FromRow;
 
 use super::row::{SessionRow, session_columns};
-use crate::value::optional_instant;
+use crate::value::{optional_instant, to_json};
 use crate::{Store, StoreError};
 
 /// A session, its parties' names, and the practitioner's notes.
@@ -33,12 +33,19 @@ macro_rules! seen_columns {
 pub(crate) use seen_columns;
 
 macro_rules! seen {
-    ($dialect:ident) => {
+    ($dialect:ident, $condition:literal) => {
         concat!(
             "select ",
             seen_columns!($dialect),
-            " from session left join session_note on session_note.session_id = session.id where session.id = $1"
+            " from session left join session_note on session_note.session_id = session.id where ",
+            $condition
         )
+    };
+}
+
+macro_rules! seen_among {
+    ($dialect:ident) => {
+        concat!(seen!($dialect, "session.id in (select value ->> 0 from "), json_rows!($dialect, "$1"), ")")
     };
 }
 
@@ -66,14 +73,21 @@ impl TryFrom<SeenRow> for Seen {
     }
 }
 
+impl SeenRow {
+    pub(super) fn id(&self) -> &str {
+        self.session.id()
+    }
+}
+
 impl Store {
-    /// A session as it is now.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn seen(&self, id: SessionId) -> Result<Option<Seen>, StoreError> {
-        read_optional!(self, SeenRow, sql_for!(self, seen!()), id.to_string())?
-            .map(Seen::try_from)
-            .transpose()
+    /// Those of these sessions that are there.
+    pub(super) async fn seen_rows(&self, ids: &[SessionId]) -> Result<Vec<SeenRow>, StoreError> {
+        match ids {
+            [id] => read_all!(self, SeenRow, sql_for!(self, seen!("session.id = $1")), id.to_string()),
+            _ => {
+                let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
+                read_all!(self, SeenRow, sql_for!(self, seen_among!()), to_json(&ids)?)
+            }
+        }
     }
 }

@@ -250,13 +250,60 @@ on_both_databases! {
         assert_eq!(seen.session, session);
         assert_eq!(seen.practitioner_name.as_deref(), Some("Dr. Ada Example"));
         assert_eq!(seen.client_name.as_deref(), Some("Carl Client"));
-        assert_eq!((seen.sealed_notes, seen.notes_updated_at), (None, None));
+        assert_eq!((&seen.sealed_notes, seen.notes_updated_at), (&None, None));
         let mut tx = db.store.begin().await.unwrap();
         tx.set_notes(session.id, b"sealed", at(3)).await.unwrap();
         tx.commit().await.unwrap();
         let seen = db.store.seen(session.id).await.unwrap().unwrap();
         assert_eq!((seen.sealed_notes.as_deref(), seen.notes_updated_at), (Some(&b"sealed"[..]), Some(at(3))));
         assert_eq!(db.store.seen(SessionId::new(seed())).await.unwrap(), None);
+    }
+
+    async fn many_who_look_at_once_see_what_each_asked_for(db: &TestDatabase) {
+        let mut sessions = Vec::new();
+        for _ in 0..5 {
+            sessions.push(booked(&db.store, parties(&db.store).await, slot(0, 30)).await);
+        }
+        let mut crowd = JoinSet::new();
+        for number in 0..600_usize {
+            let (store, session) = (db.store.clone(), sessions[number % 5].clone());
+            let unknown = SessionId::new(seed());
+            crowd.spawn(async move {
+                match number % 7 {
+                    0 => assert_eq!(store.seen(unknown).await, Ok(None)),
+                    // Some do not wait for the answer.
+                    1 => drop(tokio::time::timeout(std::time::Duration::ZERO, store.seen(session.id)).await),
+                    _ => assert_eq!(store.seen(session.id).await.unwrap().unwrap().session, session),
+                }
+            });
+        }
+        crowd.join_all().await;
+    }
+
+    async fn whoever_looks_after_a_change_sees_it(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let (id, store) = (session.id, db.store.clone());
+        let others = tokio::spawn(async move {
+            loop {
+                store.seen(id).await.unwrap();
+            }
+        });
+        for _ in 0..100 {
+            let mut next = load(&db.store, id).await;
+            save(&db.store, &mut next).await.unwrap();
+            assert_eq!(db.store.seen(id).await.unwrap().unwrap().session.version, next.version);
+        }
+        others.abort();
+        assert!(others.await.unwrap_err().is_cancelled());
+    }
+
+    async fn a_row_that_cannot_be_read_spoils_only_its_own(db: &TestDatabase) {
+        let good = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let bad = booked(&db.store, parties(&db.store).await, slot(60, 90)).await;
+        around_the_store(&db.url, "update session set session_doc = '{}' where starts_at = (select max(starts_at) from session)").await.unwrap();
+        let (one, other) = tokio::join!(db.store.seen(good.id), db.store.seen(bad.id));
+        assert_eq!(one.unwrap().unwrap().session, good);
+        assert!(matches!(other, Err(StoreError::Corrupt(_))), "{other:?}");
     }
 
     async fn what_was_held_is_summed_by_the_month_of_its_start(db: &TestDatabase) {

@@ -15,6 +15,8 @@ pub mod start;
 mod timeline;
 pub mod view;
 
+use std::sync::Arc;
+
 use openvisit_core::access::{self, Action, Relation};
 use openvisit_core::ids::{PersonId, SessionId};
 use openvisit_core::session::Session;
@@ -52,7 +54,7 @@ pub fn routes() -> OpenApiRouter<App> {
 ///
 /// # Errors
 /// `not_found`, and those of the store.
-pub async fn look(app: &App, caller: &Caller, id: SessionId) -> Result<(Seen, Viewer), Problem> {
+pub async fn look(app: &App, caller: &Caller, id: SessionId) -> Result<(Arc<Seen>, Viewer), Problem> {
     let seen = app.store.seen(id).await?.ok_or(Problem::NotFound)?;
     let relation = Relation::of(caller, &seen.session).ok_or(Problem::NotFound)?;
     Ok((seen, Viewer { person: caller.person_id, relation }))

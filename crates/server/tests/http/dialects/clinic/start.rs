@@ -1,10 +1,11 @@
 //! Row 2: starting.
 
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{booked, events, get, has, ids, post, refused, seen, started};
-use crate::common::send;
+use crate::common::{MORNING, Server, send};
 use crate::story::Story;
 
 #[tokio::test]
@@ -210,4 +211,31 @@ async fn the_same_routes_are_under_the_gateways_path() {
     assert_eq!(reply.header("cache-control"), "no-store");
     assert_eq!(reply.expect(200)["status"], "IN_PROGRESS");
     assert_eq!(send(story.doctor.raw(Method::GET, &path(""))).await.expect(200)["total"], 1);
+}
+
+/// The clinic's auth service shares a secret with this server; neither doctor nor patient has an account here.
+#[tokio::test]
+async fn doctor_and_patient_come_with_the_tokens_of_their_own_auth_service() {
+    const SECRET: &str = "a secret that two systems share";
+    let toml = format!("[[issuers]]\nissuer = 'clinic-auth'\nsecret = '{SECRET}'\ncreate_people = true\n");
+    let server = Server::with(&toml).await;
+    let token = |role: &str, subject: &str, name: &str| {
+        let claims = json!({
+            "iss": "clinic-auth", "sub": subject, "role": role, "name": name, "exp": MORNING.as_second() + 600,
+        });
+        let key = EncodingKey::from_secret(SECRET.as_bytes());
+        server.bearer(jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key).unwrap())
+    };
+    let (doctor, patient) = (token("DOCTOR", "d-1", "Dr. Ada"), token("PATIENT", "p-7", "Sam"));
+    let booking = json!({
+        "client": { "issuer": "clinic-auth", "subject": "p-7", "name": "Sam" }, "external_id": "a-42",
+        "starts_at": server.now(), "duration_minutes": 30, "passcode": false, "booking_type": "CLINIC_BASED",
+    });
+    let (_, session) = ids(&doctor.post("/appointments", booking).await.expect(201));
+    assert_eq!(get(&patient, "/sessions").await.expect(200)["sessions"][0]["session_id"], session);
+    post(&doctor, "/sessions/a-42/start", json!({})).await.expect(200);
+    let joined = post(&patient, &format!("/sessions/{session}/join"), json!({})).await.expect(200);
+    assert_eq!(joined["attendees"][1]["name"], "Sam");
+    let admin = token("ADMIN", "a-1", "Admin");
+    assert_eq!(get(&admin, "/sessions").await.expect(200)["total"], 1);
 }
