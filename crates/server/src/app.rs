@@ -19,6 +19,7 @@ use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
 use crate::clock::Clock;
 use crate::config::{Media, Secrets, Settings};
+use crate::http::metrics;
 use crate::http::problem::Problem;
 use crate::ice::IceServers;
 use crate::outbox::{self, Outbox};
@@ -97,6 +98,7 @@ impl App {
     /// # Errors
     /// The database is away.
     pub async fn keep_time(&self) -> anyhow::Result<()> {
+        metrics::start();
         timers::recover(self).await.context("the database")?;
         tokio::spawn(timers::run(self.clone()));
         tokio::spawn(attendance::keep_beating(self.clone()));

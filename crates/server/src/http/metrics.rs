@@ -41,6 +41,11 @@ pub(super) async fn fold(app: App) {
     }
 }
 
+/// Counts from now on; what happened before is in no number.
+pub fn start() {
+    recorder();
+}
+
 /// The process has one; whoever asks first starts it.
 fn recorder() -> &'static PrometheusHandle {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();

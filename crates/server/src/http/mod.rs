@@ -10,7 +10,7 @@ mod health;
 pub mod idempotency;
 pub mod invitations;
 mod me;
-mod metrics;
+pub mod metrics;
 mod openapi;
 mod organizations;
 pub mod page;
