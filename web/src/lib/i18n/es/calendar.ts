@@ -1,0 +1,3 @@
+import type english from '../en/calendar';
+
+export default {} satisfies typeof english;

@@ -1,0 +1,3 @@
+import type english from '../en/call';
+
+export default {} satisfies typeof english;

@@ -1,0 +1,3 @@
+import type english from '../en/manage';
+
+export default {} satisfies typeof english;

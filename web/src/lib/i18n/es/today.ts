@@ -1,0 +1,3 @@
+import type english from '../en/today';
+
+export default {} satisfies typeof english;

@@ -1,0 +1,3 @@
+import type english from '../en/client';
+
+export default {} satisfies typeof english;
