@@ -14,6 +14,7 @@ pub mod metrics;
 mod openapi;
 mod organizations;
 pub mod page;
+mod practitioners;
 pub mod problem;
 pub mod requests;
 mod security;
@@ -88,6 +89,7 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(users::routes())
         .merge(organizations::routes())
         .merge(clients::routes())
+        .merge(practitioners::routes())
         .merge(usage::routes())
         .merge(webhooks::routes())
 }
