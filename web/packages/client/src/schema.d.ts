@@ -350,7 +350,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Name, version and wording. */
+        /** Name, version, wording and branding. */
         get: operations["get_config"];
         put?: never;
         post?: never;
@@ -1603,11 +1603,25 @@ export interface components {
             usage_percentage: number;
         };
         Config: {
+            /**
+             * @description The colour of buttons and links, which carries white text.
+             * @example #1a5fb4
+             */
+            accent?: string | null;
             demo?: components["schemas"]["Demo"] | null;
             /** @description Whether accounts of this server may sign in with a password. */
             local_login: boolean;
+            /** @description The language for whoever has not chosen one: en, de, fr or es. */
+            locale?: string | null;
+            /**
+             * @description The path of the logo.
+             * @example /logo
+             */
+            logo?: string | null;
             /** @example OpenVisit */
             name: string;
+            /** @description An e-mail address for whoever needs help. */
+            support?: string | null;
             version: string;
             wording: components["schemas"]["Wording"];
         };
@@ -2970,6 +2984,8 @@ export interface components {
             client: string;
             /** @example doctor */
             practitioner: string;
+            /** @example doctor/patient */
+            preset: string;
         };
         /** @description What the caller is in this session. */
         You: {
