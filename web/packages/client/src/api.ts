@@ -2,12 +2,18 @@ import createClient, { type Client } from 'openapi-fetch';
 import type { Identity } from './identity';
 import type {
   AppointmentPage,
+  AppointmentQuery,
   Config,
   Filled,
   Joined,
   MediaGrant,
+  OwnChanges,
+  PractitionerPage,
+  PractitionerQuery,
   Redeemed,
   Session,
+  SessionPage,
+  SessionQuery,
   User,
 } from './model';
 import { asProblem, Problem } from './problem';
@@ -66,13 +72,21 @@ export class Api {
     return this.#refreshing;
   }
 
-  appointments(query: {
-    from?: string;
-    to?: string;
-    cursor?: string;
-    limit?: number;
-  }): Promise<AppointmentPage> {
+  /** Changes one's own account; what is left out stays. */
+  changeMe(changes: OwnChanges): Promise<User> {
+    return settle(this.#client.PATCH('/api/v1/me', { body: changes }));
+  }
+
+  practitioners(query: PractitionerQuery = {}): Promise<PractitionerPage> {
+    return settle(this.#client.GET('/api/v1/practitioners', { params: { query } }));
+  }
+
+  appointments(query: AppointmentQuery): Promise<AppointmentPage> {
     return settle(this.#client.GET('/api/v1/appointments', { params: { query } }));
+  }
+
+  sessions(query: SessionQuery): Promise<SessionPage> {
+    return settle(this.#client.GET('/api/v1/sessions', { params: { query } }));
   }
 
   async redeem(token: string, name?: string): Promise<Redeemed> {
