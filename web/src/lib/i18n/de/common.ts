@@ -44,6 +44,8 @@ export default {
     title: 'Sie sind offline',
     text: 'Diese Seite macht von selbst weiter, sobald eine Verbindung besteht.',
   },
+  needHelp: 'Brauchen Sie Hilfe?',
+  language: 'Sprache',
   loading: 'Wird geladen',
   fields: {
     email: 'E-Mail',

@@ -44,6 +44,8 @@ export default {
     title: 'You are offline',
     text: 'This page goes on by itself as soon as there is a connection.',
   },
+  needHelp: 'Do you need help?',
+  language: 'Language',
   loading: 'Loading',
   /** Names of a body's fields, for what the server finds wrong with them. */
   fields: {

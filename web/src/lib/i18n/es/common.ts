@@ -44,6 +44,8 @@ export default {
     title: 'No tiene conexión',
     text: 'Esta página continuará por sí sola en cuanto haya conexión.',
   },
+  needHelp: '¿Necesita ayuda?',
+  language: 'Idioma',
   loading: 'Cargando',
   fields: {
     email: 'Correo electrónico',

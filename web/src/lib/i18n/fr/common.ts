@@ -44,6 +44,8 @@ export default {
     title: 'Vous êtes hors ligne',
     text: 'Cette page reprendra d’elle-même dès que la connexion sera rétablie.',
   },
+  needHelp: 'Besoin d’aide ?',
+  language: 'Langue',
   loading: 'Chargement',
   fields: {
     email: 'E-mail',
