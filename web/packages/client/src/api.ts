@@ -7,7 +7,11 @@ import type {
   Joined,
   MediaGrant,
   Redeemed,
+  RequestPage,
   Session,
+  SessionPage,
+  SessionQuery,
+  Timeline,
   User,
 } from './model';
 import { asProblem, Problem } from './problem';
@@ -83,8 +87,16 @@ export class Api {
     return redeemed;
   }
 
+  sessions(query: SessionQuery): Promise<SessionPage> {
+    return settle(this.#client.GET('/api/v1/sessions', { params: { query } }));
+  }
+
   session(id: string): Promise<Session> {
     return settle(this.#client.GET('/api/v1/sessions/{id}', at(id)));
+  }
+
+  timeline(id: string): Promise<Timeline> {
+    return settle(this.#client.GET('/api/v1/sessions/{id}/timeline', at(id)));
   }
 
   join(
@@ -135,6 +147,15 @@ export class Api {
   rate(id: string, rating: number, comment?: string): Promise<Session> {
     const body = comment ? { rating, comment } : { rating };
     return settle(this.#client.PUT('/api/v1/sessions/{id}/rating', { ...at(id), body }));
+  }
+
+  requests(query: { cursor?: string; limit?: number } = {}): Promise<RequestPage> {
+    return settle(this.#client.GET('/api/v1/requests', { params: { query } }));
+  }
+
+  /** Takes a request; its session begins now and has the request's id. */
+  acceptRequest(id: string): Promise<Session> {
+    return settle(this.#client.POST('/api/v1/requests/{id}/accept', at(id)));
   }
 
   /** ICE restart of a running media connection: full new offer in, full answer out. */
