@@ -158,6 +158,19 @@ export class Api {
     return settle(this.#client.POST('/api/v1/requests/{id}/accept', at(id)));
   }
 
+  /** Why a practitioner sees the requests that he or she sees. */
+  async requestFlow(_practitioner: string): Promise<never> {
+    throw new Problem('unavailable', 503, 'not yet');
+  }
+
+  async changeMe(_change: { accepts_requests?: boolean }): Promise<User> {
+    throw new Problem('unavailable', 503, 'not yet');
+  }
+
+  me(): Promise<User> {
+    return settle(this.#client.GET('/api/v1/me'));
+  }
+
   /** ICE restart of a running media connection: full new offer in, full answer out. */
   async restartMedia(grant: MediaGrant, offer: string, signal?: AbortSignal): Promise<string> {
     if (!grant.resource) throw new Problem('not_found', 404, 'There is no media connection yet.');

@@ -2,15 +2,7 @@ import { isOver, type Session } from '@openvisit/client';
 import { isOpen } from '$lib/entry/current';
 
 export type Action =
-  | 'start'
-  | 'join'
-  | 'rejoin'
-  | 'prepare'
-  | 'unpaid'
-  | 'in_person'
-  | 'notes'
-  | 'rate'
-  | 'details';
+  'start' | 'join' | 'rejoin' | 'prepare' | 'unpaid' | 'in_person' | 'notes' | 'rate' | 'details';
 
 /** What the person who looks does next about a session. */
 export function actionOf(session: Session, at: number): Action {
@@ -25,7 +17,8 @@ export function actionOf(session: Session, at: number): Action {
 }
 
 function afterwards(session: Session): Action {
-  if (session.you.role === 'practitioner') return session.status === 'cancelled' ? 'details' : 'notes';
+  if (session.you.role === 'practitioner')
+    return session.status === 'cancelled' ? 'details' : 'notes';
   return session.status === 'completed' && !session.client_rating ? 'rate' : 'details';
 }
 

@@ -34,7 +34,11 @@ export function toAddress({ tab, status, q }: Filter): string {
 }
 
 /** What to ask the server for, and what of its answer belongs into the list. */
-export function wanted({ tab, status, q }: Filter, practitioner: string | null, at: number): Wanted {
+export function wanted(
+  { tab, status, q }: Filter,
+  practitioner: string | null,
+  at: number,
+): Wanted {
   const time =
     tab === 'past'
       ? { to: iso(at), order: 'desc' as const }

@@ -7,7 +7,8 @@ import { preferences } from './preferences';
 export function announce({ session, person }: Arrival): void {
   const { sound, notifications } = preferences();
   if (sound) chime();
-  if (notifications) notify(t.today.arrivals.waits({ name: person.name }), session.title, session.id);
+  if (notifications)
+    notify(t.today.arrivals.waits({ name: person.name }), session.title, session.id);
 }
 
 function notify(title: string, body: string | null, tag: string): void {

@@ -10,7 +10,9 @@ export interface Arrival {
 /** Who waits, the longest first; `except` is the session whose call shows them itself. */
 export function arrivalsIn(sessions: Session[], except: string | null): Arrival[] {
   return sessions
-    .filter(({ id, status, you }) => id !== except && !isOver(status) && you.role === 'practitioner')
+    .filter(
+      ({ id, status, you }) => id !== except && !isOver(status) && you.role === 'practitioner',
+    )
     .flatMap((session) => waiting(session).map((person) => ({ session, person })))
     .sort((one, other) => since(one) - since(other));
 }

@@ -61,6 +61,11 @@ class Live {
     this.sessions = { ...this.sessions, [session.id]: session };
   }
 
+  /** All that wait, as the server has just listed them. */
+  keepRequests(waiting: ClientRequest[]): void {
+    this.requests = Object.fromEntries(waiting.map((request) => [request.id, request]));
+  }
+
   forgetRequest(id: string): void {
     const { [id]: _, ...rest } = this.requests;
     this.requests = rest;
