@@ -2,10 +2,14 @@ import createClient, { type Client } from 'openapi-fetch';
 import type { Identity } from './identity';
 import type {
   AppointmentPage,
+  AppointmentQuery,
   Config,
   Filled,
   Joined,
   MediaGrant,
+  OwnChanges,
+  PractitionerPage,
+  PractitionerQuery,
   Redeemed,
   RequestPage,
   Session,
@@ -70,13 +74,21 @@ export class Api {
     return this.#refreshing;
   }
 
-  appointments(query: {
-    from?: string;
-    to?: string;
-    cursor?: string;
-    limit?: number;
-  }): Promise<AppointmentPage> {
+  /** Changes one's own account; what is left out stays. */
+  changeMe(changes: OwnChanges): Promise<User> {
+    return settle(this.#client.PATCH('/api/v1/me', { body: changes }));
+  }
+
+  practitioners(query: PractitionerQuery = {}): Promise<PractitionerPage> {
+    return settle(this.#client.GET('/api/v1/practitioners', { params: { query } }));
+  }
+
+  appointments(query: AppointmentQuery): Promise<AppointmentPage> {
     return settle(this.#client.GET('/api/v1/appointments', { params: { query } }));
+  }
+
+  sessions(query: SessionQuery): Promise<SessionPage> {
+    return settle(this.#client.GET('/api/v1/sessions', { params: { query } }));
   }
 
   async redeem(token: string, name?: string): Promise<Redeemed> {
@@ -85,10 +97,6 @@ export class Api {
     );
     this.identity.take(redeemed.access_token, null);
     return redeemed;
-  }
-
-  sessions(query: SessionQuery): Promise<SessionPage> {
-    return settle(this.#client.GET('/api/v1/sessions', { params: { query } }));
   }
 
   session(id: string): Promise<Session> {
@@ -160,10 +168,6 @@ export class Api {
 
   /** Why a practitioner sees the requests that he or she sees. */
   async requestFlow(_practitioner: string): Promise<never> {
-    throw new Problem('unavailable', 503, 'not yet');
-  }
-
-  async changeMe(_change: { accepts_requests?: boolean }): Promise<User> {
     throw new Problem('unavailable', 503, 'not yet');
   }
 

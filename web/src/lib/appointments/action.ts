@@ -4,6 +4,8 @@ import { isOpen } from '$lib/entry/current';
 export type Action =
   'start' | 'join' | 'rejoin' | 'prepare' | 'unpaid' | 'in_person' | 'notes' | 'rate' | 'details';
 
+const SOON_MS = 60 * 60 * 1000;
+
 /** What the person who looks does next about a session. */
 export function actionOf(session: Session, at: number): Action {
   const { role } = session.you;
@@ -13,7 +15,13 @@ export function actionOf(session: Session, at: number): Action {
   if (session.status === 'in_progress') return 'rejoin';
   if (session.payment_status === 'open') return 'unpaid';
   if (isOpen(session, at)) return role === 'practitioner' ? 'start' : 'join';
-  return at < Date.parse(session.join_opens_at) ? 'prepare' : 'details';
+  return isSoon(session, at) ? 'prepare' : 'details';
+}
+
+/** Before the door opens, and near enough to see to camera and sound. */
+function isSoon({ join_opens_at }: Session, at: number): boolean {
+  const opensAt = Date.parse(join_opens_at);
+  return at < opensAt && opensAt - at <= SOON_MS;
 }
 
 function afterwards(session: Session): Action {

@@ -1,4 +1,4 @@
-import { isOver, type Session, type Status } from '@openvisit/client';
+import { isOver, type Session, type SessionQuery, type Status } from '@openvisit/client';
 import type { Wanted } from './list.svelte';
 
 export type Tab = 'upcoming' | 'past';
@@ -40,12 +40,11 @@ export function wanted(
   at: number,
 ): Wanted {
   const time =
-    tab === 'past'
-      ? { to: iso(at), order: 'desc' as const }
-      : { from: iso(at - LONGEST_MS), order: 'asc' as const };
+    tab === 'past' ? { to: iso(at), order: 'desc' } : { from: iso(at - LONGEST_MS), order: 'asc' };
   return {
     query: {
       ...time,
+      order: time.order as SessionQuery['order'],
       ...(status && { status }),
       ...(q && { q }),
       ...(practitioner && { practitioner_id: practitioner }),

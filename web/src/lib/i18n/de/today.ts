@@ -20,7 +20,7 @@ export default {
     running: 'Läuft gerade',
     waiting: 'Es wartet jemand',
     in: ({ span }: { span: string }) => `in ${span}`,
-    late: ({ span }: { span: string }) => `seit ${span}`,
+    late: ({ span }: { span: string }) => `fällig seit ${span}`,
   },
   arrivals: {
     label: 'Warten auf Einlass',

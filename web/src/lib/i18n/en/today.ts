@@ -19,7 +19,7 @@ export default {
     running: 'In progress',
     waiting: 'Somebody is waiting',
     in: ({ span }: { span: string }) => `in ${span}`,
-    late: ({ span }: { span: string }) => `since ${span}`,
+    late: ({ span }: { span: string }) => `due ${span} ago`,
   },
   arrivals: {
     label: 'Waiting to be let in',

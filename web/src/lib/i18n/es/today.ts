@@ -20,7 +20,7 @@ export default {
     running: 'En curso',
     waiting: 'Alguien está esperando',
     in: ({ span }: { span: string }) => `en ${span}`,
-    late: ({ span }: { span: string }) => `desde hace ${span}`,
+    late: ({ span }: { span: string }) => `prevista desde hace ${span}`,
   },
   arrivals: {
     label: 'En la sala de espera',

@@ -20,7 +20,7 @@ export default {
     running: 'En cours',
     waiting: 'Quelqu’un attend',
     in: ({ span }: { span: string }) => `dans ${span}`,
-    late: ({ span }: { span: string }) => `depuis ${span}`,
+    late: ({ span }: { span: string }) => `prévu depuis ${span}`,
   },
   arrivals: {
     label: 'En salle d’attente',
