@@ -46,6 +46,15 @@ export default {
   },
   needHelp: '¿Necesita ayuda?',
   language: 'Idioma',
+  save: 'Guardar',
+  saved: 'Guardado',
+  stars: ({ count }: { count: number }) =>
+    plural(count, { one: '1 estrella', other: `${count} estrellas` }),
+  notes: {
+    label: 'Notas',
+    onlyYou: 'solo usted las ve',
+    quality: '¿Qué tal fue la llamada?',
+  },
   loading: 'Cargando',
   fields: {
     email: 'Correo electrónico',
