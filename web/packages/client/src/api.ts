@@ -11,9 +11,11 @@ import type {
   PractitionerPage,
   PractitionerQuery,
   Redeemed,
+  RequestPage,
   Session,
   SessionPage,
   SessionQuery,
+  Timeline,
   User,
 } from './model';
 import { asProblem, Problem } from './problem';
@@ -101,6 +103,10 @@ export class Api {
     return settle(this.#client.GET('/api/v1/sessions/{id}', at(id)));
   }
 
+  timeline(id: string): Promise<Timeline> {
+    return settle(this.#client.GET('/api/v1/sessions/{id}/timeline', at(id)));
+  }
+
   join(
     id: string,
     body: { passcode?: string; offer?: string },
@@ -149,6 +155,24 @@ export class Api {
   rate(id: string, rating: number, comment?: string): Promise<Session> {
     const body = comment ? { rating, comment } : { rating };
     return settle(this.#client.PUT('/api/v1/sessions/{id}/rating', { ...at(id), body }));
+  }
+
+  requests(query: { cursor?: string; limit?: number } = {}): Promise<RequestPage> {
+    return settle(this.#client.GET('/api/v1/requests', { params: { query } }));
+  }
+
+  /** Takes a request; its session begins now and has the request's id. */
+  acceptRequest(id: string): Promise<Session> {
+    return settle(this.#client.POST('/api/v1/requests/{id}/accept', at(id)));
+  }
+
+  /** Why a practitioner sees the requests that he or she sees. */
+  async requestFlow(_practitioner: string): Promise<never> {
+    throw new Problem('unavailable', 503, 'not yet');
+  }
+
+  me(): Promise<User> {
+    return settle(this.#client.GET('/api/v1/me'));
   }
 
   /** ICE restart of a running media connection: full new offer in, full answer out. */

@@ -38,6 +38,10 @@ export type Participant = Session['participants'][number];
 export type Joined = Answer<paths['/api/v1/sessions/{id}/join']['post']>;
 export type MediaGrant = NonNullable<Joined['media']>;
 export type Redeemed = Answer<paths['/api/v1/invitations/redeem']['post']>;
+export type Timeline = Answer<paths['/api/v1/sessions/{id}/timeline']['get']>;
+export type RequestPage = Answer<paths['/api/v1/requests']['get']>;
+/** Not `Request`: browsers have one of that name. */
+export type ClientRequest = RequestPage['items'][number];
 export type Status = Session['status'];
 
 /** A session that is over takes nobody in any more. */
