@@ -1,11 +1,17 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { Identity } from './identity';
 import type {
+  Appointment,
+  AppointmentChange,
   AppointmentPage,
+  Booked,
+  Booking,
+  Client as Person,
   Config,
   Filled,
   Joined,
   MediaGrant,
+  Practitioner,
   Redeemed,
   Session,
   User,
@@ -73,6 +79,47 @@ export class Api {
     limit?: number;
   }): Promise<AppointmentPage> {
     return settle(this.#client.GET('/api/v1/appointments', { params: { query } }));
+  }
+
+  appointment(id: string): Promise<Appointment> {
+    return settle(this.#client.GET('/api/v1/appointments/{id}', at(id)));
+  }
+
+  /** Books; a repeat with the same key books nothing more. */
+  book(body: Booking, key: string): Promise<Booked> {
+    const params = { header: { 'Idempotency-Key': key } };
+    return settle(this.#client.POST('/api/v1/appointments', { params, body }));
+  }
+
+  /** Moves, changes the terms, or takes a cancellation back. */
+  changeAppointment(id: string, body: AppointmentChange): Promise<Appointment> {
+    return settle(this.#client.PATCH('/api/v1/appointments/{id}', { ...at(id), body }));
+  }
+
+  cancelAppointment(id: string, reason?: string): Promise<Appointment> {
+    const body = reason ? { reason } : {};
+    return settle(this.#client.POST('/api/v1/appointments/{id}/cancel', { ...at(id), body }));
+  }
+
+  async clients(query: { q?: string; limit?: number }, signal?: AbortSignal): Promise<Person[]> {
+    const page = await settle(this.#client.GET('/api/v1/clients', { params: { query }, signal }));
+    return page.items;
+  }
+
+  createClient(name: string, email?: string): Promise<Person> {
+    const body = email ? { name, email } : { name };
+    return settle(this.#client.POST('/api/v1/clients', { body }));
+  }
+
+  /** Whom the caller may book for. */
+  async practitioners(): Promise<Practitioner[]> {
+    return (await this.#get<{ items: Practitioner[] }>('/api/v1/practitioners')).items;
+  }
+
+  /** The new passcode; the old one is void. */
+  async renewPasscode(sessionId: string): Promise<string> {
+    const call = this.#client.POST('/api/v1/sessions/{id}/passcode', at(sessionId));
+    return (await settle(call)).passcode;
   }
 
   async redeem(token: string, name?: string): Promise<Redeemed> {
@@ -150,6 +197,16 @@ export class Api {
     );
     if (response.ok) return response.text();
     throw Problem.fromBody(response.status, await response.json().catch(() => null));
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const request = new Request(new URL(path, this.base));
+    const response = await this.#fetch(request).catch((cause) =>
+      Promise.reject(Problem.unreachable(cause)),
+    );
+    const body = await response.json().catch(() => null);
+    if (response.ok) return body as T;
+    throw Problem.fromBody(response.status, body);
   }
 
   /** Sends with the token; on 401 refreshes it once and sends again. */

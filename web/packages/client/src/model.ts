@@ -12,6 +12,7 @@ export type Filled<T> = T extends (infer Item)[]
     : T;
 
 type Body<T> = T extends { content: { 'application/json': infer B } } ? B : never;
+type Sent<T> = T extends { requestBody: infer R } ? Body<R> : never;
 type Answer<T, Code extends number = 200> = T extends { responses: infer R }
   ? Code extends keyof R
     ? Filled<Body<R[Code]>>
@@ -29,6 +30,15 @@ export type Joined = Answer<paths['/api/v1/sessions/{id}/join']['post']>;
 export type MediaGrant = NonNullable<Joined['media']>;
 export type Redeemed = Answer<paths['/api/v1/invitations/redeem']['post']>;
 export type Status = Session['status'];
+export type Client = Answer<paths['/api/v1/clients']['get']>['items'][number];
+export type Booked = Answer<paths['/api/v1/appointments']['post'], 201>;
+export type Booking = Sent<paths['/api/v1/appointments']['post']>;
+export type AppointmentChange = Sent<paths['/api/v1/appointments/{id}']['patch']>;
+/** Whom appointments can be booked with. */
+export interface Practitioner {
+  id: string;
+  name: string;
+}
 
 /** A session that is over takes nobody in any more. */
 export function isOver(status: Status): boolean {
