@@ -195,4 +195,6 @@ export default {
       text: 'Check your connection. We keep trying.',
     },
   },
+  close: 'Close',
+  undo: 'Undo',
 };
