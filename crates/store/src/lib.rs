@@ -54,6 +54,7 @@ pub use passcodes::Guess;
 pub use persons::{Among, PersonFilter};
 pub use refresh_tokens::{RefreshToken, Rotation};
 pub use requests::{Requests, SealedRequest};
+pub use sessions::figures::Figures;
 pub use sessions::list::{Cursor, SessionFilter, Visible};
 pub use sessions::numbered::{Numbered, Order};
 pub use sessions::seen::Seen;

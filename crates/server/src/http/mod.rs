@@ -17,6 +17,7 @@ mod organizations;
 pub mod page;
 mod practitioners;
 pub mod problem;
+mod reports;
 pub mod requests;
 mod security;
 pub mod serve;
@@ -94,6 +95,7 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(clients::routes())
         .merge(practitioners::routes())
         .merge(usage::routes())
+        .merge(reports::routes())
         .merge(webhooks::routes())
 }
 

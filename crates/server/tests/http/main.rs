@@ -27,6 +27,7 @@ mod overlaps;
 mod pages;
 mod presence;
 mod reception;
+mod reports;
 mod requests;
 mod story;
 mod tls;
