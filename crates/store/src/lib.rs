@@ -44,7 +44,7 @@ mod usage;
 mod value;
 mod webhooks;
 
-pub use deliveries::{Attempt, Deliveries, Delivery, DeliveryState, Failure, Target};
+pub use deliveries::{Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, Target};
 pub use error::StoreError;
 pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying_out};
 pub use invitations::Invitation;

@@ -22,6 +22,8 @@ pub mod requests;
 mod security;
 pub mod serve;
 pub mod sessions;
+mod support;
+mod system;
 mod ui;
 mod usage;
 pub mod users;
@@ -96,6 +98,8 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(practitioners::routes())
         .merge(usage::routes())
         .merge(reports::routes())
+        .merge(support::routes())
+        .merge(system::routes())
         .merge(webhooks::routes())
 }
 

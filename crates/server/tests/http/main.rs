@@ -30,5 +30,7 @@ mod reception;
 mod reports;
 mod requests;
 mod story;
+mod support;
+mod system;
 mod tls;
 mod webhooks;
