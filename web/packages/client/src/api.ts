@@ -2,12 +2,20 @@ import createClient, { type Client } from 'openapi-fetch';
 import type { Identity } from './identity';
 import type {
   AppointmentPage,
+  AppointmentQuery,
   Config,
   Filled,
   Joined,
   MediaGrant,
+  OwnChanges,
+  PractitionerPage,
+  PractitionerQuery,
   Redeemed,
+  RequestPage,
   Session,
+  SessionPage,
+  SessionQuery,
+  Timeline,
   User,
 } from './model';
 import { asProblem, Problem } from './problem';
@@ -66,13 +74,21 @@ export class Api {
     return this.#refreshing;
   }
 
-  appointments(query: {
-    from?: string;
-    to?: string;
-    cursor?: string;
-    limit?: number;
-  }): Promise<AppointmentPage> {
+  /** Changes one's own account; what is left out stays. */
+  changeMe(changes: OwnChanges): Promise<User> {
+    return settle(this.#client.PATCH('/api/v1/me', { body: changes }));
+  }
+
+  practitioners(query: PractitionerQuery = {}): Promise<PractitionerPage> {
+    return settle(this.#client.GET('/api/v1/practitioners', { params: { query } }));
+  }
+
+  appointments(query: AppointmentQuery): Promise<AppointmentPage> {
     return settle(this.#client.GET('/api/v1/appointments', { params: { query } }));
+  }
+
+  sessions(query: SessionQuery): Promise<SessionPage> {
+    return settle(this.#client.GET('/api/v1/sessions', { params: { query } }));
   }
 
   async redeem(token: string, name?: string): Promise<Redeemed> {
@@ -85,6 +101,10 @@ export class Api {
 
   session(id: string): Promise<Session> {
     return settle(this.#client.GET('/api/v1/sessions/{id}', at(id)));
+  }
+
+  timeline(id: string): Promise<Timeline> {
+    return settle(this.#client.GET('/api/v1/sessions/{id}/timeline', at(id)));
   }
 
   join(
@@ -135,6 +155,24 @@ export class Api {
   rate(id: string, rating: number, comment?: string): Promise<Session> {
     const body = comment ? { rating, comment } : { rating };
     return settle(this.#client.PUT('/api/v1/sessions/{id}/rating', { ...at(id), body }));
+  }
+
+  requests(query: { cursor?: string; limit?: number } = {}): Promise<RequestPage> {
+    return settle(this.#client.GET('/api/v1/requests', { params: { query } }));
+  }
+
+  /** Takes a request; its session begins now and has the request's id. */
+  acceptRequest(id: string): Promise<Session> {
+    return settle(this.#client.POST('/api/v1/requests/{id}/accept', at(id)));
+  }
+
+  /** Why a practitioner sees the requests that he or she sees. */
+  async requestFlow(_practitioner: string): Promise<never> {
+    throw new Problem('unavailable', 503, 'not yet');
+  }
+
+  me(): Promise<User> {
+    return settle(this.#client.GET('/api/v1/me'));
   }
 
   /** ICE restart of a running media connection: full new offer in, full answer out. */

@@ -17,10 +17,20 @@ type Answer<T, Code extends number = 200> = T extends { responses: infer R }
     ? Filled<Body<R[Code]>>
     : never
   : never;
+/** What a list is asked for by. */
+type Query<T> = T extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
+type Sent<T> = T extends { requestBody: infer B } ? Body<B> : never;
 
 export type Config = Answer<paths['/api/v1/config']['get']>;
 export type Tokens = Answer<paths['/api/v1/auth/login']['post']>;
 export type User = Tokens['user'];
+export type OwnChanges = Sent<paths['/api/v1/me']['patch']>;
+export type PractitionerPage = Answer<paths['/api/v1/practitioners']['get']>;
+export type PractitionerQuery = Query<paths['/api/v1/practitioners']['get']>;
+export type Practitioner = PractitionerPage['items'][number];
+export type AppointmentQuery = Query<paths['/api/v1/appointments']['get']>;
+export type SessionQuery = Query<paths['/api/v1/sessions']['get']>;
+export type SessionPage = Answer<paths['/api/v1/sessions']['get']>;
 export type AppointmentPage = Answer<paths['/api/v1/appointments']['get']>;
 export type Appointment = AppointmentPage['items'][number];
 export type Session = Answer<paths['/api/v1/sessions/{id}']['get']>;
@@ -28,6 +38,10 @@ export type Participant = Session['participants'][number];
 export type Joined = Answer<paths['/api/v1/sessions/{id}/join']['post']>;
 export type MediaGrant = NonNullable<Joined['media']>;
 export type Redeemed = Answer<paths['/api/v1/invitations/redeem']['post']>;
+export type Timeline = Answer<paths['/api/v1/sessions/{id}/timeline']['get']>;
+export type RequestPage = Answer<paths['/api/v1/requests']['get']>;
+/** Not `Request`: browsers have one of that name. */
+export type ClientRequest = RequestPage['items'][number];
 export type Status = Session['status'];
 
 /** A session that is over takes nobody in any more. */
