@@ -1,8 +1,13 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { Identity } from './identity';
 import type {
+  Appointment,
+  AppointmentChange,
   AppointmentPage,
   AppointmentQuery,
+  Booked,
+  Booking,
+  Client as Person,
   Config,
   Filled,
   Joined,
@@ -79,6 +84,7 @@ export class Api {
     return settle(this.#client.PATCH('/api/v1/me', { body: changes }));
   }
 
+  /** Whom the caller may book for. */
   practitioners(query: PractitionerQuery = {}): Promise<PractitionerPage> {
     return settle(this.#client.GET('/api/v1/practitioners', { params: { query } }));
   }
@@ -89,6 +95,42 @@ export class Api {
 
   sessions(query: SessionQuery): Promise<SessionPage> {
     return settle(this.#client.GET('/api/v1/sessions', { params: { query } }));
+  }
+
+  appointment(id: string): Promise<Appointment> {
+    return settle(this.#client.GET('/api/v1/appointments/{id}', at(id)));
+  }
+
+  /** Books; a repeat with the same key books nothing more. */
+  book(body: Booking, key: string): Promise<Booked> {
+    const params = { header: { 'Idempotency-Key': key } };
+    return settle(this.#client.POST('/api/v1/appointments', { params, body }));
+  }
+
+  /** Moves, changes the terms, or takes a cancellation back. */
+  changeAppointment(id: string, body: AppointmentChange): Promise<Appointment> {
+    return settle(this.#client.PATCH('/api/v1/appointments/{id}', { ...at(id), body }));
+  }
+
+  cancelAppointment(id: string, reason?: string): Promise<Appointment> {
+    const body = reason ? { reason } : {};
+    return settle(this.#client.POST('/api/v1/appointments/{id}/cancel', { ...at(id), body }));
+  }
+
+  async clients(query: { q?: string; limit?: number }, signal?: AbortSignal): Promise<Person[]> {
+    const page = await settle(this.#client.GET('/api/v1/clients', { params: { query }, signal }));
+    return page.items;
+  }
+
+  createClient(name: string, email?: string): Promise<Person> {
+    const body = email ? { name, email } : { name };
+    return settle(this.#client.POST('/api/v1/clients', { body }));
+  }
+
+  /** The new passcode; the old one is void. */
+  async renewPasscode(sessionId: string): Promise<string> {
+    const call = this.#client.POST('/api/v1/sessions/{id}/passcode', at(sessionId));
+    return (await settle(call)).passcode;
   }
 
   async redeem(token: string, name?: string): Promise<Redeemed> {

@@ -12,6 +12,7 @@ export type Filled<T> = T extends (infer Item)[]
     : T;
 
 type Body<T> = T extends { content: { 'application/json': infer B } } ? B : never;
+type Sent<T> = T extends { requestBody: infer R } ? Body<R> : never;
 type Answer<T, Code extends number = 200> = T extends { responses: infer R }
   ? Code extends keyof R
     ? Filled<Body<R[Code]>>
@@ -19,7 +20,6 @@ type Answer<T, Code extends number = 200> = T extends { responses: infer R }
   : never;
 /** What a list is asked for by. */
 type Query<T> = T extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
-type Sent<T> = T extends { requestBody: infer B } ? Body<B> : never;
 
 export type Config = Answer<paths['/api/v1/config']['get']>;
 export type Tokens = Answer<paths['/api/v1/auth/login']['post']>;
@@ -43,6 +43,10 @@ export type RequestPage = Answer<paths['/api/v1/requests']['get']>;
 /** Not `Request`: browsers have one of that name. */
 export type ClientRequest = RequestPage['items'][number];
 export type Status = Session['status'];
+export type Client = Answer<paths['/api/v1/clients']['get']>['items'][number];
+export type Booked = Answer<paths['/api/v1/appointments']['post'], 201>;
+export type Booking = Sent<paths['/api/v1/appointments']['post']>;
+export type AppointmentChange = Sent<paths['/api/v1/appointments/{id}']['patch']>;
 
 /** A session that is over takes nobody in any more. */
 export function isOver(status: Status): boolean {

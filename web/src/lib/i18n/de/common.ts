@@ -44,6 +44,8 @@ export default {
     title: 'Sie sind offline',
     text: 'Diese Seite macht von selbst weiter, sobald eine Verbindung besteht.',
   },
+  needHelp: 'Brauchen Sie Hilfe?',
+  language: 'Sprache',
   save: 'Speichern',
   saved: 'Gespeichert',
   stars: ({ count }: { count: number }) =>
@@ -198,4 +200,6 @@ export default {
       text: 'Prüfen Sie Ihre Verbindung. Wir versuchen es weiter.',
     },
   },
+  close: 'Schließen',
+  undo: 'Rückgängig',
 } satisfies typeof english;

@@ -44,6 +44,8 @@ export default {
     title: 'You are offline',
     text: 'This page goes on by itself as soon as there is a connection.',
   },
+  needHelp: 'Do you need help?',
+  language: 'Language',
   save: 'Save',
   saved: 'Saved',
   stars: ({ count }: { count: number }) =>
@@ -193,4 +195,6 @@ export default {
       text: 'Check your connection. We keep trying.',
     },
   },
+  close: 'Close',
+  undo: 'Undo',
 };

@@ -44,6 +44,8 @@ export default {
     title: 'No tiene conexión',
     text: 'Esta página continuará por sí sola en cuanto haya conexión.',
   },
+  needHelp: '¿Necesita ayuda?',
+  language: 'Idioma',
   save: 'Guardar',
   saved: 'Guardado',
   stars: ({ count }: { count: number }) =>
@@ -192,4 +194,6 @@ export default {
       text: 'Compruebe su conexión. Seguimos intentándolo.',
     },
   },
+  close: 'Cerrar',
+  undo: 'Deshacer',
 } satisfies typeof english;

@@ -44,6 +44,8 @@ export default {
     title: 'Vous êtes hors ligne',
     text: 'Cette page reprendra d’elle-même dès que la connexion sera rétablie.',
   },
+  needHelp: 'Besoin d’aide ?',
+  language: 'Langue',
   save: 'Enregistrer',
   saved: 'Enregistré',
   stars: ({ count }: { count: number }) =>
@@ -201,4 +203,6 @@ export default {
       text: 'Vérifiez votre connexion. Nous continuons d’essayer.',
     },
   },
+  close: 'Fermer',
+  undo: 'Annuler l’action',
 } satisfies typeof english;
