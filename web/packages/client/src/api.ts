@@ -35,6 +35,11 @@ export class Api {
     });
   }
 
+  /** The routes themselves, for calls that not every page needs. */
+  get routes(): Client<paths> {
+    return this.#client;
+  }
+
   config(): Promise<Config> {
     return settle(this.#client.GET('/api/v1/config'));
   }
@@ -172,7 +177,8 @@ function at(id: string) {
   return { params: { path: { id } } };
 }
 
-async function settle<T>(call: Promise<Outcome<T>>): Promise<Filled<T>> {
+/** What a route answered with; rejects with a {@link Problem}. */
+export async function settle<T>(call: Promise<Outcome<T>>): Promise<Filled<T>> {
   const { data, error, response } = await call.catch((thrown) => Promise.reject(asProblem(thrown)));
   if (response.ok) return data as Filled<T>;
   throw Problem.fromBody(response.status, error);
