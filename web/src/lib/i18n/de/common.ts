@@ -189,4 +189,6 @@ export default {
       text: 'Prüfen Sie Ihre Verbindung. Wir versuchen es weiter.',
     },
   },
+  close: 'Schließen',
+  undo: 'Rückgängig',
 } satisfies typeof english;

@@ -184,4 +184,6 @@ export default {
       text: 'Check your connection. We keep trying.',
     },
   },
+  close: 'Close',
+  undo: 'Undo',
 };

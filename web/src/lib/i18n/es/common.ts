@@ -183,4 +183,6 @@ export default {
       text: 'Compruebe su conexión. Seguimos intentándolo.',
     },
   },
+  close: 'Cerrar',
+  undo: 'Deshacer',
 } satisfies typeof english;

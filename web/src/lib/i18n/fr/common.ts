@@ -192,4 +192,6 @@ export default {
       text: 'Vérifiez votre connexion. Nous continuons d’essayer.',
     },
   },
+  close: 'Fermer',
+  undo: 'Annuler l’action',
 } satisfies typeof english;
