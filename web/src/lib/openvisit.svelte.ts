@@ -30,7 +30,7 @@ interface Branding {
 export const config = $state<Config & Branding>({
   name: 'OpenVisit',
   version: '',
-  wording: { practitioner: 'practitioner', client: 'client' },
+  wording: { practitioner: 'practitioner', client: 'client', preset: 'practitioner/client' },
   demo: null,
   local_login: true,
   accent: null,

@@ -43,6 +43,11 @@ export function timeOfDay(instant: string): string {
   return format(instant, { timeStyle: 'short' });
 }
 
+/** The same for evidence: `2:30:07 PM`. */
+export function timeToTheSecond(instant: string): string {
+  return format(instant, { timeStyle: 'medium' });
+}
+
 /** From when to when: `2:30 – 3:00 PM`, with the days where they differ. */
 export function range(from: string, to: string): string {
   const sameDay = startOfDay(Date.parse(from)) === startOfDay(Date.parse(to));

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Api } from './api';
-import type { Session } from './model';
+import type { ClientRequest, Session } from './model';
 
 /** What happened to a session; each comes with the whole session as the receiver may see it. */
 export const SESSION_EVENTS = [
@@ -34,6 +34,10 @@ export interface MediaState {
 export interface RealtimeHandlers {
   session?(event: SessionEvent, session: Session, participantId: string | null): void;
   mediaState?(sessionId: string, participantId: string, state: MediaState): void;
+  /** A request that waits: new, changed, or there already when the channel came up. */
+  request?(request: ClientRequest): void;
+  /** Nobody can accept that request any more. */
+  requestGone?(id: string, status: ClientRequest['status']): void;
   /** The channel came up (again) or went down. */
   link?(up: boolean): void;
 }
@@ -90,6 +94,10 @@ export class Realtime {
     }
     socket.on('media-state', ({ session_id, participant_id, ...state }: WireMediaState) =>
       handlers.mediaState?.(session_id, participant_id, state),
+    );
+    socket.on('request', ({ request }: { request: ClientRequest }) => handlers.request?.(request));
+    socket.on('request_gone', ({ id, status }: Pick<ClientRequest, 'id' | 'status'>) =>
+      handlers.requestGone?.(id, status),
     );
     socket.on('connect', () => handlers.link?.(true));
     socket.on('disconnect', () => handlers.link?.(false));

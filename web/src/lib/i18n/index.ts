@@ -51,6 +51,11 @@ export function speak(wish: string | null): boolean {
   return chosen !== null;
 }
 
+/** Whether the page would speak another language if somebody wished for this one. */
+export function wouldSpeak(wish: string | null): boolean {
+  return (choose([wish]) ?? 'en') !== locale();
+}
+
 /** Brings what these areas say, in the page's language. */
 export async function load(...areas: Area[]): Promise<void> {
   document.documentElement.lang = locale();

@@ -44,6 +44,17 @@ export default {
     title: 'Sie sind offline',
     text: 'Diese Seite macht von selbst weiter, sobald eine Verbindung besteht.',
   },
+  needHelp: 'Brauchen Sie Hilfe?',
+  language: 'Sprache',
+  save: 'Speichern',
+  saved: 'Gespeichert',
+  stars: ({ count }: { count: number }) =>
+    plural(count, { one: '1 Stern', other: `${count} Sterne` }),
+  notes: {
+    label: 'Notizen',
+    onlyYou: 'nur für Sie sichtbar',
+    quality: 'Wie gut war die Verbindung?',
+  },
   loading: 'Wird geladen',
   fields: {
     email: 'E-Mail',

@@ -44,6 +44,17 @@ export default {
     title: 'You are offline',
     text: 'This page goes on by itself as soon as there is a connection.',
   },
+  needHelp: 'Do you need help?',
+  language: 'Language',
+  save: 'Save',
+  saved: 'Saved',
+  stars: ({ count }: { count: number }) =>
+    plural(count, { one: '1 star', other: `${count} stars` }),
+  notes: {
+    label: 'Notes',
+    onlyYou: 'only you see them',
+    quality: 'How good was the call?',
+  },
   loading: 'Loading',
   /** Names of a body's fields, for what the server finds wrong with them. */
   fields: {

@@ -44,6 +44,17 @@ export default {
     title: 'No tiene conexión',
     text: 'Esta página continuará por sí sola en cuanto haya conexión.',
   },
+  needHelp: '¿Necesita ayuda?',
+  language: 'Idioma',
+  save: 'Guardar',
+  saved: 'Guardado',
+  stars: ({ count }: { count: number }) =>
+    plural(count, { one: '1 estrella', other: `${count} estrellas` }),
+  notes: {
+    label: 'Notas',
+    onlyYou: 'solo usted las ve',
+    quality: '¿Qué tal fue la llamada?',
+  },
   loading: 'Cargando',
   fields: {
     email: 'Correo electrónico',

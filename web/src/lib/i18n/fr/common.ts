@@ -44,6 +44,17 @@ export default {
     title: 'Vous êtes hors ligne',
     text: 'Cette page reprendra d’elle-même dès que la connexion sera rétablie.',
   },
+  needHelp: 'Besoin d’aide ?',
+  language: 'Langue',
+  save: 'Enregistrer',
+  saved: 'Enregistré',
+  stars: ({ count }: { count: number }) =>
+    plural(count, { one: '1 étoile', other: `${count} étoiles` }),
+  notes: {
+    label: 'Notes',
+    onlyYou: 'visibles uniquement par vous',
+    quality: 'Quelle était la qualité de l’appel ?',
+  },
   loading: 'Chargement',
   fields: {
     email: 'E-mail',
