@@ -84,9 +84,11 @@ export class Api {
     return this.#refreshing;
   }
 
-  /** Changes one's own account; what is left out stays. */
-  changeMe(changes: OwnChanges): Promise<User> {
-    return settle(this.#client.PATCH('/api/v1/me', { body: changes }));
+  /** Changes one's own account, as the tab knows it from then on; what is left out stays. */
+  async changeMe(changes: OwnChanges): Promise<User> {
+    const user = await settle(this.#client.PATCH('/api/v1/me', { body: changes }));
+    if (this.identity.token) this.identity.take(this.identity.token, user);
+    return user;
   }
 
   /** Whom the caller may book for. */

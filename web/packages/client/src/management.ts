@@ -13,7 +13,6 @@ import type {
   SessionCheck,
   SystemState,
   Usage,
-  User,
   Webhook,
   WebhookChanges,
   WebhookPage,
@@ -21,14 +20,6 @@ import type {
   CreatedWebhook,
   Delivery,
 } from './model';
-
-/** What of one's own account one may change. */
-export interface MyChanges {
-  name?: string;
-  timezone?: string | null;
-  locale?: string | null;
-  accepts_requests?: boolean;
-}
 
 export interface Months {
   /** `YYYY-MM`, both included. */
@@ -40,14 +31,6 @@ export interface Months {
 /** What settings, reports and administration ask the server; kept apart, so that no call page loads it. */
 export class Management {
   constructor(private readonly api: Api) {}
-
-  /** Changes one's own account, which the tab knows from then on. */
-  async changeMe(body: MyChanges): Promise<User> {
-    const user = (await settle(this.#coming.PATCH('/api/v1/me', { body }))) as User;
-    const { token } = this.api.identity;
-    if (token) this.api.identity.take(token, user);
-    return user;
-  }
 
   async changePassword(current_password: string, new_password: string): Promise<void> {
     const body = { current_password, new_password };
