@@ -8,6 +8,7 @@ import type {
   Booked,
   Booking,
   Client as Person,
+  ClientRequest,
   Config,
   Filled,
   Joined,
@@ -22,6 +23,7 @@ import type {
   SessionQuery,
   Timeline,
   User,
+  Wish,
 } from './model';
 import { asProblem, Problem } from './problem';
 import type { paths } from './schema';
@@ -208,6 +210,21 @@ export class Api {
 
   requests(query: { cursor?: string; limit?: number } = {}): Promise<RequestPage> {
     return settle(this.#client.GET('/api/v1/requests', { params: { query } }));
+  }
+
+  request(id: string): Promise<ClientRequest> {
+    return settle(this.#client.GET('/api/v1/requests/{id}', at(id)));
+  }
+
+  /** Asks to be seen now; a repeat with the same key asks nothing more. */
+  ask(body: Wish, key: string): Promise<ClientRequest> {
+    const params = { header: { 'Idempotency-Key': key } };
+    return settle(this.#client.POST('/api/v1/requests', { params, body }));
+  }
+
+  /** Takes back what nobody has accepted yet. */
+  withdrawRequest(id: string): Promise<ClientRequest> {
+    return settle(this.#client.POST('/api/v1/requests/{id}/cancel', at(id)));
   }
 
   /** Takes a request; its session begins now and has the request's id. */

@@ -83,6 +83,8 @@ export type Timeline = Answer<paths['/api/v1/sessions/{id}/timeline']['get']>;
 export type RequestPage = Answer<paths['/api/v1/requests']['get']>;
 /** Not `Request`: browsers have one of that name. */
 export type ClientRequest = RequestPage['items'][number];
+/** What a client asks for who wants to be seen now. */
+export type Wish = Sent<paths['/api/v1/requests']['post']>;
 export type Status = Session['status'];
 export type Client = Answer<paths['/api/v1/clients']['get']>['items'][number];
 export type Booked = Answer<paths['/api/v1/appointments']['post'], 201>;
