@@ -28,4 +28,6 @@ export default {
     cancelled: 'Abgesagt',
     no_show: 'Versäumt',
   },
+  close: 'Schließen',
+  undo: 'Rückgängig',
 } satisfies typeof english;

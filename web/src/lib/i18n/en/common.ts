@@ -26,4 +26,6 @@ export default {
     cancelled: 'Cancelled',
     no_show: 'Missed',
   },
+  close: 'Close',
+  undo: 'Undo',
 };

@@ -28,4 +28,6 @@ export default {
     cancelled: 'Cancelada',
     no_show: 'Perdida',
   },
+  close: 'Cerrar',
+  undo: 'Deshacer',
 } satisfies typeof english;

@@ -28,4 +28,6 @@ export default {
     cancelled: 'Annulée',
     no_show: 'Manquée',
   },
+  close: 'Fermer',
+  undo: 'Annuler l’action',
 } satisfies typeof english;
