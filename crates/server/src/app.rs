@@ -18,6 +18,7 @@ use crate::auth::recent::Recent;
 use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
 use crate::clock::Clock;
+use crate::config::branding::Logo;
 use crate::config::{Media, Secrets, Settings};
 use crate::http::metrics;
 use crate::http::problem::Problem;
@@ -47,6 +48,7 @@ pub struct Parts {
     pub passcodes: Passcodes,
     pub sealer: Sealer,
     pub ice: IceServers,
+    pub logo: Option<Logo>,
     pub sfu: Sfu,
     pub attendance: Attendance,
     pub realtime: Realtime,
@@ -66,6 +68,8 @@ impl App {
         make_folder(&settings)?;
         let secrets = Secrets::of(&settings)?;
         let store = Store::open(&settings.database_url()).await.context("database_url: cannot open it")?;
+        let logo = settings.logo.as_deref().map(Logo::read).transpose();
+        let logo = logo.map_err(|reason| anyhow::anyhow!("logo: {reason}"))?;
         let (sfu, media_events) = Sfu::start(&sfu_config(&settings.media))?;
         let (socket_layer, realtime) = Realtime::new(settings.policy().reconnect_grace);
         let app = Self(Arc::new(Parts {
@@ -76,6 +80,7 @@ impl App {
             recent: Recent::default(),
             passcodes: Passcodes::new(secrets.passcode_pepper.key()),
             sealer: Sealer::new(&secrets.notes.key()),
+            logo,
             ice: IceServers(settings.media.ice_servers.clone()),
             sfu,
             attendance: Attendance::default(),

@@ -105,10 +105,13 @@ async fn appointments(app: &App, tx: &mut Tx, doctor: &Person, patient: &Person)
 async fn live_sessions(tx: &mut Tx, doctor: &Person, now: Timestamp) -> anyhow::Result<Vec<Session>> {
     let filter = SessionFilter {
         visible_to: Visible::Party(doctor.id),
+        practitioner: None,
+        search: None,
         status: Status::ALL.into_iter().filter(|status| status.is_live()).collect(),
         from: Some(now.checked_sub(HOUR * 24)?),
         to: None,
         cursor: None,
+        latest_first: false,
         limit: 500,
     };
     Ok(tx.sessions(&filter).await?)

@@ -8,7 +8,7 @@ use openvisit_core::person::{Identity, LOCAL_ISSUER, Person};
 use sqlx::AssertSqlSafe;
 use sqlx::FromRow;
 
-use crate::value::{fold, from_json, instant, micros, parse, parse_optional, to_json};
+use crate::value::{fold, from_json, instant, micros, parse, parse_optional, pattern, to_json};
 use crate::{Store, StoreError, Tx};
 
 /// Whom a list of people may hold.
@@ -21,6 +21,13 @@ pub enum Among {
         caller: PersonId,
         organization: Option<OrganizationId>,
     },
+    /// Practitioners who can sign in: of the caller's organization, and the caller.
+    PractitionersOf {
+        caller: PersonId,
+        organization: Option<OrganizationId>,
+    },
+    /// All practitioners who can sign in.
+    Practitioners,
 }
 
 /// A page of people, ordered by name.
@@ -39,6 +46,7 @@ const COLUMNS: &str = "id, issuer, subject, email, name, roles, organization_id,
 
 /// Roles are a JSON list of words.
 const IS_CLIENT: &str = r#"roles like '%"client"%'"#;
+const IS_PRACTITIONER: &str = r#"roles like '%"practitioner"%' and not disabled"#;
 
 #[derive(FromRow)]
 struct PersonRow {
@@ -254,6 +262,19 @@ impl Tx {
                 let (caller, organization) = (caller.to_string(), organization.map(|id| id.to_string()));
                 fetch_all!(self, PersonRow, sql, after.0, after.1, search, limit, caller, organization)?
             }
+            Among::PractitionersOf { caller, organization } => {
+                let sql = AssertSqlSafe(format!(
+                    "select {COLUMNS} from person where (organization_id = $6 or id = $5) \
+                     and {IS_PRACTITIONER} and {page}"
+                ));
+                let (caller, organization) = (caller.to_string(), organization.map(|id| id.to_string()));
+                fetch_all!(self, PersonRow, sql, after.0, after.1, search, limit, caller, organization)?
+            }
+            Among::Practitioners => {
+                let sql =
+                    AssertSqlSafe(format!("select {COLUMNS} from person where {IS_PRACTITIONER} and {page}"));
+                fetch_all!(self, PersonRow, sql, after.0, after.1, search, limit)?
+            }
         };
         rows.into_iter().map(Person::try_from).collect()
     }
@@ -342,10 +363,4 @@ impl Tx {
         let updated = execute!(self, sql, person.to_string(), hash)?;
         if updated == 0 { Err(StoreError::Conflict) } else { Ok(()) }
     }
-}
-
-/// Finds `text` anywhere; what `like` would read as a wildcard stands for itself.
-fn pattern(text: &str) -> String {
-    let literal = fold(text).replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    format!("%{literal}%")
 }

@@ -49,3 +49,9 @@ pub(crate) fn corrupt(column: &'static str) -> StoreError {
 pub(crate) fn fold(text: &str) -> String {
     text.trim().to_lowercase()
 }
+
+/// Finds `text` anywhere; what `like` would read as a wildcard stands for itself.
+pub(crate) fn pattern(text: &str) -> String {
+    let literal = fold(text).replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{literal}%")
+}

@@ -15,13 +15,28 @@ export function realtime(handlers: RealtimeHandlers): Realtime {
   return new Realtime(api, handlers);
 }
 
+/** How the operator makes it look, and whom to call. */
+interface Branding {
+  /** `#rrggbb` */
+  accent: string | null;
+  /** The path of a picture. */
+  logo: string | null;
+  support: string | null;
+  /** The language for readers none of whose languages is spoken. */
+  locale: string | null;
+}
+
 /** What the server calls itself and the two parties; plain words until it has told. */
-export const config = $state<Config>({
+export const config = $state<Config & Branding>({
   name: 'OpenVisit',
   version: '',
-  wording: { practitioner: 'practitioner', client: 'client' },
+  wording: { practitioner: 'practitioner', client: 'client', preset: 'practitioner/client' },
   demo: null,
   local_login: true,
+  accent: null,
+  logo: null,
+  support: null,
+  locale: null,
 });
 
 let loading: Promise<void> | null = null;

@@ -1,62 +1,62 @@
 import type { Problem } from '@openvisit/client';
-import { config } from './openvisit.svelte';
+import { t } from '$lib/i18n';
+import { range, span, timeOfDay } from '$lib/time';
 
 export interface Refusal {
   title: string;
   text: string;
 }
 
-/** Why somebody cannot join, for that person. `too_early` has a countdown of its own. */
+type Said = typeof t.common.refusals;
+type Code = keyof Said;
+
+/** What the server refused, and what to do about it. */
 export function refusal(problem: Problem): Refusal {
-  const fixed = SENTENCES[problem.code];
-  if (fixed)
-    return { ...fixed, text: fixed.text.replace('{practitioner}', config.wording.practitioner) };
-  if (problem.code === 'passcode_wrong') return wrongPasscode(problem.number('tries_left'));
-  return { title: 'This did not work', text: problem.message };
+  const said = t.common.refusals[problem.code as Code] ?? t.common.refusals.other;
+  return typeof said === 'function' ? withFacts(problem) : said;
 }
 
-function wrongPasscode(left: number | null): Refusal {
-  const tries = left === null ? '' : left === 1 ? ' One try is left.' : ` ${left} tries are left.`;
-  return { title: 'That passcode is not right', text: `Please check the six digits.${tries}` };
+function withFacts(problem: Problem): Refusal {
+  const said = t.common.refusals;
+  switch (problem.code) {
+    case 'passcode_wrong':
+      return said.passcode_wrong({ left: problem.number('tries_left') });
+    case 'too_early':
+      return said.too_early({ at: told(problem.text('opens_at'), timeOfDay) });
+    case 'too_many_requests':
+      return said.too_many_requests({
+        span: span((problem.number('retry_after_seconds') ?? 1) * 1000),
+      });
+    case 'slot_taken':
+      return said.slot_taken({ time: takenTime(problem) });
+    case 'not_allowed_now':
+      return said.not_allowed_now({ status: told(problem.text('state'), statusName) });
+    default:
+      return said.invalid({ fields: wrongFields(problem).map(fieldName).join(', ') });
+  }
 }
 
-const SENTENCES: Record<string, Refusal> = {
-  payment_required: {
-    title: 'This appointment is not paid yet',
-    text: 'You can join as soon as the payment is confirmed.',
-  },
-  passcode_required: {
-    title: 'A passcode is needed',
-    text: 'Enter the six digits you received with your appointment.',
-  },
-  locked: {
-    title: 'Too many wrong passcodes',
-    text: 'Joining is locked for a while. Please ask your {practitioner} for a new passcode.',
-  },
-  quota_exceeded: {
-    title: 'No minutes are left this month',
-    text: 'The call minutes are used up. Please contact your {practitioner}.',
-  },
-  ended: { title: 'This session is over', text: 'Nobody can join it any more.' },
-  full: {
-    title: 'Everybody is already here',
-    text: 'The session takes no more participants.',
-  },
-  denied: {
-    title: 'You were not let in',
-    text: 'Please contact your {practitioner} if this is a mistake.',
-  },
-  no_call: {
-    title: 'This appointment is in person',
-    text: 'There is no video call for it.',
-  },
-  not_found: {
-    title: 'There is no such session',
-    text: 'Perhaps the link is incomplete, or it belongs to another account.',
-  },
-  unauthorized: { title: 'You are not signed in', text: 'Please sign in and try again.' },
-  unreachable: {
-    title: 'The server cannot be reached',
-    text: 'Check your connection. We keep trying.',
-  },
-};
+function takenTime(problem: Problem): string | null {
+  const [from, to] = [problem.text('starts_at'), problem.text('ends_at')];
+  return from && to ? range(from, to) : null;
+}
+
+function wrongFields(problem: Problem): string[] {
+  const { errors } = problem.extras;
+  if (!Array.isArray(errors)) return [];
+  return errors.map(({ field }) => String(field)).filter(Boolean);
+}
+
+function fieldName(field: string): string {
+  const names: Record<string, string> = t.common.fields;
+  return names[field] ?? field;
+}
+
+function statusName(status: string): string {
+  const names: Record<string, string> = t.common.status;
+  return names[status] ?? status;
+}
+
+function told(fact: string | null, tell: (fact: string) => string): string | null {
+  return fact === null ? null : tell(fact);
+}

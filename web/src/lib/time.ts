@@ -1,32 +1,38 @@
-const MINUTE = 60_000;
+// Times as people read them: in the page's language, where the reader is.
+
+import { tag } from '$lib/i18n';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A span as people say it: `2 d 3 h`, `1 h 5 min`, `4 min 10 s`, `8 s`. Never negative. */
+/** A span as people say it, in its two largest units: `1 hr 5 min`, `8 sec`. Never negative. */
 export function span(milliseconds: number): string {
   const rest = Math.max(0, milliseconds);
-  if (rest >= DAY) return pair(rest, DAY, 'd', HOUR, 'h');
-  if (rest >= HOUR) return pair(rest, HOUR, 'h', MINUTE, 'min');
+  if (rest >= DAY) return pair(rest, DAY, 'day', HOUR, 'hour');
+  if (rest >= HOUR) return pair(rest, HOUR, 'hour', MINUTE, 'minute');
   // Rounded up, so that nothing opens later than the countdown said.
-  const seconds = Math.ceil(rest / 1000);
-  if (seconds >= 60) return pair(seconds * 1000, MINUTE, 'min', 1000, 's');
-  return `${seconds} s`;
+  const seconds = Math.ceil(rest / SECOND) * SECOND;
+  if (seconds >= MINUTE) return pair(seconds, MINUTE, 'minute', SECOND, 'second');
+  return counted(seconds / SECOND, 'second');
 }
 
-function pair(
-  rest: number,
-  big: number,
-  bigName: string,
-  small: number,
-  smallName: string,
-): string {
+type Unit = 'day' | 'hour' | 'minute' | 'second';
+
+function pair(rest: number, big: number, bigUnit: Unit, small: number, smallUnit: Unit): string {
   const [bigs, smalls] = [Math.floor(rest / big), Math.floor((rest % big) / small)];
-  return smalls === 0 ? `${bigs} ${bigName}` : `${bigs} ${bigName} ${smalls} ${smallName}`;
+  const told = counted(bigs, bigUnit);
+  return smalls === 0 ? told : `${told} ${counted(smalls, smallUnit)}`;
+}
+
+function counted(count: number, unit: Unit): string {
+  return new Intl.NumberFormat(tag(), { style: 'unit', unit, unitDisplay: 'short' }).format(count);
 }
 
 /** A running clock: `4:09`, `1:02:33`. */
 export function stopwatch(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const seconds = Math.max(0, Math.floor(milliseconds / SECOND));
   const two = (value: number) => String(value).padStart(2, '0');
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
@@ -34,21 +40,55 @@ export function stopwatch(milliseconds: number): string {
 
 /** The time of day where the reader is. */
 export function timeOfDay(instant: string): string {
-  return new Date(instant).toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' });
+  return format(instant, { timeStyle: 'short' });
 }
 
-/** The day where the reader is, as a heading. */
+/** The same for evidence: `2:30:07 PM`. */
+export function timeToTheSecond(instant: string): string {
+  return format(instant, { timeStyle: 'medium' });
+}
+
+/** From when to when: `2:30 – 3:00 PM`, with the days where they differ. */
+export function range(from: string, to: string): string {
+  const sameDay = startOfDay(Date.parse(from)) === startOfDay(Date.parse(to));
+  const style: Intl.DateTimeFormatOptions = sameDay
+    ? { timeStyle: 'short' }
+    : { dateStyle: 'medium', timeStyle: 'short' };
+  return new Intl.DateTimeFormat(tag(), style).formatRange(new Date(from), new Date(to));
+}
+
+/** The day of an instant where the reader is, in full. */
+export function date(instant: string): string {
+  return format(instant, { dateStyle: 'full' });
+}
+
+/** What the reader's zone is called at that instant, for times that are agreed upon: `GMT+1`. */
+export function zone(instant: string): string {
+  const parts = new Intl.DateTimeFormat(tag(), { timeZoneName: 'short' }).formatToParts(
+    new Date(instant),
+  );
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+}
+
+/** The day where the reader is, as a heading: by name when it is near. */
 export function day(instant: string, now: number): string {
   const away = Math.round((startOfDay(Date.parse(instant)) - startOfDay(now)) / DAY);
-  if (away === 0) return 'Today';
-  if (away === 1) return 'Tomorrow';
-  return new Date(instant).toLocaleDateString([], {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-  });
+  if (Math.abs(away) <= 1) return nearDay(away);
+  const year = new Date(instant).getFullYear() === new Date(now).getFullYear() ? {} : YEAR;
+  return format(instant, { weekday: 'long', day: 'numeric', month: 'long', ...year });
 }
 
 export function startOfDay(instant: number): number {
   return new Date(instant).setHours(0, 0, 0, 0);
+}
+
+const YEAR: Intl.DateTimeFormatOptions = { year: 'numeric' };
+
+function nearDay(away: number): string {
+  const name = new Intl.RelativeTimeFormat(tag(), { numeric: 'auto' }).format(away, 'day');
+  return name.charAt(0).toLocaleUpperCase(tag()) + name.slice(1);
+}
+
+function format(instant: string, style: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(tag(), style).format(new Date(instant));
 }

@@ -1,17 +1,13 @@
-import type { Participant, Session, Status } from '@openvisit/client';
+import type { Participant, Session } from '@openvisit/client';
+import { t } from '$lib/i18n';
 import { config } from './openvisit.svelte';
 
-export const STATUS: Record<Status, string> = {
-  scheduled: 'Scheduled',
-  waiting: 'Waiting',
-  in_progress: 'In progress',
-  completed: 'Completed',
-  cancelled: 'Cancelled',
-  no_show: 'Missed',
-};
+export type RoleWord = 'practitioner' | 'client' | 'guest' | 'assistant' | 'admin';
 
-export function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
+/** What somebody of this role is called here, as a label: no language puts an article or a case to it. */
+export function roleName(role: RoleWord): string {
+  if (role === 'practitioner' || role === 'client') return parties()[role];
+  return t.common.roles[role];
 }
 
 /** A party's name, or what the party is called where the name is not known. */
@@ -19,7 +15,7 @@ export function nameOf(
   booking: Pick<Session, 'practitioner' | 'client'>,
   party: 'practitioner' | 'client',
 ): string {
-  return booking[party].name ?? capital(config.wording[party]);
+  return booking[party].name ?? roleName(party);
 }
 
 /** The name of whom this person is to meet. */
@@ -42,4 +38,12 @@ export function initials(name: string): string {
 
 export function waiting(session: Session | null): Participant[] {
   return session?.participants.filter(({ state }) => state === 'waiting') ?? [];
+}
+
+type Preset = keyof typeof t.common.parties;
+
+function parties(): Record<'practitioner' | 'client', string> {
+  const { practitioner, client } = config.wording;
+  const known = t.common.parties[`${practitioner}/${client}` as Preset];
+  return known ?? t.common.parties['practitioner/client'];
 }

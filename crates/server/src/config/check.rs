@@ -1,6 +1,7 @@
 //! What settings must be together, and what is still missing for use off localhost.
 
 use super::Settings;
+use super::branding::Logo;
 use super::issuer::{Algorithm, KeySource};
 use openvisit_core::person::{INVITATION_ISSUER, LOCAL_ISSUER};
 
@@ -19,6 +20,12 @@ pub(super) fn together(settings: &Settings) -> Result<(), (&'static str, String)
         (Some(_), None) => return Err(("tls.key", "is missing; tls.certificate is given".into())),
         (None, Some(_)) => return Err(("tls.certificate", "is missing; tls.key is given".into())),
         _ => {}
+    }
+    if let Some(accent) = settings.accent {
+        accent.check().map_err(|reason| ("accent", reason))?;
+    }
+    if let Some(path) = &settings.logo {
+        Logo::read(path).map_err(|reason| ("logo", reason))?;
     }
     let url = &settings.database_url;
     if let Some(url) = url.as_deref()

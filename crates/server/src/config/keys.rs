@@ -9,9 +9,11 @@ use openvisit_core::event::Event;
 use url::Url;
 
 use Form::{
-    Address, Addresses, BrokerUrl, Events, Lists, Networks, Number, OneOf, Origins, Paths, Secret, Switch,
-    Tables, Text, WebUrl,
+    Address, Addresses, BrokerUrl, Colour, Email, Events, Lists, Networks, Number, OneOf, Origins, Paths,
+    Secret, Switch, Tables, Text, WebUrl,
 };
+
+use super::branding;
 
 /// A setting: its key in the file, and what is allowed. In the environment it is `OPENVISIT_` and the
 /// key in capitals, `.` as `_`.
@@ -29,6 +31,9 @@ pub enum Form {
     /// A whole number from .. to, of something.
     Number(u32, u32, &'static str),
     Switch,
+    /// Red, green and blue in hexadecimal.
+    Colour,
+    Email,
     /// IP address and port.
     Address,
     WebUrl,
@@ -77,6 +82,11 @@ pub const KEYS: &[Key] = &[
         "wording",
         OneOf(&["doctor/patient", "therapist/client", "psychologist/client", "mechanic/customer"]),
     ),
+    key("name", Text("what the pages call this service")),
+    key("accent", Colour),
+    key("logo", Text("an SVG or PNG file")),
+    key("support", Email),
+    key("locale", OneOf(&["en", "de", "fr", "es"])),
     key("join_window_seconds", Number(0, 7 * DAY, "seconds")),
     key("practitioner_window_seconds", Number(0, 30 * DAY, "seconds")),
     key("reconnect_grace_seconds", Number(1, DAY, "seconds")),
@@ -141,6 +151,8 @@ impl Form {
                 format!("a whole number from {from} to {to} {unit}").trim_end().to_owned()
             }
             Switch => "true or false".to_owned(),
+            Colour => "a colour such as #1a5fb4, on which white text can be read".to_owned(),
+            Email => "an e-mail address".to_owned(),
             Address => "an address and port, such as 127.0.0.1:8086".to_owned(),
             WebUrl => "an http or https URL without path, such as https://visit.example.org".to_owned(),
             Addresses => "IP addresses, such as [\"203.0.113.7\", \"2001:db8::7\"]".to_owned(),
@@ -168,6 +180,8 @@ impl Form {
                 value.to_i128().is_some_and(|n| (i128::from(*from)..=i128::from(*to)).contains(&n))
             }
             Switch => matches!(value, Value::Bool(..)),
+            Colour => value.as_str().is_some_and(|text| text.parse::<branding::Colour>().is_ok()),
+            Email => value.as_str().is_some_and(is_email),
             Address => value.as_str().is_some_and(|text| text.parse::<SocketAddr>().is_ok()),
             WebUrl => value.as_str().is_some_and(is_origin),
             Addresses => all(value, |text| text.parse::<IpAddr>().is_ok()),
@@ -227,6 +241,10 @@ fn all(value: &Value, test: impl Fn(&str) -> bool) -> bool {
 fn all_differ(value: &Value) -> bool {
     let texts: Vec<_> = value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     texts.iter().collect::<std::collections::HashSet<_>>().len() == texts.len()
+}
+
+fn is_email(text: &str) -> bool {
+    garde::rules::email::Email::validate_email(&text).is_ok()
 }
 
 /// Where routes can be mounted: `/a/b`, of letters, digits and `-._~`.

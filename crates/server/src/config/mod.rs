@@ -1,5 +1,6 @@
 //! Settings: file, then environment, then flags.
 
+pub mod branding;
 mod check;
 pub mod issuer;
 pub mod keys;
@@ -82,6 +83,15 @@ pub struct Settings {
     pub log_format: LogFormat,
     pub log: Option<String>,
     wording: String,
+    /// What the pages call this service.
+    pub name: String,
+    /// The colour of buttons and links.
+    pub accent: Option<branding::Colour>,
+    pub logo: Option<PathBuf>,
+    /// Where people turn to who need help.
+    pub support: Option<String>,
+    /// The language of the pages for whoever has not chosen one.
+    pub locale: Option<String>,
     join_window_seconds: u32,
     practitioner_window_seconds: u32,
     reconnect_grace_seconds: u32,
@@ -225,6 +235,11 @@ impl Default for Settings {
             log_format: LogFormat::default(),
             log: None,
             wording: "doctor/patient".to_owned(),
+            name: "OpenVisit".to_owned(),
+            accent: None,
+            logo: None,
+            support: None,
+            locale: None,
             join_window_seconds: in_seconds(policy.join_window),
             practitioner_window_seconds: in_seconds(policy.practitioner_window),
             reconnect_grace_seconds: in_seconds(policy.reconnect_grace),
@@ -340,6 +355,12 @@ impl Settings {
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.tls.certificate.is_some() || self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// The name of the wording, such as `doctor/patient`.
+    #[must_use]
+    pub fn wording_preset(&self) -> &str {
+        &self.wording
     }
 
     #[must_use]

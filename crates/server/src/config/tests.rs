@@ -70,6 +70,33 @@ fn the_broker_gets_what_it_is_set_to_get() {
 }
 
 #[test]
+fn a_colour_too_light_is_told_how_light_it_is() {
+    let wrong = from_environment(&[("OPENVISIT_ACCENT", "#777777")]).unwrap_err();
+    assert!(wrong.to_string().contains("a contrast of 4.47 to 1"), "{wrong}");
+    let settings = from_environment(&[("OPENVISIT_ACCENT", "#1A5FB4")]).unwrap().settings;
+    assert_eq!(settings.accent.map(String::from).as_deref(), Some("#1a5fb4"));
+}
+
+#[test]
+fn a_logo_is_a_picture_of_its_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let png = b"\x89PNG\r\n\x1a\nand so on".as_slice();
+    for (name, bytes, good) in [
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>".as_slice(), true),
+        ("b.png", png, true),
+        ("c.svg", png, false),
+        ("d.png", b"<svg/>", false),
+        ("e.gif", b"GIF89a", false),
+        ("f.svg", &[b' '; 300_000], false),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let loaded = from_environment(&[("OPENVISIT_LOGO", path.to_str().unwrap())]);
+        assert_eq!(loaded.is_ok(), good, "{name}");
+    }
+}
+
+#[test]
 fn a_wrong_value_names_key_place_and_what_is_allowed() {
     for (variable, value, key) in [
         ("OPENVISIT_LISTEN", "8086", "listen"),
@@ -81,6 +108,12 @@ fn a_wrong_value_names_key_place_and_what_is_allowed() {
         ("OPENVISIT_TRUSTED_PROXIES", "proxy", "trusted_proxies"),
         ("OPENVISIT_DATABASE_URL", "mysql://x", "database_url"),
         ("OPENVISIT_WORDING", "boss/minion", "wording"),
+        ("OPENVISIT_NAME", "", "name"),
+        ("OPENVISIT_ACCENT", "blue", "accent"),
+        ("OPENVISIT_ACCENT", "#77a1d3", "accent"),
+        ("OPENVISIT_LOGO", "/nowhere/logo.svg", "logo"),
+        ("OPENVISIT_SUPPORT", "nobody", "support"),
+        ("OPENVISIT_LOCALE", "nl", "locale"),
         ("OPENVISIT_DEMO", "maybe", "demo"),
         ("OPENVISIT_AMQP_URL", "http://localhost", "amqp_url"),
         ("OPENVISIT_AMQP_EVENTS", "appointment.booked,appointment.eaten", "amqp_events"),

@@ -8,6 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::Json;
+use super::logo;
 use crate::app::App;
 use crate::demo;
 
@@ -18,9 +19,19 @@ pub fn routes() -> OpenApiRouter<App> {
 #[derive(Serialize, ToSchema)]
 struct Config {
     #[schema(example = "OpenVisit")]
-    name: &'static str,
+    name: String,
     version: &'static str,
     wording: Wording,
+    /// The colour of buttons and links, which carries white text.
+    #[schema(example = "#1a5fb4")]
+    accent: Option<String>,
+    /// The path of the logo.
+    #[schema(example = "/logo")]
+    logo: Option<&'static str>,
+    /// An e-mail address for whoever needs help.
+    support: Option<String>,
+    /// The language for whoever has not chosen one: en, de, fr or es.
+    locale: Option<String>,
     demo: Option<Demo>,
     /// Whether accounts of this server may sign in with a password.
     local_login: bool,
@@ -29,6 +40,8 @@ struct Config {
 /// What the two parties are called.
 #[derive(Serialize, ToSchema)]
 struct Wording {
+    #[schema(example = "doctor/patient")]
+    preset: String,
     #[schema(example = "doctor")]
     practitioner: String,
     #[schema(example = "patient")]
@@ -60,15 +73,24 @@ fn demo() -> Demo {
     Demo { accounts: demo::ACCOUNTS.iter().map(account).collect() }
 }
 
-/// Name, version and wording.
+/// Name, version, wording and branding.
 #[utoipa::path(get, path = "/config", tag = "operation", security(()), responses((status = 200, body = Config)))]
 async fn config(State(app): State<App>) -> Json<Config> {
-    let wording = app.settings.wording();
+    let settings = &app.settings;
+    let wording = settings.wording();
     Json(Config {
-        name: "OpenVisit",
+        name: settings.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
-        wording: Wording { practitioner: wording.practitioner.to_owned(), client: wording.client.to_owned() },
-        demo: app.settings.demo.then(demo),
-        local_login: app.settings.local_login,
+        wording: Wording {
+            preset: settings.wording_preset().to_owned(),
+            practitioner: wording.practitioner.to_owned(),
+            client: wording.client.to_owned(),
+        },
+        accent: settings.accent.map(String::from),
+        logo: app.logo.as_ref().map(|_| logo::PATH),
+        support: settings.support.clone(),
+        locale: settings.locale.clone(),
+        demo: settings.demo.then(demo),
+        local_login: settings.local_login,
     })
 }

@@ -9,11 +9,13 @@ pub mod extract;
 mod health;
 pub mod idempotency;
 pub mod invitations;
+mod logo;
 mod me;
 pub mod metrics;
 mod openapi;
 mod organizations;
 pub mod page;
+mod practitioners;
 pub mod problem;
 pub mod requests;
 mod security;
@@ -33,6 +35,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::Method;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use tracing::Instrument;
@@ -53,6 +56,7 @@ pub fn router(app: App) -> Router {
     let (api, document) = api(&app.settings.dialects).split_for_parts();
     api.merge(dialects::prefixed(&app.settings.dialects))
         .merge(openapi::routes(document))
+        .route(logo::PATH, get(logo::get))
         .fallback(ui::fallback)
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(app.socket_layer.clone())
@@ -88,6 +92,7 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(users::routes())
         .merge(organizations::routes())
         .merge(clients::routes())
+        .merge(practitioners::routes())
         .merge(usage::routes())
         .merge(webhooks::routes())
 }

@@ -33,7 +33,7 @@ const SHELL: &str = "200.html";
 /// Files whose names hold a hash of what is in them.
 const IMMUTABLE: &str = "_app/immutable/";
 /// Where programs ask; a page would be no answer there.
-const NOT_PAGES: &[&str] = &["/api/", "/socket.io/", "/_app/"];
+const NOT_PAGES: &[&str] = &["/api/", "/socket.io/", "/_app/", "/telehealth/", "/video/"];
 
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>OpenVisit</title>\
     <h1>OpenVisit is running, without its pages</h1>\

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::auth::caller::{Caller, authenticate};
 use crate::changes::{Which, find};
 use crate::http::problem::Problem;
-use crate::http::sessions::list::{SessionQuery, page};
+use crate::http::sessions::list::{ListQuery, page};
 use crate::http::sessions::view::SessionView;
 
 #[derive(Debug, Deserialize)]
@@ -232,8 +232,8 @@ async fn tell_state(app: &App, socket: &SocketRef, caller: &Caller) -> Result<()
     let mut tx = app.store.read().await?;
     let now = app.clock.now();
     let from = now.checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or(now);
-    let query = SessionQuery { status: None, from: Some(from), to: None, cursor: None, limit: 100 };
-    let found = page(&mut tx, caller, &query).await?;
+    let query = ListQuery { from: Some(from), limit: 100, ..ListQuery::default() };
+    let found = page(&mut tx, caller, &query, None).await?;
     drop(tx);
     for session in found.items.iter().filter(|session| session.state.is_live()) {
         let view = crate::http::sessions::show(app, caller, session).await?;

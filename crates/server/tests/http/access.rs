@@ -21,6 +21,7 @@ const PUBLIC: &[&str] = &[
 /// Routes that answer every account, with what is its own.
 const OWN: &[&str] = &[
     "GET /api/v1/me",
+    "PATCH /api/v1/me",
     "POST /api/v1/me/password",
     "GET /api/v1/appointments",
     "GET /api/v1/sessions",

@@ -264,7 +264,10 @@ async fn practitioners_know_their_own_clients() {
 async fn everybody_learns_what_the_pages_need() {
     let server = Server::with("wording = 'psychologist/client'\nlocal_login = false").await;
     let config = server.anonymous().get("/config").await.expect(200);
-    assert_eq!(config["wording"], json!({ "practitioner": "psychologist", "client": "client" }));
+    assert_eq!(
+        config["wording"],
+        json!({ "preset": "psychologist/client", "practitioner": "psychologist", "client": "client" })
+    );
     assert_eq!(config["demo"], Value::Null);
     assert_eq!(config["local_login"], false);
     login(&server, "erika@example.org", PASSWORD).await.problem(403, "forbidden");

@@ -1,6 +1,7 @@
 //! The embedded pages and the headers that protect them.
 
 use reqwest::Method;
+use serde_json::json;
 
 use crate::common::{Reply, Server, send};
 
@@ -72,4 +73,36 @@ async fn other_origins_call_when_they_are_named() {
     assert_eq!(named.header("access-control-allow-origin"), "https://clinic.example.org");
     assert!(named.header("access-control-allow-headers").contains("authorization"));
     assert_eq!(from("https://evil.example.org").await.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn the_pages_are_the_operators_own() {
+    let plain = Server::start().await;
+    let config = plain.anonymous().get("/config").await.expect(200);
+    assert_eq!(config["name"], "OpenVisit");
+    assert_eq!(config["wording"]["preset"], "doctor/patient");
+    for field in ["accent", "logo", "support", "locale"] {
+        assert!(config[field].is_null(), "{field}");
+    }
+    get(&plain, "/logo").await.problem(404, "not_found");
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("logo.svg");
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
+    std::fs::write(&path, svg).unwrap();
+    let server = Server::with(&format!(
+        "name = 'Praxis am Markt'\naccent = '#8B1E3F'\nlogo = '{}'\nsupport = 'help@praxis.example'\n\
+         locale = 'de'\nwording = 'therapist/client'",
+        path.display()
+    ))
+    .await;
+    let config = server.anonymous().get("/config").await.expect(200);
+    assert_eq!((&config["name"], &config["accent"]), (&json!("Praxis am Markt"), &json!("#8b1e3f")));
+    assert_eq!((&config["support"], &config["locale"]), (&json!("help@praxis.example"), &json!("de")));
+    assert_eq!(config["wording"]["preset"], "therapist/client");
+    let logo = get(&server, config["logo"].as_str().unwrap()).await;
+    assert_eq!((logo.status, logo.header("content-type")), (200, "image/svg+xml"));
+    assert_eq!(logo.body, svg);
+    let policy = logo.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'") && policy.ends_with("sandbox"), "{policy}");
 }

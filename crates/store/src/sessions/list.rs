@@ -5,8 +5,9 @@ use openvisit_core::ids::{OrganizationId, PersonId, SessionId};
 use openvisit_core::session::{Session, Status};
 use sqlx::AssertSqlSafe;
 
+use super::numbered::{owner, owners};
 use super::row::{SessionRow, select_session, session_columns};
-use crate::value::micros;
+use crate::value::{micros, pattern};
 use crate::{StoreError, Tx};
 
 /// Whose sessions a list may hold.
@@ -36,6 +37,10 @@ impl From<&Session> for Cursor {
 #[derive(Clone, Debug)]
 pub struct SessionFilter {
     pub visible_to: Visible,
+    /// Only this practitioner's.
+    pub practitioner: Option<PersonId>,
+    /// A part of the title, or of a party's name other than the one whose list it is; in any case.
+    pub search: Option<String>,
     /// Any of these; all when empty.
     pub status: Vec<Status>,
     /// Starting then or later.
@@ -43,6 +48,7 @@ pub struct SessionFilter {
     /// Starting before.
     pub to: Option<Timestamp>,
     pub cursor: Option<Cursor>,
+    pub latest_first: bool,
     pub limit: u32,
 }
 
@@ -53,20 +59,27 @@ impl Tx {
     /// [`StoreError::Unavailable`].
     pub async fn sessions(&mut self, filter: &SessionFilter) -> Result<Vec<Session>, StoreError> {
         let sql = format!(
-            "{} where id in ({}) order by starts_at, id limit $4",
+            "{} where id in ({}) order by {} limit $4",
             sql_for!(self, select_session!()),
             pages(filter),
+            order(filter),
         );
-        let (from, after) = start(filter);
-        let to = filter.to.map_or(i64::MAX, micros);
-        let owner = match filter.visible_to {
-            Visible::Party(id) => id.to_string(),
-            Visible::Organization(id) => id.to_string(),
-            Visible::Only(id) => id.to_string(),
-            Visible::All => String::new(),
-        };
-        let limit = i64::from(filter.limit);
-        let rows = fetch_all!(self, SessionRow, AssertSqlSafe(sql), from, after, to, limit, owner)?;
+        let ((from, after), (to, before)) = span(filter);
+        let practitioner = filter.practitioner.map(|id| id.to_string()).unwrap_or_default();
+        let search = filter.search.as_deref().map(pattern).unwrap_or_default();
+        let rows = fetch_all!(
+            self,
+            SessionRow,
+            AssertSqlSafe(sql),
+            from,
+            after,
+            to,
+            i64::from(filter.limit),
+            owner(filter.visible_to),
+            before,
+            practitioner,
+            search
+        )?;
         rows.into_iter().map(Session::try_from).collect()
     }
 }
@@ -75,22 +88,36 @@ impl Tx {
 /// that a page costs the same in a table of any size; `or` and `in` would have the database sort or search
 /// all that there ever was.
 fn pages(filter: &SessionFilter) -> String {
-    let owners: &[&str] = match filter.visible_to {
-        Visible::Party(_) => &["practitioner_id = $5", "client_id = $5"],
-        Visible::Organization(_) => &["organization_id = $5"],
-        Visible::Only(_) => &["id = $5"],
-        Visible::All => &["$5 = ''"],
-    };
     let statuses = status_conditions(&filter.status);
-    let parts = owners.iter().flat_map(|owner| {
+    let (practitioner, search, order) =
+        (practitioner_condition(filter), search_condition(filter), order(filter));
+    let parts = owners(filter.visible_to).iter().flat_map(|owner| {
+        let (practitioner, search, order) = (&practitioner, &search, &order);
         statuses.iter().map(move |status| {
             format!(
-                "select id from (select id from session where {owner}{status} \
-                 and (starts_at, id) > ($1, $2) and starts_at < $3 order by starts_at, id limit $4) as page"
+                "select id from (select id from session where {owner}{status}{practitioner} \
+                 and (starts_at, id) > ($1, $2) and (starts_at, id) < ($3, $6){search} order by {order} limit $4) as page"
             )
         })
     });
     parts.collect::<Vec<_>>().join(" union ")
+}
+
+fn order(filter: &SessionFilter) -> &'static str {
+    if filter.latest_first { "starts_at desc, id desc" } else { "starts_at, id" }
+}
+
+/// Each condition names its parameter also where it says nothing: the parameters are the same for all lists.
+fn practitioner_condition(filter: &SessionFilter) -> &'static str {
+    if filter.practitioner.is_some() { " and practitioner_id = $7" } else { " and $7 = ''" }
+}
+
+fn search_condition(filter: &SessionFilter) -> &'static str {
+    if filter.search.is_none() {
+        return " and $8 = ''";
+    }
+    " and (title_key like $8 escape '!' or exists (select 1 from person \
+     where person.id in (practitioner_id, client_id) and person.id <> $5 and name_key like $8 escape '!'))"
 }
 
 /// Written out rather than bound: the names are ours, and the database chooses its index by them.
@@ -101,9 +128,14 @@ fn status_conditions(status: &[Status]) -> Vec<String> {
     status.iter().map(|status| format!(" and status = '{status}'")).collect()
 }
 
-/// The page begins behind the cursor, or with `from`; no id is empty, so the empty one comes before all.
-fn start(filter: &SessionFilter) -> (i64, String) {
+/// The page lies between these two, both excluded: `from` and `to`, and the cursor at the end where the page
+/// before stopped. No id is empty, so the empty one comes before all that start at its instant.
+fn span(filter: &SessionFilter) -> ((i64, String), (i64, String)) {
     let from = (filter.from.map_or(i64::MIN, micros), String::new());
-    let cursor = filter.cursor.map(|cursor| (micros(cursor.starts_at), cursor.id.to_string()));
-    cursor.map_or(from.clone(), |cursor| cursor.max(from))
+    let to = (filter.to.map_or(i64::MAX, micros), String::new());
+    match filter.cursor.map(|cursor| (micros(cursor.starts_at), cursor.id.to_string())) {
+        Some(cursor) if filter.latest_first => (from, to.min(cursor)),
+        Some(cursor) => (from.max(cursor), to),
+        None => (from, to),
+    }
 }

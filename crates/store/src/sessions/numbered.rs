@@ -115,7 +115,7 @@ impl Store {
     }
 }
 
-fn owners(visible_to: Visible) -> &'static [&'static str] {
+pub(super) fn owners(visible_to: Visible) -> &'static [&'static str] {
     match visible_to {
         Visible::Party(_) => &["practitioner_id = $5", "client_id = $5"],
         Visible::Organization(_) => &["organization_id = $5"],
@@ -124,7 +124,7 @@ fn owners(visible_to: Visible) -> &'static [&'static str] {
     }
 }
 
-fn owner(visible_to: Visible) -> String {
+pub(super) fn owner(visible_to: Visible) -> String {
     match visible_to {
         Visible::Party(id) => id.to_string(),
         Visible::Organization(id) => id.to_string(),

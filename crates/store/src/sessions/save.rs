@@ -12,7 +12,7 @@ use openvisit_core::session::Session;
 use super::row::{AppointmentDoc, SessionDoc};
 use super::sums::{Share, attended};
 use crate::tx::Connection;
-use crate::value::{instant, micros, parse, to_json};
+use crate::value::{fold, instant, micros, parse, to_json};
 use crate::{StoreError, Tx};
 
 impl Tx {
@@ -25,8 +25,9 @@ impl Tx {
         let appointment = &session.appointment;
         let sql = "insert into session (id, appointment_id, external_issuer, external_id, organization_id, \
                    practitioner_id, client_id, starts_at, ends_at, status, due_at, hold_expires_at, \
-                   appointment_doc, session_doc, version, created_at, updated_at, started_at, attended) values \
-                   ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+                   appointment_doc, session_doc, version, created_at, updated_at, started_at, attended, \
+                   title_key) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+                   $18, $19, $20)";
         execute!(
             self,
             sql,
@@ -49,6 +50,7 @@ impl Tx {
             micros(appointment.updated_at),
             session.state.started_at().map(micros),
             attended(session),
+            appointment.title.as_deref().map(fold),
         )?;
         self.sums.add(session, &Share::of(session));
         Ok(())
@@ -69,7 +71,8 @@ impl Tx {
         let appointment = &session.appointment;
         let sql = "update session set starts_at = $3, ends_at = $4, status = $5, due_at = $6, \
                    hold_expires_at = $7, appointment_doc = $8, session_doc = $9, updated_at = $10, deleted_at = $11, \
-                   started_at = $12, attended = $13, version = version + 1 where id = $1 and version = $2";
+                   started_at = $12, attended = $13, title_key = $14, version = version + 1 \
+                   where id = $1 and version = $2";
         let saved = execute!(
             self,
             sql,
@@ -86,6 +89,7 @@ impl Tx {
             session.deleted_at.map(micros),
             session.state.started_at().map(micros),
             attended(session),
+            appointment.title.as_deref().map(fold),
         )?;
         if saved == 0 {
             return Err(StoreError::Conflict);

@@ -11,7 +11,17 @@ use crate::given::{
 use openvisit_core::ids::ParticipantId;
 
 fn filter(visible_to: Visible) -> SessionFilter {
-    SessionFilter { visible_to, status: vec![], from: None, to: None, cursor: None, limit: 100 }
+    SessionFilter {
+        visible_to,
+        practitioner: None,
+        search: None,
+        status: vec![],
+        from: None,
+        to: None,
+        cursor: None,
+        latest_first: false,
+        limit: 100,
+    }
 }
 
 async fn list(store: &Store, filter: &SessionFilter) -> Vec<Session> {
@@ -72,6 +82,14 @@ on_both_databases! {
             let own = SessionFilter { limit, ..filter(Visible::Party(shared.client)) };
             assert_eq!(turn_pages(&db.store, own).await, expected[9..], "by {limit}");
         }
+        expected.reverse();
+        for limit in [1, 2, 3, 7, 100] {
+            let all = SessionFilter { limit, latest_first: true, ..filter(Visible::All) };
+            assert_eq!(turn_pages(&db.store, all).await, expected, "backwards by {limit}");
+        }
+        let middle = SessionFilter { from: Some(at(30)), to: Some(at(300)), ..filter(Visible::All) };
+        let backwards = SessionFilter { latest_first: true, limit: 4, ..middle };
+        assert_eq!(turn_pages(&db.store, backwards).await, expected[5..11]);
     }
 
     async fn filters_narrow(db: &TestDatabase) {
@@ -102,6 +120,53 @@ on_both_databases! {
         assert_eq!(list(&db.store, &SessionFilter { cursor, ..between.clone() }).await, sessions[2..3]);
         let before_it = SessionFilter { cursor: Some(Cursor { starts_at: at(-500), id: sessions[0].id }), ..between };
         assert_eq!(list(&db.store, &before_it).await, sessions[1..3], "the cursor widens nothing");
+    }
+
+    async fn one_practitioners_of_all(db: &TestDatabase) {
+        let (ours, theirs) = (parties(&db.store).await, parties(&db.store).await);
+        let organization = Organization { id: OrganizationId::new(seed()), name: "Clinic".to_owned() };
+        let mut tx = db.store.begin().await.unwrap();
+        tx.insert_organization(&organization).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut sessions = Vec::new();
+        for (parties, from) in [(ours, 0), (theirs, 0), (ours, 30)] {
+            let mut session = session(parties, slot(from, from + 30));
+            session.appointment.organization_id = Some(organization.id);
+            book(&db.store, &session).await.unwrap();
+            sessions.push(session);
+        }
+        let of = async |visible_to, practitioner| {
+            let filter = SessionFilter { practitioner: Some(practitioner), ..filter(visible_to) };
+            list(&db.store, &filter).await.into_iter().map(|session| session.id).collect::<Vec<_>>()
+        };
+        for visible_to in [Visible::All, Visible::Organization(organization.id), Visible::Party(ours.client)] {
+            assert_eq!(of(visible_to, ours.practitioner).await, [sessions[0].id, sessions[2].id]);
+        }
+        assert_eq!(of(Visible::Party(ours.client), theirs.practitioner).await, []);
+    }
+
+    async fn a_search_finds_titles_and_the_others_names(db: &TestDatabase) {
+        let ours = parties(&db.store).await;
+        let mut titled = session(ours, slot(0, 30));
+        titled.appointment.title = Some("Ärztliche 100% Kontrolle".to_owned());
+        book(&db.store, &titled).await.unwrap();
+        let mut plain = booked(&db.store, ours, slot(30, 60)).await;
+        let search = async |visible_to, text: &str| {
+            let filter = SessionFilter { search: Some(text.to_owned()), ..filter(visible_to) };
+            list(&db.store, &filter).await.into_iter().map(|session| session.id).collect::<Vec<_>>()
+        };
+        let (practitioner, client) = (Visible::Party(ours.practitioner), Visible::Party(ours.client));
+        for visible_to in [practitioner, client, Visible::All] {
+            assert_eq!(search(visible_to, "ärzt").await, [titled.id]);
+            assert_eq!(search(visible_to, "100%").await, [titled.id]);
+            assert_eq!(search(visible_to, "0%%").await, []);
+        }
+        assert_eq!(search(practitioner, "carl").await, [titled.id, plain.id]);
+        assert_eq!(search(client, "carl").await, [], "one's own name is in all of them");
+        assert_eq!(search(client, "ADA").await, [titled.id, plain.id]);
+        plain.appointment.title = Some("Renamed".to_owned());
+        save(&db.store, &mut plain).await.unwrap();
+        assert_eq!(search(client, "renam").await, [plain.id]);
     }
 
     async fn each_side_has_its_own_that_nobody_deleted(db: &TestDatabase) {

@@ -165,6 +165,31 @@ on_both_databases! {
         assert_eq!(one(None, &patient).await.as_deref(), Some("Patient"));
     }
 
+    async fn a_caller_books_for_practitioners_of_the_house(db: &TestDatabase) {
+        let mut tx = db.store.begin().await.unwrap();
+        let ours = organization(&mut tx, "Ours").await;
+        let theirs = organization(&mut tx, "Theirs").await;
+        let of = |organization, name, role| Person { organization_id: organization, ..somebody(name, role) };
+        let reception = of(Some(ours), "Reception", Role::Assistant);
+        let alone = of(None, "Alone", Role::Practitioner);
+        let gone = Person { disabled: true, ..of(Some(ours), "Gone", Role::Practitioner) };
+        let others = [
+            of(Some(ours), "Bea", Role::Practitioner),
+            of(Some(ours), "Abe", Role::Practitioner),
+            of(Some(ours), "Client", Role::Client),
+            of(Some(theirs), "Elsewhere", Role::Practitioner),
+        ];
+        for person in [&reception, &alone, &gone].into_iter().chain(&others) {
+            tx.insert_person(person).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let among = |caller, organization| Among::PractitionersOf { caller, organization };
+        assert_eq!(names(&db.store, among(reception.id, Some(ours)), None).await, ["Abe", "Bea"]);
+        assert_eq!(names(&db.store, among(reception.id, Some(ours)), Some("B")).await, ["Abe", "Bea"]);
+        assert_eq!(names(&db.store, among(alone.id, None), None).await, ["Alone"]);
+        assert_eq!(names(&db.store, Among::Practitioners, None).await, ["Abe", "Alone", "Bea", "Elsewhere"]);
+    }
+
     async fn names_come_many_at_once(db: &TestDatabase) {
         let (ada, bob) = (somebody("Ada", Role::Client), somebody("Bob", Role::Client));
         let mut tx = db.store.begin().await.unwrap();

@@ -32,10 +32,13 @@ where
 async fn all(store: &Store) -> Vec<Session> {
     let filter = SessionFilter {
         visible_to: Visible::All,
+        practitioner: None,
+        search: None,
         status: vec![],
         from: None,
         to: None,
         cursor: None,
+        latest_first: false,
         limit: 1_000,
     };
     store.read().await.unwrap().sessions(&filter).await.unwrap()

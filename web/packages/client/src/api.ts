@@ -1,14 +1,27 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { Identity } from './identity';
 import type {
+  Appointment,
+  AppointmentChange,
   AppointmentPage,
+  AppointmentQuery,
+  Booked,
+  Booking,
+  Client as Person,
   Config,
   Filled,
   Invitation,
   Joined,
   MediaGrant,
+  OwnChanges,
+  PractitionerPage,
+  PractitionerQuery,
   Redeemed,
+  RequestPage,
   Session,
+  SessionPage,
+  SessionQuery,
+  Timeline,
   User,
 } from './model';
 import { asProblem, Problem } from './problem';
@@ -67,13 +80,58 @@ export class Api {
     return this.#refreshing;
   }
 
-  appointments(query: {
-    from?: string;
-    to?: string;
-    cursor?: string;
-    limit?: number;
-  }): Promise<AppointmentPage> {
+  /** Changes one's own account; what is left out stays. */
+  changeMe(changes: OwnChanges): Promise<User> {
+    return settle(this.#client.PATCH('/api/v1/me', { body: changes }));
+  }
+
+  /** Whom the caller may book for. */
+  practitioners(query: PractitionerQuery = {}): Promise<PractitionerPage> {
+    return settle(this.#client.GET('/api/v1/practitioners', { params: { query } }));
+  }
+
+  appointments(query: AppointmentQuery): Promise<AppointmentPage> {
     return settle(this.#client.GET('/api/v1/appointments', { params: { query } }));
+  }
+
+  sessions(query: SessionQuery): Promise<SessionPage> {
+    return settle(this.#client.GET('/api/v1/sessions', { params: { query } }));
+  }
+
+  appointment(id: string): Promise<Appointment> {
+    return settle(this.#client.GET('/api/v1/appointments/{id}', at(id)));
+  }
+
+  /** Books; a repeat with the same key books nothing more. */
+  book(body: Booking, key: string): Promise<Booked> {
+    const params = { header: { 'Idempotency-Key': key } };
+    return settle(this.#client.POST('/api/v1/appointments', { params, body }));
+  }
+
+  /** Moves, changes the terms, or takes a cancellation back. */
+  changeAppointment(id: string, body: AppointmentChange): Promise<Appointment> {
+    return settle(this.#client.PATCH('/api/v1/appointments/{id}', { ...at(id), body }));
+  }
+
+  cancelAppointment(id: string, reason?: string): Promise<Appointment> {
+    const body = reason ? { reason } : {};
+    return settle(this.#client.POST('/api/v1/appointments/{id}/cancel', { ...at(id), body }));
+  }
+
+  async clients(query: { q?: string; limit?: number }, signal?: AbortSignal): Promise<Person[]> {
+    const page = await settle(this.#client.GET('/api/v1/clients', { params: { query }, signal }));
+    return page.items;
+  }
+
+  createClient(name: string, email?: string): Promise<Person> {
+    const body = email ? { name, email } : { name };
+    return settle(this.#client.POST('/api/v1/clients', { body }));
+  }
+
+  /** The new passcode; the old one is void. */
+  async renewPasscode(sessionId: string): Promise<string> {
+    const call = this.#client.POST('/api/v1/sessions/{id}/passcode', at(sessionId));
+    return (await settle(call)).passcode;
   }
 
   async redeem(token: string, name?: string): Promise<Redeemed> {
@@ -86,6 +144,10 @@ export class Api {
 
   session(id: string): Promise<Session> {
     return settle(this.#client.GET('/api/v1/sessions/{id}', at(id)));
+  }
+
+  timeline(id: string): Promise<Timeline> {
+    return settle(this.#client.GET('/api/v1/sessions/{id}/timeline', at(id)));
   }
 
   join(
@@ -146,6 +208,24 @@ export class Api {
         body: { role, name },
       }),
     );
+  }
+
+  requests(query: { cursor?: string; limit?: number } = {}): Promise<RequestPage> {
+    return settle(this.#client.GET('/api/v1/requests', { params: { query } }));
+  }
+
+  /** Takes a request; its session begins now and has the request's id. */
+  acceptRequest(id: string): Promise<Session> {
+    return settle(this.#client.POST('/api/v1/requests/{id}/accept', at(id)));
+  }
+
+  /** Why a practitioner sees the requests that he or she sees. */
+  async requestFlow(_practitioner: string): Promise<never> {
+    throw new Problem('unavailable', 503, 'not yet');
+  }
+
+  me(): Promise<User> {
+    return settle(this.#client.GET('/api/v1/me'));
   }
 
   /** ICE restart of a running media connection: full new offer in, full answer out. */

@@ -12,15 +12,25 @@ export type Filled<T> = T extends (infer Item)[]
     : T;
 
 type Body<T> = T extends { content: { 'application/json': infer B } } ? B : never;
+type Sent<T> = T extends { requestBody: infer R } ? Body<R> : never;
 type Answer<T, Code extends number = 200> = T extends { responses: infer R }
   ? Code extends keyof R
     ? Filled<Body<R[Code]>>
     : never
   : never;
+/** What a list is asked for by. */
+type Query<T> = T extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
 
 export type Config = Answer<paths['/api/v1/config']['get']>;
 export type Tokens = Answer<paths['/api/v1/auth/login']['post']>;
 export type User = Tokens['user'];
+export type OwnChanges = Sent<paths['/api/v1/me']['patch']>;
+export type PractitionerPage = Answer<paths['/api/v1/practitioners']['get']>;
+export type PractitionerQuery = Query<paths['/api/v1/practitioners']['get']>;
+export type Practitioner = PractitionerPage['items'][number];
+export type AppointmentQuery = Query<paths['/api/v1/appointments']['get']>;
+export type SessionQuery = Query<paths['/api/v1/sessions']['get']>;
+export type SessionPage = Answer<paths['/api/v1/sessions']['get']>;
 export type AppointmentPage = Answer<paths['/api/v1/appointments']['get']>;
 export type Appointment = AppointmentPage['items'][number];
 export type Session = Answer<paths['/api/v1/sessions/{id}']['get']>;
@@ -29,7 +39,15 @@ export type Joined = Answer<paths['/api/v1/sessions/{id}/join']['post']>;
 export type MediaGrant = NonNullable<Joined['media']>;
 export type Invitation = Answer<paths['/api/v1/appointments/{id}/invitations']['post'], 201>;
 export type Redeemed = Answer<paths['/api/v1/invitations/redeem']['post']>;
+export type Timeline = Answer<paths['/api/v1/sessions/{id}/timeline']['get']>;
+export type RequestPage = Answer<paths['/api/v1/requests']['get']>;
+/** Not `Request`: browsers have one of that name. */
+export type ClientRequest = RequestPage['items'][number];
 export type Status = Session['status'];
+export type Client = Answer<paths['/api/v1/clients']['get']>['items'][number];
+export type Booked = Answer<paths['/api/v1/appointments']['post'], 201>;
+export type Booking = Sent<paths['/api/v1/appointments']['post']>;
+export type AppointmentChange = Sent<paths['/api/v1/appointments/{id}']['patch']>;
 
 /** A session that is over takes nobody in any more. */
 export function isOver(status: Status): boolean {

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Api } from './api';
-import type { Session } from './model';
+import type { ClientRequest, Session } from './model';
 import { Problem } from './problem';
 
 /** What happened to a session; each comes with the whole session as the receiver may see it. */
@@ -48,6 +48,10 @@ export interface RealtimeHandlers {
   mediaState?(sessionId: string, participantId: string, state: MediaState): void;
   /** Once for each message, and again for all of them after the channel came back. */
   chat?(sessionId: string, message: ChatMessage): void;
+  /** A request that waits: new, changed, or there already when the channel came up. */
+  request?(request: ClientRequest): void;
+  /** Nobody can accept that request any more. */
+  requestGone?(id: string, status: ClientRequest['status']): void;
   /** The channel came up (again) or went down. */
   link?(up: boolean): void;
 }
@@ -119,6 +123,10 @@ export class Realtime {
     );
     socket.on('chat', ({ session_id, participant_id, ...message }: WireChat) =>
       handlers.chat?.(session_id, { ...message, participantId: participant_id }),
+    );
+    socket.on('request', ({ request }: { request: ClientRequest }) => handlers.request?.(request));
+    socket.on('request_gone', ({ id, status }: Pick<ClientRequest, 'id' | 'status'>) =>
+      handlers.requestGone?.(id, status),
     );
     socket.on('connect', () => handlers.link?.(true));
     socket.on('disconnect', () => handlers.link?.(false));

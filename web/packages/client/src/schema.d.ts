@@ -188,7 +188,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The appointments that the caller may see, earliest first. */
+        /** The appointments that the caller may see. */
         get: operations["get_appointments"];
         put?: never;
         /** Books an appointment, and makes its session. */
@@ -350,7 +350,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Name, version and wording. */
+        /** Name, version, wording and branding. */
         get: operations["get_config"];
         put?: never;
         post?: never;
@@ -394,7 +394,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change one's own name, time zone, language, and whether one accepts requests. */
+        patch: operations["patch_me"];
         trace?: never;
     };
     "/api/v1/me/password": {
@@ -426,6 +427,26 @@ export interface paths {
         put?: never;
         /** Make an organization. Administrators only. */
         post: operations["post_organizations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/practitioners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The practitioners of the caller's organization, by name; an administrator's list holds all. Practitioners,
+         *     assistants and administrators.
+         */
+        get: operations["get_practitioners"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -511,7 +532,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's sessions, earliest first. */
+        /** The caller's sessions. */
         get: operations["get_sessions"];
         put?: never;
         post?: never;
@@ -1582,11 +1603,25 @@ export interface components {
             usage_percentage: number;
         };
         Config: {
+            /**
+             * @description The colour of buttons and links, which carries white text.
+             * @example #1a5fb4
+             */
+            accent?: string | null;
             demo?: components["schemas"]["Demo"] | null;
             /** @description Whether accounts of this server may sign in with a password. */
             local_login: boolean;
+            /** @description The language for whoever has not chosen one: en, de, fr or es. */
+            locale?: string | null;
+            /**
+             * @description The path of the logo.
+             * @example /logo
+             */
+            logo?: string | null;
             /** @example OpenVisit */
             name: string;
+            /** @description An e-mail address for whoever needs help. */
+            support?: string | null;
             version: string;
             wording: components["schemas"]["Wording"];
         };
@@ -1990,6 +2025,14 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description What somebody changes of the own account; what is not there stays. */
+        OwnChanges: {
+            /** @description Whether on-demand requests come to the caller; practitioners only. */
+            accepts_requests?: boolean | null;
+            locale?: string | null;
+            name?: string | null;
+            timezone?: string | null;
+        };
         /** @description One part of a list. */
         Paged_AppointmentView: {
             items: {
@@ -2145,6 +2188,20 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 name: string;
+            }[];
+            /** @description `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One part of a list. */
+        Paged_PractitionerView: {
+            items: {
+                /** @description Whether on-demand requests may come to him or her. */
+                accepts_requests: boolean;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /** Format: uuid */
+                organization_id?: string | null;
             }[];
             /** @description `null` on the last page. */
             next_cursor?: string | null;
@@ -2425,6 +2482,16 @@ export interface components {
         Practitioner: {
             accepts_requests?: boolean;
             service_tier?: string | null;
+        };
+        /** @description A practitioner, as colleagues and reception know him or her. */
+        PractitionerView: {
+            /** @description Whether on-demand requests may come to him or her. */
+            accepts_requests: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            organization_id?: string | null;
         };
         PriceBody: {
             /** @description A decimal number, such as `49.90`, as text or as a number. */
@@ -2917,6 +2984,8 @@ export interface components {
             client: string;
             /** @example doctor */
             practitioner: string;
+            /** @example doctor/patient */
+            preset: string;
         };
         /** @description What the caller is in this session. */
         You: {
@@ -3272,12 +3341,16 @@ export interface operations {
         parameters: {
             query?: {
                 status?: components["schemas"]["SessionStatus"];
+                /** @description Only this practitioner's. */
+                practitioner_id?: string;
                 /** @description Only what starts at this instant or later. */
                 from?: string;
                 /** @description Only what starts before this instant. */
                 to?: string;
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description By start: the earliest first if not given. */
+                order?: ("asc" | "desc") & Record<string, never>;
                 /** @description 1 to 100, 20 if not given. */
                 limit?: number;
             };
@@ -3763,6 +3836,41 @@ export interface operations {
             };
         };
     };
+    patch_me: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_me_password: {
         parameters: {
             query?: never;
@@ -3846,6 +3954,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_practitioners: {
+        parameters: {
+            query?: {
+                /** @description A part of the name or of the e-mail address. */
+                q?: string;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_PractitionerView"];
                 };
             };
             /** @description Refused: a problem document; `code` says why */
@@ -4031,14 +4174,20 @@ export interface operations {
         parameters: {
             query?: {
                 status?: components["schemas"]["SessionStatus"];
+                /** @description Only this practitioner's. */
+                practitioner_id?: string;
                 /** @description Only what starts at this instant or later. */
                 from?: string;
                 /** @description Only what starts before this instant. */
                 to?: string;
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description By start: the earliest first if not given. */
+                order?: ("asc" | "desc") & Record<string, never>;
                 /** @description 1 to 100, 20 if not given. */
                 limit?: number;
+                /** @description A part of the title, or of the other party's name. */
+                q?: string;
             };
             header?: never;
             path?: never;

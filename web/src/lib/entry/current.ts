@@ -15,7 +15,10 @@ export async function currentLobby(): Promise<string | null> {
 }
 
 /** Whether the door of an appointment's call is open. */
-export function isOpen(appointment: Appointment, now: number): boolean {
+export function isOpen(
+  appointment: Pick<Appointment, 'kind' | 'status' | 'join_opens_at' | 'ends_at'>,
+  now: number,
+): boolean {
   if (appointment.kind === 'in_person') return false;
   if (appointment.status === 'waiting' || appointment.status === 'in_progress') return true;
   return (

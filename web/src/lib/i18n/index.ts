@@ -32,8 +32,28 @@ let current: Locale | null = null;
 
 /** The language that the page speaks. */
 export function locale(): Locale {
-  current ??= choose();
+  current ??= choose([]) ?? 'en';
   return current;
+}
+
+/** The language with the reader's region where it is known: how dates and numbers are written. */
+export function tag(): string {
+  return readers().find((known) => language(known) === locale()) ?? locale();
+}
+
+/**
+ * Takes the language that this reader wants: the one remembered, then the given one, then the browser's.
+ * False when none of them is spoken here.
+ */
+export function speak(wish: string | null): boolean {
+  const chosen = choose([wish]);
+  current = chosen ?? 'en';
+  return chosen !== null;
+}
+
+/** Whether the page would speak another language if somebody wished for this one. */
+export function wouldSpeak(wish: string | null): boolean {
+  return (choose([wish]) ?? 'en') !== locale();
 }
 
 /** Brings what these areas say, in the page's language. */
@@ -54,18 +74,25 @@ async function bring(area: Area): Promise<void> {
   if (file) Object.assign(t, { [area]: file.default });
 }
 
-function choose(): Locale {
-  const wanted = [memory.getItem(KEY), ...navigator.languages];
-  const languages = wanted.map((tag) => tag?.split('-')[0]);
-  return languages.find(isLocale) ?? 'en';
+function choose(wishes: (string | null)[]): Locale | null {
+  const languages = [memory.getItem(KEY), ...wishes, ...readers()].map(language);
+  return languages.find(isLocale) ?? null;
 }
 
-function isLocale(tag: string | undefined): tag is Locale {
-  return LOCALES.some((known) => known === tag);
+function readers(): readonly string[] {
+  return globalThis.navigator?.languages ?? [];
 }
 
-function direction(tag: string): 'ltr' | 'rtl' {
-  return ['ar', 'fa', 'he', 'ur'].includes(tag) ? 'rtl' : 'ltr';
+function language(known: string | null): string | undefined {
+  return known?.split('-')[0];
+}
+
+function isLocale(known: string | undefined): known is Locale {
+  return LOCALES.some((spoken) => spoken === known);
+}
+
+function direction(known: string): 'ltr' | 'rtl' {
+  return ['ar', 'fa', 'he', 'ur'].includes(known) ? 'rtl' : 'ltr';
 }
 
 /** The form of a count that the language wants: `plural(2, { one: 'minute', other: 'minutes' })`. */

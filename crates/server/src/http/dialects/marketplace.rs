@@ -7,7 +7,6 @@ mod view;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::middleware::map_response;
 use openvisit_core::access::{Action, Relation};
 use openvisit_core::appointment::StartedBy;
 use openvisit_core::ids::{RequestId, SessionId};
@@ -18,7 +17,7 @@ use serde_json::{Map, Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::refused::shaped;
+use super::refused::in_shape;
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::changes::{NOT_YOURS, Which, change, find};
@@ -33,16 +32,16 @@ use view::MarketplaceSession;
 const WORDS: Wording<'static> = Wording { practitioner: "mechanic", client: "customer" };
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    let routes = OpenApiRouter::new()
         .routes(routes!(intake::create, intake::list))
         .routes(routes!(intake::accept))
         .routes(routes!(intake::cancel))
         .routes(routes!(get))
         .routes(routes!(start))
-        .routes(routes!(end))
-        .routes(routes!(debug::check_session))
-        .routes(routes!(debug::test_mechanic_flow))
-        .layer(map_response(|answer| async { shaped(answer, shape) }))
+        .routes(routes!(end));
+    let support =
+        OpenApiRouter::new().routes(routes!(debug::check_session)).routes(routes!(debug::test_mechanic_flow));
+    in_shape(routes, "/api/sessions/{id}", shape).merge(in_shape(support, "/api/debug", shape))
 }
 
 fn shape(problem: &Problem, _: Map<String, Value>) -> (StatusCode, Value) {

@@ -1,5 +1,7 @@
 //! The caller's own account.
 
+mod change;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum_extra::extract::CookieJar;
@@ -21,7 +23,7 @@ use crate::auth::password::MAX_LENGTH;
 use crate::auth::refresh::Refresh;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(me)).routes(routes!(password))
+    OpenApiRouter::new().routes(routes!(me, change::change)).routes(routes!(password))
 }
 
 /// Whoever asks.

@@ -6,12 +6,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use garde::Validate;
 use jiff::Timestamp;
 use openvisit_core::access;
-use openvisit_core::ids::SessionId;
+use openvisit_core::ids::{PersonId, SessionId};
 use openvisit_core::person::Role;
 use openvisit_core::session::{Session, Status};
 use openvisit_store::{Cursor, SessionFilter, Tx, Visible};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::view::{SessionStatus, SessionView};
 use crate::app::App;
@@ -20,12 +20,15 @@ use crate::http::extract::{Json, Query};
 use crate::http::page::{Paged, twenty};
 use crate::http::problem::Problem;
 
-#[derive(Debug, Deserialize, IntoParams, Validate)]
+#[derive(Debug, Default, Deserialize, IntoParams, Validate)]
 #[into_params(parameter_in = Query)]
 #[garde(allow_unvalidated)]
-pub struct SessionQuery {
+pub struct ListQuery {
     #[param(value_type = Option<SessionStatus>)]
     pub status: Option<Status>,
+    /// Only this practitioner's.
+    #[param(value_type = Option<uuid::Uuid>)]
+    pub practitioner_id: Option<PersonId>,
     /// Only what starts at this instant or later.
     #[param(value_type = Option<String>, format = DateTime)]
     pub from: Option<Timestamp>,
@@ -35,6 +38,10 @@ pub struct SessionQuery {
     /// The `next_cursor` of the page before.
     #[garde(length(max = 200))]
     pub cursor: Option<String>,
+    /// By start: the earliest first if not given.
+    #[param(inline, default = "asc")]
+    #[serde(default)]
+    pub order: Order,
     /// 1 to 100, 20 if not given.
     #[serde(default = "twenty")]
     #[garde(range(min = 1, max = 100))]
@@ -42,16 +49,33 @@ pub struct SessionQuery {
     pub limit: u32,
 }
 
-/// The caller's sessions, earliest first.
-#[utoipa::path(get, path = "/sessions", tag = "sessions", params(SessionQuery),
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    #[default]
+    Asc,
+    Desc,
+}
+
+#[derive(Debug, Deserialize, IntoParams, Validate)]
+#[into_params(parameter_in = Query)]
+pub struct Search {
+    /// A part of the title, or of the other party's name.
+    #[garde(length(max = 200))]
+    q: Option<String>,
+}
+
+/// The caller's sessions.
+#[utoipa::path(get, path = "/sessions", tag = "sessions", params(ListQuery, Search),
     responses((status = 200, body = Paged<SessionView>)), security(("bearer" = [])))]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
-    Query(query): Query<SessionQuery>,
+    Query(query): Query<ListQuery>,
+    Query(search): Query<Search>,
 ) -> Result<Json<Paged<SessionView>>, Problem> {
     let mut tx = app.store.read().await?;
-    let Paged { items: sessions, next_cursor } = page(&mut tx, &caller, &query).await?;
+    let Paged { items: sessions, next_cursor } = page(&mut tx, &caller, &query, search.q).await?;
     let names = super::names(&mut tx, &sessions).await?;
     let mut items = Vec::with_capacity(sessions.len());
     for session in &sessions {
@@ -67,14 +91,22 @@ pub async fn list(
 pub async fn page(
     tx: &mut Tx,
     caller: &access::Caller,
-    query: &SessionQuery,
+    query: &ListQuery,
+    search: Option<String>,
 ) -> Result<Paged<Session>, Problem> {
+    // Whoever came by an invitation does not see title and names in every state, so must not find by them.
+    if search.is_some() && caller.only_session.is_some() {
+        return Ok(Paged { items: vec![], next_cursor: None });
+    }
     let filter = SessionFilter {
         visible_to: visible(caller),
+        practitioner: query.practitioner_id,
+        search,
         status: query.status.into_iter().collect(),
         from: query.from,
         to: query.to,
         cursor: query.cursor.as_deref().map(read_cursor).transpose()?,
+        latest_first: query.order == Order::Desc,
         // One more than asked for tells whether there is a next page.
         limit: query.limit + 1,
     };

@@ -162,8 +162,11 @@ async fn open(folder: &TempDir, clock: Clock) -> (App, SocketAddr, Handle<Socket
     let sources = Sources { file: Some(file), environment: vec![], flags: flags.to_vec() };
     let app = App::open(load(&sources).unwrap().settings, clock).await.unwrap();
     let handle = Handle::new();
-    tokio::spawn(openvisit::http::serve::serve(app.clone(), listener, handle.clone()));
-    handle.listening().await.unwrap();
+    let serving = tokio::spawn(openvisit::http::serve::serve(app.clone(), listener, handle.clone()));
+    tokio::select! {
+        at = handle.listening() => assert!(at.is_some()),
+        ended = serving => panic!("the server does not listen: {ended:?}"),
+    }
     (app, address, handle)
 }
 

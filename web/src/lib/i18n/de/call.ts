@@ -4,7 +4,6 @@ import type english from '../en/call';
 export default {
   title: 'Sprechstunde',
   you: 'Sie',
-  guest: 'Gast',
   elapsed: 'Vergangene Zeit',
   connecting: 'Verbindung wird hergestellt …',
   reconnecting: 'Verbindung wird wiederhergestellt …',
@@ -137,8 +136,6 @@ export default {
     title: 'Kamera und Ton',
     noise: 'Geräusche unterdrücken',
     noiseText: 'Nimmt Lüfter, Tastaturen und Verkehr aus dem, was die anderen hören.',
-    testSound: 'Testton abspielen',
-    none: 'Keine Kamera, kein Mikrofon und kein Lautsprecher gefunden.',
     failed:
       'Dieser Teil ließ sich nicht laden. Prüfen Sie Ihre Verbindung und öffnen Sie ihn erneut.',
   },
@@ -167,7 +164,6 @@ export default {
     help: 'Diese Liste',
   },
   trouble: {
-    again: 'Erneut versuchen',
     both: {
       denied: 'Kamera und Mikrofon sind blockiert',
       absent: 'Kamera und Mikrofon wurden nicht gefunden',

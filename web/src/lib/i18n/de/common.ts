@@ -1,3 +1,4 @@
+import { plural } from '..';
 import type english from '../en/common';
 
 export default {
@@ -27,6 +28,177 @@ export default {
     completed: 'Abgeschlossen',
     cancelled: 'Abgesagt',
     no_show: 'Versäumt',
+  },
+  parties: {
+    'practitioner/client': { practitioner: 'Behandelnde Person', client: 'Klient/in' },
+    'doctor/patient': { practitioner: 'Arzt/Ärztin', client: 'Patient/in' },
+    'therapist/client': { practitioner: 'Therapeut/in', client: 'Klient/in' },
+    'psychologist/client': { practitioner: 'Psychologe/Psychologin', client: 'Klient/in' },
+    'mechanic/customer': { practitioner: 'Mechaniker/in', client: 'Kunde/Kundin' },
+  },
+  roles: { guest: 'Gast', assistant: 'Empfang', admin: 'Verwaltung' },
+  consultation: 'Videosprechstunde',
+  inPerson: 'Termin vor Ort',
+  tryAgain: 'Erneut versuchen',
+  offline: {
+    title: 'Sie sind offline',
+    text: 'Diese Seite macht von selbst weiter, sobald eine Verbindung besteht.',
+  },
+  needHelp: 'Brauchen Sie Hilfe?',
+  language: 'Sprache',
+  save: 'Speichern',
+  saved: 'Gespeichert',
+  stars: ({ count }: { count: number }) =>
+    plural(count, { one: '1 Stern', other: `${count} Sterne` }),
+  notes: {
+    label: 'Notizen',
+    onlyYou: 'nur für Sie sichtbar',
+    quality: 'Wie gut war die Verbindung?',
+  },
+  loading: 'Wird geladen',
+  fields: {
+    email: 'E-Mail',
+    name: 'Name',
+    password: 'Passwort',
+    passcode: 'Zugangscode',
+    title: 'Titel',
+    notes: 'Notizen',
+    concern: 'Anliegen',
+    starts_at: 'Beginn',
+    duration_minutes: 'Dauer',
+    rating: 'Bewertung',
+    comment: 'Kommentar',
+    timezone: 'Zeitzone',
+    url: 'Adresse',
+  },
+  refusals: {
+    other: { title: 'Das hat nicht geklappt', text: 'Bitte versuchen Sie es gleich noch einmal.' },
+    passcode_wrong: ({ left }) => ({
+      title: 'Dieser Zugangscode stimmt nicht',
+      text:
+        left === null
+          ? 'Bitte prüfen Sie die sechs Ziffern.'
+          : `Bitte prüfen Sie die sechs Ziffern. ${plural(left, { one: 'Ein Versuch bleibt.', other: `${left} Versuche bleiben.` })}`,
+    }),
+    too_early: ({ at }) => ({
+      title: 'Sie sind früh dran',
+      text: at === null ? 'Der Zugang ist noch nicht offen.' : `Der Zugang öffnet um ${at}.`,
+    }),
+    too_many_requests: ({ span }) => ({
+      title: 'Zu viele Versuche',
+      text: `Bitte warten Sie ${span} und versuchen Sie es dann erneut.`,
+    }),
+    slot_taken: ({ time }) => ({
+      title: 'Diese Zeit ist vergeben',
+      text:
+        time === null
+          ? 'Bitte wählen Sie eine andere.'
+          : `${time} ist schon gebucht. Bitte wählen Sie eine andere Zeit.`,
+    }),
+    not_allowed_now: ({ status }) => ({
+      title: 'Das ist jetzt nicht möglich',
+      text: status === null ? 'Bitte laden Sie die Seite neu.' : `Stand der Sitzung: ${status}.`,
+    }),
+    invalid: ({ fields }) => ({
+      title: 'Etwas ist nicht richtig ausgefüllt',
+      text: fields === '' ? 'Bitte prüfen Sie Ihre Eingaben.' : `Bitte prüfen Sie: ${fields}.`,
+    }),
+    payment_required: {
+      title: 'Dieser Termin ist noch nicht bezahlt',
+      text: 'Sie können teilnehmen, sobald die Zahlung bestätigt ist.',
+    },
+    passcode_required: {
+      title: 'Ein Zugangscode ist nötig',
+      text: 'Geben Sie die sechs Ziffern ein, die Sie mit Ihrem Termin erhalten haben.',
+    },
+    locked: {
+      title: 'Zu viele falsche Zugangscodes',
+      text: 'Der Zutritt ist eine Weile gesperrt. Bitte fragen Sie dort, wo Sie den Termin bekommen haben, nach einem neuen Zugangscode.',
+    },
+    quota_exceeded: {
+      title: 'Für diesen Monat sind keine Minuten übrig',
+      text: 'Die Gesprächsminuten sind verbraucht. Bitte fragen Sie dort, wo Sie den Termin bekommen haben, nach einem anderen Weg.',
+    },
+    ended: { title: 'Diese Sitzung ist vorbei', text: 'Niemand kann mehr teilnehmen.' },
+    full: { title: 'Alle sind schon da', text: 'Die Sitzung nimmt niemanden mehr auf.' },
+    denied: {
+      title: 'Sie wurden nicht eingelassen',
+      text: 'Falls das ein Irrtum ist, rufen Sie bitte dort an, wo Sie den Termin bekommen haben.',
+    },
+    no_call: {
+      title: 'Dieser Termin findet vor Ort statt',
+      text: 'Zu ihm gibt es kein Videogespräch.',
+    },
+    not_found: {
+      title: 'Diese Seite gibt es nicht',
+      text: 'Vielleicht ist der Link unvollständig, oder er gehört zu einem anderen Konto.',
+    },
+    unauthorized: {
+      title: 'Sie sind nicht angemeldet',
+      text: 'Bitte melden Sie sich an und versuchen Sie es erneut.',
+    },
+    wrong_login: {
+      title: 'E-Mail-Adresse oder Passwort ist falsch',
+      text: 'Bitte prüfen Sie beides. Ein neues Passwort vergibt nur die Verwaltung.',
+    },
+    forbidden: {
+      title: 'Ihr Konto darf das nicht',
+      text: 'Bitte wenden Sie sich an die Verwaltung dieses Servers.',
+    },
+    conflict: {
+      title: 'Das verträgt sich nicht mit dem, was schon da ist',
+      text: 'Bitte laden Sie die Seite neu und sehen Sie nach, was jetzt da ist.',
+    },
+    version_conflict: {
+      title: 'Jemand hat es inzwischen geändert',
+      text: 'Bitte laden Sie die Seite neu und ändern Sie es dann.',
+    },
+    request_taken: { title: 'Jemand war schneller', text: 'Die Anfrage ist angenommen.' },
+    request_gone: {
+      title: 'Die Anfrage wartet nicht mehr',
+      text: 'Sie wurde zurückgezogen oder hat zu lange gewartet.',
+    },
+    bad_request: {
+      title: 'Der Server hat das nicht verstanden',
+      text: 'Bitte laden Sie die Seite neu und versuchen Sie es noch einmal.',
+    },
+    method_not_allowed: {
+      title: 'Das kann der Server nicht',
+      text: 'Bitte laden Sie die Seite neu; sie ist vielleicht älter als der Server.',
+    },
+    payload_too_large: { title: 'Das ist zu lang', text: 'Bitte kürzen Sie es.' },
+    unsupported_media_type: {
+      title: 'Diese Art von Inhalt nimmt der Server nicht',
+      text: 'Bitte laden Sie die Seite neu; sie ist vielleicht älter als der Server.',
+    },
+    idempotency_key_reused: {
+      title: 'Das wurde schon einmal gesendet',
+      text: 'Bitte laden Sie die Seite neu und sehen Sie nach, was jetzt da ist.',
+    },
+    idempotency_key_in_use: {
+      title: 'Das wird gerade ausgeführt',
+      text: 'Bitte warten Sie einen Moment und laden Sie die Seite dann neu.',
+    },
+    idempotency_answer_lost: {
+      title: 'Das wurde ausgeführt, aber die Antwort ging verloren',
+      text: 'Bitte laden Sie die Seite neu und sehen Sie nach, was jetzt da ist.',
+    },
+    internal: {
+      title: 'Auf dem Server ist etwas schiefgegangen',
+      text: 'Es liegt nicht an Ihnen. Bitte versuchen Sie es gleich noch einmal.',
+    },
+    unavailable: {
+      title: 'Der Server ist gerade nicht bereit',
+      text: 'Bitte versuchen Sie es gleich noch einmal.',
+    },
+    broker_unavailable: {
+      title: 'Nachrichten an andere Programme warten',
+      text: 'Gespräche gehen weiter; die Nachrichten folgen von selbst.',
+    },
+    unreachable: {
+      title: 'Der Server ist nicht erreichbar',
+      text: 'Prüfen Sie Ihre Verbindung. Wir versuchen es weiter.',
+    },
   },
   close: 'Schließen',
   undo: 'Rückgängig',

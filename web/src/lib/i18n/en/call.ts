@@ -3,7 +3,6 @@ import { plural } from '..';
 export default {
   title: 'Consultation',
   you: 'You',
-  guest: 'Guest',
   elapsed: 'Elapsed time',
   connecting: 'Connecting …',
   reconnecting: 'Reconnecting …',
@@ -133,8 +132,6 @@ export default {
     title: 'Camera and sound',
     noise: 'Suppress noise',
     noiseText: 'Takes fans, keyboards and traffic out of what the others hear.',
-    testSound: 'Play a test sound',
-    none: 'No camera, microphone or loudspeaker was found.',
     failed: 'This part could not be loaded. Check your connection and open it again.',
   },
   invite: {
@@ -162,7 +159,6 @@ export default {
     help: 'This list',
   },
   trouble: {
-    again: 'Try again',
     both: {
       denied: 'Camera and microphone are blocked',
       absent: 'Camera and microphone were not found',

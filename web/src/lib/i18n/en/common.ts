@@ -1,3 +1,5 @@
+import { plural } from '..';
+
 export default {
   nav: {
     label: 'Main',
@@ -25,6 +27,173 @@ export default {
     completed: 'Completed',
     cancelled: 'Cancelled',
     no_show: 'Missed',
+  },
+  /** By the wording presets of the settings; as labels, without an article. */
+  parties: {
+    'practitioner/client': { practitioner: 'Practitioner', client: 'Client' },
+    'doctor/patient': { practitioner: 'Doctor', client: 'Patient' },
+    'therapist/client': { practitioner: 'Therapist', client: 'Client' },
+    'psychologist/client': { practitioner: 'Psychologist', client: 'Client' },
+    'mechanic/customer': { practitioner: 'Mechanic', client: 'Customer' },
+  },
+  roles: { guest: 'Guest', assistant: 'Reception', admin: 'Administrator' },
+  consultation: 'Video consultation',
+  inPerson: 'Appointment in person',
+  tryAgain: 'Try again',
+  offline: {
+    title: 'You are offline',
+    text: 'This page goes on by itself as soon as there is a connection.',
+  },
+  needHelp: 'Do you need help?',
+  language: 'Language',
+  save: 'Save',
+  saved: 'Saved',
+  stars: ({ count }: { count: number }) =>
+    plural(count, { one: '1 star', other: `${count} stars` }),
+  notes: {
+    label: 'Notes',
+    onlyYou: 'only you see them',
+    quality: 'How good was the call?',
+  },
+  loading: 'Loading',
+  /** Names of a body's fields, for what the server finds wrong with them. */
+  fields: {
+    email: 'E-mail',
+    name: 'Name',
+    password: 'Password',
+    passcode: 'Passcode',
+    title: 'Title',
+    notes: 'Notes',
+    concern: 'Concern',
+    starts_at: 'Start',
+    duration_minutes: 'Duration',
+    rating: 'Rating',
+    comment: 'Comment',
+    timezone: 'Time zone',
+    url: 'Address',
+  },
+  refusals: {
+    other: { title: 'This did not work', text: 'Please try again in a moment.' },
+    passcode_wrong: ({ left }: { left: number | null }) => ({
+      title: 'That passcode is not right',
+      text:
+        left === null
+          ? 'Please check the six digits.'
+          : `Please check the six digits. ${plural(left, { one: 'One try is left.', other: `${left} tries are left.` })}`,
+    }),
+    too_early: ({ at }: { at: string | null }) => ({
+      title: 'You are early',
+      text: at === null ? 'The door is not open yet.' : `The door opens at ${at}.`,
+    }),
+    too_many_requests: ({ span }: { span: string }) => ({
+      title: 'Too many tries',
+      text: `Please wait ${span} and try again.`,
+    }),
+    slot_taken: ({ time }: { time: string | null }) => ({
+      title: 'This time is taken',
+      text:
+        time === null
+          ? 'Please choose another one.'
+          : `${time} is booked already. Please choose another time.`,
+    }),
+    not_allowed_now: ({ status }: { status: string | null }) => ({
+      title: 'This is not possible now',
+      text: status === null ? 'Please load the page again.' : `State of the session: ${status}.`,
+    }),
+    invalid: ({ fields }: { fields: string }) => ({
+      title: 'Something is not filled in right',
+      text: fields === '' ? 'Please check what you entered.' : `Please check: ${fields}.`,
+    }),
+    payment_required: {
+      title: 'This appointment is not paid yet',
+      text: 'You can join as soon as the payment is confirmed.',
+    },
+    passcode_required: {
+      title: 'A passcode is needed',
+      text: 'Enter the six digits you received with your appointment.',
+    },
+    locked: {
+      title: 'Too many wrong passcodes',
+      text: 'Joining is locked for a while. Please ask for a new passcode where you got your appointment.',
+    },
+    quota_exceeded: {
+      title: 'No minutes are left this month',
+      text: 'The call minutes are used up. Please ask for another way to talk where you got your appointment.',
+    },
+    ended: { title: 'This session is over', text: 'Nobody can join it any more.' },
+    full: { title: 'Everybody is already here', text: 'The session takes no more participants.' },
+    denied: {
+      title: 'You were not let in',
+      text: 'If this is a mistake, please call where you got your appointment.',
+    },
+    no_call: { title: 'This appointment is in person', text: 'There is no video call for it.' },
+    not_found: {
+      title: 'There is no such page',
+      text: 'Perhaps the link is incomplete, or it belongs to another account.',
+    },
+    unauthorized: { title: 'You are not signed in', text: 'Please sign in and try again.' },
+    wrong_login: {
+      title: 'E-mail address or password is wrong',
+      text: 'Please check both. Only an administrator can set a new password.',
+    },
+    forbidden: {
+      title: 'Your account may not do this',
+      text: 'Please ask an administrator of this server.',
+    },
+    conflict: {
+      title: 'This clashes with what is there already',
+      text: 'Please load the page again and look at what is there now.',
+    },
+    version_conflict: {
+      title: 'Somebody changed it in the meantime',
+      text: 'Please load the page again, then make your change.',
+    },
+    request_taken: { title: 'Somebody else was quicker', text: 'The request has been accepted.' },
+    request_gone: {
+      title: 'The request is not waiting any more',
+      text: 'It was withdrawn, or it waited too long.',
+    },
+    bad_request: {
+      title: 'The server did not understand this',
+      text: 'Please load the page again and try once more.',
+    },
+    method_not_allowed: {
+      title: 'The server does not do this',
+      text: 'Please load the page again; it may be older than the server.',
+    },
+    payload_too_large: { title: 'This is too long', text: 'Please shorten it.' },
+    unsupported_media_type: {
+      title: 'The server does not take this kind of content',
+      text: 'Please load the page again; it may be older than the server.',
+    },
+    idempotency_key_reused: {
+      title: 'This was sent before',
+      text: 'Please load the page again and look at what is there now.',
+    },
+    idempotency_key_in_use: {
+      title: 'This is being carried out',
+      text: 'Please wait a moment, then load the page again.',
+    },
+    idempotency_answer_lost: {
+      title: 'This was carried out, but the answer was lost',
+      text: 'Please load the page again and look at what is there now.',
+    },
+    internal: {
+      title: 'Something went wrong on the server',
+      text: 'Nothing you did is to blame. Please try again in a moment.',
+    },
+    unavailable: {
+      title: 'The server is not ready just now',
+      text: 'Please try again in a moment.',
+    },
+    broker_unavailable: {
+      title: 'Messages to other programs are waiting',
+      text: 'Calls go on; the messages follow by themselves.',
+    },
+    unreachable: {
+      title: 'The server cannot be reached',
+      text: 'Check your connection. We keep trying.',
+    },
   },
   close: 'Close',
   undo: 'Undo',

@@ -4,7 +4,6 @@ import type english from '../en/call';
 export default {
   title: 'Consulta',
   you: 'Usted',
-  guest: 'Invitado',
   elapsed: 'Tiempo transcurrido',
   connecting: 'Conectando …',
   reconnecting: 'Reconectando …',
@@ -134,8 +133,6 @@ export default {
     title: 'Cámara y sonido',
     noise: 'Reducir el ruido',
     noiseText: 'Quita ventiladores, teclados y tráfico de lo que oyen los demás.',
-    testSound: 'Reproducir un sonido de prueba',
-    none: 'No se encontró ninguna cámara, micrófono ni altavoz.',
     failed: 'No se pudo cargar esta parte. Compruebe su conexión y ábrala de nuevo.',
   },
   invite: {
@@ -163,7 +160,6 @@ export default {
     help: 'Esta lista',
   },
   trouble: {
-    again: 'Reintentar',
     both: {
       denied: 'La cámara y el micrófono están bloqueados',
       absent: 'No se encontraron cámara ni micrófono',

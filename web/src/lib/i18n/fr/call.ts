@@ -4,7 +4,6 @@ import type english from '../en/call';
 export default {
   title: 'Consultation',
   you: 'Vous',
-  guest: 'Invité',
   elapsed: 'Temps écoulé',
   connecting: 'Connexion …',
   reconnecting: 'Reconnexion …',
@@ -137,8 +136,6 @@ export default {
     title: 'Caméra et son',
     noise: 'Réduire le bruit',
     noiseText: 'Enlève ventilateurs, claviers et circulation de ce que les autres entendent.',
-    testSound: 'Jouer un son de test',
-    none: 'Aucune caméra, aucun micro ni haut-parleur n’a été trouvé.',
     failed:
       'Cette partie n’a pas pu être chargée. Vérifiez votre connexion et ouvrez-la de nouveau.',
   },
@@ -167,7 +164,6 @@ export default {
     help: 'Cette liste',
   },
   trouble: {
-    again: 'Réessayer',
     both: {
       denied: 'La caméra et le micro sont bloqués',
       absent: 'Ni caméra ni micro n’ont été trouvés',

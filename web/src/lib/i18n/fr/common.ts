@@ -1,3 +1,4 @@
+import { plural } from '..';
 import type english from '../en/common';
 
 export default {
@@ -27,6 +28,180 @@ export default {
     completed: 'Terminée',
     cancelled: 'Annulée',
     no_show: 'Manquée',
+  },
+  parties: {
+    'practitioner/client': { practitioner: 'Praticien(ne)', client: 'Client(e)' },
+    'doctor/patient': { practitioner: 'Médecin', client: 'Patient(e)' },
+    'therapist/client': { practitioner: 'Thérapeute', client: 'Client(e)' },
+    'psychologist/client': { practitioner: 'Psychologue', client: 'Client(e)' },
+    'mechanic/customer': { practitioner: 'Mécanicien(ne)', client: 'Client(e)' },
+  },
+  roles: { guest: 'Invité(e)', assistant: 'Accueil', admin: 'Administration' },
+  consultation: 'Consultation vidéo',
+  inPerson: 'Rendez-vous sur place',
+  tryAgain: 'Réessayer',
+  offline: {
+    title: 'Vous êtes hors ligne',
+    text: 'Cette page reprendra d’elle-même dès que la connexion sera rétablie.',
+  },
+  needHelp: 'Besoin d’aide ?',
+  language: 'Langue',
+  save: 'Enregistrer',
+  saved: 'Enregistré',
+  stars: ({ count }: { count: number }) =>
+    plural(count, { one: '1 étoile', other: `${count} étoiles` }),
+  notes: {
+    label: 'Notes',
+    onlyYou: 'visibles uniquement par vous',
+    quality: 'Quelle était la qualité de l’appel ?',
+  },
+  loading: 'Chargement',
+  fields: {
+    email: 'E-mail',
+    name: 'Nom',
+    password: 'Mot de passe',
+    passcode: 'Code d’accès',
+    title: 'Titre',
+    notes: 'Notes',
+    concern: 'Motif',
+    starts_at: 'Début',
+    duration_minutes: 'Durée',
+    rating: 'Évaluation',
+    comment: 'Commentaire',
+    timezone: 'Fuseau horaire',
+    url: 'Adresse',
+  },
+  refusals: {
+    other: { title: 'Cela n’a pas fonctionné', text: 'Veuillez réessayer dans un instant.' },
+    passcode_wrong: ({ left }) => ({
+      title: 'Ce code d’accès n’est pas le bon',
+      text:
+        left === null
+          ? 'Veuillez vérifier les six chiffres.'
+          : `Veuillez vérifier les six chiffres. ${plural(left, { one: 'Il reste un essai.', other: `Il reste ${left} essais.` })}`,
+    }),
+    too_early: ({ at }) => ({
+      title: 'Vous êtes en avance',
+      text: at === null ? 'L’accès n’est pas encore ouvert.' : `L’accès ouvre à ${at}.`,
+    }),
+    too_many_requests: ({ span }) => ({
+      title: 'Trop d’essais',
+      text: `Veuillez attendre ${span} avant de réessayer.`,
+    }),
+    slot_taken: ({ time }) => ({
+      title: 'Cet horaire est pris',
+      text:
+        time === null
+          ? 'Veuillez en choisir un autre.'
+          : `${time} est déjà réservé. Veuillez choisir un autre horaire.`,
+    }),
+    not_allowed_now: ({ status }) => ({
+      title: 'Ce n’est pas possible maintenant',
+      text: status === null ? 'Veuillez recharger la page.' : `État de la séance : ${status}.`,
+    }),
+    invalid: ({ fields }) => ({
+      title: 'Une information n’est pas correcte',
+      text: fields === '' ? 'Veuillez vérifier votre saisie.' : `Veuillez vérifier : ${fields}.`,
+    }),
+    payment_required: {
+      title: 'Ce rendez-vous n’est pas encore payé',
+      text: 'Vous pourrez participer dès que le paiement sera confirmé.',
+    },
+    passcode_required: {
+      title: 'Un code d’accès est nécessaire',
+      text: 'Saisissez les six chiffres reçus avec votre rendez-vous.',
+    },
+    locked: {
+      title: 'Trop de codes d’accès erronés',
+      text: 'L’accès est bloqué pour un moment. Veuillez demander un nouveau code là où vous avez pris rendez-vous.',
+    },
+    quota_exceeded: {
+      title: 'Il ne reste plus de minutes ce mois-ci',
+      text: 'Les minutes d’appel sont épuisées. Veuillez demander une autre solution là où vous avez pris rendez-vous.',
+    },
+    ended: { title: 'Cette séance est terminée', text: 'Plus personne ne peut y participer.' },
+    full: { title: 'Tout le monde est déjà là', text: 'La séance n’accepte plus personne.' },
+    denied: {
+      title: 'On ne vous a pas fait entrer',
+      text: 'S’il s’agit d’une erreur, veuillez appeler là où vous avez pris rendez-vous.',
+    },
+    no_call: {
+      title: 'Ce rendez-vous a lieu sur place',
+      text: 'Il n’y a pas d’appel vidéo pour celui-ci.',
+    },
+    not_found: {
+      title: 'Cette page n’existe pas',
+      text: 'Le lien est peut-être incomplet, ou il appartient à un autre compte.',
+    },
+    unauthorized: {
+      title: 'Vous n’êtes pas connecté(e)',
+      text: 'Veuillez vous connecter et réessayer.',
+    },
+    wrong_login: {
+      title: 'L’adresse e-mail ou le mot de passe est incorrect',
+      text: 'Veuillez vérifier les deux. Seule l’administration peut définir un nouveau mot de passe.',
+    },
+    forbidden: {
+      title: 'Votre compte n’en a pas le droit',
+      text: 'Veuillez vous adresser à l’administration de ce serveur.',
+    },
+    conflict: {
+      title: 'Cela est incompatible avec ce qui existe déjà',
+      text: 'Veuillez recharger la page et regarder ce qui s’y trouve maintenant.',
+    },
+    version_conflict: {
+      title: 'Quelqu’un l’a modifié entre-temps',
+      text: 'Veuillez recharger la page, puis faire votre modification.',
+    },
+    request_taken: {
+      title: 'Quelqu’un a été plus rapide',
+      text: 'La demande a été acceptée.',
+    },
+    request_gone: {
+      title: 'La demande n’est plus en attente',
+      text: 'Elle a été retirée, ou elle a attendu trop longtemps.',
+    },
+    bad_request: {
+      title: 'Le serveur n’a pas compris',
+      text: 'Veuillez recharger la page et essayer encore une fois.',
+    },
+    method_not_allowed: {
+      title: 'Le serveur ne sait pas faire cela',
+      text: 'Veuillez recharger la page ; elle est peut-être plus ancienne que le serveur.',
+    },
+    payload_too_large: { title: 'C’est trop long', text: 'Veuillez raccourcir.' },
+    unsupported_media_type: {
+      title: 'Le serveur n’accepte pas ce type de contenu',
+      text: 'Veuillez recharger la page ; elle est peut-être plus ancienne que le serveur.',
+    },
+    idempotency_key_reused: {
+      title: 'Cela a déjà été envoyé',
+      text: 'Veuillez recharger la page et regarder ce qui s’y trouve maintenant.',
+    },
+    idempotency_key_in_use: {
+      title: 'C’est en cours d’exécution',
+      text: 'Veuillez patienter un instant, puis recharger la page.',
+    },
+    idempotency_answer_lost: {
+      title: 'Cela a été fait, mais la réponse s’est perdue',
+      text: 'Veuillez recharger la page et regarder ce qui s’y trouve maintenant.',
+    },
+    internal: {
+      title: 'Un problème est survenu sur le serveur',
+      text: 'Vous n’y êtes pour rien. Veuillez réessayer dans un instant.',
+    },
+    unavailable: {
+      title: 'Le serveur n’est pas prêt pour l’instant',
+      text: 'Veuillez réessayer dans un instant.',
+    },
+    broker_unavailable: {
+      title: 'Des messages vers d’autres programmes attendent',
+      text: 'Les appels continuent ; les messages suivront d’eux-mêmes.',
+    },
+    unreachable: {
+      title: 'Le serveur est injoignable',
+      text: 'Vérifiez votre connexion. Nous continuons d’essayer.',
+    },
   },
   close: 'Fermer',
   undo: 'Annuler l’action',

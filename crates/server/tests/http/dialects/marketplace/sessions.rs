@@ -1,10 +1,24 @@
 //! One session: who sees it, who starts it, what it says.
 
 use jiff::SignedDuration;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{NOWHERE, Shop, assert_every_field_is_there, assert_not_found, get, post};
+use crate::common::send;
 use crate::story::MINUTE;
+
+#[tokio::test]
+async fn a_path_that_is_none_and_a_method_that_a_path_does_not_take_are_refused_in_its_shape() {
+    let shop = Shop::new().await;
+    for path in ["/api/sessions/x/nonsense", "/api/debug/nonsense"] {
+        assert_not_found(send(shop.customer.raw(Method::GET, path)).await);
+    }
+    let refused =
+        send(shop.customer.raw(Method::DELETE, &format!("/api/sessions/{NOWHERE}"))).await.expect(405);
+    assert!(refused["error"].is_string(), "{refused}");
+    assert_eq!(refused["code"], "method_not_allowed");
+}
 
 #[tokio::test]
 async fn whoever_is_neither_party_nor_admin_gets_the_404_of_an_unknown_id() {

@@ -1,0 +1,109 @@
+import { asProblem, type Appointment } from '@openvisit/client';
+import { t } from '$lib/i18n';
+import { refusal } from '$lib/refusals';
+import { toast } from '$lib/ui/toast.svelte';
+import { nameOf } from '$lib/words';
+import type { Diary, Draft } from './diary.svelte';
+import { clamp, shifted } from './draft';
+import { canMove } from './permissions';
+import { whyNot } from './why-not';
+import { lengthOf, shortWhen } from './wording';
+
+/** How long arrow keys may rest before the server is told where they came to. */
+const SETTLED_MS = 700;
+
+/** Moves appointments: drawn at once, put back when the server refuses, and to be undone. */
+export class Mover {
+  #settling: { id: string; timer: ReturnType<typeof setTimeout> } | null = null;
+
+  constructor(
+    readonly diary: Diary,
+    readonly zone: string,
+  ) {}
+
+  /** After a drag. */
+  async move(id: string, to: Draft & { exists: boolean }): Promise<void> {
+    const before = this.diary.find(id);
+    if (!before) return;
+    if (!to.exists) return this.#refuse(t.calendar.refused.noSuchTime);
+    if (to.startsAt < Date.now() && to.startsAt !== Date.parse(before.starts_at))
+      return this.#refuse(t.calendar.refused.past, id);
+    this.diary.draw(id, to);
+    await this.#save(before, to);
+  }
+
+  /** By the keyboard: the server is told when the keys rest. */
+  nudge(id: string, by: { minutes?: number; days?: number; longer?: number }): void {
+    const drawn = this.diary.find(id);
+    if (!drawn || !canMove(drawn)) return;
+    const from = Date.parse(drawn.starts_at);
+    const startsAt = by.longer ? from : shifted(from, by, this.zone);
+    if (startsAt === null) return this.#refuse(t.calendar.refused.noSuchTime);
+    if (!by.longer && startsAt < Date.now()) return this.#refuse(t.calendar.refused.past);
+    const minutes = by.longer ? clamp(drawn.duration_minutes + by.longer) : drawn.duration_minutes;
+    this.#settle(id, { startsAt, minutes });
+  }
+
+  close(): void {
+    clearTimeout(this.#settling?.timer);
+  }
+
+  #settle(id: string, to: Draft): void {
+    const saved = this.diary.saved(id);
+    if (!saved) return;
+    if (this.#settling?.id === id) clearTimeout(this.#settling.timer);
+    this.diary.draw(id, to);
+    const timer = setTimeout(() => void this.#save(saved, to), SETTLED_MS);
+    this.#settling = { id, timer };
+  }
+
+  async #save(before: Appointment, to: Draft): Promise<void> {
+    try {
+      const changed = await this.#send(before.id, to);
+      const back = {
+        startsAt: Date.parse(before.starts_at),
+        minutes: before.duration_minutes,
+      };
+      if (back.startsAt === to.startsAt && back.minutes === to.minutes) return;
+      toast.show(said(before, changed), () => void this.#undo(before, back));
+    } catch (thrown) {
+      this.#explain(before, thrown);
+    }
+  }
+
+  async #undo(before: Appointment, back: Draft): Promise<void> {
+    this.diary.draw(before.id, back);
+    try {
+      await this.#send(before.id, back);
+      toast.show(t.calendar.done.undone);
+    } catch (thrown) {
+      this.#explain(before, thrown);
+    }
+  }
+
+  #send(id: string, { startsAt, minutes }: Draft): Promise<Appointment> {
+    return this.diary.change(id, {
+      starts_at: new Date(startsAt).toISOString(),
+      duration_minutes: minutes,
+    });
+  }
+
+  #explain(before: Appointment, thrown: unknown): void {
+    const problem = asProblem(thrown);
+    const reason = whyNot(problem, before.practitioner_id, this.diary) ?? refusal(problem).title;
+    toast.show(t.calendar.refused.putBack({ reason }));
+  }
+
+  /** Draws it where it was: the library has let it lie where it was dropped. */
+  #refuse(reason: string, id?: string): void {
+    if (id) this.diary.redraw();
+    toast.show(reason);
+  }
+}
+
+function said(before: Appointment, after: Appointment): string {
+  const name = nameOf(after, 'client');
+  return before.starts_at === after.starts_at
+    ? t.calendar.done.resized({ name, length: lengthOf(after.duration_minutes) })
+    : t.calendar.done.moved({ name, when: shortWhen(Date.parse(after.starts_at)) });
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { daysOf, firstWeekday, instantsOf, step, titleOf } from './range';
+
+describe('firstWeekday', () => {
+  it('is what the region says', () => {
+    expect(firstWeekday('de')).toBe(1);
+    expect(firstWeekday('fr-FR')).toBe(1);
+    expect(firstWeekday('en-GB')).toBe(1);
+    expect(firstWeekday('en-US')).toBe(0);
+    expect(firstWeekday('es-MX')).toBe(0);
+  });
+});
+
+describe('daysOf', () => {
+  it('is the week around a day, from the first weekday on', () => {
+    expect(daysOf('week', '2026-11-22', 1)).toEqual({ from: '2026-11-16', to: '2026-11-23' });
+    expect(daysOf('week', '2026-11-22', 0)).toEqual({ from: '2026-11-22', to: '2026-11-29' });
+  });
+
+  it('is the whole weeks of a month', () => {
+    expect(daysOf('month', '2026-11-21', 1)).toEqual({ from: '2026-10-26', to: '2026-12-07' });
+    expect(daysOf('month', '2026-02-01', 0)).toEqual({ from: '2026-02-01', to: '2026-03-01' });
+  });
+
+  it('is a day, and two weeks of agenda', () => {
+    expect(daysOf('day', '2026-12-31', 1)).toEqual({ from: '2026-12-31', to: '2027-01-01' });
+    expect(daysOf('agenda', '2026-12-31', 1)).toEqual({ from: '2026-12-31', to: '2027-01-14' });
+  });
+});
+
+it('asks for the hours that the days really have', () => {
+  const spring = instantsOf({ from: '2026-03-29', to: '2026-03-30' }, 'Europe/Berlin');
+  expect(Date.parse(spring.to) - Date.parse(spring.from)).toBe(23 * 3_600_000);
+  const autumn = instantsOf({ from: '2026-10-25', to: '2026-10-26' }, 'Europe/Berlin');
+  expect(Date.parse(autumn.to) - Date.parse(autumn.from)).toBe(25 * 3_600_000);
+});
+
+it('goes on and back by what is shown', () => {
+  expect(step('day', '2026-03-31', 1)).toBe('2026-04-01');
+  expect(step('week', '2026-03-31', -1)).toBe('2026-03-24');
+  expect(step('month', '2026-01-31', 1)).toBe('2026-02-01');
+  expect(step('month', '2026-01-31', -1)).toBe('2025-12-01');
+});
+
+it('says in its heading what is shown', () => {
+  expect(titleOf('month', '2026-11-21', 1, 'de')).toBe('November 2026');
+  expect(titleOf('day', '2026-11-21', 1, 'de')).toBe('Samstag, 21. November 2026');
+  expect(titleOf('week', '2026-11-21', 1, 'en-GB')).toMatch(/^16\s?–\s?22 November 2026$/);
+});

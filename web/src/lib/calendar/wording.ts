@@ -1,0 +1,55 @@
+import type { Appointment } from '@openvisit/client';
+import { locale, t } from '$lib/i18n';
+import { zoneName } from './zone';
+
+/** The reader's language with his region, which says how dates look and when weeks begin. */
+export function regional(): string {
+  const language = locale();
+  return navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language;
+}
+
+export function timeOf(instant: number | string): string {
+  return new Intl.DateTimeFormat(regional(), { hour: 'numeric', minute: '2-digit' }).format(
+    new Date(instant),
+  );
+}
+
+/** Day and time in short: `Wed 25 Nov, 14:30`. */
+export function shortWhen(instant: number): string {
+  return new Intl.DateTimeFormat(regional(), {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
+  }).format(instant);
+}
+
+/** Day, beginning and end in full. */
+export function fullWhen(from: number, to: number, language = regional()): string {
+  return new Intl.DateTimeFormat(language, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+  }).formatRange(from, to);
+}
+
+export function lengthOf(minutes: number): string {
+  if (minutes < 60 || minutes % 30 !== 0) return t.calendar.minutes({ count: minutes });
+  const text = new Intl.NumberFormat(locale()).format(minutes / 60);
+  return t.calendar.hours({ text, one: minutes === 60 });
+}
+
+export function zoneAt(instant: number, zone: string): string {
+  return zoneName(instant, zone, locale());
+}
+
+/** In person, or by video; a chat or a diagnosis is a call too. */
+export type Look = 'video' | 'in_person';
+
+export function lookOf({ kind }: Pick<Appointment, 'kind'>): Look {
+  return kind === 'in_person' ? 'in_person' : 'video';
+}
