@@ -11,6 +11,7 @@ import type {
   ClientRequest,
   Config,
   Filled,
+  Invitation,
   Joined,
   MediaGrant,
   OwnChanges,
@@ -206,6 +207,16 @@ export class Api {
   rate(id: string, rating: number, comment?: string): Promise<Session> {
     const body = comment ? { rating, comment } : { rating };
     return settle(this.#client.PUT('/api/v1/sessions/{id}/rating', { ...at(id), body }));
+  }
+
+  /** A link that lets somebody without an account into the appointment's session; it is told this once. */
+  invite(appointment: string, role: 'client' | 'guest', name?: string): Promise<Invitation> {
+    return settle(
+      this.#client.POST('/api/v1/appointments/{id}/invitations', {
+        ...at(appointment),
+        body: { role, name },
+      }),
+    );
   }
 
   requests(query: { cursor?: string; limit?: number } = {}): Promise<RequestPage> {

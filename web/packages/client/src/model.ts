@@ -37,6 +37,7 @@ export type Session = Answer<paths['/api/v1/sessions/{id}']['get']>;
 export type Participant = Session['participants'][number];
 export type Joined = Answer<paths['/api/v1/sessions/{id}/join']['post']>;
 export type MediaGrant = NonNullable<Joined['media']>;
+export type Invitation = Answer<paths['/api/v1/appointments/{id}/invitations']['post'], 201>;
 export type Redeemed = Answer<paths['/api/v1/invitations/redeem']['post']>;
 export type Usage = Answer<paths['/api/v1/usage']['get']>;
 export type PersonPage = Answer<paths['/api/v1/users']['get']>;
