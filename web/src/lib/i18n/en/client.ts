@@ -110,7 +110,7 @@ export default {
       unknown: ({ name }: { name: string }) => `${name} sees that you wait and will let you in.`,
     },
     at: ({ time }: { time: string }) => `Your appointment is at ${time}.`,
-    waited: ({ time }: { time: string }) => `Waiting for ${time}`,
+    waited: ({ time }: { time: string }) => `You have waited ${time}`,
     keepOpen: 'Nobody sees or hears you yet. Please keep this page open.',
     leave: 'Leave',
   },
@@ -181,7 +181,7 @@ export default {
     queued: 'You are in the queue',
     queuedText:
       'Keep this page open: as soon as somebody takes you on, the way to the call opens by itself.',
-    waited: ({ time }: { time: string }) => `Waiting for ${time}`,
+    waited: ({ time }: { time: string }) => `You have waited ${time}`,
     until: ({ time }: { time: string }) => `Your request waits until ${time}.`,
     withdraw: 'Withdraw the request',
     accepted: 'Somebody takes you on now',
