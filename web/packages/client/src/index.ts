@@ -6,6 +6,7 @@ export * from './clock';
 export * from './devices';
 export * from './identity';
 export * from './local';
+export * from './management';
 export * from './media';
 export * from './meter';
 export * from './model';
