@@ -3,7 +3,7 @@
 //   npm run sizes        after npm run build
 //
 // A page is its own chunks, those of its layouts, all that they import, also what they import later, and the sentences
-// of the language that has most of them. The way to a call is that of the entry and the call together, without what
+// that they ask for, in the language that has most of them. The way to a call is that of the entry and the call together, without what
 // is imported only once somebody asks for it.
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -58,33 +58,42 @@ function weight(key) {
   return file.endsWith('.js') ? gzipSync(readFileSync(path.join(client, file))).length / 1000 : 0;
 }
 
-/** The sentences that these chunks may ask for, in the language that has most. */
-function sentences() {
+/** The sentences that these nodes ask for before they show anything, in the language that has most. */
+function sentences(numbers) {
+  const areas = new Set(numbers.flatMap(areasOf));
   const languages = new Map();
   for (const key of Object.keys(manifest).filter((it) => it.startsWith(i18n))) {
-    const language = key.slice(i18n.length).split('/')[0];
-    languages.set(language, (languages.get(language) ?? 0) + weight(key));
+    const [language, area] = key.slice(i18n.length, -'.ts'.length).split('/');
+    const size = areas.has(area) ? weight(key) : 0;
+    languages.set(language, (languages.get(language) ?? 0) + size);
   }
   return Math.max(0, ...languages.values());
+}
+
+function areasOf(number) {
+  const node = readFileSync(path.join(root, generated, `nodes/${number}.js`), 'utf8');
+  const loader = /"([^"]+\.ts)"/.exec(node)?.[1];
+  if (!loader) return [];
+  const source = readFileSync(path.resolve(root, generated, 'nodes', loader), 'utf8');
+  return [...source.matchAll(/\b(?:bring|load)\(([^)]*)\)/g)].flatMap(
+    ([, areas]) => areas.match(/(?<=')\w+/g) ?? [],
+  );
 }
 
 const start = Object.keys(manifest).filter(
   (key) => key.endsWith('/client/entry.js') || key === `${generated}/app.js`,
 );
 const nodes = (numbers) => numbers.map((number) => `${generated}/nodes/${number}.js`);
-const spoken = sentences();
 let tooHeavy = 0;
 
-function weigh(name, chunks, limit) {
-  const size = kilobytes(chunks) + spoken;
-  const verdict = size > limit ? `MORE THAN ${limit}` : '';
-  console.log(`${size.toFixed(1).padStart(7)} kB  ${name} ${verdict}`);
+function weigh(name, numbers, later, limit) {
+  const size = kilobytes(reached([...start, ...nodes(numbers)], later)) + sentences(numbers);
+  const verdict = size > limit ? ` MORE THAN ${limit}` : '';
+  console.log(`${size.toFixed(1).padStart(7)} kB  ${name}${verdict}`);
   if (size > limit) tooHeavy += 1;
 }
 
 const all = routes();
-const call = [...all.get('/'), ...all.get('/join/[session]')];
-weigh('the way to a call', reached([...start, ...nodes(call)], false), CALL_LIMIT);
-for (const [route, numbers] of all)
-  weigh(route, reached([...start, ...nodes(numbers)], true), PAGE_LIMIT);
+weigh('the way to a call', [...all.get('/'), ...all.get('/join/[session]')], false, CALL_LIMIT);
+for (const [route, numbers] of all) weigh(route, numbers, true, PAGE_LIMIT);
 process.exitCode = tooHeavy > 0 ? 1 : 0;

@@ -163,4 +163,35 @@ export default {
     fullScreen: 'Vollbild',
     help: 'Diese Liste',
   },
+  trouble: {
+    both: {
+      denied: 'Kamera und Mikrofon sind blockiert',
+      absent: 'Kamera und Mikrofon wurden nicht gefunden',
+      busy: 'Kamera und Mikrofon werden schon verwendet',
+      insecure: 'Kamera und Mikrofon sind auf dieser Seite nicht verfügbar',
+      failed: 'Kamera und Mikrofon funktionieren nicht',
+    },
+    camera: {
+      denied: 'Die Kamera ist blockiert',
+      absent: 'Die Kamera wurde nicht gefunden',
+      busy: 'Die Kamera wird schon verwendet',
+      insecure: 'Die Kamera ist auf dieser Seite nicht verfügbar',
+      failed: 'Die Kamera funktioniert nicht',
+    },
+    microphone: {
+      denied: 'Das Mikrofon ist blockiert',
+      absent: 'Das Mikrofon wurde nicht gefunden',
+      busy: 'Das Mikrofon wird schon verwendet',
+      insecure: 'Das Mikrofon ist auf dieser Seite nicht verfügbar',
+      failed: 'Das Mikrofon funktioniert nicht',
+    },
+    help: {
+      denied: 'Es geht auch ohne.',
+      absent: 'Schließen Sie ein Gerät an und versuchen Sie es erneut. Es geht auch ohne.',
+      busy: 'Schließen Sie andere Programme, die es verwenden, und versuchen Sie es erneut. Es geht auch ohne.',
+      insecure:
+        'Browser geben Geräte nur für HTTPS-Seiten frei. Bitte sagen Sie es der Person, die Ihnen diesen Link geschickt hat.',
+      failed: 'Versuchen Sie es erneut oder wählen Sie ein anderes Gerät. Es geht auch ohne.',
+    },
+  },
 } satisfies typeof english;

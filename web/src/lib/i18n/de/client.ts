@@ -53,37 +53,6 @@ export default {
     cameraOff: 'Kamera ausschalten',
     mute: 'Mikrofon stummschalten',
     unmute: 'Mikrofon einschalten',
-    trouble: {
-      both: {
-        denied: 'Kamera und Mikrofon sind blockiert',
-        absent: 'Es wurden weder Kamera noch Mikrofon gefunden',
-        busy: 'Kamera und Mikrofon werden schon benutzt',
-        insecure: 'Kamera und Mikrofon sind auf dieser Seite nicht verfügbar',
-        failed: 'Kamera und Mikrofon funktionieren nicht',
-      },
-      camera: {
-        denied: 'Die Kamera ist blockiert',
-        absent: 'Es wurde keine Kamera gefunden',
-        busy: 'Die Kamera wird schon benutzt',
-        insecure: 'Die Kamera ist auf dieser Seite nicht verfügbar',
-        failed: 'Die Kamera funktioniert nicht',
-      },
-      microphone: {
-        denied: 'Das Mikrofon ist blockiert',
-        absent: 'Es wurde kein Mikrofon gefunden',
-        busy: 'Das Mikrofon wird schon benutzt',
-        insecure: 'Das Mikrofon ist auf dieser Seite nicht verfügbar',
-        failed: 'Das Mikrofon funktioniert nicht',
-      },
-      help: {
-        denied: 'Es geht auch ohne.',
-        absent: 'Schließen Sie eines an und versuchen Sie es erneut. Es geht auch ohne.',
-        busy: 'Schließen Sie andere Programme, die es benutzen, und versuchen Sie es erneut. Es geht auch ohne.',
-        insecure:
-          'Browser geben Geräte nur an HTTPS-Seiten. Bitte sagen Sie es der Stelle, die Ihnen diesen Link geschickt hat.',
-        failed: 'Versuchen Sie es erneut oder wählen Sie ein anderes Gerät. Es geht auch ohne.',
-      },
-    },
   },
   permission: {
     chrome:

@@ -158,4 +158,35 @@ export default {
     fullScreen: 'Full screen',
     help: 'This list',
   },
+  trouble: {
+    both: {
+      denied: 'Camera and microphone are blocked',
+      absent: 'Camera and microphone were not found',
+      busy: 'Camera and microphone are in use',
+      insecure: 'Camera and microphone are not available on this page',
+      failed: 'Camera and microphone do not work',
+    },
+    camera: {
+      denied: 'The camera is blocked',
+      absent: 'The camera was not found',
+      busy: 'The camera is in use',
+      insecure: 'The camera is not available on this page',
+      failed: 'The camera does not work',
+    },
+    microphone: {
+      denied: 'The microphone is blocked',
+      absent: 'The microphone was not found',
+      busy: 'The microphone is in use',
+      insecure: 'The microphone is not available on this page',
+      failed: 'The microphone does not work',
+    },
+    help: {
+      denied: 'You can also go on without.',
+      absent: 'Connect one and try again, or go on without.',
+      busy: 'Close other programs that use it and try again, or go on without.',
+      insecure:
+        'Browsers give devices to HTTPS pages only. Please tell whoever sent you this link.',
+      failed: 'Try again or choose another one. You can also go on without.',
+    },
+  },
 };

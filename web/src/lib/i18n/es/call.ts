@@ -159,4 +159,35 @@ export default {
     fullScreen: 'Pantalla completa',
     help: 'Esta lista',
   },
+  trouble: {
+    both: {
+      denied: 'La cámara y el micrófono están bloqueados',
+      absent: 'No se encontraron cámara ni micrófono',
+      busy: 'La cámara y el micrófono están en uso',
+      insecure: 'La cámara y el micrófono no están disponibles en esta página',
+      failed: 'La cámara y el micrófono no funcionan',
+    },
+    camera: {
+      denied: 'La cámara está bloqueada',
+      absent: 'No se encontró ninguna cámara',
+      busy: 'La cámara está en uso',
+      insecure: 'La cámara no está disponible en esta página',
+      failed: 'La cámara no funciona',
+    },
+    microphone: {
+      denied: 'El micrófono está bloqueado',
+      absent: 'No se encontró ningún micrófono',
+      busy: 'El micrófono está en uso',
+      insecure: 'El micrófono no está disponible en esta página',
+      failed: 'El micrófono no funciona',
+    },
+    help: {
+      denied: 'También puede continuar sin ello.',
+      absent: 'Conecte uno y vuelva a intentarlo, o siga sin él.',
+      busy: 'Cierre otros programas que lo usen y vuelva a intentarlo, o siga sin él.',
+      insecure:
+        'Los navegadores solo dan acceso a los dispositivos a páginas HTTPS. Avise a quien le envió este enlace.',
+      failed: 'Vuelva a intentarlo o elija otro. También puede seguir sin él.',
+    },
+  },
 } satisfies typeof english;

@@ -51,37 +51,6 @@ export default {
     cameraOff: 'Apagar la cámara',
     mute: 'Silenciar el micrófono',
     unmute: 'Activar el micrófono',
-    trouble: {
-      both: {
-        denied: 'La cámara y el micrófono están bloqueados',
-        absent: 'No se ha encontrado cámara ni micrófono',
-        busy: 'La cámara y el micrófono están en uso',
-        insecure: 'La cámara y el micrófono no están disponibles en esta página',
-        failed: 'La cámara y el micrófono no funcionan',
-      },
-      camera: {
-        denied: 'La cámara está bloqueada',
-        absent: 'No se ha encontrado ninguna cámara',
-        busy: 'La cámara está en uso',
-        insecure: 'La cámara no está disponible en esta página',
-        failed: 'La cámara no funciona',
-      },
-      microphone: {
-        denied: 'El micrófono está bloqueado',
-        absent: 'No se ha encontrado ningún micrófono',
-        busy: 'El micrófono está en uso',
-        insecure: 'El micrófono no está disponible en esta página',
-        failed: 'El micrófono no funciona',
-      },
-      help: {
-        denied: 'También puede continuar sin ello.',
-        absent: 'Conecte un dispositivo e inténtelo de nuevo, o continúe sin él.',
-        busy: 'Cierre otros programas que lo usen e inténtelo de nuevo, o continúe sin él.',
-        insecure:
-          'Los navegadores solo dan acceso a los dispositivos en páginas HTTPS. Avise a quien le envió este enlace.',
-        failed: 'Inténtelo de nuevo o elija otro dispositivo. También puede continuar sin ello.',
-      },
-    },
   },
   permission: {
     chrome:

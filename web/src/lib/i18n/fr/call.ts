@@ -163,4 +163,35 @@ export default {
     fullScreen: 'Plein écran',
     help: 'Cette liste',
   },
+  trouble: {
+    both: {
+      denied: 'La caméra et le micro sont bloqués',
+      absent: 'Ni caméra ni micro n’ont été trouvés',
+      busy: 'La caméra et le micro sont déjà utilisés',
+      insecure: 'La caméra et le micro ne sont pas disponibles sur cette page',
+      failed: 'La caméra et le micro ne fonctionnent pas',
+    },
+    camera: {
+      denied: 'La caméra est bloquée',
+      absent: 'Aucune caméra n’a été trouvée',
+      busy: 'La caméra est déjà utilisée',
+      insecure: 'La caméra n’est pas disponible sur cette page',
+      failed: 'La caméra ne fonctionne pas',
+    },
+    microphone: {
+      denied: 'Le micro est bloqué',
+      absent: 'Aucun micro n’a été trouvé',
+      busy: 'Le micro est déjà utilisé',
+      insecure: 'Le micro n’est pas disponible sur cette page',
+      failed: 'Le micro ne fonctionne pas',
+    },
+    help: {
+      denied: 'Vous pouvez aussi continuer sans.',
+      absent: 'Branchez un appareil et réessayez, ou continuez sans.',
+      busy: 'Fermez les autres programmes qui l’utilisent et réessayez, ou continuez sans.',
+      insecure:
+        'Les navigateurs ne donnent accès aux appareils qu’aux pages HTTPS. Prévenez la personne qui vous a envoyé ce lien.',
+      failed: 'Réessayez ou choisissez un autre appareil. Vous pouvez aussi continuer sans.',
+    },
+  },
 } satisfies typeof english;
