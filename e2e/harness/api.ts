@@ -52,9 +52,9 @@ export class Account {
   }
 
   /** An administrator makes an account for a practitioner whom nobody knows. */
-  async newcomer(server: Server): Promise<Account> {
+  async newcomer(server: Server, practitioner: { accepts_requests?: boolean } = {}): Promise<Account> {
     const [email, password] = ['newcomer@demo.test', NEWCOMER_PASSWORD];
-    await this.post('/users', { email, password, name: 'Dr. New', roles: ['practitioner'] });
+    await this.post('/users', { email, password, name: 'Dr. New', roles: ['practitioner'], practitioner });
     return Account.signIn(server, email, password);
   }
 

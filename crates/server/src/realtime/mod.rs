@@ -64,6 +64,24 @@ impl Realtime {
         self.rooms.follow(after, events.contains(&Event::Moved));
         let news = news::between(before, after, events);
         self.spread(app, after, &news).await;
+        if before.has_practitioner() != after.has_practitioner() {
+            self.tell_waiting(app, after).await;
+        }
+    }
+
+    /// The practitioner came to a session or went: those who wait elsewhere are told that, and not where.
+    async fn tell_waiting(&self, app: &App, session: &Session) {
+        let others = async { app.store.read().await?.under_way(session.appointment.practitioner_id).await };
+        let others = match others.await {
+            Ok(others) => others,
+            Err(error) => {
+                tracing::warn!(%error, session = %session.id, "could not tell who waits elsewhere");
+                return;
+            }
+        };
+        for other in others.iter().filter(|other| other.id != session.id && !other.has_practitioner()) {
+            self.spread(app, other, &[news::News { name: "updated", participant: None }]).await;
+        }
     }
 
     pub async fn tell_booked(&self, app: &App, session: &Session) {

@@ -24,6 +24,7 @@ mod lockout;
 mod log;
 mod overlaps;
 mod pages;
+mod presence;
 mod reception;
 mod requests;
 mod story;

@@ -1,3 +1,3 @@
-import type english from '../en/manage';
+import english from '../en/manage';
 
-export default {} satisfies typeof english;
+export default { ...english } satisfies typeof english;

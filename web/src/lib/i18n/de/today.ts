@@ -60,6 +60,8 @@ export default {
     join: 'Die Tür ist offen.',
     rejoin: 'Dieses Gespräch läuft gerade.',
   },
+  change: 'Verlegen, absagen oder Link senden',
+  inCalendar: 'Im Kalender zeigen',
   tab: { upcoming: 'Kommende', past: 'Vergangene' },
   search: 'Name oder Titel',
   status: 'Stand',

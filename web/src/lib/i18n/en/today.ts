@@ -59,6 +59,8 @@ export default {
     join: 'The door is open.',
     rejoin: 'This consultation is in progress.',
   },
+  change: 'Move, cancel or send the link',
+  inCalendar: 'Show in the calendar',
   tab: { upcoming: 'Upcoming', past: 'Past' },
   search: 'Name or title',
   status: 'Status',

@@ -60,6 +60,8 @@ export default {
     join: 'La puerta está abierta.',
     rejoin: 'Esta consulta está en curso.',
   },
+  change: 'Mover, cancelar o enviar el enlace',
+  inCalendar: 'Ver en el calendario',
   tab: { upcoming: 'Próximas', past: 'Pasadas' },
   search: 'Nombre o título',
   status: 'Estado',

@@ -60,6 +60,8 @@ export default {
     join: 'La porte est ouverte.',
     rejoin: 'Cette consultation est en cours.',
   },
+  change: 'Déplacer, annuler ou envoyer le lien',
+  inCalendar: 'Voir dans l’agenda',
   tab: { upcoming: 'À venir', past: 'Passées' },
   search: 'Nom ou intitulé',
   status: 'État',
