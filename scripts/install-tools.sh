@@ -2,7 +2,7 @@
 # Makes sure that the programs are there which the build, or the tests, call.
 #
 #   scripts/install-tools.sh build   a C compiler, besides Rust and Node
-#   scripts/install-tools.sh test    that, Chromium, PostgreSQL, RabbitMQ, and what the docs' commands call (curl, jq)
+#   scripts/install-tools.sh test    that, Chromium, Firefox, PostgreSQL, RabbitMQ, and what the docs' commands call (curl, jq)
 #
 # On Debian it installs what is missing, as root or with sudo; elsewhere it says what to install.
 set -eu
@@ -80,6 +80,7 @@ test)
     has curl || want curl
     has jq || want jq
     has chromium || want chromium
+    has firefox-esr || want firefox-esr
     has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || want postgresql
     [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || want rabbitmq-server
     /usr/bin/python3 -c 'import pika' 2>/dev/null || want python3-pika

@@ -4,8 +4,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-const WIDTH = 640;
-const HEIGHT = 360;
+export const WIDTH = 640;
+export const HEIGHT = 360;
 const FRAMES = 20;
 const FRAMES_PER_SECOND = 20;
 const SAMPLE_RATE = 48_000;
@@ -19,6 +19,8 @@ export interface Look {
   colour: Colour;
   /** Hertz. */
   tone: number;
+  /** A still picture instead of the colour: red, green and blue of a pixel. */
+  paint?: (column: number, row: number) => [number, number, number];
 }
 
 export const DOCTOR: Look = { colour: 'red', tone: 500 };
@@ -36,14 +38,15 @@ const COLOURS: Record<Colour, [number, number, number]> = {
 export async function captureFlags(directory: string, look: Look): Promise<string[]> {
   const video = path.join(directory, `${look.colour}.y4m`);
   const audio = path.join(directory, `${look.tone}.wav`);
-  await Promise.all([writeFile(video, y4m(look.colour)), writeFile(audio, wav(look.tone))]);
+  await Promise.all([writeFile(video, y4m(look)), writeFile(audio, wav(look.tone))]);
   return [`--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`];
 }
 
 /** A field of one colour with a white bar that wanders, so that a frozen picture is noticed. */
-function y4m(colour: Colour): Buffer {
+function y4m({ colour, paint }: Look): Buffer {
   const header = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`);
-  const frames = Array.from({ length: FRAMES }, (_, at) => [Buffer.from('FRAME\n'), frame(colour, at)]);
+  const pictures = paint ? [painted(paint)] : Array.from({ length: FRAMES }, (_, at) => frame(colour, at));
+  const frames = pictures.map((picture) => [Buffer.from('FRAME\n'), picture]);
   return Buffer.concat([header, ...frames.flat()]);
 }
 
@@ -55,6 +58,21 @@ function frame(colour: Colour, at: number): Buffer {
   for (let row = 0; row < HEIGHT; row++) luma.fill(235, row * WIDTH + barLeft, row * WIDTH + barLeft + barWidth);
   const quarter = (WIDTH / 2) * (HEIGHT / 2);
   return Buffer.concat([luma, Buffer.alloc(quarter, cb), Buffer.alloc(quarter, cr)]);
+}
+
+/** Full range BT.601, each colour for four pixels. */
+function painted(paint: NonNullable<Look['paint']>): Buffer {
+  const luma = Buffer.alloc(WIDTH * HEIGHT);
+  const [cb, cr] = [Buffer.alloc(luma.length / 4), Buffer.alloc(luma.length / 4)];
+  for (let at = 0; at < luma.length; at++) {
+    const [column, row] = [at % WIDTH, Math.floor(at / WIDTH)];
+    const [red, green, blue] = paint(column, row);
+    luma[at] = 0.299 * red + 0.587 * green + 0.114 * blue;
+    const quarter = Math.floor(row / 2) * (WIDTH / 2) + Math.floor(column / 2);
+    cb[quarter] = 128 - 0.169 * red - 0.331 * green + 0.5 * blue;
+    cr[quarter] = 128 + 0.5 * red - 0.419 * green - 0.081 * blue;
+  }
+  return Buffer.concat([luma, cb, cr]);
 }
 
 /** One second of 16 bit mono in pulses; whole periods, so that it repeats without a click. */

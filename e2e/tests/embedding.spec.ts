@@ -76,6 +76,7 @@ test('a portal shows the call in a frame: no cookie, no sign-in, and it hears ho
   await expectPicture(patient.see('remote-video'), doctor.look.colour);
   await expect(doctor.page).toHaveTitle('Visit: call');
 
+  await frame.getByTestId('hang-up').click();
   await frame.getByTestId('end-call').click();
   await expect(doctor.page).toHaveTitle('Visit: ended');
   await patient.expectOut(2000);
