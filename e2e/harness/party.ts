@@ -78,7 +78,14 @@ export class Party {
   }
 
   async endCall(): Promise<void> {
+    await this.see('hang-up').click();
     await this.see('end-call').click();
+  }
+
+  /** Goes for now. */
+  async leaveCall(): Promise<void> {
+    await this.see('hang-up').click();
+    await this.see('leave-call').click();
   }
 
   /** In a call of more than two: the pictures of all these, and of nobody else. */

@@ -22,7 +22,7 @@ test('click on join to first remote frame', async ({ doctor, patient }) => {
 
   const rounds: number[] = [];
   while (rounds.length < ROUNDS) {
-    await patient.see('leave-call').click();
+    await patient.leaveCall();
     await patient.see('rejoin').click();
     await expect(patient.see('preview')).toBeVisible();
     await expect.poll(() => patient.liveTracks()).toBe(2);

@@ -11,6 +11,7 @@ test('the patient ends: both are out within a second', async ({ doctor, patient 
 test('both end at the same time: one end, nobody stays inside', async ({ doctor, patient }) => {
   const visit = await meet(doctor, patient);
   // Both buttons are at hand before either is pressed: the end that one of them brings about takes the other's away.
+  await Promise.all([doctor, patient].map((party) => party.see('hang-up').click()));
   const buttons = await Promise.all([doctor, patient].map((party) => party.see('end-call').elementHandle()));
   await Promise.all(buttons.map((button) => button?.evaluate((end) => (end as HTMLElement).click())));
   await Promise.all([doctor.expectOut(1000), patient.expectOut(1000)]);
@@ -31,7 +32,7 @@ test('ending while the server is gone still frees the user', async ({ doctor, pa
 
 test('who leaves may come back; the other stays inside', async ({ doctor, patient }) => {
   const visit = await meet(doctor, patient);
-  await patient.see('leave-call').click();
+  await patient.leaveCall();
   await expect(patient.see('left')).toBeVisible();
   await expect.poll(() => patient.liveTracks()).toBe(0);
   await expect(doctor.see('name-card')).toBeVisible();

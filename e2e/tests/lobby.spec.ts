@@ -33,9 +33,9 @@ test('who is turned away does not get in', async ({ doctor, patient }) => {
   await expect(patient.see('call')).toHaveCount(0);
 });
 
-test('a doctor at the list of appointments is told who waits, and lets them in from there', async ({ doctor, patient }) => {
+test('a doctor at the list of the day is told who waits, and lets them in from there', async ({ doctor, patient }) => {
   await doctor.enter();
-  await doctor.page.goto('/appointments');
+  await doctor.page.goto('/today');
   await patient.enter();
   await patient.join();
   await expect(patient.see('waiting-room')).toBeVisible();

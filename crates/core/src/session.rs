@@ -188,6 +188,16 @@ pub struct Participant {
     pub admitted_at: Option<Timestamp>,
 }
 
+/// Where the practitioner is, as whoever waits for him or her is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    Away,
+    /// Connected in another live session. With whom, is nobody's to know.
+    InAnotherCall,
+    Here,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientRating {
     /// One to five.
@@ -257,6 +267,19 @@ impl Session {
     #[must_use]
     pub fn party(&self, role: PartyRole) -> Option<&Participant> {
         self.participants.iter().find(|p| p.role == role)
+    }
+
+    /// Whether somebody has come and it has not ended.
+    #[must_use]
+    pub fn is_under_way(&self) -> bool {
+        matches!(self.state, State::Waiting { .. } | State::InProgress { .. })
+    }
+
+    /// Whether the practitioner is connected and the session under way.
+    #[must_use]
+    pub fn has_practitioner(&self) -> bool {
+        let practitioner = self.party(PartyRole::Practitioner);
+        self.is_under_way() && practitioner.is_some_and(|p| self.attendance.is_present(p.id))
     }
 
     /// From start to end; `None` until it has ended, zero when it never began.

@@ -64,6 +64,13 @@ impl Session {
         }
     }
 
+    /// When it will be closed by itself if nobody comes or goes; `None` until it has begun.
+    #[must_use]
+    pub fn closes_at(&self, policy: &Policy) -> Option<Timestamp> {
+        let State::InProgress { .. } = self.state else { return None };
+        self.next_closing(policy).map(|(at, _)| at)
+    }
+
     fn next(&self, policy: &Policy) -> Option<(Timestamp, Next)> {
         match self.state {
             State::Scheduled | State::Waiting { .. } => self.next_before_start(policy),
@@ -87,6 +94,11 @@ impl Session {
         let hard_stop_at = self.hard_stop_at(policy)?;
         let warning = (!self.warned)
             .then(|| (before(hard_stop_at, policy.overrun_warning), Next::Warn { hard_stop_at }));
+        earlier(self.next_closing(policy), warning)
+    }
+
+    fn next_closing(&self, policy: &Policy) -> Option<(Timestamp, Next)> {
+        let hard_stop_at = self.hard_stop_at(policy)?;
         let gone = if self.both_were_there() {
             self.last_departure().map(|left_at| {
                 (after(self.grace_start(left_at), policy.reconnect_grace), Next::AutoEnd { left_at })
@@ -94,7 +106,7 @@ impl Session {
         } else {
             self.no_show_at(policy).map(|at| (at, Next::Miss))
         };
-        earlier(earlier(gone, Some((hard_stop_at, Next::HardStop))), warning)
+        earlier(gone, Some((hard_stop_at, Next::HardStop)))
     }
 
     /// A no-show is decided some time after the slot's end, and never while anyone is present.

@@ -20,6 +20,21 @@ macro_rules! held {
 }
 
 impl Tx {
+    /// A practitioner's sessions to which somebody has come and which have not ended.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn under_way(&mut self, practitioner: PersonId) -> Result<Vec<Session>, StoreError> {
+        let sql = sql_for!(
+            self,
+            select_session!(
+                "where practitioner_id = $1 and status in ('waiting', 'in_progress') order by starts_at, id"
+            )
+        );
+        let rows = fetch_all!(self, SessionRow, sql, practitioner.to_string())?;
+        rows.into_iter().map(Session::try_from).collect()
+    }
+
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn session(&mut self, id: SessionId) -> Result<Option<Session>, StoreError> {

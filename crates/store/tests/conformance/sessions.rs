@@ -99,6 +99,23 @@ on_both_databases! {
         assert_eq!(session.version, 6);
     }
 
+    async fn a_practitioners_sessions_under_way_are_found(db: &TestDatabase) {
+        let parties = parties(&db.store).await;
+        let mut all = Vec::new();
+        for number in 0..4 {
+            all.push(booked(&db.store, parties, slot(30 * number, 30 * number + 30)).await);
+        }
+        all[1].state = State::Waiting { since: at(30) };
+        all[2].state = State::InProgress { since: at(60), by: Actor::System };
+        all[3].state = cancelled();
+        for session in &mut all[1..] {
+            save(&db.store, session).await.unwrap();
+        }
+        let mut tx = db.store.read().await.unwrap();
+        assert_eq!(tx.under_way(parties.practitioner).await.unwrap(), all[1..3]);
+        assert_eq!(tx.under_way(parties.client).await.unwrap(), []);
+    }
+
     async fn of_two_who_save_the_second_loses(db: &TestDatabase) {
         let mut first = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
         let mut second = first.clone();

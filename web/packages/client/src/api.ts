@@ -8,8 +8,10 @@ import type {
   Booked,
   Booking,
   Client as Person,
+  ClientRequest,
   Config,
   Filled,
+  Invitation,
   Joined,
   MediaGrant,
   OwnChanges,
@@ -22,6 +24,7 @@ import type {
   SessionQuery,
   Timeline,
   User,
+  Wish,
 } from './model';
 import { asProblem, Problem } from './problem';
 import type { paths } from './schema';
@@ -46,6 +49,11 @@ export class Api {
       baseUrl: base,
       fetch: (request) => this.#fetch(request),
     });
+  }
+
+  /** The routes themselves, for calls that not every page needs. */
+  get routes(): Client<paths> {
+    return this.#client;
   }
 
   config(): Promise<Config> {
@@ -79,9 +87,11 @@ export class Api {
     return this.#refreshing;
   }
 
-  /** Changes one's own account; what is left out stays. */
-  changeMe(changes: OwnChanges): Promise<User> {
-    return settle(this.#client.PATCH('/api/v1/me', { body: changes }));
+  /** Changes one's own account, as the tab knows it from then on; what is left out stays. */
+  async changeMe(changes: OwnChanges): Promise<User> {
+    const user = await settle(this.#client.PATCH('/api/v1/me', { body: changes }));
+    if (this.identity.token) this.identity.take(this.identity.token, user);
+    return user;
   }
 
   /** Whom the caller may book for. */
@@ -199,8 +209,33 @@ export class Api {
     return settle(this.#client.PUT('/api/v1/sessions/{id}/rating', { ...at(id), body }));
   }
 
+  /** A link that lets somebody without an account into the appointment's session; it is told this once. */
+  invite(appointment: string, role: 'client' | 'guest', name?: string): Promise<Invitation> {
+    return settle(
+      this.#client.POST('/api/v1/appointments/{id}/invitations', {
+        ...at(appointment),
+        body: { role, name },
+      }),
+    );
+  }
+
   requests(query: { cursor?: string; limit?: number } = {}): Promise<RequestPage> {
     return settle(this.#client.GET('/api/v1/requests', { params: { query } }));
+  }
+
+  request(id: string): Promise<ClientRequest> {
+    return settle(this.#client.GET('/api/v1/requests/{id}', at(id)));
+  }
+
+  /** Asks to be seen now; a repeat with the same key asks nothing more. */
+  ask(body: Wish, key: string): Promise<ClientRequest> {
+    const params = { header: { 'Idempotency-Key': key } };
+    return settle(this.#client.POST('/api/v1/requests', { params, body }));
+  }
+
+  /** Takes back what nobody has accepted yet. */
+  withdrawRequest(id: string): Promise<ClientRequest> {
+    return settle(this.#client.POST('/api/v1/requests/{id}/cancel', at(id)));
   }
 
   /** Takes a request; its session begins now and has the request's id. */
@@ -252,7 +287,8 @@ function at(id: string) {
   return { params: { path: { id } } };
 }
 
-async function settle<T>(call: Promise<Outcome<T>>): Promise<Filled<T>> {
+/** What a route answered with; rejects with a {@link Problem}. */
+export async function settle<T>(call: Promise<Outcome<T>>): Promise<Filled<T>> {
   const { data, error, response } = await call.catch((thrown) => Promise.reject(asProblem(thrown)));
   if (response.ok) return data as Filled<T>;
   throw Problem.fromBody(response.status, error);

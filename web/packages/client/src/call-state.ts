@@ -1,4 +1,5 @@
 import type { Api } from './api';
+import type { ChatLine } from './chat';
 import type { Memory } from './identity';
 import type { LocalMedia } from './local';
 import type { MediaConnection, MediaEvents, Remote } from './media';
@@ -29,6 +30,8 @@ export interface CallState {
   remotes: readonly Remote[];
   /** By participant id; whoever is missing has not told yet. */
   mediaStates: Readonly<Record<string, MediaState>>;
+  /** What was said in writing, oldest first. */
+  chat: readonly ChatLine[];
   /** The booked time is over and the call will be stopped soon. */
   overrun: boolean;
   /** The person ended the session, but the server has not confirmed it. */
@@ -40,7 +43,7 @@ export interface CallParts {
   api: Pick<Api, 'session' | 'join' | 'admit' | 'deny' | 'remove' | 'extend' | 'leave' | 'end'>;
   realtime(
     handlers: RealtimeHandlers,
-  ): Pick<Realtime, 'connected' | 'enter' | 'leave' | 'sendMediaState' | 'close'>;
+  ): Pick<Realtime, 'connected' | 'enter' | 'leave' | 'sendMediaState' | 'say' | 'close'>;
   media(
     events: MediaEvents,
   ): Pick<
@@ -60,6 +63,7 @@ export const BEGINNING: CallState = {
   link: 'connecting',
   remotes: [],
   mediaStates: {},
+  chat: [],
   overrun: false,
   endUnconfirmed: false,
 };

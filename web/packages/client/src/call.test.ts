@@ -162,6 +162,46 @@ describe('staying in', () => {
   });
 });
 
+describe('what is said in writing', () => {
+  const said = () => world.call.state.chat.map(({ text, state }) => `${text} ${state}`);
+  const message = {
+    participantId: 'them',
+    name: 'Anna',
+    text: 'hello',
+    at: '2026-01-01T10:00:01Z',
+  };
+
+  test('is heard once, however often it is told', async () => {
+    await world.call.join();
+    world.handlers.chat?.('s1', { ...message, id: 'm1' });
+    world.handlers.chat?.('s1', { ...message, id: 'm1' });
+    world.handlers.chat?.('another session', { ...message, id: 'm2' });
+    expect(said()).toEqual(['hello said']);
+  });
+
+  test('is not lost when the server cannot be reached, and can be said again', async () => {
+    await world.call.join();
+    world.kill();
+    await world.call.say('hello');
+    expect(said()).toEqual(['hello failed']);
+    world.restart();
+    await world.call.say('hello', world.call.state.chat[0]?.id);
+    expect(said()).toEqual(['hello said']);
+  });
+
+  test('outlives a reload, but not the session', async () => {
+    await world.call.join();
+    await world.call.say('hello');
+    world.open();
+    await pass();
+    expect(said()).toEqual(['hello said']);
+    world.tell('ended', { status: 'completed' });
+    world.open();
+    await pass();
+    expect(said()).toEqual([]);
+  });
+});
+
 describe('ending', () => {
   test('frees the person before the server has answered', async () => {
     await world.call.join();

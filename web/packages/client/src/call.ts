@@ -1,4 +1,5 @@
 import { BEGINNING, type CallParts, type CallState, type Phase } from './call-state';
+import { arrivedAs, failed, heard, keep, recall, sending, type ChatLine } from './chat';
 import { ServerClock } from './clock';
 import { isOver, type Joined, type Session } from './model';
 import { asProblem, Problem } from './problem';
@@ -31,10 +32,13 @@ export class Call {
     private readonly parts: CallParts,
   ) {
     this.#media = this.#newMedia();
-    this.#state = { ...BEGINNING, remotes: this.#media.remotes };
+    const chat = recall(parts.memory, this.#chatKey);
+    this.#state = { ...BEGINNING, chat, remotes: this.#media.remotes };
     this.#realtime = parts.realtime({
       session: (event, session) => this.#heard(event, session),
       mediaState: (session, participant, state) => this.#mediaState(session, participant, state),
+      chat: (session, message) =>
+        session === sessionId && this.#chat(heard(this.#state.chat, message)),
       link: (up) => this.#link(up),
     });
     this.#forgetLocal = parts.local.subscribe(() => this.#tellMediaState());
@@ -88,6 +92,18 @@ export class Call {
     this.#set({ overrun: false });
   }
 
+  /** Says something in writing. What did not arrive stays as `failed`, to be said again by its id. */
+  async say(text: string, draft = `draft ${performance.now()}`): Promise<void> {
+    const at = new Date(this.clock.now()).toISOString();
+    const participantId = this.#state.participantId ?? '';
+    const message = { id: draft, participantId, name: '', text, at };
+    this.#chat(sending(this.#state.chat, message));
+    await this.#realtime.say(this.sessionId, text).then(
+      (id) => this.#chat(arrivedAs(this.#state.chat, draft, id)),
+      () => this.#chat(failed(this.#state.chat, draft)),
+    );
+  }
+
   /** Goes for now. The person is free at once, whatever becomes of the message to the server. */
   leave(): void {
     this.#free('left');
@@ -118,6 +134,10 @@ export class Call {
 
   get #key(): string {
     return `openvisit:call:${this.sessionId}`;
+  }
+
+  get #chatKey(): string {
+    return `openvisit:chat:${this.sessionId}`;
   }
 
   /** At the door or inside, so that whatever breaks is to be mended. */
@@ -244,6 +264,7 @@ export class Call {
     this.parts.local.release();
     this.#media.close();
     this.parts.memory.removeItem(this.#key);
+    if (phase === 'ended' || phase === 'turned_away') this.parts.memory.removeItem(this.#chatKey);
     this.#set({ phase, remotes: [], problem: null });
   }
 
@@ -334,6 +355,11 @@ export class Call {
   #mediaState(sessionId: string, participantId: string, state: MediaState): void {
     if (sessionId !== this.sessionId) return;
     this.#set({ mediaStates: { ...this.#state.mediaStates, [participantId]: state } });
+  }
+
+  #chat(lines: readonly ChatLine[]): void {
+    keep(this.parts.memory, this.#chatKey, lines);
+    this.#set({ chat: lines });
   }
 
   #otherTab(message: { taken?: string }): void {

@@ -28,12 +28,20 @@ const CAMERA = {
   height: { ideal: 720 },
   frameRate: { ideal: 30, max: 30 },
 };
-const MICROPHONE = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+const MICROPHONE = { echoCancellation: true, autoGainControl: true };
+
+/** Which device, and how. */
+export interface Wanted {
+  /** Null for the browser's choice. */
+  deviceId: string | null;
+  /** Of a microphone only. */
+  noiseSuppression?: boolean;
+}
 
 /** Opens one device; never rejects. A device that is gone is replaced by the browser's default. */
-export async function open(source: Source, deviceId: string | null): Promise<Opened> {
+export async function open(source: Source, device: Wanted): Promise<Opened> {
   if (!navigator.mediaDevices) return { track: null, trouble: 'insecure' };
-  const wanted = constraints(source, deviceId);
+  const wanted = constraints(source, device);
   try {
     const stream = await navigator.mediaDevices.getUserMedia(
       source === 'camera' ? { video: wanted } : { audio: wanted },
@@ -45,13 +53,11 @@ export async function open(source: Source, deviceId: string | null): Promise<Ope
 }
 
 /** Opens both with one question to the person; where that fails, each on its own. */
-export async function openBoth(
-  ids: Record<Source, string | null>,
-): Promise<Record<Source, Opened>> {
+export async function openBoth(wanted: Record<Source, Wanted>): Promise<Record<Source, Opened>> {
   try {
     const stream = await navigator.mediaDevices.getUserMedia({
-      audio: constraints('microphone', ids.microphone),
-      video: constraints('camera', ids.camera),
+      audio: constraints('microphone', wanted.microphone),
+      video: constraints('camera', wanted.camera),
     });
     const [microphone, camera] = [stream.getAudioTracks()[0], stream.getVideoTracks()[0]];
     return {
@@ -60,8 +66,8 @@ export async function openBoth(
     };
   } catch {
     // One after the other: two questions at once confuse browsers and people.
-    const microphone = await open('microphone', ids.microphone);
-    return { microphone, camera: await open('camera', ids.camera) };
+    const microphone = await open('microphone', wanted.microphone);
+    return { microphone, camera: await open('camera', wanted.camera) };
   }
 }
 
@@ -76,8 +82,11 @@ export async function listDevices(): Promise<Devices> {
   };
 }
 
-function constraints(source: Source, deviceId: string | null): MediaTrackConstraints {
-  const wishes = source === 'camera' ? CAMERA : MICROPHONE;
+function constraints(
+  source: Source,
+  { deviceId, noiseSuppression = true }: Wanted,
+): MediaTrackConstraints {
+  const wishes = source === 'camera' ? CAMERA : { ...MICROPHONE, noiseSuppression };
   return deviceId ? { ...wishes, deviceId: { ideal: deviceId } } : wishes;
 }
 

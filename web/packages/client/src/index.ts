@@ -1,10 +1,12 @@
 export * from './api';
 export * from './call';
+export type { ChatLine } from './chat';
 export type { CallParts, CallState, Phase } from './call-state';
 export * from './clock';
 export * from './devices';
 export * from './identity';
 export * from './local';
+export * from './management';
 export * from './media';
 export * from './meter';
 export * from './model';

@@ -1,4 +1,4 @@
-import { open, openBoth, type Opened, type Source, type Trouble } from './devices';
+import { open, openBoth, type Opened, type Source, type Trouble, type Wanted } from './devices';
 import type { Memory } from './identity';
 import type { MediaState } from './realtime';
 
@@ -14,6 +14,12 @@ export interface LocalState {
   microphone: Device;
   camera: Device;
   screen: MediaStreamTrack | null;
+  /** Whether the browser takes noises out of what the microphone hears. */
+  noiseSuppression: boolean;
+  /** The camera is wished for, and closed for the time being to save the network. */
+  saving: boolean;
+  /** A device that went away, and which the browser gave instead. */
+  replaced: { source: Source; label: string } | null;
   /** Whether the devices are being opened for the first time (perhaps the browser is asking). */
   opening: boolean;
 }
@@ -36,8 +42,12 @@ export class LocalMedia {
       microphone: { ...OFF, ...wishes.microphone },
       camera: { ...OFF, ...wishes.camera },
       screen: null,
+      noiseSuppression: wishes.noiseSuppression ?? true,
+      saving: false,
+      replaced: null,
       opening: false,
     };
+    navigator.mediaDevices?.addEventListener('devicechange', () => this.#devicesChanged());
   }
 
   get state(): LocalState {
@@ -63,14 +73,15 @@ export class LocalMedia {
   async open(): Promise<void> {
     this.#released = false;
     this.#set({ opening: true });
-    const { microphone, camera } = this.#state;
-    const ids = { microphone: microphone.deviceId, camera: camera.deviceId };
-    if (camera.on) {
-      const opened = await openBoth(ids);
+    if (this.#state.camera.on) {
+      const opened = await openBoth({
+        microphone: this.#wanted('microphone'),
+        camera: this.#wanted('camera'),
+      });
       this.#take('microphone', opened.microphone);
       this.#take('camera', opened.camera);
     } else {
-      this.#take('microphone', await open('microphone', ids.microphone));
+      this.#take('microphone', await open('microphone', this.#wanted('microphone')));
     }
     this.#set({ opening: false });
   }
@@ -78,30 +89,53 @@ export class LocalMedia {
   /** A muted microphone stays open and sends silence, so that unmuting is instant. */
   async setMicrophone(on: boolean): Promise<void> {
     this.#wish('microphone', { on });
-    const { track, deviceId } = this.#state.microphone;
+    const { track } = this.#state.microphone;
     if (track) track.enabled = on;
-    else if (on) this.#take('microphone', await open('microphone', deviceId));
+    else if (on) await this.#open('microphone');
   }
 
   /** A camera that is off is closed, so that its light goes out. */
   async setCamera(on: boolean): Promise<void> {
-    const { track, deviceId } = this.#state.camera;
+    const { track } = this.#state.camera;
+    this.#set({ saving: false });
     if (on) {
       this.#wish('camera', { on });
-      if (!track) this.#take('camera', await open('camera', deviceId));
+      if (!track) await this.#open('camera');
     } else {
       stop(track);
       this.#wish('camera', { on, track: null, trouble: null });
     }
   }
 
+  /** Closes the camera to save the network, or opens it again; what the person wishes stays as it is. */
+  async saveNetwork(saving: boolean): Promise<void> {
+    const { camera } = this.#state;
+    if (saving === this.#state.saving || (saving && !camera.track)) return;
+    this.#set({ saving });
+    if (saving) {
+      stop(camera.track);
+      this.#set({ camera: { ...camera, track: null } });
+    } else if (camera.on && !camera.track) {
+      await this.#open('camera');
+    }
+  }
+
   async choose(source: Source, deviceId: string): Promise<void> {
     this.#wish(source, { deviceId });
-    if (source === 'camera' && !this.#state.camera.on) return;
-    const before = this.#state[source].track;
-    // Some systems open a device only once: let go of the old one first.
-    stop(before);
-    this.#take(source, await open(source, deviceId));
+    if (source === 'camera' && (!this.#state.camera.on || this.#state.saving)) return;
+    await this.#reopen(source);
+  }
+
+  async setNoiseSuppression(on: boolean): Promise<void> {
+    this.#set({ noiseSuppression: on });
+    this.#remember();
+    // Browsers take this wish when a device is opened; of one that is open not all do.
+    if (this.#state.microphone.track) await this.#reopen('microphone');
+  }
+
+  /** For when the person has read of it. */
+  forgetReplaced(): void {
+    this.#set({ replaced: null });
   }
 
   /** Returns whether sharing began; not when the person thought better of it. */
@@ -135,17 +169,36 @@ export class LocalMedia {
       microphone: { ...microphone, track: null },
       camera: { ...camera, track: null },
       screen: null,
+      saving: false,
       opening: false,
     });
+  }
+
+  #wanted(source: Source): Wanted {
+    const { deviceId } = this.#state[source];
+    return { deviceId, noiseSuppression: this.#state.noiseSuppression };
+  }
+
+  async #open(source: Source): Promise<void> {
+    this.#take(source, await open(source, this.#wanted(source)));
+  }
+
+  async #reopen(source: Source): Promise<void> {
+    // Some systems open a device only once: let go of the old one first.
+    stop(this.#state[source].track);
+    await this.#open(source);
   }
 
   #take(source: Source, { track, trouble }: Opened): void {
     const { on } = this.#state[source];
     // The person may have changed his or her mind, or gone, while the browser was asking.
-    if (track && (this.#released || (source === 'camera' && !on))) {
+    const unwanted = source === 'camera' && (!on || this.#state.saving);
+    if (track && (this.#released || unwanted)) {
       track.stop();
       return;
     }
+    // Two may have been opened at once; one that nobody knows would never be closed.
+    stop(this.#state[source].track);
     if (track) {
       track.enabled = on;
       track.addEventListener('ended', () => this.#lost(source, track));
@@ -153,16 +206,33 @@ export class LocalMedia {
     this.#set({ [source]: { ...this.#state[source], track, trouble } });
   }
 
-  #lost(source: Source, track: MediaStreamTrack): void {
+  /** Somebody pulled a plug: another device does, where there is one. */
+  async #lost(source: Source, track: MediaStreamTrack): Promise<void> {
     if (this.#state[source].track !== track) return;
     this.#set({ [source]: { ...this.#state[source], track: null, trouble: 'absent' } });
+    await this.#open(source);
+    const label = this.#state[source].track?.label;
+    if (label) this.#set({ replaced: { source, label } });
+  }
+
+  /** Somebody put one in. */
+  async #devicesChanged(): Promise<void> {
+    if (this.#released) return;
+    for (const source of ['microphone', 'camera'] as const) {
+      const { on, trouble } = this.#state[source];
+      if (on && trouble === 'absent') await this.#open(source);
+    }
   }
 
   #wish(source: Source, change: Partial<Device>): void {
     this.#set({ [source]: { ...this.#state[source], ...change } });
-    const { microphone, camera } = this.#state;
+    this.#remember();
+  }
+
+  #remember(): void {
+    const { microphone, camera, noiseSuppression } = this.#state;
     const wish = ({ on, deviceId }: Device) => ({ on, deviceId });
-    const wishes = { microphone: wish(microphone), camera: wish(camera) };
+    const wishes = { microphone: wish(microphone), camera: wish(camera), noiseSuppression };
     this.memory.setItem(KEY, JSON.stringify(wishes));
   }
 
@@ -178,7 +248,13 @@ function stop(track: MediaStreamTrack | null): void {
 
 type Wish = Pick<Device, 'on' | 'deviceId'>;
 
-function remembered(memory: Memory): { microphone?: Wish; camera?: Wish } {
+interface Wishes {
+  microphone?: Wish;
+  camera?: Wish;
+  noiseSuppression?: boolean;
+}
+
+function remembered(memory: Memory): Wishes {
   try {
     return JSON.parse(memory.getItem(KEY) ?? '{}');
   } catch {

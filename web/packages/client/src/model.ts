@@ -37,11 +37,55 @@ export type Session = Answer<paths['/api/v1/sessions/{id}']['get']>;
 export type Participant = Session['participants'][number];
 export type Joined = Answer<paths['/api/v1/sessions/{id}/join']['post']>;
 export type MediaGrant = NonNullable<Joined['media']>;
+export type Invitation = Answer<paths['/api/v1/appointments/{id}/invitations']['post'], 201>;
 export type Redeemed = Answer<paths['/api/v1/invitations/redeem']['post']>;
+export type Usage = Answer<paths['/api/v1/usage']['get']>;
+export type PersonPage = Answer<paths['/api/v1/users']['get']>;
+export type Person = PersonPage['items'][number];
+export type NewPerson = Sent<paths['/api/v1/users']['post']>;
+export type PersonChanges = Sent<paths['/api/v1/users/{id}']['patch']>;
+export type Role = User['roles'][number];
+export type Organizations = Answer<paths['/api/v1/organizations']['get']>;
+export type Organization = Organizations['items'][number];
+export type WebhookPage = Answer<paths['/api/v1/webhooks']['get']>;
+export type Webhook = WebhookPage['items'][number];
+export type NewWebhook = Sent<paths['/api/v1/webhooks']['post']>;
+export type CreatedWebhook = Answer<paths['/api/v1/webhooks']['post'], 201>;
+export type WebhookChanges = Sent<paths['/api/v1/webhooks/{id}']['patch']>;
+export type Deliveries = Answer<paths['/api/v1/webhooks/{id}/deliveries']['get']>;
+export type Delivery = Deliveries['items'][number];
+export type Health = Answer<paths['/health']['get']>;
+export type SessionCheck = Answer<paths['/api/debug/check-session']['get']>;
+export type PractitionerCheck = Answer<paths['/api/debug/test-mechanic-flow']['get']>;
+export interface MonthFigures {
+  month: string;
+  consultations: number;
+  minutes: number;
+  mean_minutes: number | null;
+  no_shows: number;
+  cancelled: number;
+  no_show_rate: number | null;
+}
+export interface Report {
+  months: MonthFigures[];
+  total: Omit<MonthFigures, 'month'>;
+  next_7_days: { date: string; booked: number }[];
+}
+export interface SystemState {
+  version: string;
+  started_at: string;
+  database: string;
+  broker: { configured: boolean; answers: boolean };
+  outbox: { target: string; pending: number; oldest_at: string | null; failing: boolean }[];
+  live: { sessions: number; participants: number };
+  media: { udp_ports: number[]; tcp_port: number | null };
+}
 export type Timeline = Answer<paths['/api/v1/sessions/{id}/timeline']['get']>;
 export type RequestPage = Answer<paths['/api/v1/requests']['get']>;
 /** Not `Request`: browsers have one of that name. */
 export type ClientRequest = RequestPage['items'][number];
+/** What a client asks for who wants to be seen now. */
+export type Wish = Sent<paths['/api/v1/requests']['post']>;
 export type Status = Session['status'];
 export type Client = Answer<paths['/api/v1/clients']['get']>['items'][number];
 export type Booked = Answer<paths['/api/v1/appointments']['post'], 201>;
@@ -49,6 +93,6 @@ export type Booking = Sent<paths['/api/v1/appointments']['post']>;
 export type AppointmentChange = Sent<paths['/api/v1/appointments/{id}']['patch']>;
 
 /** A session that is over takes nobody in any more. */
-export function isOver(status: Status): boolean {
+export function isOver(status: Status): status is 'completed' | 'cancelled' | 'no_show' {
   return status === 'completed' || status === 'cancelled' || status === 'no_show';
 }

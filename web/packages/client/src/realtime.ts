@@ -1,6 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Api } from './api';
 import type { ClientRequest, Session } from './model';
+import { Problem } from './problem';
 
 /** What happened to a session; each comes with the whole session as the receiver may see it. */
 export const SESSION_EVENTS = [
@@ -23,6 +24,7 @@ export const SESSION_EVENTS = [
 export type SessionEvent = (typeof SESSION_EVENTS)[number];
 
 const NEW_TOKEN_MS = 1000;
+const ANSWER_MS = 5000;
 
 /** What a participant is sending at present. */
 export interface MediaState {
@@ -31,9 +33,21 @@ export interface MediaState {
   screen: boolean;
 }
 
+/** Something that a participant wrote. */
+export interface ChatMessage {
+  id: string;
+  participantId: string;
+  name: string;
+  text: string;
+  /** The server's time, RFC 3339. */
+  at: string;
+}
+
 export interface RealtimeHandlers {
   session?(event: SessionEvent, session: Session, participantId: string | null): void;
   mediaState?(sessionId: string, participantId: string, state: MediaState): void;
+  /** Once for each message, and again for all of them after the channel came back. */
+  chat?(sessionId: string, message: ChatMessage): void;
   /** A request that waits: new, changed, or there already when the channel came up. */
   request?(request: ClientRequest): void;
   /** Nobody can accept that request any more. */
@@ -80,6 +94,18 @@ export class Realtime {
     if (this.connected) this.#socket.emit('media-state', { session_id: sessionId, ...state });
   }
 
+  /** Says something to everybody in the call; resolves with the message's id, rejects with a {@link Problem}. */
+  async say(sessionId: string, text: string): Promise<string> {
+    const message = { session_id: sessionId, text };
+    const answer: { id?: string; code?: string } = await this.#socket
+      .timeout(ANSWER_MS)
+      .emitWithAck('chat', message)
+      .catch((cause) => Promise.reject(Problem.unreachable(cause)));
+    if (answer.id) return answer.id;
+    const code = answer.code ?? 'bad_request';
+    throw new Problem(code, 400, code);
+  }
+
   close(): void {
     this.#closed = true;
     this.#socket.disconnect();
@@ -94,6 +120,9 @@ export class Realtime {
     }
     socket.on('media-state', ({ session_id, participant_id, ...state }: WireMediaState) =>
       handlers.mediaState?.(session_id, participant_id, state),
+    );
+    socket.on('chat', ({ session_id, participant_id, ...message }: WireChat) =>
+      handlers.chat?.(session_id, { ...message, participantId: participant_id }),
     );
     socket.on('request', ({ request }: { request: ClientRequest }) => handlers.request?.(request));
     socket.on('request_gone', ({ id, status }: Pick<ClientRequest, 'id' | 'status'>) =>
@@ -123,3 +152,4 @@ export class Realtime {
 }
 
 type WireMediaState = MediaState & { session_id: string; participant_id: string };
+type WireChat = Omit<ChatMessage, 'participantId'> & { session_id: string; participant_id: string };

@@ -2265,6 +2265,12 @@ export interface components {
                 client: components["schemas"]["PersonRef"];
                 client_rating?: components["schemas"]["ClientRatingView"] | null;
                 /**
+                 * Format: date-time
+                 * @description When the server closes it if nobody comes or goes: the hard stop, or earlier where nobody is there; null
+                 *     until it is in progress.
+                 */
+                closes_at?: string | null;
+                /**
                  * Format: int64
                  * @description From start to end; null until it has ended.
                  */
@@ -2297,6 +2303,7 @@ export interface components {
                 passcode_enabled: boolean;
                 payment_status: string;
                 practitioner: components["schemas"]["PersonRef"];
+                practitioner_presence?: components["schemas"]["PractitionerPresence"] | null;
                 /**
                  * Format: int32
                  * @description The practitioner's own, 1 to 5; null for everyone else.
@@ -2483,6 +2490,11 @@ export interface components {
             accepts_requests?: boolean;
             service_tier?: string | null;
         };
+        /**
+         * @description away, in_another_call or here.
+         * @enum {string}
+         */
+        PractitionerPresence: "away" | "in_another_call" | "here";
         /** @description A practitioner, as colleagues and reception know him or her. */
         PractitionerView: {
             /** @description Whether on-demand requests may come to him or her. */
@@ -2657,6 +2669,12 @@ export interface components {
             client: components["schemas"]["PersonRef"];
             client_rating?: components["schemas"]["ClientRatingView"] | null;
             /**
+             * Format: date-time
+             * @description When the server closes it if nobody comes or goes: the hard stop, or earlier where nobody is there; null
+             *     until it is in progress.
+             */
+            closes_at?: string | null;
+            /**
              * Format: int64
              * @description From start to end; null until it has ended.
              */
@@ -2689,6 +2707,7 @@ export interface components {
             passcode_enabled: boolean;
             payment_status: string;
             practitioner: components["schemas"]["PersonRef"];
+            practitioner_presence?: components["schemas"]["PractitionerPresence"] | null;
             /**
              * Format: int32
              * @description The practitioner's own, 1 to 5; null for everyone else.

@@ -20,7 +20,7 @@ test('loss is judged since the look before, not since the beginning', () => {
   const first = measure(report(1000, 200, 0.02) as never, null);
   expect(first.quality.level).toBe('poor');
   const second = measure(report(2000, 200, 0.02) as never, first.sample);
-  expect(second.quality).toEqual({ level: 'good', roundTrip: 20, loss: 0 });
+  expect(second.quality).toEqual({ level: 'good', roundTrip: 20, loss: 0, upload: null });
 });
 
 test('a long way is worse than a short one', () => {
@@ -30,7 +30,7 @@ test('a long way is worse than a short one', () => {
 
 test('nothing is said before anything was measured', () => {
   const { quality } = measure([], null);
-  expect(quality).toEqual({ level: 'unknown', roundTrip: null, loss: null });
+  expect(quality).toEqual({ level: 'unknown', roundTrip: null, loss: null, upload: null });
 });
 
 test('a new connection, whose counters begin anew, is not judged by the old one', () => {
@@ -42,4 +42,25 @@ test('signs of life count as well as media', () => {
   const pair = { type: 'candidate-pair', bytesReceived: 1000 };
   const before = arrived([['p', { ...pair, responsesReceived: 4 }]]);
   expect(arrived([['p', { ...pair, responsesReceived: 5 }]])).toBeGreaterThan(before);
+});
+
+test('what is lost on the way out counts, though nothing is lost on the way in', () => {
+  const out = { type: 'remote-inbound-rtp', fractionLost: 0.2 };
+  const { quality } = measure([...report(100, 0, 0.02), ['o', out]] as never, null);
+  expect(quality).toMatchObject({ level: 'poor', loss: 0.2 });
+});
+
+test('a way that is too narrow for a picture is poor, though nothing is lost', () => {
+  const camera = ['s', { type: 'media-source', kind: 'video' }];
+  const narrow = (bits: number, ...more: unknown[]) => {
+    const [media, pair] = report(100, 0, 0.02);
+    return [media, ['b', { ...pair![1], availableOutgoingBitrate: bits }], ...more] as never;
+  };
+  expect(measure(narrow(80_000), null).quality.level).toBe('good');
+  expect(measure(narrow(80_000, camera), null).quality).toMatchObject({
+    level: 'poor',
+    upload: 80_000,
+  });
+  expect(measure(narrow(200_000, camera), null).quality.level).toBe('fair');
+  expect(measure(narrow(2_000_000, camera), null).quality.level).toBe('good');
 });

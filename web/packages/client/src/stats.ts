@@ -4,8 +4,10 @@ export interface Quality {
   level: Level;
   /** Round trip to the server in milliseconds, or null before it was measured. */
   roundTrip: number | null;
-  /** Share of packets that did not arrive since the last look, 0 to 1; null without any packets. */
+  /** Share of packets that did not arrive, either way, since the last look, 0 to 1; null without any packets. */
   loss: number | null;
+  /** What the network takes from here at present, in bits per second, or null where the browser does not know. */
+  upload: number | null;
 }
 
 /** Counters at one look; two of them make a rate. */
@@ -13,6 +15,14 @@ export interface Sample {
   received: number;
   lost: number;
 }
+
+const MUCH_LOSS = 0.08;
+const SOME_LOSS = 0.02;
+const LONG_WAY_MS = 500;
+const LONGER_WAY_MS = 250;
+/** Speech needs 40 kbit/s; below this there is nothing left for a picture. */
+const NARROW = 120_000;
+const TIGHT = 250_000;
 
 type Report = Iterable<[string, Record<string, unknown>]> | RTCStatsReport;
 
@@ -32,6 +42,9 @@ export function measure(
 ): { quality: Quality; sample: Sample } {
   const sample = { received: 0, lost: 0 };
   let roundTrip: number | null = null;
+  let upload: number | null = null;
+  let picture = false;
+  let lostOnTheWayOut = 0;
   for (const [, entry] of report as Iterable<[string, Record<string, unknown>]>) {
     if (entry.type === 'inbound-rtp') {
       sample.received += number(entry.packetsReceived);
@@ -40,10 +53,19 @@ export function measure(
     if (entry.type === 'candidate-pair' && entry.nominated && entry.state === 'succeeded') {
       const seconds = entry.currentRoundTripTime;
       if (typeof seconds === 'number') roundTrip = Math.round(seconds * 1000);
+      upload = number(entry.availableOutgoingBitrate) || null;
     }
+    if (entry.type === 'media-source' && entry.kind === 'video') picture = true;
+    if (entry.type === 'remote-inbound-rtp')
+      lostOnTheWayOut = Math.max(lostOnTheWayOut, number(entry.fractionLost));
   }
-  const loss = lossBetween(before ?? { received: 0, lost: 0 }, sample);
-  return { quality: { level: level(roundTrip, loss), roundTrip, loss }, sample };
+  const lostOnTheWayIn = lossBetween(before ?? { received: 0, lost: 0 }, sample);
+  const loss =
+    lostOnTheWayOut > 0 ? Math.max(lostOnTheWayOut, lostOnTheWayIn ?? 0) : lostOnTheWayIn;
+  return {
+    quality: { level: level(roundTrip, loss, picture ? upload : null), roundTrip, loss, upload },
+    sample,
+  };
 }
 
 function lossBetween(before: Sample, now: Sample): number | null {
@@ -53,10 +75,12 @@ function lossBetween(before: Sample, now: Sample): number | null {
   return received + lost === 0 ? null : lost / (received + lost);
 }
 
-function level(roundTrip: number | null, loss: number | null): Level {
+/** `upload` only while a picture is sent: without one nothing tries out how wide the way is. */
+function level(roundTrip: number | null, loss: number | null, upload: number | null): Level {
   if (roundTrip === null && loss === null) return 'unknown';
-  if ((roundTrip ?? 0) > 500 || (loss ?? 0) > 0.08) return 'poor';
-  if ((roundTrip ?? 0) > 250 || (loss ?? 0) > 0.02) return 'fair';
+  const [way, lost, room] = [roundTrip ?? 0, loss ?? 0, upload ?? Infinity];
+  if (way > LONG_WAY_MS || lost > MUCH_LOSS || room < NARROW) return 'poor';
+  if (way > LONGER_WAY_MS || lost > SOME_LOSS || room < TIGHT) return 'fair';
   return 'good';
 }
 

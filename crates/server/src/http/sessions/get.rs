@@ -18,5 +18,5 @@ pub async fn get(
     Path(id): Path<SessionId>,
 ) -> Result<Json<SessionView>, Problem> {
     let (seen, viewer) = super::look(&app, &caller, id).await?;
-    super::show_seen(&app, &seen, viewer).map(Json)
+    super::show_seen(&app, &seen, viewer).await.map(Json)
 }

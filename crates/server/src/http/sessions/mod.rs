@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use openvisit_core::access::{self, Action, Relation};
 use openvisit_core::ids::{PersonId, SessionId};
-use openvisit_core::session::Session;
+use openvisit_core::session::{Presence, Session};
 use openvisit_store::{Seen, Tx};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -73,8 +73,8 @@ pub fn notes_for(app: &App, seen: &Seen, viewer: Viewer) -> Result<Option<String
 /// What was looked at, as the viewer may see it.
 ///
 /// # Errors
-/// The notes cannot be opened.
-pub fn show_seen(app: &App, seen: &Seen, viewer: Viewer) -> Result<SessionView, Problem> {
+/// The notes cannot be opened, and those of the store.
+pub async fn show_seen(app: &App, seen: &Seen, viewer: Viewer) -> Result<SessionView, Problem> {
     let appointment = &seen.session.appointment;
     let parties = [
         (appointment.practitioner_id, seen.practitioner_name.clone()),
@@ -82,8 +82,13 @@ pub fn show_seen(app: &App, seen: &Seen, viewer: Viewer) -> Result<SessionView, 
     ];
     let names = parties.into_iter().filter_map(|(id, name)| Some((id, name?))).collect();
     let notes = notes_for(app, seen, viewer)?;
+    let presence = if waits(&seen.session, viewer) {
+        Some(presence(&mut app.store.read().await?, &seen.session).await?)
+    } else {
+        None
+    };
     let (policy, now) = (app.settings.policy(), app.clock.now());
-    Ok(SessionView::of(&seen.session, viewer, &Names(names), notes, &policy, now))
+    Ok(SessionView::of(&seen.session, viewer, &Names(names), notes, presence, &policy, now))
 }
 
 /// The session as the caller may see it.
@@ -106,7 +111,23 @@ pub(crate) async fn show_in(
     let relation = Relation::of(caller, session).ok_or(Problem::NotFound)?;
     let notes = if relation.may(Action::Notes) { open_notes(tx, app, session).await? } else { None };
     let viewer = Viewer { person: caller.person_id, relation };
-    Ok(SessionView::of(session, viewer, names, notes, &app.settings.policy(), app.clock.now()))
+    let presence = if waits(session, viewer) { Some(presence(tx, session).await?) } else { None };
+    Ok(SessionView::of(session, viewer, names, notes, presence, &app.settings.policy(), app.clock.now()))
+}
+
+/// Whether the viewer may be waiting for the practitioner.
+fn waits(session: &Session, viewer: Viewer) -> bool {
+    matches!(viewer.relation, Relation::Client | Relation::Guest) && session.is_under_way()
+}
+
+/// Where the practitioner is.
+async fn presence(tx: &mut Tx, session: &Session) -> Result<Presence, Problem> {
+    if session.has_practitioner() {
+        return Ok(Presence::Here);
+    }
+    let others = tx.under_way(session.appointment.practitioner_id).await?;
+    let elsewhere = others.iter().any(|other| other.id != session.id && other.has_practitioner());
+    Ok(if elsewhere { Presence::InAnotherCall } else { Presence::Away })
 }
 
 /// The names of the two parties of each session.

@@ -7,7 +7,7 @@ use openvisit_core::access::{Action, Actor, Relation};
 use openvisit_core::appointment::{Kind, PaymentStatus};
 use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
 use openvisit_core::policy::Policy;
-use openvisit_core::session::{Absent, Admission, Participant, PartyRole, Session, Status};
+use openvisit_core::session::{Absent, Admission, Participant, PartyRole, Presence, Session, Status};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -67,6 +67,10 @@ pub struct SessionView {
     /// When the server ends the session whoever is there; null until it is in progress.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub hard_stop_at: Option<Timestamp>,
+    /// When the server closes it if nobody comes or goes: the hard stop, or earlier where nobody is there; null
+    /// until it is in progress.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub closes_at: Option<Timestamp>,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub started_at: Option<Timestamp>,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -87,6 +91,9 @@ pub struct SessionView {
     /// The sum over participants of the time each was connected while it was in progress.
     pub attendee_seconds: i64,
     pub participants: Vec<ParticipantView>,
+    /// Where the practitioner is, told to clients and guests from when somebody has come until it has ended.
+    #[schema(value_type = Option<PractitionerPresence>)]
+    pub practitioner_presence: Option<Presence>,
     #[schema(value_type = String)]
     pub payment_status: PaymentStatus,
     pub passcode_enabled: bool,
@@ -152,6 +159,15 @@ pub enum SessionStatus {
     NoShow,
 }
 
+/// away, in_another_call or here.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum PractitionerPresence {
+    Away,
+    InAnotherCall,
+    Here,
+}
+
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum AppointmentKind {
@@ -181,6 +197,7 @@ impl SessionView {
         viewer: Viewer,
         names: &Names,
         notes: Option<String>,
+        presence: Option<Presence>,
         policy: &Policy,
         now: Timestamp,
     ) -> Self {
@@ -201,6 +218,7 @@ impl SessionView {
             ends_at: appointment.slot.ends_at,
             join_opens_at: session.opens_at(policy),
             hard_stop_at: session.hard_stop_at(policy),
+            closes_at: session.closes_at(policy),
             started_at: state.started_at(),
             ended_at: state.ended_at(),
             ended_by: state.ended_by(),
@@ -211,6 +229,7 @@ impl SessionView {
             duration_seconds: session.duration().map(|d| d.as_secs()),
             attendee_seconds: session.attended(now).as_secs(),
             participants: participants(session, viewer, now),
+            practitioner_presence: presence,
             payment_status: appointment.payment.status,
             passcode_enabled: appointment.passcode_enabled,
             max_participants: appointment.max_participants,

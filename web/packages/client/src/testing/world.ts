@@ -128,6 +128,11 @@ export class World {
       enter: () => this.log.push('enter'),
       leave: () => this.log.push('goodbye'),
       sendMediaState: () => undefined,
+      say: async (_, text) => {
+        this.log.push(`say ${text}`);
+        if (!this.reachable) throw new Problem('unreachable', 0, 'down');
+        return `m-${text}`;
+      },
       close: () => undefined,
     };
   }
@@ -143,7 +148,7 @@ export class World {
       },
       restart: async () => this.reachable && this.knowsMedia,
       stands: async () => true,
-      quality: async () => ({ level: 'good', roundTrip: 1, loss: 0 }),
+      quality: async () => ({ level: 'good', roundTrip: 1, loss: 0, upload: null }),
       close: () => undefined,
     };
   }

@@ -1,0 +1,146 @@
+// A practitioner's day outside of the call: who waits, what is next, what was, who asks.
+
+import { Account } from '../harness/api.ts';
+import type { Party } from '../harness/party.ts';
+import { expect, test } from '../harness/test.ts';
+import { meet, visitOf } from '../harness/visit.ts';
+
+declare global {
+  interface Window {
+    /** How often a tone was begun, and what the browser was asked to show. */
+    told: { tones: number; notifications: string[] };
+  }
+}
+
+/** Runs in the page, before the page's own code. */
+function listen(): void {
+  window.told = { tones: 0, notifications: [] };
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (when) {
+    window.told.tones += 1;
+    start.call(this, when);
+  };
+  Object.defineProperty(Notification, 'permission', { get: () => 'granted' });
+  window.Notification = new Proxy(Notification, {
+    construct: (_, [title]) => {
+      window.told.notifications.push(title);
+      return { close: () => undefined };
+    },
+  });
+}
+
+/** Signed in, at a page of the app. */
+async function at(party: Party, path: string): Promise<void> {
+  await party.enter();
+  await party.page.goto(path);
+}
+
+test('an arrival is told on every page, and let in from there', async ({ doctor, patient }) => {
+  await doctor.context.addInitScript(listen);
+  await at(doctor, '/requests');
+  await expect(doctor.see('no-requests')).toBeVisible();
+  await expect(doctor.page).toHaveTitle(/^Requests/);
+
+  await patient.enter();
+  await patient.join();
+  await expect(doctor.see('arrival')).toContainText('Sam Lindqvist is waiting');
+  await expect(doctor.page).toHaveTitle(/^\(1\) Requests/);
+  const told = () => doctor.page.evaluate(() => window.told);
+  expect(await told()).toEqual({ tones: 2, notifications: ['Sam Lindqvist is waiting'] });
+
+  // Another page, and the same page anew, tell it without another sound.
+  await doctor.page.getByRole('link', { name: 'Sessions' }).first().click();
+  await expect(doctor.page).toHaveTitle(/^\(1\) Sessions/);
+  expect((await told()).tones).toBe(2);
+  await doctor.page.reload();
+  await expect(doctor.see('arrival')).toBeVisible();
+  expect((await told()).tones).toBe(0);
+
+  await doctor.see('arrival').getByTestId('admit').click();
+  await expect(patient.see('call')).toBeVisible();
+  await expect(doctor.page).toHaveTitle(/^Sessions/);
+  await doctor.see('let-in').getByRole('link').click();
+  await doctor.enterAgain();
+  await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
+});
+
+test('the day, from what is next to the notes of what was', async ({ doctor, patient }) => {
+  await meet(doctor, patient);
+  const { id } = await visitOf(doctor);
+  const row = doctor.page.locator(`[data-testid=appointment-row][data-session="${id}"]`);
+
+  await test.step('the running call is first, and one comes back to it', async () => {
+    await doctor.page.goto('/appointments');
+    await expect(doctor.page, 'where the list of appointments has moved').toHaveURL(/\/today$/);
+    await expect(doctor.see('next')).toHaveAttribute('data-session', id);
+    await expect(doctor.see('countdown')).toHaveText(/^\d+:\d\d$/);
+    await row.getByTestId('join').click();
+    // The tab has been in this call before: it goes straight back.
+    await doctor.expectInCallWith(patient);
+  });
+
+  await test.step('it ends while the doctor looks at the day', async () => {
+    await doctor.page.goto('/today');
+    await expect(row.getByTestId('status')).toHaveAttribute('data-status', 'in_progress');
+    const account = await Account.logIn(doctor.server, 'doctor');
+    await account.post(`/sessions/${id}/end`);
+    await expect(row.getByTestId('status')).toHaveAttribute('data-status', 'completed');
+    await expect(doctor.see('next')).not.toHaveAttribute('data-session', id);
+    await expect(doctor.see('countdown')).toHaveText(/^in \d/);
+  });
+
+  await test.step('it is found among the past ones', async () => {
+    await doctor.page.goto('/sessions?show=past');
+    await expect(row).toBeVisible();
+    await doctor.see('status-filter').selectOption('cancelled');
+    await expect(doctor.see('no-sessions')).toBeVisible();
+    await doctor.see('status-filter').selectOption('completed');
+    await doctor.see('search').fill('nobody of that name');
+    await expect(doctor.see('no-sessions')).toBeVisible();
+    await doctor.see('search').fill('lindq');
+    await expect(row).toBeVisible();
+    await doctor.see('tab-upcoming').click();
+    await expect(row).toHaveCount(0);
+    await doctor.see('tab-past').click();
+    await row.getByTestId('open-session').click();
+  });
+
+  await test.step('its page has the evidence, the notes and the next appointment', async () => {
+    const evidence = doctor.see('timeline');
+    await expect(evidence.getByText('Sam Lindqvist: let in')).toBeVisible();
+    await expect(evidence.getByText('The consultation began')).toBeVisible();
+    await expect(doctor.see('next-appointment').getByRole('link')).toBeVisible();
+    await doctor.see('notes').fill('To be seen again.');
+    await doctor.see('save-notes').click();
+    await expect(doctor.see('saved')).toBeVisible();
+  });
+});
+
+test('requests come in live, and the quicker one has them', async ({ doctor, server }) => {
+  const [admin, client] = await Promise.all([Account.logIn(server, 'admin'), Account.logIn(server, 'patient')]);
+  await at(doctor, '/requests');
+  const accepts = doctor.see('accepts-requests');
+  if ((await accepts.getAttribute('aria-checked')) === 'false') await accepts.click();
+  await expect(accepts).toHaveAttribute('aria-checked', 'true');
+
+  await client.post('/requests', { concern: 'A rash since yesterday', kind: 'video' });
+  const request = doctor.see('request');
+  await expect(request).toContainText('A rash since yesterday');
+
+  await accepts.click();
+  await doctor.see('why').click();
+  await expect(doctor.see('why-answer')).toContainText('You accept requests: no');
+  await accepts.click();
+  await expect(request).toBeVisible();
+
+  // The doctor of this page hears of nothing, so that she clicks on what is gone.
+  const other = await admin.newcomer(server, { accepts_requests: true });
+  await doctor.page.routeWebSocket(/socket\.io/, () => undefined);
+  await doctor.page.reload();
+  await expect(request).toBeVisible();
+  const { items } = await other.get<{ items: { id: string }[] }>('/requests');
+  await other.post(`/requests/${items[0]?.id}/accept`);
+  await request.getByTestId('accept').click();
+  await expect(doctor.see('error')).toHaveAttribute('data-code', 'request_taken');
+  await expect(request).toHaveCount(0);
+});

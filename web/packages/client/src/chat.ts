@@ -1,0 +1,61 @@
+import type { Memory } from './identity';
+import type { ChatMessage } from './realtime';
+
+/** A line of the chat as its reader sees it. */
+export interface ChatLine extends ChatMessage {
+  state: 'said' | 'sending' | 'failed';
+}
+
+const MOST = 300;
+
+/** Adds what was said; the server may tell it again, and tells what this tab said itself. */
+export function heard(lines: readonly ChatLine[], message: ChatMessage): readonly ChatLine[] {
+  if (lines.some(({ id, state }) => id === message.id && state === 'said')) return lines;
+  const others = lines.filter(({ id }) => id !== message.id);
+  return ordered([...others, { ...message, state: 'said' }]);
+}
+
+/** Adds what is on its way; its id is this tab's until the server gave it one. */
+export function sending(lines: readonly ChatLine[], message: ChatMessage): readonly ChatLine[] {
+  return ordered([
+    ...lines.filter(({ id }) => id !== message.id),
+    { ...message, state: 'sending' },
+  ]);
+}
+
+export function arrivedAs(
+  lines: readonly ChatLine[],
+  draft: string,
+  id: string,
+): readonly ChatLine[] {
+  const message = lines.find((line) => line.id === draft);
+  const others = lines.filter((line) => line.id !== draft);
+  return message ? heard(others, { ...message, id }) : lines;
+}
+
+export function failed(lines: readonly ChatLine[], draft: string): readonly ChatLine[] {
+  return lines.map((line) => (line.id === draft ? { ...line, state: 'failed' } : line));
+}
+
+/** What this tab has of a session's chat, for after a reload; what was on its way may not have arrived. */
+export function recall(memory: Memory, key: string): readonly ChatLine[] {
+  try {
+    const lines: ChatLine[] = JSON.parse(memory.getItem(key) ?? '[]');
+    return lines.map((line) => (line.state === 'sending' ? { ...line, state: 'failed' } : line));
+  } catch {
+    return [];
+  }
+}
+
+export function keep(memory: Memory, key: string, lines: readonly ChatLine[]): void {
+  memory.setItem(key, JSON.stringify(lines));
+}
+
+// The server's messages by its clock; one that is still on its way comes last.
+function ordered(lines: ChatLine[]): ChatLine[] {
+  const rank = ({ state }: ChatLine) => (state === 'said' ? 0 : 1);
+  const sorted = lines.sort(
+    (a, b) => rank(a) - rank(b) || Date.parse(a.at) - Date.parse(b.at) || a.id.localeCompare(b.id),
+  );
+  return sorted.slice(-MOST);
+}

@@ -1,0 +1,146 @@
+import { settle, type Api } from './api';
+import type {
+  Deliveries,
+  Health,
+  Organization,
+  Organizations,
+  Person,
+  PersonChanges,
+  NewPerson,
+  PersonPage,
+  PractitionerCheck,
+  Report,
+  SessionCheck,
+  SystemState,
+  Usage,
+  Webhook,
+  WebhookChanges,
+  WebhookPage,
+  NewWebhook,
+  CreatedWebhook,
+  Delivery,
+} from './model';
+
+export interface Months {
+  /** `YYYY-MM`, both included. */
+  from: string;
+  to: string;
+  timezone: string;
+}
+
+/** What settings, reports and administration ask the server; kept apart, so that no call page loads it. */
+export class Management {
+  constructor(private readonly api: Api) {}
+
+  async changePassword(current_password: string, new_password: string): Promise<void> {
+    const body = { current_password, new_password };
+    await settle(this.api.routes.POST('/api/v1/me/password', { body }));
+  }
+
+  report(query: Months): Promise<Report> {
+    return settle(this.#coming.GET('/api/v1/reports', { params: { query } })) as Promise<Report>;
+  }
+
+  reportAsCsv(query: Months): Promise<string> {
+    const options = { params: { query }, parseAs: 'text', headers: { Accept: 'text/csv' } };
+    return settle(this.#coming.GET('/api/v1/reports', options)) as Promise<string>;
+  }
+
+  usage(query: { month?: string; cursor?: string; limit?: number }): Promise<Usage> {
+    return settle(this.api.routes.GET('/api/v1/usage', { params: { query } }));
+  }
+
+  people(query: { q?: string; cursor?: string; limit?: number }): Promise<PersonPage> {
+    return settle(this.api.routes.GET('/api/v1/users', { params: { query } }));
+  }
+
+  person(id: string): Promise<Person> {
+    return settle(this.api.routes.GET('/api/v1/users/{id}', at(id)));
+  }
+
+  createPerson(body: NewPerson): Promise<Person> {
+    return settle(this.api.routes.POST('/api/v1/users', { body }));
+  }
+
+  changePerson(id: string, body: PersonChanges): Promise<Person> {
+    return settle(this.api.routes.PATCH('/api/v1/users/{id}', { ...at(id), body }));
+  }
+
+  organizations(): Promise<Organizations> {
+    return settle(this.api.routes.GET('/api/v1/organizations'));
+  }
+
+  createOrganization(name: string): Promise<Organization> {
+    return settle(this.api.routes.POST('/api/v1/organizations', { body: { name } }));
+  }
+
+  webhooks(query: { cursor?: string; limit?: number }): Promise<WebhookPage> {
+    return settle(this.api.routes.GET('/api/v1/webhooks', { params: { query } }));
+  }
+
+  webhook(id: string): Promise<Webhook> {
+    return settle(this.api.routes.GET('/api/v1/webhooks/{id}', at(id)));
+  }
+
+  createWebhook(body: NewWebhook): Promise<CreatedWebhook> {
+    return settle(this.api.routes.POST('/api/v1/webhooks', { body }));
+  }
+
+  changeWebhook(id: string, body: WebhookChanges): Promise<Webhook> {
+    return settle(this.api.routes.PATCH('/api/v1/webhooks/{id}', { ...at(id), body }));
+  }
+
+  async deleteWebhook(id: string): Promise<void> {
+    await settle(this.api.routes.DELETE('/api/v1/webhooks/{id}', at(id)));
+  }
+
+  deliveries(id: string, query: { cursor?: string; limit?: number }): Promise<Deliveries> {
+    const params = { path: { id }, query };
+    return settle(this.api.routes.GET('/api/v1/webhooks/{id}/deliveries', { params }));
+  }
+
+  redeliver(id: string, delivery_id: string): Promise<Delivery> {
+    const params = { path: { id, delivery_id } };
+    return settle(
+      this.api.routes.POST('/api/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver', { params }),
+    );
+  }
+
+  system(): Promise<SystemState> {
+    return settle(this.#coming.GET('/api/v1/system')) as Promise<SystemState>;
+  }
+
+  health(): Promise<Health> {
+    return settle(this.api.routes.GET('/health'));
+  }
+
+  /** Rejects while the database or the message broker does not answer. */
+  ready(): Promise<Health> {
+    return settle(this.api.routes.GET('/ready'));
+  }
+
+  checkSession(id: string): Promise<SessionCheck> {
+    return settle(
+      this.#coming.GET('/api/v1/support/sessions/{id}', at(id)),
+    ) as Promise<SessionCheck>;
+  }
+
+  checkPractitioner(id: string): Promise<PractitionerCheck> {
+    return settle(
+      this.#coming.GET('/api/v1/support/practitioners/{id}', at(id)),
+    ) as Promise<PractitionerCheck>;
+  }
+
+  get #coming(): Coming {
+    return this.api.routes as unknown as Coming;
+  }
+}
+
+interface Coming {
+  GET(path: string, options?: object): Promise<{ data?: unknown; response: Response }>;
+  PATCH(path: string, options: object): Promise<{ data?: unknown; response: Response }>;
+}
+
+function at(id: string) {
+  return { params: { path: { id } } };
+}

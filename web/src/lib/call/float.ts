@@ -1,0 +1,21 @@
+import { mount, unmount } from 'svelte';
+import FloatView, { type FloatProps } from './FloatView.svelte';
+
+interface FloatingWindows {
+  requestWindow(size: { width: number; height: number }): Promise<Window>;
+}
+
+/** Shows the other in a small window that stays on top, with the microphone at hand; else only the picture. */
+export async function float(props: FloatProps, picture: HTMLVideoElement | null): Promise<void> {
+  const windows = (globalThis as { documentPictureInPicture?: FloatingWindows })
+    .documentPictureInPicture;
+  if (!windows) return void (await picture?.requestPictureInPicture());
+  const small = await windows.requestWindow({ width: 400, height: 300 });
+  for (const style of document.querySelectorAll('link[rel="stylesheet"], style'))
+    small.document.head.append(style.cloneNode(true));
+  const { lang, dir } = document.documentElement;
+  Object.assign(small.document.documentElement, { lang, dir });
+  const view = mount(FloatView, { target: small.document.body, props });
+  small.addEventListener('pagehide', () => void unmount(view), { once: true });
+  props.gone.addEventListener('abort', () => small.close(), { once: true });
+}

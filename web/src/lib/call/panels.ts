@@ -1,0 +1,2 @@
+/** What can stand beside the pictures. */
+export type PanelName = 'people' | 'chat' | 'settings';
