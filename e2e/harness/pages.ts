@@ -59,6 +59,28 @@ const CONSULTATION: Sight[] = [
     reach: async (stage) => expect(await stage.see('patient', 'remote-video')).toBeVisible(),
   },
   by('call-people', 'doctor', 'toggle-panel', 'participants'),
+  by('call-chat', 'doctor', 'toggle-chat', 'chat'),
+  within('call-settings', 'more', 'open-settings', 'settings'),
+  within('call-menu', 'close-panel', 'more', 'open-settings'),
+  within('call-help', 'help', 'help-sheet'),
+  {
+    name: 'call-invite',
+    visitor: 'doctor',
+    reach: async (stage) => {
+      await (await stage.page('doctor')).keyboard.press('Escape');
+      for (const testId of ['more', 'invite', 'make-invitation']) await stage.click('doctor', testId);
+      await expect(await stage.see('doctor', 'invitation-link')).toBeVisible();
+    },
+  },
+  {
+    name: 'call-hang-up',
+    visitor: 'doctor',
+    reach: async (stage) => {
+      await (await stage.page('doctor')).keyboard.press('Escape');
+      await stage.click('doctor', 'hang-up');
+      await expect(await stage.see('doctor', 'end-call')).toBeVisible();
+    },
+  },
   by('after-practitioner', 'doctor', 'end-call', 'session-ended'),
   {
     name: 'after-client',
@@ -67,6 +89,18 @@ const CONSULTATION: Sight[] = [
   },
   { name: 'session', visitor: 'doctor', reach: (stage) => stage.open('doctor', `/sessions/${stage.current}`) },
 ];
+
+/** A part of the practitioner's call: what is clicked, then what shows. */
+function within(name: string, ...path: string[]): Sight {
+  return {
+    name,
+    visitor: 'doctor',
+    reach: async (stage) => {
+      for (const testId of path.slice(0, -1)) await stage.click('doctor', testId);
+      await expect(await stage.see('doctor', path[path.length - 1] ?? '')).toBeVisible();
+    },
+  };
+}
 
 export const SIGHTS: Sight[] = [...ENTRY, ...CONSULTATION];
 
