@@ -14,6 +14,12 @@ export function viewerZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+/** Where the calendar shows an appointment, opened. */
+export function inCalendar(appointmentId: string, startsAt: string): string {
+  const { day } = wallOf(Date.parse(startsAt), viewerZone());
+  return `/calendar?view=day&day=${day}&appointment=${appointmentId}`;
+}
+
 export function wallOf(instant: number, zone: string): Wall {
   const parts = Object.fromEntries(
     format(zone)
