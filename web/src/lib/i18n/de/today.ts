@@ -60,7 +60,11 @@ export default {
     join: 'Die Tür ist offen.',
     rejoin: 'Dieses Gespräch läuft gerade.',
   },
-  held: { question: 'Hat dieser Termin stattgefunden?', yes: 'Er hat stattgefunden', short: 'Stattgefunden?' },
+  held: {
+    question: 'Hat dieser Termin stattgefunden?',
+    yes: 'Er hat stattgefunden',
+    short: 'Stattgefunden?',
+  },
   change: 'Verlegen, absagen oder Link senden',
   inCalendar: 'Im Kalender zeigen',
   tab: { upcoming: 'Kommende', past: 'Vergangene' },
