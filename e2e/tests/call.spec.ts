@@ -6,6 +6,9 @@ import { expectSilence, expectSound } from '../harness/senses.ts';
 import { expect, test } from '../harness/test.ts';
 import { meet, visitOf } from '../harness/visit.ts';
 
+// Many steps each, with real sound and pictures.
+test.describe.configure({ timeout: 120_000 });
+
 const tile = (party: Party, kind: string) => party.page.locator(`[data-testid="tile"][data-kind="${kind}"]`);
 
 async function press(party: Party, keys: string): Promise<void> {
@@ -30,8 +33,6 @@ async function unplug(party: Party, kind: string): Promise<void> {
 }
 
 test('keys, large and small pictures, devices, invitations', async ({ doctor, patient }) => {
-  // Seven steps, each of them real sound and pictures.
-  test.setTimeout(120_000);
   await meet(doctor, patient);
 
   await test.step('keys mute, speak while held, hide the picture, and are listed', async () => {
@@ -117,6 +118,32 @@ test('keys, large and small pictures, devices, invitations', async ({ doctor, pa
     await patient.enterAgain();
     await expect(doctor.see('other-left')).toHaveCount(0);
   });
+});
+
+test('they write to each other; it survives a reload, and the end takes it away', async ({ doctor, patient }) => {
+  await meet(doctor, patient);
+  await press(doctor, 'Control+Alt+c');
+  await doctor.see('chat-input').fill('Take two a day 💊');
+  await press(doctor, 'Enter');
+  await expect(doctor.see('message')).toHaveText(/You · .*Take two a day 💊/s);
+  await expect(doctor.see('message')).toHaveAttribute('data-state', 'said');
+
+  await expect(patient.see('unread')).toHaveText('1');
+  await expect(patient.see('announcements')).toContainText('Dr. Ada Okafor: Take two a day 💊');
+  await patient.see('toggle-chat').click();
+  await expect(patient.see('unread')).toHaveCount(0);
+  await patient.see('chat-input').fill('For how long?');
+  await patient.see('chat-send').click();
+  await expect(doctor.see('message')).toHaveCount(2);
+
+  await patient.page.reload();
+  await expect(patient.see('call')).toBeVisible();
+  await patient.see('toggle-chat').click();
+  await expect(patient.see('message')).toHaveText([/Take two a day/, /For how long\?/]);
+  await doctor.endCall();
+  await patient.expectOut(2000);
+  const kept = await patient.page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
+  expect(kept).not.toContain('For how long');
 });
 
 test('the end of the booked time is told beforehand', async ({ doctor, patient, server }) => {
