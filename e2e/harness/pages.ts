@@ -32,6 +32,7 @@ const PRACTITIONER: Sight[] = [
     ...at('requests', 'doctor', '/requests', 'request'),
     before: async (stage) => (await stage.account('doctor')).patch('/me', { accepts_requests: true }),
   },
+  by('requests-why', 'doctor', 'why', 'why-answer'),
   at('reports', 'doctor', '/reports', 'report'),
   at('settings', 'doctor', '/settings', 'profile'),
   at('session-scheduled', 'doctor', ({ early }) => `/sessions/${early}`, 'status'),
@@ -64,7 +65,7 @@ const DIALOGS: Sight[] = [
     name: 'schedule-client',
     visitor: 'doctor',
     reach: async (stage) => {
-      await (await stage.see('doctor', 'client-search')).fill('no');
+      await (await stage.see('doctor', 'client-search')).fill('le');
       await (await stage.see('doctor', 'client-option')).waitFor();
     },
   },
@@ -107,6 +108,14 @@ const CLIENT: Sight[] = [
   },
   at('sessions-client', 'patient', '/sessions', 'appointment-row'),
   at('settings-client', 'patient', '/settings', 'profile'),
+];
+
+/** Reception, with the calendars of the practice side by side. */
+const ASSISTANT: Sight[] = [
+  at('reception-day', 'assistant', `/calendar?view=day&day=${MONDAY}`, 'calendar-grid'),
+  by('reception-week', 'assistant', 'view-week', 'calendar-grid'),
+  by('reception-schedule', 'assistant', 'new-appointment', 'schedule-dialog'),
+  at('settings-assistant', 'assistant', '/settings', 'profile'),
 ];
 
 /** One consultation, step after step, as both see it. */
@@ -200,6 +209,7 @@ export const SIGHTS: Sight[] = [
   ...PRACTITIONER,
   ...CALENDAR,
   ...DIALOGS,
+  ...ASSISTANT,
   ...CONSULTATION,
   ...ADMINISTRATION,
 ];

@@ -70,7 +70,8 @@ test('the day, from what is next to the notes of what was', async ({ doctor, pat
   const row = doctor.page.locator(`[data-testid=appointment-row][data-session="${id}"]`);
 
   await test.step('the running call is first, and one comes back to it', async () => {
-    await doctor.page.goto('/today');
+    await doctor.page.goto('/appointments');
+    await expect(doctor.page, 'where the list of appointments has moved').toHaveURL(/\/today$/);
     await expect(doctor.see('next')).toHaveAttribute('data-session', id);
     await expect(doctor.see('countdown')).toHaveText(/^\d+:\d\d$/);
     await row.getByTestId('join').click();
@@ -142,11 +143,4 @@ test('requests come in live, and the quicker one has them', async ({ doctor, ser
   await request.getByTestId('accept').click();
   await expect(doctor.see('error')).toHaveAttribute('data-code', 'request_taken');
   await expect(request).toHaveCount(0);
-});
-
-test('the list of appointments has moved to where the day begins', async ({ doctor, patient }) => {
-  await Promise.all([doctor.enter(), patient.enter()]);
-  await Promise.all([doctor.page.goto('/appointments'), patient.page.goto('/appointments')]);
-  await expect(doctor.page).toHaveURL(/\/today$/);
-  await expect(patient.page).toHaveURL(/\/overview$/);
 });

@@ -7,6 +7,7 @@ mod access;
 mod accounts;
 mod appointments;
 mod broker;
+mod chat;
 mod common;
 mod crashed_calls;
 mod demo;

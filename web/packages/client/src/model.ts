@@ -93,6 +93,6 @@ export type Booking = Sent<paths['/api/v1/appointments']['post']>;
 export type AppointmentChange = Sent<paths['/api/v1/appointments/{id}']['patch']>;
 
 /** A session that is over takes nobody in any more. */
-export function isOver(status: Status): boolean {
+export function isOver(status: Status): status is 'completed' | 'cancelled' | 'no_show' {
   return status === 'completed' || status === 'cancelled' || status === 'no_show';
 }

@@ -3,7 +3,8 @@
 import { tag } from '$lib/i18n';
 
 export function number(value: number, digits = 0): string {
-  return new Intl.NumberFormat(tag(), { maximumFractionDigits: digits }).format(value);
+  const style = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(tag(), style).format(value);
 }
 
 /** A part of one: 0.125 is `12.5 %`. */

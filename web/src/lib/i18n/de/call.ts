@@ -186,8 +186,7 @@ export default {
       failed: 'Das Mikrofon funktioniert nicht',
     },
     help: {
-      denied:
-        'Erlauben Sie den Zugriff über das Symbol neben der Adresse dieser Seite und versuchen Sie es erneut. Es geht auch ohne.',
+      denied: 'Es geht auch ohne.',
       absent: 'Schließen Sie ein Gerät an und versuchen Sie es erneut. Es geht auch ohne.',
       busy: 'Schließen Sie andere Programme, die es verwenden, und versuchen Sie es erneut. Es geht auch ohne.',
       insecure:

@@ -149,7 +149,7 @@ export default {
     never: 'Jetzt nicht',
     queued: 'Sie sind in der Warteschlange',
     queuedText:
-      'Lassen Sie diese Seite offen: Sie kommen von selbst ins Gespräch, sobald jemand Sie annimmt.',
+      'Lassen Sie diese Seite offen: Sobald jemand Sie annimmt, geht es von selbst weiter zum Gespräch.',
     waited: ({ time }) => `Wartezeit ${time}`,
     until: ({ time }) => `Ihre Anfrage wartet bis ${time}.`,
     withdraw: 'Anfrage zurückziehen',

@@ -60,6 +60,7 @@ export default {
     join: 'Die Tür ist offen.',
     rejoin: 'Dieses Gespräch läuft gerade.',
   },
+  held: { question: 'Hat dieser Termin stattgefunden?', yes: 'Er hat stattgefunden', short: 'Stattgefunden?' },
   change: 'Verlegen, absagen oder Link senden',
   inCalendar: 'Im Kalender zeigen',
   tab: { upcoming: 'Kommende', past: 'Vergangene' },

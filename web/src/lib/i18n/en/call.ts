@@ -181,8 +181,7 @@ export default {
       failed: 'The microphone does not work',
     },
     help: {
-      denied:
-        'Allow it with the icon next to the address of this page, then try again. You can also go on without.',
+      denied: 'You can also go on without.',
       absent: 'Connect one and try again, or go on without.',
       busy: 'Close other programs that use it and try again, or go on without.',
       insecure:

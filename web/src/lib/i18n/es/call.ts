@@ -182,8 +182,7 @@ export default {
       failed: 'El micrófono no funciona',
     },
     help: {
-      denied:
-        'Permita el acceso con el icono junto a la dirección de esta página y vuelva a intentarlo. También puede seguir sin él.',
+      denied: 'También puede continuar sin ello.',
       absent: 'Conecte uno y vuelva a intentarlo, o siga sin él.',
       busy: 'Cierre otros programas que lo usen y vuelva a intentarlo, o siga sin él.',
       insecure:

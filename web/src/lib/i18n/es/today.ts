@@ -60,6 +60,7 @@ export default {
     join: 'La puerta está abierta.',
     rejoin: 'Esta consulta está en curso.',
   },
+  held: { question: '¿Se celebró esta cita?', yes: 'Se celebró', short: '¿Se celebró?' },
   change: 'Mover, cancelar o enviar el enlace',
   inCalendar: 'Ver en el calendario',
   tab: { upcoming: 'Próximas', past: 'Pasadas' },

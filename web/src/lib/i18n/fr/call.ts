@@ -186,8 +186,7 @@ export default {
       failed: 'Le micro ne fonctionne pas',
     },
     help: {
-      denied:
-        'Autorisez l’accès par l’icône à côté de l’adresse de cette page, puis réessayez. Vous pouvez aussi continuer sans.',
+      denied: 'Vous pouvez aussi continuer sans.',
       absent: 'Branchez un appareil et réessayez, ou continuez sans.',
       busy: 'Fermez les autres programmes qui l’utilisent et réessayez, ou continuez sans.',
       insecure:

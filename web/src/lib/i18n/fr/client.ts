@@ -152,7 +152,7 @@ export default {
     never: 'Pas maintenant',
     queued: 'Vous êtes dans la file d’attente',
     queuedText:
-      'Laissez cette page ouverte : vous entrerez automatiquement dans l’appel dès que quelqu’un vous prendra en charge.',
+      'Laissez cette page ouverte : dès que quelqu’un vous prend en charge, vous êtes conduit à l’appel.',
     waited: ({ time }) => `Attente : ${time}`,
     until: ({ time }) => `Votre demande attend jusqu’à ${time}.`,
     withdraw: 'Retirer la demande',

@@ -60,6 +60,7 @@ export default {
     join: 'La porte est ouverte.',
     rejoin: 'Cette consultation est en cours.',
   },
+  held: { question: 'Ce rendez-vous a-t-il eu lieu ?', yes: 'Il a eu lieu', short: 'A eu lieu ?' },
   change: 'Déplacer, annuler ou envoyer le lien',
   inCalendar: 'Voir dans l’agenda',
   tab: { upcoming: 'À venir', past: 'Passées' },
