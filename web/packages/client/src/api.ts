@@ -18,6 +18,7 @@ import type {
   PractitionerPage,
   PractitionerQuery,
   Redeemed,
+  RequestFlow,
   RequestPage,
   Session,
   SessionPage,
@@ -244,8 +245,8 @@ export class Api {
   }
 
   /** Why a practitioner sees the requests that he or she sees. */
-  async requestFlow(_practitioner: string): Promise<never> {
-    throw new Problem('unavailable', 503, 'not yet');
+  requestFlow(practitioner: string): Promise<RequestFlow> {
+    return settle(this.#client.GET('/api/v1/support/practitioners/{id}', at(practitioner)));
   }
 
   me(): Promise<User> {

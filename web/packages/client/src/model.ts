@@ -86,6 +86,7 @@ export type RequestPage = Answer<paths['/api/v1/requests']['get']>;
 export type ClientRequest = RequestPage['items'][number];
 /** What a client asks for who wants to be seen now. */
 export type Wish = Sent<paths['/api/v1/requests']['post']>;
+export type RequestFlow = Answer<paths['/api/v1/support/practitioners/{id}']['get']>;
 export type Status = Session['status'];
 export type Client = Answer<paths['/api/v1/clients']['get']>['items'][number];
 export type Booked = Answer<paths['/api/v1/appointments']['post'], 201>;
