@@ -5,7 +5,7 @@ import type { Account } from './api.ts';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-const CLIENTS = ['Noor Haddad', 'Beatriz Almeida', 'Jonas Weber', 'Élodie Marchand', 'Tomasz Zieliński'];
+const CLIENTS = ['Leyla Demir', 'Beatriz Almeida', 'Ivo Petrov', 'Élodie Marchand', 'Tomasz Zieliński'];
 
 interface Visit {
   /** Days after Monday. */

@@ -1,6 +1,5 @@
 // Every page of every role: what axe looks at, and what `make screens` takes pictures of.
 
-import { expect } from '@playwright/test';
 import { nextMonday } from './diary.ts';
 import { at, broken, by, lobby, type Sight, then } from './sight.ts';
 
@@ -29,6 +28,13 @@ const PRACTITIONER: Sight[] = [
   broken('today-failed', 'doctor', '/today'),
   at('sessions', 'doctor', '/sessions', 'appointment-row'),
   broken('sessions-failed', 'doctor', '/sessions'),
+  {
+    ...at('requests', 'doctor', '/requests', 'request'),
+    before: async (stage) => (await stage.account('doctor')).patch('/me', { accepts_requests: true }),
+  },
+  by('requests-why', 'doctor', 'why', 'why-answer'),
+  at('reports', 'doctor', '/reports', 'report'),
+  at('settings', 'doctor', '/settings', 'profile'),
   at('session-scheduled', 'doctor', ({ early }) => `/sessions/${early}`, 'status'),
   {
     ...at('requests', 'doctor', '/requests', 'request'),
@@ -59,7 +65,7 @@ const DIALOGS: Sight[] = [
     name: 'schedule-client',
     visitor: 'doctor',
     reach: async (stage) => {
-      await (await stage.see('doctor', 'client-search')).fill('no');
+      await (await stage.see('doctor', 'client-search')).fill('le');
       await (await stage.see('doctor', 'client-option')).waitFor();
     },
   },
@@ -87,6 +93,31 @@ const DIALOGS: Sight[] = [
   by('appointment-cancel', 'doctor', 'cancel-appointment', 'ask'),
 ];
 
+const CLIENT: Sight[] = [
+  at('overview', 'patient', '/overview', 'next-visit'),
+  by('overview-request', 'patient', 'request-begin', 'request-form'),
+  {
+    name: 'overview-queued',
+    visitor: 'patient',
+    reach: async (stage) => {
+      const concern = 'My knee has been swollen since yesterday. Can somebody look at it?';
+      await (await stage.see('patient', 'concern')).fill(concern);
+      await stage.click('patient', 'ask-now');
+      await (await stage.see('patient', 'queued')).waitFor();
+    },
+  },
+  at('sessions-client', 'patient', '/sessions', 'appointment-row'),
+  at('settings-client', 'patient', '/settings', 'profile'),
+];
+
+/** Reception, with the calendars of the practice side by side. */
+const ASSISTANT: Sight[] = [
+  at('reception-day', 'assistant', `/calendar?view=day&day=${MONDAY}`, 'calendar-grid'),
+  by('reception-week', 'assistant', 'view-week', 'calendar-grid'),
+  by('reception-schedule', 'assistant', 'new-appointment', 'schedule-dialog'),
+  at('settings-assistant', 'assistant', '/settings', 'profile'),
+];
+
 /** One consultation, step after step, as both see it. */
 const CONSULTATION: Sight[] = [
   lobby('lobby-early', 'patient', ({ early }) => early),
@@ -97,47 +128,88 @@ const CONSULTATION: Sight[] = [
   by('call-admit', 'doctor', 'join', 'admit'),
   by('call', 'doctor', 'admit', 'remote-video'),
   then('call-client', 'patient', 'remote-video'),
+  by('call-chat', 'patient', 'toggle-chat', 'chat-input'),
+  {
+    name: 'call-chat-practitioner',
+    visitor: 'doctor',
+    reach: async (stage) => {
+      await (await stage.see('patient', 'chat-input')).fill('My blood pressure today: 128 over 82.');
+      await stage.press('patient', 'Enter');
+      await stage.click('doctor', 'toggle-chat');
+      await (await stage.see('doctor', 'message')).waitFor();
+    },
+  },
   by('call-people', 'doctor', 'toggle-panel', 'participants'),
-  by('call-chat', 'doctor', 'toggle-chat', 'chat'),
-  within('call-settings', 'more', 'open-settings', 'settings'),
-  within('call-menu', 'close-panel', 'more', 'open-settings'),
-  within('call-help', 'help', 'help-sheet'),
+  by('call-invite', 'doctor', 'invite-from-panel', 'invited-name'),
   {
-    name: 'call-invite',
+    name: 'call-invite-link',
     visitor: 'doctor',
     reach: async (stage) => {
-      await (await stage.page('doctor')).keyboard.press('Escape');
-      for (const testId of ['more', 'invite', 'make-invitation']) await stage.click('doctor', testId);
-      await expect(await stage.see('doctor', 'invitation-link')).toBeVisible();
+      await (await stage.see('doctor', 'invited-name')).fill('Ines, interpreter');
+      await stage.click('doctor', 'make-invitation');
+      await (await stage.see('doctor', 'invitation-link')).waitFor();
     },
   },
+  { ...by('call-more', 'doctor', 'more', 'open-settings'), before: (stage) => stage.press('doctor', 'Escape') },
+  by('call-settings', 'doctor', 'open-settings', 'settings'),
   {
-    name: 'call-hang-up',
-    visitor: 'doctor',
-    reach: async (stage) => {
-      await (await stage.page('doctor')).keyboard.press('Escape');
-      await stage.click('doctor', 'hang-up');
-      await expect(await stage.see('doctor', 'end-call')).toBeVisible();
-    },
+    ...by('call-help', 'doctor', 'help', 'help-sheet'),
+    before: (stage) => stage.click('doctor', 'more'),
+    after: (stage) => stage.press('doctor', 'Escape'),
   },
+  by('call-hang-up', 'doctor', 'hang-up', 'end-call'),
   by('after-practitioner', 'doctor', 'end-call', 'session-ended'),
   then('after-client', 'patient', 'session-ended'),
   at('session', 'doctor', ({ current }) => `/sessions/${current}`, 'timeline'),
   at('session-client', 'patient', ({ current }) => `/sessions/${current}`, 'timeline'),
   at('sessions-past', 'doctor', '/sessions?show=past', 'appointment-row'),
-  at('sessions-client', 'patient', '/sessions', 'appointment-row'),
 ];
 
-export const SIGHTS: Sight[] = [...ENTRY, ...NEWCOMER, ...PRACTITIONER, ...CALENDAR, ...DIALOGS, ...CONSULTATION];
-
-/** A part of the practitioner's call: what is clicked, then what shows. */
-function within(name: string, ...path: string[]): Sight {
-  return {
-    name,
-    visitor: 'doctor',
+const ADMINISTRATION: Sight[] = [
+  at('admin-users', 'admin', '/admin/users', 'people'),
+  at('admin-user-new', 'admin', '/admin/users/new', 'create-person'),
+  {
+    name: 'admin-user',
+    visitor: 'admin',
+    reach: async (stage) => stage.open('admin', `/admin/users/${(await stage.account('doctor')).id}`),
+  },
+  at('admin-organizations', 'admin', '/admin/organizations', 'organizations'),
+  at('admin-usage', 'admin', '/admin/usage', 'usage'),
+  at('admin-webhooks-empty', 'admin', '/admin/webhooks', 'webhooks'),
+  at('admin-webhook-new', 'admin', '/admin/webhooks/new', 'create-webhook'),
+  {
+    name: 'admin-webhook-secret',
+    visitor: 'admin',
     reach: async (stage) => {
-      for (const testId of path.slice(0, -1)) await stage.click('doctor', testId);
-      await expect(await stage.see('doctor', path[path.length - 1] ?? '')).toBeVisible();
+      const page = await stage.page('admin');
+      await page.getByRole('textbox').first().fill('https://records.clinic.example/openvisit');
+      await stage.click('admin', 'create-webhook');
+      await (await stage.see('admin', 'secret')).waitFor();
     },
-  };
-}
+  },
+  by('admin-webhook', 'admin', 'to-webhook', 'deliveries'),
+  at('admin-webhooks', 'admin', '/admin/webhooks', 'webhooks'),
+  at('admin-system', 'admin', '/admin/system', 'system'),
+  at('admin-support', 'admin', ({ current }) => `/admin/support?session=${current}`, 'session-answer'),
+  {
+    name: 'admin-support-practitioner',
+    visitor: 'admin',
+    reach: async (stage) => {
+      const { id } = await stage.account('doctor');
+      await stage.open('admin', `/admin/support?practitioner=${id}`);
+      await (await stage.see('admin', 'practitioner-answer')).waitFor();
+    },
+  },
+];
+
+export const SIGHTS: Sight[] = [
+  ...ENTRY,
+  ...NEWCOMER,
+  ...CLIENT,
+  ...PRACTITIONER,
+  ...CALENDAR,
+  ...DIALOGS,
+  ...ASSISTANT,
+  ...CONSULTATION,
+  ...ADMINISTRATION,
+];

@@ -6,7 +6,7 @@ import { Account, DEMO_PASSWORD, NEWCOMER_PASSWORD } from './api.ts';
 import { fill } from './diary.ts';
 import type { Server } from './server.ts';
 
-export type Visitor = 'stranger' | 'newcomer' | 'doctor' | 'patient' | 'admin';
+export type Visitor = 'stranger' | 'newcomer' | 'doctor' | 'patient' | 'assistant' | 'admin';
 
 interface Appointment {
   session_id: string;

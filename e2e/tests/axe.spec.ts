@@ -18,7 +18,7 @@ const USUAL = { width: 1280, height: 800 };
 const NARROW = { '320 px': { width: 320, height: 640 }, '200 %': { width: 720, height: 450 } };
 
 test('nobody is kept out of any page', async ({ server, doctorBrowser, patientBrowser }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(400_000);
   const browsers = { practitioner: doctorBrowser, client: patientBrowser };
   const stage = await Stage.set(server, browsers, { viewport: USUAL, reducedMotion: 'reduce' });
   for (const sight of SIGHTS) {
