@@ -52,17 +52,45 @@ const CONSULTATION: Sight[] = [
   by('waiting-room', 'patient', 'join', 'waiting-room'),
   lobby('lobby-practitioner', 'doctor', ({ current }) => current),
   by('call-admit', 'doctor', 'join', 'admit'),
-  by('call', 'doctor', 'admit', 'remote-video'),
+  {
+    name: 'call',
+    visitor: 'doctor',
+    reach: async (stage) => {
+      await stage.click('doctor', 'admit');
+      // Nothing but the picture.
+      await expect(await stage.see('doctor', 'name-card')).toBeHidden();
+    },
+  },
   {
     name: 'call-client',
     visitor: 'patient',
-    reach: async (stage) => expect(await stage.see('patient', 'remote-video')).toBeVisible(),
+    reach: async (stage) => {
+      await expect(await stage.see('patient', 'remote-video')).toBeVisible();
+      await expect(await stage.see('patient', 'name-card')).toBeHidden();
+    },
   },
   by('call-people', 'doctor', 'toggle-panel', 'participants'),
-  by('call-chat', 'doctor', 'toggle-chat', 'chat'),
+  {
+    name: 'call-chat',
+    visitor: 'doctor',
+    reach: async (stage) => {
+      await say(stage, 'patient', 'Should I go on with the drops?');
+      await say(stage, 'doctor', 'Yes, twice a day, until Friday.');
+      await expect((await stage.page('doctor')).getByTestId('message')).toHaveCount(2);
+    },
+  },
   within('call-settings', 'more', 'open-settings', 'settings'),
   within('call-menu', 'close-panel', 'more', 'open-settings'),
-  within('call-help', 'help', 'help-sheet'),
+  {
+    name: 'call-help',
+    visitor: 'doctor',
+    reach: async (stage) => {
+      const { keyboard } = await stage.page('doctor');
+      await keyboard.press('Escape');
+      await keyboard.press('?');
+      await expect(await stage.see('doctor', 'help-sheet')).toBeVisible();
+    },
+  },
   {
     name: 'call-invite',
     visitor: 'doctor',
@@ -89,6 +117,12 @@ const CONSULTATION: Sight[] = [
   },
   { name: 'session', visitor: 'doctor', reach: (stage) => stage.open('doctor', `/sessions/${stage.current}`) },
 ];
+
+async function say(stage: Stage, visitor: Visitor, text: string): Promise<void> {
+  await stage.click(visitor, 'toggle-chat');
+  await (await stage.see(visitor, 'chat-input')).fill(text);
+  await stage.click(visitor, 'chat-send');
+}
 
 /** A part of the practitioner's call: what is clicked, then what shows. */
 function within(name: string, ...path: string[]): Sight {
