@@ -6,9 +6,10 @@ import path from 'node:path';
 import { type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
 
 import { launch } from '../harness/browser.ts';
-import { settled, SIGHTS } from '../harness/pages.ts';
+import { SIGHTS } from '../harness/pages.ts';
 import { CLIENT_PORTRAIT, PRACTITIONER_PORTRAIT } from '../harness/portrait.ts';
 import { Server } from '../harness/server.ts';
+import { settled, visit } from '../harness/sight.ts';
 import { Stage } from '../harness/stage.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../docs/screens');
@@ -26,21 +27,21 @@ for (const [name, device] of Object.entries(DEVICES)) {
     const browsers = { practitioner: await launch(PRACTITIONER_PORTRAIT), client: await launch(CLIENT_PORTRAIT) };
     const stage = await Stage.set(server, browsers, { ...ANYWHERE, ...device });
     for (const sight of SIGHTS) {
-      await test.step(sight.name, async () => {
-        await sight.reach(stage);
-        if (!WANTED.test(sight.name)) return;
-        const page = await stage.page(sight.visitor);
-        for (const theme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme: theme });
-          await settled(page);
-          await picture(page, path.join(FOLDER, `${sight.name}-${name}-${theme}.webp`));
-        }
-      });
+      const look = (page: Page) => pictures(page, `${sight.name}-${name}`);
+      await test.step(sight.name, () => visit(sight, stage, WANTED.test(sight.name) ? look : async () => {}));
     }
     await Promise.all(Object.values(browsers).map((browser) => browser.close()));
     await server.dispose();
     expect(server.errors()).toEqual([]);
   });
+}
+
+async function pictures(page: Page, name: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await settled(page);
+    await picture(page, path.join(FOLDER, `${name}-${theme}.webp`));
+  }
 }
 
 /** WebP is a fifth of a PNG here; only Chromium itself writes it. */

@@ -70,7 +70,7 @@ export default {
   tab: { upcoming: 'Kommende', past: 'Vergangene' },
   search: 'Name oder Titel',
   status: 'Stand',
-  anyStatus: 'Jeder Stand',
+  anyStatus: 'Jeder Status',
   more: 'Mehr anzeigen',
   showAll: 'Alle anzeigen',
   nothingFound: 'Dazu findet sich nichts.',
