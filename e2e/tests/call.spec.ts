@@ -190,3 +190,25 @@ test('the call says when its time runs out, and puts sound first on a weak netwo
   await expect(patient.see('saving')).toHaveCount(0);
   await doctor.expectInCallWith(patient);
 });
+
+test('who comes for the next appointment is let in from within the call', async ({ doctor, patient, server }) => {
+  await doctor.enter();
+  const { appointment_id } = await (await visitOf(doctor)).now();
+  const account = await Account.logIn(server, 'doctor');
+  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+  await account.patch(`/appointments/${appointment_id}`, { starts_at: inMinutes(-3), duration_minutes: 5 });
+  const client = await account.post<{ id: string }>('/clients', { name: 'Kim Early', email: 'kim@demo.test' });
+  const next = { client_id: client.id, starts_at: inMinutes(3), duration_minutes: 30, passcode: false };
+  const { id } = await account.post<{ id: string }>('/appointments', next);
+  const { url } = await account.post<{ url: string }>(`/appointments/${id}/invitations`, { role: 'client' });
+  await doctor.join();
+  await expect(doctor.see('call')).toBeVisible();
+
+  await patient.page.goto(url);
+  await patient.see('accept-invitation').click();
+  await patient.join();
+  await expect(doctor.see('arrival')).toContainText('Kim Early');
+  await doctor.see('arrival').getByTestId('admit').click();
+  await expect(patient.see('call')).toBeVisible();
+  await expect(doctor.see('arrival')).toHaveCount(0);
+});
