@@ -202,14 +202,11 @@ const ADMINISTRATION: Sight[] = [
   },
 ];
 
-export const SIGHTS: Sight[] = [
-  ...ENTRY,
-  ...NEWCOMER,
-  ...CLIENT,
-  ...PRACTITIONER,
-  ...CALENDAR,
-  ...DIALOGS,
-  ...ASSISTANT,
-  ...CONSULTATION,
-  ...ADMINISTRATION,
-];
+/** Each on a server of its own; what one page leaves behind, later ones of the same walk show. */
+export const WALKS: Record<string, Sight[]> = {
+  'the way in and a first day': [...ENTRY, ...NEWCOMER],
+  'clients and practitioners': [...CLIENT, ...PRACTITIONER],
+  'calendars': [...CALENDAR, ...DIALOGS, ...ASSISTANT],
+  'a consultation': CONSULTATION,
+  'administration': ADMINISTRATION,
+};

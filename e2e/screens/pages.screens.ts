@@ -6,7 +6,7 @@ import path from 'node:path';
 import { type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
 
 import { launch } from '../harness/browser.ts';
-import { SIGHTS } from '../harness/pages.ts';
+import { WALKS } from '../harness/pages.ts';
 import { CLIENT_PORTRAIT, PRACTITIONER_PORTRAIT } from '../harness/portrait.ts';
 import { Server } from '../harness/server.ts';
 import { settled, visit } from '../harness/sight.ts';
@@ -18,22 +18,22 @@ const DEVICES: Record<string, BrowserContextOptions> = {
   desk: { viewport: { width: 1440, height: 900 } },
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 };
-/** Only these pages, for who works at one: SCREENS=call. */
-const WANTED = new RegExp(process.env.SCREENS ?? '.');
 
 for (const [name, device] of Object.entries(DEVICES)) {
-  test(name, async () => {
-    const server = await Server.start();
-    const browsers = { practitioner: await launch(PRACTITIONER_PORTRAIT), client: await launch(CLIENT_PORTRAIT) };
-    const stage = await Stage.set(server, browsers, { ...ANYWHERE, ...device });
-    for (const sight of SIGHTS) {
-      const look = (page: Page) => pictures(page, `${sight.name}-${name}`);
-      await test.step(sight.name, () => visit(sight, stage, WANTED.test(sight.name) ? look : async () => {}));
-    }
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await server.dispose();
-    expect(server.errors()).toEqual([]);
-  });
+  for (const [walk, sights] of Object.entries(WALKS)) {
+    test(`${walk}, ${name}`, async () => {
+      const server = await Server.start();
+      const browsers = { practitioner: await launch(PRACTITIONER_PORTRAIT), client: await launch(CLIENT_PORTRAIT) };
+      const stage = await Stage.set(server, browsers, { ...ANYWHERE, ...device });
+      for (const sight of sights) {
+        const look = (page: Page) => pictures(page, `${sight.name}-${name}`);
+        await test.step(sight.name, () => visit(sight, stage, look));
+      }
+      await Promise.all(Object.values(browsers).map((browser) => browser.close()));
+      await server.dispose();
+      expect(server.errors()).toEqual([]);
+    });
+  }
 }
 
 async function pictures(page: Page, name: string): Promise<void> {
