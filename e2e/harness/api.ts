@@ -40,7 +40,7 @@ export class Account {
     return Account.signIn(server, `${role}@demo.test`, DEMO_PASSWORD);
   }
 
-  private static async signIn(server: Server, email: string, password: string): Promise<Account> {
+  static async signIn(server: Server, email: string, password: string): Promise<Account> {
     const response = await send(server, 'POST', '/auth/login', { email, password });
     const { access_token, user } = (await response.json()) as { access_token: string; user: { id: string } };
     return new Account(server, access_token, user.id);

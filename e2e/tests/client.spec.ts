@@ -54,7 +54,7 @@ test('a session that nobody ended is ended from the overview', async ({ patient,
 });
 
 test('from the link of an invitation to the waiting room it takes two clicks', async ({ patient, server }) => {
-  const invitation = await invite(server, Date.now(), false);
+  const invitation = await invite(server, 0, false);
   const clicks = await countClicks(patient);
   await patient.page.goto(invitation.path);
   await patient.see('accept-invitation').click();
@@ -64,16 +64,16 @@ test('from the link of an invitation to the waiting room it takes two clicks', a
 });
 
 test('whoever is early sees the time run down, and comes in by himself when the door opens', async ({ patient, server }) => {
-  const invitation = await invite(server, Date.now() + JOIN_WINDOW_MS + 3500, false);
+  const invitation = await invite(server, JOIN_WINDOW_MS + 8000, false);
   await patient.page.goto(invitation.path);
   await patient.see('accept-invitation').click();
-  await expect(patient.see('countdown')).toHaveText(/[1-3] sec/);
+  await expect(patient.see('countdown')).toHaveText(/^\d secs?$/);
   await expect(patient.see('join')).toBeDisabled();
   await expect(patient.see('waiting-room')).toBeVisible();
 });
 
 test('a passcode is pasted as it was sent; a wrong one says how many tries are left', async ({ patient, server }) => {
-  const { path, passcode } = await invite(server, Date.now(), true);
+  const { path, passcode } = await invite(server, 0, true);
   await patient.page.goto(path);
   await patient.see('accept-invitation').click();
   const wrong = passcode === '000000' ? '111111' : '000000';
@@ -109,13 +109,13 @@ async function finish(doctor: Account, patient: Party): Promise<void> {
   await doctor.post(`/appointments/${appointment_id}/cancel`);
 }
 
-/** A link into a session of somebody who is free, that begins then. */
-async function invite(server: Server, startsAt: number, passcode: boolean): Promise<{ path: string; passcode: string }> {
+/** A link into a session of somebody who is free, that begins in so many milliseconds. */
+async function invite(server: Server, startsIn: number, passcode: boolean): Promise<{ path: string; passcode: string }> {
   const practitioner = await (await Account.logIn(server, 'admin')).newcomer(server);
   const booked = await practitioner.post<Booked>('/appointments', {
     practitioner_id: practitioner.id,
     client: { issuer: 'e2e', subject: 'visitor', name: 'Mo Visitor' },
-    starts_at: new Date(startsAt).toISOString(),
+    starts_at: new Date(Date.now() + startsIn).toISOString(),
     duration_minutes: 30,
     passcode,
   });

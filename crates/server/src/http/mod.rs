@@ -17,10 +17,13 @@ mod organizations;
 pub mod page;
 mod practitioners;
 pub mod problem;
+mod reports;
 pub mod requests;
 mod security;
 pub mod serve;
 pub mod sessions;
+mod support;
+mod system;
 mod ui;
 mod usage;
 pub mod users;
@@ -94,6 +97,9 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(clients::routes())
         .merge(practitioners::routes())
         .merge(usage::routes())
+        .merge(reports::routes())
+        .merge(support::routes())
+        .merge(system::routes())
         .merge(webhooks::routes())
 }
 

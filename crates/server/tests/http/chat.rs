@@ -78,11 +78,11 @@ on_both! {
             assert_eq!(listener.heard_already("chat"), None);
         }
         // Who is let in later reads on from there.
+        story.server.advance(SignedDuration::from_secs(1));
         let admit = json!({ "participant_id": waits["participant_id"] });
         story.doctor.post(&format!("{session}/admit"), admit).await.expect(200);
         assert_eq!(say(&mut outside[0], &id, "Hello").await["code"], "not_found", "not connected");
         story.fact(&session, &waits["participant_id"], FactKind::Connected).await;
-        story.server.advance(SignedDuration::from_secs(1));
         say(&mut doctor, &id, "Welcome").await;
         assert_eq!(outside[0].hear("chat").await["text"], "Welcome");
         assert!(say(&mut outside[0], &id, "Good morning").await["id"].is_string());

@@ -9,7 +9,7 @@ export function number(value: number, digits = 0): string {
 
 /** A part of one: 0.125 is `12.5 %`. */
 export function percent(part: number): string {
-  const style = { style: 'percent', maximumFractionDigits: 1 } as const;
+  const style = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
   return new Intl.NumberFormat(tag(), style).format(part);
 }
 

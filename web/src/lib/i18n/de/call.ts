@@ -125,6 +125,7 @@ export default {
     kept: 'Alle im Gespräch lesen mit. Nach der Sitzung bleibt nichts gespeichert.',
     write: 'Nachricht',
     placeholder: 'Nachricht schreiben',
+    later: 'Sobald noch jemand hier ist',
     send: 'Senden',
     sending: 'wird gesendet',
     failed: 'Nicht gesendet.',

@@ -121,6 +121,7 @@ export default {
     kept: 'Everybody in the call reads along. Nothing is kept after the session.',
     write: 'Message',
     placeholder: 'Write a message',
+    later: 'As soon as somebody else is here',
     send: 'Send',
     sending: 'being sent',
     failed: 'Not sent.',

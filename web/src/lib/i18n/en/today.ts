@@ -59,7 +59,11 @@ export default {
     join: 'The door is open.',
     rejoin: 'This consultation is in progress.',
   },
-  held: { question: 'Did this appointment take place?', yes: 'It took place', short: 'Took place?' },
+  held: {
+    question: 'Did this appointment take place?',
+    yes: 'It took place',
+    short: 'Took place?',
+  },
   change: 'Move, cancel or send the link',
   inCalendar: 'Show in the calendar',
   tab: { upcoming: 'Upcoming', past: 'Past' },

@@ -122,6 +122,7 @@ export default {
     kept: 'Todos en la llamada pueden leerlo. Nada se guarda después de la sesión.',
     write: 'Mensaje',
     placeholder: 'Escribir un mensaje',
+    later: 'En cuanto haya alguien más aquí',
     send: 'Enviar',
     sending: 'enviando',
     failed: 'No enviado.',

@@ -125,6 +125,7 @@ export default {
     kept: 'Tout le monde dans l’appel peut lire. Rien n’est conservé après la séance.',
     write: 'Message',
     placeholder: 'Écrire un message',
+    later: 'Dès que quelqu’un d’autre est là',
     send: 'Envoyer',
     sending: 'envoi en cours',
     failed: 'Non envoyé.',
