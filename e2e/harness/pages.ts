@@ -36,14 +36,6 @@ const PRACTITIONER: Sight[] = [
   at('reports', 'doctor', '/reports', 'report'),
   at('settings', 'doctor', '/settings', 'profile'),
   at('session-scheduled', 'doctor', ({ early }) => `/sessions/${early}`, 'status'),
-  {
-    ...at('requests', 'doctor', '/requests', 'request'),
-    before: async (stage) => {
-      const concern = 'My knee has been swollen since yesterday. Can somebody look at it?';
-      await (await stage.account('doctor')).patch('/me', { accepts_requests: true });
-      await (await stage.account('patient')).post('/requests', { concern, kind: 'video' });
-    },
-  },
 ];
 
 const MONDAY = new Date(nextMonday()).toISOString().slice(0, 10);

@@ -9,7 +9,7 @@ import { launch } from '../harness/browser.ts';
 import { WALKS } from '../harness/pages.ts';
 import { CLIENT_PORTRAIT, PRACTITIONER_PORTRAIT } from '../harness/portrait.ts';
 import { Server } from '../harness/server.ts';
-import { settled, visit } from '../harness/sight.ts';
+import { settled, walk } from '../harness/sight.ts';
 import { Stage } from '../harness/stage.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../docs/screens');
@@ -20,15 +20,12 @@ const DEVICES: Record<string, BrowserContextOptions> = {
 };
 
 for (const [name, device] of Object.entries(DEVICES)) {
-  for (const [walk, sights] of Object.entries(WALKS)) {
-    test(`${walk}, ${name}`, async () => {
+  for (const [title, sights] of Object.entries(WALKS)) {
+    test(`${title}, ${name}`, async () => {
       const server = await Server.start();
       const browsers = { practitioner: await launch(PRACTITIONER_PORTRAIT), client: await launch(CLIENT_PORTRAIT) };
       const stage = await Stage.set(server, browsers, { ...ANYWHERE, ...device });
-      for (const sight of sights) {
-        const look = (page: Page) => pictures(page, `${sight.name}-${name}`);
-        await test.step(sight.name, () => visit(sight, stage, look));
-      }
+      await walk(sights, stage, (page, sight) => pictures(page, `${sight}-${name}`));
       await Promise.all(Object.values(browsers).map((browser) => browser.close()));
       await server.dispose();
       expect(server.errors()).toEqual([]);
