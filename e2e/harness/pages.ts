@@ -145,8 +145,13 @@ const CONSULTATION: Sight[] = [
   { ...by('call-more', 'doctor', 'more', 'open-settings'), before: (stage) => stage.press('doctor', 'Escape') },
   by('call-settings', 'doctor', 'open-settings', 'settings'),
   {
-    ...by('call-help', 'doctor', 'help', 'help-sheet'),
-    before: (stage) => stage.click('doctor', 'more'),
+    name: 'call-help',
+    visitor: 'doctor',
+    reach: async (stage) => {
+      await stage.click('doctor', 'close-panel');
+      await stage.press('doctor', '?');
+      await (await stage.see('doctor', 'help-sheet')).waitFor();
+    },
     after: (stage) => stage.press('doctor', 'Escape'),
   },
   by('call-hang-up', 'doctor', 'hang-up', 'end-call'),

@@ -44,7 +44,7 @@ async function pictures(page: Page, name: string): Promise<void> {
 /** WebP is a fifth of a PNG here; only Chromium itself writes it. */
 async function picture(page: Page, file: string): Promise<void> {
   const browser = await page.context().newCDPSession(page);
-  const { data } = await browser.send('Page.captureScreenshot', { format: 'webp', quality: 85 });
+  const { data } = await browser.send('Page.captureScreenshot', { format: 'webp', quality: 75 });
   await browser.detach();
   await writeFile(file, Buffer.from(data, 'base64'));
 }
