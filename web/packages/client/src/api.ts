@@ -246,8 +246,7 @@ export class Api {
 
   /** Why a practitioner sees the requests that he or she sees. */
   requestFlow(practitioner: string): Promise<PractitionerCheck> {
-    const params = { path: { id: practitioner } };
-    return settle(this.#client.GET('/api/v1/support/practitioners/{id}', { params }));
+    return settle(this.#client.GET('/api/v1/support/practitioners/{id}', at(practitioner)));
   }
 
   me(): Promise<User> {
