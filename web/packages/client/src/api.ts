@@ -15,10 +15,10 @@ import type {
   Joined,
   MediaGrant,
   OwnChanges,
+  PractitionerCheck,
   PractitionerPage,
   PractitionerQuery,
   Redeemed,
-  RequestFlow,
   RequestPage,
   Session,
   SessionPage,
@@ -245,8 +245,9 @@ export class Api {
   }
 
   /** Why a practitioner sees the requests that he or she sees. */
-  requestFlow(practitioner: string): Promise<RequestFlow> {
-    return settle(this.#client.GET('/api/v1/support/practitioners/{id}', at(practitioner)));
+  requestFlow(practitioner: string): Promise<PractitionerCheck> {
+    const params = { path: { id: practitioner } };
+    return settle(this.#client.GET('/api/v1/support/practitioners/{id}', { params }));
   }
 
   me(): Promise<User> {

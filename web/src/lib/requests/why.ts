@@ -1,9 +1,9 @@
-import type { RequestFlow } from '@openvisit/client';
+import type { PractitionerCheck } from '@openvisit/client';
 
 /** How many requests each rule keeps away, the most first. */
 export function rules({
   filtered_out,
-}: Pick<RequestFlow, 'filtered_out'>): { rule: string; count: number }[] {
+}: Pick<PractitionerCheck, 'filtered_out'>): { rule: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const { rule } of filtered_out) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   return [...counts]
