@@ -149,6 +149,7 @@ test('requests come in live, and the quicker one has them', async ({ doctor, ser
   await doctor.see('why').click();
   await expect(doctor.see('why-answer')).toContainText('You accept requests: no');
   await accepts.click();
+  await expect(doctor.see('why-answer')).toContainText('You accept requests: yes');
   await expect(request).toBeVisible();
 
   // The doctor of this page hears of nothing, so that she clicks on what is gone.
