@@ -58,6 +58,13 @@ export class Account {
     return Account.signIn(server, email, password);
   }
 
+  /** An administrator makes an account for a client who has no appointments yet. */
+  async newClient(server: Server): Promise<Account> {
+    const [email, password] = ['client@demo.test', NEWCOMER_PASSWORD];
+    await this.post('/users', { email, password, name: 'Robin Free', roles: ['client'] });
+    return Account.signIn(server, email, password);
+  }
+
   async session(id: string): Promise<Session> {
     return this.get<Session>(`/sessions/${id}`);
   }

@@ -134,7 +134,8 @@ test('the day, from what is next to the notes of what was', async ({ doctor, pat
 });
 
 test('requests come in live, and the quicker one has them', async ({ doctor, server }) => {
-  const [admin, client] = await Promise.all([Account.logIn(server, 'admin'), Account.logIn(server, 'patient')]);
+  const admin = await Account.logIn(server, 'admin');
+  const client = await admin.newClient(server);
   await at(doctor, '/requests');
   const accepts = doctor.see('accepts-requests');
   if ((await accepts.getAttribute('aria-checked')) === 'false') await accepts.click();
@@ -148,6 +149,7 @@ test('requests come in live, and the quicker one has them', async ({ doctor, ser
   await doctor.see('why').click();
   await expect(doctor.see('why-answer')).toContainText('You accept requests: no');
   await accepts.click();
+  await expect(doctor.see('why-answer')).toContainText('You accept requests: yes');
   await expect(request).toBeVisible();
 
   // The doctor of this page hears of nothing, so that she clicks on what is gone.

@@ -128,6 +128,7 @@ export default {
       plural(count, { one: 'Eine Anfrage wartet', other: `${count} Anfragen warten` }),
     waits: ({ span }: { span: string }) => `Wartet seit ${span}`,
     until: ({ time }: { time: string }) => `wartet bis ${time}`,
+    clash: 'Sie selbst oder die Person, die anfragt, haben um diese Zeit einen anderen Termin.',
     unreadable: 'Was geschrieben wurde, lässt sich nicht mehr lesen.',
     accept: 'Annehmen',
   },

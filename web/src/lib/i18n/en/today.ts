@@ -127,6 +127,7 @@ export default {
       plural(count, { one: 'One request is waiting', other: `${count} requests are waiting` }),
     waits: ({ span }: { span: string }) => `Waiting for ${span}`,
     until: ({ time }: { time: string }) => `waits until ${time}`,
+    clash: 'You or the person who asks has another appointment at this time.',
     unreadable: 'What was written cannot be read any more.',
     accept: 'Accept',
   },

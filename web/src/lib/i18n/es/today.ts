@@ -124,6 +124,7 @@ export default {
       plural(count, { one: 'Una solicitud en espera', other: `${count} solicitudes en espera` }),
     waits: ({ span }: { span: string }) => `En espera desde hace ${span}`,
     until: ({ time }: { time: string }) => `espera hasta las ${time}`,
+    clash: 'Usted o la persona que solicita ya tiene otra cita a esta hora.',
     unreadable: 'El texto de la solicitud ya no se puede leer.',
     accept: 'Aceptar',
   },

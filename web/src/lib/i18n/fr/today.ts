@@ -124,6 +124,7 @@ export default {
       plural(count, { one: 'Une demande en attente', other: `${count} demandes en attente` }),
     waits: ({ span }: { span: string }) => `En attente depuis ${span}`,
     until: ({ time }: { time: string }) => `attend jusqu’à ${time}`,
+    clash: 'Vous-même ou la personne qui demande avez déjà un rendez-vous à cette heure-ci.',
     unreadable: 'Le texte de la demande n’est plus lisible.',
     accept: 'Accepter',
   },
