@@ -1,6 +1,6 @@
 // A page as somebody sees it, and how to get there.
 
-import { expect, type Page } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 
 import type { Stage, Visitor } from './stage.ts';
 
@@ -65,11 +65,18 @@ export function lobby(name: string, visitor: Visitor, session: (stage: Stage) =>
   return at(name, visitor, (stage) => `/join/${session(stage)}`, 'preview');
 }
 
-/** Goes there, looks, and leaves all as it was. */
-export async function visit(sight: Sight, stage: Stage, look: (page: Page) => Promise<void>): Promise<void> {
+/** Goes from one to the next and looks at each. One that cannot be reached hides nothing of the others. */
+export async function walk(sights: Sight[], stage: Stage, look: (page: Page, name: string) => Promise<void>): Promise<void> {
+  for (const sight of sights) {
+    const missed = (problem: unknown) => expect.soft(problem, sight.name).toBeUndefined();
+    await test.step(sight.name, () => visit(sight, stage, look).catch(missed));
+  }
+}
+
+async function visit(sight: Sight, stage: Stage, look: (page: Page, name: string) => Promise<void>): Promise<void> {
   await sight.before?.(stage);
   await sight.reach(stage);
-  await look(await stage.page(sight.visitor));
+  await look(await stage.page(sight.visitor), sight.name);
   await sight.after?.(stage);
 }
 

@@ -64,6 +64,7 @@ export class Stage {
     const browser = visitor === 'patient' ? this.browsers.client : this.browsers.practitioner;
     const context = await browser.newContext(this.device);
     context.setDefaultTimeout(10_000);
+    await context.addInitScript(nameDevices);
     if (visitor !== 'stranger') {
       const password = visitor === 'newcomer' ? NEWCOMER_PASSWORD : DEMO_PASSWORD;
       const credentials = { email: `${visitor}@demo.test`, password };
@@ -99,4 +100,14 @@ export class Stage {
   async strike(): Promise<void> {
     await Promise.all([...this.#pages.values()].map((page) => page.context().close()));
   }
+}
+
+/** Runs in the page: devices are called as on a laptop, not after the files that stand in for them. */
+function nameDevices(): void {
+  const names = { audioinput: 'Built-in microphone', videoinput: 'Built-in camera', audiooutput: 'Built-in loudspeaker' };
+  Object.defineProperty(MediaDeviceInfo.prototype, 'label', {
+    get(this: MediaDeviceInfo) {
+      return names[this.kind];
+    },
+  });
 }

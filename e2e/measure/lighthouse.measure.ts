@@ -20,6 +20,7 @@ const PAGES: { name: string; account: 'doctor' | 'patient' | null; path: (sessio
 ];
 
 test('Lighthouse', async () => {
+  test.setTimeout(600_000);
   const server = await Server.start();
   const session = await openSession(server);
   const table: Record<string, Record<Category, number>> = {};
@@ -29,6 +30,7 @@ test('Lighthouse', async () => {
     const { scores, complaints } = await audit(browser, server, account, path(session));
     await browser.close();
     table[name] = scores;
+    console.log(name, scores);
     const short = CATEGORIES.filter((category) => scores[category] < TARGETS[category]);
     if (short.length > 0) missed.push(`${name}:`, ...complaints);
   }

@@ -6,10 +6,10 @@ import path from 'node:path';
 import { type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
 
 import { launch } from '../harness/browser.ts';
-import { SIGHTS } from '../harness/pages.ts';
+import { WALKS } from '../harness/pages.ts';
 import { CLIENT_PORTRAIT, PRACTITIONER_PORTRAIT } from '../harness/portrait.ts';
 import { Server } from '../harness/server.ts';
-import { settled, visit } from '../harness/sight.ts';
+import { settled, walk } from '../harness/sight.ts';
 import { Stage } from '../harness/stage.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../docs/screens');
@@ -18,22 +18,19 @@ const DEVICES: Record<string, BrowserContextOptions> = {
   desk: { viewport: { width: 1440, height: 900 } },
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 };
-/** Only these pages, for who works at one: SCREENS=call. */
-const WANTED = new RegExp(process.env.SCREENS ?? '.');
 
 for (const [name, device] of Object.entries(DEVICES)) {
-  test(name, async () => {
-    const server = await Server.start();
-    const browsers = { practitioner: await launch(PRACTITIONER_PORTRAIT), client: await launch(CLIENT_PORTRAIT) };
-    const stage = await Stage.set(server, browsers, { ...ANYWHERE, ...device });
-    for (const sight of SIGHTS) {
-      const look = (page: Page) => pictures(page, `${sight.name}-${name}`);
-      await test.step(sight.name, () => visit(sight, stage, WANTED.test(sight.name) ? look : async () => {}));
-    }
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await server.dispose();
-    expect(server.errors()).toEqual([]);
-  });
+  for (const [title, sights] of Object.entries(WALKS)) {
+    test(`${title}, ${name}`, async () => {
+      const server = await Server.start();
+      const browsers = { practitioner: await launch(PRACTITIONER_PORTRAIT), client: await launch(CLIENT_PORTRAIT) };
+      const stage = await Stage.set(server, browsers, { ...ANYWHERE, ...device });
+      await walk(sights, stage, (page, sight) => pictures(page, `${sight}-${name}`));
+      await Promise.all(Object.values(browsers).map((browser) => browser.close()));
+      await server.dispose();
+      expect(server.errors()).toEqual([]);
+    });
+  }
 }
 
 async function pictures(page: Page, name: string): Promise<void> {
@@ -47,7 +44,7 @@ async function pictures(page: Page, name: string): Promise<void> {
 /** WebP is a fifth of a PNG here; only Chromium itself writes it. */
 async function picture(page: Page, file: string): Promise<void> {
   const browser = await page.context().newCDPSession(page);
-  const { data } = await browser.send('Page.captureScreenshot', { format: 'webp', quality: 85 });
+  const { data } = await browser.send('Page.captureScreenshot', { format: 'webp', quality: 75 });
   await browser.detach();
   await writeFile(file, Buffer.from(data, 'base64'));
 }
