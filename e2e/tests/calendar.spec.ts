@@ -2,11 +2,10 @@
 
 import { type Browser, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
 
-import { Account } from '../harness/api.ts';
+import { Account, DEMO_PASSWORD } from '../harness/api.ts';
 import type { Server } from '../harness/server.ts';
 import { expect, test } from '../harness/test.ts';
 
-const PASSWORD = 'openvisit-demo';
 const WHERE: BrowserContextOptions = { timezoneId: 'Europe/Berlin', locale: 'en-GB' };
 const DESK: BrowserContextOptions = { ...WHERE, viewport: { width: 1440, height: 900 } };
 const PHONE: BrowserContextOptions = { ...WHERE, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -165,19 +164,19 @@ test('a phone begins with the agenda, and tells of times that are not', async ({
 });
 
 test('reception sees all practitioners side by side, books for them and takes no part', async ({ server, doctorBrowser }) => {
-  const { desk, second } = await openReception(server);
+  const { desk, colleague } = await reception(server);
   const day = wednesday();
-  await bookFor(desk, second.id, day, '13:00', 'Hanna Berg');
-  const page = await sitDown(doctorBrowser, server, 'desk', DESK);
+  await bookFor(desk, colleague.id, day, '13:00', 'Hanna Berg');
+  const page = await sitDown(doctorBrowser, server, 'assistant', DESK);
   await page.goto(`/calendar?view=day&day=${day}`);
   await expect(page.getByTestId('calendar-grid')).toContainText('Dr. Ada Okafor');
-  await expect(page.getByTestId('calendar-grid')).toContainText('Dr. Benedikt Aigner');
+  await expect(page.getByTestId('calendar-grid')).toContainText('Dr. Henrik Brandt');
   await expect(appointment(page, 'Hanna Berg')).toBeVisible();
 
-  const column = page.locator('.ec-col-head', { hasText: 'Dr. Benedikt Aigner' });
+  const column = page.locator('.ec-col-head', { hasText: 'Dr. Henrik Brandt' });
   const [head, body] = await Promise.all([boxOf(column), boxOf(page.locator('.ec-body .ec-day').first())]);
   await page.mouse.click(head.x + head.width / 2, body.y + 10 * 60 + 5);
-  await expect(page.getByTestId('practitioner')).toHaveValue(second.id);
+  await expect(page.getByTestId('practitioner')).toHaveValue(colleague.id);
   await expect(page.getByTestId('time')).toHaveValue('10:00');
   await page.getByTestId('client-search').fill('hanna');
   await page.getByTestId('client-option').click();
@@ -200,15 +199,15 @@ test('reception sees all practitioners side by side, books for them and takes no
 });
 
 test('reception on a phone looks at one calendar at a time', async ({ server, doctorBrowser }) => {
-  const { desk, doctor, second } = await openReception(server);
+  const [{ desk, colleague }, doctor] = await Promise.all([reception(server), Account.logIn(server, 'doctor')]);
   const day = wednesday();
   await bookFor(desk, doctor.id, day, '09:00', 'Hanna Berg');
-  await bookFor(desk, second.id, day, '09:00', 'Mika Lund');
-  const page = await sitDown(doctorBrowser, server, 'desk', PHONE);
+  await bookFor(desk, colleague.id, day, '09:00', 'Mika Lund');
+  const page = await sitDown(doctorBrowser, server, 'assistant', PHONE);
   await page.goto(`/calendar?view=day&day=${day}`);
   await expect(appointment(page, 'Hanna Berg')).toBeVisible();
   await expect(appointment(page, 'Mika Lund')).toHaveCount(0);
-  await page.getByTestId('whose').selectOption({ label: 'Dr. Benedikt Aigner' });
+  await page.getByTestId('whose').selectOption({ label: 'Dr. Henrik Brandt' });
   await expect(appointment(page, 'Mika Lund')).toBeVisible();
   await expect(appointment(page, 'Hanna Berg')).toHaveCount(0);
   await page.context().close();
@@ -218,27 +217,16 @@ test('reception on a phone looks at one calendar at a time', async ({ server, do
 async function sitDown(browser: Browser, server: Server, who: string, device: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext({ baseURL: server.url, permissions: ['clipboard-read', 'clipboard-write'], ...device });
   context.setDefaultTimeout(10_000);
-  const answer = await context.request.post('/api/v1/auth/login', { data: { email: `${who}@demo.test`, password: PASSWORD } });
+  const answer = await context.request.post('/api/v1/auth/login', { data: { email: `${who}@demo.test`, password: DEMO_PASSWORD } });
   expect(answer.ok(), `${who} signs in`).toBe(true);
   return context.newPage();
 }
 
-interface Reception {
-  desk: Account;
-  doctor: { id: string };
-  second: { id: string };
-}
-
-/** A clinic of two practitioners, and an assistant. */
-async function openReception(server: Server): Promise<Reception> {
-  const [admin, doctor] = await Promise.all([Account.logIn(server, 'admin'), Account.logIn(server, 'doctor')]);
-  const { id: organization_id } = await admin.post<{ id: string }>('/organizations', { name: 'Harbour Clinic' });
-  await admin.patch(`/users/${doctor.id}`, { organization_id });
-  const engage = (email: string, name: string, role: string) =>
-    admin.post<{ id: string }>('/users', { email, name, roles: [role], password: PASSWORD, organization_id });
-  const second = await engage('aigner@demo.test', 'Dr. Benedikt Aigner', 'practitioner');
-  await engage('desk@demo.test', 'Noor Haddad', 'assistant');
-  return { desk: await Account.signIn(server, 'desk@demo.test', PASSWORD), doctor, second };
+/** Who is at the desk of the demo's practice, and the second practitioner there. */
+async function reception(server: Server): Promise<{ desk: Account; colleague: Account }> {
+  const signIn = (who: string) => Account.signIn(server, `${who}@demo.test`, DEMO_PASSWORD);
+  const [desk, colleague] = await Promise.all([signIn('assistant'), signIn('colleague')]);
+  return { desk, colleague };
 }
 
 /** Half an hour by video, at this time in Berlin. */
@@ -249,7 +237,7 @@ async function bookFor(account: Account, practitioner_id: string, day: string, t
 }
 
 async function find(account: Account, name: string): Promise<Appointment> {
-  const { items } = await account.get<{ items: Appointment[] }>('/appointments?limit=100');
+  const { items } = await account.get<{ items: Appointment[] }>(`/appointments?limit=100&from=${new Date().toISOString()}`);
   const found = items.find(({ client }) => client.name === name);
   if (!found) throw new Error(`no appointment of ${name}`);
   return found;
@@ -298,11 +286,11 @@ async function boxOf(what: Locator): Promise<Point & { width: number }> {
   return box;
 }
 
-/** The Wednesday of next week: nothing of the demo is there. */
+/** A Wednesday beyond what the demo has booked. */
 function wednesday(): string {
   const today = new Date().toISOString().slice(0, 10);
   const weekday = (new Date(today).getUTCDay() + 6) % 7;
-  return plus(today, 9 - weekday);
+  return plus(today, 16 - weekday);
 }
 
 function lastSundayOfMarch(year: number): string {

@@ -58,6 +58,7 @@ export type Health = Answer<paths['/health']['get']>;
 export type SessionCheck = Answer<paths['/api/v1/support/sessions/{id}']['get']>;
 export type PractitionerCheck = Answer<paths['/api/v1/support/practitioners/{id}']['get']>;
 export type Report = Answer<paths['/api/v1/reports']['get']>;
+export type MonthFigures = Report['months'][number];
 export type SystemState = Answer<paths['/api/v1/system']['get']>;
 export type Timeline = Answer<paths['/api/v1/sessions/{id}/timeline']['get']>;
 export type RequestPage = Answer<paths['/api/v1/requests']['get']>;
