@@ -126,7 +126,17 @@ const CONSULTATION: Sight[] = [
   at('today-arrival', 'doctor', '/today', 'arrival'),
   lobby('lobby-practitioner', 'doctor', ({ current }) => current),
   by('call-admit', 'doctor', 'join', 'admit'),
-  by('call', 'doctor', 'admit', 'remote-video'),
+  {
+    name: 'call',
+    visitor: 'doctor',
+    reach: async (stage) => {
+      await stage.click('doctor', 'admit');
+      for (const party of ['doctor', 'patient'] as const) {
+        await (await stage.see(party, 'remote-video')).waitFor();
+        await (await stage.see(party, 'name-card')).waitFor({ state: 'hidden' });
+      }
+    },
+  },
   then('call-client', 'patient', 'remote-video'),
   by('call-chat', 'patient', 'toggle-chat', 'chat-input'),
   {
@@ -153,8 +163,9 @@ const CONSULTATION: Sight[] = [
   { ...by('call-more', 'doctor', 'more', 'open-settings'), before: (stage) => stage.press('doctor', 'Escape') },
   by('call-settings', 'doctor', 'open-settings', 'settings'),
   {
-    ...by('call-help', 'doctor', 'help', 'help-sheet'),
-    before: (stage) => stage.click('doctor', 'more'),
+    ...then('call-help', 'doctor', 'help-sheet'),
+    // Its item in the menu is for who has a keyboard.
+    before: (stage) => stage.press('doctor', '?'),
     after: (stage) => stage.press('doctor', 'Escape'),
   },
   by('call-hang-up', 'doctor', 'hang-up', 'end-call'),

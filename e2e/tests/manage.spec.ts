@@ -1,5 +1,6 @@
 // What an administrator does, and what everybody sets for oneself.
 
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server as Receiver } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -122,6 +123,57 @@ test('people set their name, language and password', async ({ open, server }) =>
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Einstellungen');
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');
   expect(await me()).toMatchObject({ locale: 'de', name: 'Dr. Ada Okafor-Lind' });
+});
+
+test('a practitioner reads what became of the months, and takes them along', async ({ open, server }) => {
+  const page = await open('doctor', '/reports');
+  const doctor = await Account.logIn(server, 'doctor');
+  await expect(page.getByTestId('report')).toBeVisible();
+  await page.getByLabel('From').selectOption({ index: 2 });
+  await expect(page).toHaveURL(/from=\d{4}-\d\d&to=/);
+  const range = new URL(page.url()).search;
+  await expect(page.getByRole('table', { name: 'All figures as a table' }).locator('tbody tr')).toHaveCount(3);
+
+  const timezone = await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const figures = await doctor.get<{ total: { consultations: number } }>(`/reports${range}&timezone=${timezone}`);
+  expect(figures.total.consultations, 'the demo has a past').toBeGreaterThan(0);
+  await expect(page.getByRole('row', { name: /^Total/ })).toContainText(String(figures.total.consultations));
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('csv').click()]);
+  const lines = (await readFile(await file.path(), 'utf8')).trim().split(/\r?\n/);
+  expect(lines[0]).toContain('consultations');
+  expect(lines).toHaveLength(4);
+
+  await page.goto('/reports?from=2031-01&to=2030-01');
+  await expect(page.getByLabel('From')).toHaveAccessibleDescription(/24 months/);
+});
+
+test('an administrator sees how the server does, and why somebody cannot go on', async ({ open, server }) => {
+  const page = await open('admin', '/admin/system');
+  await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'true');
+  await expect(page.getByTestId('system')).toContainText('SQLite');
+
+  const doctor = await Account.logIn(server, 'doctor');
+  await doctor.patch('/me', { accepts_requests: false });
+  await page.goto('/admin/support');
+  const asked = async (section: string, text: string) => {
+    await page.getByTestId(`about-${section}`).getByRole('textbox').fill(text);
+    await page.getByTestId(`look-${section}`).click();
+    return page.getByTestId(`${section}-answer`);
+  };
+  await expect(await asked('session', 'no-such-id')).toContainText('Is it complete?');
+  const { items } = await doctor.get<{ items: { id: string }[] }>('/sessions?status=completed&limit=1');
+  const over = await asked('session', items[0]?.id ?? '');
+  await expect(over).toContainText('It cannot be ended: it is over.');
+  await expect(over.getByTestId('joining')).toHaveText('Nobody can join it any more: it is over.');
+  const answer = await asked('practitioner', 'doctor@demo.test');
+  await expect(answer.getByTestId('verdict')).toHaveAttribute('data-good', 'false');
+  await expect(answer.getByRole('listitem').filter({ hasText: 'It accepts requests' })).toContainText('missing');
+  await answer.getByTestId('account').click();
+  await page.getByRole('switch', { name: 'Accepts requests' }).click();
+  await page.getByTestId('save-person').click();
+  await expect(page.getByText('Saved')).toBeVisible();
+  await page.goBack();
+  await expect(page.getByTestId('practitioner-answer').getByTestId('verdict')).toHaveAttribute('data-good', 'true');
 });
 
 test('a webhook is told what happens, and again by hand', async ({ doctorBrowser, patientBrowser }) => {

@@ -5,6 +5,7 @@ use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use openvisit_core::appointment::{Kind, Slot};
+use openvisit_core::ids::PersonId;
 use openvisit_core::person::Person;
 use openvisit_core::session::{Session, State, Status};
 use openvisit_store::{SessionFilter, Tx, Visible};
@@ -23,50 +24,55 @@ const WANTED: [(&str, SignedDuration, SignedDuration); 3] = [
     ("Follow-up consultation", SignedDuration::ZERO, SignedDuration::from_mins(60)),
 ];
 
-/// What fills a calendar: title, hour and minute, which of the others, and how they meet.
-type Weekly = (&'static str, (i8, i8), usize, Kind);
+/// What fills a practitioner's calendar for the next days.
+struct Week {
+    /// Not sooner.
+    lead: SignedDuration,
+    off: &'static [Weekday],
+    /// Title, hour and minute, which of the others, and how they meet.
+    appointments: &'static [(&'static str, (i8, i8), usize, Kind)],
+}
 
-const DOCTORS: [Weekly; 2] =
-    [("Blood pressure check", (8, 0), 0, Kind::InPerson), ("Skin, second look", (11, 30), 1, Kind::Video)];
-const COLLEAGUES: [Weekly; 3] = [
-    ("First consultation", (9, 0), 2, Kind::Video),
-    ("Vaccination", (10, 30), 3, Kind::InPerson),
-    ("Results", (14, 0), 4, Kind::Video),
-];
-
-const DAYS: i64 = 7;
-/// The doctor's next days are kept free for [`WANTED`] and for whoever tries something out.
-const DOCTORS_LEAD: SignedDuration = SignedDuration::from_hours(48);
+/// The doctor's next two days and her Wednesdays are free for [`WANTED`] and for whoever tries something out.
+const DOCTORS: Week = Week {
+    lead: SignedDuration::from_hours(48),
+    off: &[Weekday::Wednesday, Weekday::Saturday, Weekday::Sunday],
+    appointments: &[
+        ("Blood pressure check", (8, 0), 0, Kind::InPerson),
+        ("Skin, second look", (11, 30), 1, Kind::Video),
+    ],
+};
+const COLLEAGUES: Week = Week {
+    lead: SignedDuration::ZERO,
+    off: &[Weekday::Saturday, Weekday::Sunday],
+    appointments: &[
+        ("First consultation", (9, 0), 2, Kind::Video),
+        ("Vaccination", (10, 30), 3, Kind::InPerson),
+        ("Results", (14, 0), 4, Kind::Video),
+    ],
+};
+const DAYS: usize = 7;
 
 pub(super) async fn renew_all(app: &App, tx: &mut Tx, practice: &Practice) -> anyhow::Result<()> {
     let Practice { doctor, colleague, .. } = practice;
     put_off(app, tx, doctor).await?;
     renew(app, tx, doctor, &practice.patient).await?;
-    for (practitioner, week, lead) in
-        [(doctor, &DOCTORS[..], DOCTORS_LEAD), (colleague, &COLLEAGUES[..], SignedDuration::ZERO)]
-    {
-        let from = app.clock.now().checked_add(lead)?;
-        for day in 0..DAYS {
-            for weekly in week {
-                fill(app, tx, practitioner, &practice.others, weekly, (day, from)).await?;
-            }
-        }
-    }
-    Ok(())
+    fill(app, tx, doctor, &practice.others, &DOCTORS).await?;
+    fill(app, tx, colleague, &practice.others, &COLLEAGUES).await
 }
 
 /// What an earlier start put into the doctor's next days goes a week on, out of the way.
 async fn put_off(app: &App, tx: &mut Tx, doctor: &Person) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let near = Slot { starts_at: now, ends_at: now.checked_add(DOCTORS_LEAD)? };
-    let live = live_sessions(tx, doctor, now).await?;
+    let near = Slot { starts_at: now, ends_at: now.checked_add(DOCTORS.lead)? };
+    let live = live_sessions(tx, doctor.id, now).await?;
     for session in &live {
-        let ours = DOCTORS.iter().any(|(title, ..)| is_ours(session, title));
+        let ours = DOCTORS.appointments.iter().any(|(title, ..)| is_ours(session, title));
         if ours && session.appointment.slot.overlaps(&near) {
             let Slot { starts_at, ends_at } = session.appointment.slot;
             let later =
                 Slot { starts_at: starts_at.checked_add(DAY * 7)?, ends_at: ends_at.checked_add(DAY * 7)? };
-            if !live.iter().any(|other| other.appointment.slot.overlaps(&later)) {
+            if is_free(app, tx, [doctor.id, session.appointment.client_id], later).await? {
                 put(app, tx, session.clone(), later).await?;
             }
         }
@@ -76,7 +82,7 @@ async fn put_off(app: &App, tx: &mut Tx, doctor: &Person) -> anyhow::Result<()> 
 
 async fn renew(app: &App, tx: &mut Tx, doctor: &Person, patient: &Person) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let mut live = live_sessions(tx, doctor, now).await?;
+    let mut live = live_sessions(tx, doctor.id, now).await?;
     // The farthest first: each makes room for the one before it.
     for (title, after, length) in WANTED {
         let starts_at = floor_to_five_minutes(now.checked_add(after)?);
@@ -101,35 +107,37 @@ async fn renew(app: &App, tx: &mut Tx, doctor: &Person, patient: &Person) -> any
     Ok(())
 }
 
-/// One of the week's, so many days from today, where it is not too soon and both are free.
+/// Books what is missing of the next days, where both are free.
 async fn fill(
     app: &App,
     tx: &mut Tx,
     practitioner: &Person,
     others: &[Person],
-    (title, (hour, minute), which, kind): &Weekly,
-    (day, from): (i64, Timestamp),
+    week: &Week,
 ) -> anyhow::Result<()> {
-    let now = app.clock.now();
-    let today = now.to_zoned(TimeZone::system()).date();
-    let date = today.checked_add(day.days())?;
-    if matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) {
-        return Ok(());
-    }
-    let starts_at = date.at(*hour, *minute, 0, 0).to_zoned(TimeZone::system())?.timestamp();
-    let slot = Slot { starts_at, ends_at: starts_at.checked_add(SignedDuration::from_mins(30))? };
-    if slot.starts_at < from {
-        return Ok(());
-    }
-    let client = &others[*which];
-    for person in [practitioner, client] {
-        let live = live_sessions(tx, person, now).await?;
-        if live.iter().any(|session| session.appointment.slot.overlaps(&slot)) {
-            return Ok(());
+    let from = app.clock.now().checked_add(week.lead)?;
+    let today = app.clock.now().to_zoned(TimeZone::system()).date();
+    for day in today.series(1.day()).take(DAYS).filter(|day| !week.off.contains(&day.weekday())) {
+        for (title, (hour, minute), which, kind) in week.appointments {
+            let starts_at = day.at(*hour, *minute, 0, 0).to_zoned(TimeZone::system())?.timestamp();
+            let slot = Slot { starts_at, ends_at: starts_at.checked_add(SignedDuration::from_mins(30))? };
+            let client = &others[*which];
+            if starts_at >= from && is_free(app, tx, [practitioner.id, client.id], slot).await? {
+                make(app, tx, &Booking { practitioner, client, slot, title, kind: *kind }).await?;
+            }
         }
     }
-    make(app, tx, &Booking { practitioner, client, slot, title, kind: *kind }).await?;
     Ok(())
+}
+
+async fn is_free(app: &App, tx: &mut Tx, people: [PersonId; 2], slot: Slot) -> anyhow::Result<bool> {
+    for person in people {
+        let live = live_sessions(tx, person, app.clock.now()).await?;
+        if live.iter().any(|session| session.appointment.slot.overlaps(&slot)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 async fn make(app: &App, tx: &mut Tx, booking: &Booking<'_>) -> anyhow::Result<Session> {
@@ -145,9 +153,9 @@ async fn put(app: &App, tx: &mut Tx, known: Session, slot: Slot) -> anyhow::Resu
     Ok(session)
 }
 
-async fn live_sessions(tx: &mut Tx, person: &Person, now: Timestamp) -> anyhow::Result<Vec<Session>> {
+async fn live_sessions(tx: &mut Tx, person: PersonId, now: Timestamp) -> anyhow::Result<Vec<Session>> {
     let filter = SessionFilter {
-        visible_to: Visible::Party(person.id),
+        visible_to: Visible::Party(person),
         practitioner: None,
         search: None,
         status: Status::ALL.into_iter().filter(|status| status.is_live()).collect(),

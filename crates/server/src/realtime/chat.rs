@@ -64,18 +64,18 @@ impl Chats {
         if text.is_empty() || text.chars().count() > LONGEST {
             return Err(Problem::invalid("text", format!("1 to {LONGEST} characters")));
         }
+        // Before the lock: a stranger holds up nobody.
+        let speaker = in_call(app, caller, session_id).await?.1;
         // Held until all is told, so that everyone hears things in the same order, and nothing is kept of a
-        // session that ends meanwhile.
+        // session that ends meanwhile: who forgets it comes after this.
         let mut chats = self.0.lock().await;
-        let mut tx = app.store.read().await?;
-        let (session, _) = find(&mut tx, Which::Session(session_id), caller, Action::Join).await?;
-        drop(tx);
-        let speaker = speaker(&session, caller)?;
         let now = app.clock.now();
         // What another node ended, nobody told this one to forget.
         chats.retain(|_, chat| chat.back().is_some_and(|last| now.duration_since(last.at) < LONGEST_SESSION));
+        throttle(chats.get(&session_id), speaker, now)?;
+        let (session, _) = in_call(app, caller, session_id).await?;
+        let speaker = session.participant(speaker).ok_or(Problem::NotFound)?;
         let chat = chats.entry(session_id).or_default();
-        throttle(chat, speaker.id, now)?;
         let message = Message {
             session_id,
             id: MessageId::new(app.seed()),
@@ -115,14 +115,17 @@ fn admitted<'a>(session: &'a Session, caller: &Caller) -> Option<&'a Participant
     (session.is_under_way() && participant.admission == Admission::Admitted).then_some(participant)
 }
 
-/// Who has been let in and is connected.
-fn speaker<'a>(session: &'a Session, caller: &Caller) -> Result<&'a Participant, Problem> {
-    admitted(session, caller).filter(|p| session.attendance.is_present(p.id)).ok_or(Problem::NotFound)
+/// The session, and who of it the caller is: somebody who has been let in and is connected.
+async fn in_call(app: &App, caller: &Caller, id: SessionId) -> Result<(Session, ParticipantId), Problem> {
+    let mut tx = app.store.read().await?;
+    let (session, _) = find(&mut tx, Which::Session(id), caller, Action::Join).await?;
+    let present = admitted(&session, caller).map(|p| p.id).filter(|id| session.attendance.is_present(*id));
+    present.map(|id| (session, id)).ok_or(Problem::NotFound)
 }
 
-fn throttle(chat: &VecDeque<Message>, speaker: ParticipantId, now: Timestamp) -> Result<(), Problem> {
+fn throttle(chat: Option<&VecDeque<Message>>, speaker: ParticipantId, now: Timestamp) -> Result<(), Problem> {
     let second_ago = now - SignedDuration::from_secs(1);
-    let lately = chat.iter().rev().take_while(|message| message.at > second_ago);
+    let lately = chat.into_iter().flatten().rev().take_while(|message| message.at > second_ago);
     if lately.filter(|message| message.participant_id == speaker).count() < PER_SECOND {
         Ok(())
     } else {

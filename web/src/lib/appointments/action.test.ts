@@ -28,9 +28,9 @@ test('what is not paid is not entered', () => {
 
 test('a visit in person has no call, and its practitioner says that it was', () => {
   const visit = booked({ kind: 'in_person' });
-  expect(actionOf(visit, NINE - MINUTE)).toBe('in_person');
-  expect(actionOf(visit, NINE + MINUTE)).toBe('held');
-  expect(actionOf({ ...visit, you }, NINE + MINUTE)).toBe('in_person');
+  expect(actionOf(visit, NINE + MINUTE)).toBe('in_person');
+  expect(actionOf(visit, NINE + 30 * MINUTE)).toBe('held');
+  expect(actionOf({ ...visit, you }, NINE + 30 * MINUTE)).toBe('in_person');
 });
 
 test('afterwards the practitioner writes notes and the client rates once', () => {

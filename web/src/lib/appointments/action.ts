@@ -28,8 +28,8 @@ export function actionOf(session: Session, at: number): Action {
 }
 
 /** Nothing proves who came to a visit in person: the practitioner says so. */
-function inPerson({ you, starts_at }: Session, at: number): Action {
-  return you.role === 'practitioner' && Date.parse(starts_at) < at ? 'held' : 'in_person';
+function inPerson({ you, ends_at }: Session, at: number): Action {
+  return you.role === 'practitioner' && Date.parse(ends_at) <= at ? 'held' : 'in_person';
 }
 
 /** Before the door opens, and near enough to see to camera and sound. */

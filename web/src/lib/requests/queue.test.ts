@@ -20,10 +20,9 @@ test('the longest waiting is first; who is too late or taken is not there', () =
 });
 
 test('the rule that keeps most away is told first', () => {
-  const because = (rule: string) => ({ request_id: 'r', rule });
-  const required = { linked: true, login_exists_and_is_enabled: true, can_accept_sessions: true };
+  const because = (rule: string) => ({ request_id: 'r', rule, reason: '' });
   const filtered_out = [because('tier'), because('own_request'), because('tier')];
-  expect(rules({ required, pending_requests: 3, visible_requests: 0, filtered_out })).toEqual([
+  expect(rules({ filtered_out })).toEqual([
     { rule: 'tier', count: 2 },
     { rule: 'own_request', count: 1 },
   ]);

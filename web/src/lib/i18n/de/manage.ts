@@ -24,7 +24,7 @@ export default {
     secret_url: 'Die Adresse darf weder Benutzernamen noch Passwort enthalten.',
     events: 'Bitte wählen Sie mindestens ein Ereignis.',
     month: 'Diesen Monat gibt es nicht.',
-    from: 'Bitte wählen Sie einen Monat, der nicht nach dem letzten liegt.',
+    from: 'Bitte wählen Sie einen Monat höchstens 24 Monate vor dem letzten.',
     to: 'Bitte wählen Sie einen Monat, der nicht vor dem ersten liegt.',
   },
   reports: {
@@ -252,6 +252,7 @@ export default {
     outboxEmpty: 'Nichts wartet: Jedes Ereignis ist zugestellt.',
     target: 'An',
     toBroker: 'Nachrichtenvermittler',
+    gone: 'Ein gelöschter Webhook',
     pending: 'Wartend',
     oldest: 'Ältestes',
     failing: 'Schlägt fehl',
@@ -270,6 +271,7 @@ export default {
     canBeEnded: 'Sie kann jetzt beendet werden.',
     cannotBeEnded: 'Sie kann nicht beendet werden: Sie ist vorbei.',
     joining: {
+      pending: 'Noch hat sie niemand angenommen: Es gibt nichts zu betreten.',
       scheduled:
         'Sie kann betreten werden, sobald die Tür öffnet; eine nötige Zahlung muss bis dahin bestätigt sein.',
       waiting: 'Jemand wartet: Es beginnt, wenn die Wartenden eingelassen werden.',
@@ -307,6 +309,8 @@ export default {
     advice: 'Was der Server dazu sagt',
     practitionerLead: 'Warum sind keine Anfragen zu sehen?',
     practitionerId: 'E-Mail-Adresse oder Kennung des Kontos',
+    account: 'Konto öffnen',
+    seesNone: 'Es sind keine Anfragen zu sehen: Etwas fehlt.',
     noAccount: 'Dieses Konto gibt es nicht.',
     needs: 'Nötig, um überhaupt Anfragen zu sehen',
     needAccount: 'Das Konto besteht und ist nicht gesperrt',

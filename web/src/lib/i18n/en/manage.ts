@@ -24,7 +24,7 @@ export default {
     secret_url: 'The address must hold no user name and no password.',
     events: 'Please choose at least one event.',
     month: 'There is no such month.',
-    from: 'Please choose a month that is not after the last one.',
+    from: 'Please choose a month up to 24 months before the last one.',
     to: 'Please choose a month that is not before the first one.',
   },
   reports: {
@@ -251,6 +251,7 @@ export default {
     outboxEmpty: 'Nothing waits: every event has been delivered.',
     target: 'To',
     toBroker: 'Message broker',
+    gone: 'A deleted webhook',
     pending: 'Waiting',
     oldest: 'Oldest',
     failing: 'Fails',
@@ -268,6 +269,7 @@ export default {
     canBeEnded: 'It can be ended now.',
     cannotBeEnded: 'It cannot be ended: it is over.',
     joining: {
+      pending: 'Nobody has accepted it yet: there is nothing to join.',
       scheduled:
         'It can be joined once its door opens; a payment that is needed must be confirmed by then.',
       waiting: 'Somebody waits: it begins when the waiting are let in.',
@@ -304,6 +306,8 @@ export default {
     advice: 'What the server says about it',
     practitionerLead: 'Why are no requests seen?',
     practitionerId: 'E-mail address or id of the account',
+    account: 'Open the account',
+    seesNone: 'No request can be seen: something is missing.',
     noAccount: 'There is no such account.',
     needs: 'Needed to see any request',
     needAccount: 'The account is there and not disabled',

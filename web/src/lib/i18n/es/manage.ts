@@ -24,7 +24,7 @@ export default {
     secret_url: 'La dirección no debe contener ni nombre de usuario ni contraseña.',
     events: 'Elija al menos un evento.',
     month: 'Este mes no existe.',
-    from: 'Elija un mes que no sea posterior al último.',
+    from: 'Elija un mes como máximo 24 meses anterior al último.',
     to: 'Elija un mes que no sea anterior al primero.',
   },
   reports: {
@@ -251,6 +251,7 @@ export default {
     outboxEmpty: 'Nada espera: se han entregado todos los eventos.',
     target: 'A',
     toBroker: 'Intermediario de mensajes',
+    gone: 'Un webhook borrado',
     pending: 'En espera',
     oldest: 'El más antiguo',
     failing: 'Falla',
@@ -268,6 +269,7 @@ export default {
     canBeEnded: 'Se puede terminar ahora.',
     cannotBeEnded: 'No se puede terminar: ya ha acabado.',
     joining: {
+      pending: 'Nadie la ha aceptado todavía: no hay dónde entrar.',
       scheduled:
         'Se puede entrar en cuanto se abra la puerta; si hace falta un pago, debe estar confirmado.',
       waiting: 'Alguien espera: empieza cuando se admite a quienes esperan.',
@@ -305,6 +307,8 @@ export default {
     advice: 'Lo que dice el servidor',
     practitionerLead: '¿Por qué no se ven solicitudes?',
     practitionerId: 'Correo electrónico o identificador de la cuenta',
+    account: 'Abrir la cuenta',
+    seesNone: 'No se ven solicitudes: falta algo.',
     noAccount: 'Esta cuenta no existe.',
     needs: 'Necesario para ver alguna solicitud',
     needAccount: 'La cuenta existe y no está desactivada',

@@ -24,7 +24,7 @@ export default {
     secret_url: 'L’adresse ne doit contenir ni nom d’utilisateur, ni mot de passe.',
     events: 'Choisissez au moins un événement.',
     month: 'Ce mois n’existe pas.',
-    from: 'Choisissez un mois qui ne vient pas après le dernier.',
+    from: 'Choisissez un mois situé 24 mois au plus avant le dernier.',
     to: 'Choisissez un mois qui ne vient pas avant le premier.',
   },
   reports: {
@@ -256,6 +256,7 @@ export default {
     outboxEmpty: 'Rien n’attend : chaque événement a été remis.',
     target: 'Vers',
     toBroker: 'Courtier de messages',
+    gone: 'Un webhook supprimé',
     pending: 'En attente',
     oldest: 'Le plus ancien',
     failing: 'Échoue',
@@ -274,6 +275,7 @@ export default {
     canBeEnded: 'Elle peut être terminée maintenant.',
     cannotBeEnded: 'Elle ne peut pas être terminée : elle l’est déjà.',
     joining: {
+      pending: 'Personne ne l’a encore acceptée : il n’y a rien à rejoindre.',
       scheduled:
         'On peut la rejoindre dès que la porte s’ouvre ; un paiement requis doit être confirmé d’ici là.',
       waiting: 'Quelqu’un attend : elle commence quand les personnes en attente sont admises.',
@@ -311,6 +313,8 @@ export default {
     advice: 'Ce qu’en dit le serveur',
     practitionerLead: 'Pourquoi aucune demande n’est visible ?',
     practitionerId: 'Adresse e-mail ou identifiant du compte',
+    account: 'Ouvrir le compte',
+    seesNone: 'Aucune demande n’est visible : il manque quelque chose.',
     noAccount: 'Ce compte n’existe pas.',
     needs: 'Nécessaire pour voir une demande',
     needAccount: 'Le compte existe et n’est pas désactivé',
