@@ -9,7 +9,7 @@ export default {
   today: 'Heute',
   goTo: 'Zu einem Datum gehen',
   newAppointment: 'Neuer Termin',
-  zone: (p) => `Zeiten in ${p.name}`,
+  zone: (p) => `Zeitzone: ${p.name}`,
   legend: 'Legende',
   kind: { video: 'Videotermin', in_person: 'Vor Ort' },
   showCancelled: 'Abgesagte zeigen',

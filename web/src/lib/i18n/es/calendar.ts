@@ -9,7 +9,7 @@ export default {
   today: 'Hoy',
   goTo: 'Ir a una fecha',
   newAppointment: 'Nueva cita',
-  zone: (p) => `Horas: ${p.name}`,
+  zone: (p) => `Zona horaria: ${p.name}`,
   legend: 'Leyenda',
   kind: { video: 'Sesión por vídeo', in_person: 'Presencial' },
   showCancelled: 'Mostrar canceladas',

@@ -9,7 +9,7 @@ export default {
   today: 'Aujourd’hui',
   goTo: 'Aller à une date',
   newAppointment: 'Nouveau rendez-vous',
-  zone: (p) => `Heures : ${p.name}`,
+  zone: (p) => `Fuseau horaire : ${p.name}`,
   legend: 'Légende',
   kind: { video: 'Séance vidéo', in_person: 'En personne' },
   showCancelled: 'Afficher les annulés',
