@@ -50,8 +50,9 @@ async function audit(browser: Browser, server: Server, account: string | null, p
   const page = await browser.newPage();
   await page.goto(server.url);
   if (account) await page.evaluate(signIn, `${account}@demo.test`);
-  // The page that is measured is found without anything kept but the cookie, as on a new day.
+  // Nothing is kept but the cookie, as on a new day in a browser that was never here.
   await page.evaluate(() => sessionStorage.clear());
+  await (await page.createCDPSession()).send('Network.clearBrowserCache');
   const flags = { onlyCategories: CATEGORIES, disableStorageReset: true, logLevel: 'error' as const };
   const result = await lighthouse(server.url + path, flags, undefined, page);
   if (!result) throw new Error('Lighthouse has no result');
