@@ -4,6 +4,7 @@ import { nextMonday } from './diary.ts';
 import { at, broken, by, lobby, type Sight, then } from './sight.ts';
 
 const ENTRY: Sight[] = [
+  at('missing', 'stranger', '/nothing', 'error-page'),
   at('entry', 'stranger', '/', 'enter-doctor'),
   {
     name: 'sign-in',

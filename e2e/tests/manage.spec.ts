@@ -91,6 +91,10 @@ test('what a role may not do is not there', async ({ open }) => {
   const page = await open('doctor', '/admin/users');
   await expect(page).toHaveURL(/\/today$/);
   await expect(page.getByRole('link', { name: 'Webhooks' })).toHaveCount(0);
+  const client = await open('patient', '/calendar');
+  await expect(client).toHaveURL(/\/overview$/);
+  const reception = await open('assistant', '/requests');
+  await expect(reception).toHaveURL(/\/calendar/);
 });
 
 test('people set their name, language and password', async ({ open, server }) => {

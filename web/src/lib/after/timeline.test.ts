@@ -25,3 +25,17 @@ test('who comes back later is told again', () => {
   const told = steps([entry(0, 'connected', 'media'), entry(9, 'connected', 'media')]);
   expect(told).toHaveLength(2);
 });
+
+test('who was away for a moment is told to have been away', () => {
+  const told = steps([
+    entry(0, 'connected', 'socket'),
+    entry(2, 'disconnected', 'socket'),
+    entry(4, 'connected', 'socket'),
+    entry(4, 'connected', 'media'),
+  ]);
+  expect(told.map(({ kind, sources }) => [kind, ...sources])).toEqual([
+    ['connected', 'socket'],
+    ['disconnected', 'socket'],
+    ['connected', 'socket', 'media'],
+  ]);
+});

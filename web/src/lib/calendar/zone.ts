@@ -53,6 +53,13 @@ export function startOfDay(day: Day, zone: string): number {
   return begin ?? Date.parse(`${day}T00:00Z`);
 }
 
+/** Whether the calendar has this day, and knows what to do with it: it ends with the next century. */
+export function isDay(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`);
+  if (Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== text) return false;
+  return at.getUTCFullYear() >= 1970 && at.getUTCFullYear() < 2200;
+}
+
 export function addDays(day: Day, days: number): Day {
   return new Date(asUtc(day) + days * DAY_MS).toISOString().slice(0, 10);
 }

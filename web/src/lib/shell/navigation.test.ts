@@ -1,20 +1,19 @@
 import type { User } from '@openvisit/client';
 import { expect, test } from 'vitest';
-import { home, places } from './navigation';
+import { mayOpen } from './navigation';
 
-const whoIs = (...roles: User['roles']) => ({ roles }) as User;
+const as = (...roles: string[]) => ({ roles }) as User;
 
-test('a day begins where its work is', () => {
-  expect(home(whoIs('practitioner'))).toBe('/today');
-  expect(home(whoIs('client'))).toBe('/overview');
-  expect(home(whoIs('assistant'))).toBe('/calendar');
-  expect(home(whoIs('admin'))).toBe('/admin/users');
-  expect(home(null)).toBe('/');
+test('a place of other roles is not opened by its address', () => {
+  expect(mayOpen(as('client'), '/overview')).toBe(true);
+  expect(mayOpen(as('client'), '/sessions/7')).toBe(true);
+  expect(mayOpen(as('client'), '/calendar')).toBe(false);
+  expect(mayOpen(as('assistant'), '/calendar')).toBe(true);
+  expect(mayOpen(as('assistant'), '/requests')).toBe(false);
+  expect(mayOpen(as('practitioner', 'admin'), '/admin/users/7')).toBe(true);
+  expect(mayOpen(as('practitioner'), '/admin/users')).toBe(false);
 });
 
-test('who has two roles has the places of both, each once and the settings last', () => {
-  const names = places(whoIs('practitioner', 'client')).map(({ name }) => name);
-  expect(new Set(names).size).toBe(names.length);
-  expect(names).toContain('overview');
-  expect(names.at(-1)).toBe('settings');
+test('what is nobody’s place decides by itself', () => {
+  expect(mayOpen(as('assistant'), '/appointments')).toBe(true);
 });

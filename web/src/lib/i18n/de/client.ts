@@ -105,7 +105,6 @@ export default {
       'Sie sind nicht mehr im Gespräch. Wir sagen es dem Server weiter, solange diese Seite offen ist.',
     back: 'Zurück zum Gespräch',
     continueHere: 'Hier weitermachen',
-    home: 'Zur Startseite',
   },
   rating: {
     question: 'Wie war Ihre Sprechstunde?',

@@ -103,7 +103,6 @@ export default {
       'You are out of the call. We keep telling the server, as long as this page is open.',
     back: 'Back to the call',
     continueHere: 'Continue here',
-    home: 'To the start page',
   },
   rating: {
     question: 'How was your consultation?',

@@ -103,7 +103,6 @@ export default {
       'Ya no está en la llamada. Seguimos avisando al servidor mientras esta página esté abierta.',
     back: 'Volver a la llamada',
     continueHere: 'Continuar aquí',
-    home: 'A la página de inicio',
   },
   rating: {
     question: '¿Qué tal fue su consulta?',

@@ -106,7 +106,6 @@ export default {
       'Vous n’êtes plus dans l’appel. Nous continuons de prévenir le serveur tant que cette page est ouverte.',
     back: 'Revenir à l’appel',
     continueHere: 'Continuer ici',
-    home: 'Vers la page d’accueil',
   },
   rating: {
     question: 'Comment s’est passée votre consultation ?',
