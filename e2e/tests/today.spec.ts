@@ -128,6 +128,8 @@ test('the day, from what is next to the notes of what was', async ({ doctor, pat
     await expect(evidence.getByText('The consultation began')).toBeVisible();
     await expect(doctor.see('next-appointment').getByRole('link')).toBeVisible();
     await doctor.see('notes').fill('To be seen again.');
+    await doctor.page.reload();
+    await expect(doctor.see('notes'), 'what was typed is kept').toHaveValue('To be seen again.');
     await doctor.see('save-notes').click();
     await expect(doctor.see('saved')).toBeVisible();
   });

@@ -7,6 +7,7 @@ import {
   type RealtimeHandlers,
   type User,
 } from '@openvisit/client';
+import { drafts } from '$lib/drafts';
 import { memory } from '$lib/memory';
 
 /** Who this tab is, drawn anew where that changes: a name, a role. */
@@ -24,6 +25,7 @@ class ShownIdentity extends Identity {
 
   override forget(): void {
     super.forget();
+    drafts.forget();
     this.#show(null);
   }
 
