@@ -87,7 +87,7 @@ test('an administrator makes an account, changes it, and shuts it', async ({ ser
   expect(server.errors()).toEqual([]);
 });
 
-test('what a role may not do is not there', async ({ open }) => {
+test('what a role may not do is not there', async ({ open, server }) => {
   const page = await open('doctor', '/admin/users');
   await expect(page).toHaveURL(/\/today$/);
   await expect(page.getByRole('link', { name: 'Webhooks' })).toHaveCount(0);
@@ -95,6 +95,11 @@ test('what a role may not do is not there', async ({ open }) => {
   await expect(client).toHaveURL(/\/overview$/);
   const reception = await open('assistant', '/requests');
   await expect(reception).toHaveURL(/\/calendar/);
+  const doctor = await Account.logIn(server, 'doctor');
+  const { items } = await doctor.get<{ items: { id: string }[] }>('/sessions?status=scheduled');
+  await reception.goto(`/join/${items[0]?.id}`);
+  await expect(reception.getByTestId('error')).toHaveAttribute('data-code', 'forbidden');
+  await expect(reception.getByTestId('join')).toHaveCount(0);
 });
 
 test('people set their name, language and password', async ({ open, server }) => {
