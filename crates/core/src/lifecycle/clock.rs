@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::Change;
 use crate::access::Actor;
-use crate::appointment::Kind;
 use crate::event::Event;
 use crate::ids::ParticipantId;
 use crate::policy::Policy;
@@ -54,7 +53,8 @@ impl Session {
                     self.warned = true;
                     Change::with(self, Event::OverrunWarning { hard_stop_at })
                 }
-                Next::HardStop if self.both_were_there() => {
+                // Who started it by hand says that it took place; nothing says otherwise.
+                Next::HardStop if self.both_were_there() || !self.is_proven() => {
                     let ended_at = self.last_departure().unwrap_or(at);
                     self.finish(ended_at, TIME_OVER)
                 }
@@ -85,8 +85,7 @@ impl Session {
             .hold_expires_at
             .filter(|_| !self.appointment.payment.settled())
             .map(|at| (at, Next::ExpireHold));
-        // Nothing proves who came to a visit in person.
-        let no_show_at = self.no_show_at(policy).filter(|_| self.appointment.kind != Kind::InPerson);
+        let no_show_at = self.no_show_at(policy).filter(|_| self.is_proven());
         earlier(hold, no_show_at.map(|at| (at, Next::Miss)))
     }
 
@@ -104,7 +103,7 @@ impl Session {
                 (after(self.grace_start(left_at), policy.reconnect_grace), Next::AutoEnd { left_at })
             })
         } else {
-            self.no_show_at(policy).map(|at| (at, Next::Miss))
+            self.no_show_at(policy).filter(|_| self.is_proven()).map(|at| (at, Next::Miss))
         };
         earlier(gone, Some((hard_stop_at, Next::HardStop)))
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Change, Move, Refusal};
 use crate::access::Actor;
 use crate::appointment::Kind;
-use crate::attendance::{Fact, FactKind};
+use crate::attendance::{Fact, FactKind, Source};
 use crate::event::Event;
 use crate::ids::{ParticipantId, PersonId};
 use crate::policy::Policy;
@@ -182,13 +182,14 @@ impl Session {
                 .is_some_and(|p| matches!(p.admission, Admission::Waiting | Admission::Admitted))
     }
 
-    /// After a crash: whatever was open is closed where it was last seen, and graces start anew.
+    /// After a crash: whatever was open is closed where it was last seen, and graces start anew. Calls that a
+    /// provider carries went on without us.
     #[must_use]
     pub fn recover(mut self, booted_at: Timestamp) -> Self {
         let open: Vec<_> = self
             .attendance
             .intervals()
-            .filter(|(_, interval)| interval.is_open())
+            .filter(|(key, interval)| interval.is_open() && key.source != Source::Provider)
             .map(|(key, interval)| (*key, interval.last_seen_at.unwrap_or(booted_at)))
             .collect();
         for (key, at) in open {
