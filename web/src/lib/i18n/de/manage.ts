@@ -69,6 +69,7 @@ export default {
     languageName: 'Sprache',
     timezone: 'Zeitzone',
     timezoneHint: 'Gilt dort, wo kein Browser im Spiel ist, etwa in Nachrichten an Sie.',
+    noZone: 'Keine Stadt und keine Zeitzone heißt so.',
     timezoneOfBrowser: ({ zone }) => `Wie dieser Browser: ${zone}`,
     arrivals: 'Wenn jemand eintrifft',
     sound: 'Ton',

@@ -69,6 +69,7 @@ export default {
     languageName: 'Language',
     timezone: 'Time zone',
     timezoneHint: 'Used where no browser is at hand, such as in messages to you.',
+    noZone: 'No city and no time zone is called like this.',
     timezoneOfBrowser: ({ zone }: { zone: string }) => `As this browser: ${zone}`,
     arrivals: 'When somebody arrives',
     sound: 'Sound',

@@ -69,6 +69,7 @@ export default {
     languageName: 'Idioma',
     timezone: 'Zona horaria',
     timezoneHint: 'Se usa donde no hay navegador, como en los mensajes que recibe.',
+    noZone: 'Ninguna ciudad ni zona horaria se llama así.',
     timezoneOfBrowser: ({ zone }) => `Como este navegador: ${zone}`,
     arrivals: 'Cuando llega alguien',
     sound: 'Sonido',

@@ -71,6 +71,7 @@ export default {
     timezone: 'Fuseau horaire',
     timezoneHint:
       'Sert là où il n’y a pas de navigateur, comme dans les messages qui vous sont envoyés.',
+    noZone: 'Aucune ville ni aucun fuseau ne porte ce nom.',
     timezoneOfBrowser: ({ zone }) => `Comme ce navigateur : ${zone}`,
     arrivals: 'Quand quelqu’un arrive',
     sound: 'Son',
