@@ -5,30 +5,10 @@ import { t } from '$lib/i18n';
 import { roleName } from '$lib/words';
 import { dateTime } from './format';
 
-/** What the server tells of a session where there is something to tell. */
-export type Found = SessionCheck & {
-  opens_at?: string | null;
-  /** When time will change it next. */
-  due_at?: string | null;
-  payment_settled?: boolean | null;
-  request?: { organization_only_until?: string | null } | null;
-};
-
-export type Inspected = Omit<PractitionerCheck, 'filtered_out'> & {
-  /** How many accounts go by this address or id. */
-  accounts?: number;
-  filtered_out: Kept[];
-};
-
-type Kept = PractitionerCheck['filtered_out'][number] & {
-  tiers?: string[] | null;
-  until?: string | null;
-};
-
 /** Timers look twice a second: what is this late does not run. */
 const OVERDUE_MS = 30_000;
 
-export function aboutSession(check: Found, now: number): string[] {
+export function aboutSession(check: SessionCheck, now: number): string[] {
   const words = t.manage.support.todo;
   if (!check.found) return [words.externalId];
   const isLate = check.due_at && Date.parse(check.due_at) + OVERDUE_MS < now;
@@ -36,7 +16,7 @@ export function aboutSession(check: Found, now: number): string[] {
   return [...aboutState(check, now), ...late];
 }
 
-function aboutState(check: Found, now: number): string[] {
+function aboutState(check: SessionCheck, now: number): string[] {
   switch (check.status) {
     case 'scheduled':
       return aboutScheduled(check, now);
@@ -51,27 +31,27 @@ function aboutState(check: Found, now: number): string[] {
   }
 }
 
-function aboutScheduled({ kind, opens_at, payment_settled }: Found, now: number): string[] {
+function aboutScheduled({ kind, opens_at, payment_settled }: SessionCheck, now: number): string[] {
   const words = t.manage.support.todo;
-  const unpaid = payment_settled === false ? [words.unpaid] : [];
+  const unpaid = !payment_settled ? [words.unpaid] : [];
   if (kind === 'in_person') return [...unpaid, words.inPerson];
   const isOpen = !opens_at || Date.parse(opens_at) <= now;
   return [...unpaid, isOpen ? words.nobodyCame : words.opensAt({ at: dateTime(opens_at) })];
 }
 
-function aboutWaiting({ participants }: Found): string[] {
+function aboutWaiting({ participants }: SessionCheck): string[] {
   const words = t.manage.support.todo;
   const waits = participants.some(({ role, state }) => role === 'client' && state === 'waiting');
   return waits ? [words.notBegun, words.letIn] : [words.notBegun];
 }
 
-function aboutRunning({ participants, due_at }: Found): string[] {
+function aboutRunning({ participants, due_at }: SessionCheck): string[] {
   const words = t.manage.support.todo;
   if (participants.some(({ present }) => present)) return [words.running];
   return [due_at ? words.endsAt({ at: dateTime(due_at) }) : words.endsItself];
 }
 
-function aboutRequest({ request }: Found, now: number): string[] {
+function aboutRequest({ request }: SessionCheck, now: number): string[] {
   const words = t.manage.support.todo;
   if (request?.status !== 'pending') return [words.askAgain];
   const until = request.organization_only_until;
@@ -79,10 +59,10 @@ function aboutRequest({ request }: Found, now: number): string[] {
   return [words.unaccepted, ...own, words.whyUnseen];
 }
 
-export function aboutPractitioner(check: Inspected): string[] {
+export function aboutPractitioner(check: PractitionerCheck): string[] {
   const words = t.manage.support.todo;
   if (!check.login.exists) return [words.makeAccount];
-  const { required, accounts = 1 } = check;
+  const { required, accounts } = check;
   const found = [
     accounts > 1 && words.accounts({ count: accounts }),
     !required.linked && words.giveRole({ role: roleName('practitioner') }),
@@ -95,7 +75,7 @@ export function aboutPractitioner(check: Inspected): string[] {
   return [words.allSet];
 }
 
-function aboutTiers({ mechanic, filtered_out }: Inspected): string | null {
+function aboutTiers({ mechanic, filtered_out }: PractitionerCheck): string | null {
   const kept = filtered_out.filter(({ rule }) => rule === 'tier');
   if (kept.length === 0) return null;
   const own = mechanic.service_tier ?? '–';
@@ -103,7 +83,7 @@ function aboutTiers({ mechanic, filtered_out }: Inspected): string | null {
   return t.manage.support.todo.tiers({ count: kept.length, own, wanted });
 }
 
-function aboutOrganizations({ filtered_out }: Inspected): string | null {
+function aboutOrganizations({ filtered_out }: PractitionerCheck): string | null {
   const kept = filtered_out.filter(({ rule }) => rule === 'organization_first');
   if (kept.length === 0) return null;
   const last = kept

@@ -23,14 +23,10 @@ test('what is wrong is told at its field, in the reader’s words', () => {
   });
 });
 
-test('an address that is taken is the address’s fault, however the server names it', () => {
-  const told = { email: t.manage.wrong.email_taken };
-  expect(wrongFields(new Problem('conflict', 409, 'this email is taken'))).toEqual(told);
-  expect(wrongFields(invalid('email', 'is taken'))).toEqual(told);
-});
-
-test('another conflict is no field’s fault', () => {
-  expect(wrongFields(new Problem('conflict', 409, 'you cannot take your own rights away'))).toEqual(
-    {},
-  );
+test('what is taken is told at its field, and other conflicts at none', () => {
+  const errors = [{ field: 'email', message: 'is taken' }];
+  const taken = new Problem('conflict', 409, 'this email is taken', { errors });
+  expect(wrongFields(taken)).toEqual({ email: t.manage.wrong.email_taken });
+  const rights = new Problem('conflict', 409, 'you cannot take your own rights away');
+  expect(wrongFields(rights)).toEqual({});
 });

@@ -3,19 +3,13 @@ import { t } from '$lib/i18n';
 
 /** What the server finds wrong with each field, in the reader's words where we have some. */
 export function wrongFields(problem: Problem | null): Record<string, string> {
-  const errors = problem?.extras.errors ?? taken(problem);
+  const errors = problem?.extras.errors;
   if (!Array.isArray(errors)) return {};
   const told = errors.filter(isFieldError).map(({ field, message }) => {
     const name = nameOf(field);
     return [name, sentence(name, message)];
   });
   return Object.fromEntries(told);
-}
-
-/** What is another's already: it is refused as a conflict, whose sentence names the field. */
-function taken(problem: Problem | null): unknown {
-  const [, field] = /^this (\w+) is taken$/.exec(problem?.message ?? '') ?? [];
-  return field && [{ field, message: problem?.message }];
 }
 
 /** A field that the page itself refuses, told as if the server had. */
