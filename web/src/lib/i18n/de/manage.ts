@@ -101,6 +101,7 @@ export default {
     email: 'E-Mail',
     emailHint: 'Zum Anmelden.',
     roles: 'Rollen',
+    ownRole: 'Nur eine andere Person der Verwaltung kann Ihnen deren Rolle nehmen.',
     organization: 'Organisation',
     noOrganization: 'Keine Organisation',
     noTimezone: 'Nicht gewählt',

@@ -101,6 +101,7 @@ export default {
     email: 'E-mail',
     emailHint: 'To sign in with.',
     roles: 'Roles',
+    ownRole: 'Only another administrator can take the administrator’s role from you.',
     organization: 'Organization',
     noOrganization: 'No organization',
     noTimezone: 'Not chosen',

@@ -101,6 +101,7 @@ export default {
     email: 'Correo electrónico',
     emailHint: 'Para iniciar sesión.',
     roles: 'Funciones',
+    ownRole: 'Solo otra persona de administración puede quitarle esa función.',
     organization: 'Organización',
     noOrganization: 'Ninguna organización',
     noTimezone: 'Sin elegir',

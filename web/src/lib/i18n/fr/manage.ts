@@ -105,6 +105,7 @@ export default {
     email: 'E-mail',
     emailHint: 'Pour se connecter.',
     roles: 'Rôles',
+    ownRole: 'Seul un autre administrateur peut vous retirer ce rôle d’administration.',
     organization: 'Organisation',
     noOrganization: 'Aucune organisation',
     noTimezone: 'Non choisi',
