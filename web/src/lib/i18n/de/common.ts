@@ -86,7 +86,7 @@ export default {
       text:
         at === null
           ? 'Der Zugang ist noch nicht offen. Bitte versuchen Sie es etwas später noch einmal.'
-          : `Der Zugang öffnet um ${at}. Bitte kommen Sie dann wieder; Ihr Link bleibt gültig.`,
+          : `Der Zugang öffnet sich um ${at}. Bitte kommen Sie dann wieder; Ihr Link bleibt gültig.`,
     }),
     too_many_requests: ({ span }) => ({
       title: 'Zu viele Versuche',

@@ -86,7 +86,7 @@ export default {
       text:
         at === null
           ? 'L’accès n’est pas encore ouvert. Veuillez réessayer un peu plus tard.'
-          : `L’accès ouvre à ${at}. Veuillez revenir à ce moment-là ; votre lien reste valable.`,
+          : `L’accès s’ouvre à ${at}. Veuillez revenir à ce moment-là ; votre lien reste valable.`,
     }),
     too_many_requests: ({ span }) => ({
       title: 'Trop d’essais',
