@@ -40,6 +40,7 @@ export default {
     microphone: 'Mikrofon',
     speaker: 'Lautsprecher',
     saySomething: 'Sagen Sie etwas, um Ihr Mikrofon zu prüfen',
+    heard: 'Ihr Mikrofon funktioniert',
     muted: 'Sie sind stummgeschaltet',
     level: 'Mikrofonpegel',
     testSound: 'Ton prüfen',
@@ -81,7 +82,8 @@ export default {
     },
     at: ({ time }) => `Ihr Termin ist um ${time}.`,
     waited: ({ time }) => `Sie warten seit ${time}`,
-    keepOpen: 'Noch sieht und hört Sie niemand. Bitte lassen Sie diese Seite offen.',
+    keepOpen:
+      'Noch sieht und hört Sie niemand. Bitte lassen Sie diese Seite offen: Ein Ton sagt Ihnen, wenn Sie eingelassen werden.',
     leave: 'Verlassen',
   },
   after: {

@@ -38,6 +38,7 @@ export default {
     microphone: 'Micrófono',
     speaker: 'Altavoz',
     saySomething: 'Diga algo para probar el micrófono',
+    heard: 'Su micrófono funciona',
     muted: 'Su micrófono está silenciado',
     level: 'Nivel del micrófono',
     testSound: 'Probar el sonido',
@@ -78,7 +79,8 @@ export default {
     },
     at: ({ time }) => `Su cita es a las ${time}.`,
     waited: ({ time }) => `Espera: ${time}`,
-    keepOpen: 'Todavía nadie le ve ni le oye. Deje esta página abierta.',
+    keepOpen:
+      'Todavía nadie le ve ni le oye. Deje esta página abierta: un sonido le avisará cuando pueda entrar.',
     leave: 'Salir',
   },
   after: {

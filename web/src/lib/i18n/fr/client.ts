@@ -39,6 +39,7 @@ export default {
     microphone: 'Micro',
     speaker: 'Haut-parleur',
     saySomething: 'Dites quelque chose pour tester votre micro',
+    heard: 'Votre micro fonctionne',
     muted: 'Votre micro est coupé',
     level: 'Niveau du micro',
     testSound: 'Tester le son',
@@ -81,7 +82,7 @@ export default {
     at: ({ time }) => `Votre rendez-vous est à ${time}.`,
     waited: ({ time }) => `Attente : ${time}`,
     keepOpen:
-      'Personne ne vous voit ni ne vous entend pour l’instant. Veuillez laisser cette page ouverte.',
+      'Personne ne vous voit ni ne vous entend pour l’instant. Veuillez laisser cette page ouverte : un son vous prévient quand on vous fait entrer.',
     leave: 'Quitter',
   },
   after: {
