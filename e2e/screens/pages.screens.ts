@@ -6,6 +6,7 @@ import path from 'node:path';
 import { type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
 
 import { launch } from '../harness/browser.ts';
+import { PHONE } from '../harness/devices.ts';
 import { WALKS } from '../harness/pages.ts';
 import { CLIENT_PORTRAIT, PRACTITIONER_PORTRAIT } from '../harness/portrait.ts';
 import { Server } from '../harness/server.ts';
@@ -16,7 +17,7 @@ const FOLDER = path.resolve(import.meta.dirname, '../../docs/screens');
 const ANYWHERE: BrowserContextOptions = { locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce' };
 const DEVICES: Record<string, BrowserContextOptions> = {
   desk: { viewport: { width: 1440, height: 900 } },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  phone: { ...PHONE, deviceScaleFactor: 2 },
 };
 
 for (const [name, device] of Object.entries(DEVICES)) {
