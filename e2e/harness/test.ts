@@ -12,6 +12,8 @@ import { Party } from './party.ts';
 import { Server } from './server.ts';
 
 interface Cast {
+  /** How the server is set, beside the demo. */
+  settings: Record<string, string>;
   /** What the doctor and the patient have in front of them. */
   device: BrowserContextOptions;
   server: Server;
@@ -43,10 +45,11 @@ export const test = base.extend<Cast, Browsers>({
     { scope: 'worker' },
   ],
 
+  settings: [{}, { option: true }],
   device: [DESK, { option: true }],
 
-  server: async ({}, use, testInfo) => {
-    const server = await Server.start();
+  server: async ({ settings }, use, testInfo) => {
+    const server = await Server.start(undefined, settings);
     await use(server);
     await server.dispose();
     const errors = server.errors();

@@ -7,7 +7,7 @@ import { type BrowserContextOptions, expect, type Page, test } from '@playwright
 
 import { launch } from '../harness/browser.ts';
 import { PHONE } from '../harness/devices.ts';
-import { WALKS } from '../harness/pages.ts';
+import { SETTINGS, WALKS } from '../harness/pages.ts';
 import { CLIENT_PORTRAIT, PRACTITIONER_PORTRAIT } from '../harness/portrait.ts';
 import { Server } from '../harness/server.ts';
 import { settled, walk } from '../harness/sight.ts';
@@ -23,7 +23,7 @@ const DEVICES: Record<string, BrowserContextOptions> = {
 for (const [name, device] of Object.entries(DEVICES)) {
   for (const [title, sights] of Object.entries(WALKS)) {
     test(`${title}, ${name}`, async () => {
-      const server = await Server.start();
+      const server = await Server.start(undefined, SETTINGS);
       const browsers = { practitioner: await launch(PRACTITIONER_PORTRAIT), client: await launch(CLIENT_PORTRAIT) };
       const stage = await Stage.set(server, browsers, { ...ANYWHERE, ...device });
       await walk(sights, stage, (page, sight) => pictures(page, `${sight}-${name}`));
