@@ -9,10 +9,10 @@ import { ENTRY, LONG_NAME, NEWCOMER } from './sights/entry.ts';
 import { ENDINGS } from './sights/endings.ts';
 import { INVITED } from './sights/invited.ts';
 
-/** With programs to tell on this machine, and calls that close soon after their time. */
+/** With programs to tell on this machine, and calls that close with their time. */
 export const SETTINGS = {
   OPENVISIT_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
-  OPENVISIT_OVERRUN_SECONDS: '600',
+  OPENVISIT_OVERRUN_SECONDS: '0',
 };
 
 /** Each on a server of its own; what one page leaves behind, later ones of the same walk show. */

@@ -1,7 +1,7 @@
 // The way in, and what a first day looks like.
 
 import { invite } from '../invitation.ts';
-import { at, by, type Sight } from '../sight.ts';
+import { at, by, type Sight, then } from '../sight.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -41,5 +41,8 @@ export const LONG_NAME: Sight[] = [
   },
   at('calendar-long-name', 'newcomer', '/calendar?view=agenda', 'calendar-agenda'),
   at('sessions-long-name', 'newcomer', '/sessions', 'appointment-row'),
-  by('session-long-name', 'newcomer', 'open-session', 'status'),
+  {
+    ...then('session-long-name', 'newcomer', 'status'),
+    before: async (stage) => (await stage.see('newcomer', 'appointment-row')).getByRole('link').first().click(),
+  },
 ];

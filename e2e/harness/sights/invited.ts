@@ -8,30 +8,30 @@ import { type Sight, then } from '../sight.ts';
 export const INVITED: Sight[] = [
   {
     name: 'lobby-passcode',
-    visitor: 'stranger',
+    visitor: 'guest',
     reach: async (stage) => {
       const { path } = await invite(await stage.account('newcomer'), { passcode: true });
-      await stage.open('stranger', path);
-      await stage.click('stranger', 'accept-invitation');
-      await expect(await stage.see('stranger', 'passcode')).toBeVisible();
-      await expect(await stage.see('stranger', 'preview')).toBeVisible();
+      await stage.open('guest', path);
+      await stage.click('guest', 'accept-invitation');
+      await expect(await stage.see('guest', 'passcode')).toBeVisible();
+      await expect(await stage.see('guest', 'preview')).toBeVisible();
     },
   },
   {
-    ...then('lobby-passcode-wrong', 'stranger', 'error'),
+    ...then('lobby-passcode-wrong', 'guest', 'error'),
     before: async (stage) => {
-      await (await stage.see('stranger', 'passcode')).fill('000000');
-      await stage.click('stranger', 'join');
+      await (await stage.see('guest', 'passcode')).fill('000000');
+      await stage.click('guest', 'join');
     },
   },
   {
     name: 'lobby-permission',
-    visitor: 'stranger',
+    visitor: 'guest',
     reach: async (stage) => {
-      const page = await stage.page('stranger');
+      const page = await stage.page('guest');
       await page.addInitScript(denyDevices);
       await page.reload();
-      await expect(await stage.see('stranger', 'permission-help')).toBeVisible();
+      await expect(await stage.see('guest', 'permission-help')).toBeVisible();
     },
   },
 ];
