@@ -52,7 +52,9 @@ export class Stage {
     await fill(doctor);
     await (await Account.logIn(server, 'admin')).newcomer(server);
     const { items } = await doctor.get<{ items: Appointment[] }>('/appointments?limit=100');
-    return new Stage(server, browsers, { baseURL: server.url, ...device }, items);
+    // On localhost a live connection takes no notice of a network that goes.
+    const baseURL = server.url.replace('localhost', '127.0.0.1');
+    return new Stage(server, browsers, { baseURL, ...device }, items);
   }
 
   /** The session whose door is open. */

@@ -16,6 +16,10 @@ export const ADMINISTRATION: Sight[] = [
     name: 'admin-user-wrong',
     visitor: 'admin',
     reach: async (stage) => {
+      const page = await stage.page('admin');
+      await page.getByLabel('Name', { exact: true }).fill('Dr. Ada Okafor');
+      await page.getByLabel('E-mail').fill('doctor@demo.test');
+      await page.getByLabel('Password').fill('a-long-enough-password');
       await stage.click('admin', 'create-person');
       await wrong(stage, 'admin');
     },
