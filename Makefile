@@ -43,9 +43,19 @@ e2e: build e2e/node_modules/.package-lock.json ## Test the release binary with t
 	npm --prefix e2e test
 
 .PHONY: measure
-measure: build e2e/node_modules/.package-lock.json ## Measure click on join to first remote frame
+measure: build e2e/node_modules/.package-lock.json ## Measure the way into a call, and what Lighthouse says
 	@scripts/install-tools.sh test
 	npm --prefix e2e run measure
+
+.PHONY: lighthouse
+lighthouse: build e2e/node_modules/.package-lock.json ## Let Lighthouse rate the pages that people see first
+	@scripts/install-tools.sh test
+	npm --prefix e2e run lighthouse
+
+.PHONY: screens
+screens: build e2e/node_modules/.package-lock.json ## Take pictures of every page into docs/screens
+	@scripts/install-tools.sh test
+	npm --prefix e2e run screens
 
 .PHONY: bench
 bench: build ## Measure calls and routes of the release binary on this machine

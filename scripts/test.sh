@@ -79,6 +79,7 @@ step 'rust tests' rust_tests
 step 'web types' npm --prefix web run check
 step 'web lints' npm --prefix web run lint
 step 'web tests' npm --prefix web test
+step 'web sizes' npm --prefix web run sizes
 step 'release build' make build
 step 'generated files' scripts/generated.sh check
 step 'load' env CALLS=2 SECONDS_EACH=2 ROUNDS=1 ROUTE_SECONDS=1 OVERLAP_TRIES=20 scripts/bench.sh

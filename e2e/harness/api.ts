@@ -2,7 +2,8 @@
 
 import type { Server } from './server.ts';
 
-const PASSWORD = 'openvisit-demo';
+export const DEMO_PASSWORD = 'openvisit-demo';
+export const NEWCOMER_PASSWORD = 'a-long-enough-password';
 
 export interface Participant {
   id: string;
@@ -36,10 +37,10 @@ export class Account {
 
   /** A demo account. */
   static async logIn(server: Server, role: 'doctor' | 'patient' | 'admin'): Promise<Account> {
-    return Account.signIn(server, `${role}@demo.test`, PASSWORD);
+    return Account.signIn(server, `${role}@demo.test`, DEMO_PASSWORD);
   }
 
-  private static async signIn(server: Server, email: string, password: string): Promise<Account> {
+  static async signIn(server: Server, email: string, password: string): Promise<Account> {
     const response = await send(server, 'POST', '/auth/login', { email, password });
     const { access_token, user } = (await response.json()) as { access_token: string; user: { id: string } };
     return new Account(server, access_token, user.id);
@@ -52,8 +53,15 @@ export class Account {
 
   /** An administrator makes an account for a practitioner whom nobody knows. */
   async newcomer(server: Server, practitioner: { accepts_requests?: boolean } = {}): Promise<Account> {
-    const [email, password] = ['newcomer@demo.test', 'a-long-enough-password'];
+    const [email, password] = ['newcomer@demo.test', NEWCOMER_PASSWORD];
     await this.post('/users', { email, password, name: 'Dr. New', roles: ['practitioner'], practitioner });
+    return Account.signIn(server, email, password);
+  }
+
+  /** An administrator makes an account for a client who has no appointments yet. */
+  async newClient(server: Server): Promise<Account> {
+    const [email, password] = ['client@demo.test', NEWCOMER_PASSWORD];
+    await this.post('/users', { email, password, name: 'Robin Free', roles: ['client'] });
     return Account.signIn(server, email, password);
   }
 

@@ -31,16 +31,17 @@ export class Server {
     readonly mediaPort: number,
     private readonly dataDir: string,
     private readonly flags: string[],
+    private readonly settings: Record<string, string>,
   ) {
     // localhost, not 127.0.0.1: what `make run` tells people to open.
     this.url = `http://localhost:${port}`;
   }
 
-  /** Starts a server with demo data, or with these flags, in a data folder of its own. */
-  static async start(flags = ['--demo']): Promise<Server> {
+  /** Starts a server with demo data, or with these flags and settings, in a data folder of its own. */
+  static async start(flags = ['--demo'], settings: Record<string, string> = {}): Promise<Server> {
     if (!existsSync(binary)) throw new Error(`${binary} is not there: run make build`);
     const dataDir = await mkdtemp(path.join(tmpdir(), 'openvisit-e2e-'));
-    const server = new Server(await freeTcpPort(), await freeUdpPorts(MEDIA_PORTS), dataDir, flags);
+    const server = new Server(await freeTcpPort(), await freeUdpPorts(MEDIA_PORTS), dataDir, flags, settings);
     await server.start();
     return server;
   }
@@ -51,7 +52,7 @@ export class Server {
     const args = ['serve', '--listen', `127.0.0.1:${this.port}`, '--data-dir', this.dataDir, ...this.flags];
     const started = spawn(binary, args, {
       cwd: this.dataDir,
-      env: { ...process.env, OPENVISIT_MEDIA_PORT: String(this.mediaPort), NO_COLOR: '1' },
+      env: { ...process.env, ...this.settings, OPENVISIT_MEDIA_PORT: String(this.mediaPort), NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [started.stdout, started.stderr]) {

@@ -2,10 +2,11 @@
 
 import { type Browser, type BrowserContextOptions, expect, type Locator, type Page } from '@playwright/test';
 
-import { Account } from './api.ts';
+import { Account, DEMO_PASSWORD, NEWCOMER_PASSWORD } from './api.ts';
+import { fill } from './diary.ts';
 import type { Server } from './server.ts';
 
-export type Visitor = 'stranger' | 'doctor' | 'patient' | 'assistant' | 'admin';
+export type Visitor = 'stranger' | 'newcomer' | 'doctor' | 'patient' | 'assistant' | 'admin';
 
 interface Appointment {
   session_id: string;
@@ -33,6 +34,8 @@ export class Stage {
 
   static async set(server: Server, browsers: Browsers, device: BrowserContextOptions): Promise<Stage> {
     const doctor = await Account.logIn(server, 'doctor');
+    await fill(doctor);
+    await (await Account.logIn(server, 'admin')).newcomer(server);
     const { items } = await doctor.get<{ items: Appointment[] }>('/appointments?limit=100');
     return new Stage(server, browsers, { baseURL: server.url, ...device }, items);
   }
@@ -61,8 +64,10 @@ export class Stage {
     const browser = visitor === 'patient' ? this.browsers.client : this.browsers.practitioner;
     const context = await browser.newContext(this.device);
     context.setDefaultTimeout(10_000);
+    await context.addInitScript(nameDevices);
     if (visitor !== 'stranger') {
-      const credentials = { email: `${visitor}@demo.test`, password: 'openvisit-demo' };
+      const password = visitor === 'newcomer' ? NEWCOMER_PASSWORD : DEMO_PASSWORD;
+      const credentials = { email: `${visitor}@demo.test`, password };
       const answer = await context.request.post('/api/v1/auth/login', { data: credentials });
       expect(answer.ok(), `${visitor} signs in`).toBe(true);
     }
@@ -83,7 +88,26 @@ export class Stage {
     await (await this.see(visitor, testId)).click();
   }
 
+  /** Somebody who works through the API. */
+  async account(role: 'doctor' | 'patient' | 'admin'): Promise<Account> {
+    return Account.logIn(this.server, role);
+  }
+
+  async press(visitor: Visitor, key: string): Promise<void> {
+    await (await this.page(visitor)).keyboard.press(key);
+  }
+
   async strike(): Promise<void> {
     await Promise.all([...this.#pages.values()].map((page) => page.context().close()));
   }
+}
+
+/** Runs in the page: devices are called as on a laptop, not after the files that stand in for them. */
+function nameDevices(): void {
+  const names = { audioinput: 'Built-in microphone', videoinput: 'Built-in camera', audiooutput: 'Built-in loudspeaker' };
+  Object.defineProperty(MediaDeviceInfo.prototype, 'label', {
+    get(this: MediaDeviceInfo) {
+      return names[this.kind];
+    },
+  });
 }

@@ -6,9 +6,10 @@ import path from 'node:path';
 import { type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
 
 import { launch } from '../harness/browser.ts';
-import { settled, SIGHTS } from '../harness/pages.ts';
+import { WALKS } from '../harness/pages.ts';
 import { CLIENT_PORTRAIT, PRACTITIONER_PORTRAIT } from '../harness/portrait.ts';
 import { Server } from '../harness/server.ts';
+import { settled, walk } from '../harness/sight.ts';
 import { Stage } from '../harness/stage.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../docs/screens');
@@ -17,36 +18,33 @@ const DEVICES: Record<string, BrowserContextOptions> = {
   desk: { viewport: { width: 1440, height: 900 } },
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 };
-/** Only these pages, for who works at one: SCREENS=call. */
-const WANTED = new RegExp(process.env.SCREENS ?? '.');
 
 for (const [name, device] of Object.entries(DEVICES)) {
-  test(name, async () => {
-    const server = await Server.start();
-    const browsers = { practitioner: await launch(PRACTITIONER_PORTRAIT), client: await launch(CLIENT_PORTRAIT) };
-    const stage = await Stage.set(server, browsers, { ...ANYWHERE, ...device });
-    for (const sight of SIGHTS) {
-      await test.step(sight.name, async () => {
-        await sight.reach(stage);
-        if (!WANTED.test(sight.name)) return;
-        const page = await stage.page(sight.visitor);
-        for (const theme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme: theme });
-          await settled(page);
-          await picture(page, path.join(FOLDER, `${sight.name}-${name}-${theme}.webp`));
-        }
-      });
-    }
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    await server.dispose();
-    expect(server.errors()).toEqual([]);
-  });
+  for (const [title, sights] of Object.entries(WALKS)) {
+    test(`${title}, ${name}`, async () => {
+      const server = await Server.start();
+      const browsers = { practitioner: await launch(PRACTITIONER_PORTRAIT), client: await launch(CLIENT_PORTRAIT) };
+      const stage = await Stage.set(server, browsers, { ...ANYWHERE, ...device });
+      await walk(sights, stage, (page, sight) => pictures(page, `${sight}-${name}`));
+      await Promise.all(Object.values(browsers).map((browser) => browser.close()));
+      await server.dispose();
+      expect(server.errors()).toEqual([]);
+    });
+  }
+}
+
+async function pictures(page: Page, name: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await settled(page);
+    await picture(page, path.join(FOLDER, `${name}-${theme}.webp`));
+  }
 }
 
 /** WebP is a fifth of a PNG here; only Chromium itself writes it. */
 async function picture(page: Page, file: string): Promise<void> {
   const browser = await page.context().newCDPSession(page);
-  const { data } = await browser.send('Page.captureScreenshot', { format: 'webp', quality: 85 });
+  const { data } = await browser.send('Page.captureScreenshot', { format: 'webp', quality: 75 });
   await browser.detach();
   await writeFile(file, Buffer.from(data, 'base64'));
 }

@@ -5,7 +5,7 @@ export default defineConfig({
   testMatch: '*.screens.ts',
   outputDir: '../test-results',
   workers: 1,
-  timeout: 300_000,
+  timeout: 600_000,
   expect: { timeout: 10_000 },
   reporter: [['line']],
 });

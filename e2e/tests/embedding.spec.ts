@@ -35,7 +35,7 @@ const test = base.extend<{ portal: Portal }>({
 async function visitOf(server: Server): Promise<{ server: string; session: string; token: string }> {
   const doctor = await Account.logIn(server, 'doctor');
   const { items } = await doctor.get<{ items: { session_id: string; join_opens_at: string; ends_at: string }[] }>(
-    '/appointments',
+    '/appointments?status=scheduled',
   );
   const now = Date.now();
   const current = items.find((it) => Date.parse(it.join_opens_at) <= now && now < Date.parse(it.ends_at));

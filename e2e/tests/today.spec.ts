@@ -64,17 +64,35 @@ test('an arrival is told on every page, and let in from there', async ({ doctor,
   await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
 });
 
+test('an arrival is told during another call, and let in from there', async ({ doctor, patient, server }) => {
+  const account = await Account.logIn(server, 'doctor');
+  const { items } = await account.get<{ items: { id: string; join_opens_at: string; kind: string }[] }>('/sessions?status=scheduled');
+  const later = items.find((it) => it.kind === 'video' && Date.parse(it.join_opens_at) > Date.now());
+  await at(doctor, `/join/${later?.id}`);
+  await doctor.join();
+  await expect(doctor.see('call')).toBeVisible();
+
+  await patient.enter();
+  await patient.join();
+  await expect(doctor.see('arrival')).toContainText('Sam Lindqvist is waiting');
+  await doctor.see('arrival').getByTestId('admit').click();
+  await expect(patient.see('call')).toBeVisible();
+  await expect(doctor.see('let-in')).toBeVisible();
+  await expect(doctor.see('call')).toBeVisible();
+});
+
 test('the day, from what is next to the notes of what was', async ({ doctor, patient }) => {
   await meet(doctor, patient);
   const { id } = await visitOf(doctor);
   const row = doctor.page.locator(`[data-testid=appointment-row][data-session="${id}"]`);
 
   await test.step('the running call is first, and one comes back to it', async () => {
-    await doctor.page.goto('/today');
+    await doctor.page.goto('/appointments');
+    await expect(doctor.page, 'where the list of appointments has moved').toHaveURL(/\/today$/);
     await expect(doctor.see('next')).toHaveAttribute('data-session', id);
     await expect(doctor.see('countdown')).toHaveText(/^\d+:\d\d$/);
     await row.getByTestId('join').click();
-    await doctor.enterAgain();
+    // The tab has been in this call before: it goes straight back.
     await doctor.expectInCallWith(patient);
   });
 
@@ -92,7 +110,7 @@ test('the day, from what is next to the notes of what was', async ({ doctor, pat
     await doctor.page.goto('/sessions?show=past');
     await expect(row).toBeVisible();
     await doctor.see('status-filter').selectOption('cancelled');
-    await expect(doctor.see('no-sessions')).toBeVisible();
+    await expect(row).toHaveCount(0);
     await doctor.see('status-filter').selectOption('completed');
     await doctor.see('search').fill('nobody of that name');
     await expect(doctor.see('no-sessions')).toBeVisible();
@@ -110,13 +128,16 @@ test('the day, from what is next to the notes of what was', async ({ doctor, pat
     await expect(evidence.getByText('The consultation began')).toBeVisible();
     await expect(doctor.see('next-appointment').getByRole('link')).toBeVisible();
     await doctor.see('notes').fill('To be seen again.');
+    await doctor.page.reload();
+    await expect(doctor.see('notes'), 'what was typed is kept').toHaveValue('To be seen again.');
     await doctor.see('save-notes').click();
     await expect(doctor.see('saved')).toBeVisible();
   });
 });
 
 test('requests come in live, and the quicker one has them', async ({ doctor, server }) => {
-  const [admin, client] = await Promise.all([Account.logIn(server, 'admin'), Account.logIn(server, 'patient')]);
+  const admin = await Account.logIn(server, 'admin');
+  const client = await admin.newClient(server);
   await at(doctor, '/requests');
   const accepts = doctor.see('accepts-requests');
   if ((await accepts.getAttribute('aria-checked')) === 'false') await accepts.click();
@@ -130,6 +151,7 @@ test('requests come in live, and the quicker one has them', async ({ doctor, ser
   await doctor.see('why').click();
   await expect(doctor.see('why-answer')).toContainText('You accept requests: no');
   await accepts.click();
+  await expect(doctor.see('why-answer')).toContainText('You accept requests: yes');
   await expect(request).toBeVisible();
 
   // The doctor of this page hears of nothing, so that she clicks on what is gone.
@@ -142,11 +164,4 @@ test('requests come in live, and the quicker one has them', async ({ doctor, ser
   await request.getByTestId('accept').click();
   await expect(doctor.see('error')).toHaveAttribute('data-code', 'request_taken');
   await expect(request).toHaveCount(0);
-});
-
-test('the list of appointments has moved to where the day begins', async ({ doctor, patient }) => {
-  await Promise.all([doctor.enter(), patient.enter()]);
-  await Promise.all([doctor.page.goto('/appointments'), patient.page.goto('/appointments')]);
-  await expect(doctor.page).toHaveURL(/\/today$/);
-  await expect(patient.page).toHaveURL(/\/overview$/);
 });

@@ -71,6 +71,8 @@ id!(/// A domain event in the outbox.
     EventId);
 id!(/// A link for somebody without an account.
     InvitationId);
+id!(/// Something said in writing during a call.
+    MessageId);
 id!(/// Somebody's address to which events are sent.
     WebhookId);
 

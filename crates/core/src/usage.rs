@@ -20,13 +20,32 @@ pub struct NoMonth;
 impl Month {
     #[must_use]
     pub fn of(at: Timestamp) -> Self {
-        Self { first: at.to_zoned(TimeZone::UTC).date().first_of_month() }
+        Self::with(at.to_zoned(TimeZone::UTC).date())
+    }
+
+    /// The month that this day is in.
+    #[must_use]
+    pub fn with(day: Date) -> Self {
+        Self { first: day.first_of_month() }
+    }
+
+    #[must_use]
+    pub fn previous(self) -> Option<Self> {
+        self.first.yesterday().ok().map(Self::with)
     }
 
     /// From its first instant to the next month's.
     #[must_use]
     pub fn span(self) -> (Timestamp, Timestamp) {
-        (midnight(self.first), midnight(self.first.last_of_month().tomorrow().unwrap_or(Date::MAX)))
+        self.span_in(&TimeZone::UTC)
+    }
+
+    /// The same where midnight is that of a time zone.
+    #[must_use]
+    pub fn span_in(self, zone: &TimeZone) -> (Timestamp, Timestamp) {
+        let (from, _) = day_span(self.first, zone);
+        let (_, to) = day_span(self.first.last_of_month(), zone);
+        (from, to)
     }
 
     #[must_use]
@@ -35,8 +54,11 @@ impl Month {
     }
 }
 
-fn midnight(day: Date) -> Timestamp {
-    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+/// From a day's first instant to the next day's, in a time zone.
+#[must_use]
+pub fn day_span(day: Date, zone: &TimeZone) -> (Timestamp, Timestamp) {
+    let midnight = |day: Date| day.to_zoned(zone.clone()).map_or(Timestamp::MAX, |zoned| zoned.timestamp());
+    (midnight(day), midnight(day.tomorrow().unwrap_or(Date::MAX)))
 }
 
 impl fmt::Display for Month {

@@ -6,6 +6,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use anyhow::Context;
+use jiff::Timestamp;
 use openvisit_core::ids::{ParticipantId, PersonId, Seed, SessionId};
 use openvisit_store::Store;
 use socketioxide::layer::SocketIoLayer;
@@ -39,6 +40,7 @@ pub struct Parts {
     pub settings: Settings,
     pub secrets: Secrets,
     pub clock: Clock,
+    pub started_at: Timestamp,
     pub store: Store,
     pub tokens: Tokens,
     pub issuers: Issuers,
@@ -90,6 +92,7 @@ impl App {
             stopping: CancellationToken::new(),
             settings,
             secrets,
+            started_at: clock.now(),
             clock,
             store,
         }));

@@ -1,7 +1,7 @@
 //! Feeds the attendance ledger: from the media server and from sockets, with a heartbeat in the
 //! database, so that after a crash every open interval ends where it was last seen.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -86,6 +86,13 @@ impl Attendance {
         sessions.sort_unstable();
         sessions.dedup();
         sessions
+    }
+
+    /// How many are present now.
+    #[must_use]
+    pub fn participants(&self) -> usize {
+        let participants: HashSet<_> = self.known().open.keys().map(|key| key.participant).collect();
+        participants.len()
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

@@ -70,6 +70,15 @@ async fn killed_between_publish_and_marking() {
     assert!(world.server.stop());
 }
 
+/// Asks until it is so: what another process has done comes with no event to wait for.
+async fn eventually(what: &str, mut so: impl AsyncFnMut() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !so().await {
+        assert!(Instant::now() < end, "in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -134,30 +143,25 @@ impl World {
     }
 
     async fn until_ready(&self) {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let url = format!("{}/ready", self.server.url);
-        let end = Instant::now() + PATIENCE;
-        while client.get(&url).send().await.unwrap().status() != 200 {
-            assert!(Instant::now() < end, "the server is not ready");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let (client, url) = self.asking("ready");
+        let ready = async || client.get(&url).send().await.unwrap().status() == 200;
+        eventually("the server is ready", ready).await;
     }
 
     /// Waits until this server knows that it has told both.
     async fn until_marked(&self) {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let url = format!("{}/metrics", self.server.url);
-        let end = Instant::now() + PATIENCE;
-        loop {
+        let (client, url) = self.asking("metrics");
+        let marked = async || {
             let counts = client.get(&url).send().await.unwrap().text().await.unwrap();
-            let marked =
-                |target| counts.contains(&format!("{target}_deliveries_total{{outcome=\"delivered\"}}"));
-            if marked("broker") && marked("webhook") {
-                return;
-            }
-            assert!(Instant::now() < end, "what was told is not marked: {counts}");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+            let of = |target| counts.contains(&format!("{target}_deliveries_total{{outcome=\"delivered\"}}"));
+            of("broker") && of("webhook")
+        };
+        eventually("what was told is marked", marked).await;
+    }
+
+    fn asking(&self, path: &str) -> (reqwest::Client, String) {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        (client, format!("{}/{path}", self.server.url))
     }
 
     /// How often the consumer and the receiver were told of a session's end.
@@ -168,11 +172,7 @@ impl World {
     }
 
     async fn until(&mut self, done: impl Fn(&mut Self) -> bool) {
-        let end = Instant::now() + PATIENCE;
-        while !done(self) {
-            assert!(Instant::now() < end, "waited in vain");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        eventually("both are told", async || done(self)).await;
     }
 
     /// Waits until both know of all sessions, and looks at what they heard.

@@ -87,6 +87,17 @@ pub struct Deliveries {
     pub limit: u32,
 }
 
+/// What waits for one target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    pub target: Target,
+    pub pending: i64,
+    /// Since when the first of them has waited.
+    pub oldest_at: Timestamp,
+    /// Whether any of them was tried in vain.
+    pub failing: bool,
+}
+
 #[derive(FromRow)]
 struct DeliveryRow {
     event_id: String,
@@ -137,6 +148,25 @@ fn count(attempts: i64) -> Result<u32, StoreError> {
 type EventRow = (String, String, i64, String, i64, String);
 
 impl Tx {
+    /// What waits, by target; nothing is said of a target for which nothing waits.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn backlogs(&mut self) -> Result<Vec<Backlog>, StoreError> {
+        let sql = "select target, count(*), min(begun_at), count(failure) from delivery \
+                   where state = 'pending' group by target order by target";
+        let rows = fetch_all!(self, (String, i64, i64, i64), sql)?;
+        let backlog = |(target, pending, oldest_at, failed): (String, _, _, _)| {
+            let target = match target.as_str() {
+                "broker" => Target::Broker,
+                webhook => Target::Webhook(parse("delivery.target", webhook)?),
+            };
+            let oldest_at = instant("delivery.begun_at", oldest_at)?;
+            Ok(Backlog { target, pending, oldest_at, failing: failed > 0 })
+        };
+        rows.into_iter().map(backlog).collect()
+    }
+
     /// Whether an event waits for this target that may be tried now.
     ///
     /// # Errors

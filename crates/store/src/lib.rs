@@ -44,7 +44,7 @@ mod usage;
 mod value;
 mod webhooks;
 
-pub use deliveries::{Attempt, Deliveries, Delivery, DeliveryState, Failure, Target};
+pub use deliveries::{Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, Target};
 pub use error::StoreError;
 pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying_out};
 pub use invitations::Invitation;
@@ -54,6 +54,7 @@ pub use passcodes::Guess;
 pub use persons::{Among, PersonFilter};
 pub use refresh_tokens::{RefreshToken, Rotation};
 pub use requests::{Requests, SealedRequest};
+pub use sessions::figures::Figures;
 pub use sessions::list::{Cursor, SessionFilter, Visible};
 pub use sessions::numbered::{Numbered, Order};
 pub use sessions::seen::Seen;

@@ -111,6 +111,15 @@ impl Store {
         }
     }
 
+    /// Which database it is: sqlite or postgres.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.database() {
+            Database::Sqlite => "sqlite",
+            Database::Postgres => "postgres",
+        }
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors

@@ -5,10 +5,37 @@ import {
   Realtime,
   type Config,
   type RealtimeHandlers,
+  type User,
 } from '@openvisit/client';
+import { drafts } from '$lib/drafts';
 import { memory } from '$lib/memory';
 
-export const identity = new Identity(memory);
+/** Who this tab is, drawn anew where that changes: a name, a role. */
+class ShownIdentity extends Identity {
+  #user = $state.raw<User | null>(super.user);
+
+  override get user(): User | null {
+    return this.#user;
+  }
+
+  override take(token: string, user: User | null): void {
+    super.take(token, user);
+    this.#show(user);
+  }
+
+  override forget(): void {
+    super.forget();
+    drafts.forget();
+    this.#show(null);
+  }
+
+  /** A token that was merely renewed changes nothing that is shown. */
+  #show(user: User | null): void {
+    if (JSON.stringify(user) !== JSON.stringify(this.#user)) this.#user = user;
+  }
+}
+
+export const identity = new ShownIdentity(memory);
 export const api = new Api(identity);
 
 export function realtime(handlers: RealtimeHandlers): Realtime {

@@ -32,7 +32,7 @@ function withFacts(problem: Problem): Refusal {
     case 'not_allowed_now':
       return said.not_allowed_now({ status: told(problem.text('state'), statusName) });
     default:
-      return said.invalid({ fields: wrongFields(problem).map(fieldName).join(', ') });
+      return said.invalid({ fields: wrongFields(problem).flatMap(fieldName).join(', ') });
   }
 }
 
@@ -47,9 +47,10 @@ function wrongFields(problem: Problem): string[] {
   return errors.map(({ field }) => String(field)).filter(Boolean);
 }
 
-function fieldName(field: string): string {
+/** Nothing for a field that no page shows: its name in the API tells a reader nothing. */
+function fieldName(field: string): string[] {
   const names: Record<string, string> = t.common.fields;
-  return names[field] ?? field;
+  return names[field] ? [names[field]] : [];
 }
 
 function statusName(status: string): string {

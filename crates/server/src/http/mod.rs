@@ -17,10 +17,13 @@ mod organizations;
 pub mod page;
 mod practitioners;
 pub mod problem;
+mod reports;
 pub mod requests;
 mod security;
 pub mod serve;
 pub mod sessions;
+mod support;
+mod system;
 mod ui;
 mod usage;
 pub mod users;
@@ -37,6 +40,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use tracing::Instrument;
 use utoipa_axum::router::OpenApiRouter;
@@ -47,6 +52,10 @@ use problem::Problem;
 
 /// The largest body that is read.
 const LARGEST_BODY: usize = 1024 * 1024;
+
+/// From how many bytes on an answer is compressed: lists are, a session is not. What is secret in an answer is safe from guesses by
+/// length: a page elsewhere cannot make a browser ask, since the token is in a header and not in a cookie.
+const WORTH_COMPRESSING: u64 = 4096;
 
 /// Whoever pauses longer than this within a body holds a connection for nothing.
 const BODY: Duration = Duration::from_secs(15);
@@ -65,6 +74,7 @@ pub fn router(app: App) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY))
         .layer(middleware::from_fn(finish_writes))
         .layer(contain_panics())
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING)))
         .layer(security::cors(&app.settings))
         .layer(middleware::from_fn_with_state(app.clone(), security::headers))
         .layer(middleware::from_fn(watch::watch))
@@ -94,6 +104,9 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(clients::routes())
         .merge(practitioners::routes())
         .merge(usage::routes())
+        .merge(reports::routes())
+        .merge(support::routes())
+        .merge(system::routes())
         .merge(webhooks::routes())
 }
 

@@ -64,6 +64,11 @@ impl Outbox {
         self.broker_events.iter().any(|name| name == event.name())
     }
 
+    #[must_use]
+    pub fn has_broker(&self) -> bool {
+        self.has_broker
+    }
+
     /// Whether there is a broker that does not answer.
     #[must_use]
     pub fn broker_is_away(&self) -> bool {

@@ -4,6 +4,7 @@
 //! state, so that no missed event matters; every event carries the whole session as its receiver may
 //! see it.
 
+mod chat;
 pub mod counselling;
 mod news;
 mod queue;
@@ -21,6 +22,7 @@ use socketioxide::SocketIo;
 use socketioxide::layer::SocketIoLayer;
 
 use crate::app::App;
+use chat::Chats;
 use counselling::Rooms;
 
 /// How often a socket is asked whether it is still there, and how long it may take to answer.
@@ -35,6 +37,7 @@ pub struct Realtime {
     io: SocketIo,
     /// Of the counselling dialect.
     rooms: Arc<Rooms>,
+    chats: Arc<Chats>,
 }
 
 impl Realtime {
@@ -45,10 +48,12 @@ impl Realtime {
         let beat = grace.unsigned_abs() / 2;
         let (layer, io) = SocketIo::builder()
             .max_payload(100_000)
+            // Who comes back is told a whole chat at once.
+            .max_buffer_size(512)
             .ping_interval(beat.min(BEAT))
             .ping_timeout(beat.min(BEAT))
             .build_layer();
-        (layer, Self { io, rooms: Arc::default() })
+        (layer, Self { io, rooms: Arc::default(), chats: Arc::default() })
     }
 
     /// Begins to take connections.
@@ -62,6 +67,9 @@ impl Realtime {
     /// Tells everyone in a session what became of it.
     pub async fn tell(&self, app: &App, before: &Session, after: &Session, events: &[Event]) {
         self.rooms.follow(after, events.contains(&Event::Moved));
+        if before.is_under_way() && !after.is_under_way() {
+            self.chats.forget(after.id).await;
+        }
         let news = news::between(before, after, events);
         self.spread(app, after, &news).await;
         if before.has_practitioner() != after.has_practitioner() {

@@ -8,6 +8,7 @@ use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::ids::{ConnectionId, ParticipantId, PersonId, SessionId};
 use openvisit_core::session::{Admission, Session};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Extension, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
@@ -126,6 +127,18 @@ fn listen(app: &App, socket: &SocketRef) {
         }
     });
     let here = app.clone();
+    socket.on("chat", move |Extension(caller): Extension<Caller>, TryData(said), ack: AckSender| {
+        let app = here.clone();
+        async move {
+            let answer = match app.realtime.chats.say(&app, &caller, said).await {
+                Ok(id) => json!({ "id": id }),
+                Err(problem) => json!({ "code": problem.code() }),
+            };
+            // The client may be gone already.
+            ack.send(&answer).ok();
+        }
+    });
+    let here = app.clone();
     socket.on_disconnect(move |Extension(doors): Extension<Doors>| {
         let app = here.clone();
         async move {
@@ -142,7 +155,7 @@ fn answer(ack: AckSender, done: Result<(), Problem>) {
     ack.send(&Ack { ok: done.is_ok(), code }).ok();
 }
 
-type Payload<T> = Result<T, socketioxide::ParserError>;
+pub(super) type Payload<T> = Result<T, socketioxide::ParserError>;
 
 fn read<T>(payload: Payload<T>) -> Result<T, Problem> {
     payload.map_err(|_| Problem::invalid("session_id", "the id of a session"))
@@ -240,6 +253,7 @@ async fn tell_state(app: &App, socket: &SocketRef, caller: &Caller) -> Result<()
         if let Err(error) = socket.emit("state", &Told { session: &view, participant_id: None }) {
             tracing::debug!(%error, "a socket did not take the state");
         }
+        app.realtime.chats.tell_again(socket, caller, session).await;
     }
     Ok(())
 }

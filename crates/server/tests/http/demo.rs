@@ -5,6 +5,7 @@ use openvisit_core::person::Role;
 use serde_json::{Value, json};
 
 use crate::common::{Party, Server};
+use crate::garage::ids;
 use crate::story::{MINUTE, session_path};
 
 async fn start() -> (Server, Party, Party) {
@@ -20,9 +21,13 @@ async fn sign_in(server: &Server, who: &str) -> Party {
     server.sign_in(user.as_str().unwrap().parse().unwrap())
 }
 
+async fn scheduled(party: &Party) -> Value {
+    party.get("/sessions?status=scheduled&limit=100").await.expect(200)
+}
+
 /// The appointments that a patient could join right now.
 async fn open_now(server: &Server, party: &Party) -> Vec<Value> {
-    let all = party.get("/appointments?limit=100").await.expect(200);
+    let all = party.get("/appointments?status=scheduled&limit=100").await.expect(200);
     let now = server.now();
     let is_open = |item: &&Value| {
         let time = |field: &str| item[field].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
@@ -34,12 +39,40 @@ async fn open_now(server: &Server, party: &Party) -> Vec<Value> {
 #[tokio::test]
 async fn there_is_an_appointment_now_later_and_tomorrow() {
     let (server, doctor, patient) = start().await;
-    assert_eq!(doctor.get("/appointments").await.expect(200)["items"].as_array().unwrap().len(), 3);
+    assert_eq!(ids(&scheduled(&patient).await).len(), 3);
     assert_eq!(open_now(&server, &patient).await.len(), 1);
     let config = server.anonymous().get("/config").await.expect(200);
-    assert_eq!(config["demo"]["accounts"].as_array().unwrap().len(), 3);
+    assert_eq!(config["demo"]["accounts"].as_array().unwrap().len(), 4);
+    let calendar = scheduled(&doctor).await;
     demo::prepare(&server.app).await.unwrap();
-    assert_eq!(doctor.get("/appointments").await.expect(200)["items"].as_array().unwrap().len(), 3);
+    assert_eq!(ids(&scheduled(&patient).await).len(), 3);
+    assert_eq!(ids(&scheduled(&doctor).await), ids(&calendar));
+}
+
+#[tokio::test]
+async fn there_is_a_practice_with_a_past() {
+    let (server, doctor, patient) = start().await;
+    let reception = sign_in(&server, "assistant").await;
+    let practitioners = reception.get("/practitioners").await.expect(200);
+    assert_eq!(practitioners["items"].as_array().unwrap().len(), 2);
+    assert!(ids(&reception.get("/clients").await.expect(200)).len() >= 6);
+
+    let past = doctor.get("/sessions?status=completed&order=desc&limit=100").await.expect(200);
+    assert!(ids(&past).len() > 30);
+    let held = &past["items"][0];
+    assert!(held["duration_seconds"].as_i64().unwrap() > 600);
+    assert_eq!(held["participants"].as_array().unwrap().len(), 2);
+    assert!(past["items"].as_array().unwrap().iter().any(|session| session["notes"].is_string()));
+    for outcome in ["cancelled", "no_show"] {
+        assert!(!ids(&doctor.get(&format!("/sessions?status={outcome}")).await.expect(200)).is_empty());
+    }
+    assert!(!ids(&patient.get("/sessions?status=completed").await.expect(200)).is_empty());
+    let usage = doctor.get("/usage").await.expect(200);
+    assert!(usage["usage_percentage"].as_f64().unwrap() < 80.0, "{usage}");
+
+    demo::prepare(&server.app).await.unwrap();
+    let again = doctor.get("/sessions?status=completed&order=desc&limit=100").await.expect(200);
+    assert_eq!(ids(&again), ids(&past));
 }
 
 #[tokio::test]

@@ -33,6 +33,18 @@ async fn a_page_that_is_known_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn long_answers_are_compressed_for_who_asks() {
+    let server = Server::start().await;
+    let encoding = async |path: &str, accepted: &str| {
+        let request = server.anonymous().raw(Method::GET, path).header("accept-encoding", accepted);
+        send(request).await.header("content-encoding").to_owned()
+    };
+    assert_eq!(encoding("/openapi.json", "gzip").await, "gzip");
+    assert_eq!(encoding("/openapi.json", "identity").await, "");
+    assert_eq!(encoding("/api/v1/config", "gzip").await, "", "it is short");
+}
+
+#[tokio::test]
 async fn pages_have_a_strict_policy() {
     let server = Server::with("frame_ancestors = ['https://clinic.example.org']").await;
     let page = get(&server, "/").await;

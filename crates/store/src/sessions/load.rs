@@ -20,16 +20,15 @@ macro_rules! held {
 }
 
 impl Tx {
-    /// A practitioner's sessions to which somebody has come and which have not ended.
+    /// A practitioner's sessions to which somebody has come and which have not ended, in any order: to sort them,
+    /// SQLite would go through all that he or she ever had.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn under_way(&mut self, practitioner: PersonId) -> Result<Vec<Session>, StoreError> {
         let sql = sql_for!(
             self,
-            select_session!(
-                "where practitioner_id = $1 and status in ('waiting', 'in_progress') order by starts_at, id"
-            )
+            select_session!("where practitioner_id = $1 and status in ('waiting', 'in_progress')")
         );
         let rows = fetch_all!(self, SessionRow, sql, practitioner.to_string())?;
         rows.into_iter().map(Session::try_from).collect()

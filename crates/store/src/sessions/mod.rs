@@ -16,6 +16,7 @@ macro_rules! live_overlapping {
     };
 }
 
+pub(crate) mod figures;
 pub(crate) mod list;
 mod load;
 pub(crate) mod numbered;

@@ -26,8 +26,8 @@ impl Tx {
         let sql = "insert into session (id, appointment_id, external_issuer, external_id, organization_id, \
                    practitioner_id, client_id, starts_at, ends_at, status, due_at, hold_expires_at, \
                    appointment_doc, session_doc, version, created_at, updated_at, started_at, attended, \
-                   title_key) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-                   $18, $19, $20)";
+                   title_key, lasted) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+                   $17, $18, $19, $20, $21)";
         execute!(
             self,
             sql,
@@ -51,6 +51,7 @@ impl Tx {
             session.state.started_at().map(micros),
             attended(session),
             appointment.title.as_deref().map(fold),
+            lasted(session),
         )?;
         self.sums.add(session, &Share::of(session));
         Ok(())
@@ -71,7 +72,7 @@ impl Tx {
         let appointment = &session.appointment;
         let sql = "update session set starts_at = $3, ends_at = $4, status = $5, due_at = $6, \
                    hold_expires_at = $7, appointment_doc = $8, session_doc = $9, updated_at = $10, deleted_at = $11, \
-                   started_at = $12, attended = $13, title_key = $14, version = version + 1 \
+                   started_at = $12, attended = $13, title_key = $14, lasted = $15, version = version + 1 \
                    where id = $1 and version = $2";
         let saved = execute!(
             self,
@@ -90,6 +91,7 @@ impl Tx {
             session.state.started_at().map(micros),
             attended(session),
             appointment.title.as_deref().map(fold),
+            lasted(session),
         )?;
         if saved == 0 {
             return Err(StoreError::Conflict);
@@ -156,6 +158,12 @@ impl Tx {
         sqlx::query(sql).bind([a.min(b), a.max(b)]).execute(&mut **tx).await?;
         Ok(())
     }
+}
+
+/// From start to end, in microseconds, once it has been held.
+fn lasted(session: &Session) -> Option<i64> {
+    let (started_at, ended_at) = session.state.started_at().zip(session.state.ended_at())?;
+    i64::try_from(started_at.duration_until(ended_at).as_micros()).ok()
 }
 
 /// A person's advisory lock. Two people may share one by chance; they then wait for each other.

@@ -4,7 +4,9 @@ use openvisit_core::Timestamp;
 use openvisit_core::delivery::Interest;
 use openvisit_core::event::Event;
 use openvisit_core::session::Session;
-use openvisit_store::{Attempt, Deliveries, Delivery, DeliveryState, Failure, OutboxRow, Store, Target, Tx};
+use openvisit_store::{
+    Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, OutboxRow, Store, Target, Tx,
+};
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
 
@@ -41,6 +43,20 @@ async fn all(tx: &mut Tx) -> Vec<Delivery> {
 }
 
 on_both_databases! {
+    async fn what_waits_is_counted_by_target(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let rows = stored(&db.store, &session, &[Event::Booked, Event::Moved]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        let backlog = Backlog { target: Target::Broker, pending: 2, oldest_at: rows[0].at, failing: false };
+        assert_eq!(tx.backlogs().await.unwrap(), [backlog]);
+        let attempt = leased(&mut tx, at(1)).await.remove(0);
+        tx.mark_failed(Target::Broker, &attempt, NO_QUEUE, Some(at(5)), at(2)).await.unwrap();
+        assert_eq!(tx.backlogs().await.unwrap(), [Backlog { failing: true, ..backlog }]);
+        let attempt = leased(&mut tx, at(6)).await.remove(0);
+        tx.mark_delivered(Target::Broker, attempt.event.id, None, at(6)).await.unwrap();
+        assert_eq!(tx.backlogs().await.unwrap(), [Backlog { pending: 1, ..backlog }]);
+    }
+
     async fn a_session_s_events_go_one_after_the_other_and_hold_up_no_other_session(db: &TestDatabase) {
         let parties = parties(&db.store).await;
         let (one, two) =

@@ -112,7 +112,9 @@ on_both_databases! {
             save(&db.store, session).await.unwrap();
         }
         let mut tx = db.store.read().await.unwrap();
-        assert_eq!(tx.under_way(parties.practitioner).await.unwrap(), all[1..3]);
+        let mut found = tx.under_way(parties.practitioner).await.unwrap();
+        found.sort_by_key(|session| session.appointment.slot.starts_at);
+        assert_eq!(found, all[1..3]);
         assert_eq!(tx.under_way(parties.client).await.unwrap(), []);
     }
 

@@ -15,6 +15,7 @@ import type {
   Joined,
   MediaGrant,
   OwnChanges,
+  PractitionerCheck,
   PractitionerPage,
   PractitionerQuery,
   Redeemed,
@@ -244,8 +245,8 @@ export class Api {
   }
 
   /** Why a practitioner sees the requests that he or she sees. */
-  async requestFlow(_practitioner: string): Promise<never> {
-    throw new Problem('unavailable', 503, 'not yet');
+  requestFlow(practitioner: string): Promise<PractitionerCheck> {
+    return settle(this.#client.GET('/api/v1/support/practitioners/{id}', at(practitioner)));
   }
 
   me(): Promise<User> {

@@ -3,10 +3,12 @@ import { arrivedAs, failed, heard, keep, recall, sending, type ChatLine } from '
 import { ServerClock } from './clock';
 import { isOver, type Joined, type Session } from './model';
 import { asProblem, Problem } from './problem';
+import { paced } from './paced';
 import type { MediaState } from './realtime';
 import type { Quality } from './stats';
 
 const RETRY_MS = 700;
+const MEDIA_STATE_MS = 200;
 const JOIN_TIMEOUT_MS = 4000;
 const POLL_MS = 5000;
 const END_TIMEOUT_MS = 1500;
@@ -24,6 +26,15 @@ export class Call {
   readonly #forgetLocal: () => void;
   #media: ReturnType<CallParts['media']>;
   #pursuit: Promise<void> | null = null;
+  // The server may pass on two that come close together in either order.
+  readonly #tellMediaState = paced(() => {
+    const { sending } = this.parts.local;
+    const news = JSON.stringify(sending);
+    if (this.#state.phase !== 'call' || news === this.#toldMediaState) return;
+    this.#toldMediaState = news;
+    this.#realtime.sendMediaState(this.sessionId, sending);
+  }, MEDIA_STATE_MS);
+  #toldMediaState = '';
   #linkWasUp = false;
   #state: CallState;
 
@@ -171,7 +182,7 @@ export class Call {
     });
     this.#otherTabs.postMessage({ taken: participant_id });
     this.#realtime.enter(this.sessionId);
-    this.#tellMediaState();
+    this.#repeatMediaState();
     this.#observe(session);
     try {
       await accepted;
@@ -289,7 +300,7 @@ export class Call {
     if (event === 'overrun_warning') this.#set({ overrun: true });
     if (event === 'extended') this.#set({ overrun: false });
     this.#observe(session);
-    if (event === 'joined') this.#tellMediaState();
+    if (event === 'joined') this.#repeatMediaState();
   }
 
   /** Every snapshot, from wherever it comes, passes here; an older one than is known changes nothing. */
@@ -336,7 +347,7 @@ export class Call {
     if (!up) return;
     if (this.#present) {
       this.#realtime.enter(this.sessionId);
-      this.#tellMediaState();
+      this.#repeatMediaState();
     }
     if (this.#linkWasUp) {
       // The server may be another process by now, which knows nothing of this connection.
@@ -347,9 +358,10 @@ export class Call {
     this.#linkWasUp = true;
   }
 
-  #tellMediaState(): void {
-    if (this.#state.phase === 'call')
-      this.#realtime.sendMediaState(this.sessionId, this.parts.local.sending);
+  /** For those who have not heard it. */
+  #repeatMediaState(): void {
+    this.#toldMediaState = '';
+    this.#tellMediaState();
   }
 
   #mediaState(sessionId: string, participantId: string, state: MediaState): void {

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { arrivedAs, failed, heard, keep, recall, sending, type ChatLine } from './chat';
 import { memory } from './testing/memory';
 
-function message(id: string, second = 0) {
+function message(id: string, second = 0, text = id) {
   const at = new Date(second * 1000).toISOString();
-  return { id, participantId: 'them', name: 'Anna', text: id, at };
+  return { id, participantId: 'them', name: 'Anna', text, at };
 }
 
 const ids = (lines: readonly ChatLine[]) => lines.map(({ id }) => id);
@@ -20,9 +20,10 @@ test('messages stand in the order of the server, however they come', () => {
 });
 
 test('an own message is there at once, and once when the server has told it too', () => {
-  const on_its_way = sending([], message('draft'));
+  const on_its_way = sending([], message('draft', 0, 'hello'));
   expect(on_its_way[0]?.state).toBe('sending');
-  const told = heard(on_its_way, message('m1'));
+  const told = heard(on_its_way, message('m1', 0, 'hello'));
+  expect(ids(told)).toEqual(['m1']);
   expect(ids(arrivedAs(told, 'draft', 'm1'))).toEqual(['m1']);
   expect(ids(arrivedAs(on_its_way, 'draft', 'm1'))).toEqual(['m1']);
 });

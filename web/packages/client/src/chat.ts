@@ -11,7 +11,9 @@ const MOST = 300;
 /** Adds what was said; the server may tell it again, and tells what this tab said itself. */
 export function heard(lines: readonly ChatLine[], message: ChatMessage): readonly ChatLine[] {
   if (lines.some(({ id, state }) => id === message.id && state === 'said')) return lines;
-  const others = lines.filter(({ id }) => id !== message.id);
+  // An own message may be told before it is confirmed.
+  const own = lines.find((line) => line.state === 'sending' && sameWords(line, message));
+  const others = lines.filter(({ id }) => id !== message.id && id !== own?.id);
   return ordered([...others, { ...message, state: 'said' }]);
 }
 
@@ -49,6 +51,10 @@ export function recall(memory: Memory, key: string): readonly ChatLine[] {
 
 export function keep(memory: Memory, key: string, lines: readonly ChatLine[]): void {
   memory.setItem(key, JSON.stringify(lines));
+}
+
+function sameWords(one: ChatMessage, other: ChatMessage): boolean {
+  return one.participantId === other.participantId && one.text === other.text;
 }
 
 // The server's messages by its clock; one that is still on its way comes last.

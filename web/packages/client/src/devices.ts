@@ -48,7 +48,9 @@ export async function open(source: Source, device: Wanted): Promise<Opened> {
     );
     return { track: stream.getTracks()[0] ?? null, trouble: null };
   } catch (error) {
-    return { track: null, trouble: troubleOf(error) };
+    const trouble = troubleOf(error);
+    const gone = device.deviceId !== null && trouble === 'absent';
+    return gone ? open(source, { ...device, deviceId: null }) : { track: null, trouble };
   }
 }
 
@@ -87,7 +89,8 @@ function constraints(
   { deviceId, noiseSuppression = true }: Wanted,
 ): MediaTrackConstraints {
   const wishes = source === 'camera' ? CAMERA : { ...MICROPHONE, noiseSuppression };
-  return deviceId ? { ...wishes, deviceId: { ideal: deviceId } } : wishes;
+  // Chromium does not heed a microphone that is merely wished for.
+  return deviceId ? { ...wishes, deviceId: { exact: deviceId } } : wishes;
 }
 
 function troubleOf(error: unknown): Trouble {

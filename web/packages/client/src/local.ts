@@ -97,7 +97,7 @@ export class LocalMedia {
   /** A camera that is off is closed, so that its light goes out. */
   async setCamera(on: boolean): Promise<void> {
     const { track } = this.#state.camera;
-    this.#set({ saving: false });
+    if (this.#state.saving) this.#set({ saving: false });
     if (on) {
       this.#wish('camera', { on });
       if (!track) await this.#open('camera');

@@ -38,12 +38,12 @@ export class Management {
   }
 
   report(query: Months): Promise<Report> {
-    return settle(this.#coming.GET('/api/v1/reports', { params: { query } })) as Promise<Report>;
+    return settle(this.api.routes.GET('/api/v1/reports', { params: { query } }));
   }
 
   reportAsCsv(query: Months): Promise<string> {
-    const options = { params: { query }, parseAs: 'text', headers: { Accept: 'text/csv' } };
-    return settle(this.#coming.GET('/api/v1/reports', options)) as Promise<string>;
+    const options = { params: { query }, parseAs: 'text' } as const;
+    return settle(this.api.routes.GET('/api/v1/reports.csv', options));
   }
 
   usage(query: { month?: string; cursor?: string; limit?: number }): Promise<Usage> {
@@ -107,7 +107,7 @@ export class Management {
   }
 
   system(): Promise<SystemState> {
-    return settle(this.#coming.GET('/api/v1/system')) as Promise<SystemState>;
+    return settle(this.api.routes.GET('/api/v1/system'));
   }
 
   health(): Promise<Health> {
@@ -120,25 +120,12 @@ export class Management {
   }
 
   checkSession(id: string): Promise<SessionCheck> {
-    return settle(
-      this.#coming.GET('/api/v1/support/sessions/{id}', at(id)),
-    ) as Promise<SessionCheck>;
+    return settle(this.api.routes.GET('/api/v1/support/sessions/{id}', at(id)));
   }
 
   checkPractitioner(id: string): Promise<PractitionerCheck> {
-    return settle(
-      this.#coming.GET('/api/v1/support/practitioners/{id}', at(id)),
-    ) as Promise<PractitionerCheck>;
+    return settle(this.api.routes.GET('/api/v1/support/practitioners/{id}', at(id)));
   }
-
-  get #coming(): Coming {
-    return this.api.routes as unknown as Coming;
-  }
-}
-
-interface Coming {
-  GET(path: string, options?: object): Promise<{ data?: unknown; response: Response }>;
-  PATCH(path: string, options: object): Promise<{ data?: unknown; response: Response }>;
 }
 
 function at(id: string) {

@@ -55,31 +55,10 @@ export type WebhookChanges = Sent<paths['/api/v1/webhooks/{id}']['patch']>;
 export type Deliveries = Answer<paths['/api/v1/webhooks/{id}/deliveries']['get']>;
 export type Delivery = Deliveries['items'][number];
 export type Health = Answer<paths['/health']['get']>;
-export type SessionCheck = Answer<paths['/api/debug/check-session']['get']>;
-export type PractitionerCheck = Answer<paths['/api/debug/test-mechanic-flow']['get']>;
-export interface MonthFigures {
-  month: string;
-  consultations: number;
-  minutes: number;
-  mean_minutes: number | null;
-  no_shows: number;
-  cancelled: number;
-  no_show_rate: number | null;
-}
-export interface Report {
-  months: MonthFigures[];
-  total: Omit<MonthFigures, 'month'>;
-  next_7_days: { date: string; booked: number }[];
-}
-export interface SystemState {
-  version: string;
-  started_at: string;
-  database: string;
-  broker: { configured: boolean; answers: boolean };
-  outbox: { target: string; pending: number; oldest_at: string | null; failing: boolean }[];
-  live: { sessions: number; participants: number };
-  media: { udp_ports: number[]; tcp_port: number | null };
-}
+export type SessionCheck = Answer<paths['/api/v1/support/sessions/{id}']['get']>;
+export type PractitionerCheck = Answer<paths['/api/v1/support/practitioners/{id}']['get']>;
+export type Report = Answer<paths['/api/v1/reports']['get']>;
+export type SystemState = Answer<paths['/api/v1/system']['get']>;
 export type Timeline = Answer<paths['/api/v1/sessions/{id}/timeline']['get']>;
 export type RequestPage = Answer<paths['/api/v1/requests']['get']>;
 /** Not `Request`: browsers have one of that name. */
@@ -93,6 +72,6 @@ export type Booking = Sent<paths['/api/v1/appointments']['post']>;
 export type AppointmentChange = Sent<paths['/api/v1/appointments/{id}']['patch']>;
 
 /** A session that is over takes nobody in any more. */
-export function isOver(status: Status): boolean {
+export function isOver(status: Status): status is 'completed' | 'cancelled' | 'no_show' {
   return status === 'completed' || status === 'cancelled' || status === 'no_show';
 }

@@ -453,6 +453,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A practitioner's own figures; an administrator's are of all. As CSV where `Accept` asks for `text/csv`. */
+        get: operations["get_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same months as CSV. */
+        get: operations["get_reports.csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests": {
         parameters: {
             query?: never;
@@ -790,6 +824,63 @@ export interface paths {
         };
         /** What happened when, as attendance proves it. */
         get: operations["get_sessions_id_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support/practitioners/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a practitioner sees requests or does not, with the rule that keeps each away. The id is his or hers, another
+         *     system's, or an e-mail address. Administrators; a practitioner for him- or herself.
+         */
+        get: operations["get_support_practitioners_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a session is, and whether it can be ended now. The id is a session's, a request's, an appointment's, or
+         *     another system's. Administrators only.
+         */
+        get: operations["get_support_sessions_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How this server does. Administrators only. */
+        get: operations["get_system"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1336,6 +1427,10 @@ export interface components {
          * @enum {string}
          */
         BookingType: "CLINIC_BASED" | "DIRECT";
+        BrokerView: {
+            answers: boolean;
+            configured: boolean;
+        };
         /** @description What a status is told with, by routes and sockets alike. */
         CallStatus: {
             /**
@@ -1717,6 +1812,15 @@ export interface components {
              */
             secret: string;
         };
+        DayView: {
+            /**
+             * Format: int64
+             * @description Appointments on this day that are not cancelled.
+             */
+            booked: number;
+            /** Format: date */
+            date: string;
+        };
         /** @description One event on its way to one webhook. */
         Delivery: {
             /**
@@ -1803,6 +1907,33 @@ export interface components {
             field: string;
             message: string;
         };
+        /** @description Sessions count where they began, or were to begin where they never did. */
+        FiguresView: {
+            /** Format: int64 */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description That took place.
+             */
+            consultations: number;
+            /**
+             * Format: double
+             * @description Per consultation; null where there was none.
+             */
+            mean_minutes?: number | null;
+            /**
+             * Format: int64
+             * @description From start to end of each, in whole minutes.
+             */
+            minutes: number;
+            /**
+             * Format: double
+             * @description Of those that were not cancelled, between 0 and 1; null where there was none.
+             */
+            no_show_rate?: number | null;
+            /** Format: int64 */
+            no_shows: number;
+        };
         FilteredRequest: {
             /** @description The rule in a sentence. */
             reason: string;
@@ -1873,6 +2004,13 @@ export interface components {
             /** Format: uuid */
             participantId: string;
         };
+        /** @description Of this server, where several share a database. */
+        LiveView: {
+            /** @description Who are present. */
+            participants: number;
+            /** @description In which somebody is present. */
+            sessions: number;
+        };
         Login: {
             email: string;
             password: string;
@@ -1933,7 +2071,7 @@ export interface components {
             /** Format: uuid */
             workshop_id?: string | null;
         };
-        /** @description Why a mechanic sees no requests. */
+        /** @description Why a practitioner sees no requests. */
         MechanicFlow: {
             filtered_out: components["schemas"]["FilteredRequest"][];
             login: components["schemas"]["LoginCheck"];
@@ -1942,7 +2080,7 @@ export interface components {
             pending_requests: number;
             recommendations: string[];
             required: components["schemas"]["RequiredCheck"];
-            /** @description How many of them this mechanic may see. */
+            /** @description How many of them he or she may see. */
             visible_requests: number;
         };
         MediaEndpoints: {
@@ -1964,6 +2102,15 @@ export interface components {
             token: string;
             /** @description Where an offer is posted. */
             url: string;
+        };
+        MediaView: {
+            /** Format: int32 */
+            tcp_port?: number | null;
+            udp_ports: number[];
+        };
+        MonthView: components["schemas"]["FiguresView"] & {
+            /** @example 2026-11 */
+            month: string;
         };
         /** @description A client who has no account yet. */
         NewClient: {
@@ -2381,7 +2528,6 @@ export interface components {
             /** Format: uuid */
             id: string;
             present: boolean;
-            /** @description mechanic, customer or guest. */
             role: string;
             /** @description waiting, admitted, denied or removed. */
             state: string;
@@ -2548,6 +2694,13 @@ export interface components {
             /** Format: uuid */
             session_id: string;
         };
+        Report: {
+            /** @description The earliest first. */
+            months: components["schemas"]["MonthView"][];
+            /** @description From today on. */
+            next_7_days: components["schemas"]["DayView"][];
+            total: components["schemas"]["FiguresView"];
+        };
         RequestBody: {
             /** @description What it is about, at most 2,000 characters: shown to practitioners who may accept it, and kept encrypted. */
             concern: string;
@@ -2635,7 +2788,7 @@ export interface components {
             participants: components["schemas"]["ParticipantCheck"][];
             recommendations: string[];
             request?: components["schemas"]["RequestCheck"] | null;
-            /** @description pending, waiting, live, completed or cancelled. */
+            /** @description Of a request that nobody accepted: pending or cancelled. */
             status?: string | null;
         };
         /**
@@ -2747,6 +2900,32 @@ export interface components {
             connectedSeconds: number;
             participants: components["schemas"]["ParticipantStatistics"][];
             reconnects: number;
+        };
+        SystemView: {
+            broker: components["schemas"]["BrokerView"];
+            /** @description sqlite or postgres. */
+            database: string;
+            live: components["schemas"]["LiveView"];
+            media: components["schemas"]["MediaView"];
+            /** @description Where events go, with what waits on its way there. */
+            outbox: components["schemas"]["TargetView"][];
+            /** Format: date-time */
+            started_at: string;
+            /** @example 0.1.0 */
+            version: string;
+        };
+        TargetView: {
+            /** @description Whether any of them was tried in vain. */
+            failing: boolean;
+            /**
+             * Format: date-time
+             * @description Since when the first of them has waited; null where nothing waits.
+             */
+            oldest_at?: string | null;
+            /** Format: int64 */
+            pending: number;
+            /** @description broker, or a webhook's id. */
+            target: string;
         };
         /** @description Every answer of this dialect. */
         TelehealthAnswer: {
@@ -4021,6 +4200,82 @@ export interface operations {
             };
         };
     };
+    get_reports: {
+        parameters: {
+            query?: {
+                /** @description The first month, such as 2026-06; five before the last if not given. */
+                from?: string;
+                /** @description The last month; this one if not given. At most 24 months. */
+                to?: string;
+                /**
+                 * @description Whose months and days: an IANA name, UTC if not given.
+                 * @example Europe/Berlin
+                 */
+                timezone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get_reports.csv": {
+        parameters: {
+            query?: {
+                /** @description The first month, such as 2026-06; five before the last if not given. */
+                from?: string;
+                /** @description The last month; this one if not given. At most 24 months. */
+                to?: string;
+                /**
+                 * @description Whose months and days: an IANA name, UTC if not given.
+                 * @example Europe/Berlin
+                 */
+                timezone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_requests: {
         parameters: {
             query?: {
@@ -4771,6 +5026,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_support_practitioners_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MechanicFlow"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_support_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionCheck"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
                 };
             };
             /** @description Refused: a problem document; `code` says why */

@@ -16,7 +16,10 @@ const TOGETHER_MS = 5_000;
 export function steps(entries: Entry[]): Step[] {
   const told: Step[] = [];
   for (const entry of entries) {
-    const same = told.find((step) => tellsOf(step, entry));
+    const same = told.find(
+      (step, at) =>
+        tellsOf(step, entry) && !told.slice(at + 1).some((later) => undoes(later, entry)),
+    );
     if (same) same.sources = [...new Set([...same.sources, ...sourcesOf(entry)])];
     else told.push(step(entry));
   }
@@ -29,6 +32,13 @@ function tellsOf(step: Step, entry: Entry): boolean {
     step.participantId === entry.participant_id &&
     Date.parse(entry.at) - Date.parse(step.at) < TOGETHER_MS
   );
+}
+
+const OPPOSITE: Record<string, string> = { connected: 'disconnected', disconnected: 'connected' };
+
+/** Who went in between and came again did so twice. */
+function undoes(later: Step, entry: Entry): boolean {
+  return later.participantId === entry.participant_id && later.kind === OPPOSITE[entry.kind];
 }
 
 function step(entry: Entry): Step {

@@ -2,7 +2,16 @@ import { isOver, type Session } from '@openvisit/client';
 import { isOpen } from '$lib/entry/current';
 
 export type Action =
-  'start' | 'join' | 'rejoin' | 'prepare' | 'unpaid' | 'in_person' | 'notes' | 'rate' | 'details';
+  | 'start'
+  | 'join'
+  | 'rejoin'
+  | 'prepare'
+  | 'unpaid'
+  | 'in_person'
+  | 'held'
+  | 'notes'
+  | 'rate'
+  | 'details';
 
 const SOON_MS = 60 * 60 * 1000;
 
@@ -11,11 +20,16 @@ export function actionOf(session: Session, at: number): Action {
   const { role } = session.you;
   if (role !== 'practitioner' && role !== 'client') return 'details';
   if (isOver(session.status)) return afterwards(session);
-  if (session.kind === 'in_person') return 'in_person';
+  if (session.kind === 'in_person') return inPerson(session, at);
   if (session.status === 'in_progress') return 'rejoin';
   if (session.payment_status === 'open') return 'unpaid';
   if (isOpen(session, at)) return role === 'practitioner' ? 'start' : 'join';
   return isSoon(session, at) ? 'prepare' : 'details';
+}
+
+/** Nothing proves who came to a visit in person: the practitioner says so. */
+function inPerson({ you, ends_at }: Session, at: number): Action {
+  return you.role === 'practitioner' && Date.parse(ends_at) <= at ? 'held' : 'in_person';
 }
 
 /** Before the door opens, and near enough to see to camera and sound. */

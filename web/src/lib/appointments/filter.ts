@@ -54,9 +54,14 @@ export function wanted(
 }
 
 /** What is still to come or runs is upcoming, also when it was cancelled before its time. */
-export function belongs(session: Pick<Session, 'status' | 'starts_at'>, tab: Tab, at: number) {
-  const upcoming = !isOver(session.status) || Date.parse(session.starts_at) > at;
+export function belongs(session: Session, tab: Tab, at: number): boolean {
+  const upcoming = Date.parse(session.starts_at) > at || goesOn(session, at);
   return upcoming === (tab === 'upcoming');
+}
+
+function goesOn({ status, kind, ends_at }: Session, at: number): boolean {
+  // A visit in person is over by the clock, whether or not somebody says so.
+  return !isOver(status) && (kind !== 'in_person' || Date.parse(ends_at) > at);
 }
 
 function iso(at: number): string {

@@ -35,24 +35,25 @@ export class SessionList {
   async show(wanted: Wanted): Promise<void> {
     this.#wanted = wanted;
     // Whoever shows something in an effect does not want it again when that has come.
-    await untrack(() => this.reload());
+    await untrack(() => this.#fetch(null, [], 1));
   }
 
+  /** As much as is shown now, anew. */
   async reload(): Promise<void> {
-    await this.#fetch(null, []);
+    await this.#fetch(null, [], this.items.length);
   }
 
   async loadMore(): Promise<void> {
-    if (this.more) await this.#fetch(this.more, this.items);
+    if (this.more) await this.#fetch(this.more, this.items, 1);
   }
 
-  async #fetch(from: string | null, before: Session[]): Promise<void> {
+  async #fetch(from: string | null, before: Session[], least: number): Promise<void> {
     const wanted = this.#wanted;
     if (!wanted) return;
     const asked = ++this.#asked;
     if (this.stage === 'failed') this.stage = 'loading';
     try {
-      const { found, next } = await search(wanted, from);
+      const { found, next } = await search(wanted, from, least);
       // Somebody has asked for something else meanwhile.
       if (asked !== this.#asked) return;
       this.items = [...before, ...found];
@@ -79,14 +80,14 @@ export class SessionList {
   }
 }
 
-async function search({ query, shown }: Wanted, from: string | null) {
+async function search({ query, shown }: Wanted, from: string | null, least: number) {
   const found: Session[] = [];
   let cursor = from ?? undefined;
   for (let page = 0; page < PATIENCE; page++) {
     const answer = await api.sessions({ limit: PAGE, ...query, cursor });
     found.push(...answer.items.filter(shown));
     cursor = answer.next_cursor ?? undefined;
-    if (!cursor || found.length > 0) break;
+    if (!cursor || (found.length > 0 && found.length >= least)) break;
   }
   return { found, next: cursor ?? null };
 }

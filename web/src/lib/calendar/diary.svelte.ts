@@ -6,9 +6,12 @@ import {
   type Problem,
   type User,
 } from '@openvisit/client';
-import { api, realtime } from '$lib/openvisit.svelte';
+import { api } from '$lib/openvisit.svelte';
+import { live } from '$lib/shell/live.svelte';
 
 const PAGE = 100;
+/** The channel tells parties only: reception asks by itself. */
+const ASK_AGAIN_MS = 30_000;
 
 /** Whose calendar it is. */
 export type Colleague = Pick<Practitioner, 'id' | 'name'>;
@@ -19,13 +22,12 @@ export interface Draft {
   minutes: number;
 }
 
-/** The appointments of the days that are shown, kept up to date by the realtime channel. */
+/** The appointments of the days that are shown, kept up to date. */
 export class Diary {
   problem = $state.raw<Problem | null>(null);
   /** Whether anything was ever shown, and whether these days are. */
   loaded = $state(false);
   loading = $state(false);
-  online = $state(true);
   practitioners = $state.raw<Colleague[]>([]);
   readonly forOthers: boolean;
 
@@ -33,18 +35,13 @@ export class Diary {
   #drafts = $state.raw<ReadonlyMap<string, Draft>>(new Map());
   #range: { from: string; to: string } | null = null;
   #newest = 0;
-  #realtime = realtime({
-    session: () => this.#soon(),
-    // What was missed while the channel was down.
-    link: (up) => {
-      this.online = up;
-      if (up && this.loaded) void this.load();
-    },
-  });
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #stops: (() => void)[];
 
   constructor(readonly user: User) {
     this.forOthers = user.roles.includes('assistant');
+    this.#stops = [live.listen(() => this.#soon()), live.onReturn(() => void this.load())];
+    if (this.forOthers) this.#stops.push(this.#askAgain());
   }
 
   /** As the page draws them: with what was moved, though the server has not confirmed it yet. */
@@ -63,7 +60,7 @@ export class Diary {
       const [known, practitioners] = await Promise.all([this.#all(this.#range), this.#whose()]);
       // Somebody has gone on to other days in the meantime.
       if (turn !== this.#newest) return;
-      this.#known = known;
+      this.#known = withKept(known, this.#known);
       this.practitioners = practitioners;
       this.problem = null;
       this.loaded = true;
@@ -76,6 +73,12 @@ export class Diary {
 
   find(id: string): Appointment | null {
     return this.appointments.find((it) => it.id === id) ?? null;
+  }
+
+  /** Whether these days are on the page. */
+  shows(instant: number): boolean {
+    if (!this.#range) return false;
+    return Date.parse(this.#range.from) <= instant && instant < Date.parse(this.#range.to);
   }
 
   /** As the server has it. */
@@ -131,7 +134,7 @@ export class Diary {
 
   close(): void {
     clearTimeout(this.#timer);
-    this.#realtime.close();
+    for (const stop of this.#stops) stop();
   }
 
   #drawn(appointment: Appointment): Appointment {
@@ -163,9 +166,27 @@ export class Diary {
     return (await api.practitioners({ limit: PAGE })).items;
   }
 
+  #askAgain(): () => void {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void this.load();
+    }, ASK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }
+
   /** One change makes several events. */
   #soon(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.load(), 200);
   }
+}
+
+/** The old ones where nothing changed: what is the same is not drawn again. */
+function withKept(fresh: Appointment[], old: Appointment[]): Appointment[] {
+  const known = new Map(old.map((it) => [it.id, it]));
+  const kept = fresh.map((it) => {
+    const before = known.get(it.id);
+    return before?.version === it.version ? before : it;
+  });
+  const isSame = kept.length === old.length && kept.every((it, at) => it === old[at]);
+  return isSame ? old : kept;
 }

@@ -1,4 +1,4 @@
-import { instantOf, wallOf, type Day } from './zone';
+import { instantOf, startOfDay, wallOf, type Day } from './zone';
 
 /** When an appointment is to be, as a form holds it. */
 export interface When {
@@ -47,6 +47,12 @@ export function clamp(minutes: number): number {
 /** The next full half hour, which a new appointment begins with when nothing was clicked. */
 export function nextSlot(now: number): number {
   return Math.ceil((now + 1) / (30 * MINUTE)) * 30 * MINUTE;
+}
+
+/** Nine o'clock on a day that was chosen without a time; on this day when it is past, what comes next. */
+export function morningOf(day: Day, now: number, zone: string): number {
+  const nine = instantOf({ day, time: '09:00' }, zone) ?? startOfDay(day, zone);
+  return nine < now && wallOf(now, zone).day === day ? nextSlot(now) : nine;
 }
 
 /** The same wall time, so many minutes or days away: what arrow keys do; null where there is no such time. */

@@ -12,13 +12,20 @@ import { lengthOf, shortWhen } from './wording';
 /** How long arrow keys may rest before the server is told where they came to. */
 const SETTLED_MS = 700;
 
+interface Settling {
+  timer: ReturnType<typeof setTimeout>;
+  save: () => void;
+}
+
 /** Moves appointments: drawn at once, put back when the server refuses, and to be undone. */
 export class Mover {
-  #settling: { id: string; timer: ReturnType<typeof setTimeout> } | null = null;
+  readonly #settling = new Map<string, Settling>();
 
   constructor(
     readonly diary: Diary,
     readonly zone: string,
+    /** Shows the days to which an appointment went that was on the page. */
+    readonly follow: (moved: Appointment) => void,
   ) {}
 
   /** After a drag. */
@@ -44,17 +51,26 @@ export class Mover {
     this.#settle(id, { startsAt, minutes });
   }
 
+  /** Whoever leaves the page meant the keys all the same. */
   close(): void {
-    clearTimeout(this.#settling?.timer);
+    for (const { timer, save } of [...this.#settling.values()]) {
+      clearTimeout(timer);
+      save();
+    }
   }
 
   #settle(id: string, to: Draft): void {
     const saved = this.diary.saved(id);
     if (!saved) return;
-    if (this.#settling?.id === id) clearTimeout(this.#settling.timer);
+    clearTimeout(this.#settling.get(id)?.timer);
     this.diary.draw(id, to);
-    const timer = setTimeout(() => void this.#save(saved, to), SETTLED_MS);
-    this.#settling = { id, timer };
+    // What has left the page takes no more keys.
+    const rest = this.diary.shows(to.startsAt) ? SETTLED_MS : 0;
+    const save = () => {
+      this.#settling.delete(id);
+      void this.#save(saved, to);
+    };
+    this.#settling.set(id, { timer: setTimeout(save, rest), save });
   }
 
   async #save(before: Appointment, to: Draft): Promise<void> {
@@ -81,11 +97,13 @@ export class Mover {
     }
   }
 
-  #send(id: string, { startsAt, minutes }: Draft): Promise<Appointment> {
-    return this.diary.change(id, {
+  async #send(id: string, { startsAt, minutes }: Draft): Promise<Appointment> {
+    const changed = await this.diary.change(id, {
       starts_at: new Date(startsAt).toISOString(),
       duration_minutes: minutes,
     });
+    if (!this.diary.shows(startsAt)) this.follow(changed);
+    return changed;
   }
 
   #explain(before: Appointment, thrown: unknown): void {

@@ -58,17 +58,23 @@ export function step(view: View, day: Day, by: 1 | -1): Day {
   return addDays(day, by * (view === 'day' ? 1 : view === 'week' ? 7 : AGENDA_DAYS));
 }
 
-/** What a view shows, as its heading. */
-export function titleOf(view: View, day: Day, firstDay: Weekday, language: string): string {
-  if (view === 'day') return formatDay(day, language, { dateStyle: 'full' });
+/** What a view shows, as its heading; in few letters where there is little room. */
+export function titleOf(
+  view: View,
+  day: Day,
+  firstDay: Weekday,
+  language: string,
+  isShort = false,
+): string {
+  const month = isShort ? 'short' : 'long';
   if (view === 'month') return formatDay(day, language, { month: 'long', year: 'numeric' });
+  const style: Intl.DateTimeFormatOptions = { day: 'numeric', month, year: 'numeric' };
+  if (view === 'day') return formatDay(day, language, { weekday: month, ...style });
   const { from, to } = daysOf(view, day, firstDay);
-  return new Intl.DateTimeFormat(language, {
-    timeZone: 'UTC',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  }).formatRange(asUtc(from), asUtc(addDays(to, -1)));
+  return new Intl.DateTimeFormat(language, { timeZone: 'UTC', ...style }).formatRange(
+    asUtc(from),
+    asUtc(addDays(to, -1)),
+  );
 }
 
 export function formatDay(day: Day, language: string, options: Intl.DateTimeFormatOptions): string {

@@ -1,22 +1,18 @@
 import type { Appointment } from '@openvisit/client';
-import { locale, t } from '$lib/i18n';
+import { locale, t, tag } from '$lib/i18n';
 import { zoneName } from './zone';
 
-/** The reader's language with his region, which says how dates look and when weeks begin. */
-export function regional(): string {
-  const language = locale();
-  return navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language;
-}
+/** Made once: a week draws hundreds of times of day, and a formatter is dear. */
+let times: Intl.DateTimeFormat | null = null;
 
 export function timeOf(instant: number | string): string {
-  return new Intl.DateTimeFormat(regional(), { hour: 'numeric', minute: '2-digit' }).format(
-    new Date(instant),
-  );
+  times ??= new Intl.DateTimeFormat(tag(), { timeStyle: 'short' });
+  return times.format(new Date(instant));
 }
 
 /** Day and time in short: `Wed 25 Nov, 14:30`. */
 export function shortWhen(instant: number): string {
-  return new Intl.DateTimeFormat(regional(), {
+  return new Intl.DateTimeFormat(tag(), {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -26,7 +22,7 @@ export function shortWhen(instant: number): string {
 }
 
 /** Day, beginning and end in full. */
-export function fullWhen(from: number, to: number, language = regional()): string {
+export function fullWhen(from: number, to: number, language = tag()): string {
   return new Intl.DateTimeFormat(language, {
     weekday: 'long',
     day: 'numeric',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, instantOf, startOfDay, wallOf, zoneName } from './zone';
+import { addDays, instantOf, isDay, startOfDay, wallOf, zoneName } from './zone';
 
 const BERLIN = 'Europe/Berlin';
 const at = (day: string, time: string, zone = BERLIN) => {
@@ -67,4 +67,10 @@ it('names the zone of that time of the year', () => {
   expect(zoneName(Date.parse('2026-12-01T10:00Z'), BERLIN, 'de')).toBe(
     'Mitteleuropäische Normalzeit',
   );
+});
+
+it('a day is one that there is, within two centuries', () => {
+  expect(['2026-02-28', '1970-01-01', '2199-12-31'].every(isDay)).toBe(true);
+  for (const text of ['', '2026-02-30', '9999-12-31', '0000-01-01', '2026-2-3', 'nope'])
+    expect(isDay(text), text).toBe(false);
 });

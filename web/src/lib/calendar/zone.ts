@@ -14,6 +14,12 @@ export function viewerZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+/** Where the calendar shows an appointment, opened. */
+export function inCalendar(appointmentId: string, startsAt: string): string {
+  const { day } = wallOf(Date.parse(startsAt), viewerZone());
+  return `/calendar?view=day&day=${day}&appointment=${appointmentId}`;
+}
+
 export function wallOf(instant: number, zone: string): Wall {
   const parts = Object.fromEntries(
     format(zone)
@@ -45,6 +51,13 @@ export function instantOf(wall: Wall, zone: string): number | null {
 export function startOfDay(day: Day, zone: string): number {
   const begin = instantOf({ day, time: '00:00' }, zone) ?? instantOf({ day, time: '01:00' }, zone);
   return begin ?? Date.parse(`${day}T00:00Z`);
+}
+
+/** Whether the calendar has this day, and knows what to do with it: it ends with the next century. */
+export function isDay(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`);
+  if (Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== text) return false;
+  return at.getUTCFullYear() >= 1970 && at.getUTCFullYear() < 2200;
 }
 
 export function addDays(day: Day, days: number): Day {

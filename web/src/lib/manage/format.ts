@@ -3,12 +3,13 @@
 import { tag } from '$lib/i18n';
 
 export function number(value: number, digits = 0): string {
-  return new Intl.NumberFormat(tag(), { maximumFractionDigits: digits }).format(value);
+  const style = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(tag(), style).format(value);
 }
 
 /** A part of one: 0.125 is `12.5 %`. */
 export function percent(part: number): string {
-  const style = { style: 'percent', maximumFractionDigits: 1 } as const;
+  const style = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
   return new Intl.NumberFormat(tag(), style).format(part);
 }
 

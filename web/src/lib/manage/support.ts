@@ -1,19 +1,13 @@
+import type { SessionCheck } from '@openvisit/client';
 import { t } from '$lib/i18n';
-import type { RoleWord } from '$lib/words';
 
-/** The names that some contracts have for the parties. */
-const PARTIES: Record<string, RoleWord> = { mechanic: 'practitioner', customer: 'client' };
-/** And for a session's states. */
-const STATES: Record<string, keyof typeof t.common.status> = {
-  pending: 'scheduled',
-  live: 'in_progress',
-};
+export type Joining = keyof typeof t.manage.support.joining;
 
-export function partyOf(role: string): RoleWord {
-  return PARTIES[role] ?? (role as RoleWord);
-}
-
-export function statusOf(status: string): string {
-  const names: Record<string, string> = t.common.status;
-  return names[STATES[status] ?? status] ?? status;
+/** What decides whether somebody can join a session. */
+export function joiningOf({ kind, status, request }: SessionCheck): Joining {
+  if (request?.status === 'pending') return 'pending';
+  if (kind === 'in_person') return 'in_person';
+  return status === 'scheduled' || status === 'waiting' || status === 'in_progress'
+    ? status
+    : 'over';
 }

@@ -16,6 +16,7 @@ class Live {
   sessions = $state.raw<Record<string, Session>>({});
   /** By id; those that wait. */
   requests = $state.raw<Record<string, ClientRequest>>({});
+  readonly asked = $derived(Object.keys(this.requests).length);
   /** Null until it is known. */
   up = $state<boolean | null>(null);
   #realtime: Realtime | null = null;

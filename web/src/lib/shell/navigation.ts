@@ -54,6 +54,18 @@ export function places(user: User): Place[] {
   ];
 }
 
+const EVERY_PLACE = [...PRACTITIONER, ...CLIENT, ...ASSISTANT, ...ADMIN];
+
+/** Whether a page is one of somebody's places; one that is nobody's decides by itself. */
+export function mayOpen(user: User, path: string): boolean {
+  const within = ({ href }: Place) => first(href) === first(path);
+  return !EVERY_PLACE.some(within) || places(user).some(within);
+}
+
+function first(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
 /** Where somebody's day begins. */
 export function home(user: User | null): string {
   return (user && places(user)[0]?.href) ?? '/';

@@ -125,6 +125,7 @@ export default {
     kept: 'Alle im Gespräch lesen mit. Nach der Sitzung bleibt nichts gespeichert.',
     write: 'Nachricht',
     placeholder: 'Nachricht schreiben',
+    later: 'Sobald noch jemand hier ist',
     send: 'Senden',
     sending: 'wird gesendet',
     failed: 'Nicht gesendet.',
@@ -186,8 +187,7 @@ export default {
       failed: 'Das Mikrofon funktioniert nicht',
     },
     help: {
-      denied:
-        'Erlauben Sie den Zugriff über das Symbol neben der Adresse dieser Seite und versuchen Sie es erneut. Es geht auch ohne.',
+      denied: 'Es geht auch ohne.',
       absent: 'Schließen Sie ein Gerät an und versuchen Sie es erneut. Es geht auch ohne.',
       busy: 'Schließen Sie andere Programme, die es verwenden, und versuchen Sie es erneut. Es geht auch ohne.',
       insecure:

@@ -105,7 +105,6 @@ export default {
       'Sie sind nicht mehr im Gespräch. Wir sagen es dem Server weiter, solange diese Seite offen ist.',
     back: 'Zurück zum Gespräch',
     continueHere: 'Hier weitermachen',
-    home: 'Zur Startseite',
   },
   rating: {
     question: 'Wie war Ihre Sprechstunde?',
@@ -149,7 +148,7 @@ export default {
     never: 'Jetzt nicht',
     queued: 'Sie sind in der Warteschlange',
     queuedText:
-      'Lassen Sie diese Seite offen: Sie kommen von selbst ins Gespräch, sobald jemand Sie annimmt.',
+      'Lassen Sie diese Seite offen: Sobald jemand Sie annimmt, geht es von selbst weiter zum Gespräch.',
     waited: ({ time }) => `Wartezeit ${time}`,
     until: ({ time }) => `Ihre Anfrage wartet bis ${time}.`,
     withdraw: 'Anfrage zurückziehen',

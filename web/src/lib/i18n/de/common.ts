@@ -40,6 +40,7 @@ export default {
   consultation: 'Videosprechstunde',
   inPerson: 'Termin vor Ort',
   tryAgain: 'Erneut versuchen',
+  toStart: 'Zur Startseite',
   offline: {
     title: 'Sie sind offline',
     text: 'Diese Seite macht von selbst weiter, sobald eine Verbindung besteht.',

@@ -121,6 +121,7 @@ export default {
     kept: 'Everybody in the call reads along. Nothing is kept after the session.',
     write: 'Message',
     placeholder: 'Write a message',
+    later: 'As soon as somebody else is here',
     send: 'Send',
     sending: 'being sent',
     failed: 'Not sent.',
@@ -181,8 +182,7 @@ export default {
       failed: 'The microphone does not work',
     },
     help: {
-      denied:
-        'Allow it with the icon next to the address of this page, then try again. You can also go on without.',
+      denied: 'You can also go on without.',
       absent: 'Connect one and try again, or go on without.',
       busy: 'Close other programs that use it and try again, or go on without.',
       insecure:

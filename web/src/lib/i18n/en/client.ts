@@ -78,7 +78,7 @@ export default {
       unknown: ({ name }: { name: string }) => `${name} sees that you wait and will let you in.`,
     },
     at: ({ time }: { time: string }) => `Your appointment is at ${time}.`,
-    waited: ({ time }: { time: string }) => `Waiting for ${time}`,
+    waited: ({ time }: { time: string }) => `You have waited ${time}`,
     keepOpen: 'Nobody sees or hears you yet. Please keep this page open.',
     leave: 'Leave',
   },
@@ -103,7 +103,6 @@ export default {
       'You are out of the call. We keep telling the server, as long as this page is open.',
     back: 'Back to the call',
     continueHere: 'Continue here',
-    home: 'To the start page',
   },
   rating: {
     question: 'How was your consultation?',
@@ -148,8 +147,8 @@ export default {
     never: 'Not now',
     queued: 'You are in the queue',
     queuedText:
-      'Keep this page open: you go into the call by yourself as soon as somebody takes you on.',
-    waited: ({ time }: { time: string }) => `Waiting for ${time}`,
+      'Keep this page open: as soon as somebody takes you on, the way to the call opens by itself.',
+    waited: ({ time }: { time: string }) => `You have waited ${time}`,
     until: ({ time }: { time: string }) => `Your request waits until ${time}.`,
     withdraw: 'Withdraw the request',
     accepted: 'Somebody takes you on now',

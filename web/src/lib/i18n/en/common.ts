@@ -40,6 +40,7 @@ export default {
   consultation: 'Video consultation',
   inPerson: 'Appointment in person',
   tryAgain: 'Try again',
+  toStart: 'To the start page',
   offline: {
     title: 'You are offline',
     text: 'This page goes on by itself as soon as there is a connection.',

@@ -122,6 +122,7 @@ export default {
     kept: 'Todos en la llamada pueden leerlo. Nada se guarda después de la sesión.',
     write: 'Mensaje',
     placeholder: 'Escribir un mensaje',
+    later: 'En cuanto haya alguien más aquí',
     send: 'Enviar',
     sending: 'enviando',
     failed: 'No enviado.',
@@ -182,8 +183,7 @@ export default {
       failed: 'El micrófono no funciona',
     },
     help: {
-      denied:
-        'Permita el acceso con el icono junto a la dirección de esta página y vuelva a intentarlo. También puede seguir sin él.',
+      denied: 'También puede continuar sin ello.',
       absent: 'Conecte uno y vuelva a intentarlo, o siga sin él.',
       busy: 'Cierre otros programas que lo usen y vuelva a intentarlo, o siga sin él.',
       insecure:

@@ -103,7 +103,6 @@ export default {
       'Ya no está en la llamada. Seguimos avisando al servidor mientras esta página esté abierta.',
     back: 'Volver a la llamada',
     continueHere: 'Continuar aquí',
-    home: 'A la página de inicio',
   },
   rating: {
     question: '¿Qué tal fue su consulta?',
@@ -147,7 +146,7 @@ export default {
     never: 'Ahora no',
     queued: 'Está en la cola',
     queuedText:
-      'Deje esta página abierta: entrará automáticamente en la llamada en cuanto alguien le atienda.',
+      'Deje esta página abierta: en cuanto alguien le atienda, pasará por sí sola a la llamada.',
     waited: ({ time }) => `Espera: ${time}`,
     until: ({ time }) => `Su solicitud espera hasta las ${time}.`,
     withdraw: 'Retirar la solicitud',

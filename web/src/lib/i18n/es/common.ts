@@ -40,6 +40,7 @@ export default {
   consultation: 'Videoconsulta',
   inPerson: 'Cita presencial',
   tryAgain: 'Intentar de nuevo',
+  toStart: 'A la página de inicio',
   offline: {
     title: 'No tiene conexión',
     text: 'Esta página continuará por sí sola en cuanto haya conexión.',

@@ -125,6 +125,7 @@ export default {
     kept: 'Tout le monde dans l’appel peut lire. Rien n’est conservé après la séance.',
     write: 'Message',
     placeholder: 'Écrire un message',
+    later: 'Dès que quelqu’un d’autre est là',
     send: 'Envoyer',
     sending: 'envoi en cours',
     failed: 'Non envoyé.',
@@ -186,8 +187,7 @@ export default {
       failed: 'Le micro ne fonctionne pas',
     },
     help: {
-      denied:
-        'Autorisez l’accès par l’icône à côté de l’adresse de cette page, puis réessayez. Vous pouvez aussi continuer sans.',
+      denied: 'Vous pouvez aussi continuer sans.',
       absent: 'Branchez un appareil et réessayez, ou continuez sans.',
       busy: 'Fermez les autres programmes qui l’utilisent et réessayez, ou continuez sans.',
       insecure:

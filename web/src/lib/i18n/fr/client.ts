@@ -106,7 +106,6 @@ export default {
       'Vous n’êtes plus dans l’appel. Nous continuons de prévenir le serveur tant que cette page est ouverte.',
     back: 'Revenir à l’appel',
     continueHere: 'Continuer ici',
-    home: 'Vers la page d’accueil',
   },
   rating: {
     question: 'Comment s’est passée votre consultation ?',
@@ -152,7 +151,7 @@ export default {
     never: 'Pas maintenant',
     queued: 'Vous êtes dans la file d’attente',
     queuedText:
-      'Laissez cette page ouverte : vous entrerez automatiquement dans l’appel dès que quelqu’un vous prendra en charge.',
+      'Laissez cette page ouverte : dès que quelqu’un vous prend en charge, vous êtes conduit à l’appel.',
     waited: ({ time }) => `Attente : ${time}`,
     until: ({ time }) => `Votre demande attend jusqu’à ${time}.`,
     withdraw: 'Retirer la demande',

@@ -40,6 +40,7 @@ export default {
   consultation: 'Consultation vidéo',
   inPerson: 'Rendez-vous sur place',
   tryAgain: 'Réessayer',
+  toStart: 'Vers la page d’accueil',
   offline: {
     title: 'Vous êtes hors ligne',
     text: 'Cette page reprendra d’elle-même dès que la connexion sera rétablie.',

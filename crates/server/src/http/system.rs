@@ -1,0 +1,118 @@
+//! `GET /system`: how this server does.
+
+use axum::extract::State;
+use jiff::Timestamp;
+use openvisit_core::person::Role;
+use openvisit_store::{Backlog, Target, Tx};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::Json;
+use super::problem::Problem;
+use crate::app::App;
+use crate::auth::caller::Caller;
+
+/// How many webhooks are looked at.
+const AT_MOST: u32 = 1_000;
+
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(get))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct SystemView {
+    #[schema(example = "0.1.0")]
+    version: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    started_at: Timestamp,
+    /// sqlite or postgres.
+    database: &'static str,
+    broker: BrokerView,
+    /// Where events go, with what waits on its way there.
+    outbox: Vec<TargetView>,
+    live: LiveView,
+    media: MediaView,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct BrokerView {
+    configured: bool,
+    answers: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct TargetView {
+    /// broker, or a webhook's id.
+    target: String,
+    pending: i64,
+    /// Since when the first of them has waited; null where nothing waits.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    oldest_at: Option<Timestamp>,
+    /// Whether any of them was tried in vain.
+    failing: bool,
+}
+
+/// Of this server, where several share a database.
+#[derive(Debug, Serialize, ToSchema)]
+struct LiveView {
+    /// In which somebody is present.
+    sessions: usize,
+    /// Who are present.
+    participants: usize,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct MediaView {
+    udp_ports: Vec<u16>,
+    tcp_port: Option<u16>,
+}
+
+/// How this server does. Administrators only.
+#[utoipa::path(get, path = "/system", tag = "operation",
+    responses((status = 200, body = SystemView)), security(("bearer" = [])))]
+async fn get(State(app): State<App>, caller: Caller) -> Result<Json<SystemView>, Problem> {
+    caller.require(&[Role::Admin])?;
+    let outbox = targets(&app, &mut app.store.read().await?).await?;
+    let ports = app.sfu.ports();
+    Ok(Json(SystemView {
+        version: env!("CARGO_PKG_VERSION"),
+        started_at: app.started_at,
+        database: app.store.kind(),
+        broker: BrokerView {
+            configured: app.outbox.has_broker(),
+            answers: app.outbox.has_broker() && !app.outbox.broker_is_away(),
+        },
+        outbox,
+        live: LiveView {
+            sessions: app.attendance.sessions().len(),
+            participants: app.attendance.participants(),
+        },
+        media: MediaView { udp_ports: ports.udp.clone(), tcp_port: ports.tcp },
+    }))
+}
+
+/// The broker, then the webhooks that get events; and whatever else something waits for.
+async fn targets(app: &App, tx: &mut Tx) -> Result<Vec<TargetView>, Problem> {
+    let webhooks = tx.webhooks(None, AT_MOST).await?.into_iter().filter(|webhook| !webhook.disabled);
+    let broker = app.outbox.has_broker().then_some(Target::Broker);
+    let mut targets: Vec<Target> =
+        broker.into_iter().chain(webhooks.map(|webhook| Target::Webhook(webhook.id))).collect();
+    let backlogs = tx.backlogs().await?;
+    for Backlog { target, .. } in &backlogs {
+        if !targets.contains(target) {
+            targets.push(*target);
+        }
+    }
+    let view = |target: Target| {
+        let backlog = backlogs.iter().find(|backlog| backlog.target == target);
+        TargetView {
+            target: target.to_string(),
+            pending: backlog.map_or(0, |backlog| backlog.pending),
+            oldest_at: backlog.map(|backlog| backlog.oldest_at),
+            failing: backlog.is_some_and(|backlog| backlog.failing),
+        }
+    };
+    Ok(targets.into_iter().map(view).collect())
+}

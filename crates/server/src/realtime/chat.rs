@@ -1,0 +1,144 @@
+//! What is said in writing during a call: kept in memory while the session is under way, stored nowhere, never logged.
+
+use std::collections::{HashMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+use openvisit_core::access::Action;
+use openvisit_core::ids::{MessageId, ParticipantId, SessionId};
+use openvisit_core::session::{Admission, Participant, Session};
+use serde::{Deserialize, Serialize};
+use socketioxide::extract::SocketRef;
+use tokio::sync::Mutex;
+
+use super::sockets::Payload;
+use super::{NAMESPACE, room_of, scoped_room};
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::changes::{Which, find};
+use crate::http::problem::Problem;
+
+/// How many messages of a session are kept.
+const KEPT: usize = 200;
+/// How many a participant may say within a second.
+const PER_SECOND: usize = 5;
+/// In characters.
+const LONGEST: usize = 2_000;
+
+/// No session goes on for longer without a word.
+const LONGEST_SESSION: SignedDuration = SignedDuration::from_hours(24);
+
+/// What was said, by session.
+#[derive(Default)]
+pub(super) struct Chats(Mutex<HashMap<SessionId, VecDeque<Message>>>);
+
+#[derive(Clone, Serialize)]
+struct Message {
+    session_id: SessionId,
+    id: MessageId,
+    participant_id: ParticipantId,
+    name: String,
+    text: String,
+    at: Timestamp,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Said {
+    session_id: SessionId,
+    text: String,
+}
+
+impl Chats {
+    /// Passes on what somebody in the call says, to all who have been let in, the speaker's other tabs included.
+    ///
+    /// # Errors
+    /// `not_found` for whoever has no place in the call now, `invalid` for a text that is empty or too long,
+    /// `too_many_requests`.
+    pub(super) async fn say(
+        &self,
+        app: &App,
+        caller: &Caller,
+        said: Payload<Said>,
+    ) -> Result<MessageId, Problem> {
+        let Said { session_id, text } = said.map_err(|_| Problem::invalid("text", "what is said"))?;
+        let text = text.trim();
+        if text.is_empty() || text.chars().count() > LONGEST {
+            return Err(Problem::invalid("text", format!("1 to {LONGEST} characters")));
+        }
+        // Before the lock: a stranger holds up nobody.
+        let speaker = in_call(app, caller, session_id).await?.1;
+        // Held until all is told, so that everyone hears things in the same order, and nothing is kept of a
+        // session that ends meanwhile: who forgets it comes after this.
+        let mut chats = self.0.lock().await;
+        let now = app.clock.now();
+        // What another node ended, nobody told this one to forget.
+        chats.retain(|_, chat| chat.back().is_some_and(|last| now.duration_since(last.at) < LONGEST_SESSION));
+        throttle(chats.get(&session_id), speaker, now)?;
+        let (session, _) = in_call(app, caller, session_id).await?;
+        let speaker = session.participant(speaker).ok_or(Problem::NotFound)?;
+        let chat = chats.entry(session_id).or_default();
+        let message = Message {
+            session_id,
+            id: MessageId::new(app.seed()),
+            participant_id: speaker.id,
+            name: speaker.name.clone(),
+            text: text.to_owned(),
+            at: now,
+        };
+        tell(app, &session, &message).await;
+        if chat.len() == KEPT {
+            chat.pop_front();
+        }
+        let id = message.id;
+        chat.push_back(message);
+        Ok(id)
+    }
+
+    /// Tells somebody who comes back all that was said since he or she was let in.
+    pub(super) async fn tell_again(&self, socket: &SocketRef, caller: &Caller, session: &Session) {
+        let Some(participant) = admitted(session, caller) else { return };
+        let chats = self.0.lock().await;
+        let said = chats.get(&session.id).into_iter().flatten();
+        for message in said.filter(|message| Some(message.at) >= participant.admitted_at) {
+            if let Err(error) = socket.emit("chat", message) {
+                tracing::debug!(%error, "a socket did not take a message");
+            }
+        }
+    }
+
+    pub(super) async fn forget(&self, session: SessionId) {
+        self.0.lock().await.remove(&session);
+    }
+}
+
+fn admitted<'a>(session: &'a Session, caller: &Caller) -> Option<&'a Participant> {
+    let participant = session.participant_of(caller.person_id)?;
+    (session.is_under_way() && participant.admission == Admission::Admitted).then_some(participant)
+}
+
+/// The session, and who of it the caller is: somebody who has been let in and is connected.
+async fn in_call(app: &App, caller: &Caller, id: SessionId) -> Result<(Session, ParticipantId), Problem> {
+    let mut tx = app.store.read().await?;
+    let (session, _) = find(&mut tx, Which::Session(id), caller, Action::Join).await?;
+    let present = admitted(&session, caller).map(|p| p.id).filter(|id| session.attendance.is_present(*id));
+    present.map(|id| (session, id)).ok_or(Problem::NotFound)
+}
+
+fn throttle(chat: Option<&VecDeque<Message>>, speaker: ParticipantId, now: Timestamp) -> Result<(), Problem> {
+    let second_ago = now - SignedDuration::from_secs(1);
+    let lately = chat.into_iter().flatten().rev().take_while(|message| message.at > second_ago);
+    if lately.filter(|message| message.participant_id == speaker).count() < PER_SECOND {
+        Ok(())
+    } else {
+        Err(Problem::TooManyRequests { retry_after_seconds: 1 })
+    }
+}
+
+async fn tell(app: &App, session: &Session, message: &Message) {
+    let present = session.participants.iter().filter(|p| p.admission == Admission::Admitted);
+    let rooms: Vec<String> =
+        present.flat_map(|p| [room_of(p.person_id), scoped_room(p.person_id, session.id)]).collect();
+    let Some(namespace) = app.realtime.io.of(NAMESPACE) else { return };
+    if let Err(error) = namespace.within(rooms).emit("chat", message).await {
+        tracing::debug!(%error, "a socket did not take a message");
+    }
+}

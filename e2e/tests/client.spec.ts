@@ -1,0 +1,151 @@
+// The client's day: asking to be seen now, the way in by a link, the door, a session that nobody ended.
+
+import { Account } from '../harness/api.ts';
+import type { Party } from '../harness/party.ts';
+import type { Server } from '../harness/server.ts';
+import { expect, test } from '../harness/test.ts';
+
+const PHONE = { width: 390, height: 844 };
+const JOIN_WINDOW_MS = 15 * 60_000;
+
+interface Booked {
+  id: string;
+  passcode: string | null;
+}
+
+interface Invited {
+  path: string;
+  passcode: string;
+  practitioner: Account;
+  /** The appointment's. */
+  id: string;
+}
+
+test('a client asks to be seen now, waits in the queue, and is led to the call when somebody accepts', async ({ patient, server }) => {
+  await patient.page.setViewportSize(PHONE);
+  await openOverview(patient);
+  await ask(patient, 'It hurts when I laugh.');
+  await patient.see('withdraw').click();
+  await expect(patient.see('request-now')).toHaveAttribute('data-status', 'withdrawn');
+
+  await ask(patient, 'It hurts again.');
+  await patient.page.reload();
+  await expect(patient.see('queued')).toContainText('It hurts again.');
+  const doctor = await Account.logIn(server, 'doctor');
+  await doctor.patch('/me', { accepts_requests: true });
+  const { items } = await doctor.get<{ items: { id: string; concern: string }[] }>('/requests');
+  expect(items.map(({ concern }) => concern)).toEqual(['It hurts again.']);
+  await finish(doctor, patient);
+  await doctor.post(`/requests/${items[0]?.id}/accept`);
+
+  await expect(patient.see('lobby')).toBeVisible();
+  await patient.join();
+  await expect(patient.see('waiting-room')).toBeVisible();
+  await doctor.post(`/sessions/${items[0]?.id}/end`);
+  await expect(patient.see('session-ended')).toBeVisible();
+  await expect(patient.see('next-appointment')).toContainText('Blood test results');
+});
+
+test('a session that nobody ended is ended from the overview', async ({ patient, server }) => {
+  await patient.enter();
+  await patient.join();
+  await expect(patient.see('waiting-room')).toBeVisible();
+  const id = patient.page.url().split('/').pop() ?? '';
+  await patient.page.goto('/overview');
+  await patient.see('end-session').click();
+  await patient.see('end-yes').click();
+  await expect(patient.see('end-dialog')).toHaveCount(0);
+  await expect(patient.page.locator(`[data-testid=next-visit][data-session="${id}"]`)).toHaveCount(0);
+  const account = await Account.logIn(server, 'patient');
+  expect((await account.session(id)).status).toBe('no_show');
+});
+
+test('from the link of an invitation to the waiting room it takes two clicks', async ({ patient, server }) => {
+  const invitation = await invite(server, 0, false);
+  const clicks = await countClicks(patient);
+  await patient.page.goto(invitation.path);
+  await patient.see('accept-invitation').click();
+  await patient.join();
+  await expect(patient.see('waiting-room')).toBeVisible();
+  expect(clicks()).toBeLessThanOrEqual(2);
+});
+
+test('whoever is early sees the time run down, and comes in by himself when the door opens', async ({ patient, server }) => {
+  const { path, practitioner, id } = await invite(server, JOIN_WINDOW_MS + 300_000, false);
+  await patient.page.goto(path);
+  await patient.see('accept-invitation').click();
+  const countdown = patient.see('countdown');
+  await expect(patient.see('join')).toBeDisabled();
+  const before = await countdown.innerText();
+  await expect(countdown).not.toHaveText(before);
+
+  await practitioner.patch(`/appointments/${id}`, { starts_at: new Date(Date.now() + 60_000).toISOString() });
+  await expect(patient.see('waiting-room')).toBeVisible();
+});
+
+test('a passcode is pasted as it was sent; a wrong one says how many tries are left', async ({ patient, server }) => {
+  const { path, passcode } = await invite(server, 0, true);
+  await patient.page.goto(path);
+  await patient.see('accept-invitation').click();
+  const wrong = passcode === '000000' ? '111111' : '000000';
+  await paste(patient, wrong);
+  await patient.page.keyboard.press('Enter');
+  await expect(patient.see('error')).toHaveAttribute('data-code', 'passcode_wrong');
+  await expect(patient.see('error')).toContainText(/\d tries are left/);
+  await expect(patient.see('passcode')).toBeFocused();
+
+  await paste(patient, `${passcode.slice(0, 3)} ${passcode.slice(3)}`);
+  await expect(patient.see('passcode')).toHaveValue(passcode);
+  await patient.page.keyboard.press('Enter');
+  await expect(patient.see('waiting-room')).toBeVisible();
+});
+
+async function openOverview(patient: Party): Promise<void> {
+  await patient.enter();
+  await patient.page.goto('/overview');
+  await expect(patient.see('next-visit')).toBeVisible();
+}
+
+async function ask(patient: Party, concern: string): Promise<void> {
+  await patient.see('request-begin').click();
+  await patient.see('concern').fill(concern);
+  await patient.see('ask-now').click();
+  await expect(patient.see('queued')).toBeVisible();
+}
+
+/** Cancels what both are booked for now, so that they are free for the request. */
+async function finish(doctor: Account, patient: Party): Promise<void> {
+  const session = await patient.see('next-visit').getAttribute('data-session');
+  const { appointment_id } = await doctor.session(session ?? '');
+  await doctor.post(`/appointments/${appointment_id}/cancel`);
+}
+
+/** A link into a session of somebody who is free, that begins in so many milliseconds. */
+async function invite(server: Server, startsIn: number, passcode: boolean): Promise<Invited> {
+  const practitioner = await (await Account.logIn(server, 'admin')).newcomer(server);
+  const booked = await practitioner.post<Booked>('/appointments', {
+    practitioner_id: practitioner.id,
+    client: { issuer: 'e2e', subject: 'visitor', name: 'Mo Visitor' },
+    starts_at: new Date(Date.now() + startsIn).toISOString(),
+    duration_minutes: 30,
+    passcode,
+  });
+  const { url } = await practitioner.post<{ url: string }>(`/appointments/${booked.id}/invitations`, { role: 'client' });
+  return { path: `/invite${new URL(url).hash}`, passcode: booked.passcode ?? '', id: booked.id, practitioner };
+}
+
+async function paste(patient: Party, text: string): Promise<void> {
+  await patient.see('passcode').focus();
+  await patient.page.keyboard.press('Control+A');
+  await patient.page.keyboard.insertText(text);
+}
+
+/** How often the person has clicked, over all pages from now on. */
+async function countClicks(patient: Party): Promise<() => number> {
+  let clicks = 0;
+  await patient.page.exposeFunction('clicked', () => (clicks += 1));
+  await patient.page.addInitScript(() => {
+    addEventListener('click', () => (window as unknown as { clicked(): void }).clicked(), true);
+  });
+  return () => clicks;
+}
