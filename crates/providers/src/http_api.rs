@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
 use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::ProviderError;
@@ -19,10 +19,9 @@ const LONGEST_ANSWER: usize = 1 << 20;
 /// When no TLS can be set up.
 pub fn client() -> Result<reqwest::Client, ProviderError> {
     reqwest::Client::builder()
-        .timeout(PATIENCE)
         .redirect(reqwest::redirect::Policy::none())
         .build()
-        .map_err(|error| ProviderError::Setting(format!("no HTTP client: {error}")))
+        .map_err(|error| ProviderError::Setting(format!("of this machine's certificates: {error}")))
 }
 
 /// An answer of JSON with its status; what it means is the caller's to say.
@@ -32,9 +31,7 @@ pub fn client() -> Result<reqwest::Client, ProviderError> {
 pub async fn ask(request: reqwest::RequestBuilder) -> Result<(StatusCode, Value), ProviderError> {
     let mut response = request.send().await.map_err(unreachable)?;
     let status = response.status();
-    if let Some(trouble) = trouble(status, &response) {
-        return Err(trouble);
-    }
+    unhindered(status, response.headers())?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
         body.extend_from_slice(&chunk);
@@ -45,34 +42,47 @@ pub async fn ask(request: reqwest::RequestBuilder) -> Result<(StatusCode, Value)
     if body.is_empty() {
         return Ok((status, Value::Null));
     }
-    let body = serde_json::from_slice(&body).map_err(|_| ProviderError::Garbled(format!("no JSON, status {status}")))?;
+    let body = serde_json::from_slice(&body)
+        .map_err(|_| ProviderError::Garbled(format!("no JSON, status {status}")))?;
     Ok((status, body))
 }
 
-fn trouble(status: StatusCode, response: &reqwest::Response) -> Option<ProviderError> {
+/// Whether a status answers the question at all.
+///
+/// # Errors
+/// Those of [`ask`].
+pub fn unhindered(status: StatusCode, headers: &HeaderMap) -> Result<(), ProviderError> {
     match status {
-        StatusCode::TOO_MANY_REQUESTS => Some(ProviderError::Throttled { retry_after: retry_after(response) }),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Some(ProviderError::Unauthorized(status.to_string())),
-        status if status.is_server_error() => Some(ProviderError::Broken(status.to_string())),
-        status if status.is_redirection() => Some(ProviderError::Garbled(format!("a redirect, status {status}"))),
-        _ => None,
+        StatusCode::TOO_MANY_REQUESTS => Err(ProviderError::Throttled { retry_after: retry_after(headers) }),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            Err(ProviderError::Unauthorized(status.to_string()))
+        }
+        status if status.is_server_error() => Err(ProviderError::Broken(status.to_string())),
+        status if status.is_redirection() => {
+            Err(ProviderError::Garbled(format!("a redirect, status {status}")))
+        }
+        _ => Ok(()),
     }
 }
 
-fn retry_after(response: &reqwest::Response) -> Option<Duration> {
-    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
-    Some(Duration::from_secs(seconds))
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok().map(Duration::from_secs)
 }
 
-/// Without the address: it may carry what is not to be logged.
+/// Without the address, which may carry what is not to be logged.
 pub fn unreachable(error: reqwest::Error) -> ProviderError {
     if error.is_timeout() {
         return ProviderError::TimedOut;
     }
     let error = error.without_url();
-    let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-    if error.is_decode() || error.is_body() {
-        return ProviderError::Garbled(cause);
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
     }
-    ProviderError::Unreachable(cause)
+    let cause = cause.to_string();
+    if error.is_decode() || error.is_body() {
+        ProviderError::Garbled(cause)
+    } else {
+        ProviderError::Unreachable(cause)
+    }
 }

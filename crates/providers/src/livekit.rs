@@ -1,8 +1,14 @@
 //! LiveKit, self-hosted or its cloud: rooms over its server API, tokens of our own signing, presence by webhook.
+//!
+//! A token that is still good opens a closed room anew where the server makes rooms by itself: self-hosted ones want
+//! `room: { auto_create: false }` in their configuration. Otherwise a token's ten minutes are the limit.
+//!
+//! Facts from LiveKit's documentation: "Tokens & grants", "Webhooks & events", "Room management".
 
 use http::header::AUTHORIZATION;
-use jiff::Timestamp;
-use livekit_api::access_token::{AccessToken, TokenVerifier, VideoGrants};
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::{EncodingKey, Header};
+use livekit_api::access_token::{Claims, TokenVerifier, VideoGrants};
 use livekit_api::services::room::{CreateRoomOptions, RoomClient};
 use livekit_api::services::{ServerError, ServiceError};
 use livekit_api::webhooks::{WebhookError, WebhookReceiver};
@@ -12,12 +18,15 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
-use crate::http_api::{PATIENCE, unreachable};
-use crate::{Callback, Credentials, Meeting, Presence, ProviderError, Room, Seat, Told, What};
+use crate::error::code;
+use crate::http_api::{client, unreachable};
+use crate::{
+    Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret,
+};
 
-/// A page connects at once, and LiveKit renews the token of who is connected: a longer one would only let somebody
-/// back in who was put out.
-const TOKEN_LIFE: i64 = 10 * 60;
+/// A page connects at once, and LiveKit itself renews the token of who is connected: a longer one would only let
+/// somebody back in who was put out.
+const TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// Seconds that LiveKit keeps an empty room: the session's own grace periods are shorter, and closing is ours.
 const KEPT_EMPTY: u32 = 15 * 60;
 
@@ -29,7 +38,7 @@ pub struct LiveKitSettings {
     /// Where this server reaches it, if elsewhere.
     pub api_url: Option<Url>,
     pub api_key: String,
-    pub api_secret: String,
+    pub api_secret: Secret,
 }
 
 pub struct LiveKit {
@@ -39,15 +48,19 @@ pub struct LiveKit {
 }
 
 impl LiveKit {
-    #[must_use]
-    pub fn new(settings: LiveKitSettings) -> Self {
+    /// # Errors
+    /// When no TLS can be set up.
+    pub fn new(settings: LiveKitSettings) -> Result<Self, ProviderError> {
+        // LiveKit's own client is made in the same way, and would panic.
+        client()?;
+        let (key, secret) = (&settings.api_key, settings.api_secret.expose());
         let api = settings.api_url.as_ref().unwrap_or(&settings.url);
-        let rooms = RoomClient::with_api_key(api.as_str(), &settings.api_key, &settings.api_secret)
-            .with_request_timeout(PATIENCE);
-        let verifier = TokenVerifier::with_api_key(&settings.api_key, &settings.api_secret);
-        Self { rooms, webhooks: WebhookReceiver::new(verifier), settings }
+        let rooms = RoomClient::with_api_key(api.as_str(), key, secret);
+        let webhooks = WebhookReceiver::new(TokenVerifier::with_api_key(key, secret));
+        Ok(Self { rooms, webhooks, settings })
     }
 
+    /// Who makes a room that is there gets the one that is there.
     pub(crate) async fn open(&self, room: &Room) -> Result<Meeting, ProviderError> {
         let options = CreateRoomOptions {
             empty_timeout: KEPT_EMPTY,
@@ -59,36 +72,42 @@ impl LiveKit {
         if made.name != room.name() {
             return Err(ProviderError::Garbled("a room of another name".into()));
         }
-        Ok(Meeting(json!({ "name": made.name, "sid": made.sid })))
+        Ok(Meeting(json!({ "sid": made.sid })))
     }
 
-    pub(crate) fn credentials(&self, room: &Room, seat: &Seat, now: Timestamp) -> Result<Credentials, ProviderError> {
-        let left = seat.until.as_second() - now.as_second();
-        let life = left.clamp(0, TOKEN_LIFE);
-        let grants = VideoGrants {
-            room_join: true,
-            room: room.name(),
-            room_admin: seat.role == PartyRole::Practitioner,
-            can_publish: Some(true),
-            can_subscribe: Some(true),
-            can_publish_data: Some(true),
-            ..VideoGrants::default()
+    pub(crate) fn credentials(
+        &self,
+        room: &Room,
+        seat: &Seat,
+        now: Timestamp,
+    ) -> Result<Credentials, ProviderError> {
+        let expires_at = now.checked_add(TOKEN_LIFE).map_or(seat.until, |end| end.min(seat.until));
+        let claims = Claims {
+            iss: self.settings.api_key.clone(),
+            sub: seat.participant.to_string(),
+            name: seat.name.clone(),
+            // LiveKit revokes by this what was made before somebody was put out.
+            nbf: seconds(seat.from.max(now)),
+            exp: seconds(expires_at),
+            video: VideoGrants {
+                room_join: true,
+                room: room.name(),
+                room_admin: seat.role == PartyRole::Practitioner,
+                can_publish: Some(true),
+                can_subscribe: Some(true),
+                can_publish_data: Some(true),
+                ..VideoGrants::default()
+            },
+            ..Claims::default()
         };
-        let token = AccessToken::with_api_key(&self.settings.api_key, &self.settings.api_secret)
-            .with_identity(&seat.participant.to_string())
-            .with_name(&seat.name)
-            .with_grants(grants)
-            .with_ttl(std::time::Duration::from_secs(life.unsigned_abs()))
-            .to_jwt()
-            .map_err(|error| ProviderError::Setting(format!("livekit: {error}")))?;
-        Ok(Credentials {
-            url: Some(self.settings.url.to_string()),
-            token,
-            expires_at: Timestamp::from_second(now.as_second() + life).unwrap_or(seat.until),
-            details: json!({ "room": room.name() }),
-        })
+        let key = EncodingKey::from_secret(self.settings.api_secret.expose().as_bytes());
+        let token = jsonwebtoken::encode(&Header::default(), &claims, &key)
+            .map_err(|error| ProviderError::Setting(format!("livekit.api_secret: {error}")))?;
+        let details = json!({ "room": room.name() });
+        Ok(Credentials { url: Some(self.settings.url.to_string()), token, expires_at, details })
     }
 
+    /// LiveKit takes no token of this participant either that was made before now or within the next minute.
     pub(crate) async fn remove(&self, room: &Room, participant: ParticipantId) -> Result<(), ProviderError> {
         let removed = self.rooms.remove_participant(&room.name(), &participant.to_string()).await;
         gone_is_fine(removed.map_err(refused))
@@ -103,33 +122,43 @@ impl LiveKit {
         self.rooms.list_rooms(vec!["openvisit-health".into()]).await.map(|_| ()).map_err(refused)
     }
 
-    pub(crate) fn hear(&self, callback: &Callback<'_>) -> Result<Vec<Told>, ProviderError> {
+    pub(crate) fn hear(&self, callback: &Callback<'_>) -> Result<Option<Notice>, ProviderError> {
         let token = callback.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = token.map(|it| it.strip_prefix("Bearer ").unwrap_or(it)).ok_or(ProviderError::Forged)?;
         let body = std::str::from_utf8(callback.body).map_err(|_| ProviderError::Forged)?;
         let event = self.webhooks.receive(body, token).map_err(|error| match error {
-            WebhookError::InvalidData(_) => ProviderError::Garbled("a webhook that is no LiveKit event".into()),
+            WebhookError::InvalidData(_) => {
+                ProviderError::Garbled("a webhook that is no LiveKit event".into())
+            }
             _ => ProviderError::Forged,
         })?;
         // Rooms that are not ours may share the server.
-        let Some(session) = event.room.as_ref().and_then(|room| room.name.parse().ok()) else { return Ok(vec![]) };
-        let told_at = Timestamp::from_second(event.created_at).map_err(|_| ProviderError::Garbled("a time".into()))?;
-        let presence = event.participant.as_ref().and_then(|it| {
-            Some(Presence { participant: it.identity.parse().ok()?, connection: Some(it.sid.clone()) })
+        let Some(session) = event.room.as_ref().and_then(|room| room.name.parse().ok()) else {
+            return Ok(None);
+        };
+        let sent_at = Timestamp::from_second(event.created_at)
+            .map_err(|_| ProviderError::Garbled("a webhook of no time".into()))?;
+        let who = event.participant.as_ref();
+        let joined_at = who.and_then(|it| Timestamp::from_millisecond(it.joined_at_ms).ok());
+        let joined_at = joined_at.filter(|at| at.as_second() > 0).unwrap_or(sent_at);
+        let connection = who.and_then(|it| {
+            Some(Connection { participant: it.identity.parse().ok()?, name: Some(it.sid.clone()) })
         });
-        let joined_at = event.participant.as_ref().and_then(|it| Timestamp::from_millisecond(it.joined_at_ms).ok());
-        let joined_at = joined_at.filter(|at| at.as_second() > 0).unwrap_or(told_at);
-        let told = |at, what| Ok(vec![Told { session, at, what }]);
-        match (event.event.as_str(), presence) {
-            ("participant_joined", Some(who)) => told(joined_at, What::Came(who)),
-            // Whole seconds: nobody leaves before he came.
-            ("participant_left" | "participant_connection_aborted", Some(who)) => {
-                told(told_at.max(joined_at), What::Left(who))
+        let (at, happened) = match (event.event.as_str(), connection) {
+            ("participant_joined", Some(it)) => (joined_at, Happened::Connected(it)),
+            // It is sent in whole seconds: nobody leaves before he came.
+            ("participant_left" | "participant_connection_aborted", Some(it)) => {
+                (sent_at.max(joined_at), Happened::Disconnected(it))
             }
-            ("room_finished", _) => told(told_at, What::RoomEnded),
-            _ => Ok(vec![]),
-        }
+            ("room_finished", _) => (sent_at, Happened::RoomEnded),
+            _ => return Ok(None),
+        };
+        Ok(Some(Notice { id: event.id, session, at, happened }))
     }
+}
+
+fn seconds(at: Timestamp) -> usize {
+    usize::try_from(at.as_second()).unwrap_or(0)
 }
 
 /// Asked of what is not there any more: then it is as it was to be.
@@ -142,26 +171,21 @@ fn gone_is_fine(result: Result<(), ProviderError>) -> Result<(), ProviderError> 
 
 fn refused(error: ServiceError) -> ProviderError {
     match error {
-        ServiceError::Twirp(ServerError::Request(error)) => unreachable_or_status(error),
+        ServiceError::Twirp(ServerError::Request(error)) => unreachable(error),
         ServiceError::Twirp(ServerError::Twirp(error)) => match error.code.as_str() {
             "unauthenticated" | "permission_denied" => ProviderError::Unauthorized(error.code),
             "resource_exhausted" => ProviderError::Throttled { retry_after: None },
             "unavailable" | "deadline_exceeded" | "internal" | "unknown" | "aborted" => {
                 ProviderError::Broken(error.code)
             }
-            _ => ProviderError::Refused(error.code),
+            other => ProviderError::Refused(code(other)),
         },
-        ServiceError::Twirp(ServerError::Prost(_)) => ProviderError::Garbled("no room that can be read".into()),
-        ServiceError::Twirp(ServerError::Url(error)) => ProviderError::Setting(format!("livekit.url: {error}")),
-        ServiceError::AccessToken(_) | ServiceError::Env(_) => {
-            ProviderError::Setting("livekit: the API key or secret cannot sign".into())
+        ServiceError::Twirp(ServerError::Prost(_)) => ProviderError::Garbled("not LiveKit's".into()),
+        ServiceError::Twirp(ServerError::Url(_)) => {
+            ProviderError::Setting("livekit.api_url is no address".into())
         }
-    }
-}
-
-fn unreachable_or_status(error: reqwest::Error) -> ProviderError {
-    match error.status() {
-        Some(status) if status.is_server_error() => ProviderError::Broken(status.to_string()),
-        _ => unreachable(error),
+        ServiceError::AccessToken(_) | ServiceError::Env(_) => {
+            ProviderError::Setting("livekit.api_secret does not sign".into())
+        }
     }
 }
