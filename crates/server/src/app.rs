@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use jiff::Timestamp;
 use openvisit_core::ids::{ParticipantId, PersonId, Seed, SessionId};
+use openvisit_core::session::Session;
 use openvisit_store::Store;
 use socketioxide::layer::SocketIoLayer;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +27,7 @@ use crate::http::problem::Problem;
 use crate::ice::IceServers;
 use crate::outbox::{self, Outbox};
 use crate::passcode::Passcodes;
+use crate::providers::{self, Providers};
 use crate::realtime::Realtime;
 use crate::seal::Sealer;
 use crate::sfu_io::{Sfu, SfuConfig};
@@ -52,6 +54,7 @@ pub struct Parts {
     pub ice: IceServers,
     pub logo: Option<Logo>,
     pub sfu: Sfu,
+    pub providers: Providers,
     pub attendance: Attendance,
     pub realtime: Realtime,
     pub outbox: Outbox,
@@ -85,6 +88,7 @@ impl App {
             logo,
             ice: IceServers(settings.media.ice_servers.clone()),
             sfu,
+            providers: Providers::new(&settings)?,
             attendance: Attendance::default(),
             realtime,
             outbox: Outbox::new(&settings),
@@ -112,6 +116,7 @@ impl App {
         tokio::spawn(attendance::keep_beating(self.clone()));
         tokio::spawn(usage::watch(self.clone()));
         outbox::start(self).await.context("the database")?;
+        providers::start(self);
         Ok(())
     }
 
@@ -125,20 +130,22 @@ impl App {
         for id in self.attendance.sessions() {
             let Some(session) = tx.session(id).await? else { continue };
             if let Some(participant) = session.participant_of(person) {
-                self.remove_media(session.id, participant.id);
+                self.remove_media(&session, participant.id);
             }
         }
         Ok(())
     }
 
-    /// Ends all media of a session.
+    /// Ends all media of a session, also those that a provider carries no more.
     pub fn close_media(&self, session: SessionId) {
         self.sfu.close_session(session);
+        self.providers.wake();
     }
 
     /// Ends all media of a participant.
-    pub fn remove_media(&self, session: SessionId, participant: ParticipantId) {
-        self.sfu.remove(session, participant);
+    pub fn remove_media(&self, session: &Session, participant: ParticipantId) {
+        self.sfu.remove(session.id, participant);
+        providers::put_out_soon(self, session, participant);
     }
 
     /// What a new id is made of.

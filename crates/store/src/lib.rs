@@ -30,6 +30,7 @@ mod error;
 mod idempotency;
 mod invitations;
 mod looks;
+mod meetings;
 mod notes;
 mod organizations;
 mod outbox;
@@ -48,6 +49,7 @@ pub use deliveries::{Attempt, Backlog, Deliveries, Delivery, DeliveryState, Fail
 pub use error::StoreError;
 pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying_out};
 pub use invitations::Invitation;
+pub use meetings::Meeting;
 pub use organizations::Organization;
 pub use outbox::OutboxRow;
 pub use passcodes::Guess;

@@ -16,6 +16,7 @@ mod openapi;
 mod organizations;
 pub mod page;
 mod practitioners;
+mod providers;
 pub mod problem;
 mod reports;
 pub mod requests;
@@ -103,6 +104,7 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(organizations::routes())
         .merge(clients::routes())
         .merge(practitioners::routes())
+        .merge(providers::routes())
         .merge(usage::routes())
         .merge(reports::routes())
         .merge(support::routes())

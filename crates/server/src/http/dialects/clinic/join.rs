@@ -59,7 +59,10 @@ pub async fn join(
 ) -> Result<Json<Joined>, Problem> {
     let (session, me) = enter(&app, &caller, Which::Session(id), body.passcode, Door::Open).await?;
     let status = admission(&session, me)?;
-    let granted = (status == Admission::Admitted).then(|| grant(&app, &session, me)).transpose()?;
+    let granted = match status {
+        Admission::Admitted => Some(grant(&app, &session, me).await?),
+        _ => None,
+    };
     let relation = Relation::of(&caller, &session).ok_or(Problem::NotFound)?;
     Ok(Json(Joined {
         session_id: session.id,

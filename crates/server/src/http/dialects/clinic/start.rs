@@ -71,7 +71,10 @@ pub async fn start(
     })?;
     let started = start_once(&app, &caller, Which::Session(id), body.passcode).await;
     let (session, participant) = started.map_err(|problem| refused(problem, id))?;
-    let granted = participant.map(|who| grant(&app, &session, who)).transpose()?;
+    let granted = match participant {
+        Some(who) => Some(grant(&app, &session, who).await?),
+        None => None,
+    };
     let warning = usage::warning(&app).await?;
     Ok(Json(Started { warning, ..Started::of(&app, &caller, &session, participant.zip(granted)) }))
 }

@@ -7,6 +7,7 @@ use openvisit_core::ids::{AppointmentId, OrganizationId, ParticipantId, PersonId
 use openvisit_core::session::{Participant, PartyRole, Session, State, Status};
 use openvisit_store::Seen;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -178,6 +179,10 @@ pub struct Media {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
+    /// What else the provider's own program asks for: of Chime, its `Meeting` and `Attendee`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub details: Option<Value>,
 }
 
 /// The provider's endpoints; null until there are any for the caller.
@@ -258,10 +263,13 @@ impl Media {
     pub fn of(session: &Session, grant: Option<MediaGrant>) -> Self {
         let provider = session.appointment.media_provider;
         match grant {
-            None => Self { provider, url: None, token: None, ice_servers: None, expires_at: None },
+            None => {
+                Self { provider, url: None, token: None, ice_servers: None, expires_at: None, details: None }
+            }
             Some(grant) => Self {
-                provider,
-                url: Some(grant.url),
+                provider: grant.provider,
+                url: grant.url,
+                details: grant.details,
                 token: Some(grant.token),
                 ice_servers: Some(grant.ice_servers),
                 expires_at: Some(grant.expires_at),
@@ -271,9 +279,19 @@ impl Media {
 }
 
 impl MediaUrls {
-    /// The embedded provider has one address for all.
+    /// Chime has addresses of its own for sound and signals, and none for pictures; others have one for all.
     pub fn of(app: &App, grant: &MediaGrant) -> Self {
-        let url = Some(format!("{}{}", app.settings.public_url(), grant.url));
+        let placement = grant.details.as_ref().map(|details| &details["Meeting"]["MediaPlacement"]);
+        if let Some(Value::Object(placement)) = placement {
+            let url = |name: &str| placement.get(name).and_then(Value::as_str).map(str::to_owned);
+            let signaling_url = url("SignalingUrl");
+            let video_host_url = signaling_url.clone();
+            return Self { audio_host_url: url("AudioHostUrl"), video_host_url, signaling_url };
+        }
+        let url = grant.url.as_ref().map(|url| match grant.provider {
+            MediaProvider::Embedded => format!("{}{url}", app.settings.public_url()),
+            _ => url.clone(),
+        });
         Self { audio_host_url: url.clone(), video_host_url: url.clone(), signaling_url: url }
     }
 }

@@ -1,0 +1,113 @@
+//! Media providers beside the embedded one: who carries which session, and what becomes of their rooms.
+
+mod closing;
+mod hearing;
+mod seating;
+
+use anyhow::Context;
+use openvisit_core::appointment::MediaProvider;
+use openvisit_core::session::Session;
+use openvisit_providers::{Chime, Jitsi, LiveKit, Provider, Room, Twilio};
+use tokio::sync::Notify;
+use url::Url;
+
+use crate::app::App;
+use crate::config::{Fallback, Settings};
+use crate::http::problem::Problem;
+pub use hearing::hear;
+pub use seating::{Seated, put_out_soon, seat};
+
+/// Who carries an appointment's call.
+#[derive(Clone, Copy, Debug)]
+pub struct Carrier {
+    pub name: MediaProvider,
+    /// Whether it tells who was there.
+    pub proves_presence: bool,
+}
+
+/// The configured ones.
+pub struct Providers {
+    configured: Vec<(MediaProvider, Provider)>,
+    /// Who carries what no booking gives to another.
+    default: MediaProvider,
+    falls_back: bool,
+    /// Rooms wait for being closed.
+    to_close: Notify,
+}
+
+impl Providers {
+    /// # Errors
+    /// A provider's settings do not fit.
+    pub fn new(settings: &Settings) -> anyhow::Result<Self> {
+        let mut configured = Vec::new();
+        let mut add = |name: MediaProvider, provider: Provider| configured.push((name, provider));
+        if let Some(own) = settings.livekit.clone() {
+            add(MediaProvider::LiveKit, Provider::LiveKit(LiveKit::new(own).context("livekit")?));
+        }
+        if let Some(own) = settings.jitsi.clone() {
+            add(MediaProvider::Jitsi, Provider::Jitsi(Jitsi::new(own).context("jitsi")?));
+        }
+        if let Some(own) = settings.chime.clone() {
+            add(MediaProvider::Chime, Provider::Chime(Chime::new(own)));
+        }
+        if let Some(own) = settings.twilio.clone() {
+            let twilio = Twilio::new(own, callback_url(settings, MediaProvider::Twilio)).context("twilio")?;
+            add(MediaProvider::Twilio, Provider::Twilio(twilio));
+        }
+        let falls_back = settings.media.fallback == Fallback::Embedded;
+        Ok(Self { configured, default: settings.media_provider(), falls_back, to_close: Notify::new() })
+    }
+
+    /// `None` for the embedded one, and for one that is not configured.
+    #[must_use]
+    pub fn get(&self, name: MediaProvider) -> Option<&Provider> {
+        self.configured.iter().find(|(known, _)| *known == name).map(|(_, provider)| provider)
+    }
+
+    /// Who carries an appointment that asks for `name`, or for nobody in particular.
+    ///
+    /// # Errors
+    /// `invalid` when it is not configured.
+    pub fn chosen(&self, name: Option<MediaProvider>) -> Result<Carrier, Problem> {
+        let name = name.unwrap_or(self.default);
+        let configured = self.get(name);
+        if name != MediaProvider::Embedded && configured.is_none() {
+            return Err(Problem::invalid("media_provider", "is not configured here"));
+        }
+        Ok(Carrier { name, proves_presence: configured.is_none_or(Provider::proves_presence) })
+    }
+
+    /// By the name that its callbacks come to.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<(MediaProvider, &Provider)> {
+        self.configured.iter().find(|(known, _)| known.name() == name).map(|(known, it)| (*known, it))
+    }
+
+    /// Rooms were given up: close them now.
+    pub fn wake(&self) {
+        self.to_close.notify_one();
+    }
+}
+
+/// Where a provider's callbacks come in; none where browsers elsewhere could not reach us either.
+fn callback_url(settings: &Settings, name: MediaProvider) -> Option<Url> {
+    let url = settings.public_url();
+    Url::parse(&format!("{url}/api/v1/providers/{}/events", name.name())).ok()
+}
+
+fn room(session: &Session) -> Room {
+    Room { session: session.id, seats: session.appointment.max_participants }
+}
+
+/// Closes rooms and takes news until the server stops.
+pub fn start(app: &App) {
+    if app.providers.configured.is_empty() {
+        return;
+    }
+    tokio::spawn(closing::run(app.clone()));
+    for (name, provider) in &app.providers.configured {
+        if matches!(provider, Provider::Chime(_)) && provider.proves_presence() {
+            tokio::spawn(hearing::follow_queue(app.clone(), *name));
+        }
+    }
+}
