@@ -91,8 +91,6 @@ impl fmt::Debug for Credentials {
 
 /// A provider's call to us, before anything of it is believed.
 pub struct Callback<'a> {
-    /// As the provider was told it, with its query: part of what some sign.
-    pub url: &'a str,
     pub headers: &'a HeaderMap,
     /// To the byte as it came.
     pub body: &'a [u8],
@@ -178,6 +176,9 @@ impl Provider {
     }
 
     /// Puts one participant out. Who is not there is out already.
+    ///
+    /// With Chime and LiveKit his or her token is of no use any more. Twilio takes it until the slot's end: when a
+    /// [`Notice`] says that somebody has connected who has no place, he or she is to be removed again.
     ///
     /// # Errors
     /// When the provider cannot or will not.
