@@ -2,6 +2,16 @@
 //!
 //! Each can open a room for a session, let one participant in, put one out, close the room for all, and tell who was
 //! there. What differs between vendors ends here: the server knows rooms, seats and presence, and no vendor's words.
+//!
+//! | | LiveKit | own Jitsi | JaaS | Chime | Twilio |
+//! | --- | --- | --- | --- | --- | --- |
+//! | a token lasts | 10 minutes | the slot | the slot | the meeting | the slot, a day at most |
+//! | the practitioner is | room admin | moderator | moderator | anybody | anybody |
+//! | puts people out, closes rooms | yes | no | no | yes | yes |
+//! | an old token after that | is revoked | is good | is good | is gone | opens no closed room |
+//! | presence comes by | webhook | nothing | webhook | SQS queue | status callback |
+//!
+//! A Jitsi without a token module (`meet.jit.si`) is like one's own, without tokens: whoever has the address is in.
 
 mod chime;
 mod error;
@@ -91,8 +101,6 @@ impl fmt::Debug for Credentials {
 
 /// A provider's call to us, before anything of it is believed.
 pub struct Callback<'a> {
-    /// As the provider was told it, with its query: part of what some sign.
-    pub url: &'a str,
     pub headers: &'a HeaderMap,
     /// To the byte as it came.
     pub body: &'a [u8],
@@ -178,6 +186,9 @@ impl Provider {
     }
 
     /// Puts one participant out. Who is not there is out already.
+    ///
+    /// With Chime and LiveKit his or her token is of no use any more. Twilio takes it until the slot's end: when a
+    /// [`Notice`] says that somebody has connected who has no place, he or she is to be removed again.
     ///
     /// # Errors
     /// When the provider cannot or will not.

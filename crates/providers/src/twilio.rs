@@ -54,7 +54,8 @@ pub struct Twilio {
 }
 
 impl Twilio {
-    /// `callback_url`: where Twilio reaches this server; without it nobody's presence is told.
+    /// `callback_url`: where Twilio reaches this server, to the letter, since Twilio signs it; without it nobody's
+    /// presence is told.
     ///
     /// # Errors
     /// When the settings do not fit.
@@ -139,10 +140,11 @@ impl Twilio {
     }
 
     pub(crate) fn hear(&self, callback: &Callback<'_>) -> Result<Option<Notice>, ProviderError> {
+        let Some(url) = &self.callback_url else { return Err(ProviderError::Forged) };
         let form: BTreeMap<String, String> =
             url::form_urlencoded::parse(callback.body).into_owned().collect();
         let fields: String = form.iter().flat_map(|(name, value)| [name.as_str(), value]).collect();
-        let signed = format!("{}{fields}", callback.url);
+        let signed = format!("{url}{fields}");
         let given = callback
             .headers
             .get("x-twilio-signature")

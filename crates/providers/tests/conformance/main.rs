@@ -1,5 +1,7 @@
 //! Every provider, every row: the same tests of all of them against strict fakes of the vendors, on loopback.
 
+#![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
+
 mod claims;
 mod fakes;
 mod particular;

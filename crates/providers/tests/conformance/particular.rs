@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::fakes::chime::FakeChime;
 use crate::fakes::jitsi::{FakeJaas, TENANT};
 use crate::fakes::livekit::FakeLiveKit;
-use crate::fakes::twilio::FakeTwilio;
+use crate::fakes::twilio::{CALLBACK, FakeTwilio};
 use crate::fakes::{Event, News, Vendor};
 use crate::rows::{ROOM, at, participant, seat};
 
@@ -122,10 +122,10 @@ async fn a_queue_that_is_refused_is_the_operator_s_to_mend() {
 #[tokio::test]
 async fn a_callback_that_twilio_signed_for_another_address_is_refused() {
     let fake = FakeTwilio::start().await;
-    let mut post = fake.post(&came(1), true);
-    assert!(post.to(&fake.provider()).unwrap().is_some());
-    post.url = post.url.replace("of=us", "of=them");
-    assert_eq!(post.to(&fake.provider()), Err(ProviderError::Forged));
+    let post = fake.post(&came(1), true);
+    assert!(post.to(&fake.reaching_us_at(CALLBACK)).unwrap().is_some());
+    let elsewhere = fake.reaching_us_at(&CALLBACK.replace("of=us", "of=them"));
+    assert_eq!(post.to(&elsewhere), Err(ProviderError::Forged));
 }
 
 #[tokio::test]

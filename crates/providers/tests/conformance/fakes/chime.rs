@@ -373,7 +373,7 @@ impl Vendor for FakeChime {
             "region": REGION, "detail-type": "Chime Meeting State Change", "time": "2026-05-04T08:00:00Z",
             "resources": [], "detail": detail })
         .to_string();
-        Post { url: String::new(), headers: HeaderMap::new(), body }
+        Post { headers: HeaderMap::new(), body }
     }
 
     async fn tell(&self, provider: &Provider, news: &News) -> Result<Option<Notice>, ProviderError> {

@@ -74,7 +74,7 @@ fn signed(body: String, secret: &str) -> Post {
     let signature = STANDARD.encode(hmac::sign(&key, format!("{time}.{body}").as_bytes()));
     let mut headers = HeaderMap::new();
     headers.insert("x-jaas-signature", format!("t={time},v0=AAAA,v1={signature}").parse().unwrap());
-    Post { url: String::new(), headers, body }
+    Post { headers, body }
 }
 
 impl Vendor for FakeJaas {

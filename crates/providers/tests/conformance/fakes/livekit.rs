@@ -215,7 +215,7 @@ impl Vendor for FakeLiveKit {
         let token = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap();
         let mut headers = HeaderMap::new();
         headers.insert(header::AUTHORIZATION, token.parse().unwrap());
-        Post { url: String::new(), headers, body }
+        Post { headers, body }
     }
 
     fn secrets(&self) -> Vec<String> {

@@ -145,14 +145,13 @@ pub enum Event {
 /// A vendor's request to our callback.
 #[derive(Clone, Default)]
 pub struct Post {
-    pub url: String,
     pub headers: HeaderMap,
     pub body: String,
 }
 
 impl Post {
     pub fn to(&self, provider: &Provider) -> Result<Option<Notice>, ProviderError> {
-        provider.hear(&Callback { url: &self.url, headers: &self.headers, body: self.body.as_bytes() })
+        provider.hear(&Callback { headers: &self.headers, body: self.body.as_bytes() })
     }
 }
 

@@ -55,7 +55,11 @@ impl FakeTwilio {
         self.rooms.lock().unwrap()
     }
 
-    fn configured(&self, auth_token: &str, api_secret: &str) -> Provider {
+    pub fn reaching_us_at(&self, callback: &str) -> Provider {
+        self.configured(AUTH_TOKEN, SECRET, callback)
+    }
+
+    fn configured(&self, auth_token: &str, api_secret: &str, callback: &str) -> Provider {
         let settings = TwilioSettings {
             account_sid: ACCOUNT.into(),
             auth_token: auth_token.into(),
@@ -63,7 +67,7 @@ impl FakeTwilio {
             api_secret: api_secret.into(),
             api_url: Some(self.fake.url()),
         };
-        Provider::Twilio(Twilio::new(settings, Some(CALLBACK.parse().unwrap())).unwrap())
+        Provider::Twilio(Twilio::new(settings, Some(callback.parse().unwrap())).unwrap())
     }
 }
 
@@ -158,11 +162,11 @@ async fn disconnect(
 
 impl Vendor for FakeTwilio {
     fn provider(&self) -> Provider {
-        self.configured(AUTH_TOKEN, SECRET)
+        self.configured(AUTH_TOKEN, SECRET, CALLBACK)
     }
 
     fn stranger(&self) -> Provider {
-        self.configured("another account's auth token", "another secret, long enough as well")
+        self.configured("another account's auth token", "another secret, long enough as well", CALLBACK)
     }
 
     fn fake(&self) -> &Fake {
@@ -244,7 +248,7 @@ impl Vendor for FakeTwilio {
         let signature = STANDARD.encode(hmac::sign(&key, format!("{CALLBACK}{fields}").as_bytes()));
         let mut headers = HeaderMap::new();
         headers.insert("x-twilio-signature", signature.parse().unwrap());
-        Post { url: CALLBACK.into(), headers, body }
+        Post { headers, body }
     }
 
     fn secrets(&self) -> Vec<String> {
