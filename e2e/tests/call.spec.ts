@@ -186,7 +186,7 @@ test('the call says when its time runs out, and puts sound first on a weak netwo
   await expect(patient.see('saving')).toBeVisible({ timeout: 20_000 });
   await expect(doctor.see('name-card')).toBeVisible();
   await expectSound(doctor.page, patient.look);
-  await patient.see('show-camera').click();
+  await patient.see('show-pictures').click();
   await expect(patient.see('saving')).toHaveCount(0);
   await doctor.expectInCallWith(patient);
 });

@@ -38,7 +38,7 @@ export default {
     minutes: 'Minutos',
     mean: 'Duración media',
     meanMinutes: ({ minutes }) => `${minutes} min`,
-    noShows: 'Perdidas',
+    noShows: 'Sin asistencia',
     noShowRate: 'Tasa de ausencias',
     cancelled: 'Canceladas',
     month: 'Mes',
