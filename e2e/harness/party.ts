@@ -2,6 +2,7 @@
 
 import { expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 
+import { DESK } from './devices.ts';
 import type { Look } from './footage.ts';
 import { dominantColour, expectPicture, expectSound } from './senses.ts';
 import type { Server } from './server.ts';
@@ -33,8 +34,8 @@ export class Party {
   }
 
   /** A person with a fresh profile. */
-  static async arrive(browser: Browser, role: Role, look: Look, server: Server): Promise<Party> {
-    const context = await browser.newContext({ baseURL: server.url, viewport: { width: 1280, height: 800 } });
+  static async arrive(browser: Browser, role: Role, look: Look, server: Server, device = DESK): Promise<Party> {
+    const context = await browser.newContext({ baseURL: server.url, ...device });
     // The runner's own setting reaches only the browsers that it starts itself.
     context.setDefaultTimeout(ACTION_TIMEOUT_MS);
     await context.tracing.start({ screenshots: true, snapshots: true });

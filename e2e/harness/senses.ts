@@ -46,7 +46,7 @@ export async function dominantColour(video: Locator): Promise<Colour | null> {
 
 async function averageColour(video: Locator): Promise<[number, number, number]> {
   return video.evaluate((element) => {
-    const video = element instanceof HTMLVideoElement ? element : element.querySelector('video');
+    const video = element.matches('video') ? (element as HTMLVideoElement) : element.querySelector('video');
     if (!video || video.videoWidth === 0) return [0, 0, 0];
     const canvas = document.createElement('canvas');
     canvas.width = 32;
@@ -65,7 +65,7 @@ async function averageColour(video: Locator): Promise<[number, number, number]> 
 
 async function shownFrames(video: Locator): Promise<number> {
   return video.evaluate((element) => {
-    const video = element instanceof HTMLVideoElement ? element : element.querySelector('video');
+    const video = element.matches('video') ? (element as HTMLVideoElement) : element.querySelector('video');
     return video?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
   });
 }

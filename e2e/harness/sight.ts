@@ -60,6 +60,27 @@ export function broken(name: string, visitor: Visitor, path: string): Sight {
   };
 }
 
+/** A page whose network is gone while it is open. */
+export function offline(name: string, visitor: Visitor, path: string, shows: string): Sight {
+  const cut = async (stage: Stage, gone: boolean) => (await stage.page(visitor)).context().setOffline(gone);
+  return {
+    name,
+    visitor,
+    reach: async (stage) => {
+      await stage.open(visitor, path);
+      await expect(await stage.see(visitor, shows)).toBeVisible();
+      await cut(stage, true);
+      await expect(await stage.see(visitor, 'offline')).toBeVisible();
+    },
+    after: (stage) => cut(stage, false),
+  };
+}
+
+/** Waits until a form says what is wrong with it, at the field where it is. */
+export async function wrong(stage: Stage, visitor: Visitor): Promise<void> {
+  await expect((await stage.page(visitor)).locator('[aria-invalid="true"]').first()).toBeVisible();
+}
+
 /** A lobby, with the picture of the camera. */
 export function lobby(name: string, visitor: Visitor, session: (stage: Stage) => string): Sight {
   return at(name, visitor, (stage) => `/join/${session(stage)}`, 'preview');
@@ -74,10 +95,13 @@ export async function walk(sights: Sight[], stage: Stage, look: (page: Page, nam
 }
 
 async function visit(sight: Sight, stage: Stage, look: (page: Page, name: string) => Promise<void>): Promise<void> {
-  await sight.before?.(stage);
-  await sight.reach(stage);
-  await look(await stage.page(sight.visitor), sight.name);
-  await sight.after?.(stage);
+  try {
+    await sight.before?.(stage);
+    await sight.reach(stage);
+    await look(await stage.page(sight.visitor), sight.name);
+  } finally {
+    await sight.after?.(stage);
+  }
 }
 
 /** Waits until a page shows all it has: nothing loads, nothing moves but pictures. */

@@ -3,14 +3,19 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 
-import { type Browser, expect, test as base } from '@playwright/test';
+import { type Browser, type BrowserContextOptions, expect, test as base } from '@playwright/test';
 
 import { launch } from './browser.ts';
+import { DESK } from './devices.ts';
 import { DOCTOR, PATIENT } from './footage.ts';
 import { Party } from './party.ts';
 import { Server } from './server.ts';
 
 interface Cast {
+  /** How the server is set, beside the demo. */
+  settings: Record<string, string>;
+  /** What the doctor and the patient have in front of them. */
+  device: BrowserContextOptions;
   server: Server;
   doctor: Party;
   patient: Party;
@@ -40,8 +45,11 @@ export const test = base.extend<Cast, Browsers>({
     { scope: 'worker' },
   ],
 
-  server: async ({}, use, testInfo) => {
-    const server = await Server.start();
+  settings: [{}, { option: true }],
+  device: [DESK, { option: true }],
+
+  server: async ({ settings }, use, testInfo) => {
+    const server = await Server.start(undefined, settings);
     await use(server);
     await server.dispose();
     const errors = server.errors();
@@ -52,14 +60,14 @@ export const test = base.extend<Cast, Browsers>({
     expect(errors, 'errors in the log of the server').toEqual([]);
   },
 
-  doctor: async ({ doctorBrowser, server }, use, testInfo) => {
-    const party = await Party.arrive(doctorBrowser, 'doctor', DOCTOR, server);
+  doctor: async ({ doctorBrowser, server, device }, use, testInfo) => {
+    const party = await Party.arrive(doctorBrowser, 'doctor', DOCTOR, server, device);
     await use(party);
     await dismiss(party, testInfo);
   },
 
-  patient: async ({ patientBrowser, server }, use, testInfo) => {
-    const party = await Party.arrive(patientBrowser, 'patient', PATIENT, server);
+  patient: async ({ patientBrowser, server, device }, use, testInfo) => {
+    const party = await Party.arrive(patientBrowser, 'patient', PATIENT, server, device);
     await use(party);
     await dismiss(party, testInfo);
   },

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
 
 import { launch } from '../harness/browser.ts';
-import { WALKS } from '../harness/pages.ts';
+import { PHONE } from '../harness/devices.ts';
+import { SETTINGS, WALKS } from '../harness/pages.ts';
 import { CLIENT_PORTRAIT, PRACTITIONER_PORTRAIT } from '../harness/portrait.ts';
 import { Server } from '../harness/server.ts';
 import { settled, walk } from '../harness/sight.ts';
@@ -16,13 +17,13 @@ const FOLDER = path.resolve(import.meta.dirname, '../../docs/screens');
 const ANYWHERE: BrowserContextOptions = { locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce' };
 const DEVICES: Record<string, BrowserContextOptions> = {
   desk: { viewport: { width: 1440, height: 900 } },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  phone: { ...PHONE, deviceScaleFactor: 2 },
 };
 
 for (const [name, device] of Object.entries(DEVICES)) {
   for (const [title, sights] of Object.entries(WALKS)) {
     test(`${title}, ${name}`, async () => {
-      const server = await Server.start();
+      const server = await Server.start(undefined, SETTINGS);
       const browsers = { practitioner: await launch(PRACTITIONER_PORTRAIT), client: await launch(CLIENT_PORTRAIT) };
       const stage = await Stage.set(server, browsers, { ...ANYWHERE, ...device });
       await walk(sights, stage, (page, sight) => pictures(page, `${sight}-${name}`));

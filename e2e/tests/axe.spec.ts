@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import axe from 'axe-core';
 
-import { WALKS } from '../harness/pages.ts';
+import { SETTINGS, WALKS } from '../harness/pages.ts';
 import { settled, walk } from '../harness/sight.ts';
 import { Stage } from '../harness/stage.ts';
 import { expect, test } from '../harness/test.ts';
@@ -14,6 +14,8 @@ const COLOURS = ['color-contrast', 'link-in-text-block'];
 const USUAL = { width: 1280, height: 800 };
 /** The narrowest that WCAG 1.4.10 asks for, and a window of 1440 × 900 at 200 %. */
 const NARROW = { '320 px': { width: 320, height: 640 }, '200 %': { width: 720, height: 450 } };
+
+test.use({ settings: SETTINGS });
 
 for (const [name, sights] of Object.entries(WALKS)) {
   test(`nobody is kept out of ${name}`, async ({ server, doctorBrowser, patientBrowser }) => {

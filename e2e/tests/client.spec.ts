@@ -1,28 +1,17 @@
-// The client's day: asking to be seen now, the way in by a link, the door, a session that nobody ended.
+// The client's day, on a phone: asking to be seen now, the way in by a link, the door, a session that nobody ended.
 
 import { Account } from '../harness/api.ts';
+import { PHONE } from '../harness/devices.ts';
+import { invite } from '../harness/invitation.ts';
 import type { Party } from '../harness/party.ts';
 import type { Server } from '../harness/server.ts';
 import { expect, test } from '../harness/test.ts';
 
-const PHONE = { width: 390, height: 844 };
 const JOIN_WINDOW_MS = 15 * 60_000;
 
-interface Booked {
-  id: string;
-  passcode: string | null;
-}
-
-interface Invited {
-  path: string;
-  passcode: string;
-  practitioner: Account;
-  /** The appointment's. */
-  id: string;
-}
+test.use({ device: PHONE });
 
 test('a client asks to be seen now, waits in the queue, and is led to the call when somebody accepts', async ({ patient, server }) => {
-  await patient.page.setViewportSize(PHONE);
   await openOverview(patient);
   await ask(patient, 'It hurts when I laugh.');
   await patient.see('withdraw').click();
@@ -61,7 +50,7 @@ test('a session that nobody ended is ended from the overview', async ({ patient,
 });
 
 test('from the link of an invitation to the waiting room it takes two clicks', async ({ patient, server }) => {
-  const invitation = await invite(server, 0, false);
+  const invitation = await invited(server, {});
   const clicks = await countClicks(patient);
   await patient.page.goto(invitation.path);
   await patient.see('accept-invitation').click();
@@ -71,7 +60,7 @@ test('from the link of an invitation to the waiting room it takes two clicks', a
 });
 
 test('whoever is early sees the time run down, and comes in by himself when the door opens', async ({ patient, server }) => {
-  const { path, practitioner, id } = await invite(server, JOIN_WINDOW_MS + 300_000, false);
+  const { path, practitioner, id } = await invited(server, { startsIn: JOIN_WINDOW_MS + 300_000 });
   await patient.page.goto(path);
   await patient.see('accept-invitation').click();
   const countdown = patient.see('countdown');
@@ -84,7 +73,7 @@ test('whoever is early sees the time run down, and comes in by himself when the 
 });
 
 test('a passcode is pasted as it was sent; a wrong one says how many tries are left', async ({ patient, server }) => {
-  const { path, passcode } = await invite(server, 0, true);
+  const { path, passcode } = await invited(server, { passcode: true });
   await patient.page.goto(path);
   await patient.see('accept-invitation').click();
   const wrong = passcode === '000000' ? '111111' : '000000';
@@ -120,18 +109,10 @@ async function finish(doctor: Account, patient: Party): Promise<void> {
   await doctor.post(`/appointments/${appointment_id}/cancel`);
 }
 
-/** A link into a session of somebody who is free, that begins in so many milliseconds. */
-async function invite(server: Server, startsIn: number, passcode: boolean): Promise<Invited> {
+/** A link into a session of somebody who is free. */
+async function invited(server: Server, wish: Parameters<typeof invite>[1]) {
   const practitioner = await (await Account.logIn(server, 'admin')).newcomer(server);
-  const booked = await practitioner.post<Booked>('/appointments', {
-    practitioner_id: practitioner.id,
-    client: { issuer: 'e2e', subject: 'visitor', name: 'Mo Visitor' },
-    starts_at: new Date(Date.now() + startsIn).toISOString(),
-    duration_minutes: 30,
-    passcode,
-  });
-  const { url } = await practitioner.post<{ url: string }>(`/appointments/${booked.id}/invitations`, { role: 'client' });
-  return { path: `/invite${new URL(url).hash}`, passcode: booked.passcode ?? '', id: booked.id, practitioner };
+  return { practitioner, ...(await invite(practitioner, wish)) };
 }
 
 async function paste(patient: Party, text: string): Promise<void> {

@@ -64,6 +64,20 @@ test('an arrival is told on every page, and let in from there', async ({ doctor,
   await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
 });
 
+test('whoever wants no sound hears none of an arrival', async ({ doctor, patient }) => {
+  await doctor.context.addInitScript(listen);
+  await at(doctor, '/settings');
+  const sound = doctor.see('arrivals').getByRole('switch').first();
+  await sound.uncheck();
+  await doctor.page.reload();
+  await expect(sound).not.toBeChecked();
+
+  await patient.enter();
+  await patient.join();
+  await expect(doctor.see('arrival')).toContainText('Sam Lindqvist is waiting');
+  expect(await doctor.page.evaluate(() => window.told)).toEqual({ tones: 0, notifications: ['Sam Lindqvist is waiting'] });
+});
+
 test('an arrival is told during another call, and let in from there', async ({ doctor, patient, server }) => {
   const account = await Account.logIn(server, 'doctor');
   const { items } = await account.get<{ items: { id: string; join_opens_at: string; kind: string }[] }>('/sessions?status=scheduled');

@@ -9,7 +9,7 @@ interface FloatingWindows {
 export async function float(props: FloatProps, picture: HTMLVideoElement | null): Promise<void> {
   const windows = (globalThis as { documentPictureInPicture?: FloatingWindows })
     .documentPictureInPicture;
-  if (!windows) return void (await picture?.requestPictureInPicture());
+  if (!windows) return floatPicture(props, picture);
   const small = await windows.requestWindow({ width: 400, height: 300 });
   for (const style of document.querySelectorAll('link[rel="stylesheet"], style'))
     small.document.head.append(style.cloneNode(true));
@@ -18,4 +18,15 @@ export async function float(props: FloatProps, picture: HTMLVideoElement | null)
   const view = mount(FloatView, { target: small.document.body, props });
   small.addEventListener('pagehide', () => void unmount(view), { once: true });
   props.gone.addEventListener('abort', () => small.close(), { once: true });
+}
+
+async function floatPicture({ gone }: FloatProps, picture: HTMLVideoElement | null): Promise<void> {
+  await picture?.requestPictureInPicture();
+  gone.addEventListener('abort', sink, { once: true });
+}
+
+/** The browser goes on showing what is no longer on the page. */
+function sink(): void {
+  // Already closed by the person.
+  document.exitPictureInPicture().catch(() => undefined);
 }

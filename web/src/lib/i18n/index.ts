@@ -64,6 +64,12 @@ export async function load(...areas: Area[]): Promise<void> {
   await Promise.all(areas.map(bring));
 }
 
+/** What a language calls itself, so that whoever needs it can read it: `Français`, written alike. */
+export function ownName(language: Locale): string {
+  const name = new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language;
+  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
+}
+
 /** Speaks another language from the next page load on. */
 export function remember(chosen: Locale): void {
   memory.setItem(KEY, chosen);

@@ -218,4 +218,5 @@ export default {
   },
   close: 'Schließen',
   undo: 'Rückgängig',
+  unsaved: { ask: 'Eingaben verwerfen?', discard: 'Verwerfen', goOn: 'Weiter schreiben' },
 } satisfies typeof english;

@@ -213,4 +213,5 @@ export default {
   },
   close: 'Close',
   undo: 'Undo',
+  unsaved: { ask: 'Discard what you typed?', discard: 'Discard', goOn: 'Keep writing' },
 };

@@ -221,4 +221,9 @@ export default {
   },
   close: 'Cerrar',
   undo: 'Deshacer',
+  unsaved: {
+    ask: '¿Descartar lo que ha escrito?',
+    discard: 'Descartar',
+    goOn: 'Seguir escribiendo',
+  },
 } satisfies typeof english;

@@ -9,6 +9,8 @@ export default {
   wrong: {
     name: 'Indique un nombre de 200 caracteres como máximo.',
     email: 'Esta dirección de correo no está completa.',
+    email_taken: 'Otra cuenta inicia sesión con esta dirección.',
+    email_needed: 'Esta cuenta inicia sesión con su dirección: indique una.',
     roles: 'Elija al menos una función.',
     password: 'Una contraseña tiene de 8 a 256 caracteres.',
     new_password: 'Una contraseña tiene de 8 a 256 caracteres.',
@@ -67,6 +69,7 @@ export default {
     languageName: 'Idioma',
     timezone: 'Zona horaria',
     timezoneHint: 'Se usa donde no hay navegador, como en los mensajes que recibe.',
+    noZone: 'Ninguna ciudad ni zona horaria se llama así.',
     timezoneOfBrowser: ({ zone }) => `Como este navegador: ${zone}`,
     arrivals: 'Cuando llega alguien',
     sound: 'Sonido',
@@ -98,6 +101,7 @@ export default {
     email: 'Correo electrónico',
     emailHint: 'Para iniciar sesión.',
     roles: 'Funciones',
+    ownRole: 'Solo otra persona de administración puede quitarle esa función.',
     organization: 'Organización',
     noOrganization: 'Ninguna organización',
     noTimezone: 'Sin elegir',
@@ -304,7 +308,39 @@ export default {
       denied: 'Sin acceso',
       removed: 'Fuera de la sesión',
     },
-    advice: 'Lo que dice el servidor',
+    advice: 'Qué hacer',
+    todo: {
+      externalId:
+        'El identificador de otro sistema solo se encuentra si la cita se reservó con él.',
+      overdue: ({ at }) =>
+        `Algo estaba previsto para el ${at} y no ha ocurrido: compruebe en Sistema si el servidor llega a su base de datos.`,
+      unpaid: 'No puede empezar antes de que se confirme el pago.',
+      inPerson: 'Si tuvo lugar se indica a mano, cuando llegue el momento.',
+      opensAt: ({ at }) => `Su puerta se abre el ${at}.`,
+      nobodyCame: 'La puerta está abierta y no ha venido nadie: se puede empezar o cancelar.',
+      notBegun: 'No ha empezado: se puede empezar, o terminar como no presentada.',
+      letIn: 'A quien espera le da paso la otra parte, en Hoy o en la página de la llamada.',
+      running: 'Cualquiera de las dos partes puede terminarla.',
+      endsAt: ({ at }) => `Nadie está en línea: termina sola el ${at}, o ahora a mano.`,
+      endsItself: 'Nadie está en línea: pronto termina sola, o ahora a mano.',
+      ended: 'No hay nada que hacer: terminarla otra vez no cambia nada.',
+      unaccepted: 'Alguien tiene que aceptarla, o la retira quien la hizo.',
+      ownFirst: ({ until }) =>
+        `Hasta el ${until} solo pueden aceptarla miembros de su organización.`,
+      whyUnseen: 'La otra pregunta de esta página dice por qué alguien no la ve.',
+      askAgain: 'Nunca se aceptó: hay que volver a solicitarla.',
+      makeAccount: 'Cree en Personas una cuenta con esta dirección.',
+      accounts: ({ count }) =>
+        `${count} cuentas tienen esta dirección. Se ha mirado la que se indica abajo.`,
+      giveRole: ({ role }) => `Dé a la cuenta esta función: ${role}.`,
+      enable: 'Active la cuenta.',
+      accept: 'Active «Acepta solicitudes» en la cuenta.',
+      tiers: ({ count, own, wanted }) =>
+        `${plural(count, { one: '1 solicitud es', other: `${count} solicitudes son` })} para otros niveles de servicio${wanted ? ` (${wanted})` : ''} que este (${own}). Cámbielo en la cuenta, o los niveles del plan en la configuración.`,
+      othersFirst: ({ count, until }) =>
+        `${plural(count, { one: '1 solicitud va', other: `${count} solicitudes van` })} primero a otra organización${until ? `, como máximo hasta el ${until}` : ''}. Solo queda esperar.`,
+      allSet: 'Todo está listo: las solicitudes en espera se pueden aceptar.',
+    },
     practitionerLead: '¿Por qué no se ven solicitudes?',
     practitionerId: 'Correo electrónico o identificador de la cuenta',
     account: 'Abrir la cuenta',
@@ -321,6 +357,7 @@ export default {
       `Se ven ${visible} de ${plural(pending, { one: '1 solicitud en espera', other: `${pending} solicitudes en espera` })}.`,
     noRequests: 'En este momento no espera ninguna solicitud.',
     hidden: 'Solicitudes que no se ven, y por qué',
+    otherRule: 'Por una regla que esta página no conoce.',
     rules: {
       not_a_practitioner: 'La cuenta no tiene la función necesaria.',
       account_disabled: 'La cuenta está desactivada.',

@@ -215,4 +215,5 @@ export default {
   },
   close: 'Fermer',
   undo: 'Annuler l’action',
+  unsaved: { ask: 'Abandonner votre saisie ?', discard: 'Abandonner', goOn: 'Continuer la saisie' },
 } satisfies typeof english;

@@ -1,0 +1,260 @@
+// Each role on a phone, by touch: the call from both sides, a guest, an administrator on the way.
+
+import type { Locator, Page } from '@playwright/test';
+
+import { Account } from '../harness/api.ts';
+import { launch } from '../harness/browser.ts';
+import { ACROSS, PHONE } from '../harness/devices.ts';
+import { GUEST } from '../harness/footage.ts';
+import { boxOf, expectApart, expectAtHand, expectNoSideways, expectUnderThumb } from '../harness/layout.ts';
+import { Party } from '../harness/party.ts';
+import { expectSilence, expectSound } from '../harness/senses.ts';
+import { expect, test } from '../harness/test.ts';
+
+test.use({ device: PHONE });
+test.describe.configure({ timeout: 120_000 });
+
+const CONTROLS = ['toggle-mic', 'toggle-camera', 'toggle-chat', 'toggle-panel', 'more', 'hang-up'];
+
+const tile = (party: Party, kind: string) => party.page.locator(`[data-testid="tile"][data-kind="${kind}"]`);
+const footer = (party: Party) => party.page.locator('footer').first();
+
+async function tap(party: Party, ...testIds: string[]): Promise<void> {
+  for (const testId of testIds) await party.see(testId).tap();
+}
+
+/** As a browser that cannot share a screen, which on phones is every one. */
+async function shareNothing(party: Party): Promise<void> {
+  await party.context.addInitScript(() => Reflect.deleteProperty(MediaDevices.prototype, 'getDisplayMedia'));
+}
+
+/** Both on their phones, into the call: she lets him in where she is told that he waits. */
+async function meetByTouch(doctor: Party, patient: Party): Promise<void> {
+  await Promise.all([doctor.enter(), patient.enter()]);
+  await tap(doctor, 'join');
+  await expect(doctor.see('call')).toBeVisible();
+  await expectAtHand(patient.see('join'));
+  await tap(patient, 'join');
+  await expect(patient.see('waiting-room')).toBeVisible();
+  await expectAtHand(doctor.see('admit'));
+  await tap(doctor, 'admit');
+  await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
+}
+
+/** The other's picture, the own one and all controls are in the window, and none hides another. */
+async function expectAllInSight(party: Party): Promise<void> {
+  for (const testId of CONTROLS) await expectAtHand(party.see(testId));
+  await expect(tile(party, 'self')).toBeInViewport({ ratio: 1 });
+  await expect(tile(party, 'person')).toBeInViewport({ ratio: 1 });
+  await expectApart(...CONTROLS.map((testId) => party.see(testId)));
+  await expectApart(tile(party, 'self'), footer(party));
+  await expectApart(tile(party, 'person'), footer(party));
+  await expectNoSideways(party.page);
+}
+
+/** How much of the window the other's picture has. */
+async function share(party: Party): Promise<number> {
+  const { width, height } = await boxOf(tile(party, 'person'));
+  const window = party.page.viewportSize() ?? PHONE.viewport;
+  return (width * height) / ((window?.width ?? NaN) * (window?.height ?? NaN));
+}
+
+test('a call from both sides, in one hand, upright and across', async ({ doctor, patient }) => {
+  await shareNothing(patient);
+  await meetByTouch(doctor, patient);
+
+  await test.step('mute and end are under the thumb', async () => {
+    for (const party of [doctor, patient]) {
+      await expectAllInSight(party);
+      for (const testId of ['toggle-mic', 'hang-up']) await expectUnderThumb(party.see(testId), party.page);
+    }
+    await tap(patient, 'toggle-mic');
+    await expectSilence(doctor.page);
+    await tap(patient, 'toggle-mic', 'toggle-camera');
+    await expect(doctor.see('name-card')).toBeVisible();
+    await tap(patient, 'toggle-camera');
+    await expect(doctor.see('name-card')).toBeHidden();
+  });
+
+  await test.step('turned, the picture goes on, and nothing is lost', async () => {
+    for (const party of [doctor, patient]) {
+      await party.page.setViewportSize(ACROSS);
+      await expectAllInSight(party);
+      expect(await share(party), 'share of the other’s picture, across').toBeGreaterThan(0.6);
+    }
+    await doctor.expectInCallWith(patient);
+    await tap(doctor, 'hang-up');
+    for (const testId of ['leave-call', 'end-call']) await expectAtHand(doctor.see(testId));
+    await tap(doctor, 'hang-up', 'toggle-chat');
+    await expectAtHand(doctor.see('chat-input'));
+    await expect(doctor.see('remote-video')).toBeInViewport({ ratio: 1 });
+    await tap(doctor, 'close-panel');
+    for (const party of [doctor, patient]) {
+      await party.page.setViewportSize(PHONE.viewport ?? ACROSS);
+      await expectAllInSight(party);
+      expect(await share(party), 'share of the other’s picture, upright').toBeGreaterThan(0.6);
+    }
+    await patient.expectInCallWith(doctor);
+  });
+
+  await test.step('they write to each other with the picture in sight', async () => {
+    await tap(patient, 'toggle-chat');
+    await expectUnderThumb(patient.see('chat-send'), patient.page);
+    await expectUnderThumb(patient.see('toggle-mic'), patient.page);
+    await expect(patient.see('remote-video')).toBeInViewport({ ratio: 1 });
+    await patient.see('chat-input').fill('It hurts on the left.');
+    await tap(patient, 'chat-send', 'close-panel');
+    await expect(doctor.see('unread')).toHaveText('1');
+    await tap(doctor, 'toggle-chat');
+    await expect(doctor.see('message')).toContainText('It hurts on the left.');
+    await tap(doctor, 'close-panel');
+  });
+
+  await test.step('another microphone; and no button for what this browser cannot', async () => {
+    await tap(patient, 'more');
+    await expectAtHand(patient.see('open-settings'));
+    await expect(patient.page.getByRole('menuitem', { name: 'Share your screen' })).toHaveCount(0);
+    await expect(patient.see('share-screen')).toHaveCount(0);
+    await tap(patient, 'open-settings');
+    const microphones = patient.page.getByRole('combobox', { name: 'Microphone' });
+    await microphones.selectOption({ index: 1 });
+    const used = () => patient.page.evaluate(() => window.capturedTracks.findLast(({ kind }) => kind === 'audio')?.getSettings().deviceId);
+    await expect.poll(used).toBe(await microphones.inputValue());
+    await tap(patient, 'close-panel');
+    await expectSound(doctor.page, patient.look);
+    await tap(doctor, 'more');
+    await expectAtHand(doctor.page.getByRole('menuitem', { name: 'Share your screen' }));
+    await doctor.page.getByRole('menuitem', { name: 'Share your screen' }).tap();
+    await expect(patient.see('remote-screen')).toBeVisible();
+    await tap(doctor, 'stop-sharing');
+    await expect(patient.see('remote-screen')).toHaveCount(0);
+  });
+
+  await test.step('a tap on the own picture makes it the large one, and back', async () => {
+    await tile(patient, 'self').tap();
+    await expect(tile(patient, 'self')).toHaveAttribute('data-large', 'true');
+    await tile(patient, 'person').tap();
+    await expect(tile(patient, 'person')).toHaveAttribute('data-large', 'true');
+  });
+
+  await test.step('who leaves comes back, who ends ends it for both', async () => {
+    await tap(patient, 'hang-up');
+    for (const testId of ['leave-call', 'end-call']) await expectUnderThumb(patient.see(testId), patient.page);
+    await tap(patient, 'leave-call');
+    await expect(doctor.see('other-left')).toBeInViewport({ ratio: 1 });
+    await expectAtHand(patient.see('rejoin'));
+    await tap(patient, 'rejoin', 'join');
+    await expect(doctor.see('other-left')).toHaveCount(0);
+
+    await tap(doctor, 'hang-up', 'end-call');
+    await Promise.all([doctor.expectOut(2000), patient.expectOut(2000)]);
+    await doctor.see('notes').fill('Seen on the way.');
+    await tap(doctor, 'save-notes');
+    await expect(doctor.see('saved')).toBeVisible();
+    await tap(patient, 'star-5');
+    await expect(patient.see('rating-comment')).toBeVisible();
+    await expect(patient.see('saved')).toBeVisible();
+    for (const { page } of [doctor, patient]) await expectNoSideways(page);
+  });
+});
+
+test('a guest is invited from one phone and comes with another', async ({ doctor, patient, server }) => {
+  await meetByTouch(doctor, patient);
+  await tap(doctor, 'toggle-panel', 'invite-from-panel');
+  await doctor.see('invited-name').fill('Ines, interpreter');
+  await expectAtHand(doctor.see('make-invitation'));
+  await tap(doctor, 'make-invitation');
+  await expectAtHand(doctor.see('copy-invitation'));
+  const link = await doctor.see('invitation-link').inputValue();
+  await doctor.page.keyboard.press('Escape');
+  await tap(doctor, 'close-panel');
+
+  const browser = await launch(GUEST);
+  const guest = await Party.arrive(browser, 'guest', GUEST, server, PHONE);
+  await guest.page.goto(link);
+  await expectAtHand(guest.see('accept-invitation'));
+  await tap(guest, 'accept-invitation', 'join');
+  await expect(guest.see('waiting-room')).toBeVisible();
+  await expectNoSideways(guest.page);
+  await expectAtHand(doctor.see('admit'));
+  await tap(doctor, 'admit');
+  await guest.expectInCallWithAll([doctor, patient]);
+  await doctor.expectInCallWithAll([patient, guest]);
+
+  await test.step('three are in sight at once', async () => {
+    for (const { page } of [guest, doctor]) {
+      const large = page.locator('[data-testid="tile"][data-large="true"]');
+      await expect(large).toHaveCount(2);
+      await expectApart(...(await large.all()), page.locator('footer').first());
+      for (const one of await large.all()) await expect(one).toBeInViewport({ ratio: 1 });
+      await expectNoSideways(page);
+    }
+  });
+
+  await test.step('a guest goes without ending it for the others', async () => {
+    await expect(guest.see('hang-up')).toHaveCount(0);
+    await expectUnderThumb(guest.see('leave-call'), guest.page);
+    await tap(guest, 'leave-call');
+    await expect(guest.see('left')).toBeVisible();
+    await expect.poll(() => guest.liveTracks()).toBe(0);
+    await doctor.expectInCallWithAll([patient]);
+  });
+  await browser.close();
+});
+
+test('an administrator on the way: somebody new, a program told, somebody helped', async ({ doctor: { page }, server }) => {
+  await page.goto('/');
+  await page.locator('summary').first().tap();
+  await page.getByLabel('E-mail').fill('admin@demo.test');
+  await page.getByLabel('Password').fill('openvisit-demo');
+  await page.getByRole('button', { name: 'Sign in' }).tap();
+
+  await test.step('somebody new', async () => {
+    await page.getByTestId('add-person').tap();
+    await page.getByLabel('Name', { exact: true }).fill('Dr. Iris Okoye');
+    await page.getByLabel('E-mail').fill('iris@demo.test');
+    await page.getByLabel('Password').fill('openvisit-demo');
+    await expectNoSideways(page);
+    await page.getByTestId('create-person').tap();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dr. Iris Okoye');
+    expect((await Account.signIn(server, 'iris@demo.test', 'openvisit-demo')).id).toBeTruthy();
+    await go(page, 'People');
+    await page.getByTestId('search').fill('iris');
+    await expect(page.getByTestId('person')).toHaveCount(1);
+    await expectNoSideways(page);
+  });
+
+  await test.step('a program is told', async () => {
+    await go(page, 'Webhooks');
+    await page.getByTestId('add-webhook').tap();
+    await page.getByRole('textbox', { name: 'Address' }).fill('https://records.clinic.example/openvisit');
+    await page.getByTestId('create-webhook').tap();
+    await expect(page.getByTestId('secret')).toHaveValue(/^whsec_/);
+    await expectNoSideways(page);
+    await page.getByTestId('to-webhook').tap();
+    await expect(page.getByTestId('deliveries')).toBeVisible();
+    await page.getByTestId('remove-webhook').tap();
+    await expectAtHand(page.getByTestId('confirm-yes'));
+    await page.getByTestId('confirm-yes').tap();
+    await expect(page).toHaveURL(/\/admin\/webhooks$/);
+  });
+
+  await test.step('somebody is helped', async () => {
+    await go(page, 'Support');
+    await page.getByTestId('about-practitioner').getByRole('textbox').fill('iris@demo.test');
+    await page.getByTestId('look-practitioner').tap();
+    await expect(page.getByTestId('practitioner-answer').getByTestId('verdict')).toBeVisible();
+    await expectNoSideways(page);
+    await go(page, 'System');
+    await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'true');
+  });
+});
+
+/** By the bar under the thumb, or by what is behind its "More". */
+async function go(page: Page, name: string): Promise<void> {
+  const bar = page.getByRole('navigation').filter({ visible: true });
+  const link: Locator = bar.getByRole('link', { name });
+  if (!(await link.isVisible())) await bar.locator('summary').tap();
+  await expectAtHand(link);
+  await link.tap();
+}
