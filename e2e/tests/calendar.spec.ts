@@ -91,7 +91,11 @@ test('all of it works by the keyboard', async ({ server, doctorBrowser }) => {
   const hanna = appointment(page, 'Hanna Berg');
   const moved = async () => wall(await find(doctor, 'Hanna Berg'));
 
+  await page.getByTestId('show-cancelled').focus();
+  await expect(page.getByTestId('calendar-keys')).toHaveCSS('height', '1px');
+  await page.keyboard.press('Tab');
   await hanna.focus();
+  await expect(page.getByTestId('calendar-keys'), 'the keys are shown').not.toHaveCSS('height', '1px');
   await page.keyboard.press('Alt+ArrowDown');
   await page.keyboard.press('Alt+ArrowRight');
   await expect.poll(moved).toBe(`${plus(day, 1)} 13:15`);
@@ -119,8 +123,19 @@ test('all of it works by the keyboard', async ({ server, doctorBrowser }) => {
   await expect(page.getByTestId('client-option')).toHaveCount(1);
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('chosen-client')).toContainText('Hanna Berg');
+  await page.getByTestId('title').fill('Sleep');
   await page.keyboard.press('Escape');
+  await expect(page.getByTestId('go-on'), 'what was typed is not lost').toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('title')).toBeFocused();
+  await expect(page.getByTestId('title')).toHaveValue('Sleep');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('discard').press('Enter');
   await expect(page.getByTestId('new-appointment')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('schedule-dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('schedule-dialog'), 'nothing was typed').toHaveCount(0);
   await page.context().close();
 });
 
@@ -163,6 +178,41 @@ test('a phone begins with the agenda, and tells of times that are not', async ({
   await page.context().close();
 });
 
+test('a phone shows a month in dots, and the chosen day below it', async ({ server, doctorBrowser }) => {
+  const doctor = await Account.logIn(server, 'doctor');
+  const day = wednesday();
+  for (const [time, name] of [['13:00', 'Hanna Berg'], ['14:00', 'Mika Lund']] as const) await bookFor(doctor, doctor.id, day, time, name);
+  const page = await sitDown(doctorBrowser, server, 'doctor', PHONE);
+  await page.goto(`/calendar?view=month&day=${plus(day, 1)}`);
+  const said = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' }).format(new Date(day));
+  await page.getByRole('button', { name: `${said}, 2 appointments` }).tap();
+  await expect(page.getByTestId('day-list').getByRole('listitem')).toHaveCount(2);
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator(`[data-day="${plus(day, 1)}"]`)).toBeFocused();
+  await expect(page.getByTestId('day-list')).toHaveCount(0);
+  await page.keyboard.press('ArrowLeft');
+  await appointment(page, 'Mika Lund').tap();
+  await expect(page.getByTestId('appointment-details')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('open-day').tap();
+  await expect(page.getByTestId('view-day')).toHaveAttribute('aria-pressed', 'true');
+  await expect(appointment(page, 'Hanna Berg')).toBeVisible();
+  await page.context().close();
+});
+
+test('an address that names an appointment opens it, or says that it is not there', async ({ server, doctorBrowser }) => {
+  const doctor = await Account.logIn(server, 'doctor');
+  const day = wednesday();
+  await bookFor(doctor, doctor.id, day, '13:00', 'Hanna Berg');
+  const { id } = await find(doctor, 'Hanna Berg');
+  const page = await sitDown(doctorBrowser, server, 'doctor', DESK);
+  await page.goto(`/calendar?view=day&day=${plus(day, 40)}&appointment=${id}`);
+  await expect(page.getByTestId('appointment-details'), 'on another day').toContainText('Hanna Berg');
+  await page.goto('/calendar?appointment=nope');
+  await expect(page.getByTestId('toast')).toContainText('There is no such appointment here.');
+  await page.context().close();
+});
+
 test('reception sees all practitioners side by side, books for them and takes no part', async ({ server, doctorBrowser }) => {
   const { desk, colleague } = await reception(server);
   const day = wednesday();
@@ -195,6 +245,28 @@ test('reception sees all practitioners side by side, books for them and takes no
   await page.getByTestId('renew-passcode').click();
   await page.getByTestId('ask-yes').click();
   await expect(page.getByTestId('passcode-shown')).toBeVisible();
+  await page.context().close();
+});
+
+test('reception looks at one week at a time, which the browser remembers, or at all of them by their letters', async ({ server, doctorBrowser }) => {
+  const [{ desk, colleague }, doctor] = await Promise.all([reception(server), Account.logIn(server, 'doctor')]);
+  const day = wednesday();
+  await bookFor(desk, doctor.id, day, '09:00', 'Hanna Berg');
+  await bookFor(desk, colleague.id, day, '09:00', 'Mika Lund');
+  const page = await sitDown(doctorBrowser, server, 'assistant', DESK);
+  await page.goto(`/calendar?view=week&day=${day}`);
+  await expect(appointment(page, 'Hanna Berg')).toBeVisible();
+  await expect(appointment(page, 'Mika Lund')).toHaveCount(0);
+  await page.getByTestId('whose').selectOption({ label: 'Dr. Henrik Brandt' });
+  await page.reload();
+  await expect(appointment(page, 'Mika Lund')).toBeVisible();
+  await expect(appointment(page, 'Hanna Berg')).toHaveCount(0);
+  await page.getByTestId('view-day').click();
+  await expect(appointment(page, 'Hanna Berg'), 'side by side').toBeVisible();
+  await page.getByTestId('view-week').click();
+  await page.getByTestId('whose').selectOption({ label: 'Everyone' });
+  await expect(appointment(page, 'Hanna Berg')).toContainText('AO');
+  await expect(appointment(page, 'Mika Lund')).toContainText('HB');
   await page.context().close();
 });
 

@@ -48,6 +48,10 @@ test('an administrator makes an account, changes it, and shuts it', async ({ ser
     await expect(page.getByLabel('Name', { exact: true }), 'what was typed stays').toHaveValue('Dr. Iris Okoye');
 
     await roles.getByRole('checkbox', { name: 'Doctor' }).check();
+    await page.getByLabel('E-mail').fill('doctor@demo.test');
+    await page.getByTestId('create-person').click();
+    await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/Another account signs in with this address/);
+    await expect(page.getByLabel('E-mail')).toBeFocused();
     await page.getByLabel('E-mail').fill('iris@demo.test');
     await page.getByTestId('create-person').click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dr. Iris Okoye');
@@ -58,6 +62,18 @@ test('an administrator makes an account, changes it, and shuts it', async ({ ser
     await page.getByLabel('Name', { exact: true }).fill('Dr. Iris Mensah');
     await page.getByTestId('save-person').click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dr. Iris Mensah');
+    await page.getByLabel('E-mail').fill('');
+    await page.getByTestId('save-person').click();
+    await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/signs in with its address/);
+    await page.getByLabel('E-mail').fill('iris@demo.test');
+    const zone = page.getByRole('combobox', { name: 'Time zone' });
+    await zone.fill('japan +9');
+    await expect(page.getByRole('listbox', { name: 'Time zone' }).getByRole('option')).toHaveText([/^Tokyo/]);
+    await zone.press('Enter');
+    await page.getByTestId('save-person').click();
+    await expect(page.getByText('Saved')).toBeVisible();
+    await page.reload();
+    await expect(zone).toHaveValue(/^Tokyo, Japan.*\(GMT\+9\)$/);
     await page.getByLabel('New password').fill('another-password');
     await page.getByTestId('reset-password').click();
     await expect(page.getByText('The new password is set.')).toBeVisible();
@@ -176,9 +192,11 @@ test('an administrator sees how the server does, and why somebody cannot go on',
   const over = await asked('session', items[0]?.id ?? '');
   await expect(over).toContainText('It cannot be ended: it is over.');
   await expect(over.getByTestId('joining')).toHaveText('Nobody can join it any more: it is over.');
+  await expect(over.getByTestId('advice')).toContainText('ending it again changes nothing');
   const answer = await asked('practitioner', 'doctor@demo.test');
   await expect(answer.getByTestId('verdict')).toHaveAttribute('data-good', 'false');
   await expect(answer.getByRole('listitem').filter({ hasText: 'It accepts requests' })).toContainText('missing');
+  await expect(answer.getByTestId('advice')).toContainText('Switch on “Accepts requests” in the account.');
   await answer.getByTestId('account').click();
   await page.getByRole('switch', { name: 'Accepts requests' }).click();
   await page.getByTestId('save-person').click();

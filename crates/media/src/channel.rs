@@ -26,6 +26,8 @@ pub(crate) enum ToClient<'a> {
     Offer { sdp: &'a str, tracks: &'a [Track], ufrag: &'a str },
     /// The last message on this connection, so that a tab that was taken over does not reconnect.
     Closed { why: &'a str },
+    /// Whether somebody else's network, too narrow for a good picture, bounds what the client sends.
+    Bound { by_others: bool },
 }
 
 impl ToClient<'_> {
@@ -37,7 +39,13 @@ impl ToClient<'_> {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(crate) enum FromClient {
-    Answer { sdp: String },
+    Answer {
+        sdp: String,
+    },
+    /// Whether the client takes the others' cameras. Sound and screens always come.
+    Cameras {
+        wanted: bool,
+    },
 }
 
 impl Peer {

@@ -4,12 +4,15 @@ use std::time::Instant;
 
 use str0m::bwe::Bitrate;
 
+use crate::channel::ToClient;
 use crate::config::REPORT_EVERY;
 use crate::event::{Ended, MediaEvent};
 use crate::worker::Worker;
 
 /// A sender that was bounded and is free again hears of this bound: more than any camera sends.
 const FREE: Bitrate = Bitrate::mbps(20);
+/// Less than this, and the picture suffers visibly.
+const NARROW: Bitrate = Bitrate::kbps(250);
 
 impl Worker {
     /// Ends silent connections and repeats keyframe requests.
@@ -50,8 +53,13 @@ impl Worker {
                 let narrow = receivers.filter_map(|key| self.peers[*key].room_to_send);
                 let bound = narrow.fold(FREE, |least, room| least.min(room));
                 let peer = &mut self.peers[sender];
+                let before = peer.bound.unwrap_or(FREE);
                 // A sender that was never bounded need not hear that it is free.
-                if (bound < FREE || peer.bound.is_some_and(|bound| bound < FREE)) && peer.bind(bound) {
+                if (bound < FREE || before < FREE) && peer.bind(bound) {
+                    let by_others = bound < NARROW;
+                    if by_others != (before < NARROW) {
+                        peer.tell(&ToClient::Bound { by_others });
+                    }
                     self.touch(sender);
                 }
             }

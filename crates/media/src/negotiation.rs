@@ -78,15 +78,22 @@ impl Peer {
     }
 
     /// Takes what a client says on the data channel; what is not for us is not our business. True if
-    /// the client has new seats.
+    /// everybody is to be shown to the client anew.
     ///
     /// # Errors
     /// The answer does not fit the offer: the state machine is unusable.
     pub fn hear(&mut self, text: &[u8]) -> Result<bool, Fault> {
-        let Ok(FromClient::Answer { sdp }) = serde_json::from_slice(text) else { return Ok(false) };
+        match serde_json::from_slice(text) {
+            Ok(FromClient::Answer { sdp }) => self.take_answer(&sdp),
+            Ok(FromClient::Cameras { wanted }) => Ok(self.take_cameras(wanted)),
+            Err(_) => Ok(false),
+        }
+    }
+
+    fn take_answer(&mut self, sdp: &str) -> Result<bool, Fault> {
         let Some((pending, seats)) = self.negotiation.open.take() else { return Ok(false) };
         guard(|| {
-            let answer = SdpAnswer::from_sdp_string(&sdp)?;
+            let answer = SdpAnswer::from_sdp_string(sdp)?;
             self.rtc.sdp_api().accept_answer(pending, answer)
         })?;
         for mids in seats {

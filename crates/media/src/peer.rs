@@ -87,6 +87,8 @@ pub(crate) struct Peer {
     pub told: bool,
     pub inlets: Vec<Inlet>,
     pub seats: Vec<Seat>,
+    /// Where the way to the client is weak, it has the others' cameras left out.
+    takes_cameras: bool,
     /// What the network lets us send to the client.
     pub estimate: Bitrate,
     /// The estimate, where what we send comes near it.
@@ -120,6 +122,7 @@ impl Peer {
             told: false,
             inlets: Vec::new(),
             seats: Vec::new(),
+            takes_cameras: true,
             estimate: FIRST_ESTIMATE,
             room_to_send: None,
             sent_bytes: 0,
@@ -240,6 +243,9 @@ impl Peer {
         ordinal: u64,
         notice: &MediaPacket<'_>,
     ) -> bool {
+        if notice.source == Source::Camera && !self.takes_cameras {
+            return false;
+        }
         let Some(seat) = self.seats.iter_mut().find(|seat| seat.participant == Some(from)) else {
             return false;
         };
@@ -267,6 +273,17 @@ impl Peer {
         self.queued += 1;
         self.sent_bytes += packet.payload.len() as u64;
         true
+    }
+
+    /// Leaves the others' cameras out, or not any more; true where the client sees them again.
+    pub fn take_cameras(&mut self, wanted: bool) -> bool {
+        let before = std::mem::replace(&mut self.takes_cameras, wanted);
+        for seat in &mut self.seats {
+            if let Some(outlet) = &mut seat.outlets[Source::Camera.index()] {
+                outlet.splice.pause();
+            }
+        }
+        wanted && !before
     }
 
     /// Sends the keyframe requests that are due to the client; true if there was one.

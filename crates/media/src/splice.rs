@@ -71,6 +71,12 @@ impl Splice {
         Some((out, timestamp))
     }
 
+    /// Packets are left out from now on: the next one follows the latest without a gap that the receiver
+    /// would want to have repeated.
+    pub fn pause(&mut self) {
+        self.segment = None;
+    }
+
     fn begin(&self, now: Instant, origin: Origin, sequence: u64, timestamp: u32) -> Segment {
         let (first_out, timestamp_offset) = match self.latest {
             None => (FIRST_SEQUENCE, 0),
@@ -104,6 +110,17 @@ mod tests {
         assert_eq!(splice.rewrite(now, A, 70_000, 5), Some((4096, 5)));
         assert_eq!(splice.rewrite(now, A, 70_002, 9), Some((4098, 9)));
         assert_eq!(splice.rewrite(now, A, 69_999, 1), Some((4095, 1)));
+    }
+
+    #[test]
+    fn after_a_pause_no_number_is_missing() {
+        let now = Instant::now();
+        let mut splice = Splice::new(90_000);
+        splice.rewrite(now, A, 100, 1_000);
+        splice.pause();
+        let later = now + Duration::from_secs(1);
+        assert_eq!(splice.rewrite(later, A, 900, 91_000), Some((4097, 91_000)));
+        assert_eq!(splice.rewrite(later, A, 899, 90_900), None);
     }
 
     #[test]

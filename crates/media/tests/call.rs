@@ -46,6 +46,24 @@ fn lost_video_is_sent_again_on_both_legs() {
 }
 
 #[test]
+fn a_client_that_takes_no_cameras_has_sound_and_screens_and_takes_them_again() {
+    let mut stage = Stage::call(9, Weather::FAIR);
+    stage.run(Duration::from_secs(1));
+    stage.clients[0].peer.say(r#"{"type":"cameras","wanted":false}"#);
+    stage.run(Duration::from_secs(1));
+    let (camera, voice) = (stage.received(0, CAMERA), stage.received(0, MICROPHONE));
+    let others = stage.received(1, CAMERA);
+    stage.run(Duration::from_secs(2));
+    assert_eq!(stage.received(0, CAMERA), camera);
+    assert!(stage.received(0, MICROPHONE) > voice + 90);
+    assert!(stage.received(1, CAMERA) > others + 200, "only who asked for it goes without");
+    stage.clients[0].peer.say(r#"{"type":"cameras","wanted":true}"#);
+    stage.run(Duration::from_secs(2));
+    assert!(stage.received(0, CAMERA) > camera + 200);
+    assert_eq!(stage.clients[0].peer.lines[CAMERA].received.missing(), 0);
+}
+
+#[test]
 fn reordering_and_duplication_lose_nothing() {
     let weather = Weather { jitter: Duration::from_millis(30), duplication: 0.1, ..Weather::FAIR };
     let mut stage = Stage::call(3, weather);

@@ -261,6 +261,17 @@ impl Peer {
         }
     }
 
+    /// Says something to the server over the data channel.
+    ///
+    /// # Panics
+    /// If the channel is not open, or takes no more.
+    pub fn say(&mut self, text: &str) {
+        let channel = self.channel.and_then(|id| self.rtc.channel(id));
+        let written = channel.expect("an open data channel").write(false, text.as_bytes());
+        assert!(matches!(written, Ok(true)), "the channel took nothing: {written:?}");
+        self.drain().expect("a connection in order");
+    }
+
     /// Answers a server's offer over the data channel, as a browser's page would.
     fn answer_offer(&mut self, message: &[u8]) {
         let Ok(message) = serde_json::from_slice::<serde_json::Value>(message) else { return };

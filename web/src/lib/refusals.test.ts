@@ -1,6 +1,6 @@
 import { Problem } from '@openvisit/client';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { load, LOCALES, speak, t } from '$lib/i18n';
+import { load, LOCALES, speak, t, type Locale } from '$lib/i18n';
 import table from '../../../crates/server/src/http/problem.rs?raw';
 import { refusal } from './refusals';
 
@@ -11,15 +11,36 @@ beforeAll(async () => {
   await load('common');
 });
 
+/** A sentence that is told nothing must do without. */
+const NO_FACTS = { left: null, at: null, span: '1 min', time: null, status: null, fields: '' };
+
 const problem = (code: string, extras: Record<string, unknown> = {}) =>
   new Problem(code, 409, 'as the server says', extras);
 
-test('everything that the server refuses has a sentence of its own, in every language', async () => {
-  const codes = [...table.matchAll(/\(S::\w+, "([a-z_]+)"/g)].map(([, code]) => code);
-  expect(codes.length).toBeGreaterThan(25);
-  for (const locale of LOCALES) {
-    const { default: common } = await import(`./i18n/${locale}/common.ts`);
-    expect(Object.keys(common.refusals), locale).toEqual(expect.arrayContaining(codes));
+/** What the server may say, by HTTP or over a socket, and what the browser says by itself. */
+const codes = [
+  ...[...table.matchAll(/\(S::\w+,\s*"([a-z_]+)"/g)].map(([, code]) => String(code)),
+  'unreachable',
+  'wrong_login',
+];
+
+/** How each language asks for something, says what one can do, or that nothing need be done. */
+const ADVICE: Record<Locale, RegExp> = {
+  en: /please|you can |need not/i,
+  de: /bitte|können Sie|Sie können|müssen nichts/i,
+  fr: /veuillez|vous pourrez|n’avez rien à/i,
+  es: /por favor|podrá|no tiene que/i,
+};
+
+test.each(LOCALES)('in %s everything that is refused says what to do', async (locale) => {
+  expect(codes.length).toBeGreaterThan(30);
+  const { default: common } = await import(`./i18n/${locale}/common.ts`);
+  for (const code of codes) {
+    const said = common.refusals[code];
+    expect(said, `no sentence for ${code}`).toBeDefined();
+    const { title, text } = typeof said === 'function' ? said(NO_FACTS) : said;
+    expect(title, code).not.toBe('');
+    expect(text, code).toMatch(ADVICE[locale]);
   }
 });
 

@@ -35,6 +35,9 @@ pub enum Problem {
     MethodNotAllowed,
     #[error("{0}")]
     Conflict(String),
+    /// Something that only one may have; the name of its field.
+    #[error("this {0} is taken")]
+    Taken(&'static str),
     #[error("the time from {starts_at} to {ends_at} is taken")]
     SlotTaken { starts_at: Timestamp, ends_at: Timestamp, session_id: SessionId },
     #[error("somebody else changed it in the meantime; load it again")]
@@ -148,7 +151,7 @@ impl Problem {
             Self::Forbidden(_) => (S::FORBIDDEN, "forbidden", "Not allowed"),
             Self::NotFound => (S::NOT_FOUND, "not_found", "Not found"),
             Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed"),
-            Self::Conflict(_) => (S::CONFLICT, "conflict", "Conflict"),
+            Self::Conflict(_) | Self::Taken(_) => (S::CONFLICT, "conflict", "Conflict"),
             Self::SlotTaken { .. } => (S::CONFLICT, "slot_taken", "Time is taken"),
             Self::VersionConflict => (S::CONFLICT, "version_conflict", "Changed in the meantime"),
             Self::NotAllowedNow { .. } => (S::CONFLICT, "not_allowed_now", "Not possible now"),
@@ -197,6 +200,10 @@ impl Problem {
                 json!({ "state": state, "asked": asked.name(), "allowed": Move::allowed_in(*state) })
             }
             Self::Invalid(errors) => json!({ "errors": errors }),
+            Self::Taken(field) => {
+                let error = FieldError { field: (*field).to_owned(), message: "is taken".to_owned() };
+                json!({ "errors": [error] })
+            }
             Self::TooManyRequests { retry_after_seconds } => {
                 json!({ "retry_after_seconds": retry_after_seconds })
             }
@@ -336,7 +343,7 @@ impl From<Ineligible> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::NotUnique { what } => Self::Conflict(format!("this {what} is taken")),
+            StoreError::NotUnique { what } => Self::Taken(what),
             StoreError::SlotTaken { conflicting: Slot { starts_at, ends_at }, session_id } => {
                 Self::SlotTaken { starts_at, ends_at, session_id }
             }

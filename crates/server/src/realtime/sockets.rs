@@ -38,6 +38,11 @@ struct MediaState {
     microphone: bool,
     camera: bool,
     screen: bool,
+    /// Sends no picture, and takes none, for want of a better network. Older clients do not tell.
+    #[serde(default)]
+    weak_up: bool,
+    #[serde(default)]
+    weak_down: bool,
 }
 
 #[derive(Serialize)]
@@ -47,6 +52,8 @@ struct MediaStateTold {
     microphone: bool,
     camera: bool,
     screen: bool,
+    weak_up: bool,
+    weak_down: bool,
 }
 
 #[derive(Serialize)]
@@ -227,6 +234,8 @@ async fn relay_media_state(
         microphone: state.microphone,
         camera: state.camera,
         screen: state.screen,
+        weak_up: state.weak_up,
+        weak_down: state.weak_down,
     };
     let rooms: Vec<String> = session
         .participants

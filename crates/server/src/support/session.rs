@@ -79,6 +79,32 @@ impl Found {
         }
     }
 
+    #[must_use]
+    pub fn payment_settled(&self) -> bool {
+        match self {
+            Self::Session { session, .. } => session.appointment.payment.settled(),
+            // It is asked for when there is an appointment.
+            Self::Request(_) => true,
+        }
+    }
+
+    /// When its door opens, where it has one that somebody may still come through.
+    #[must_use]
+    pub fn opens_at(&self, policy: &Policy) -> Option<Timestamp> {
+        let Self::Session { session, .. } = self else { return None };
+        let has_door = session.state.is_live() && session.appointment.kind != Kind::InPerson;
+        has_door.then(|| session.opens_at(policy))
+    }
+
+    /// When time changes it next, if nobody does.
+    #[must_use]
+    pub fn due(&self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Session { session, .. } => session.due(policy),
+            Self::Request(request) => request.due(now),
+        }
+    }
+
     /// What there is to do about it, in sentences.
     #[must_use]
     pub fn recommendations(&self, policy: &Policy, words: &Wording<'_>, now: Timestamp) -> Vec<String> {

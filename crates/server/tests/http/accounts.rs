@@ -184,7 +184,17 @@ async fn administrators_keep_accounts() {
     assert_eq!(changed["name"], "Dr. B");
     assert_eq!(changed["practitioner"]["accepts_requests"], true);
     let twice = json!({ "email": "A@example.org", "name": "X", "roles": ["client"] });
-    admin.post("/users", twice).await.problem(409, "conflict");
+    let taken = admin.post("/users", twice).await.problem(409, "conflict");
+    assert_eq!(taken["errors"], json!([{ "field": "email", "message": "is taken" }]));
+    admin.patch(&path, json!({ "password": PASSWORD })).await.expect(200);
+    let refused = admin.patch(&path, json!({ "email": null })).await.problem(422, "invalid");
+    assert_eq!(refused["errors"][0]["field"], "email", "it is what she signs in with");
+    let nobody = json!({ "email": "c@example.org", "name": "C", "roles": ["client"] });
+    let nobody = admin.post("/users", nobody).await.expect(201);
+    let path = format!("/users/{}", nobody["id"].as_str().unwrap());
+    assert_eq!(admin.patch(&path, json!({ "email": null })).await.expect(200)["email"], Value::Null);
+    admin.patch(&path, json!({ "name": "D" })).await.expect(200);
+    admin.patch(&path, json!({ "password": PASSWORD })).await.problem(422, "invalid");
     let me = format!("/users/{}", admin.id());
     admin.patch(&me, json!({ "disabled": true })).await.problem(409, "conflict");
 }

@@ -17,6 +17,8 @@ on_both! {
         let id = session.rsplit('/').next().unwrap();
         let scheduled = check(&admin, id).await;
         assert_eq!((&scheduled["status"], &scheduled["can_be_ended"]), (&json!("scheduled"), &json!(true)));
+        assert_eq!((&scheduled["payment_settled"], &scheduled["due_at"].is_string()), (&json!(true), &true));
+        assert!(scheduled["opens_at"].is_string());
         story.call(&session).await;
         let running = check(&admin, id).await;
         assert_eq!(running["status"], "in_progress");
@@ -27,6 +29,7 @@ on_both! {
         story.doctor.post(&format!("{session}/end"), json!({})).await.expect(200);
         let ended = check(&admin, id).await;
         assert_eq!((&ended["status"], &ended["can_be_ended"]), (&json!("completed"), &json!(false)));
+        assert_eq!((&ended["opens_at"], &ended["due_at"]), (&Value::Null, &Value::Null));
         assert_eq!(check(&admin, "nothing-of-ours").await["found"], false);
         for party in [&story.doctor, &story.patient] {
             party.get(&format!("/support/sessions/{id}")).await.problem(403, "forbidden");
@@ -44,6 +47,7 @@ async fn a_practitioner_learns_why_she_sees_no_requests() {
     let seen = doctor.get(&own).await.expect(200);
     assert_eq!(seen["required"]["can_accept_sessions"], false);
     assert_eq!((&seen["pending_requests"], &seen["visible_requests"]), (&json!(1), &json!(0)));
+    assert_eq!(seen["accounts"], 1);
     assert_eq!(seen["filtered_out"][0]["request_id"], request["id"]);
     assert!(!seen.to_string().contains("rash"));
 

@@ -30,6 +30,8 @@ export interface CallState {
   remotes: readonly Remote[];
   /** By participant id; whoever is missing has not told yet. */
   mediaStates: Readonly<Record<string, MediaState>>;
+  /** The others' cameras are left out, since sound comes first on a weak network. */
+  camerasPaused: boolean;
   /** What was said in writing, oldest first. */
   chat: readonly ChatLine[];
   /** The booked time is over and the call will be stopped soon. */
@@ -48,7 +50,7 @@ export interface CallParts {
     events: MediaEvents,
   ): Pick<
     MediaConnection,
-    'remotes' | 'offer' | 'accept' | 'restart' | 'stands' | 'quality' | 'close'
+    'remotes' | 'offer' | 'accept' | 'restart' | 'stands' | 'quality' | 'takeCameras' | 'close'
   >;
   local: Pick<LocalMedia, 'sending' | 'subscribe' | 'release'>;
   /** Of this tab, so that a reload comes back into the call. */
@@ -63,6 +65,7 @@ export const BEGINNING: CallState = {
   link: 'connecting',
   remotes: [],
   mediaStates: {},
+  camerasPaused: false,
   chat: [],
   overrun: false,
   endUnconfirmed: false,

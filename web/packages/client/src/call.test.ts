@@ -162,6 +162,30 @@ describe('staying in', () => {
   });
 });
 
+describe('a weak network', () => {
+  test('the others are told whose pictures are left out, and when they are not any more', async () => {
+    await world.call.join();
+    world.call.pauseCameras(true);
+    await pass(1000);
+    expect(world.takesCameras).toBe(false);
+    expect(world.mediaState).toMatchObject({ camera: true, weak_down: true });
+    world.call.pauseCameras(false);
+    await pass(1000);
+    expect(world.takesCameras).toBe(true);
+    expect(world.mediaState).toMatchObject({ weak_down: false });
+  });
+
+  test('a connection that is made anew goes on without pictures', async () => {
+    await world.call.join();
+    world.call.pauseCameras(true);
+    world.knowsMedia = false;
+    world.media.at(-1)?.failing();
+    await pass(1000);
+    expect(world.media).toHaveLength(2);
+    expect(world.takesCameras).toBe(false);
+  });
+});
+
 describe('what is said in writing', () => {
   const said = () => world.call.state.chat.map(({ text, state }) => `${text} ${state}`);
   const message = {

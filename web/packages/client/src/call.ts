@@ -28,11 +28,11 @@ export class Call {
   #pursuit: Promise<void> | null = null;
   // The server may pass on two that come close together in either order.
   readonly #tellMediaState = paced(() => {
-    const { sending } = this.parts.local;
-    const news = JSON.stringify(sending);
+    const state = { ...this.parts.local.sending, weak_down: this.#state.camerasPaused };
+    const news = JSON.stringify(state);
     if (this.#state.phase !== 'call' || news === this.#toldMediaState) return;
     this.#toldMediaState = news;
-    this.#realtime.sendMediaState(this.sessionId, sending);
+    this.#realtime.sendMediaState(this.sessionId, state);
   }, MEDIA_STATE_MS);
   #toldMediaState = '';
   #linkWasUp = false;
@@ -127,6 +127,13 @@ export class Call {
   end(): void {
     this.#free('ended');
     void this.#tellEnd();
+  }
+
+  /** Leaves the others' cameras out, to save the network, or takes them again; they are told. */
+  pauseCameras(paused: boolean): void {
+    this.#media.takeCameras(!paused);
+    this.#set({ camerasPaused: paused });
+    this.#tellMediaState();
   }
 
   quality(): Promise<Quality> {
@@ -247,6 +254,7 @@ export class Call {
   #renewMedia(): void {
     this.#media.close();
     this.#media = this.#newMedia();
+    this.#media.takeCameras(!this.#state.camerasPaused);
   }
 
   #up(connected: boolean): void {

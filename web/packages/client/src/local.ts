@@ -56,11 +56,12 @@ export class LocalMedia {
 
   /** What the others should be told. */
   get sending(): MediaState {
-    const { microphone, camera, screen } = this.#state;
+    const { microphone, camera, screen, saving } = this.#state;
     return {
       microphone: microphone.on && microphone.track !== null,
       camera: camera.on && camera.track !== null,
       screen: screen !== null,
+      weak_up: saving,
     };
   }
 

@@ -59,6 +59,8 @@ export class MediaConnection {
   readonly #channel: RTCDataChannel;
   readonly #offer: Promise<string>;
   readonly #forgetLocal: () => void;
+  #takesCameras = true;
+  #bound = false;
   #grant: MediaGrant | null = null;
   #tracks: TrackEntry[] = [];
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -86,6 +88,7 @@ export class MediaConnection {
     };
     this.#channel = this.#pc.createDataChannel('openvisit');
     this.#channel.addEventListener('message', ({ data }) => this.#receive(data));
+    this.#channel.addEventListener('open', () => this.#takesCameras || this.#tellCameras());
     this.#pc.addEventListener('connectionstatechange', () => this.#stateChanged());
     this.#send(local);
     this.#forgetLocal = local.subscribe(() => this.#send(local));
@@ -156,9 +159,16 @@ export class MediaConnection {
   }
 
   async quality(): Promise<Quality> {
-    const { quality, sample } = measure(await this.#pc.getStats(), this.#before);
+    const { quality, sample } = measure(await this.#pc.getStats(), this.#before, this.#bound);
     this.#before = sample;
     return quality;
+  }
+
+  /** Whether the server sends the others' cameras on to here. */
+  takeCameras(wanted: boolean): void {
+    if (wanted === this.#takesCameras) return;
+    this.#takesCameras = wanted;
+    if (this.#channel.readyState === 'open') this.#tellCameras();
   }
 
   close(): void {
@@ -184,6 +194,10 @@ export class MediaConnection {
       if (sender.track !== tracks[source])
         sender.replaceTrack(tracks[source]).catch(() => undefined);
     }
+  }
+
+  #tellCameras(): void {
+    this.#channel.send(JSON.stringify({ type: 'cameras', wanted: this.#takesCameras }));
   }
 
   #stateChanged(): void {
@@ -221,6 +235,8 @@ export class MediaConnection {
       this.#inTurn(() => this.#answer(message)).catch(() => undefined);
     } else if (message.type === 'tracks') {
       this.#setTracks(message.tracks);
+    } else if (message.type === 'bound') {
+      this.#bound = message.by_others;
     } else if (message.why === 'taken_over') {
       this.events.takenOver();
     }
@@ -255,7 +271,10 @@ interface ServerOffer {
 }
 
 type ServerMessage =
-  ServerOffer | { type: 'tracks'; tracks: TrackEntry[] } | { type: 'closed'; why: string };
+  | ServerOffer
+  | { type: 'tracks'; tracks: TrackEntry[] }
+  | { type: 'bound'; by_others: boolean }
+  | { type: 'closed'; why: string };
 
 /** Null for anything else: newer servers may say more. */
 function parse(data: unknown): ServerMessage | null {
@@ -266,6 +285,7 @@ function parse(data: unknown): ServerMessage | null {
       case 'offer':
       case 'tracks':
         return Array.isArray(message.tracks) ? message : null;
+      case 'bound':
       case 'closed':
         return message;
       default:

@@ -31,6 +31,9 @@ export interface MediaState {
   microphone: boolean;
   camera: boolean;
   screen: boolean;
+  /** The camera pauses, or the others' cameras do, for want of a better network. Older servers leave this out. */
+  weak_up?: boolean;
+  weak_down?: boolean;
 }
 
 /** Something that a participant wrote. */

@@ -1453,6 +1453,7 @@ export interface components {
         Changes: {
             /** @description A disabled account is out at once and cannot come back. */
             disabled?: boolean | null;
+            /** @description Null takes it away, but not from who signs in with it. */
             email?: string | null;
             locale?: string | null;
             name?: string | null;
@@ -1941,6 +1942,13 @@ export interface components {
             request_id: string;
             /** @description The rule's name. */
             rule: string;
+            /** @description Rule `tier`: the service tiers that the request's plan is for. */
+            tiers?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Rule `organization_first`: when it is for all.
+             */
+            until?: string | null;
         };
         Health: {
             /** @example ok */
@@ -2073,6 +2081,8 @@ export interface components {
         };
         /** @description Why a practitioner sees no requests. */
         MechanicFlow: {
+            /** @description How many accounts go by this address or id; a practitioner's was looked at. */
+            accounts: number;
             filtered_out: components["schemas"]["FilteredRequest"][];
             login: components["schemas"]["LoginCheck"];
             mechanic: components["schemas"]["MechanicCheck"];
@@ -2722,6 +2732,11 @@ export interface components {
             expires_at: string;
             /** Format: uuid */
             id: string;
+            /**
+             * Format: date-time
+             * @description Until then it is for its organization's own; null once it is for all.
+             */
+            organization_only_until?: string | null;
             status: components["schemas"]["RequestStatus"];
         };
         /**
@@ -2781,11 +2796,23 @@ export interface components {
         /** @description Where a session is, and whether it can be ended now. */
         SessionCheck: {
             can_be_ended: boolean;
+            /**
+             * Format: date-time
+             * @description When time changes it next, if nobody does.
+             */
+            due_at?: string | null;
             found: boolean;
             /** Format: uuid */
             id?: string | null;
             kind?: components["schemas"]["AppointmentKind"] | null;
+            /**
+             * Format: date-time
+             * @description When the door opens; null where there is none, or it is no more.
+             */
+            opens_at?: string | null;
             participants: components["schemas"]["ParticipantCheck"][];
+            /** @description False where it cannot start until its payment is confirmed. */
+            payment_settled: boolean;
             recommendations: string[];
             request?: components["schemas"]["RequestCheck"] | null;
             /** @description Of a request that nobody accepted: pending or cancelled. */

@@ -20,7 +20,7 @@ test('loss is judged since the look before, not since the beginning', () => {
   const first = measure(report(1000, 200, 0.02) as never, null);
   expect(first.quality.level).toBe('poor');
   const second = measure(report(2000, 200, 0.02) as never, first.sample);
-  expect(second.quality).toEqual({ level: 'good', roundTrip: 20, loss: 0, upload: null });
+  expect(second.quality).toMatchObject({ level: 'good', roundTrip: 20, loss: 0, upload: null });
 });
 
 test('a long way is worse than a short one', () => {
@@ -30,7 +30,7 @@ test('a long way is worse than a short one', () => {
 
 test('nothing is said before anything was measured', () => {
   const { quality } = measure([], null);
-  expect(quality).toEqual({ level: 'unknown', roundTrip: null, loss: null, upload: null });
+  expect(quality).toMatchObject({ level: 'unknown', roundTrip: null, loss: null, upload: null });
 });
 
 test('a new connection, whose counters begin anew, is not judged by the old one', () => {
@@ -48,6 +48,28 @@ test('what is lost on the way out counts, though nothing is lost on the way in',
   const out = { type: 'remote-inbound-rtp', fractionLost: 0.2 };
   const { quality } = measure([...report(100, 0, 0.02), ['o', out]] as never, null);
   expect(quality).toMatchObject({ level: 'poor', loss: 0.2 });
+});
+
+test('each way is judged by what is lost on it', () => {
+  const out = { type: 'remote-inbound-rtp', fractionLost: 0.2 };
+  const { quality } = measure([...report(100, 0, 0.02), ['o', out]] as never, null);
+  expect(quality).toMatchObject({ up: 'poor', down: 'good' });
+  expect(measure(report(100, 30, 0.02) as never, null).quality).toMatchObject({
+    level: 'poor',
+    up: 'good',
+    down: 'poor',
+  });
+});
+
+test('who is held back for the network of somebody else has no weak one', () => {
+  const [media, pair] = report(100, 0, 0.02);
+  const narrow = [
+    media,
+    ['b', { ...pair![1], availableOutgoingBitrate: 60_000 }],
+    ['s', { type: 'media-source', kind: 'video' }],
+  ] as never;
+  expect(measure(narrow, null).quality.up).toBe('poor');
+  expect(measure(narrow, null, true).quality.up).toBe('good');
 });
 
 test('a way that is too narrow for a picture is poor, though nothing is lost', () => {

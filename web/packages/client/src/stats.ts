@@ -1,7 +1,11 @@
 export type Level = 'good' | 'fair' | 'poor' | 'unknown';
 
 export interface Quality {
+  /** The worse of both ways. */
   level: Level;
+  /** The way to the server, and from there. */
+  up: Level;
+  down: Level;
   /** Round trip to the server in milliseconds, or null before it was measured. */
   roundTrip: number | null;
   /** Share of packets that did not arrive, either way, since the last look, 0 to 1; null without any packets. */
@@ -23,6 +27,7 @@ const LONGER_WAY_MS = 250;
 /** Speech needs 40 kbit/s; below this there is nothing left for a picture. */
 const NARROW = 120_000;
 const TIGHT = 250_000;
+const WORST_FIRST: Level[] = ['poor', 'fair', 'good'];
 
 type Report = Iterable<[string, Record<string, unknown>]> | RTCStatsReport;
 
@@ -35,16 +40,20 @@ export function arrived(report: Report): number {
   return sum;
 }
 
-/** Judges a connection by its statistics since the `before` look. */
+/**
+ * Judges a connection by its statistics since the `before` look. `bound`: what leaves here is held back for somebody else's
+ * network, and tells nothing of the own one.
+ */
 export function measure(
   report: Report,
   before: Sample | null,
+  bound = false,
 ): { quality: Quality; sample: Sample } {
   const sample = { received: 0, lost: 0 };
   let roundTrip: number | null = null;
   let upload: number | null = null;
   let picture = false;
-  let lostOnTheWayOut = 0;
+  let lostOut = 0;
   for (const [, entry] of report as Iterable<[string, Record<string, unknown>]>) {
     if (entry.type === 'inbound-rtp') {
       sample.received += number(entry.packetsReceived);
@@ -57,15 +66,18 @@ export function measure(
     }
     if (entry.type === 'media-source' && entry.kind === 'video') picture = true;
     if (entry.type === 'remote-inbound-rtp')
-      lostOnTheWayOut = Math.max(lostOnTheWayOut, number(entry.fractionLost));
+      lostOut = Math.max(lostOut, number(entry.fractionLost));
   }
-  const lostOnTheWayIn = lossBetween(before ?? { received: 0, lost: 0 }, sample);
-  const loss =
-    lostOnTheWayOut > 0 ? Math.max(lostOnTheWayOut, lostOnTheWayIn ?? 0) : lostOnTheWayIn;
-  return {
-    quality: { level: level(roundTrip, loss, picture ? upload : null), roundTrip, loss, upload },
-    sample,
-  };
+  const lostIn = lossBetween(before ?? { received: 0, lost: 0 }, sample);
+  const loss = lostOut > 0 ? Math.max(lostOut, lostIn ?? 0) : lostIn;
+  // Without a picture nothing tries out how wide the way is.
+  const up = level(roundTrip, lostOut || null, picture && !bound ? upload : null);
+  const down = level(roundTrip, lostIn, null);
+  return { quality: { level: worse(up, down), up, down, roundTrip, loss, upload }, sample };
+}
+
+function worse(one: Level, other: Level): Level {
+  return WORST_FIRST.find((level) => level === one || level === other) ?? 'unknown';
 }
 
 function lossBetween(before: Sample, now: Sample): number | null {
@@ -75,7 +87,6 @@ function lossBetween(before: Sample, now: Sample): number | null {
   return received + lost === 0 ? null : lost / (received + lost);
 }
 
-/** `upload` only while a picture is sent: without one nothing tries out how wide the way is. */
 function level(roundTrip: number | null, loss: number | null, upload: number | null): Level {
   if (roundTrip === null && loss === null) return 'unknown';
   const [way, lost, room] = [roundTrip ?? 0, loss ?? 0, upload ?? Infinity];

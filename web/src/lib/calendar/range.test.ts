@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { daysOf, firstWeekday, instantsOf, step, titleOf } from './range';
+import { dayByKey, daysOf, firstWeekday, instantsOf, step, titleOf, weeksOf } from './range';
 
 describe('firstWeekday', () => {
   it('is what the region says', () => {
@@ -46,4 +46,31 @@ it('says in its heading what is shown', () => {
   expect(titleOf('month', '2026-11-21', 1, 'de')).toBe('November 2026');
   expect(titleOf('day', '2026-11-21', 1, 'de')).toBe('Samstag, 21. November 2026');
   expect(titleOf('week', '2026-11-21', 1, 'en-GB')).toMatch(/^16\s?–\s?22 November 2026$/);
+});
+
+describe('weeksOf', () => {
+  it('is the month in whole weeks', () => {
+    const weeks = weeksOf('2026-11-21', 1);
+    expect(weeks.map((week) => week.length)).toEqual([7, 7, 7, 7, 7, 7]);
+    expect([weeks[0]?.[0], weeks[5]?.[6]]).toEqual(['2026-10-26', '2026-12-06']);
+  });
+});
+
+describe('dayByKey', () => {
+  const from = (key: string, isRtl = false) => dayByKey(key, '2026-12-31', 1, isRtl);
+
+  it('goes to the neighbours, also of the next month', () => {
+    expect(from('ArrowRight')).toBe('2027-01-01');
+    expect(from('ArrowRight', true)).toBe('2026-12-30');
+    expect(from('ArrowUp')).toBe('2026-12-24');
+  });
+
+  it('goes to the ends of the week and to other months', () => {
+    expect([from('Home'), from('End')]).toEqual(['2026-12-28', '2027-01-03']);
+    expect([from('PageUp'), from('PageDown')]).toEqual(['2026-11-01', '2027-01-01']);
+  });
+
+  it('leaves other keys alone', () => {
+    expect(from('Enter')).toBeNull();
+  });
 });

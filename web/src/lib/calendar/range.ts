@@ -46,6 +46,31 @@ export function daysOf(view: View, day: Day, firstDay: Weekday): Days {
   };
 }
 
+/** A month's days, week by week. */
+export function weeksOf(day: Day, firstDay: Weekday): Day[][] {
+  const { from, to } = daysOf('month', day, firstDay);
+  const weeks: Day[][] = [];
+  for (let first = from; first < to; first = addDays(first, 7))
+    weeks.push(Array.from({ length: 7 }, (_, at) => addDays(first, at)));
+  return weeks;
+}
+
+/** Where a key leads from a day in a month: to its neighbours, to the ends of its week, to the month before or after. */
+export function dayByKey(key: string, day: Day, firstDay: Weekday, isRtl: boolean): Day | null {
+  const across = isRtl ? -1 : 1;
+  const steps: Record<string, number> = {
+    ArrowLeft: -across,
+    ArrowRight: across,
+    ArrowUp: -7,
+    ArrowDown: 7,
+  };
+  if (steps[key]) return addDays(day, steps[key]);
+  if (key === 'Home') return weekStart(day, firstDay);
+  if (key === 'End') return addDays(weekStart(day, firstDay), 6);
+  if (key === 'PageUp') return step('month', day, -1);
+  return key === 'PageDown' ? step('month', day, 1) : null;
+}
+
 /** The same in instants, as the server is asked. */
 export function instantsOf({ from, to }: Days, zone: string): { from: string; to: string } {
   const instant = (day: Day) => new Date(startOfDay(day, zone)).toISOString();
@@ -67,7 +92,7 @@ export function titleOf(
   isShort = false,
 ): string {
   const month = isShort ? 'short' : 'long';
-  if (view === 'month') return formatDay(day, language, { month: 'long', year: 'numeric' });
+  if (view === 'month') return formatDay(day, language, { month, year: 'numeric' });
   const style: Intl.DateTimeFormatOptions = { day: 'numeric', month, year: 'numeric' };
   if (view === 'day') return formatDay(day, language, { weekday: month, ...style });
   const { from, to } = daysOf(view, day, firstDay);

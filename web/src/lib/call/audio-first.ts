@@ -8,8 +8,9 @@ const MOST_PATIENCE_MS = 160_000;
 const LET_BE_MS = 120_000;
 
 /**
- * On a weak network the voice comes first: after some seconds of bad quality the own camera pauses. It comes back when all
- * has been well for a while, each time a longer one, so that the picture does not flicker on and off.
+ * On a weak network the voice comes first: after some seconds of bad quality on the way up the own camera pauses, on the
+ * way down the others' do. They come back when all has been well for a while, each time a longer one, so that no picture
+ * flickers on and off.
  */
 export class AudioFirst {
   #badSince: number | null = null;

@@ -1,12 +1,21 @@
 import type { Call, LocalMedia, Quality } from '@openvisit/client';
 import { AudioFirst } from './audio-first';
+import { others } from './people';
 
 const LOOK_MS = 2000;
 
 /** Looks at the connection for as long as the page shows the call, and puts sound first on a weak one. */
 export class WeakNetwork {
-  quality = $state.raw<Quality>({ level: 'unknown', roundTrip: null, loss: null, upload: null });
-  readonly #decider = new AudioFirst();
+  quality = $state.raw<Quality>({
+    level: 'unknown',
+    up: 'unknown',
+    down: 'unknown',
+    roundTrip: null,
+    loss: null,
+    upload: null,
+  });
+  readonly #up = new AudioFirst();
+  readonly #down = new AudioFirst();
 
   constructor(
     private readonly call: Call,
@@ -19,16 +28,30 @@ export class WeakNetwork {
     });
   }
 
-  /** The person wants the own picture all the same. */
+  /** The person wants the pictures all the same. */
   overrule(): void {
-    this.#decider.overrule(performance.now());
-    void this.local.setCamera(true);
+    const at = performance.now();
+    this.#up.overrule(at);
+    this.#down.overrule(at);
+    if (this.local.state.saving) void this.local.setCamera(true);
+    this.call.pauseCameras(false);
   }
 
   async #look(): Promise<void> {
     this.quality = await this.call.quality();
-    const { saving } = this.local.state;
-    const step = this.#decider.look(this.quality.level, saving, performance.now());
-    if (step) void this.local.saveNetwork(step === 'save');
+    const at = performance.now();
+    const up = this.#up.look(this.quality.up, this.local.state.saving, at);
+    if (up) void this.local.saveNetwork(up === 'save');
+    const { camerasPaused } = this.call.state;
+    const down = this.#down.look(this.quality.down, camerasPaused, at);
+    if (down === 'resume' || (down && this.#seesSomebody())) this.call.pauseCameras(!camerasPaused);
+  }
+
+  /** Without anybody's picture there is nothing to leave out, and nothing to tell. */
+  #seesSomebody(): boolean {
+    const { mediaStates } = this.call.state;
+    return others(this.call.state).some(
+      ({ id, connected }) => connected && mediaStates[id]?.camera !== false,
+    );
   }
 }

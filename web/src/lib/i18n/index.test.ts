@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { locale, plural, speak, tag } from '.';
+import { locale, LOCALES, ownName, plural, speak, tag } from '.';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -27,3 +27,7 @@ test('counts take the form that the language wants', () => {
 function read(...languages: string[]): void {
   vi.stubGlobal('navigator', { languages });
 }
+
+test('languages are called by their own names, written alike', () => {
+  expect(LOCALES.map(ownName)).toEqual(['English', 'Deutsch', 'Français', 'Español']);
+});

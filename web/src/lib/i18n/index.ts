@@ -8,6 +8,7 @@ import type client from './en/client';
 import type common from './en/common';
 import type manage from './en/manage';
 import type today from './en/today';
+import { typeset } from './typeset';
 
 export const LOCALES = ['en', 'de', 'fr', 'es'] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -63,6 +64,12 @@ export async function load(...areas: Area[]): Promise<void> {
   await Promise.all(areas.map(bring));
 }
 
+/** What a language calls itself, so that whoever needs it can read it: `Français`, written alike. */
+export function ownName(language: Locale): string {
+  const name = new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language;
+  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
+}
+
 /** Speaks another language from the next page load on. */
 export function remember(chosen: Locale): void {
   memory.setItem(KEY, chosen);
@@ -71,7 +78,7 @@ export function remember(chosen: Locale): void {
 async function bring(area: Area): Promise<void> {
   if (t[area]) return;
   const file = await files[`./${locale()}/${area}.ts`]?.();
-  if (file) Object.assign(t, { [area]: file.default });
+  if (file) Object.assign(t, { [area]: typeset(locale(), file.default) });
 }
 
 function choose(wishes: (string | null)[]): Locale | null {

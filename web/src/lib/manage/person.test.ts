@@ -3,7 +3,7 @@ import { NOBODY, told } from './person';
 
 test('what is left empty is not told as an empty text', () => {
   const body = told({ ...NOBODY, name: ' Ann ', email: ' ' });
-  expect(body).toMatchObject({ name: 'Ann', organization_id: null, email: undefined });
+  expect(body).toMatchObject({ name: 'Ann', organization_id: null, email: null });
   expect(body.password).toBeUndefined();
   expect(body.practitioner).toEqual({ service_tier: null, accepts_requests: true });
 });

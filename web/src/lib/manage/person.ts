@@ -42,7 +42,7 @@ export function draftOf(person: Person): Draft {
 export function told(draft: Draft): NewPerson {
   return {
     name: draft.name.trim(),
-    email: draft.email.trim() || undefined,
+    email: draft.email.trim() || null,
     roles: draft.roles,
     organization_id: draft.organization || null,
     timezone: draft.timezone,

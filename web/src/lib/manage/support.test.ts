@@ -1,24 +1,9 @@
-import type { SessionCheck } from '@openvisit/client';
 import { expect, test } from 'vitest';
+import { requestCheck, sessionCheck } from './example';
 import { joiningOf } from './support';
 
-const WAITING: SessionCheck = {
-  id: '1',
-  found: true,
-  status: 'waiting',
-  kind: 'video',
-  request: null,
-  participants: [],
-  can_be_ended: true,
-  recommendations: [],
-};
-const PENDING: SessionCheck['request'] = {
-  id: '1',
-  customer_user_id: '2',
-  status: 'pending',
-  created_at: '2026-11-21T16:50:00Z',
-  expires_at: '2026-11-21T17:00:00Z',
-};
+const WAITING = sessionCheck({ status: 'waiting' });
+const PENDING = requestCheck();
 
 test('whether it can be joined is told by its state, its kind, or the request it still is', () => {
   expect(joiningOf(WAITING)).toBe('waiting');

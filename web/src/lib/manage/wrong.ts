@@ -32,6 +32,8 @@ function sentence(field: string, message: string): string {
 const SPECIAL: [part: string, sentence: string][] = [
   ['is not public', 'private_url'],
   ['user name or password', 'secret_url'],
+  ['is taken', 'email_taken'],
+  ['signs in with', 'email_needed'],
 ];
 
 function isFieldError(value: unknown): value is { field: string; message: string } {

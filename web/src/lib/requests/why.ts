@@ -1,9 +1,13 @@
 import type { PractitionerCheck } from '@openvisit/client';
 
+type Kept = Pick<PractitionerCheck['filtered_out'][number], 'rule'>;
+
 /** How many requests each rule keeps away, the most first. */
 export function rules({
   filtered_out,
-}: Pick<PractitionerCheck, 'filtered_out'>): { rule: string; count: number }[] {
+}: {
+  filtered_out: Kept[];
+}): { rule: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const { rule } of filtered_out) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   return [...counts]

@@ -13,14 +13,14 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 test('arrivals are told aloud until somebody says otherwise', () => {
-  expect(preferences()).toEqual({ sound: true, notifications: true });
+  expect(preferences()).toMatchObject({ sound: true, notifications: true });
 });
 
 test('what is chosen stays, and leaves the rest alone', () => {
   prefer({ sound: false });
   prefer({ notifications: false });
   prefer({ notifications: true });
-  expect(preferences()).toEqual({ sound: false, notifications: true });
+  expect(preferences()).toMatchObject({ sound: false, notifications: true });
 });
 
 test('without storage, or with rubbish in it, the defaults hold', () => {

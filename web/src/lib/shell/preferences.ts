@@ -1,11 +1,14 @@
-/** How this browser tells of arrivals. */
+/** What somebody has chosen on this browser, and for it alone. */
 export interface Preferences {
+  /** How arrivals are told. */
   sound: boolean;
   notifications: boolean;
+  /** Whose calendar reception looks at, where one is shown at a time. */
+  calendar: string | null;
 }
 
 const KEY = 'openvisit.preferences';
-const USUAL: Preferences = { sound: true, notifications: true };
+const USUAL: Preferences = { sound: true, notifications: true, calendar: null };
 
 export function preferences(): Preferences {
   try {

@@ -1,8 +1,10 @@
 //! The two views, in whichever words a dialect has.
 
+use jiff::Timestamp;
 use openvisit_core::appointment::Kind;
 use openvisit_core::ids::{OrganizationId, ParticipantId, PersonId, RequestId, SessionId};
-use openvisit_core::request::{Request, Status as RequestStatus};
+use openvisit_core::policy::Policy;
+use openvisit_core::request::{Ineligible, Request, Status as RequestStatus};
 use openvisit_core::session::{Admission, Participant, PartyRole, Session, State};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,6 +37,14 @@ pub struct SessionCheck {
     request: Option<RequestCheck>,
     participants: Vec<ParticipantCheck>,
     can_be_ended: bool,
+    /// False where it cannot start until its payment is confirmed.
+    payment_settled: bool,
+    /// When the door opens; null where there is none, or it is no more.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    opens_at: Option<Timestamp>,
+    /// When time changes it next, if nobody does.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    due_at: Option<Timestamp>,
     recommendations: Vec<String>,
 }
 
@@ -47,9 +57,12 @@ struct RequestCheck {
     #[schema(value_type = uuid::Uuid)]
     customer_user_id: PersonId,
     #[schema(value_type = String, format = DateTime)]
-    created_at: jiff::Timestamp,
+    created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
-    expires_at: jiff::Timestamp,
+    expires_at: Timestamp,
+    /// Until then it is for its organization's own; null once it is for all.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    organization_only_until: Option<Timestamp>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -76,11 +89,12 @@ impl SessionCheck {
         let Some(found) = find(&mut tx, id, now).await? else {
             return Ok(Self { recommendations: recommendations_for_nothing(), ..Self::default() });
         };
-        let recommendations = found.recommendations(&app.settings.policy(), words, now);
-        Ok(Self { recommendations, ..Self::of(&found, terms) })
+        let policy = app.settings.policy();
+        let recommendations = found.recommendations(&policy, words, now);
+        Ok(Self { recommendations, ..Self::of(&found, terms, &policy, now) })
     }
 
-    fn of(found: &Found, terms: &Terms) -> Self {
+    fn of(found: &Found, terms: &Terms, policy: &Policy, now: Timestamp) -> Self {
         let (id, status, participants) = match found {
             Found::Session { session, .. } => {
                 (session.id, (terms.state)(&session.state), participants(session, terms))
@@ -95,22 +109,26 @@ impl SessionCheck {
             id: Some(id),
             kind: Some(found.kind()),
             status: Some(status),
-            request: found.request().map(RequestCheck::of),
+            request: found.request().map(|request| RequestCheck::of(request, now)),
             participants,
             can_be_ended: found.can_be_ended(),
+            payment_settled: found.payment_settled(),
+            opens_at: found.opens_at(policy),
+            due_at: found.due(policy, now),
             recommendations: Vec::new(),
         }
     }
 }
 
 impl RequestCheck {
-    fn of(request: &Request) -> Self {
+    fn of(request: &Request, now: Timestamp) -> Self {
         Self {
             id: request.id,
             status: request.status(),
             customer_user_id: request.client_id,
             created_at: request.created_at,
             expires_at: request.expires_at,
+            organization_only_until: request.opens_at.filter(|until| now < *until),
         }
     }
 }
@@ -137,6 +155,8 @@ pub struct MechanicFlow {
     /// How many of them he or she may see.
     visible_requests: usize,
     filtered_out: Vec<FilteredRequest>,
+    /// How many accounts go by this address or id; a practitioner's was looked at.
+    accounts: usize,
     recommendations: Vec<String>,
 }
 
@@ -175,6 +195,22 @@ struct FilteredRequest {
     rule: &'static str,
     /// The rule in a sentence.
     reason: String,
+    /// Rule `tier`: the service tiers that the request's plan is for.
+    tiers: Option<Vec<String>>,
+    /// Rule `organization_first`: when it is for all.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Timestamp>,
+}
+
+impl FilteredRequest {
+    fn of((request_id, rule): &(RequestId, Ineligible)) -> Self {
+        let (tiers, until) = match rule {
+            Ineligible::Tier { tiers, .. } => (Some(tiers.clone()), None),
+            Ineligible::OrganizationFirst { until } => (None, Some(*until)),
+            _ => (None, None),
+        };
+        Self { request_id: *request_id, rule: rule.rule(), reason: rule.to_string(), tiers, until }
+    }
 }
 
 impl MechanicFlow {
@@ -211,15 +247,8 @@ impl MechanicFlow {
             },
             pending_requests: inspected.pending,
             visible_requests: inspected.visible,
-            filtered_out: inspected
-                .filtered
-                .iter()
-                .map(|(request_id, rule)| FilteredRequest {
-                    request_id: *request_id,
-                    rule: rule.rule(),
-                    reason: rule.to_string(),
-                })
-                .collect(),
+            filtered_out: inspected.filtered.iter().map(FilteredRequest::of).collect(),
+            accounts: inspected.accounts,
             recommendations: inspected.recommendations(words),
         }
     }

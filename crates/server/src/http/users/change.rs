@@ -16,8 +16,11 @@ use crate::http::problem::Problem;
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Changes {
-    #[garde(email, length(max = 254))]
-    email: Option<String>,
+    /// Null takes it away, but not from who signs in with it.
+    #[serde(default, deserialize_with = "given")]
+    #[garde(inner(inner(email)), inner(inner(length(max = 254))))]
+    #[schema(value_type = Option<String>)]
+    email: Option<Option<String>>,
     #[garde(inner(custom(rules::name)), length(max = 200))]
     name: Option<String>,
     #[garde(length(min = 1, max = 4))]
@@ -68,6 +71,9 @@ pub async fn change(
     if person.id == caller.person_id && (person.disabled || !person.is(Role::Admin)) {
         return Err(Problem::Conflict("you cannot take your own rights away".to_owned()));
     }
+    if person.email.is_none() && (hash.is_some() || tx.password_hash(id).await?.is_some()) {
+        return Err(Problem::invalid("email", "is what a local account signs in with"));
+    }
     rules::organization(&mut tx, person.organization_id).await?;
     tx.update_person(&person).await?;
     if let Some(hash) = &hash {
@@ -87,7 +93,7 @@ pub async fn change(
 impl Changes {
     fn write_to(self, person: &mut Person) {
         if let Some(email) = self.email {
-            person.email = Some(email);
+            person.email = email;
         }
         if let Some(name) = self.name {
             name.trim().clone_into(&mut person.name);

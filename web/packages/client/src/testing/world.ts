@@ -3,7 +3,7 @@ import type { CallParts } from '../call-state';
 import type { MediaEvents } from '../media';
 import type { Joined, Participant, Session } from '../model';
 import { Problem } from '../problem';
-import type { RealtimeHandlers, SessionEvent } from '../realtime';
+import type { MediaState, RealtimeHandlers, SessionEvent } from '../realtime';
 import { memory } from './memory';
 
 export const ME = 'me';
@@ -24,6 +24,8 @@ export class World {
   handlers: RealtimeHandlers = {};
   media: MediaEvents[] = [];
   released = false;
+  takesCameras = true;
+  mediaState: MediaState | null = null;
   call = this.open();
 
   /** Opens the page (again). */
@@ -127,7 +129,7 @@ export class World {
       },
       enter: () => this.log.push('enter'),
       leave: () => this.log.push('goodbye'),
-      sendMediaState: () => undefined,
+      sendMediaState: (_, state) => void (this.mediaState = state),
       say: async (_, text) => {
         this.log.push(`say ${text}`);
         if (!this.reachable) throw new Problem('unreachable', 0, 'down');
@@ -139,6 +141,7 @@ export class World {
 
   #media(events: MediaEvents): ReturnType<CallParts['media']> {
     this.media.push(events);
+    this.takesCameras = true;
     return {
       remotes: [],
       offer: async () => 'offer',
@@ -148,7 +151,15 @@ export class World {
       },
       restart: async () => this.reachable && this.knowsMedia,
       stands: async () => true,
-      quality: async () => ({ level: 'good', roundTrip: 1, loss: 0, upload: null }),
+      quality: async () => ({
+        level: 'good',
+        up: 'good',
+        down: 'good',
+        roundTrip: 1,
+        loss: 0,
+        upload: null,
+      }),
+      takeCameras: (wanted) => void (this.takesCameras = wanted),
       close: () => undefined,
     };
   }

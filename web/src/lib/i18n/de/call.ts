@@ -9,9 +9,10 @@ export default {
   reconnecting: 'Verbindung wird wiederhergestellt …',
   offline: 'Ihr Gerät ist offline. Das Gespräch geht weiter, sobald es wieder verbunden ist.',
   soundOn: 'Ton einschalten',
-  alone: 'Noch ist niemand sonst hier.',
+  alone: 'Außer Ihnen ist noch niemand hier. Sobald jemand kommt, sehen und hören Sie einander.',
   hasLeft: (p) => `${p.name} ist nicht mehr im Gespräch.`,
-  openUntil: (p) => `Es bleibt bis ${p.time} offen (${p.left}).`,
+  openUntil: (p) =>
+    `Zurückkommen ist möglich: Das Gespräch bleibt bis ${p.time} offen (${p.left}).`,
   joined: (p) => `${p.name} ist da`,
   away: (p) => `${p.name} ist nicht da`,
   waiting: (p) =>
@@ -26,14 +27,18 @@ export default {
         one: 'Die gebuchte Zeit endet in einer Minute.',
         other: `Die gebuchte Zeit endet in ${p.minutes} Minuten.`,
       }),
-    over: 'Die gebuchte Zeit ist um. Sie können weitersprechen.',
+    notCutOff: 'Das Gespräch läuft danach weiter.',
+    over: (p) =>
+      p.until === null
+        ? 'Die gebuchte Zeit ist um. Sie können weitersprechen.'
+        : `Die gebuchte Zeit ist um. Sie können bis ${p.until} weitersprechen.`,
     closes: (p) =>
       plural(p.minutes, {
-        one: 'Die gebuchte Zeit ist um. Das Gespräch wird in einer Minute geschlossen.',
-        other: `Die gebuchte Zeit ist um. Das Gespräch wird in ${p.minutes} Minuten geschlossen.`,
+        one: 'Die gebuchte Zeit ist um. Das Gespräch endet in einer Minute von selbst.',
+        other: `Die gebuchte Zeit ist um. Das Gespräch endet in ${p.minutes} Minuten von selbst.`,
       }),
-    closesSoon: 'Die gebuchte Zeit ist um; das Gespräch wird bald geschlossen.',
-    extend: (p) => `${p.minutes} Minuten länger`,
+    closesSoon: 'Die gebuchte Zeit ist um. Das Gespräch endet bald von selbst.',
+    extend: (p) => `Um ${p.minutes} Minuten verlängern`,
   },
   quality: {
     label: {
@@ -50,9 +55,25 @@ export default {
     },
     roundTrip: 'Verzögerung',
     loss: 'Verlust',
-    upload: 'Platz zum Senden',
-    saving: 'Ihre Verbindung ist schwach, darum pausiert Ihre Kamera. Der Ton geht vor.',
-    showAgain: 'Kamera trotzdem einschalten',
+    upload: 'Sendebandbreite',
+    saving: {
+      up: 'Ihre Verbindung ist schwach, darum pausiert Ihre Kamera. Man hört Sie weiterhin.',
+      down: 'Ihre Verbindung ist schwach, darum pausiert das Bild der Gegenseite. Sie hören weiterhin alles.',
+      both: 'Ihre Verbindung ist schwach, darum pausieren die Bilder. Sie hören einander weiterhin.',
+    },
+    showAgain: {
+      up: 'Kamera trotzdem einschalten',
+      down: 'Bild trotzdem zeigen',
+      both: 'Bilder trotzdem zeigen',
+    },
+    theirs: {
+      up: (p) =>
+        `${p.name} hat eine schwache Verbindung, darum pausiert dort die Kamera. Sie hören einander weiterhin.`,
+      down: (p) =>
+        `${p.name} hat eine schwache Verbindung und sieht Sie im Moment nicht. Sie hören einander weiterhin.`,
+      both: (p) =>
+        `${p.name} hat eine schwache Verbindung, darum pausieren die Bilder. Sie hören einander weiterhin.`,
+    },
   },
   controls: {
     bar: 'Gespräch',
@@ -80,10 +101,10 @@ export default {
     hangUp: 'Gespräch verlassen oder beenden',
     leave: 'Verlassen',
     leaveNow: 'Vorerst verlassen',
-    leaveText: 'Die Sitzung läuft weiter; Sie können zurückkommen.',
+    leaveText: 'Die Sitzung läuft weiter, und Sie können zurückkommen.',
     end: 'Für alle beenden',
-    endText: 'Alle verlassen das Gespräch, die Sitzung ist vorbei.',
-    talking: 'Man hört Sie, solange Sie die Leertaste halten.',
+    endText: 'Alle verlassen das Gespräch, und die Sitzung ist vorbei.',
+    talking: 'Man hört Sie, solange Sie die Leertaste gedrückt halten.',
   },
   sharing: 'Sie teilen Ihren Bildschirm.',
   stop: 'Beenden',
@@ -94,6 +115,7 @@ export default {
   stage: {
     self: 'Ihr eigenes Bild',
     cameraOff: 'Kamera aus',
+    paused: 'Bild pausiert: schwache Verbindung',
     notConnected: 'im Moment nicht verbunden',
     picture: (p) => `Bild von ${p.name}`,
     screen: (p) => `Geteilter Bildschirm von ${p.name}`,
@@ -111,7 +133,7 @@ export default {
     remove: 'Entfernen',
     removeName: (p) => `${p.name} entfernen`,
     sureToRemove: (p) => `${p.name} aus dem Gespräch entfernen?`,
-    keep: 'Behalten',
+    keep: 'Nicht entfernen',
     notConnected: 'nicht verbunden',
     session: 'Sitzung',
     subject: 'Thema',
@@ -136,20 +158,20 @@ export default {
   settings: {
     title: 'Kamera und Ton',
     noise: 'Geräusche unterdrücken',
-    noiseText: 'Nimmt Lüfter, Tastaturen und Verkehr aus dem, was die anderen hören.',
+    noiseText: 'Die anderen hören dann keine Lüfter, Tastaturen oder Verkehrsgeräusche.',
     failed:
       'Dieser Teil ließ sich nicht laden. Prüfen Sie Ihre Verbindung und öffnen Sie ihn erneut.',
   },
   invite: {
     title: 'Jemanden einladen',
-    text: 'Zum Beispiel eine Dolmetscherin oder einen Angehörigen. Der Link gilt einmal und braucht kein Konto; Sie lassen die Person ein.',
-    name: 'Name (wenn Sie möchten)',
+    text: 'Zum Beispiel jemanden zum Dolmetschen oder aus der Familie. Schicken Sie der Person den Link: Er gilt einmal und braucht kein Konto. Sie lassen die Person ein.',
+    name: 'Name (freiwillig)',
     make: 'Link erstellen',
     making: 'Der Link wird erstellt …',
     link: 'Link',
     copy: 'Link kopieren',
     copied: 'Kopiert',
-    select: 'Das Kopieren ging nicht. Der Link ist markiert: bitte kopieren Sie ihn von Hand.',
+    select: 'Kopieren war nicht möglich. Der Link ist markiert: Bitte kopieren Sie ihn von Hand.',
     another: 'Noch ein Link',
     until: (p) => `Er gilt bis ${p.time}.`,
   },
@@ -187,7 +209,7 @@ export default {
       failed: 'Das Mikrofon funktioniert nicht',
     },
     help: {
-      denied: 'Es geht auch ohne.',
+      denied: 'Sie können auch ohne weitermachen.',
       absent: 'Schließen Sie ein Gerät an und versuchen Sie es erneut. Es geht auch ohne.',
       busy: 'Schließen Sie andere Programme, die es verwenden, und versuchen Sie es erneut. Es geht auch ohne.',
       insecure:

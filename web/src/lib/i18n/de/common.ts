@@ -43,7 +43,7 @@ export default {
   toStart: 'Zur Startseite',
   offline: {
     title: 'Sie sind offline',
-    text: 'Diese Seite macht von selbst weiter, sobald eine Verbindung besteht.',
+    text: 'Diese Seite macht von selbst weiter, sobald Sie wieder verbunden sind.',
   },
   needHelp: 'Brauchen Sie Hilfe?',
   language: 'Sprache',
@@ -83,7 +83,10 @@ export default {
     }),
     too_early: ({ at }) => ({
       title: 'Sie sind früh dran',
-      text: at === null ? 'Der Zugang ist noch nicht offen.' : `Der Zugang öffnet um ${at}.`,
+      text:
+        at === null
+          ? 'Der Zugang ist noch nicht offen. Bitte versuchen Sie es etwas später noch einmal.'
+          : `Der Zugang öffnet sich um ${at}. Bitte kommen Sie dann wieder; Ihr Link bleibt gültig.`,
     }),
     too_many_requests: ({ span }) => ({
       title: 'Zu viele Versuche',
@@ -98,41 +101,50 @@ export default {
     }),
     not_allowed_now: ({ status }) => ({
       title: 'Das ist jetzt nicht möglich',
-      text: status === null ? 'Bitte laden Sie die Seite neu.' : `Stand der Sitzung: ${status}.`,
+      text: `${status === null ? '' : `Stand der Sitzung: ${status}. `}Bitte laden Sie die Seite neu, um zu sehen, was jetzt möglich ist.`,
     }),
     invalid: ({ fields }) => ({
       title: 'Etwas ist nicht richtig ausgefüllt',
-      text: fields === '' ? 'Bitte prüfen Sie Ihre Eingaben.' : `Bitte prüfen Sie: ${fields}.`,
+      text:
+        fields === ''
+          ? 'Bitte prüfen Sie Ihre Eingaben.'
+          : `Bitte prüfen Sie diese Angaben: ${fields}.`,
     }),
     payment_required: {
       title: 'Dieser Termin ist noch nicht bezahlt',
-      text: 'Sie können teilnehmen, sobald die Zahlung bestätigt ist.',
+      text: 'Sie können teilnehmen, sobald die Zahlung bestätigt ist. Falls Sie schon bezahlt haben, fragen Sie bitte dort nach, wo Sie den Termin bekommen haben.',
     },
     passcode_required: {
       title: 'Ein Zugangscode ist nötig',
-      text: 'Geben Sie die sechs Ziffern ein, die Sie mit Ihrem Termin erhalten haben.',
+      text: 'Bitte geben Sie die sechs Ziffern ein, die Sie mit Ihrem Termin erhalten haben.',
     },
     locked: {
       title: 'Zu viele falsche Zugangscodes',
       text: 'Der Zutritt ist eine Weile gesperrt. Bitte fragen Sie dort, wo Sie den Termin bekommen haben, nach einem neuen Zugangscode.',
     },
     quota_exceeded: {
-      title: 'Für diesen Monat sind keine Minuten übrig',
-      text: 'Die Gesprächsminuten sind verbraucht. Bitte fragen Sie dort, wo Sie den Termin bekommen haben, nach einem anderen Weg.',
+      title: 'Für diesen Monat sind keine Gesprächsminuten mehr übrig',
+      text: 'Bitte fragen Sie dort, wo Sie den Termin bekommen haben, nach einem anderen Weg.',
     },
-    ended: { title: 'Diese Sitzung ist vorbei', text: 'Niemand kann mehr teilnehmen.' },
-    full: { title: 'Alle sind schon da', text: 'Die Sitzung nimmt niemanden mehr auf.' },
+    ended: {
+      title: 'Diese Sitzung ist vorbei',
+      text: 'Niemand kann mehr teilnehmen. Wenn noch etwas offen ist, vereinbaren Sie bitte einen neuen Termin.',
+    },
+    full: {
+      title: 'Alle Plätze sind besetzt',
+      text: 'Bitte versuchen Sie es erneut, wenn jemand gegangen ist, oder fragen Sie die Person, die Sie eingeladen hat.',
+    },
     denied: {
       title: 'Sie wurden nicht eingelassen',
       text: 'Falls das ein Irrtum ist, rufen Sie bitte dort an, wo Sie den Termin bekommen haben.',
     },
     no_call: {
       title: 'Dieser Termin findet vor Ort statt',
-      text: 'Zu ihm gibt es kein Videogespräch.',
+      text: 'Dazu gibt es kein Videogespräch. Bitte treffen Sie sich am vereinbarten Ort.',
     },
     not_found: {
       title: 'Diese Seite gibt es nicht',
-      text: 'Vielleicht ist der Link unvollständig, oder er gehört zu einem anderen Konto.',
+      text: 'Vielleicht ist der Link unvollständig, oder er gehört zu einem anderen Konto. Bitte öffnen Sie ihn genau so, wie Sie ihn erhalten haben, oder melden Sie sich mit dem anderen Konto an.',
     },
     unauthorized: {
       title: 'Sie sind nicht angemeldet',
@@ -143,21 +155,24 @@ export default {
       text: 'Bitte prüfen Sie beides. Ein neues Passwort vergibt nur die Verwaltung.',
     },
     forbidden: {
-      title: 'Ihr Konto darf das nicht',
+      title: 'Dazu ist Ihr Konto nicht berechtigt',
       text: 'Bitte wenden Sie sich an die Verwaltung dieses Servers.',
     },
     conflict: {
-      title: 'Das verträgt sich nicht mit dem, was schon da ist',
+      title: 'Das passt nicht zu dem, was schon eingetragen ist',
       text: 'Bitte laden Sie die Seite neu und sehen Sie nach, was jetzt da ist.',
     },
     version_conflict: {
       title: 'Jemand hat es inzwischen geändert',
       text: 'Bitte laden Sie die Seite neu und ändern Sie es dann.',
     },
-    request_taken: { title: 'Jemand war schneller', text: 'Die Anfrage ist angenommen.' },
+    request_taken: {
+      title: 'Diese Anfrage ist schon angenommen',
+      text: 'Bitte laden Sie die Seite neu, um zu sehen, was jetzt wartet.',
+    },
     request_gone: {
       title: 'Die Anfrage wartet nicht mehr',
-      text: 'Sie wurde zurückgezogen oder hat zu lange gewartet.',
+      text: 'Sie wurde zurückgezogen oder hat zu lange gewartet. Bitte laden Sie die Seite neu, um zu sehen, was jetzt wartet.',
     },
     bad_request: {
       title: 'Der Server hat das nicht verstanden',
@@ -169,7 +184,7 @@ export default {
     },
     payload_too_large: { title: 'Das ist zu lang', text: 'Bitte kürzen Sie es.' },
     unsupported_media_type: {
-      title: 'Diese Art von Inhalt nimmt der Server nicht',
+      title: 'Diese Art von Inhalt nimmt der Server nicht an',
       text: 'Bitte laden Sie die Seite neu; sie ist vielleicht älter als der Server.',
     },
     idempotency_key_reused: {
@@ -194,13 +209,14 @@ export default {
     },
     broker_unavailable: {
       title: 'Nachrichten an andere Programme warten',
-      text: 'Gespräche gehen weiter; die Nachrichten folgen von selbst.',
+      text: 'Gespräche gehen weiter, und die Nachrichten folgen von selbst. Sie müssen nichts tun.',
     },
     unreachable: {
       title: 'Der Server ist nicht erreichbar',
-      text: 'Prüfen Sie Ihre Verbindung. Wir versuchen es weiter.',
+      text: 'Bitte prüfen Sie Ihre Verbindung. Wir versuchen es weiter.',
     },
   },
   close: 'Schließen',
   undo: 'Rückgängig',
+  unsaved: { ask: 'Eingaben verwerfen?', discard: 'Verwerfen', goOn: 'Weiter schreiben' },
 } satisfies typeof english;

@@ -9,6 +9,8 @@ export default {
   wrong: {
     name: 'Bitte geben Sie einen Namen mit höchstens 200 Zeichen an.',
     email: 'Das ist keine vollständige E-Mail-Adresse.',
+    email_taken: 'Ein anderes Konto meldet sich mit dieser Adresse an.',
+    email_needed: 'Dieses Konto meldet sich mit seiner Adresse an: Bitte geben Sie eine an.',
     roles: 'Bitte wählen Sie mindestens eine Rolle.',
     password: 'Ein Passwort hat 8 bis 256 Zeichen.',
     new_password: 'Ein Passwort hat 8 bis 256 Zeichen.',
@@ -67,6 +69,7 @@ export default {
     languageName: 'Sprache',
     timezone: 'Zeitzone',
     timezoneHint: 'Gilt dort, wo kein Browser im Spiel ist, etwa in Nachrichten an Sie.',
+    noZone: 'Keine Stadt und keine Zeitzone heißt so.',
     timezoneOfBrowser: ({ zone }) => `Wie dieser Browser: ${zone}`,
     arrivals: 'Wenn jemand eintrifft',
     sound: 'Ton',
@@ -98,6 +101,7 @@ export default {
     email: 'E-Mail',
     emailHint: 'Zum Anmelden.',
     roles: 'Rollen',
+    ownRole: 'Nur eine andere Person der Verwaltung kann Ihnen deren Rolle nehmen.',
     organization: 'Organisation',
     noOrganization: 'Keine Organisation',
     noTimezone: 'Nicht gewählt',
@@ -306,7 +310,42 @@ export default {
       denied: 'Abgewiesen',
       removed: 'Entfernt',
     },
-    advice: 'Was der Server dazu sagt',
+    advice: 'Was zu tun ist',
+    todo: {
+      externalId:
+        'Die Kennung eines anderen Systems wird nur gefunden, wenn der Termin mit ihr gebucht wurde.',
+      overdue: ({ at }) =>
+        `Am ${at} war etwas fällig und ist nicht geschehen: Sehen Sie unter System nach, ob der Server seine Datenbank erreicht.`,
+      unpaid: 'Sie kann erst beginnen, wenn die Zahlung bestätigt ist.',
+      inPerson: 'Ob sie stattgefunden hat, wird von Hand vermerkt, sobald es so weit ist.',
+      opensAt: ({ at }) => `Die Tür öffnet am ${at}.`,
+      nobodyCame:
+        'Die Tür ist offen und noch niemand gekommen: Sie kann begonnen oder abgesagt werden.',
+      notBegun: 'Sie hat nicht begonnen: Sie kann begonnen oder als versäumt beendet werden.',
+      letIn:
+        'Wer wartet, wird von der anderen Seite eingelassen, unter Heute oder auf der Anrufseite.',
+      running: 'Beide Seiten können sie beenden.',
+      endsAt: ({ at }) =>
+        `Niemand ist verbunden: Sie endet von selbst am ${at}, oder jetzt von Hand.`,
+      endsItself: 'Niemand ist verbunden: Sie endet bald von selbst, oder jetzt von Hand.',
+      ended: 'Es ist nichts zu tun: Ein zweites Beenden ändert nichts.',
+      unaccepted: 'Jemand muss sie annehmen, oder sie wird zurückgezogen.',
+      ownFirst: ({ until }) =>
+        `Bis ${until} dürfen nur Mitglieder der eigenen Organisation sie annehmen.`,
+      whyUnseen: 'Warum jemand sie nicht sieht, sagt die andere Frage auf dieser Seite.',
+      askAgain: 'Sie wurde nie angenommen: Es muss neu angefragt werden.',
+      makeAccount: 'Legen Sie unter Personen ein Konto mit dieser Adresse an.',
+      accounts: ({ count }) =>
+        `${count} Konten haben diese Adresse. Angesehen wurde das unten genannte.`,
+      giveRole: ({ role }) => `Geben Sie dem Konto diese Rolle: ${role}.`,
+      enable: 'Heben Sie die Sperre des Kontos auf.',
+      accept: 'Schalten Sie im Konto „Nimmt Anfragen an“ ein.',
+      tiers: ({ count, own, wanted }) =>
+        `${plural(count, { one: '1 Anfrage ist', other: `${count} Anfragen sind` })} für andere Servicestufen${wanted ? ` (${wanted})` : ''} als diese (${own}). Ändern Sie sie im Konto, oder die Stufen des Tarifs in den Einstellungen.`,
+      othersFirst: ({ count, until }) =>
+        `${plural(count, { one: '1 Anfrage geht', other: `${count} Anfragen gehen` })} zuerst an eine andere Organisation${until ? `, längstens bis ${until}` : ''}. Hier hilft nur Warten.`,
+      allSet: 'Alles ist eingerichtet: Die wartenden Anfragen können angenommen werden.',
+    },
     practitionerLead: 'Warum sind keine Anfragen zu sehen?',
     practitionerId: 'E-Mail-Adresse oder Kennung des Kontos',
     account: 'Konto öffnen',
@@ -323,6 +362,7 @@ export default {
       `${visible} von ${plural(pending, { one: '1 wartenden Anfrage', other: `${pending} wartenden Anfragen` })} zu sehen.`,
     noRequests: 'Im Moment wartet keine Anfrage.',
     hidden: 'Anfragen, die nicht zu sehen sind, und warum',
+    otherRule: 'Durch eine Regel, die diese Seite nicht kennt.',
     rules: {
       not_a_practitioner: 'Das Konto hat nicht die nötige Rolle.',
       account_disabled: 'Das Konto ist gesperrt.',

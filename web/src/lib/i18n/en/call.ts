@@ -8,9 +8,10 @@ export default {
   reconnecting: 'Reconnecting …',
   offline: 'Your device is offline. The call goes on as soon as it is back.',
   soundOn: 'Turn the sound on',
-  alone: 'Nobody else is here yet.',
+  alone: 'Nobody else is here yet. As soon as somebody comes, you see and hear each other.',
   hasLeft: (p: { name: string }) => `${p.name} is not in the call any more.`,
-  openUntil: (p: { time: string; left: string }) => `It stays open until ${p.time} (${p.left}).`,
+  openUntil: (p: { time: string; left: string }) =>
+    `It is possible to come back: the call stays open until ${p.time} (${p.left}).`,
   joined: (p: { name: string }) => `${p.name} is here`,
   away: (p: { name: string }) => `${p.name} is away`,
   waiting: (p: { count: number }) =>
@@ -25,13 +26,17 @@ export default {
         one: 'The booked time ends in one minute.',
         other: `The booked time ends in ${p.minutes} minutes.`,
       }),
-    over: 'The booked time is over. You can go on.',
+    notCutOff: 'You will not be cut off.',
+    over: (p: { until: string | null }) =>
+      p.until === null
+        ? 'The booked time is over. You can go on talking.'
+        : `The booked time is over. You can go on talking until ${p.until}.`,
     closes: (p: { minutes: number }) =>
       plural(p.minutes, {
-        one: 'The booked time is over. The call will be closed in one minute.',
-        other: `The booked time is over. The call will be closed in ${p.minutes} minutes.`,
+        one: 'The booked time is over. The call closes by itself in one minute.',
+        other: `The booked time is over. The call closes by itself in ${p.minutes} minutes.`,
       }),
-    closesSoon: 'The booked time is over; the call will be closed soon.',
+    closesSoon: 'The booked time is over. The call soon closes by itself.',
     extend: (p: { minutes: number }) => `${p.minutes} more minutes`,
   },
   quality: {
@@ -50,8 +55,25 @@ export default {
     roundTrip: 'Delay',
     loss: 'Lost',
     upload: 'Room for sending',
-    saving: 'Your connection is weak, so your camera is paused. Sound comes first.',
-    showAgain: 'Turn the camera on all the same',
+    /** Sound comes first: which pictures pause, on the way up, on the way down, or both. */
+    saving: {
+      up: 'Your connection is weak, so your camera is paused. You are still heard.',
+      down: 'Your connection is weak, so the picture from the other side is paused. You still hear everything.',
+      both: 'Your connection is weak, so the pictures are paused. You still hear each other.',
+    },
+    showAgain: {
+      up: 'Turn the camera on all the same',
+      down: 'Show the picture all the same',
+      both: 'Show the pictures all the same',
+    },
+    theirs: {
+      up: (p: { name: string }) =>
+        `${p.name} has a weak connection, so that camera is paused. You still hear each other.`,
+      down: (p: { name: string }) =>
+        `${p.name} has a weak connection and does not see you at the moment. You still hear each other.`,
+      both: (p: { name: string }) =>
+        `${p.name} has a weak connection, so the pictures are paused. You still hear each other.`,
+    },
   },
   controls: {
     bar: 'Call',
@@ -90,6 +112,7 @@ export default {
   stage: {
     self: 'Your own picture',
     cameraOff: 'Camera off',
+    paused: 'Picture paused: weak connection',
     notConnected: 'not connected at the moment',
     picture: (p: { name: string }) => `Picture of ${p.name}`,
     screen: (p: { name: string }) => `Screen shared by ${p.name}`,
@@ -137,8 +160,8 @@ export default {
   },
   invite: {
     title: 'Invite somebody',
-    text: 'An interpreter or a relative, for example. The link works once and needs no account; you let the person in.',
-    name: 'Name (if you like)',
+    text: 'An interpreter or a relative, for example. Send the link to the person: it works once and needs no account. You let the person in.',
+    name: 'Name (optional)',
     make: 'Make a link',
     making: 'Making the link …',
     link: 'Link',

@@ -37,6 +37,7 @@ export default {
     microphone: 'Microphone',
     speaker: 'Loudspeaker',
     saySomething: 'Say something to test your microphone',
+    heard: 'Your microphone works',
     muted: 'You are muted',
     level: 'Microphone level',
     testSound: 'Test the sound',
@@ -79,7 +80,8 @@ export default {
     },
     at: ({ time }: { time: string }) => `Your appointment is at ${time}.`,
     waited: ({ time }: { time: string }) => `You have waited ${time}`,
-    keepOpen: 'Nobody sees or hears you yet. Please keep this page open.',
+    keepOpen:
+      'Nobody sees or hears you yet. Please keep this page open: a sound tells you when you are let in.',
     leave: 'Leave',
   },
   after: {

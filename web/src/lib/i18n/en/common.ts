@@ -84,7 +84,10 @@ export default {
     }),
     too_early: ({ at }: { at: string | null }) => ({
       title: 'You are early',
-      text: at === null ? 'The door is not open yet.' : `The door opens at ${at}.`,
+      text:
+        at === null
+          ? 'The door is not open yet. Please try again a little later.'
+          : `The door opens at ${at}. Please come back then; your link stays valid.`,
     }),
     too_many_requests: ({ span }: { span: string }) => ({
       title: 'Too many tries',
@@ -99,7 +102,7 @@ export default {
     }),
     not_allowed_now: ({ status }: { status: string | null }) => ({
       title: 'This is not possible now',
-      text: status === null ? 'Please load the page again.' : `State of the session: ${status}.`,
+      text: `${status === null ? '' : `State of the session: ${status}. `}Please load the page again to see what can be done now.`,
     }),
     invalid: ({ fields }: { fields: string }) => ({
       title: 'Something is not filled in right',
@@ -107,30 +110,39 @@ export default {
     }),
     payment_required: {
       title: 'This appointment is not paid yet',
-      text: 'You can join as soon as the payment is confirmed.',
+      text: 'You can join as soon as the payment is confirmed. If you have paid, please ask where you got your appointment.',
     },
     passcode_required: {
       title: 'A passcode is needed',
-      text: 'Enter the six digits you received with your appointment.',
+      text: 'Please enter the six digits you received with your appointment.',
     },
     locked: {
       title: 'Too many wrong passcodes',
       text: 'Joining is locked for a while. Please ask for a new passcode where you got your appointment.',
     },
     quota_exceeded: {
-      title: 'No minutes are left this month',
-      text: 'The call minutes are used up. Please ask for another way to talk where you got your appointment.',
+      title: 'No call minutes are left this month',
+      text: 'Please ask for another way to talk where you got your appointment.',
     },
-    ended: { title: 'This session is over', text: 'Nobody can join it any more.' },
-    full: { title: 'Everybody is already here', text: 'The session takes no more participants.' },
+    ended: {
+      title: 'This session is over',
+      text: 'Nobody can join it any more. If there is more to say, please arrange a new appointment.',
+    },
+    full: {
+      title: 'Every place is taken',
+      text: 'Please try again when somebody has left, or ask whoever invited you.',
+    },
     denied: {
       title: 'You were not let in',
       text: 'If this is a mistake, please call where you got your appointment.',
     },
-    no_call: { title: 'This appointment is in person', text: 'There is no video call for it.' },
+    no_call: {
+      title: 'This appointment is in person',
+      text: 'There is no video call for it. Please meet at the place that was agreed upon.',
+    },
     not_found: {
       title: 'There is no such page',
-      text: 'Perhaps the link is incomplete, or it belongs to another account.',
+      text: 'Perhaps the link is incomplete, or it belongs to another account. Please open it exactly as you received it, or sign in with that account.',
     },
     unauthorized: { title: 'You are not signed in', text: 'Please sign in and try again.' },
     wrong_login: {
@@ -149,10 +161,13 @@ export default {
       title: 'Somebody changed it in the meantime',
       text: 'Please load the page again, then make your change.',
     },
-    request_taken: { title: 'Somebody else was quicker', text: 'The request has been accepted.' },
+    request_taken: {
+      title: 'This request has been accepted already',
+      text: 'Please load the page again to see what is waiting now.',
+    },
     request_gone: {
       title: 'The request is not waiting any more',
-      text: 'It was withdrawn, or it waited too long.',
+      text: 'It was withdrawn, or it waited too long. Please load the page again to see what is waiting now.',
     },
     bad_request: {
       title: 'The server did not understand this',
@@ -189,13 +204,14 @@ export default {
     },
     broker_unavailable: {
       title: 'Messages to other programs are waiting',
-      text: 'Calls go on; the messages follow by themselves.',
+      text: 'Calls go on, and the messages follow by themselves. You need not do anything.',
     },
     unreachable: {
       title: 'The server cannot be reached',
-      text: 'Check your connection. We keep trying.',
+      text: 'Please check your connection. We keep trying.',
     },
   },
   close: 'Close',
   undo: 'Undo',
+  unsaved: { ask: 'Discard what you typed?', discard: 'Discard', goOn: 'Keep writing' },
 };

@@ -9,6 +9,8 @@ export default {
   wrong: {
     name: 'Please give a name of at most 200 characters.',
     email: 'This is no complete e-mail address.',
+    email_taken: 'Another account signs in with this address.',
+    email_needed: 'This account signs in with its address: please give one.',
     roles: 'Please choose at least one role.',
     password: 'A password has 8 to 256 characters.',
     new_password: 'A password has 8 to 256 characters.',
@@ -67,6 +69,7 @@ export default {
     languageName: 'Language',
     timezone: 'Time zone',
     timezoneHint: 'Used where no browser is at hand, such as in messages to you.',
+    noZone: 'No city and no time zone is called like this.',
     timezoneOfBrowser: ({ zone }: { zone: string }) => `As this browser: ${zone}`,
     arrivals: 'When somebody arrives',
     sound: 'Sound',
@@ -98,6 +101,7 @@ export default {
     email: 'E-mail',
     emailHint: 'To sign in with.',
     roles: 'Roles',
+    ownRole: 'Only another administrator can take the administrator’s role from you.',
     organization: 'Organization',
     noOrganization: 'No organization',
     noTimezone: 'Not chosen',
@@ -303,7 +307,39 @@ export default {
       denied: 'Turned away',
       removed: 'Removed',
     },
-    advice: 'What the server says about it',
+    advice: 'What to do',
+    todo: {
+      externalId: 'Another system’s id is found only where the appointment was booked with it.',
+      overdue: ({ at }: { at: string }) =>
+        `Something was due on ${at} and has not happened: look under System whether the server reaches its database.`,
+      unpaid: 'It cannot start before its payment is confirmed.',
+      inPerson: 'Whether it took place is said by hand, once its time has come.',
+      opensAt: ({ at }: { at: string }) => `Its door opens on ${at}.`,
+      nobodyCame: 'Its door is open and nobody has come yet: it can be started, or cancelled.',
+      notBegun: 'It has not begun: it can be started, or ended as missed.',
+      letIn: 'Who waits is let in by the other side, on Today or on the page of the call.',
+      running: 'Each of the two can end it.',
+      endsAt: ({ at }: { at: string }) =>
+        `Nobody is connected: it ends by itself on ${at}, or by hand now.`,
+      endsItself: 'Nobody is connected: it soon ends by itself, or by hand now.',
+      ended: 'Nothing needs to be done: ending it again changes nothing.',
+      unaccepted: 'Somebody has to accept it, or whoever asked withdraws it.',
+      ownFirst: ({ until }: { until: string }) =>
+        `Until ${until} only members of its own organization may accept it.`,
+      whyUnseen: 'Why somebody does not see it, the other question on this page tells.',
+      askAgain: 'It was never accepted: it has to be asked again.',
+      makeAccount: 'Make an account with this address under People.',
+      accounts: ({ count }: { count: number }) =>
+        `${count} accounts go by this address. The one below was looked at.`,
+      giveRole: ({ role }: { role: string }) => `Give the account this role: ${role}.`,
+      enable: 'Enable the account.',
+      accept: 'Switch on “Accepts requests” in the account.',
+      tiers: ({ count, own, wanted }: { count: number; own: string; wanted: string }) =>
+        `${plural(count, { one: '1 request is', other: `${count} requests are` })} for other service tiers${wanted ? ` (${wanted})` : ''} than this one (${own}). Change it in the account, or the plan’s tiers in the settings.`,
+      othersFirst: ({ count, until }: { count: number; until: string | null }) =>
+        `${plural(count, { one: '1 request goes', other: `${count} requests go` })} to another organization’s own first${until ? `, until ${until} at the latest` : ''}. There is nothing to do but wait.`,
+      allSet: 'All is set up: the waiting requests can be accepted.',
+    },
     practitionerLead: 'Why are no requests seen?',
     practitionerId: 'E-mail address or id of the account',
     account: 'Open the account',
@@ -320,6 +356,7 @@ export default {
       `${visible} of ${plural(pending, { one: '1 waiting request', other: `${pending} waiting requests` })} can be seen.`,
     noRequests: 'No request waits at the moment.',
     hidden: 'Requests that are kept away, and why',
+    otherRule: 'By a rule that this page does not know.',
     rules: {
       not_a_practitioner: 'The account is no practitioner’s.',
       account_disabled: 'The account is disabled.',

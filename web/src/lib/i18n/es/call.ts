@@ -5,13 +5,13 @@ export default {
   title: 'Consulta',
   you: 'Usted',
   elapsed: 'Tiempo transcurrido',
-  connecting: 'Conectando …',
-  reconnecting: 'Reconectando …',
+  connecting: 'Conectando…',
+  reconnecting: 'Reconectando…',
   offline: 'Su dispositivo está sin conexión. La llamada seguirá en cuanto vuelva.',
   soundOn: 'Activar el sonido',
-  alone: 'Todavía no hay nadie más.',
+  alone: 'Todavía no hay nadie más. En cuanto venga alguien, se verán y oirán.',
   hasLeft: (p) => `${p.name} ya no está en la llamada.`,
-  openUntil: (p) => `Sigue abierta hasta las ${p.time} (${p.left}).`,
+  openUntil: (p) => `Es posible volver: la llamada sigue abierta hasta las ${p.time} (${p.left}).`,
   joined: (p) => `${p.name} está aquí`,
   away: (p) => `${p.name} no está`,
   waiting: (p) =>
@@ -26,14 +26,18 @@ export default {
         one: 'El tiempo reservado termina en un minuto.',
         other: `El tiempo reservado termina en ${p.minutes} minutos.`,
       }),
-    over: 'El tiempo reservado ha terminado. Puede continuar.',
+    notCutOff: 'La llamada continúa después.',
+    over: (p) =>
+      p.until === null
+        ? 'El tiempo reservado ha terminado. Pueden seguir hablando.'
+        : `El tiempo reservado ha terminado. Pueden seguir hablando hasta las ${p.until}.`,
     closes: (p) =>
       plural(p.minutes, {
-        one: 'El tiempo reservado ha terminado. La llamada se cerrará en un minuto.',
-        other: `El tiempo reservado ha terminado. La llamada se cerrará en ${p.minutes} minutos.`,
+        one: 'El tiempo reservado ha terminado. La llamada se cierra sola en un minuto.',
+        other: `El tiempo reservado ha terminado. La llamada se cierra sola en ${p.minutes} minutos.`,
       }),
-    closesSoon: 'El tiempo reservado ha terminado; la llamada se cerrará pronto.',
-    extend: (p) => `${p.minutes} minutos más`,
+    closesSoon: 'El tiempo reservado ha terminado. La llamada se cerrará pronto por sí sola.',
+    extend: (p) => `Prolongar ${p.minutes} minutos`,
   },
   quality: {
     label: {
@@ -48,11 +52,27 @@ export default {
       poor: 'Acérquese al router, use un cable o los datos móviles, detenga otras descargas o apague su cámara.',
       unknown: 'Tarda unos segundos.',
     },
-    roundTrip: 'Retardo',
+    roundTrip: 'Latencia',
     loss: 'Pérdida',
     upload: 'Capacidad de envío',
-    saving: 'Su conexión es débil, por eso su cámara está en pausa. El sonido va primero.',
-    showAgain: 'Encender la cámara de todos modos',
+    saving: {
+      up: 'Su conexión es débil, por eso su cámara está en pausa. Se le sigue oyendo.',
+      down: 'Su conexión es débil, por eso la imagen del otro lado está en pausa. Usted lo sigue oyendo todo.',
+      both: 'Su conexión es débil, por eso las imágenes están en pausa. Se siguen oyendo.',
+    },
+    showAgain: {
+      up: 'Encender la cámara de todos modos',
+      down: 'Mostrar la imagen de todos modos',
+      both: 'Mostrar las imágenes de todos modos',
+    },
+    theirs: {
+      up: (p) =>
+        `La conexión de ${p.name} es débil, por eso su cámara está en pausa. Se siguen oyendo.`,
+      down: (p) =>
+        `La conexión de ${p.name} es débil y en este momento no le ve. Se siguen oyendo.`,
+      both: (p) =>
+        `La conexión de ${p.name} es débil, por eso las imágenes están en pausa. Se siguen oyendo.`,
+    },
   },
   controls: {
     bar: 'Llamada',
@@ -66,7 +86,7 @@ export default {
     chatUnread: (p) =>
       plural(p.count, { one: 'Chat, 1 mensaje nuevo', other: `Chat, ${p.count} mensajes nuevos` }),
     people: 'Participantes',
-    peopleWaiting: (p) => `Participantes, ${p.count} en espera`,
+    peopleWaiting: (p) => `Participantes, en espera: ${p.count}`,
     more: 'Más',
     settings: 'Cámara y sonido',
     fullScreen: 'Pantalla completa',
@@ -91,6 +111,7 @@ export default {
   stage: {
     self: 'Su propia imagen',
     cameraOff: 'Cámara apagada',
+    paused: 'Imagen en pausa: conexión débil',
     notConnected: 'sin conexión en este momento',
     picture: (p) => `Imagen de ${p.name}`,
     screen: (p) => `Pantalla compartida por ${p.name}`,
@@ -108,11 +129,11 @@ export default {
     remove: 'Quitar',
     removeName: (p) => `Quitar a ${p.name}`,
     sureToRemove: (p) => `¿Quitar a ${p.name} de la llamada?`,
-    keep: 'Dejar',
+    keep: 'No quitar',
     notConnected: 'sin conexión',
     session: 'Sesión',
     subject: 'Asunto',
-    noTitle: 'Consulta por vídeo',
+    noTitle: 'Videoconsulta',
     booked: 'Reservado',
     began: 'Comienzo',
   },
@@ -133,21 +154,21 @@ export default {
   settings: {
     title: 'Cámara y sonido',
     noise: 'Reducir el ruido',
-    noiseText: 'Quita ventiladores, teclados y tráfico de lo que oyen los demás.',
+    noiseText: 'Los demás dejan de oír ventiladores, teclados y tráfico.',
     failed: 'No se pudo cargar esta parte. Compruebe su conexión y ábrala de nuevo.',
   },
   invite: {
     title: 'Invitar a alguien',
-    text: 'Por ejemplo, un intérprete o un familiar. El enlace vale una vez y no requiere cuenta; usted deja entrar a la persona.',
-    name: 'Nombre (si quiere)',
+    text: 'Por ejemplo, un intérprete o un familiar. Envíe el enlace a la persona: vale una sola vez y no requiere cuenta. Usted la deja entrar.',
+    name: 'Nombre (opcional)',
     make: 'Crear un enlace',
-    making: 'Creando el enlace …',
+    making: 'Creando el enlace…',
     link: 'Enlace',
     copy: 'Copiar el enlace',
     copied: 'Copiado',
     select: 'No se pudo copiar. El enlace está marcado: cópielo a mano.',
     another: 'Otro enlace',
-    until: (p) => `Es válido hasta las ${p.time}.`,
+    until: (p) => `Válido hasta: ${p.time}.`,
   },
   help: {
     title: 'Atajos de teclado',
@@ -183,7 +204,7 @@ export default {
       failed: 'El micrófono no funciona',
     },
     help: {
-      denied: 'También puede continuar sin ello.',
+      denied: 'También puede continuar sin cámara ni micrófono.',
       absent: 'Conecte uno y vuelva a intentarlo, o siga sin él.',
       busy: 'Cierre otros programas que lo usen y vuelva a intentarlo, o siga sin él.',
       insecure:

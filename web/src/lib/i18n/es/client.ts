@@ -4,10 +4,10 @@ export default {
   entry: {
     lead: 'Videoconsultas cara a cara, esté donde esté.',
     enterAs: 'Entrar como',
-    demo: 'Esto es una demostración. Ábrala en dos navegadores y entre con los dos papeles.',
+    demo: 'Esto es una demostración. Ábrala en dos navegadores para probar los dos papeles.',
     withAccount: 'Iniciar sesión con una cuenta',
     signIn: 'Iniciar sesión',
-    signingIn: 'Un momento …',
+    signingIn: 'Un momento…',
     elsewhere: 'Inicie sesión donde concertó su cita; esta página no tiene cuentas propias.',
   },
   invite: {
@@ -27,9 +27,9 @@ export default {
     byItself: 'Entonces pasará automáticamente a la sala de espera.',
     openNow: 'El acceso ya está abierto.',
     join: 'Entrar',
-    joining: 'Conectando …',
+    joining: 'Conectando…',
     nobodySees:
-      'Primero llega a la sala de espera. Nadie le ve ni le oye hasta que le dejen entrar.',
+      'Primero pasará a la sala de espera. Nadie le ve ni le oye hasta que le dejen entrar.',
   },
   passcode: { label: 'Código de acceso, seis cifras' },
   devices: {
@@ -38,6 +38,7 @@ export default {
     microphone: 'Micrófono',
     speaker: 'Altavoz',
     saySomething: 'Diga algo para probar el micrófono',
+    heard: 'Su micrófono funciona',
     muted: 'Su micrófono está silenciado',
     level: 'Nivel del micrófono',
     testSound: 'Probar el sonido',
@@ -45,7 +46,7 @@ export default {
     heardNothing: '¿No ha oído nada? Suba el volumen o elija otro altavoz.',
     noSound: 'El navegador no ha reproducido el sonido. Compruebe sus permisos.',
     ownPicture: 'Su propia imagen',
-    opening: 'Esperando a su cámara …',
+    opening: 'Esperando a su cámara…',
     cameraIsOff: 'Su cámara está apagada',
     cameraOn: 'Encender la cámara',
     cameraOff: 'Apagar la cámara',
@@ -78,7 +79,8 @@ export default {
     },
     at: ({ time }) => `Su cita es a las ${time}.`,
     waited: ({ time }) => `Espera: ${time}`,
-    keepOpen: 'Todavía nadie le ve ni le oye. Deje esta página abierta.',
+    keepOpen:
+      'Todavía nadie le ve ni le oye. Deje esta página abierta: un sonido le avisará cuando pueda entrar.',
     leave: 'Salir',
   },
   after: {
@@ -100,7 +102,7 @@ export default {
       'Participa desde otra pestaña u otro dispositivo. Aquí la cámara y el micrófono están apagados.',
     devicesOff: 'Su cámara y su micrófono están apagados.',
     endUnconfirmed:
-      'Ya no está en la llamada. Seguimos avisando al servidor mientras esta página esté abierta.',
+      'Ya no está en la llamada. Seguimos intentando avisar al servidor mientras esta página esté abierta.',
     back: 'Volver a la llamada',
     continueHere: 'Continuar aquí',
   },
@@ -142,7 +144,7 @@ export default {
     kind: { video: 'Por vídeo', chat: 'Por escrito', diagnostic: 'Diagnóstico' },
     plan: 'Tarifa (si tiene una)',
     send: 'Pedir ahora',
-    sending: 'Enviando …',
+    sending: 'Enviando…',
     never: 'Ahora no',
     queued: 'Está en la cola',
     queuedText:
@@ -152,7 +154,7 @@ export default {
     withdraw: 'Retirar la solicitud',
     accepted: 'Alguien le atiende ahora',
     goIn: 'Ir a la llamada',
-    expired: 'Nadie estuvo libre a tiempo',
+    expired: 'Nadie quedó libre a tiempo',
     expiredText: 'Puede pedirlo de nuevo o concertar una cita.',
     withdrawn: 'Ha retirado su solicitud.',
     again: 'Pedir de nuevo',

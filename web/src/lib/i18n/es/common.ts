@@ -27,7 +27,7 @@ export default {
     in_progress: 'En curso',
     completed: 'Completada',
     cancelled: 'Cancelada',
-    no_show: 'Perdida',
+    no_show: 'Sin asistencia',
   },
   parties: {
     'practitioner/client': { practitioner: 'Profesional', client: 'Cliente' },
@@ -40,7 +40,7 @@ export default {
   consultation: 'Videoconsulta',
   inPerson: 'Cita presencial',
   tryAgain: 'Intentar de nuevo',
-  toStart: 'A la página de inicio',
+  toStart: 'Volver al inicio',
   offline: {
     title: 'No tiene conexión',
     text: 'Esta página continuará por sí sola en cuanto haya conexión.',
@@ -73,128 +73,157 @@ export default {
     url: 'Dirección',
   },
   refusals: {
-    other: { title: 'Esto no ha funcionado', text: 'Inténtelo de nuevo dentro de un momento.' },
+    other: {
+      title: 'Esto no ha funcionado',
+      text: 'Por favor, inténtelo de nuevo dentro de un momento.',
+    },
     passcode_wrong: ({ left }) => ({
       title: 'Ese código de acceso no es correcto',
       text:
         left === null
-          ? 'Compruebe las seis cifras.'
-          : `Compruebe las seis cifras. ${plural(left, { one: 'Queda un intento.', other: `Quedan ${left} intentos.` })}`,
+          ? 'Por favor, compruebe las seis cifras.'
+          : `Por favor, compruebe las seis cifras. ${plural(left, { one: 'Queda un intento.', other: `Quedan ${left} intentos.` })}`,
     }),
     too_early: ({ at }) => ({
       title: 'Ha llegado pronto',
-      text: at === null ? 'El acceso aún no está abierto.' : `El acceso se abre a las ${at}.`,
+      text:
+        at === null
+          ? 'El acceso aún no está abierto. Por favor, inténtelo un poco más tarde.'
+          : `El acceso se abre a las ${at}. Por favor, vuelva entonces; su enlace sigue siendo válido.`,
     }),
     too_many_requests: ({ span }) => ({
       title: 'Demasiados intentos',
-      text: `Espere ${span} e inténtelo de nuevo.`,
+      text: `Por favor, espere ${span} e inténtelo de nuevo.`,
     }),
     slot_taken: ({ time }) => ({
       title: 'Esta hora está ocupada',
-      text: time === null ? 'Elija otra.' : `${time} ya está reservado. Elija otra hora.`,
+      text:
+        time === null
+          ? 'Por favor, elija otra.'
+          : `${time} ya está reservado. Por favor, elija otra hora.`,
     }),
     not_allowed_now: ({ status }) => ({
       title: 'Ahora no es posible',
-      text: status === null ? 'Vuelva a cargar la página.' : `Estado de la sesión: ${status}.`,
+      text: `${status === null ? '' : `Estado de la sesión: ${status}. `}Por favor, vuelva a cargar la página para ver qué se puede hacer ahora.`,
     }),
     invalid: ({ fields }) => ({
       title: 'Algún dato no es correcto',
-      text: fields === '' ? 'Compruebe lo que ha escrito.' : `Compruebe: ${fields}.`,
+      text:
+        fields === ''
+          ? 'Por favor, compruebe lo que ha escrito.'
+          : `Por favor, compruebe: ${fields}.`,
     }),
     payment_required: {
       title: 'Esta cita aún no está pagada',
-      text: 'Podrá entrar en cuanto se confirme el pago.',
+      text: 'Podrá entrar en cuanto se confirme el pago. Si ya ha pagado, pregunte por favor donde concertó su cita.',
     },
     passcode_required: {
       title: 'Hace falta un código de acceso',
-      text: 'Escriba las seis cifras que recibió con su cita.',
+      text: 'Por favor, escriba las seis cifras que recibió con su cita.',
     },
     locked: {
       title: 'Demasiados códigos de acceso erróneos',
-      text: 'La entrada está bloqueada por un rato. Pida un código nuevo donde concertó su cita.',
+      text: 'La entrada está bloqueada durante un rato. Por favor, pida un código nuevo donde concertó su cita.',
     },
     quota_exceeded: {
-      title: 'No quedan minutos este mes',
-      text: 'Los minutos de llamada se han agotado. Pida otra forma de hablar donde concertó su cita.',
+      title: 'No quedan minutos de llamada este mes',
+      text: 'Por favor, pida otra forma de hablar donde concertó su cita.',
     },
-    ended: { title: 'Esta sesión ha terminado', text: 'Ya nadie puede entrar.' },
-    full: { title: 'Ya están todos', text: 'La sesión no admite a nadie más.' },
+    ended: {
+      title: 'Esta sesión ha terminado',
+      text: 'Ya nadie puede entrar. Si queda algo por tratar, por favor concierte una nueva cita.',
+    },
+    full: {
+      title: 'Todas las plazas están ocupadas',
+      text: 'Por favor, inténtelo de nuevo cuando alguien haya salido, o pregunte a quien le invitó.',
+    },
     denied: {
       title: 'No le han dejado entrar',
-      text: 'Si es un error, llame donde concertó su cita.',
+      text: 'Si es un error, por favor llame donde concertó su cita.',
     },
-    no_call: { title: 'Esta cita es presencial', text: 'No hay videollamada para ella.' },
+    no_call: {
+      title: 'Esta cita es presencial',
+      text: 'No hay videollamada. Por favor, acuda al lugar acordado.',
+    },
     not_found: {
       title: 'Esta página no existe',
-      text: 'Quizá el enlace está incompleto o pertenece a otra cuenta.',
+      text: 'Quizá el enlace esté incompleto o pertenezca a otra cuenta. Por favor, ábralo exactamente como lo recibió o inicie sesión con esa cuenta.',
     },
     unauthorized: {
       title: 'No ha iniciado sesión',
-      text: 'Inicie sesión e inténtelo de nuevo.',
+      text: 'Por favor, inicie sesión e inténtelo de nuevo.',
     },
     wrong_login: {
       title: 'El correo electrónico o la contraseña no son correctos',
-      text: 'Compruebe ambos. Solo la administración puede poner una contraseña nueva.',
+      text: 'Por favor, compruebe ambos. Solo la administración puede poner una contraseña nueva.',
     },
     forbidden: {
       title: 'Su cuenta no puede hacer esto',
-      text: 'Diríjase a la administración de este servidor.',
+      text: 'Por favor, diríjase a la administración de este servidor.',
     },
     conflict: {
       title: 'Esto no encaja con lo que ya hay',
-      text: 'Vuelva a cargar la página y mire lo que hay ahora.',
+      text: 'Por favor, vuelva a cargar la página y mire lo que hay ahora.',
     },
     version_conflict: {
       title: 'Alguien lo ha cambiado entretanto',
-      text: 'Vuelva a cargar la página y haga después su cambio.',
+      text: 'Por favor, vuelva a cargar la página y haga después su cambio.',
     },
-    request_taken: { title: 'Alguien fue más rápido', text: 'La solicitud ya ha sido aceptada.' },
+    request_taken: {
+      title: 'Esta solicitud ya ha sido aceptada',
+      text: 'Por favor, vuelva a cargar la página para ver qué está en espera ahora.',
+    },
     request_gone: {
       title: 'La solicitud ya no está en espera',
-      text: 'Se retiró o esperó demasiado tiempo.',
+      text: 'Se retiró o esperó demasiado tiempo. Por favor, vuelva a cargar la página para ver qué está en espera ahora.',
     },
     bad_request: {
       title: 'El servidor no ha entendido esto',
-      text: 'Vuelva a cargar la página e inténtelo otra vez.',
+      text: 'Por favor, vuelva a cargar la página e inténtelo otra vez.',
     },
     method_not_allowed: {
       title: 'El servidor no hace esto',
-      text: 'Vuelva a cargar la página; puede ser más antigua que el servidor.',
+      text: 'Por favor, vuelva a cargar la página; quizá sea más antigua que el servidor.',
     },
-    payload_too_large: { title: 'Es demasiado largo', text: 'Acórtelo, por favor.' },
+    payload_too_large: { title: 'Es demasiado largo', text: 'Por favor, acórtelo.' },
     unsupported_media_type: {
       title: 'El servidor no admite este tipo de contenido',
-      text: 'Vuelva a cargar la página; puede ser más antigua que el servidor.',
+      text: 'Por favor, vuelva a cargar la página; quizá sea más antigua que el servidor.',
     },
     idempotency_key_reused: {
       title: 'Esto ya se envió',
-      text: 'Vuelva a cargar la página y mire lo que hay ahora.',
+      text: 'Por favor, vuelva a cargar la página y mire lo que hay ahora.',
     },
     idempotency_key_in_use: {
       title: 'Esto se está llevando a cabo',
-      text: 'Espere un momento y vuelva a cargar la página.',
+      text: 'Por favor, espere un momento y vuelva a cargar la página.',
     },
     idempotency_answer_lost: {
       title: 'Esto se hizo, pero la respuesta se perdió',
-      text: 'Vuelva a cargar la página y mire lo que hay ahora.',
+      text: 'Por favor, vuelva a cargar la página y mire lo que hay ahora.',
     },
     internal: {
       title: 'Algo ha fallado en el servidor',
-      text: 'No es culpa suya. Inténtelo de nuevo dentro de un momento.',
+      text: 'No es culpa suya. Por favor, inténtelo de nuevo dentro de un momento.',
     },
     unavailable: {
       title: 'El servidor no está listo en este momento',
-      text: 'Inténtelo de nuevo dentro de un momento.',
+      text: 'Por favor, inténtelo de nuevo dentro de un momento.',
     },
     broker_unavailable: {
       title: 'Hay mensajes a otros programas en espera',
-      text: 'Las llamadas continúan; los mensajes seguirán por sí solos.',
+      text: 'Las llamadas continúan y los mensajes se enviarán por sí solos. No tiene que hacer nada.',
     },
     unreachable: {
       title: 'No se puede contactar con el servidor',
-      text: 'Compruebe su conexión. Seguimos intentándolo.',
+      text: 'Por favor, compruebe su conexión. Seguimos intentándolo.',
     },
   },
   close: 'Cerrar',
   undo: 'Deshacer',
+  unsaved: {
+    ask: '¿Descartar lo que ha escrito?',
+    discard: 'Descartar',
+    goOn: 'Seguir escribiendo',
+  },
 } satisfies typeof english;

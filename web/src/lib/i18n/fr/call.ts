@@ -5,19 +5,21 @@ export default {
   title: 'Consultation',
   you: 'Vous',
   elapsed: 'Temps écoulé',
-  connecting: 'Connexion …',
-  reconnecting: 'Reconnexion …',
+  connecting: 'Connexion…',
+  reconnecting: 'Reconnexion…',
   offline: 'Votre appareil est hors ligne. L’appel reprendra dès son retour.',
   soundOn: 'Activer le son',
-  alone: 'Il n’y a encore personne d’autre.',
+  alone:
+    'Il n’y a encore personne d’autre. Dès que quelqu’un arrive, vous vous voyez et vous entendez.',
   hasLeft: (p) => `${p.name} n’est plus dans l’appel.`,
-  openUntil: (p) => `Il reste ouvert jusqu’à ${p.time} (${p.left}).`,
+  openUntil: (p) =>
+    `Il est possible de revenir : l’appel reste ouvert jusqu’à ${p.time} (${p.left}).`,
   joined: (p) => `${p.name} est là`,
   away: (p) => `${p.name} n’est pas là`,
   waiting: (p) =>
     plural(p.count, {
-      one: `${p.count} personne attend d’être admise`,
-      other: `${p.count} personnes attendent d’être admises`,
+      one: `${p.count} personne attend qu’on la fasse entrer`,
+      other: `${p.count} personnes attendent qu’on les fasse entrer`,
     }),
   time: {
     left: (p) => `encore ${p.minutes} min`,
@@ -26,14 +28,18 @@ export default {
         one: 'Le temps réservé se termine dans une minute.',
         other: `Le temps réservé se termine dans ${p.minutes} minutes.`,
       }),
-    over: 'Le temps réservé est écoulé. Vous pouvez continuer.',
+    notCutOff: 'L’appel continue ensuite.',
+    over: (p) =>
+      p.until === null
+        ? 'Le temps réservé est écoulé. Vous pouvez continuer à parler.'
+        : `Le temps réservé est écoulé. Vous pouvez continuer à parler jusqu’à ${p.until}.`,
     closes: (p) =>
       plural(p.minutes, {
-        one: 'Le temps réservé est écoulé. L’appel sera fermé dans une minute.',
-        other: `Le temps réservé est écoulé. L’appel sera fermé dans ${p.minutes} minutes.`,
+        one: 'Le temps réservé est écoulé. L’appel se termine tout seul dans une minute.',
+        other: `Le temps réservé est écoulé. L’appel se termine tout seul dans ${p.minutes} minutes.`,
       }),
-    closesSoon: 'Le temps réservé est écoulé ; l’appel sera bientôt fermé.',
-    extend: (p) => `${p.minutes} minutes de plus`,
+    closesSoon: 'Le temps réservé est écoulé. L’appel se terminera bientôt tout seul.',
+    extend: (p) => `Prolonger de ${p.minutes} minutes`,
   },
   quality: {
     label: {
@@ -48,11 +54,27 @@ export default {
       poor: 'Rapprochez-vous de la box, utilisez un câble ou les données mobiles, arrêtez les autres téléchargements ou éteignez votre caméra.',
       unknown: 'Cela prend quelques secondes.',
     },
-    roundTrip: 'Délai',
+    roundTrip: 'Latence',
     loss: 'Pertes',
     upload: 'Débit d’envoi',
-    saving: 'Votre connexion est faible : votre caméra est en pause. Le son passe d’abord.',
-    showAgain: 'Allumer la caméra quand même',
+    saving: {
+      up: 'Votre connexion est faible : votre caméra est en pause. On vous entend toujours.',
+      down: 'Votre connexion est faible : l’image de l’autre côté est en pause. Vous entendez toujours tout.',
+      both: 'Votre connexion est faible : les images sont en pause. Vous vous entendez toujours.',
+    },
+    showAgain: {
+      up: 'Allumer la caméra quand même',
+      down: 'Afficher l’image quand même',
+      both: 'Afficher les images quand même',
+    },
+    theirs: {
+      up: (p) =>
+        `La connexion de ${p.name} est faible : sa caméra est en pause. Vous vous entendez toujours.`,
+      down: (p) =>
+        `La connexion de ${p.name} est faible : votre image n’y arrive pas pour le moment. Vous vous entendez toujours.`,
+      both: (p) =>
+        `La connexion de ${p.name} est faible : les images sont en pause. Vous vous entendez toujours.`,
+    },
   },
   controls: {
     bar: 'Appel',
@@ -65,8 +87,8 @@ export default {
     chat: 'Messages',
     chatUnread: (p) =>
       plural(p.count, {
-        one: `Messages, ${p.count} nouveau`,
-        other: `Messages, ${p.count} nouveaux`,
+        one: `Messages, ${p.count} nouveau message`,
+        other: `Messages, ${p.count} nouveaux messages`,
       }),
     people: 'Participants',
     peopleWaiting: (p) => `Participants, ${p.count} en attente`,
@@ -82,19 +104,20 @@ export default {
     leaveNow: 'Quitter pour l’instant',
     leaveText: 'La séance continue ; vous pouvez revenir.',
     end: 'Terminer pour tous',
-    endText: 'Tout le monde quitte l’appel et la séance est terminée.',
+    endText: 'Tout le monde quitte l’appel, et la séance est terminée.',
     talking: 'On vous entend tant que vous maintenez la barre d’espace.',
   },
   sharing: 'Vous partagez votre écran.',
   stop: 'Arrêter',
   replaced: {
-    camera: (p) => `Votre caméra a disparu. « ${p.label} » est utilisée à la place.`,
-    microphone: (p) => `Votre micro a disparu. « ${p.label} » est utilisé à la place.`,
+    camera: (p) => `Votre caméra n’est plus là. « ${p.label} » la remplace.`,
+    microphone: (p) => `Votre micro n’est plus là. « ${p.label} » le remplace.`,
   },
   stage: {
     self: 'Votre image',
     cameraOff: 'Caméra éteinte',
-    notConnected: 'pas connecté pour le moment',
+    paused: 'Image en pause : connexion faible',
+    notConnected: 'hors ligne pour le moment',
     picture: (p) => `Image : ${p.name}`,
     screen: (p) => `Écran partagé : ${p.name}`,
     muted: (p) => `${p.name} : micro coupé`,
@@ -106,13 +129,13 @@ export default {
     title: 'Participants',
     label: 'Participants et séance',
     isWaiting: (p) => `${p.name} attend`,
-    admit: 'Admettre',
+    admit: 'Faire entrer',
     deny: 'Refuser',
     remove: 'Retirer',
     removeName: (p) => `Retirer ${p.name}`,
     sureToRemove: (p) => `Retirer ${p.name} de l’appel ?`,
-    keep: 'Garder',
-    notConnected: 'non connecté',
+    keep: 'Ne pas retirer',
+    notConnected: 'hors ligne',
     session: 'Séance',
     subject: 'Objet',
     noTitle: 'Consultation vidéo',
@@ -136,20 +159,20 @@ export default {
   settings: {
     title: 'Caméra et son',
     noise: 'Réduire le bruit',
-    noiseText: 'Enlève ventilateurs, claviers et circulation de ce que les autres entendent.',
+    noiseText: 'Les autres n’entendent plus les ventilateurs, les claviers ni la circulation.',
     failed:
       'Cette partie n’a pas pu être chargée. Vérifiez votre connexion et ouvrez-la de nouveau.',
   },
   invite: {
     title: 'Inviter quelqu’un',
-    text: 'Un interprète ou un proche, par exemple. Le lien sert une fois et ne demande pas de compte ; vous faites entrer la personne.',
+    text: 'Un interprète ou un proche, par exemple. Envoyez le lien à la personne : il sert une fois et ne demande pas de compte. C’est vous qui la faites entrer.',
     name: 'Nom (facultatif)',
     make: 'Créer un lien',
-    making: 'Création du lien …',
+    making: 'Création du lien…',
     link: 'Lien',
     copy: 'Copier le lien',
     copied: 'Copié',
-    select: 'La copie n’a pas marché. Le lien est sélectionné : veuillez le copier à la main.',
+    select: 'La copie a échoué. Le lien est sélectionné : veuillez le copier à la main.',
     another: 'Un autre lien',
     until: (p) => `Il est valable jusqu’à ${p.time}.`,
   },

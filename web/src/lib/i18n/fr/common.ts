@@ -40,7 +40,7 @@ export default {
   consultation: 'Consultation vidéo',
   inPerson: 'Rendez-vous sur place',
   tryAgain: 'Réessayer',
-  toStart: 'Vers la page d’accueil',
+  toStart: 'Retour à l’accueil',
   offline: {
     title: 'Vous êtes hors ligne',
     text: 'Cette page reprendra d’elle-même dès que la connexion sera rétablie.',
@@ -83,7 +83,10 @@ export default {
     }),
     too_early: ({ at }) => ({
       title: 'Vous êtes en avance',
-      text: at === null ? 'L’accès n’est pas encore ouvert.' : `L’accès ouvre à ${at}.`,
+      text:
+        at === null
+          ? 'L’accès n’est pas encore ouvert. Veuillez réessayer un peu plus tard.'
+          : `L’accès s’ouvre à ${at}. Veuillez revenir à ce moment-là ; votre lien reste valable.`,
     }),
     too_many_requests: ({ span }) => ({
       title: 'Trop d’essais',
@@ -98,7 +101,7 @@ export default {
     }),
     not_allowed_now: ({ status }) => ({
       title: 'Ce n’est pas possible maintenant',
-      text: status === null ? 'Veuillez recharger la page.' : `État de la séance : ${status}.`,
+      text: `${status === null ? '' : `État de la séance : ${status}. `}Veuillez recharger la page pour voir ce qui est possible maintenant.`,
     }),
     invalid: ({ fields }) => ({
       title: 'Une information n’est pas correcte',
@@ -106,33 +109,39 @@ export default {
     }),
     payment_required: {
       title: 'Ce rendez-vous n’est pas encore payé',
-      text: 'Vous pourrez participer dès que le paiement sera confirmé.',
+      text: 'Vous pourrez participer dès que le paiement sera confirmé. Si vous avez déjà payé, veuillez vous renseigner là où vous avez pris rendez-vous.',
     },
     passcode_required: {
       title: 'Un code d’accès est nécessaire',
-      text: 'Saisissez les six chiffres reçus avec votre rendez-vous.',
+      text: 'Veuillez saisir les six chiffres reçus avec votre rendez-vous.',
     },
     locked: {
       title: 'Trop de codes d’accès erronés',
       text: 'L’accès est bloqué pour un moment. Veuillez demander un nouveau code là où vous avez pris rendez-vous.',
     },
     quota_exceeded: {
-      title: 'Il ne reste plus de minutes ce mois-ci',
-      text: 'Les minutes d’appel sont épuisées. Veuillez demander une autre solution là où vous avez pris rendez-vous.',
+      title: 'Il ne reste plus de minutes d’appel ce mois-ci',
+      text: 'Veuillez demander une autre solution là où vous avez pris rendez-vous.',
     },
-    ended: { title: 'Cette séance est terminée', text: 'Plus personne ne peut y participer.' },
-    full: { title: 'Tout le monde est déjà là', text: 'La séance n’accepte plus personne.' },
+    ended: {
+      title: 'Cette séance est terminée',
+      text: 'Plus personne ne peut y participer. S’il reste des points à aborder, veuillez prendre un nouveau rendez-vous.',
+    },
+    full: {
+      title: 'Toutes les places sont prises',
+      text: 'Veuillez réessayer quand quelqu’un sera parti, ou demander à la personne qui vous a invité(e).',
+    },
     denied: {
       title: 'On ne vous a pas fait entrer',
       text: 'S’il s’agit d’une erreur, veuillez appeler là où vous avez pris rendez-vous.',
     },
     no_call: {
       title: 'Ce rendez-vous a lieu sur place',
-      text: 'Il n’y a pas d’appel vidéo pour celui-ci.',
+      text: 'Il n’y a pas d’appel vidéo. Veuillez vous rendre au lieu convenu.',
     },
     not_found: {
       title: 'Cette page n’existe pas',
-      text: 'Le lien est peut-être incomplet, ou il appartient à un autre compte.',
+      text: 'Le lien est peut-être incomplet, ou il appartient à un autre compte. Veuillez l’ouvrir exactement tel que vous l’avez reçu, ou vous connecter avec cet autre compte.',
     },
     unauthorized: {
       title: 'Vous n’êtes pas connecté(e)',
@@ -147,20 +156,20 @@ export default {
       text: 'Veuillez vous adresser à l’administration de ce serveur.',
     },
     conflict: {
-      title: 'Cela est incompatible avec ce qui existe déjà',
-      text: 'Veuillez recharger la page et regarder ce qui s’y trouve maintenant.',
+      title: 'C’est incompatible avec ce qui existe déjà',
+      text: 'Veuillez recharger la page et vérifier ce qui s’y trouve maintenant.',
     },
     version_conflict: {
       title: 'Quelqu’un l’a modifié entre-temps',
       text: 'Veuillez recharger la page, puis faire votre modification.',
     },
     request_taken: {
-      title: 'Quelqu’un a été plus rapide',
-      text: 'La demande a été acceptée.',
+      title: 'Cette demande a déjà été acceptée',
+      text: 'Veuillez recharger la page pour voir ce qui attend maintenant.',
     },
     request_gone: {
       title: 'La demande n’est plus en attente',
-      text: 'Elle a été retirée, ou elle a attendu trop longtemps.',
+      text: 'Elle a été retirée, ou elle a attendu trop longtemps. Veuillez recharger la page pour voir ce qui attend maintenant.',
     },
     bad_request: {
       title: 'Le serveur n’a pas compris',
@@ -170,14 +179,14 @@ export default {
       title: 'Le serveur ne sait pas faire cela',
       text: 'Veuillez recharger la page ; elle est peut-être plus ancienne que le serveur.',
     },
-    payload_too_large: { title: 'C’est trop long', text: 'Veuillez raccourcir.' },
+    payload_too_large: { title: 'C’est trop long', text: 'Veuillez raccourcir le texte.' },
     unsupported_media_type: {
       title: 'Le serveur n’accepte pas ce type de contenu',
       text: 'Veuillez recharger la page ; elle est peut-être plus ancienne que le serveur.',
     },
     idempotency_key_reused: {
       title: 'Cela a déjà été envoyé',
-      text: 'Veuillez recharger la page et regarder ce qui s’y trouve maintenant.',
+      text: 'Veuillez recharger la page et vérifier ce qui s’y trouve maintenant.',
     },
     idempotency_key_in_use: {
       title: 'C’est en cours d’exécution',
@@ -185,7 +194,7 @@ export default {
     },
     idempotency_answer_lost: {
       title: 'Cela a été fait, mais la réponse s’est perdue',
-      text: 'Veuillez recharger la page et regarder ce qui s’y trouve maintenant.',
+      text: 'Veuillez recharger la page et vérifier ce qui s’y trouve maintenant.',
     },
     internal: {
       title: 'Un problème est survenu sur le serveur',
@@ -197,13 +206,14 @@ export default {
     },
     broker_unavailable: {
       title: 'Des messages vers d’autres programmes attendent',
-      text: 'Les appels continuent ; les messages suivront d’eux-mêmes.',
+      text: 'Les appels continuent, et les messages suivront d’eux-mêmes. Vous n’avez rien à faire.',
     },
     unreachable: {
       title: 'Le serveur est injoignable',
-      text: 'Vérifiez votre connexion. Nous continuons d’essayer.',
+      text: 'Veuillez vérifier votre connexion. Nous continuons d’essayer.',
     },
   },
   close: 'Fermer',
   undo: 'Annuler l’action',
+  unsaved: { ask: 'Abandonner votre saisie ?', discard: 'Abandonner', goOn: 'Continuer la saisie' },
 } satisfies typeof english;

@@ -9,6 +9,8 @@ export default {
   wrong: {
     name: 'Indiquez un nom de 200 caractères au plus.',
     email: 'Cette adresse e-mail n’est pas complète.',
+    email_taken: 'Un autre compte se connecte avec cette adresse.',
+    email_needed: 'Ce compte se connecte avec son adresse : indiquez-en une.',
     roles: 'Choisissez au moins un rôle.',
     password: 'Un mot de passe compte de 8 à 256 caractères.',
     new_password: 'Un mot de passe compte de 8 à 256 caractères.',
@@ -69,6 +71,7 @@ export default {
     timezone: 'Fuseau horaire',
     timezoneHint:
       'Sert là où il n’y a pas de navigateur, comme dans les messages qui vous sont envoyés.',
+    noZone: 'Aucune ville ni aucun fuseau ne porte ce nom.',
     timezoneOfBrowser: ({ zone }) => `Comme ce navigateur : ${zone}`,
     arrivals: 'Quand quelqu’un arrive',
     sound: 'Son',
@@ -102,6 +105,7 @@ export default {
     email: 'E-mail',
     emailHint: 'Pour se connecter.',
     roles: 'Rôles',
+    ownRole: 'Seul un autre administrateur peut vous retirer ce rôle d’administration.',
     organization: 'Organisation',
     noOrganization: 'Aucune organisation',
     noTimezone: 'Non choisi',
@@ -310,7 +314,42 @@ export default {
       denied: 'A été refusé',
       removed: 'A été exclu',
     },
-    advice: 'Ce qu’en dit le serveur',
+    advice: 'Que faire',
+    todo: {
+      externalId:
+        'L’identifiant d’un autre système n’est trouvé que si le rendez-vous a été pris avec lui.',
+      overdue: ({ at }) =>
+        `Une étape était prévue le ${at} et n’a pas eu lieu : vérifiez sous Système que le serveur atteint sa base de données.`,
+      unpaid: 'Elle ne peut pas commencer avant que le paiement soit confirmé.',
+      inPerson: 'C’est à la main que l’on indique, le moment venu, si elle a eu lieu.',
+      opensAt: ({ at }) => `Sa porte s’ouvre le ${at}.`,
+      nobodyCame:
+        'La porte est ouverte et personne n’est venu : on peut la commencer, ou l’annuler.',
+      notBegun: 'Elle n’a pas commencé : on peut la commencer, ou la terminer comme manquée.',
+      letIn: 'Qui attend est admis par l’autre partie, sous Aujourd’hui ou sur la page de l’appel.',
+      running: 'Chacune des deux parties peut la terminer.',
+      endsAt: ({ at }) =>
+        `Personne n’est en ligne : elle se termine d’elle-même le ${at}, ou à la main maintenant.`,
+      endsItself:
+        'Personne n’est en ligne : elle se termine bientôt d’elle-même, ou à la main maintenant.',
+      ended: 'Il n’y a rien à faire : la terminer encore ne change rien.',
+      unaccepted: 'Quelqu’un doit l’accepter, ou la personne qui l’a faite la retire.',
+      ownFirst: ({ until }) =>
+        `Jusqu’au ${until}, seuls les membres de son organisation peuvent l’accepter.`,
+      whyUnseen: 'L’autre question de cette page dit pourquoi quelqu’un ne la voit pas.',
+      askAgain: 'Elle n’a jamais été acceptée : il faut refaire une demande.',
+      makeAccount: 'Créez sous Personnes un compte avec cette adresse.',
+      accounts: ({ count }) =>
+        `${count} comptes ont cette adresse. Celui qui est indiqué plus bas a été examiné.`,
+      giveRole: ({ role }) => `Donnez ce rôle au compte : ${role}.`,
+      enable: 'Réactivez le compte.',
+      accept: 'Activez « Accepte les demandes » dans le compte.',
+      tiers: ({ count, own, wanted }) =>
+        `${plural(count, { one: `${count} demande est destinée`, other: `${count} demandes sont destinées` })} à d’autres niveaux de service${wanted ? ` (${wanted})` : ''} que celui-ci (${own}). Changez-le dans le compte, ou les niveaux de la formule dans les réglages.`,
+      othersFirst: ({ count, until }) =>
+        `${plural(count, { one: `${count} demande va`, other: `${count} demandes vont` })} d’abord à une autre organisation${until ? `, au plus tard jusqu’au ${until}` : ''}. Il n’y a qu’à attendre.`,
+      allSet: 'Tout est en place : les demandes en attente peuvent être acceptées.',
+    },
     practitionerLead: 'Pourquoi aucune demande n’est visible ?',
     practitionerId: 'Adresse e-mail ou identifiant du compte',
     account: 'Ouvrir le compte',
@@ -326,6 +365,7 @@ export default {
     seen: ({ visible, pending }) => `Demandes visibles : ${visible} sur ${pending} en attente.`,
     noRequests: 'Aucune demande n’attend en ce moment.',
     hidden: 'Demandes qui ne sont pas visibles, et pourquoi',
+    otherRule: 'Par une règle que cette page ne connaît pas.',
     rules: {
       not_a_practitioner: 'Le compte n’a pas le rôle nécessaire.',
       account_disabled: 'Le compte est désactivé.',

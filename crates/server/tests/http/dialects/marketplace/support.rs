@@ -154,8 +154,10 @@ async fn test_mechanic_flow_tells_the_very_rule_that_filtered_a_request_out() {
         all.iter().find(|filtered| filtered["request_id"] == id).unwrap().clone()
     };
     assert_eq!(rule(&premium)["rule"], "tier");
+    assert!(rule(&premium)["tiers"].is_array());
     assert_eq!(rule(&premium)["reason"], "the plan premium is for the service tiers gold, platinum");
     assert_eq!(rule(&first)["rule"], "organization_first");
+    assert!(rule(&first)["until"].is_string());
     assert_recommends(&told, "The service tier is none; plans of 1 request are for gold, platinum");
     assert_recommends(&told, "Another organization's own go first for 1 request");
     assert!(!told.to_string().contains("rattles"), "{told}");
