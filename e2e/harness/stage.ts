@@ -98,8 +98,13 @@ export class Stage {
     await doctor.patch(`/appointments/${this.#runningOut.id}`, { starts_at });
     for (const party of ['doctor', 'patient'] as const) await this.enter(party, this.#runningOut.session_id);
     await this.click('doctor', 'admit');
-    await expect(await this.see('doctor', 'remote-video')).toBeVisible();
-    await expect(await this.see('patient', 'remote-video')).toBeVisible();
+    for (const party of ['doctor', 'patient'] as const) await this.seeOther(party);
+  }
+
+  /** Waits until the other's picture is there. */
+  async seeOther(visitor: Visitor): Promise<void> {
+    await expect(await this.see(visitor, 'remote-video')).toBeVisible();
+    await expect(await this.see(visitor, 'name-card')).toBeHidden();
   }
 
   /** Through the lobby of a session. */
