@@ -14,7 +14,7 @@ export const CONSULTATION: Sight[] = [
     visitor: 'doctor',
     reach: async (stage) => {
       await stage.click('doctor', 'admit');
-      for (const party of ['doctor', 'patient'] as const) await stage.seeOther(party);
+      for (const party of ['doctor', 'patient'] as const) await stage.seeOthers(party);
     },
   },
   then('call-client', 'patient', 'remote-video'),

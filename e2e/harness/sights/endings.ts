@@ -23,12 +23,6 @@ async function connected(stage: Stage): Promise<void> {
     await expect(await stage.see(party, 'call')).toHaveAttribute('data-link', 'up');
 }
 
-async function threeAt(stage: Stage, visitor: Visitor): Promise<void> {
-  const others = (await stage.page(visitor)).getByTestId('remote');
-  await expect(others).toHaveCount(2);
-  await expect(others.filter({ has: (await stage.page(visitor)).getByTestId('name-card') })).toHaveCount(visitor === 'guest' ? 0 : 1);
-}
-
 const GUEST: Sight[] = [
   {
     name: 'guest-invitation',
@@ -48,10 +42,10 @@ const GUEST: Sight[] = [
       // Some have no camera.
       await stage.click('guest', 'toggle-camera');
       await stage.click('doctor', 'admit');
-      await threeAt(stage, 'doctor');
+      await stage.seeOthers('doctor', 2, 1);
     },
   },
-  { name: 'guest-call', visitor: 'guest', reach: (stage) => threeAt(stage, 'guest') },
+  { name: 'guest-call', visitor: 'guest', reach: (stage) => stage.seeOthers('guest', 2) },
 ];
 
 const TROUBLES: Sight[] = [
@@ -89,7 +83,7 @@ const OUT: Sight[] = [
     ...then('elsewhere', 'patient', 'elsewhere'),
     before: async (stage) => {
       await stage.enter('patient', stage.runningOut.session_id);
-      await stage.seeOther('patient');
+      await stage.seeOthers('patient');
       await stage.enter('patient elsewhere', stage.runningOut.session_id);
     },
     after: (stage) => stage.open('patient elsewhere', '/overview'),
