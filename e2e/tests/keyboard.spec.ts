@@ -89,6 +89,7 @@ test('from the lobby to the end by keyboard: the focus is never lost, and every 
   await test.step('what is written is read out, whether the chat is open or not', async () => {
     await press(doctor, 'toggle-chat');
     await press(patient, 'toggle-chat');
+    await expect(patient.see('chat-input')).toBeFocused();
     await patient.page.keyboard.type('Good morning');
     await patient.page.keyboard.press('Enter');
     await expect.poll(() => times(doctor, 'Sam Lindqvist: Good morning')).toBe(1);

@@ -33,7 +33,7 @@ test('the other stays in sight beside other windows, and fills the screen', asyn
   await test.step('in a small window with the microphone', async () => {
     const [small] = await Promise.all([doctor.context.waitForEvent('page'), choose(doctor, 'float')]);
     await expectMoving(small.locator('video'));
-    await small.getByRole('button', { name: 'Mute' }).click();
+    await small.getByRole('button', { name: 'Microphone' }).click();
     await expect(doctor.see('toggle-mic')).toHaveAttribute('aria-pressed', 'false');
     expect(await doctor.page.evaluate(() => window.documentPictureInPicture.window !== null)).toBe(true);
   });
