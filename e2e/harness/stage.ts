@@ -98,8 +98,14 @@ export class Stage {
     await doctor.patch(`/appointments/${this.#runningOut.id}`, { starts_at });
     for (const party of ['doctor', 'patient'] as const) await this.enter(party, this.#runningOut.session_id);
     await this.click('doctor', 'admit');
-    await expect(await this.see('doctor', 'remote-video')).toBeVisible();
-    await expect(await this.see('patient', 'remote-video')).toBeVisible();
+    for (const party of ['doctor', 'patient'] as const) await this.seeOthers(party);
+  }
+
+  /** Waits until so many others are in sight, all with their pictures but those who show a card. */
+  async seeOthers(visitor: Visitor, count = 1, cards = 0): Promise<void> {
+    const page = await this.page(visitor);
+    await expect(page.getByTestId('remote')).toHaveCount(count);
+    await expect(page.getByTestId('name-card')).toHaveCount(cards);
   }
 
   /** Through the lobby of a session. */

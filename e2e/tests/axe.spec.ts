@@ -38,8 +38,17 @@ async function examine(page: Page, name: string): Promise<void> {
     await page.setViewportSize(size);
     await settled(page);
     expect.soft(await tooWide(page), `${name} at ${how} scrolls sideways`).toEqual([]);
+    await read(page, 'rtl');
+    expect.soft(await tooWide(page), `${name} from right to left, at ${how}, scrolls sideways`).toEqual([]);
+    await read(page, 'ltr');
   }
   await page.setViewportSize(USUAL);
+}
+
+/** No language of ours is read from the right yet; pages are ready for one. */
+async function read(page: Page, direction: 'ltr' | 'rtl'): Promise<void> {
+  await page.evaluate((direction) => (document.documentElement.dir = direction), direction);
+  await settled(page);
 }
 
 /** What axe finds: the rule, and where. */
@@ -55,7 +64,8 @@ async function tooWide(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const room = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= room) return [];
-    const beyond = [...document.body.querySelectorAll('*')].filter((it) => it.getBoundingClientRect().right > room + 1);
+    const isBeyond = ({ left, right }: DOMRect) => left < -1 || right > room + 1;
+    const beyond = [...document.body.querySelectorAll('*')].filter((it) => isBeyond(it.getBoundingClientRect()));
     return beyond.slice(0, 5).map((it) => `${it.tagName.toLowerCase()}.${it.className}`);
   });
 }

@@ -39,6 +39,13 @@ test('a doctor at the list of the day is told who waits, and lets them in from t
   await patient.enter();
   await patient.join();
   await expect(patient.see('waiting-room')).toBeVisible();
+  await expect(doctor.see('admit')).toBeVisible();
+
+  const place = patient.page.url();
+  await patient.page.goto('about:blank');
+  await expect(doctor.see('admit'), 'nobody waits who has gone').toHaveCount(0);
+  await patient.page.goto(place);
+  await expect(patient.see('waiting-room')).toBeVisible();
   await doctor.see('admit').click();
   await expect(patient.see('call')).toBeVisible();
 

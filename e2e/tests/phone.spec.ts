@@ -12,7 +12,7 @@ import { expectSilence, expectSound } from '../harness/senses.ts';
 import { expect, test } from '../harness/test.ts';
 
 test.use({ device: PHONE });
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 180_000 });
 
 const CONTROLS = ['toggle-mic', 'toggle-camera', 'toggle-chat', 'toggle-panel', 'more', 'hang-up'];
 

@@ -14,10 +14,7 @@ export const CONSULTATION: Sight[] = [
     visitor: 'doctor',
     reach: async (stage) => {
       await stage.click('doctor', 'admit');
-      for (const party of ['doctor', 'patient'] as const) {
-        await (await stage.see(party, 'remote-video')).waitFor();
-        await (await stage.see(party, 'name-card')).waitFor({ state: 'hidden' });
-      }
+      for (const party of ['doctor', 'patient'] as const) await stage.seeOthers(party);
     },
   },
   then('call-client', 'patient', 'remote-video'),
@@ -38,7 +35,7 @@ export const CONSULTATION: Sight[] = [
     name: 'call-invite-link',
     visitor: 'doctor',
     reach: async (stage) => {
-      await (await stage.see('doctor', 'invited-name')).fill('Ines, interpreter');
+      await (await stage.see('doctor', 'invited-name')).fill('Noor Haddad, interpreter');
       await stage.click('doctor', 'make-invitation');
       await (await stage.see('doctor', 'invitation-link')).waitFor();
     },

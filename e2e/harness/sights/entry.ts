@@ -43,6 +43,6 @@ export const LONG_NAME: Sight[] = [
   at('sessions-long-name', 'newcomer', '/sessions', 'appointment-row'),
   {
     ...then('session-long-name', 'newcomer', 'status'),
-    before: async (stage) => (await stage.see('newcomer', 'appointment-row')).getByRole('link').first().click(),
+    before: async (stage) => (await stage.page('newcomer')).getByTestId('appointment-row').last().getByRole('link').first().click(),
   },
 ];

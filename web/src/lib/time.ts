@@ -1,5 +1,6 @@
 // Times as people read them: in the page's language, where the reader is.
 
+import { dateFormat, numberFormat, relativeFormat } from '$lib/formatters';
 import { tag } from '$lib/i18n';
 
 const SECOND = 1000;
@@ -27,7 +28,7 @@ function pair(rest: number, big: number, bigUnit: Unit, small: number, smallUnit
 }
 
 function counted(count: number, unit: Unit): string {
-  return new Intl.NumberFormat(tag(), { style: 'unit', unit, unitDisplay: 'short' }).format(count);
+  return numberFormat({ style: 'unit', unit, unitDisplay: 'short' }).format(count);
 }
 
 /** A running clock: `4:09`, `1:02:33`. */
@@ -54,7 +55,7 @@ export function range(from: string, to: string): string {
   const style: Intl.DateTimeFormatOptions = sameDay
     ? { timeStyle: 'short' }
     : { dateStyle: 'medium', timeStyle: 'short' };
-  return new Intl.DateTimeFormat(tag(), style).formatRange(new Date(from), new Date(to));
+  return dateFormat(style).formatRange(new Date(from), new Date(to));
 }
 
 /** The day of an instant where the reader is, in full. */
@@ -64,9 +65,7 @@ export function date(instant: string): string {
 
 /** What the reader's zone is called at that instant, for times that are agreed upon: `GMT+1`. */
 export function zone(instant: string): string {
-  const parts = new Intl.DateTimeFormat(tag(), { timeZoneName: 'short' }).formatToParts(
-    new Date(instant),
-  );
+  const parts = dateFormat({ timeZoneName: 'short' }).formatToParts(new Date(instant));
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
@@ -85,10 +84,10 @@ export function startOfDay(instant: number): number {
 const YEAR: Intl.DateTimeFormatOptions = { year: 'numeric' };
 
 function nearDay(away: number): string {
-  const name = new Intl.RelativeTimeFormat(tag(), { numeric: 'auto' }).format(away, 'day');
+  const name = relativeFormat({ numeric: 'auto' }).format(away, 'day');
   return name.charAt(0).toLocaleUpperCase(tag()) + name.slice(1);
 }
 
 function format(instant: string, style: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(tag(), style).format(new Date(instant));
+  return dateFormat(style).format(new Date(instant));
 }

@@ -36,8 +36,9 @@ export function initials(name: string): string {
     .toUpperCase();
 }
 
+/** Who waits to be let in, and is still there. */
 export function waiting(session: Session | null): Participant[] {
-  return session?.participants.filter(({ state }) => state === 'waiting') ?? [];
+  return session?.participants.filter(({ waiting_since }) => waiting_since) ?? [];
 }
 
 type Preset = keyof typeof t.common.parties;

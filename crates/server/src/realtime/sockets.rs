@@ -179,11 +179,13 @@ async fn enter(app: &App, caller: &Caller, doors: &Doors, of: Payload<Of>) -> Re
     let key = Key { participant, source: Source::Socket, connection };
     let mut doors = doors.0.lock().await;
     let Some(doors) = doors.as_mut() else { return Ok(()) };
-    if let Some(old) = doors.insert(id, key) {
-        gone(app, id, old).await;
-    }
+    let old = doors.insert(id, key);
     let fact = Fact { key, kind: FactKind::Connected, at: app.clock.now() };
     app.attendance.record(app, id, fact).await;
+    // Afterwards, so that nobody is told of a going that is none.
+    if let Some(old) = old {
+        gone(app, id, old).await;
+    }
     Ok(())
 }
 

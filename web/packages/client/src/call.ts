@@ -308,7 +308,8 @@ export class Call {
     if (event === 'overrun_warning') this.#set({ overrun: true });
     if (event === 'extended') this.#set({ overrun: false });
     this.#observe(session);
-    if (event === 'joined') this.#repeatMediaState();
+    // Who was let in was there before, and was told nothing.
+    if (event === 'joined' || event === 'admitted') this.#repeatMediaState();
   }
 
   /** Every snapshot, from wherever it comes, passes here; an older one than is known changes nothing. */

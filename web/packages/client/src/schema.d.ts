@@ -2572,7 +2572,10 @@ export interface components {
             role: components["schemas"]["Party"];
             /** @description waiting, admitted, denied or removed. */
             state: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Null also while somebody who was waiting has gone.
+             */
             waiting_since?: string | null;
         };
         /**

@@ -1,18 +1,15 @@
 import type { Appointment } from '@openvisit/client';
+import { dateFormat } from '$lib/formatters';
 import { locale, t, tag } from '$lib/i18n';
 import { zoneName } from './zone';
 
-/** Made once: a week draws hundreds of times of day, and a formatter is dear. */
-let times: Intl.DateTimeFormat | null = null;
-
 export function timeOf(instant: number | string): string {
-  times ??= new Intl.DateTimeFormat(tag(), { timeStyle: 'short' });
-  return times.format(new Date(instant));
+  return dateFormat({ timeStyle: 'short' }).format(new Date(instant));
 }
 
 /** Day and time in short: `Wed 25 Nov, 14:30`. */
 export function shortWhen(instant: number): string {
-  return new Intl.DateTimeFormat(tag(), {
+  return dateFormat({
     weekday: 'short',
     day: 'numeric',
     month: 'short',

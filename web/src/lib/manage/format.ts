@@ -1,16 +1,16 @@
 // Figures and days as people read them, in the page's language.
 
-import { tag } from '$lib/i18n';
+import { dateFormat, numberFormat } from '$lib/formatters';
 
 export function number(value: number, digits = 0): string {
   const style = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(tag(), style).format(value);
+  return numberFormat(style).format(value);
 }
 
 /** A part of one: 0.125 is `12.5 %`. */
 export function percent(part: number): string {
   const style = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
-  return new Intl.NumberFormat(tag(), style).format(part);
+  return numberFormat(style).format(part);
 }
 
 /** `2026-11` is `November 2026`; short: `Nov`. */
@@ -28,11 +28,9 @@ export function dayName(date: string): string {
 
 export function dateTime(instant: string): string {
   const style = { dateStyle: 'medium', timeStyle: 'short' } as const;
-  return new Intl.DateTimeFormat(tag(), style).format(new Date(instant));
+  return dateFormat(style).format(new Date(instant));
 }
 
 function at(date: string, style: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(tag(), { ...style, timeZone: 'UTC' }).format(
-    new Date(`${date}T00:00:00Z`),
-  );
+  return dateFormat({ ...style, timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 }

@@ -10,7 +10,8 @@ const second = booked({
   id: 's2',
   participants: [
     waitingSince(NINE - MINUTE, { id: 'p2', name: 'Ida' }),
-    waitingSince(NINE, { id: 'p3', state: 'admitted' }),
+    waitingSince(NINE, { id: 'p3', state: 'admitted', waiting_since: null }),
+    waitingSince(NINE, { id: 'p4', connected: false, waiting_since: null }),
   ],
 });
 const names = (found: ReturnType<typeof arrivalsIn>) => found.map(({ person }) => person.name);

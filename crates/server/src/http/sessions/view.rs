@@ -124,6 +124,7 @@ pub struct ParticipantView {
     #[schema(value_type = String)]
     pub state: Admission,
     pub connected: bool,
+    /// Null also while somebody who was waiting has gone.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub waiting_since: Option<Timestamp>,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -279,14 +280,18 @@ fn participants(session: &Session, viewer: Viewer, now: Timestamp) -> Vec<Partic
 
 fn participant(session: &Session, participant: &Participant, now: Timestamp) -> ParticipantView {
     let id = participant.id;
+    let connected = session.attendance.is_present(id);
+    // Who waits without a connection, through a program that has none, is not gone.
+    let gone = !connected && session.attendance.left_at(id).is_some();
+    let waits = participant.admission == Admission::Waiting && !gone;
     ParticipantView {
         id,
         person_id: participant.person_id,
         role: participant.role,
         name: participant.name.clone(),
         state: participant.admission,
-        connected: session.attendance.is_present(id),
-        waiting_since: Some(participant.entered_at).filter(|_| participant.admission == Admission::Waiting),
+        connected,
+        waiting_since: waits.then_some(participant.entered_at),
         joined_at: participant.admitted_at,
         connected_seconds: session.connected(id, now).as_secs(),
     }

@@ -1,0 +1,32 @@
+// The browser's formatters in the page's language, each made once: making one takes a phone longer than all that it
+// formats.
+
+import { tag } from '$lib/i18n';
+
+const made = new Map<string, unknown>();
+
+export function dateFormat(style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  // Who travels with an open page has another zone then.
+  return once(
+    `date ${new Date().getTimezoneOffset()}`,
+    style,
+    () => new Intl.DateTimeFormat(tag(), style),
+  );
+}
+
+export function numberFormat(style: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return once('number', style, () => new Intl.NumberFormat(tag(), style));
+}
+
+export function relativeFormat(style: Intl.RelativeTimeFormatOptions): Intl.RelativeTimeFormat {
+  return once('relative', style, () => new Intl.RelativeTimeFormat(tag(), style));
+}
+
+function once<T>(kind: string, style: object, make: () => T): T {
+  const key = `${kind} ${tag()} ${JSON.stringify(style)}`;
+  const known = made.get(key) as T | undefined;
+  if (known) return known;
+  const formatter = make();
+  made.set(key, formatter);
+  return formatter;
+}
