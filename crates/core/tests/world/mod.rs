@@ -70,6 +70,7 @@ pub fn appointment() -> Appointment {
         max_participants: 4,
         started_by: None,
         media_provider: Default::default(),
+        presence_proven: true,
         metadata: Default::default(),
         created_by: PersonId::new(seed(10)),
         created_at: now,

@@ -1,7 +1,7 @@
 //! What media providers tell: their callbacks. Whoever signs as the provider is the provider.
 
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use openvisit_providers::{Callback, ProviderError};
 use utoipa_axum::router::OpenApiRouter;
@@ -25,13 +25,11 @@ pub fn routes() -> OpenApiRouter<App> {
 async fn events(
     State(app): State<App>,
     Path(name): Path<String>,
-    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
     let (name, provider) = app.providers.named(&name).ok_or(Problem::NotFound)?;
-    let url = format!("{}{uri}", app.settings.public_url());
-    let notice = match provider.hear(&Callback { url: &url, headers: &headers, body: &body }) {
+    let notice = match provider.hear(&Callback { headers: &headers, body: &body }) {
         Ok(notice) => notice,
         Err(error) => {
             tracing::warn!(provider = name.name(), %error, "a callback was not taken");
