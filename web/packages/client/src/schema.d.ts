@@ -453,6 +453,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/providers/{name}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes what a configured media provider tells of its rooms, in the provider's own form and with its signature. What
+         *     comes twice, late or out of order does no harm.
+         */
+        post: operations["post_providers_name_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -1547,6 +1567,8 @@ export interface components {
         };
         /** @description Which provider carries the media; with the means to connect for whom they are meant. */
         ClinicMedia: {
+            /** @description What else the provider's own program asks for: of Chime, its `Meeting` and `Attendee`. */
+            details?: Record<string, never> | null;
             /** Format: date-time */
             expires_at?: string | null;
             ice_servers?: components["schemas"]["IceServer"][] | null;
@@ -1777,6 +1799,7 @@ export interface components {
              * @description 2 to 4.
              */
             max_participants?: number | null;
+            /** @description embedded, or one that is configured; the server's choice where it is not given. */
             media_provider?: string | null;
             metadata?: Record<string, never> | null;
             notes?: string | null;
@@ -2094,24 +2117,34 @@ export interface components {
             visible_requests: number;
         };
         MediaEndpoints: {
+            /** @description What else the provider's own program asks for. */
+            details?: Record<string, never> | null;
             /** Format: date-time */
             expiresAt: string;
             iceServers: components["schemas"]["IceServer"][];
+            /** @example embedded */
             provider: string;
-            /** @description Where an SDP offer is posted with the media token. */
-            url: string;
+            /** @description Of the embedded provider: where an SDP offer is posted with the media token. */
+            url?: string | null;
         };
         /** @description What a client needs to connect its media. */
         MediaGrant: {
+            /** @description What else the provider's own program asks for. */
+            details?: Record<string, never> | null;
             /** Format: date-time */
             expires_at: string;
             ice_servers: components["schemas"]["IceServer"][];
+            /** @example embedded */
             provider: string;
             /** @description Where this connection is restarted and hung up, when `offer` was answered. */
             resource?: string | null;
+            /** @description Empty where the provider asks for none. */
             token: string;
-            /** @description Where an offer is posted. */
-            url: string;
+            /**
+             * @description Where it connects: of the embedded provider, where an offer is posted. Null where the provider's own program
+             *     knows.
+             */
+            url?: string | null;
         };
         MediaView: {
             /** Format: int32 */
@@ -2608,6 +2641,8 @@ export interface components {
             duration_minutes?: number | null;
             /** Format: int32 */
             max_participants?: number | null;
+            /** @description Until the call has begun. */
+            media_provider?: string | null;
             metadata?: Record<string, never> | null;
             notes?: string | null;
             plan?: string | null;
@@ -4218,6 +4253,44 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Paged_PractitionerView"];
                 };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_providers_name_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description livekit, jitsi or twilio */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** @description as the provider writes it */
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description it is written down */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: a problem document; `code` says why */
             default: {
