@@ -39,6 +39,7 @@ every_provider! {
         credentials_are_made_anew_for_every_join
         nobody_is_given_credentials_after_the_slot
         who_is_put_out_is_out_and_may_be_put_out_again
+        who_was_put_out_and_is_let_in_again_gets_in
         closing_puts_everybody_out_and_may_be_repeated
         no_token_opens_a_closed_room_again
         being_asked_too_often_passes

@@ -52,7 +52,7 @@ async fn who_was_put_out_of_chime_and_is_let_in_again_gets_another_token() {
     let meeting = provider.open(&ROOM, None).await.unwrap();
     let seat = seat(PartyRole::Client);
     let first = provider.credentials(&ROOM, &meeting, &seat, at(0)).await.unwrap();
-    provider.remove(&ROOM, &meeting, seat.participant).await.unwrap();
+    provider.remove(&ROOM, &meeting, seat.participant, at(0)).await.unwrap();
     assert!(fake.enter(&first, at(0)).is_err());
     let second = provider.credentials(&ROOM, &meeting, &seat, at(1)).await.unwrap();
     assert_ne!(first.token, second.token);
