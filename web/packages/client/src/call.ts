@@ -32,6 +32,7 @@ export class Call {
   /** What the call is carried by. */
   #media: Media;
   #carriedBy: string | null = null;
+  #connecting = false;
   #pursuit: Promise<void> | null = null;
   // The server may pass on two that come close together in either order.
   readonly #tellMediaState = paced(() => {
@@ -215,10 +216,13 @@ export class Call {
     // The provider may have been changed by this very join.
     this.#observe(inside ? { ...session, media_provider: media.provider } : session);
     try {
+      this.#connecting = true;
       await connected;
     } catch (thrown) {
       if (this.#wanted) this.#renewMedia();
       throw thrown;
+    } finally {
+      this.#connecting = false;
     }
   }
 
@@ -287,7 +291,8 @@ export class Call {
     const media: M = make({
       // What an abandoned connection still says is of no interest.
       up: (connected) => media === this.#media && this.#up(connected),
-      failing: () => media === this.#media && this.#recover(),
+      // While it connects, its rejection says it.
+      failing: () => media === this.#media && !this.#connecting && this.#recover(),
       remotes: (remotes) => media === this.#media && this.#set({ remotes }),
       takenOver: () => media === this.#media && this.#takenOver(),
     });

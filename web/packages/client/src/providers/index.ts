@@ -8,6 +8,8 @@ type Adapter = new (local: LocalMedia, events: MediaEvents) => Media;
 /** Each is a file of its own, with its vendor's program: no page loads what its session does not need. */
 const ADAPTERS: Record<string, () => Promise<Adapter>> = {
   livekit: async () => (await import('./livekit')).LiveKit,
+  chime: async () => (await import('./chime')).Chime,
+  twilio: async () => (await import('./twilio')).Twilio,
 };
 
 /** Media by the embedded server, or by any provider that a session may have. */
