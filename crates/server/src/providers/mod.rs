@@ -14,6 +14,7 @@ use url::Url;
 use crate::app::App;
 use crate::config::{Fallback, Settings};
 use crate::http::problem::Problem;
+pub use closing::close_all;
 pub use hearing::hear;
 pub use seating::{Seated, put_out_soon, seat};
 
