@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
 mod claims;
-mod fakes;
 mod particular;
 mod rows;
 
@@ -25,10 +24,10 @@ macro_rules! every_provider {
 }
 
 every_provider! {
-    livekit: crate::fakes::livekit::FakeLiveKit,
-    jaas: crate::fakes::jitsi::FakeJaas,
-    chime: crate::fakes::chime::FakeChime,
-    twilio: crate::fakes::twilio::FakeTwilio;
+    livekit: openvisit_testkit::vendors::livekit::FakeLiveKit,
+    jaas: openvisit_testkit::vendors::jitsi::FakeJaas,
+    chime: openvisit_testkit::vendors::chime::FakeChime,
+    twilio: openvisit_testkit::vendors::twilio::FakeTwilio;
     {
         opening_twice_gives_one_room
         opening_at_the_same_moment_gives_one_room

@@ -9,7 +9,7 @@ use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_core::session::PartyRole;
 use openvisit_providers::{Happened, Meeting, Notice, Provider, ProviderError, Room, Seat, facts};
 
-use crate::fakes::{Entered, Event, Mood, News, Vendor};
+use openvisit_testkit::vendors::{Entered, Event, Mood, News, Vendor};
 
 pub const ROOM: Room = Room { session: SessionId(uuid::Uuid::from_u128(7)), seats: 4 };
 
@@ -358,7 +358,7 @@ pub async fn what_somebody_else_signed_is_refused(vendor: impl Vendor) {
     assert_eq!(unsigned.to(&vendor.stranger()), Err(ProviderError::Forged), "another's secret");
     unsigned.headers.clear();
     assert_eq!(unsigned.to(&provider), Err(ProviderError::Forged));
-    let anything = crate::fakes::Post { body: "not even that".into(), ..unsigned };
+    let anything = openvisit_testkit::vendors::Post { body: "not even that".into(), ..unsigned };
     assert_eq!(anything.to(&provider), Err(ProviderError::Forged));
 }
 

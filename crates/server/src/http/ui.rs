@@ -76,7 +76,9 @@ pub(super) async fn fallback(State(app): State<App>, request: Request) -> Respon
     }
     match PAGES.files.get_key_value(SHELL) {
         Some((name, file)) => file.answer(name, &app, request.headers(), &sources),
-        None => File::new(NOT_BUILT.as_bytes().into(), SHELL).answer(SHELL, &app, request.headers(), &sources),
+        None => {
+            File::new(NOT_BUILT.as_bytes().into(), SHELL).answer(SHELL, &app, request.headers(), &sources)
+        }
     }
 }
 
