@@ -177,23 +177,11 @@ export class Call {
     return this.#present || this.#state.phase === 'joining';
   }
 
-  /** Whether somebody else than the embedded server is to carry the call. */
-  get #elsewhere(): boolean {
-    const provider = this.#state.session?.media_provider ?? EMBEDDED;
-    return provider !== EMBEDDED;
-  }
-
-  /** The call goes on with another provider, for all who are in it. */
-  get #movedElsewhere(): boolean {
-    const provider = this.#state.session?.media_provider;
-    return provider !== undefined && provider !== this.#carriedBy;
-  }
-
   async #attempt(passcode?: string): Promise<void> {
     const offer = await this.#embedded.offer();
-    const timeout = AbortSignal.timeout(
-      this.#elsewhere ? PATIENT_JOIN_TIMEOUT_MS : JOIN_TIMEOUT_MS,
-    );
+    const provider = this.#state.session?.media_provider ?? EMBEDDED;
+    const patience = provider === EMBEDDED ? JOIN_TIMEOUT_MS : PATIENT_JOIN_TIMEOUT_MS;
+    const timeout = AbortSignal.timeout(patience);
     const joined = await this.parts.api.join(this.sessionId, { passcode, offer }, timeout);
     await this.#joined(joined);
   }
@@ -375,7 +363,7 @@ export class Call {
     const gone = problem?.passing || problem?.code === 'unauthorized';
     if (phase === 'lobby' && gone) this.#set({ problem: null });
     // In the lobby already, so that joining is quick; whether it can be had shows then.
-    const { media_provider = EMBEDDED } = session;
+    const { media_provider } = session;
     if (media_provider !== EMBEDDED) this.parts.media.bring(media_provider).catch(() => undefined);
     this.#react();
   }
@@ -392,7 +380,9 @@ export class Call {
     const mine = session.participants.find(({ id }) => id === participantId);
     if (mine?.state === 'denied' || mine?.state === 'removed') this.#free('turned_away');
     else if (mine?.state === 'admitted' && phase === 'waiting') this.#pursue();
-    else if (phase === 'call' && this.#movedElsewhere) this.#alone(() => this.#rejoin());
+    // The call goes on with another provider, for all who are in it.
+    else if (phase === 'call' && session.media_provider !== this.#carriedBy)
+      this.#alone(() => this.#rejoin());
   }
 
   /** Asks for the session: always at first, later only where the realtime channel cannot tell. */
