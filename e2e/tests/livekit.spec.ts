@@ -11,6 +11,14 @@ const TALK = 60;
 test.describe('what LiveKit tells', () => {
   test.use({ settings: { OPENVISIT_RECONNECT_GRACE_SECONDS: '1' } });
 
+  // By their realtime channel the pages would tell of themselves, too.
+  test.beforeEach(async ({ doctor, patient }) => {
+    for (const { context } of [doctor, patient]) {
+      await context.route('**/socket.io/**', (route) => route.abort());
+      await context.routeWebSocket('**/socket.io/**', (socket) => socket.close());
+    }
+  });
+
   test('makes the minutes, and the end when both have gone', async ({ doctor, patient }) => {
     const visit = await meet(doctor, patient);
     await talk(doctor);
