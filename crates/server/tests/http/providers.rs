@@ -316,10 +316,17 @@ async fn a_public_jitsi_proves_nothing_and_decides_no_no_show() {
     let session = story.now().await;
     let joined = story.doctor.post(&format!("{session}/join"), json!({})).await.expect(200);
     assert_eq!(joined["media"]["provider"], "jitsi");
-    assert_eq!((&joined["media"]["token"], &joined["media"]["url"]), (&json!(""), &joined["media"]["url"]));
-    story.advance(60 * 24).await;
+    assert_eq!(joined["media"]["token"], "");
+    let held = session_path(&story.book(40, 30).await);
+    story.advance(44).await;
     assert_eq!(story.see(&session).await["status"], "waiting");
-    let ended = story.doctor.post(&format!("{session}/end"), json!({})).await.expect(200);
+    story.advance(1).await;
+    let closed = story.see(&session).await;
+    assert_eq!((&closed["status"], &closed["absent"]), (&json!("cancelled"), &Value::Null));
+    for party in [&story.doctor, &story.patient] {
+        party.post(&format!("{held}/join"), json!({})).await.expect(200);
+    }
+    let ended = story.doctor.post(&format!("{held}/end"), json!({})).await.expect(200);
     assert_eq!(ended["status"], "completed");
     story.server.anonymous().post("/providers/jitsi/events", json!({})).await.problem(401, "unauthorized");
 }
