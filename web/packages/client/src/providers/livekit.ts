@@ -22,9 +22,6 @@ const NAMES: Record<SourceName, Track.Source> = {
   screen: Track.Source.ScreenShare,
 };
 const CONNECT_MS = 6000;
-/** After that the server is asked anew, which may know another way. */
-const MEND_MS = 6000;
-const RETRY_MS = 500;
 
 setLogLevel('error');
 
@@ -34,9 +31,6 @@ export class LiveKit implements Media {
     // Two people see each other large: there are no layers to choose from, and nobody's are left out.
     adaptiveStream: false,
     dynacast: false,
-    reconnectPolicy: {
-      nextRetryDelayInMs: ({ elapsedMs }) => (elapsedMs < MEND_MS ? RETRY_MS : null),
-    },
     // The tracks are not its own.
     stopLocalTrackOnUnpublish: false,
     publishDefaults: {
