@@ -10,6 +10,8 @@ import type { Quality } from './stats';
 
 const EMBEDDED = 'embedded';
 const RETRY_MS = 700;
+/** Somebody else's server, which is in trouble. */
+const PROVIDER_RETRY_MS = 2000;
 const MEDIA_STATE_MS = 200;
 const JOIN_TIMEOUT_MS = 4000;
 /** The server asks the provider first, and waits 8 seconds for it. */
@@ -253,9 +255,11 @@ export class Call {
       } catch (thrown) {
         const problem = asProblem(thrown);
         if (!problem.passing) return this.#refused(problem);
+        const provider = problem.code === 'media_unavailable';
+        this.#set({ link: 'lost', problem: provider ? problem : null });
+        const pause = provider ? PROVIDER_RETRY_MS : RETRY_MS;
+        await new Promise((resolve) => setTimeout(resolve, pause));
       }
-      this.#set({ link: 'lost' });
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 

@@ -154,10 +154,14 @@ test('the server’s refusal leads to the lobby, and from a call to trying again
   world.refusal = new Problem('media_unavailable', 503, 'no provider');
   newest().failing();
   await pass(3000);
-  expect(world.call.state).toMatchObject({ phase: 'call', link: 'lost' });
+  expect(world.call.state).toMatchObject({
+    phase: 'call',
+    link: 'lost',
+    problem: { code: 'media_unavailable' },
+  });
   world.refusal = null;
   await pass(3000);
-  expect(world.call.state).toMatchObject({ phase: 'call', link: 'up' });
+  expect(world.call.state).toMatchObject({ phase: 'call', link: 'up', problem: null });
 });
 
 test('who leaves while the program is being fetched is not connected', async () => {
