@@ -91,8 +91,10 @@ export class Call {
     this.#set({ phase: 'joining', problem: null });
     try {
       await this.#attempt(passcode);
+      this.#react();
     } catch (thrown) {
-      this.#refused(asProblem(thrown));
+      if (this.#moved) this.#alone(() => this.#untilInside());
+      else this.#refused(asProblem(thrown));
     }
   }
 
@@ -179,6 +181,12 @@ export class Call {
     return this.#present || this.#state.phase === 'joining';
   }
 
+  /** The call goes on with another provider than this page's connection is one to. */
+  get #moved(): boolean {
+    const { phase, session } = this.#state;
+    return phase === 'call' && session !== null && session.media_provider !== this.#carriedBy;
+  }
+
   async #attempt(passcode?: string): Promise<void> {
     const offer = await this.#embedded.offer();
     const provider = this.#state.session?.media_provider ?? EMBEDDED;
@@ -191,6 +199,7 @@ export class Call {
   async #joined({ participant_id, state, media, answer, session }: Joined): Promise<void> {
     if (!this.#wanted) return;
     const inside = state === 'admitted' && media !== null;
+    this.#connecting = inside;
     // Before anything else: every millisecond here is one more without a picture.
     const connected = inside ? this.#connect(media, answer) : null;
     this.parts.memory.setItem(this.#key, state);
@@ -206,7 +215,6 @@ export class Call {
     // The provider may have been changed by this very join.
     this.#observe(inside ? { ...session, media_provider: media.provider } : session);
     try {
-      this.#connecting = true;
       await connected;
     } catch (thrown) {
       if (this.#wanted) this.#renewMedia();
@@ -271,6 +279,13 @@ export class Call {
   async #restore(): Promise<void> {
     if (await this.#media.mend()) return;
     if (this.#state.phase === 'call') await this.#rejoin();
+  }
+
+  /** To where the others are by now. */
+  #follow(): void {
+    // What is still being connected is given up, and then tried anew.
+    if (this.#connecting) this.#media.leave();
+    else this.#alone(() => this.#rejoin());
   }
 
   async #rejoin(): Promise<void> {
@@ -384,9 +399,7 @@ export class Call {
     const mine = session.participants.find(({ id }) => id === participantId);
     if (mine?.state === 'denied' || mine?.state === 'removed') this.#free('turned_away');
     else if (mine?.state === 'admitted' && phase === 'waiting') this.#pursue();
-    // The call goes on with another provider, for all who are in it.
-    else if (phase === 'call' && session.media_provider !== this.#carriedBy)
-      this.#alone(() => this.#rejoin());
+    else if (this.#moved) this.#follow();
   }
 
   /** Asks for the session: always at first, later only where the realtime channel cannot tell. */

@@ -78,6 +78,32 @@ test('a join that falls back itself is not made twice', async () => {
   expect(times('join')).toBe(1);
 });
 
+test('who is still connecting when the call falls back gives that up and follows', async () => {
+  world.carry('livekit');
+  world.whileConnecting = () => {
+    world.whileConnecting = null;
+    world.carry('embedded');
+  };
+  await world.call.join();
+  await pass(1000);
+  expect(times('join')).toBe(2);
+  expect(world.carriers).toEqual(['embedded']);
+  expect(world.call.state).toMatchObject({ phase: 'call', link: 'up', problem: null });
+});
+
+test('a fall-back that overtakes the answer to the join is not missed', async () => {
+  world.carry('livekit');
+  world.meanwhile = () => {
+    world.meanwhile = null;
+    world.carry('embedded');
+  };
+  await world.call.join();
+  await pass(1000);
+  expect(times('join')).toBe(2);
+  expect(world.carriers).toEqual(['embedded']);
+  expect(world.call.state).toMatchObject({ phase: 'call', link: 'up', problem: null });
+});
+
 test('a room that was closed is joined anew, wherever it is then', async () => {
   await inside();
   world.provider = 'embedded';

@@ -174,7 +174,8 @@ export class World {
       offer: async () => 'offer',
       join: async () => {
         this.whileConnecting?.();
-        if (this.unreachable.includes(provider)) throw new Error('no way through');
+        if (media.state === 'left' || this.unreachable.includes(provider))
+          throw new Error('no way through');
         media.state = 'joined';
         this.knowsMedia = true;
         events.up(true);
