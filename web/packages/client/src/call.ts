@@ -1,14 +1,13 @@
 import { BEGINNING, type CallParts, type CallState, type Phase } from './call-state';
 import { arrivedAs, failed, heard, keep, recall, sending, type ChatLine } from './chat';
 import { ServerClock } from './clock';
-import type { EmbeddedMedia, MakeMedia, Media } from './media';
-import { isOver, type Joined, type MediaGrant, type Session } from './model';
+import { Connection, EMBEDDED } from './connection';
+import { isOver, type Joined, type Session } from './model';
 import { asProblem, Problem } from './problem';
 import { paced } from './paced';
 import type { MediaState } from './realtime';
 import type { Quality } from './stats';
 
-const EMBEDDED = 'embedded';
 const RETRY_MS = 700;
 /** Somebody else's server, which is in trouble. */
 const PROVIDER_RETRY_MS = 2000;
@@ -25,16 +24,11 @@ const END_TRIES = 30;
 export class Call {
   readonly clock = new ServerClock();
   readonly #realtime: ReturnType<CallParts['realtime']>;
+  readonly #connection: Connection;
   readonly #listeners = new Set<() => void>();
   readonly #poll: ReturnType<typeof setInterval>;
   readonly #otherTabs: BroadcastChannel;
   readonly #forgetLocal: () => void;
-  /** Its offer goes with the next join, whoever carries the call then. */
-  #embedded: EmbeddedMedia;
-  /** What the call is carried by. */
-  #media: Media;
-  #carriedBy: string | null = null;
-  #connecting = false;
   #pursuit: Promise<void> | null = null;
   // The server may pass on two that come close together in either order.
   readonly #tellMediaState = paced(() => {
@@ -52,10 +46,15 @@ export class Call {
     readonly sessionId: string,
     private readonly parts: CallParts,
   ) {
-    this.#embedded = this.#adopt(parts.media.embedded);
-    this.#media = this.#embedded;
+    this.#connection = new Connection(parts.media, {
+      up: (connected) => this.#up(connected),
+      failing: () => this.#recover(),
+      remotes: (remotes) => this.#set({ remotes }),
+      takenOver: () => this.#takenOver(),
+      frame: (frame) => this.#set({ frame }),
+    });
     const chat = recall(parts.memory, this.#chatKey);
-    this.#state = { ...BEGINNING, chat, remotes: this.#media.remotes };
+    this.#state = { ...BEGINNING, chat, remotes: this.#connection.remotes };
     this.#realtime = parts.realtime({
       session: (event, session) => this.#heard(event, session),
       mediaState: (session, participant, state) => this.#mediaState(session, participant, state),
@@ -144,13 +143,13 @@ export class Call {
 
   /** Leaves the others' cameras out, to save the network, or takes them again; they are told. */
   pauseCameras(paused: boolean): void {
-    this.#media.takeCameras(!paused);
+    this.#connection.takeCameras(!paused);
     this.#set({ camerasPaused: paused });
     this.#tellMediaState();
   }
 
   quality(): Promise<Quality> {
-    return this.#media.quality();
+    return this.#connection.quality();
   }
 
   /** For when the page goes away. */
@@ -159,7 +158,7 @@ export class Call {
     this.#forgetLocal();
     this.#otherTabs.close();
     this.#realtime.close();
-    this.#media.leave();
+    this.#connection.leave();
     this.parts.local.release();
   }
 
@@ -184,11 +183,13 @@ export class Call {
   /** The call goes on with another provider than this page's connection is one to. */
   get #moved(): boolean {
     const { phase, session } = this.#state;
-    return phase === 'call' && session !== null && session.media_provider !== this.#carriedBy;
+    return (
+      phase === 'call' && session !== null && session.media_provider !== this.#connection.carriedBy
+    );
   }
 
   async #attempt(passcode?: string): Promise<void> {
-    const offer = await this.#embedded.offer();
+    const offer = await this.#connection.offer();
     const provider = this.#state.session?.media_provider ?? EMBEDDED;
     const patience = provider === EMBEDDED ? JOIN_TIMEOUT_MS : PATIENT_JOIN_TIMEOUT_MS;
     const timeout = AbortSignal.timeout(patience);
@@ -199,15 +200,14 @@ export class Call {
   async #joined({ participant_id, state, media, answer, session }: Joined): Promise<void> {
     if (!this.#wanted) return;
     const inside = state === 'admitted' && media !== null;
-    this.#connecting = inside;
     // Before anything else: every millisecond here is one more without a picture.
-    const connected = inside ? this.#connect(media, answer) : null;
+    const connected = inside ? this.#connection.connect(media, answer) : null;
     this.parts.memory.setItem(this.#key, state);
     this.#set({
       phase: inside ? 'call' : 'waiting',
       participantId: participant_id,
       problem: null,
-      remotes: this.#media.remotes,
+      remotes: this.#connection.remotes,
     });
     this.#otherTabs.postMessage({ taken: participant_id });
     this.#realtime.enter(this.sessionId);
@@ -217,29 +217,9 @@ export class Call {
     try {
       await connected;
     } catch (thrown) {
-      if (this.#wanted) this.#renewMedia();
+      if (this.#wanted) this.#renew();
       throw thrown;
-    } finally {
-      this.#connecting = false;
     }
-  }
-
-  #connect(grant: MediaGrant, answer: string | null): Promise<void> {
-    this.#carriedBy = grant.provider;
-    if (grant.provider === EMBEDDED) return this.#embedded.join(grant, answer);
-    return this.#connectElsewhere(grant).catch((cause) => {
-      throw Problem.mediaUnavailable(cause);
-    });
-  }
-
-  async #connectElsewhere(grant: MediaGrant): Promise<void> {
-    const make = await this.parts.media.bring(grant.provider);
-    if (!this.#wanted) return;
-    this.#media.leave();
-    this.#media = this.#adopt(make);
-    this.#media.takeCameras(!this.#state.camerasPaused);
-    this.#set({ remotes: this.#media.remotes });
-    await this.#media.join(grant, null);
   }
 
   /** Gets in, or back in, whatever it takes; ends only by success, a refusal, or the person's leaving. */
@@ -277,42 +257,26 @@ export class Call {
 
   /** First the cheap way, the same connection mended; then a new one. */
   async #restore(): Promise<void> {
-    if (await this.#media.mend()) return;
+    if (await this.#connection.mend()) return;
     if (this.#state.phase === 'call') await this.#rejoin();
   }
 
   /** To where the others are by now. */
   #follow(): void {
     // What is still being connected is given up, and then tried anew.
-    if (this.#connecting) this.#media.leave();
+    if (this.#connection.connecting) this.#connection.leave();
     else this.#alone(() => this.#rejoin());
   }
 
   async #rejoin(): Promise<void> {
     this.#set({ link: 'lost' });
-    this.#renewMedia();
+    this.#renew();
     await this.#untilInside();
   }
 
-  #adopt<M extends Media>(make: MakeMedia<M>): M {
-    const media: M = make({
-      // What an abandoned connection still says is of no interest.
-      up: (connected) => media === this.#media && this.#up(connected),
-      // While it connects, its rejection says it.
-      failing: () => media === this.#media && !this.#connecting && this.#recover(),
-      remotes: (remotes) => media === this.#media && this.#set({ remotes }),
-      takenOver: () => media === this.#media && this.#takenOver(),
-      frame: (frame) => media === this.#media && this.#set({ frame }),
-    });
-    return media;
-  }
-
-  #renewMedia(): void {
-    this.#media.leave();
+  #renew(): void {
+    this.#connection.renew();
     this.#set({ frame: null });
-    this.#embedded = this.#adopt(this.parts.media.embedded);
-    this.#media = this.#embedded;
-    this.#media.takeCameras(!this.#state.camerasPaused);
   }
 
   #up(connected: boolean): void {
@@ -327,7 +291,7 @@ export class Call {
     this.parts.memory.removeItem(this.#key);
     this.#set({ phase: 'lobby', problem });
     // This connection may have been used; the next attempt starts with a fresh one.
-    this.#renewMedia();
+    this.#renew();
   }
 
   #over(): void {
@@ -339,7 +303,7 @@ export class Call {
   #free(phase: Phase): void {
     this.#realtime.leave(this.sessionId);
     this.parts.local.release();
-    this.#media.leave();
+    this.#connection.leave();
     this.parts.memory.removeItem(this.#key);
     if (phase === 'ended' || phase === 'turned_away') this.parts.memory.removeItem(this.#chatKey);
     this.#set({ phase, remotes: [], frame: null, problem: null });
