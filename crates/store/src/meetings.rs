@@ -85,7 +85,8 @@ impl Tx {
         carried_on: Option<MediaProvider>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let sql = "update meeting set close_at = $3, closed_at = null where session_id = $1 and provider <> $2";
+        let sql =
+            "update meeting set close_at = $3, closed_at = null where session_id = $1 and provider <> $2";
         let carried_on = carried_on.as_ref().map(to_json).transpose()?.unwrap_or_default();
         execute!(self, sql, session.to_string(), carried_on, micros(now))?;
         Ok(())
