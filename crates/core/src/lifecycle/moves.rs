@@ -56,9 +56,7 @@ impl Session {
         let starts_at = self.appointment.slot.starts_at;
         match self.state {
             State::InProgress { since, .. } => self.complete(since, at, by, reason),
-            State::Scheduled | State::Waiting { .. }
-                if !self.is_proven() && at > starts_at =>
-            {
+            State::Scheduled | State::Waiting { .. } if !self.is_proven() && at > starts_at => {
                 self.complete(starts_at, at, by, reason)
             }
             State::Scheduled | State::Waiting { .. } => self.miss(at, by, reason),
@@ -171,7 +169,11 @@ impl Session {
     /// Takes the call over from a provider that fails, also while it is in progress. What has ended stays as it was.
     #[must_use]
     pub fn fall_back(self) -> Change {
-        if self.state.is_live() { self.carried_by(MediaProvider::Embedded, true) } else { Change::nothing(self) }
+        if self.state.is_live() {
+            self.carried_by(MediaProvider::Embedded, true)
+        } else {
+            Change::nothing(self)
+        }
     }
 
     fn carried_by(mut self, provider: MediaProvider, presence_proven: bool) -> Change {

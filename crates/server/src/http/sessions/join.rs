@@ -22,8 +22,8 @@ use crate::changes::{Which, change, find};
 use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 use crate::ice::IceServer;
-use crate::providers::{Seated, seat};
 use crate::passcode::{GUESSES_PER_CALLER, GUESSES_PER_SESSION, Passcodes};
+use crate::providers::{Seated, seat};
 use crate::usage;
 
 /// As long as the longest appointment with its overrun, so that no call loses its way back in.
@@ -289,11 +289,7 @@ async fn remember_right(app: &App, session: SessionId, caller: &Caller, hash: &s
 ///
 /// # Errors
 /// When he has not, the token cannot be made, or the session's provider fails.
-pub async fn grant(
-    app: &App,
-    session: &Session,
-    participant: ParticipantId,
-) -> Result<MediaGrant, Problem> {
+pub async fn grant(app: &App, session: &Session, participant: ParticipantId) -> Result<MediaGrant, Problem> {
     let seated = seat(app, session, admitted_participant(session, participant)?).await?;
     match seated {
         Seated::Here => grant_here(app, session, participant),
