@@ -3,7 +3,7 @@
 mod world;
 
 use openvisit_core::access::Actor;
-use openvisit_core::appointment::{Appointment, Kind, PaymentStatus, Slot, StartedBy};
+use openvisit_core::appointment::{Appointment, Kind, MediaProvider, PaymentStatus, Slot, StartedBy};
 use openvisit_core::attendance::FactKind;
 use openvisit_core::event::Event;
 use openvisit_core::lifecycle::{Refusal, clock};
@@ -342,6 +342,77 @@ fn an_in_person_visit_has_no_call_and_is_ended_by_hand() {
     assert_eq!(world.status(), Status::Scheduled);
     world.end(Who::Practitioner);
     assert_eq!(world.status(), Status::Completed);
+}
+
+/// A call by a media provider that tells nobody who was there.
+fn unproven() -> World {
+    World::of(Appointment { media_provider: MediaProvider::Jitsi, presence_proven: false, ..appointment() })
+}
+
+#[test]
+fn what_nobody_proves_is_no_no_show() {
+    let mut world = unproven();
+    world.at_minute(0);
+    world.enter(Who::Client).unwrap();
+    world.at_minute(3000);
+    assert_eq!(world.status(), Status::Waiting);
+    world.end(Who::Practitioner);
+    assert_eq!(world.status(), Status::Completed);
+}
+
+#[test]
+fn what_nobody_proves_is_closed_as_held_when_both_were_let_in() {
+    let mut world = unproven();
+    world.at_minute(0);
+    world.enter(Who::Practitioner).unwrap();
+    world.enter(Who::Client).unwrap();
+    world.admit(Who::Client).unwrap();
+    world.at_minute(60);
+    assert_eq!(world.status(), Status::Waiting);
+    world.at_minute(60 * 24);
+    assert_eq!(world.status(), Status::Completed);
+    assert_eq!(world.session.duration(), Some(MINUTE * 60));
+}
+
+#[test]
+fn what_was_started_by_hand_and_nobody_proves_is_closed_at_the_hard_stop() {
+    let mut world = unproven();
+    world.at_minute(0);
+    world.enter(Who::Practitioner).unwrap();
+    world.start(Who::Practitioner).unwrap();
+    world.at_minute(59);
+    assert_eq!(world.status(), Status::InProgress);
+    world.at_minute(60 * 24);
+    assert_eq!(world.status(), Status::Completed);
+}
+
+#[test]
+fn a_call_changes_its_provider_until_it_has_begun_and_falls_back_also_later() {
+    let mut world = World::new();
+    let change = world.session.clone().carry_by(MediaProvider::Jitsi, false).unwrap();
+    assert_eq!(change.events, [Event::Changed]);
+    world.take(change);
+    assert!(!world.session.is_proven());
+    let again = world.session.clone().carry_by(MediaProvider::Jitsi, false).unwrap();
+    assert_eq!(again.events, [], "nothing changed");
+    let change = world.session.clone().carry_by(MediaProvider::LiveKit, true).unwrap();
+    world.take(change);
+    world.at_minute(0);
+    for who in [Who::Practitioner, Who::Client] {
+        world.enter(who).unwrap();
+    }
+    world.admit(Who::Client).unwrap();
+    world.connect(Who::Practitioner);
+    world.connect(Who::Client);
+    assert_eq!(world.status(), Status::InProgress);
+    let refused = world.session.clone().carry_by(MediaProvider::Twilio, true);
+    assert!(matches!(refused, Err(Refusal::NotNow { .. })), "{refused:?}");
+    world.take(world.session.clone().fall_back());
+    assert_eq!(world.session.appointment.media_provider, MediaProvider::Embedded);
+    assert_eq!(world.status(), Status::InProgress);
+    world.end(Who::Client);
+    let ended = world.session.clone().fall_back();
+    assert_eq!(ended.events, [], "what has ended stays as it was");
 }
 
 #[test]

@@ -20,7 +20,7 @@ use url::Url;
 use crate::http_api::{client, unhindered, unreachable};
 use crate::signature::is_hmac;
 use crate::{
-    Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret,
+    Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret, Sources,
 };
 
 const JAAS: &str = "https://8x8.vc";
@@ -183,6 +183,12 @@ impl Jitsi {
             Signer::Jaas { tenant, .. } => format!("{tenant}/{}", room.name()),
             _ => room.name(),
         }
+    }
+
+    /// Its page code is its own, and shows the call in a frame.
+    pub(crate) fn sources(&self) -> Sources {
+        let origin = self.url.origin().ascii_serialization();
+        Sources { scripts: vec![origin.clone()], frames: vec![origin], ..Sources::default() }
     }
 
     pub(crate) async fn health(&self) -> Result<(), ProviderError> {

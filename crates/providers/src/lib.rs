@@ -8,7 +8,7 @@
 //! | a token lasts | 10 minutes | the slot | the slot | the meeting | the slot, a day at most |
 //! | the practitioner is | room admin | moderator | moderator | anybody | anybody |
 //! | puts people out, closes rooms | yes | no | no | yes | yes |
-//! | an old token after that | is revoked | is good | is good | is gone | opens no closed room |
+//! | an old token after that | is good, in the cloud revoked | is good | is good | is gone | opens no closed room |
 //! | presence comes by | webhook | nothing | webhook | SQS queue | status callback |
 //!
 //! A Jitsi without a token module (`meet.jit.si`) is like one's own, without tokens: whoever has the address is in.
@@ -99,6 +99,14 @@ impl fmt::Debug for Credentials {
     }
 }
 
+/// What a page's content security policy has to allow, as it is written there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    pub scripts: Vec<String>,
+    pub frames: Vec<String>,
+    pub connections: Vec<String>,
+}
+
 /// A provider's call to us, before anything of it is believed.
 pub struct Callback<'a> {
     pub headers: &'a HeaderMap,
@@ -187,8 +195,9 @@ impl Provider {
 
     /// Puts one participant out. Who is not there is out already.
     ///
-    /// With Chime and LiveKit his or her token is of no use any more. Twilio takes it until the slot's end: when a
-    /// [`Notice`] says that somebody has connected who has no place, he or she is to be removed again.
+    /// With Chime and in LiveKit's cloud the token of before `now` is of no use any more. Twilio takes it until the
+    /// slot's end, one's own LiveKit for ten minutes: when a [`Notice`] says that somebody has connected who has no
+    /// place, he or she is to be removed again.
     ///
     /// # Errors
     /// When the provider cannot or will not.
@@ -197,10 +206,11 @@ impl Provider {
         room: &Room,
         meeting: &Meeting,
         participant: ParticipantId,
+        now: Timestamp,
     ) -> Result<(), ProviderError> {
         in_time(async {
             match self {
-                Self::LiveKit(it) => it.remove(room, participant).await,
+                Self::LiveKit(it) => it.remove(room, participant, now).await,
                 Self::Jitsi(_) => Ok(()),
                 Self::Chime(it) => it.remove(meeting, participant).await,
                 Self::Twilio(it) => it.remove(meeting, participant).await,
@@ -238,6 +248,17 @@ impl Provider {
             // Its news come by a queue: see `Chime::receive`.
             Self::Chime(_) => Err(ProviderError::Forged),
             Self::Twilio(it) => it.hear(callback),
+        }
+    }
+
+    /// What the call page loads from elsewhere, and connects to.
+    #[must_use]
+    pub fn sources(&self) -> Sources {
+        match self {
+            Self::LiveKit(it) => it.sources(),
+            Self::Jitsi(it) => it.sources(),
+            Self::Chime(_) => Chime::sources(),
+            Self::Twilio(_) => Twilio::sources(),
         }
     }
 

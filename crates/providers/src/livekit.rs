@@ -9,7 +9,7 @@ use http::header::AUTHORIZATION;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{EncodingKey, Header};
 use livekit_api::access_token::{Claims, TokenVerifier, VideoGrants};
-use livekit_api::services::room::{CreateRoomOptions, RoomClient};
+use livekit_api::services::room::{CreateRoomOptions, RemoveParticipantOptions, RoomClient};
 use livekit_api::services::{ServerError, ServiceError};
 use livekit_api::webhooks::{WebhookError, WebhookReceiver};
 use openvisit_core::ids::ParticipantId;
@@ -21,7 +21,7 @@ use url::Url;
 use crate::error::code;
 use crate::http_api::{client, unreachable};
 use crate::{
-    Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret,
+    Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret, Sources,
 };
 
 /// A page connects at once, and LiveKit itself renews the token of who is connected: a longer one would only let
@@ -107,14 +107,34 @@ impl LiveKit {
         Ok(Credentials { url: Some(self.settings.url.to_string()), token, expires_at, details })
     }
 
-    /// LiveKit takes no token of this participant either that was made before now or within the next minute.
-    pub(crate) async fn remove(&self, room: &Room, participant: ParticipantId) -> Result<(), ProviderError> {
-        let removed = self.rooms.remove_participant(&room.name(), &participant.to_string()).await;
+    /// The cloud takes no token of before `now` any more; untold, it would take none of the next minute either, and
+    /// whoever left could not come back at once. Seconds, as a token's `nbf` is.
+    pub(crate) async fn remove(
+        &self,
+        room: &Room,
+        participant: ParticipantId,
+        now: Timestamp,
+    ) -> Result<(), ProviderError> {
+        let options = RemoveParticipantOptions { revoke_token_ts: now.as_second() };
+        let (room, participant) = (room.name(), participant.to_string());
+        let removed = self.rooms.remove_participant_with_options(&room, &participant, options).await;
         gone_is_fine(removed.map_err(refused))
     }
 
     pub(crate) async fn close(&self, room: &Room) -> Result<(), ProviderError> {
         gone_is_fine(self.rooms.delete_room(&room.name()).await.map_err(refused))
+    }
+
+    /// Its page code connects by WebSocket, and asks by HTTP why that was refused.
+    pub(crate) fn sources(&self) -> Sources {
+        let url = &self.settings.url;
+        let host = url.host_str().unwrap_or_default();
+        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let safe = if matches!(url.scheme(), "wss" | "https") { "s" } else { "" };
+        Sources {
+            connections: vec![format!("ws{safe}://{host}"), format!("http{safe}://{host}")],
+            ..Sources::default()
+        }
     }
 
     pub(crate) async fn health(&self) -> Result<(), ProviderError> {

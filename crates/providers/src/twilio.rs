@@ -20,7 +20,7 @@ use url::Url;
 use crate::http_api::{ask, client};
 use crate::signature::is_hmac;
 use crate::{
-    Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret,
+    Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret, Sources,
 };
 
 const API: &str = "https://video.twilio.com/";
@@ -130,6 +130,12 @@ impl Twilio {
 
     pub(crate) async fn close(&self, meeting: &Meeting) -> Result<(), ProviderError> {
         done(self.post(&["Rooms", sid(meeting)?], &[("Status", "completed")]).await?)
+    }
+
+    /// Where `twilio-video` connects unless it is told a region or an edge.
+    pub(crate) fn sources() -> Sources {
+        let hosts = ["wss://global.vss.twilio.com", "wss://sdkgw.us1.twilio.com"];
+        Sources { connections: hosts.map(str::to_owned).to_vec(), ..Sources::default() }
     }
 
     pub(crate) async fn health(&self) -> Result<(), ProviderError> {

@@ -107,15 +107,16 @@ impl Tx {
         rows.into_iter().map(Meeting::try_from).collect()
     }
 
-    /// A room that was to be closed is closed, unless it is wanted again by now.
+    /// A room that was to be closed was closed from `since` on, unless it is wanted again by now, or is to be closed
+    /// once more.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn meeting_closed(&mut self, meeting: &Meeting, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn meeting_closed(&mut self, meeting: &Meeting, since: Timestamp) -> Result<(), StoreError> {
         let sql = "update meeting set close_at = null, closed_at = $3 \
-                   where session_id = $1 and provider = $2 and close_at is not null";
+                   where session_id = $1 and provider = $2 and close_at <= $3";
         let provider = to_json(&meeting.provider)?;
-        execute!(self, sql, meeting.session_id.to_string(), provider, micros(now))?;
+        execute!(self, sql, meeting.session_id.to_string(), provider, micros(since))?;
         Ok(())
     }
 

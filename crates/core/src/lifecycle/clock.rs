@@ -28,6 +28,8 @@ enum Next {
         hard_stop_at: Timestamp,
     },
     HardStop,
+    /// Both were let in, and nothing can prove that they came, or did not.
+    TakeAsHeld,
 }
 
 impl Session {
@@ -59,6 +61,10 @@ impl Session {
                     self.finish(ended_at, TIME_OVER)
                 }
                 Next::HardStop => self.miss(at, Actor::System, Some(NOBODY_CAME.to_owned())),
+                Next::TakeAsHeld => {
+                    let slot = self.appointment.slot;
+                    self.complete(slot.starts_at, slot.ends_at, Actor::System, Some(TIME_OVER.to_owned()))
+                }
             },
             _ => Change::nothing(self),
         }
@@ -85,8 +91,13 @@ impl Session {
             .hold_expires_at
             .filter(|_| !self.appointment.payment.settled())
             .map(|at| (at, Next::ExpireHold));
-        let no_show_at = self.no_show_at(policy).filter(|_| self.is_proven());
-        earlier(hold, no_show_at.map(|at| (at, Next::Miss)))
+        let close = if self.is_proven() {
+            self.no_show_at(policy).map(|at| (at, Next::Miss))
+        } else {
+            let closing = after(self.appointment.slot.ends_at, policy.overrun);
+            self.both_were_let_in().then_some((closing, Next::TakeAsHeld))
+        };
+        earlier(hold, close)
     }
 
     fn next_in_progress(&self, policy: &Policy) -> Option<(Timestamp, Next)> {
@@ -151,6 +162,12 @@ impl Session {
         [PartyRole::Practitioner, PartyRole::Client]
             .into_iter()
             .all(|role| self.party(role).is_some_and(|p| self.attendance.was_present_since(p.id, since)))
+    }
+
+    fn both_were_let_in(&self) -> bool {
+        [PartyRole::Practitioner, PartyRole::Client]
+            .into_iter()
+            .all(|role| self.party(role).is_some_and(|p| p.admission == Admission::Admitted))
     }
 
     fn finish(self, ended_at: Timestamp, reason: &str) -> Change {

@@ -5,11 +5,11 @@ use openvisit_core::session::PartyRole;
 use openvisit_providers::{Jitsi, JitsiSettings, Provider};
 use serde_json::{Value, json};
 
-use crate::fakes::jitsi::{FakeJaas, KEY_ID, TENANT};
-use crate::fakes::livekit::{FakeLiveKit, KEY, SECRET};
-use crate::fakes::twilio::{self, FakeTwilio};
-use crate::fakes::{Vendor, parts, verified, verified_in_part};
 use crate::rows::{ROOM, at, seat};
+use openvisit_testkit::vendors::jitsi::{FakeJaas, KEY_ID, TENANT};
+use openvisit_testkit::vendors::livekit::{FakeLiveKit, KEY, SECRET};
+use openvisit_testkit::vendors::twilio::{self, FakeTwilio};
+use openvisit_testkit::vendors::{Vendor, parts, verified, verified_in_part};
 
 async fn token(provider: &Provider, role: PartyRole) -> String {
     let meeting = provider.open(&ROOM, None).await.unwrap();

@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
 
 mod claims;
-mod fakes;
 mod particular;
 mod rows;
 
@@ -25,10 +24,10 @@ macro_rules! every_provider {
 }
 
 every_provider! {
-    livekit: crate::fakes::livekit::FakeLiveKit,
-    jaas: crate::fakes::jitsi::FakeJaas,
-    chime: crate::fakes::chime::FakeChime,
-    twilio: crate::fakes::twilio::FakeTwilio;
+    livekit: openvisit_testkit::vendors::livekit::FakeLiveKit,
+    jaas: openvisit_testkit::vendors::jitsi::FakeJaas,
+    chime: openvisit_testkit::vendors::chime::FakeChime,
+    twilio: openvisit_testkit::vendors::twilio::FakeTwilio;
     {
         opening_twice_gives_one_room
         opening_at_the_same_moment_gives_one_room
@@ -39,6 +38,7 @@ every_provider! {
         credentials_are_made_anew_for_every_join
         nobody_is_given_credentials_after_the_slot
         who_is_put_out_is_out_and_may_be_put_out_again
+        who_was_put_out_and_is_let_in_again_gets_in
         closing_puts_everybody_out_and_may_be_repeated
         no_token_opens_a_closed_room_again
         being_asked_too_often_passes

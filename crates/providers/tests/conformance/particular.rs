@@ -7,12 +7,12 @@ use openvisit_providers::{
 };
 use serde_json::json;
 
-use crate::fakes::chime::FakeChime;
-use crate::fakes::jitsi::{FakeJaas, TENANT};
-use crate::fakes::livekit::FakeLiveKit;
-use crate::fakes::twilio::{CALLBACK, FakeTwilio};
-use crate::fakes::{Event, News, Vendor};
 use crate::rows::{ROOM, at, participant, seat};
+use openvisit_testkit::vendors::chime::FakeChime;
+use openvisit_testkit::vendors::jitsi::{FakeJaas, TENANT};
+use openvisit_testkit::vendors::livekit::FakeLiveKit;
+use openvisit_testkit::vendors::twilio::{CALLBACK, FakeTwilio};
+use openvisit_testkit::vendors::{Event, News, Vendor};
 
 #[tokio::test]
 async fn chime_s_meeting_is_handed_on_in_chime_s_own_words() {
@@ -52,7 +52,7 @@ async fn who_was_put_out_of_chime_and_is_let_in_again_gets_another_token() {
     let meeting = provider.open(&ROOM, None).await.unwrap();
     let seat = seat(PartyRole::Client);
     let first = provider.credentials(&ROOM, &meeting, &seat, at(0)).await.unwrap();
-    provider.remove(&ROOM, &meeting, seat.participant).await.unwrap();
+    provider.remove(&ROOM, &meeting, seat.participant, at(0)).await.unwrap();
     assert!(fake.enter(&first, at(0)).is_err());
     let second = provider.credentials(&ROOM, &meeting, &seat, at(1)).await.unwrap();
     assert_ne!(first.token, second.token);

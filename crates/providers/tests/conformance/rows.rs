@@ -9,7 +9,7 @@ use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_core::session::PartyRole;
 use openvisit_providers::{Happened, Meeting, Notice, Provider, ProviderError, Room, Seat, facts};
 
-use crate::fakes::{Entered, Event, Mood, News, Vendor};
+use openvisit_testkit::vendors::{Entered, Event, Mood, News, Vendor};
 
 pub const ROOM: Room = Room { session: SessionId(uuid::Uuid::from_u128(7)), seats: 4 };
 
@@ -36,7 +36,7 @@ async fn questions(provider: &Provider, meeting: &Meeting) -> Vec<(&'static str,
         ("open", provider.open(&ROOM, None).await.map(|_| ())),
         ("open", provider.open(&ROOM, Some(meeting)).await.map(|_| ())),
         ("credentials", provider.credentials(&ROOM, meeting, &seat, at(0)).await.map(|_| ())),
-        ("remove", provider.remove(&ROOM, meeting, seat.participant).await),
+        ("remove", provider.remove(&ROOM, meeting, seat.participant, at(0)).await),
         ("close", provider.close(&ROOM, meeting).await),
         ("health", provider.health().await),
     ]
@@ -166,13 +166,27 @@ pub async fn who_is_put_out_is_out_and_may_be_put_out_again(vendor: impl Vendor)
         vendor.enter(&given, at(0)).unwrap();
     }
     for _ in 0..2 {
-        assert_eq!(provider.remove(&ROOM, &meeting, seat(PartyRole::Client).participant).await, Ok(()));
+        assert_eq!(
+            provider.remove(&ROOM, &meeting, seat(PartyRole::Client).participant, at(0)).await,
+            Ok(())
+        );
     }
-    assert_eq!(provider.remove(&ROOM, &meeting, participant(9)).await, Ok(()), "who never came");
+    assert_eq!(provider.remove(&ROOM, &meeting, participant(9), at(0)).await, Ok(()), "who never came");
     let practitioner = seat(PartyRole::Practitioner).participant.to_string();
     assert_eq!(vendor.inside() == [practitioner], provider.puts_out());
     provider.close(&ROOM, &meeting).await.unwrap();
-    assert_eq!(provider.remove(&ROOM, &meeting, participant(1)).await, Ok(()), "nobody is left");
+    assert_eq!(provider.remove(&ROOM, &meeting, participant(1), at(0)).await, Ok(()), "nobody is left");
+}
+
+pub async fn who_was_put_out_and_is_let_in_again_gets_in(vendor: impl Vendor) {
+    let provider = vendor.provider();
+    let meeting = provider.open(&ROOM, None).await.unwrap();
+    let seat = seat(PartyRole::Client);
+    let given = provider.credentials(&ROOM, &meeting, &seat, at(0)).await.unwrap();
+    vendor.enter(&given, at(0)).unwrap();
+    provider.remove(&ROOM, &meeting, seat.participant, at(1)).await.unwrap();
+    let again = provider.credentials(&ROOM, &meeting, &seat, at(1)).await.unwrap();
+    assert_eq!(vendor.enter(&again, at(1)).unwrap().participant, seat.participant.to_string());
 }
 
 pub async fn closing_puts_everybody_out_and_may_be_repeated(vendor: impl Vendor) {
@@ -344,7 +358,7 @@ pub async fn what_somebody_else_signed_is_refused(vendor: impl Vendor) {
     assert_eq!(unsigned.to(&vendor.stranger()), Err(ProviderError::Forged), "another's secret");
     unsigned.headers.clear();
     assert_eq!(unsigned.to(&provider), Err(ProviderError::Forged));
-    let anything = crate::fakes::Post { body: "not even that".into(), ..unsigned };
+    let anything = openvisit_testkit::vendors::Post { body: "not even that".into(), ..unsigned };
     assert_eq!(anything.to(&provider), Err(ProviderError::Forged));
 }
 

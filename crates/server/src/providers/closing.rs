@@ -35,7 +35,11 @@ pub async fn run(app: App) {
     }
 }
 
-async fn close_all(app: &App) -> Result<(), Problem> {
+/// Closes what is to be closed by now.
+///
+/// # Errors
+/// Those of the store.
+pub async fn close_all(app: &App) -> Result<(), Problem> {
     for meeting in app.store.read().await?.meetings_to_close(app.clock.now(), BATCH).await? {
         close(app, meeting).await?;
     }
@@ -43,6 +47,7 @@ async fn close_all(app: &App) -> Result<(), Problem> {
 }
 
 async fn close(app: &App, meeting: Meeting) -> Result<(), Problem> {
+    let since = app.clock.now();
     let closed = match app.providers.get(meeting.provider) {
         Some(provider) => {
             let room = Room { session: meeting.session_id, seats: 0 };
@@ -60,7 +65,7 @@ async fn close(app: &App, meeting: Meeting) -> Result<(), Problem> {
             tracing::warn!(session = %meeting.session_id, provider, reason, "a room is not closed yet");
             tx.close_meeting_later(&meeting, now.checked_add(AGAIN).unwrap_or(now)).await?;
         }
-        _ => tx.meeting_closed(&meeting, now).await?,
+        _ => tx.meeting_closed(&meeting, since).await?,
     }
     Ok(tx.commit().await?)
 }

@@ -7,13 +7,14 @@ mod seating;
 use anyhow::Context;
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::session::Session;
-use openvisit_providers::{Chime, Jitsi, LiveKit, Provider, Room, Twilio};
+use openvisit_providers::{Chime, Jitsi, LiveKit, Provider, Room, Sources, Twilio};
 use tokio::sync::Notify;
 use url::Url;
 
 use crate::app::App;
 use crate::config::{Fallback, Settings};
 use crate::http::problem::Problem;
+pub use closing::close_all;
 pub use hearing::hear;
 pub use seating::{Seated, put_out_soon, seat};
 
@@ -64,17 +65,27 @@ impl Providers {
         self.configured.iter().find(|(known, _)| *known == name).map(|(_, provider)| provider)
     }
 
-    /// Who carries an appointment that asks for `name`, or for nobody in particular.
+    /// Who carries an appointment that asks for `name`.
     ///
     /// # Errors
     /// `invalid` when it is not configured.
     pub fn chosen(&self, name: Option<MediaProvider>) -> Result<Carrier, Problem> {
-        let name = name.unwrap_or(self.default);
-        let configured = self.get(name);
-        if name != MediaProvider::Embedded && configured.is_none() {
-            return Err(Problem::invalid("media_provider", "is not configured here"));
+        match name {
+            Some(name) if name != MediaProvider::Embedded && self.get(name).is_none() => {
+                Err(Problem::invalid("media_provider", "is not configured here"))
+            }
+            name => Ok(self.carrier(name.unwrap_or(self.default))),
         }
-        Ok(Carrier { name, proves_presence: configured.is_none_or(Provider::proves_presence) })
+    }
+
+    /// Who carries what asks for nobody in particular.
+    #[must_use]
+    pub fn usual(&self) -> Carrier {
+        self.carrier(self.default)
+    }
+
+    fn carrier(&self, name: MediaProvider) -> Carrier {
+        Carrier { name, proves_presence: self.get(name).is_none_or(Provider::proves_presence) }
     }
 
     /// Each by itself, for whoever tries them out.
@@ -87,6 +98,17 @@ impl Providers {
     #[must_use]
     pub fn named(&self, name: &str) -> Option<(MediaProvider, &Provider)> {
         self.configured.iter().find(|(known, _)| known.name() == name).map(|(known, it)| (*known, it))
+    }
+
+    /// What call pages load from elsewhere, and connect to, whoever of them carries the call.
+    #[must_use]
+    pub fn sources(&self) -> Sources {
+        let each: Vec<Sources> = self.configured.iter().map(|(_, provider)| provider.sources()).collect();
+        Sources {
+            scripts: each.iter().flat_map(|it| it.scripts.clone()).collect(),
+            frames: each.iter().flat_map(|it| it.frames.clone()).collect(),
+            connections: each.into_iter().flat_map(|it| it.connections).collect(),
+        }
     }
 
     /// Rooms were given up: close them now.

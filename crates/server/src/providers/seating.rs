@@ -128,7 +128,7 @@ pub(super) async fn put_out(app: &App, session: &Session, participant: Participa
     let Some(provider) = app.providers.get(name) else { return Ok(()) };
     let Some(meeting) = app.store.read().await?.meeting(session.id, name).await? else { return Ok(()) };
     let said = openvisit_providers::Meeting(meeting.said);
-    if let Err(error) = provider.remove(&room(session), &said, participant).await {
+    if let Err(error) = provider.remove(&room(session), &said, participant, app.clock.now()).await {
         tracing::warn!(session = %session.id, provider = name.name(), %error, "nobody could be put out");
     }
     Ok(())

@@ -28,6 +28,8 @@ struct Known {
     made: usize,
     /// By name: who is in it.
     rooms: BTreeMap<String, Vec<String>>,
+    /// By identity: tokens of before this second are taken no more.
+    revoked: BTreeMap<String, i64>,
 }
 
 pub struct FakeLiveKit {
@@ -133,6 +135,9 @@ fn serve(known: &mut Known, method: &str, video: &Value, body: Bytes) -> Option<
             if video["room"] != asked.room.as_str() {
                 return Some(refuse(StatusCode::UNAUTHORIZED, "unauthenticated"));
             }
+            let in_a_minute = Timestamp::now().as_second() + 60;
+            let before = if asked.revoke_token_ts == 0 { in_a_minute } else { asked.revoke_token_ts };
+            known.revoked.insert(asked.identity.clone(), before);
             let inside = known.rooms.get_mut(&asked.room);
             let at = inside.as_ref().and_then(|it| it.iter().position(|who| *who == asked.identity));
             match (inside, at) {
@@ -176,6 +181,10 @@ impl Vendor for FakeLiveKit {
             return Err("not this server".into());
         }
         let mut known = self.known();
+        let valid_from = claims["nbf"].as_i64().ok_or("valid from when?")?;
+        if known.revoked.get(&participant).is_some_and(|before| valid_from < *before) {
+            return Err("revoked".into());
+        }
         known.rooms.get_mut(&room).ok_or("no such room")?.push(participant.clone());
         let moderator = video["roomAdmin"] == true;
         Ok(Entered { room, participant, name: Some(text(&claims["name"])?), moderator: Some(moderator) })

@@ -1,6 +1,8 @@
 //! Vendors as their public API descriptions say they are, on loopback, and strict: what is not signed, shaped or
 //! repeated as described is refused. On demand they throttle, break, fall silent or talk nonsense.
 
+#![expect(clippy::unwrap_used, reason = "in a test it is an assertion")]
+
 pub mod chime;
 pub mod jitsi;
 pub mod livekit;
@@ -177,6 +179,7 @@ pub trait Vendor {
     /// The news, signed: by the vendor, or by one who has not its key.
     fn post(&self, news: &News, genuine: bool) -> Post;
     /// The news, brought by the vendor as it brings them.
+    #[expect(async_fn_in_trait, reason = "tests await it where they call it")]
     async fn tell(&self, provider: &Provider, news: &News) -> Result<Option<Notice>, ProviderError> {
         self.post(news, true).to(provider)
     }
