@@ -19,7 +19,7 @@ use crate::auth::password::Passwords;
 use crate::auth::recent::Recent;
 use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
-use crate::checks::Proof;
+use crate::checks::{Kept, Proof};
 use crate::clock::Clock;
 use crate::config::branding::Logo;
 use crate::config::{Secrets, Settings};
@@ -46,6 +46,7 @@ pub struct Parts {
     pub started_at: Timestamp,
     pub store: Store,
     pub proof: Proof,
+    pub checks: Kept,
     pub tokens: Tokens,
     pub issuers: Issuers,
     pub passwords: Passwords,
@@ -83,6 +84,7 @@ impl App {
         let (socket_layer, realtime) = Realtime::new(settings.policy().reconnect_grace);
         let app = Self(Arc::new(Parts {
             proof,
+            checks: Kept::default(),
             tokens: Tokens::new(&secrets.jwt),
             issuers: Issuers::new(&settings.issuers)?,
             passwords: Passwords::default(),

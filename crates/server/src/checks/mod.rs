@@ -7,6 +7,7 @@ mod clock;
 mod code;
 mod database;
 mod ice;
+mod kept;
 mod media;
 mod proof;
 mod provider;
@@ -23,6 +24,7 @@ use crate::config::{Settings, known_jwt_secret};
 use crate::providers::Providers;
 use crate::sfu_io::Ports;
 pub use code::Code;
+pub use kept::{Kept, Report};
 pub use proof::Proof;
 
 /// How long one check may take.

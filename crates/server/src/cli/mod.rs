@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod inspect;
 mod practitioner;
+mod provider;
 mod serve;
 mod user;
 
@@ -58,6 +59,9 @@ enum Command {
     /// Look at sessions
     #[command(subcommand)]
     Session(Session),
+    /// Try media providers out
+    #[command(subcommand)]
+    Provider(Provider),
     /// Look at practitioners
     #[command(subcommand)]
     Practitioner(Practitioner),
@@ -80,6 +84,15 @@ enum Session {
     /// Show state, participants and timeline of a session, by its id, its appointment's or another system's, or
     /// a request that nobody has accepted
     Inspect { id: String },
+}
+
+#[derive(Subcommand)]
+enum Provider {
+    /// Make a room, a token for one participant, and remove both again
+    Check {
+        /// livekit, jitsi, chime or twilio
+        name: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -106,6 +119,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Check => here(check::run(settings)),
         Command::Config(Config::Check) => here(config::run(&loaded)),
         Command::Session(Session::Inspect { id }) => here(inspect::run(&id, settings)),
+        Command::Provider(Provider::Check { name }) => here(provider::check(&name, settings)),
         Command::Practitioner(Practitioner::Inspect { who }) => here(practitioner::run(&who, settings)),
         Command::Openapi => {
             println!("{}", http::description()?);
