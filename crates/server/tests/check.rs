@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
 mod process;
+mod turn;
 
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
@@ -10,6 +11,7 @@ use std::path::Path;
 use openvisit_testkit::{broker, databases};
 use process::{Running, openvisit};
 use tempfile::TempDir;
+use turn::Turn;
 
 /// What the command told.
 struct Told {
@@ -178,4 +180,87 @@ fn a_file_that_is_no_database_or_may_not_be_written_is_found() {
     let read_only = format!("sqlite://{}?mode=ro", file.display());
     check(folder.path(), &[("OPENVISIT_DATABASE_URL", &read_only)]).fails("database", &["readonly"]);
     check(folder.path(), &[]).says("ok", "database", &["takes what is written"]);
+}
+
+/// What is told of these STUN and TURN servers, with this secret for all.
+fn check_ice(urls: &[String], secret: Option<&str>, more: &[(&str, &str)]) -> Told {
+    let folder = TempDir::new().unwrap();
+    let secret = secret.map(|secret| format!("secret = '{secret}'")).unwrap_or_default();
+    let file = format!("[[media.ice_servers]]\nurls = {urls:?}\n{secret}\n");
+    std::fs::write(folder.path().join("openvisit.toml"), file).unwrap();
+    check(folder.path(), more)
+}
+
+#[test]
+fn a_turn_server_is_asked_as_a_browser_asks_it() {
+    let turn = Turn::start(&["--use-auth-secret", "--static-auth-secret=shared-secret"]);
+    let (port, tls_port) = (turn.port, turn.tls_port);
+    let urls = [
+        format!("stun:localhost:{port}"),
+        format!("turn:localhost:{port}?transport=udp"),
+        format!("turn:localhost:{port}?transport=tcp"),
+        format!("turns:localhost:{tls_port}"),
+    ];
+    let trusted = ("SSL_CERT_FILE", turn.certificate.to_str().unwrap());
+    let told = check_ice(&urls, Some("shared-secret"), &[trusted]);
+    told.says("ok", "STUN/TURN", &[&urls[0], "answers (127.0.0.1)"]);
+    for url in &urls[1..] {
+        told.says("ok", "STUN/TURN", &[url, "relays for them (127.0.0.1)"]);
+        // The allocation was given back.
+        assert!(turn.says("lifetime=0"));
+    }
+    assert!(told.succeeded, "{}", told.text);
+
+    let told = check_ice(&urls, Some("another-secret"), &[]);
+    told.says("ok", "STUN/TURN", &[&urls[0]]);
+    for url in &urls[1..3] {
+        told.fails("STUN/TURN", &[url, "refuses our credentials", "(401)"]);
+    }
+    told.fails("STUN/TURN", &[&urls[3], "cannot be reached", "certificate"]);
+    assert!(!told.text.contains("another-secret"), "{}", told.text);
+    let told = check_ice(&urls, None, &[]);
+    told.fails("STUN/TURN", &[&urls[1], "wants credentials"]);
+}
+
+#[test]
+fn a_turn_server_for_strangers_is_found() {
+    let turn = Turn::start(&["--no-auth"]);
+    let url = format!("turn:localhost:{}", turn.port);
+    let told = check_ice(&[url], Some("shared-secret"), &[]);
+    told.says("warning", "STUN/TURN", &["without credentials"]);
+    assert!(turn.says("lifetime=0"));
+}
+
+#[test]
+fn a_turn_server_that_is_none_is_found() {
+    let (_listener, silent_tcp) = silent();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let silent_udp = socket.local_addr().unwrap();
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(folder.path());
+    let web = server.url.trim_start_matches("http://");
+    let urls = [
+        "turn:127.0.0.1:1".to_owned(),
+        "turn:127.0.0.1:1?transport=tcp".to_owned(),
+        format!("turn:{silent_tcp}?transport=tcp"),
+        format!("turn:{silent_udp}"),
+        format!("turns:{web}"),
+        format!("turn:{web}?transport=tcp"),
+        "turn:nowhere.invalid".to_owned(),
+        "https://turn.example.org".to_owned(),
+    ];
+    let told = check_ice(&urls, Some("shared-secret"), &[]);
+    let expected = [
+        "cannot be reached",
+        "cannot be reached",
+        "did not answer within",
+        "did not answer within",
+        "cannot be reached",
+        "answers, but not as",
+        "cannot be reached",
+        "no address that browsers take",
+    ];
+    for (url, words) in urls.iter().zip(expected) {
+        told.fails("STUN/TURN", &[url, words]);
+    }
 }
