@@ -14,14 +14,15 @@ pub fn openvisit(folder: &Path) -> Command {
 }
 
 /// A server on free ports, and where it listens.
+#[allow(dead_code, reason = "not every program of tests runs one")]
 pub struct Running {
     pub child: Child,
     pub url: String,
     /// Of the first media worker, by UDP and by TCP.
-    #[allow(dead_code, reason = "not every program of tests asks for it")]
     pub media_port: u16,
 }
 
+#[allow(dead_code, reason = "not every program of tests runs one")]
 impl Running {
     pub fn start(folder: &Path) -> Self {
         let mut child = openvisit(folder)
