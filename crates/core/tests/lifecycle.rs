@@ -496,3 +496,51 @@ fn slots_are_half_open_and_bounded() {
     assert!(slot(-10, 30).is_ok(), "one may be booked in at once");
     assert!(slot(-60, 30).is_err() && slot(0, 1).is_err() && slot(0, 24 * 60).is_err());
 }
+
+#[test]
+fn what_a_provider_tells_late_and_backwards_makes_the_same_session() {
+    use FactKind::{Connected, Disconnected};
+    let news = [
+        (Who::Practitioner, Connected, 1),
+        (Who::Client, Connected, 5),
+        (Who::Client, Disconnected, 15),
+        (Who::Practitioner, Disconnected, 16),
+    ];
+    let told = |order: &[usize]| {
+        let mut world = World::new();
+        world.at_minute(0);
+        let began = world.now;
+        world.enter(Who::Practitioner).unwrap();
+        world.enter(Who::Client).unwrap();
+        world.admit(Who::Client).unwrap();
+        world.advance(MINUTE * 25);
+        for (who, kind, minute) in order.iter().map(|at| news[*at]) {
+            world.provider_tells(who, kind, began + MINUTE * minute);
+        }
+        world.advance(MINUTE * 2);
+        assert_eq!(world.status(), Status::Completed, "{order:?}");
+        assert_eq!(world.session.state.started_at(), Some(began + MINUTE * 5), "{order:?}");
+        assert_eq!(world.session.state.ended_at(), Some(began + MINUTE * 16), "{order:?}");
+        assert_eq!(world.session.attended(world.now), MINUTE * 21, "{order:?}");
+    };
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]] {
+        told(&order);
+    }
+    told(&[0, 0, 3, 1, 3, 2, 2, 1]);
+}
+
+#[test]
+fn a_provider_that_tells_of_an_earlier_meeting_later_makes_the_session_start_then() {
+    let mut world = World::new();
+    world.at_minute(0);
+    let began = world.now;
+    world.enter(Who::Practitioner).unwrap();
+    world.enter(Who::Client).unwrap();
+    world.admit(Who::Client).unwrap();
+    world.advance(MINUTE * 10);
+    world.provider_tells(Who::Practitioner, FactKind::Connected, began + MINUTE);
+    world.provider_tells(Who::Client, FactKind::Connected, began + MINUTE * 9);
+    assert_eq!(world.session.state.started_at(), Some(began + MINUTE * 9));
+    world.provider_tells(Who::Client, FactKind::Connected, began + MINUTE * 2);
+    assert_eq!(world.session.state.started_at(), Some(began + MINUTE * 2));
+}

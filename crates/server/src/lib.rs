@@ -14,7 +14,7 @@ pub mod ice;
 pub mod logging;
 pub mod outbox;
 pub mod passcode;
-mod providers;
+pub mod providers;
 pub mod realtime;
 pub mod requests;
 pub mod seal;

@@ -171,7 +171,34 @@ impl Session {
             self.attendance.apply(fact);
             self.close_connections(who, at);
         }
-        self.settle(at, policy)
+        match self.met_at(at, policy).filter(|_| fact.key.source == Source::Provider) {
+            Some(met_at) => self.begin(met_at, at, policy),
+            None => self.settle(at, policy),
+        }
+    }
+
+    /// When both parties were there together for the first time, let in and on time. A provider may tell of it when
+    /// it is long over, and of the end before the beginning.
+    fn met_at(&self, now: Timestamp, policy: &Policy) -> Option<Timestamp> {
+        let parties = [self.party(PartyRole::Practitioner)?, self.party(PartyRole::Client)?];
+        let let_in = parties.map(|p| p.admitted_at.filter(|_| p.admission == Admission::Admitted));
+        let from = self.opens_at(policy).max(let_in[0]?).max(let_in[1]?);
+        self.attendance.first_together(parties.map(|p| p.id), from, now)
+    }
+
+    /// Starts the session at the instant at which it began; of one that has started by itself, that may have been earlier.
+    fn begin(mut self, met_at: Timestamp, at: Timestamp, policy: &Policy) -> Change {
+        match self.state {
+            State::Scheduled | State::Waiting { .. } if self.may_start_by_itself(at, policy) => {
+                self.state = State::InProgress { since: met_at, by: Actor::System };
+                Change::with(self, Event::Started { by: Actor::System })
+            }
+            State::InProgress { since, by: Actor::System } => {
+                self.state = State::InProgress { since: since.min(met_at), by: Actor::System };
+                Change::nothing(self)
+            }
+            _ => Change::nothing(self),
+        }
     }
 
     /// Whether a participant may be connected at all: waiting or let in, and the session not over.
@@ -207,10 +234,7 @@ impl Session {
                 .is_some_and(|p| p.admission == Admission::Admitted && self.attendance.is_present(p.id))
         };
         let may_start = before_start
-            && self.appointment.kind != Kind::InPerson
-            && self.appointment.payment.settled()
-            && self.expect_quota(policy).is_ok()
-            && at >= self.opens_at(policy)
+            && self.may_start_by_itself(at, policy)
             && there(PartyRole::Practitioner)
             && there(PartyRole::Client);
         if !may_start {
@@ -218,6 +242,13 @@ impl Session {
         }
         self.state = State::InProgress { since: at, by: Actor::System };
         Change::with(self, Event::Started { by: Actor::System })
+    }
+
+    fn may_start_by_itself(&self, at: Timestamp, policy: &Policy) -> bool {
+        self.appointment.kind != Kind::InPerson
+            && self.appointment.payment.settled()
+            && self.expect_quota(policy).is_ok()
+            && at >= self.opens_at(policy)
     }
 
     pub(super) fn is_in_progress(&self) -> bool {

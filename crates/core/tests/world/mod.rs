@@ -212,6 +212,14 @@ impl World {
         self.take(change);
     }
 
+    /// What the media provider tells, when it tells it.
+    pub fn provider_tells(&mut self, who: Who, kind: FactKind, at: Timestamp) {
+        let Some(participant) = self.id(who) else { return };
+        let key = Key { participant, source: Source::Provider, connection: ConnectionId::new(seed(80)) };
+        let change = self.session.clone().attend(self.now, &self.policy, &Fact { key, kind, at });
+        self.take(change);
+    }
+
     pub fn connect(&mut self, who: Who) {
         self.fact(who, 0, FactKind::Connected);
     }

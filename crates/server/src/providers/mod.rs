@@ -7,7 +7,7 @@ mod seating;
 use anyhow::Context;
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::session::Session;
-use openvisit_providers::{Chime, Jitsi, LiveKit, Provider, Room, Sources, Twilio};
+use openvisit_providers::{Chime, Jitsi, LiveKit, Meeting, Provider, Room, Sources, Twilio};
 use tokio::sync::Notify;
 use url::Url;
 
@@ -125,6 +125,19 @@ fn callback_url(settings: &Settings, name: MediaProvider) -> Option<Url> {
 
 fn room(session: &Session) -> Room {
     Room { session: session.id, seats: session.appointment.max_participants }
+}
+
+/// What the session's provider calls its room; the embedded one calls it like the session. `None` before it is opened.
+///
+/// # Errors
+/// Those of the store.
+pub async fn meeting_id(app: &App, session: &Session) -> Result<Option<String>, Problem> {
+    let name = session.appointment.media_provider;
+    if name == MediaProvider::Embedded {
+        return Ok(Some(session.id.to_string()));
+    }
+    let meeting = app.store.read().await?.meeting(session.id, name).await?;
+    Ok(meeting.and_then(|meeting| Meeting(meeting.said).id().map(str::to_owned)))
 }
 
 /// Closes rooms and takes news until the server stops.

@@ -309,6 +309,14 @@ impl Vendor for FakeChime {
         &self.fake
     }
 
+    fn toml(&self) -> String {
+        let api_url = self.fake.url();
+        format!(
+            "[chime]\naccess_key_id = '{KEY_ID}'\nsecret_access_key = '{SECRET}'\nregion = '{REGION}'\n\
+             media_region = 'eu-west-1'\nqueue_url = '{QUEUE}'\nqueue_arn = '{QUEUE_ARN}'\napi_url = '{api_url}'\n"
+        )
+    }
+
     fn asked(&self) -> &'static [&'static str] {
         &["open", "credentials", "remove", "close", "health"]
     }

@@ -90,6 +90,14 @@ impl Vendor for FakeJaas {
         &self.fake
     }
 
+    fn toml(&self) -> String {
+        let (url, key) = (self.fake.url(), &KEYS[0].0);
+        format!(
+            "[jitsi]\nurl = '{url}'\ntenant = '{TENANT}'\nkey_id = '{KEY_ID}'\nprivate_key = '''{key}'''\n\
+             webhook_secret = '{WEBHOOK_SECRET}'\n"
+        )
+    }
+
     fn asked(&self) -> &'static [&'static str] {
         &["health"]
     }

@@ -164,6 +164,13 @@ impl Vendor for FakeLiveKit {
         &self.fake
     }
 
+    fn toml(&self) -> String {
+        let api_url = self.fake.url();
+        format!(
+            "[livekit]\nurl = 'wss://livekit.test'\napi_url = '{api_url}'\napi_key = '{KEY}'\napi_secret = '{SECRET}'\n"
+        )
+    }
+
     fn rooms_made(&self) -> Option<usize> {
         Some(self.known().made)
     }

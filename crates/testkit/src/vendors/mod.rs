@@ -10,6 +10,7 @@ pub mod twilio;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -25,6 +26,7 @@ use jwt_compact::{Algorithm, AlgorithmExt, AlgorithmSignature, UntrustedToken};
 use openvisit_core::ids::ParticipantId;
 use openvisit_providers::{Callback, Credentials, Notice, Provider, ProviderError};
 use serde_json::Value;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 /// How the vendor feels today.
@@ -48,6 +50,7 @@ pub enum Mood {
 pub struct Fake {
     pub address: SocketAddr,
     mood: Arc<Mutex<Mood>>,
+    answered: Arc<Notify>,
     task: JoinHandle<()>,
 }
 
@@ -62,9 +65,12 @@ impl Fake {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let mood = Arc::new(Mutex::new(Mood::Well));
-        let router = router.layer(from_fn_with_state(Arc::clone(&mood), in_mood));
+        let answered = Arc::new(Notify::new());
+        let router = router
+            .layer(from_fn_with_state(Arc::clone(&mood), in_mood))
+            .layer(from_fn_with_state(Arc::clone(&answered), count));
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { address, mood, task }
+        Self { address, mood, answered, task }
     }
 
     pub fn url(&self) -> url::Url {
@@ -75,6 +81,20 @@ impl Fake {
         *self.mood.lock().unwrap() = mood;
     }
 
+    /// Waits for questions until this is so.
+    ///
+    /// # Panics
+    /// When nobody asks for ten seconds.
+    pub async fn until(&self, is_so: impl Fn() -> bool) {
+        loop {
+            let answered = self.answered.notified();
+            if is_so() {
+                return;
+            }
+            tokio::time::timeout(Duration::from_secs(10), answered).await.expect("a question in time");
+        }
+    }
+
     /// Nobody listens any more.
     pub async fn stop(&self) {
         self.task.abort();
@@ -82,6 +102,12 @@ impl Fake {
             tokio::task::yield_now().await;
         }
     }
+}
+
+async fn count(State(answered): State<Arc<Notify>>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    answered.notify_waiters();
+    response
 }
 
 async fn in_mood(State(mood): State<Arc<Mutex<Mood>>>, request: Request, next: Next) -> Response {
@@ -164,6 +190,8 @@ pub trait Vendor {
     /// Configured to reach it with somebody else's.
     fn stranger(&self) -> Provider;
     fn fake(&self) -> &Fake;
+    /// The server's settings for it; its public address is <https://openvisit.test>.
+    fn toml(&self) -> String;
     /// Which questions are put to the vendor; the others are answered here.
     fn asked(&self) -> &'static [&'static str] {
         &["open", "remove", "close", "health"]

@@ -22,7 +22,7 @@ pub const ACCOUNT: &str = "AC00000000000000000000000000000001";
 pub const KEY: &str = "SK00000000000000000000000000000002";
 pub const SECRET: &str = "the secret of the API key, long enough";
 const AUTH_TOKEN: &str = "the account's auth token";
-pub const CALLBACK: &str = "https://openvisit.test/api/v1/providers/twilio?of=us";
+pub const CALLBACK: &str = "https://openvisit.test/api/v1/providers/twilio/events";
 
 struct Room {
     sid: String,
@@ -171,6 +171,14 @@ impl Vendor for FakeTwilio {
 
     fn fake(&self) -> &Fake {
         &self.fake
+    }
+
+    fn toml(&self) -> String {
+        let api_url = self.fake.url();
+        format!(
+            "[twilio]\naccount_sid = '{ACCOUNT}'\nauth_token = \"{AUTH_TOKEN}\"\napi_key = '{KEY}'\n\
+             api_secret = '{SECRET}'\napi_url = '{api_url}'\n"
+        )
     }
 
     fn rooms_made(&self) -> Option<usize> {

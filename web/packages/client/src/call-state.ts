@@ -2,7 +2,7 @@ import type { Api } from './api';
 import type { ChatLine } from './chat';
 import type { Memory } from './identity';
 import type { LocalMedia } from './local';
-import type { MediaConnection, MediaEvents, Remote } from './media';
+import type { MediaSources, Remote } from './media';
 import type { Session } from './model';
 import type { Problem } from './problem';
 import type { MediaState, Realtime, RealtimeHandlers } from './realtime';
@@ -46,12 +46,7 @@ export interface CallParts {
   realtime(
     handlers: RealtimeHandlers,
   ): Pick<Realtime, 'connected' | 'enter' | 'leave' | 'sendMediaState' | 'say' | 'close'>;
-  media(
-    events: MediaEvents,
-  ): Pick<
-    MediaConnection,
-    'remotes' | 'offer' | 'accept' | 'restart' | 'stands' | 'quality' | 'takeCameras' | 'close'
-  >;
+  media: MediaSources;
   local: Pick<LocalMedia, 'sending' | 'subscribe' | 'release'>;
   /** Of this tab, so that a reload comes back into the call. */
   memory: Memory;

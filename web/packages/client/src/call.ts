@@ -1,20 +1,23 @@
 import { BEGINNING, type CallParts, type CallState, type Phase } from './call-state';
 import { arrivedAs, failed, heard, keep, recall, sending, type ChatLine } from './chat';
 import { ServerClock } from './clock';
-import { isOver, type Joined, type Session } from './model';
+import type { EmbeddedMedia, MakeMedia, Media } from './media';
+import { isOver, type Joined, type MediaGrant, type Session } from './model';
 import { asProblem, Problem } from './problem';
 import { paced } from './paced';
 import type { MediaState } from './realtime';
 import type { Quality } from './stats';
 
+const EMBEDDED = 'embedded';
 const RETRY_MS = 700;
 const MEDIA_STATE_MS = 200;
 const JOIN_TIMEOUT_MS = 4000;
+/** The server asks the provider first, and waits 8 seconds for it. */
+const PATIENT_JOIN_TIMEOUT_MS = 12_000;
 const POLL_MS = 5000;
 const END_TIMEOUT_MS = 1500;
 const END_RETRY_MS = 2000;
 const END_TRIES = 30;
-const RESTART_PATIENCE_MS = 4000;
 
 /** The course of one person's visit to one session: lobby, waiting room, call, and after. */
 export class Call {
@@ -24,7 +27,12 @@ export class Call {
   readonly #poll: ReturnType<typeof setInterval>;
   readonly #otherTabs: BroadcastChannel;
   readonly #forgetLocal: () => void;
-  #media: ReturnType<CallParts['media']>;
+  /** Its offer goes with the next join, whoever carries the call then. */
+  #embedded: EmbeddedMedia;
+  /** What the call is carried by. */
+  #media: Media;
+  #carriedBy: string | null = null;
+  #connecting = false;
   #pursuit: Promise<void> | null = null;
   // The server may pass on two that come close together in either order.
   readonly #tellMediaState = paced(() => {
@@ -42,7 +50,8 @@ export class Call {
     readonly sessionId: string,
     private readonly parts: CallParts,
   ) {
-    this.#media = this.#newMedia();
+    this.#embedded = this.#adopt(parts.media.embedded);
+    this.#media = this.#embedded;
     const chat = recall(parts.memory, this.#chatKey);
     this.#state = { ...BEGINNING, chat, remotes: this.#media.remotes };
     this.#realtime = parts.realtime({
@@ -146,7 +155,7 @@ export class Call {
     this.#forgetLocal();
     this.#otherTabs.close();
     this.#realtime.close();
-    this.#media.close();
+    this.#media.leave();
     this.parts.local.release();
   }
 
@@ -168,18 +177,32 @@ export class Call {
     return this.#present || this.#state.phase === 'joining';
   }
 
+  /** Whether somebody else than the embedded server is to carry the call. */
+  get #elsewhere(): boolean {
+    const provider = this.#state.session?.media_provider ?? EMBEDDED;
+    return provider !== EMBEDDED;
+  }
+
+  /** The call goes on with another provider, for all who are in it. */
+  get #movedElsewhere(): boolean {
+    const provider = this.#state.session?.media_provider;
+    return provider !== undefined && provider !== this.#carriedBy;
+  }
+
   async #attempt(passcode?: string): Promise<void> {
-    const offer = await this.#media.offer();
-    const timeout = AbortSignal.timeout(JOIN_TIMEOUT_MS);
+    const offer = await this.#embedded.offer();
+    const timeout = AbortSignal.timeout(
+      this.#elsewhere ? PATIENT_JOIN_TIMEOUT_MS : JOIN_TIMEOUT_MS,
+    );
     const joined = await this.parts.api.join(this.sessionId, { passcode, offer }, timeout);
     await this.#joined(joined);
   }
 
   async #joined({ participant_id, state, media, answer, session }: Joined): Promise<void> {
     if (!this.#wanted) return;
-    const inside = state === 'admitted' && media !== null && answer !== null;
+    const inside = state === 'admitted' && media !== null;
     // Before anything else: every millisecond here is one more without a picture.
-    const accepted = inside ? this.#media.accept(media, answer) : null;
+    const connected = inside ? this.#connect(media, answer) : null;
     this.parts.memory.setItem(this.#key, state);
     this.#set({
       phase: inside ? 'call' : 'waiting',
@@ -190,13 +213,35 @@ export class Call {
     this.#otherTabs.postMessage({ taken: participant_id });
     this.#realtime.enter(this.sessionId);
     this.#repeatMediaState();
-    this.#observe(session);
+    // The provider may have been changed by this very join.
+    this.#observe(inside ? { ...session, media_provider: media.provider } : session);
     try {
-      await accepted;
+      this.#connecting = true;
+      await connected;
     } catch (thrown) {
-      this.#renewMedia();
+      if (this.#wanted) this.#renewMedia();
       throw thrown;
+    } finally {
+      this.#connecting = false;
     }
+  }
+
+  #connect(grant: MediaGrant, answer: string | null): Promise<void> {
+    this.#carriedBy = grant.provider;
+    if (grant.provider === EMBEDDED) return this.#embedded.join(grant, answer);
+    return this.#connectElsewhere(grant).catch((cause) => {
+      throw Problem.mediaUnavailable(cause);
+    });
+  }
+
+  async #connectElsewhere(grant: MediaGrant): Promise<void> {
+    const make = await this.parts.media.bring(grant.provider);
+    if (!this.#wanted) return;
+    this.#media.leave();
+    this.#media = this.#adopt(make);
+    this.#media.takeCameras(!this.#state.camerasPaused);
+    this.#set({ remotes: this.#media.remotes });
+    await this.#media.join(grant, null);
   }
 
   /** Gets in, or back in, whatever it takes; ends only by success, a refusal, or the person's leaving. */
@@ -230,21 +275,24 @@ export class Call {
     if (this.#state.phase === 'call') this.#alone(() => this.#restore());
   }
 
-  /** First the cheap way, a new path for the same connection; then a new connection. */
+  /** First the cheap way, the same connection mended; then a new one. */
   async #restore(): Promise<void> {
-    const media = this.#media;
-    if ((await media.restart()) && (await media.stands(RESTART_PATIENCE_MS))) return;
-    if (this.#state.phase !== 'call') return;
+    if (await this.#media.mend()) return;
+    if (this.#state.phase === 'call') await this.#rejoin();
+  }
+
+  async #rejoin(): Promise<void> {
     this.#set({ link: 'lost' });
     this.#renewMedia();
     await this.#untilInside();
   }
 
-  #newMedia(): ReturnType<CallParts['media']> {
-    const media = this.parts.media({
+  #adopt<M extends Media>(make: MakeMedia<M>): M {
+    const media: M = make({
       // What an abandoned connection still says is of no interest.
       up: (connected) => media === this.#media && this.#up(connected),
-      failing: () => media === this.#media && this.#recover(),
+      // While it connects, its rejection says it.
+      failing: () => media === this.#media && !this.#connecting && this.#recover(),
       remotes: (remotes) => media === this.#media && this.#set({ remotes }),
       takenOver: () => media === this.#media && this.#takenOver(),
     });
@@ -252,8 +300,9 @@ export class Call {
   }
 
   #renewMedia(): void {
-    this.#media.close();
-    this.#media = this.#newMedia();
+    this.#media.leave();
+    this.#embedded = this.#adopt(this.parts.media.embedded);
+    this.#media = this.#embedded;
     this.#media.takeCameras(!this.#state.camerasPaused);
   }
 
@@ -281,7 +330,7 @@ export class Call {
   #free(phase: Phase): void {
     this.#realtime.leave(this.sessionId);
     this.parts.local.release();
-    this.#media.close();
+    this.#media.leave();
     this.parts.memory.removeItem(this.#key);
     if (phase === 'ended' || phase === 'turned_away') this.parts.memory.removeItem(this.#chatKey);
     this.#set({ phase, remotes: [], problem: null });
@@ -323,6 +372,9 @@ export class Call {
     // The server answers, and knows who this is; perhaps by a newer token.
     const gone = problem?.passing || problem?.code === 'unauthorized';
     if (phase === 'lobby' && gone) this.#set({ problem: null });
+    // In the lobby already, so that joining is quick; whether it can be had shows then.
+    const { media_provider = EMBEDDED } = session;
+    if (media_provider !== EMBEDDED) this.parts.media.bring(media_provider).catch(() => undefined);
     this.#react();
   }
 
@@ -338,6 +390,7 @@ export class Call {
     const mine = session.participants.find(({ id }) => id === participantId);
     if (mine?.state === 'denied' || mine?.state === 'removed') this.#free('turned_away');
     else if (mine?.state === 'admitted' && phase === 'waiting') this.#pursue();
+    else if (phase === 'call' && this.#movedElsewhere) this.#alone(() => this.#rejoin());
   }
 
   /** Asks for the session: always at first, later only where the realtime channel cannot tell. */

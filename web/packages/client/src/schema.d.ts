@@ -1497,10 +1497,10 @@ export interface components {
         ClinicAppointmentStatus: "SCHEDULED" | "IN_PROGRESS" | "COMPLETED" | "CANCELLED";
         /** @description The caller's place in the call. */
         ClinicAttendee: {
-            /** Format: uuid */
+            /** @description The participant's; with Chime the one that it gave. */
             attendee_id: string;
             email?: string | null;
-            /** Format: uuid */
+            /** @description The person's; with Chime the one that it was told. */
             external_user_id: string;
             /** @description Null while waiting. */
             join_token?: string | null;
@@ -1599,10 +1599,7 @@ export interface components {
             appointment_id: string;
             appointment_status: components["schemas"]["ClinicAppointmentStatus"];
             booking_type: components["schemas"]["BookingType"];
-            /**
-             * Format: uuid
-             * @description The media provider's meeting; null until it has begun.
-             */
+            /** @description The media provider's meeting; null until it has begun. */
             chime_meeting_id?: string | null;
             /** Format: uuid */
             clinic_id?: string | null;
@@ -1691,7 +1688,6 @@ export interface components {
             appointment_id: string;
             attendee?: components["schemas"]["ClinicAttendee"] | null;
             aws_media_urls: components["schemas"]["ClinicMediaUrls"];
-            /** Format: uuid */
             chime_meeting_id?: string | null;
             /** Format: date-time */
             created_at: string;
@@ -2486,6 +2482,11 @@ export interface components {
                 kind: components["schemas"]["AppointmentKind"];
                 /** Format: int32 */
                 max_participants: number;
+                /**
+                 * @description Who carries sound and pictures; embedded is this server.
+                 * @example embedded
+                 */
+                media_provider: string;
                 /** @description The practitioner's own; null for everyone else. */
                 notes?: string | null;
                 outcome?: components["schemas"]["SessionStatus"] | null;
@@ -2918,6 +2919,11 @@ export interface components {
             kind: components["schemas"]["AppointmentKind"];
             /** Format: int32 */
             max_participants: number;
+            /**
+             * @description Who carries sound and pictures; embedded is this server.
+             * @example embedded
+             */
+            media_provider: string;
             /** @description The practitioner's own; null for everyone else. */
             notes?: string | null;
             outcome?: components["schemas"]["SessionStatus"] | null;

@@ -67,12 +67,7 @@ pub async fn join(
     Ok(Json(Joined {
         session_id: session.id,
         status,
-        attendee: Attendee {
-            attendee_id: me,
-            join_token: granted.as_ref().map(|grant| grant.token.clone()),
-            external_user_id: caller.person_id,
-            email: caller.person.email.clone(),
-        },
+        attendee: Attendee::of(&caller, me, granted.as_ref()),
         aws_media_urls: granted.as_ref().map(|grant| MediaUrls::of(&app, grant)).unwrap_or_default(),
         media: Media::of(&session, granted),
         session_status: SessionWord::of(session.state.status()),

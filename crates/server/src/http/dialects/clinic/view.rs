@@ -11,6 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::auth::caller::Caller;
 use crate::http::problem::Problem;
 use crate::http::sessions::join::MediaGrant;
 use crate::http::sessions::view::{Viewer, knows_client, shown_participants};
@@ -121,8 +122,7 @@ pub struct Entry {
     #[schema(value_type = String, format = DateTime)]
     pub scheduled_end_time: Timestamp,
     /// The media provider's meeting; null until it has begun.
-    #[schema(value_type = Option<uuid::Uuid>)]
-    pub chime_meeting_id: Option<SessionId>,
+    pub chime_meeting_id: Option<String>,
     pub media: Media,
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -198,17 +198,30 @@ pub struct MediaUrls {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = ClinicAttendee)]
 pub struct Attendee {
-    #[schema(value_type = uuid::Uuid)]
-    pub attendee_id: ParticipantId,
+    /// The participant's; with Chime the one that it gave.
+    pub attendee_id: String,
     /// Null while waiting.
     pub join_token: Option<String>,
-    #[schema(value_type = uuid::Uuid)]
-    pub external_user_id: PersonId,
+    /// The person's; with Chime the one that it was told.
+    pub external_user_id: String,
     pub email: Option<String>,
 }
 
+impl Attendee {
+    pub fn of(caller: &Caller, participant: ParticipantId, grant: Option<&MediaGrant>) -> Self {
+        let told = grant.and_then(|grant| grant.details.as_ref()).map(|details| &details["Attendee"]);
+        let told = |name: &str| told.and_then(|attendee| attendee[name].as_str()).map(str::to_owned);
+        Self {
+            attendee_id: told("AttendeeId").unwrap_or_else(|| participant.to_string()),
+            join_token: grant.map(|grant| grant.token.clone()),
+            external_user_id: told("ExternalUserId").unwrap_or_else(|| caller.person_id.to_string()),
+            email: caller.person.email.clone(),
+        }
+    }
+}
+
 impl Entry {
-    pub fn of(seen: &Seen, viewer: Viewer) -> Self {
+    pub async fn of(app: &App, seen: &Seen, viewer: Viewer) -> Result<Self, Problem> {
         let session = &seen.session;
         let (appointment, state) = (&session.appointment, &session.state);
         let status = state.status();
@@ -218,7 +231,7 @@ impl Entry {
             seen.notes_updated_at.filter(|_| viewer.may(Action::Notes)),
         ];
         let updated_at = moments.into_iter().flatten().fold(appointment.updated_at, Timestamp::max);
-        Self {
+        Ok(Self {
             session_id: session.id,
             booking_type: BookingType::of(session),
             appointment_id: appointment.id,
@@ -235,22 +248,22 @@ impl Entry {
             end_time: state.ended_at(),
             scheduled_start_time: appointment.slot.starts_at,
             scheduled_end_time: appointment.slot.ends_at,
-            chime_meeting_id: meeting(session),
+            chime_meeting_id: meeting(app, session).await?,
             media: Media::of(session, None),
             created_at: appointment.created_at,
             updated_at,
-        }
+        })
     }
 }
 
 impl Details {
     /// # Errors
     /// The notes cannot be opened.
-    pub fn of(app: &App, seen: &Seen, viewer: Viewer) -> Result<Self, Problem> {
+    pub async fn of(app: &App, seen: &Seen, viewer: Viewer) -> Result<Self, Problem> {
         let session = &seen.session;
         let own = viewer.may(Action::Notes);
         Ok(Self {
-            session: Entry::of(seen, viewer),
+            session: Entry::of(app, seen, viewer).await?,
             duration_seconds: session.duration().map(|duration| duration.as_secs()),
             attendees: attendees(session, viewer),
             notes: crate::http::sessions::notes_for(app, seen, viewer)?,
@@ -296,9 +309,15 @@ impl MediaUrls {
     }
 }
 
-/// The meeting at the provider: the embedded one calls it like the session.
-pub fn meeting(session: &Session) -> Option<SessionId> {
-    session.state.started_at().map(|_| session.id)
+/// The meeting at the provider, once it has begun: the embedded one calls it like the session.
+///
+/// # Errors
+/// Those of the store.
+pub async fn meeting(app: &App, session: &Session) -> Result<Option<String>, Problem> {
+    match session.state.started_at() {
+        Some(_) => crate::providers::meeting_id(app, session).await,
+        None => Ok(None),
+    }
 }
 
 /// Who takes part, as far as the viewer may know.
