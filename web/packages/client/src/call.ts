@@ -295,12 +295,14 @@ export class Call {
       failing: () => media === this.#media && !this.#connecting && this.#recover(),
       remotes: (remotes) => media === this.#media && this.#set({ remotes }),
       takenOver: () => media === this.#media && this.#takenOver(),
+      frame: (frame) => media === this.#media && this.#set({ frame }),
     });
     return media;
   }
 
   #renewMedia(): void {
     this.#media.leave();
+    this.#set({ frame: null });
     this.#embedded = this.#adopt(this.parts.media.embedded);
     this.#media = this.#embedded;
     this.#media.takeCameras(!this.#state.camerasPaused);
@@ -333,7 +335,7 @@ export class Call {
     this.#media.leave();
     this.parts.memory.removeItem(this.#key);
     if (phase === 'ended' || phase === 'turned_away') this.parts.memory.removeItem(this.#chatKey);
-    this.#set({ phase, remotes: [], problem: null });
+    this.#set({ phase, remotes: [], frame: null, problem: null });
   }
 
   async #tellEnd(): Promise<void> {

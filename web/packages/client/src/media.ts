@@ -18,6 +18,15 @@ export interface MediaEvents {
   remotes(remotes: Remote[]): void;
   /** The same participant goes on with a newer connection. */
   takenOver(): void;
+  /** Pictures and sound are to be shown by the provider's own frame. */
+  frame(frame: Frame): void;
+}
+
+/** A stage of the provider's own. It has the person's devices while it is shown. */
+export interface Frame {
+  /** Fills this place; what it returns takes it away again. */
+  show(place: HTMLElement): () => void;
+  setSpeaker(deviceId: string): void;
 }
 
 /** One connection to whoever carries the media. There is an adapter for each provider, in `providers/`. */

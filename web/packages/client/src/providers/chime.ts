@@ -38,7 +38,7 @@ export class Chime implements Media {
     private readonly local: LocalMedia,
     private readonly events: MediaEvents,
   ) {
-    this.#standing = new Standing(events.up);
+    this.#standing = new Standing(events);
   }
 
   get remotes(): Remote[] {

@@ -8,6 +8,7 @@ type Adapter = new (local: LocalMedia, events: MediaEvents) => Media;
 /** Each is a file of its own, with its vendor's program: no page loads what its session does not need. */
 const ADAPTERS: Record<string, () => Promise<Adapter>> = {
   livekit: async () => (await import('./livekit')).LiveKit,
+  jitsi: async () => (await import('./jitsi')).Jitsi,
   chime: async () => (await import('./chime')).Chime,
   twilio: async () => (await import('./twilio')).Twilio,
 };

@@ -52,7 +52,7 @@ export class LiveKit implements Media {
   ) {
     const room = this.#room;
     const tell = () => this.events.remotes(this.remotes);
-    this.#standing = new Standing(events.up);
+    this.#standing = new Standing(events);
     // Not before: a track that has to wait for the server is stopped when it waits too long.
     room.once(RoomEvent.SignalConnected, () => this.#begin());
     room.on(RoomEvent.Connected, () => this.#standing.set(true));

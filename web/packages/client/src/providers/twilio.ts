@@ -34,7 +34,7 @@ export class Twilio implements Media {
     private readonly local: LocalMedia,
     private readonly events: MediaEvents,
   ) {
-    this.#standing = new Standing(events.up);
+    this.#standing = new Standing(events);
   }
 
   get remotes(): Remote[] {
