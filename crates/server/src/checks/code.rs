@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 /// What was found. The pages have their own words for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CheckCode)]
 pub enum Code {
     /// Of any check.
     TimedOut,

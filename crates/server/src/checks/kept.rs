@@ -15,6 +15,7 @@ const KEPT_FOR: SignedDuration = SignedDuration::from_secs(20);
 
 /// What all checks found.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CheckReport)]
 pub struct Report {
     #[schema(value_type = String, format = DateTime)]
     pub checked_at: Timestamp,
