@@ -19,9 +19,10 @@ use crate::auth::password::Passwords;
 use crate::auth::recent::Recent;
 use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
+use crate::checks::{Kept, Proof};
 use crate::clock::Clock;
 use crate::config::branding::Logo;
-use crate::config::{Media, Secrets, Settings};
+use crate::config::{Secrets, Settings};
 use crate::http::metrics;
 use crate::http::problem::Problem;
 use crate::ice::IceServers;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub clock: Clock,
     pub started_at: Timestamp,
     pub store: Store,
+    pub proof: Proof,
+    pub checks: Kept,
     pub tokens: Tokens,
     pub issuers: Issuers,
     pub passwords: Passwords,
@@ -75,9 +78,13 @@ impl App {
         let store = Store::open(&settings.database_url()).await.context("database_url: cannot open it")?;
         let logo = settings.logo.as_deref().map(Logo::read).transpose();
         let logo = logo.map_err(|reason| anyhow::anyhow!("logo: {reason}"))?;
-        let (sfu, media_events) = Sfu::start(&sfu_config(&settings.media))?;
+        let proof = Proof::of(&secrets.jwt);
+        let sfu_config = SfuConfig { probe_key: Some(proof.media.clone()), ..settings.media.sfu_config() };
+        let (sfu, media_events) = Sfu::start(&sfu_config)?;
         let (socket_layer, realtime) = Realtime::new(settings.policy().reconnect_grace);
         let app = Self(Arc::new(Parts {
+            proof,
+            checks: Kept::default(),
             tokens: Tokens::new(&secrets.jwt),
             issuers: Issuers::new(&settings.issuers)?,
             passwords: Passwords::default(),
@@ -160,17 +167,6 @@ impl Deref for App {
 
     fn deref(&self) -> &Parts {
         &self.0
-    }
-}
-
-fn sfu_config(media: &Media) -> SfuConfig {
-    SfuConfig {
-        bind: media.bind,
-        first_port: media.port,
-        workers: media.workers,
-        public_addresses: media.public_address.clone(),
-        tcp: media.tcp,
-        ..SfuConfig::default()
     }
 }
 

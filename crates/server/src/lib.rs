@@ -4,6 +4,7 @@ pub mod app;
 pub mod attendance;
 pub mod auth;
 pub mod changes;
+pub mod checks;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -27,6 +27,7 @@ mod attendance;
 mod backup;
 mod deliveries;
 mod error;
+mod examine;
 mod idempotency;
 mod invitations;
 mod looks;
@@ -47,6 +48,7 @@ mod webhooks;
 
 pub use deliveries::{Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, Target};
 pub use error::StoreError;
+pub use examine::{Examined, Schema, examine};
 pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying_out};
 pub use invitations::Invitation;
 pub use meetings::Meeting;

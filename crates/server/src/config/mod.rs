@@ -27,9 +27,10 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::ice::IceServerSetting;
+use crate::sfu_io::SfuConfig;
 pub use issuer::Issuer;
 pub use load::{DEFAULT_FILE, Loaded, Sources, WrongSetting, load};
-pub use secrets::Secrets;
+pub use secrets::{Secrets, known_jwt_secret};
 
 /// A text that no log and no error shows.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -292,6 +293,21 @@ impl Default for Settings {
             amqp_events: vec![keys::COMPLETED.to_owned()],
             webhook_allowed_networks: Vec::new(),
             issuers: Vec::new(),
+        }
+    }
+}
+
+impl Media {
+    /// What the embedded media server is told.
+    #[must_use]
+    pub fn sfu_config(&self) -> SfuConfig {
+        SfuConfig {
+            bind: self.bind,
+            first_port: self.port,
+            workers: self.workers,
+            public_addresses: self.public_address.clone(),
+            tcp: self.tcp,
+            ..SfuConfig::default()
         }
     }
 }

@@ -88,6 +88,12 @@ impl Providers {
         Carrier { name, proves_presence: self.get(name).is_none_or(Provider::proves_presence) }
     }
 
+    /// Each by itself, for whoever tries them out.
+    #[must_use]
+    pub fn into_configured(self) -> Vec<(MediaProvider, Provider)> {
+        self.configured
+    }
+
     /// By the name that its callbacks come to.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<(MediaProvider, &Provider)> {

@@ -909,6 +909,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What works from here, and what does not: the same as `openvisit check` tells. They take some seconds; what they found
+         *     is kept for 20. Administrators only.
+         */
+        get: operations["get_system_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/usage": {
         parameters: {
             query?: never;
@@ -1485,6 +1505,23 @@ export interface components {
             roles?: components["schemas"]["Role"][] | null;
             timezone?: string | null;
         };
+        /**
+         * @description What is looked at.
+         * @enum {string}
+         */
+        Check: "public_url" | "media_address" | "media_udp" | "media_tcp" | "ice_server" | "provider" | "broker" | "database" | "clock";
+        /**
+         * @description What was found. The pages have their own words for each.
+         * @enum {string}
+         */
+        CheckCode: "timed_out" | "public_url_works" | "public_url_local" | "public_url_not_https" | "public_url_unreachable" | "public_url_other" | "public_url_unproven" | "not_running" | "media_address_fits" | "media_address_private" | "media_address_none" | "media_answers" | "media_answers_here" | "media_free" | "media_taken" | "media_unproven" | "media_unusable" | "media_silent" | "media_any_port" | "media_tcp_off" | "stun_answers" | "turn_relays" | "turn_relay_private" | "turn_open" | "turn_secret_missing" | "turn_credentials_refused" | "turn_full" | "ice_url_wrong" | "ice_unreachable" | "ice_strange" | "ice_refuses" | "provider_works" | "provider_reached" | "provider_tells_nobody" | "provider_unreachable" | "provider_keys_refused" | "provider_busy" | "provider_strange" | "provider_fails" | "broker_none" | "broker_works" | "broker_empty" | "broker_fails" | "database_works" | "database_empty" | "database_old" | "database_fails" | "clock_right" | "clock_set" | "clock_wrong" | "clock_unknown";
+        /** @description What all checks found. */
+        CheckReport: {
+            /** Format: date-time */
+            checked_at: string;
+            /** @description In an order that is always the same. */
+            findings: components["schemas"]["Finding"][];
+        };
         ClientRatingView: {
             comment?: string | null;
             /**
@@ -1969,7 +2006,22 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description What one check found. */
+        Finding: {
+            /**
+             * @description Which one, where there may be several: an address, a server's URL, a provider's name.
+             * @example turn:turn.example.org:3478
+             */
+            about?: string | null;
+            check: components["schemas"]["Check"];
+            code: components["schemas"]["CheckCode"];
+            /** @description What the other side or the system said of it, in English. */
+            detail?: string | null;
+            verdict: components["schemas"]["Verdict"];
+        };
         Health: {
+            /** @description What only this server can answer to the challenge, if there was one; its operator's self-check knows it, too. */
+            proof?: string | null;
             /** @example ok */
             status: string;
         };
@@ -3125,6 +3177,8 @@ export interface components {
             /** @description An IANA name, such as `Europe/Berlin`. */
             timezone?: string | null;
         };
+        /** @enum {string} */
+        Verdict: "ok" | "warning" | "fault";
         VerifyPassword: {
             /** @description Six digits; nobody is asked who is the partner or gave it before. */
             password?: string | null;
@@ -5236,6 +5290,34 @@ export interface operations {
             };
         };
     };
+    get_system_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckReport"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_usage: {
         parameters: {
             query?: {
@@ -6109,7 +6191,10 @@ export interface operations {
     };
     get_health: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Any text of up to 64 characters. */
+                challenge?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
