@@ -98,6 +98,10 @@ export class LiveKit {
     return livekit;
   }
 
+  get address(): string {
+    return `http://127.0.0.1:${this.ports.http}`;
+  }
+
   /** How our server is set to use it. */
   get settings(): Record<string, string> {
     return {
@@ -147,7 +151,7 @@ webhook: { api_key: ${KEY}, urls: ['${this.courier.url}'] }
 
   private async answers(): Promise<boolean> {
     try {
-      return (await fetch(`http://127.0.0.1:${this.ports.http}/`)).ok;
+      return (await fetch(this.address)).ok;
     } catch {
       return false;
     }

@@ -12,7 +12,7 @@ import { freeTcpPort, freeUdpPorts } from './ports.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
-const binary = process.env.E2E_SERVER ?? path.join(target, 'release/openvisit');
+export const binary = process.env.E2E_SERVER ?? path.join(target, 'release/openvisit');
 const START_TIMEOUT_MS = 10_000;
 /** UDP ports asked for in a row: one per worker thread, and some room. */
 const MEDIA_PORTS = 8;

@@ -1,15 +1,30 @@
 // What is LiveKit's own: its webhooks make the attendance, and it may fail by itself.
 
+import { spawnSync } from 'node:child_process';
+
 import { LiveKit } from '../harness/livekit.ts';
 import type { Party } from '../harness/party.ts';
+import { binary } from '../harness/server.ts';
 import { expect, test } from '../harness/test.ts';
 import { type Visit, meet, visitOf } from '../harness/visit.ts';
+
+interface Joined {
+  media: { token: string } | null;
+}
 
 /** Frames of the other's picture that make a talk of some seconds. */
 const TALK = 60;
 
 test.describe('what LiveKit tells', () => {
   test.use({ settings: { OPENVISIT_RECONNECT_GRACE_SECONDS: '1' } });
+
+  // By their realtime channel the pages would tell of themselves, too.
+  test.beforeEach(async ({ doctor, patient }) => {
+    for (const { context } of [doctor, patient]) {
+      await context.route('**/socket.io/**', (route) => route.abort());
+      await context.routeWebSocket('**/socket.io/**', (socket) => socket.close());
+    }
+  });
 
   test('makes the minutes, and the end when both have gone', async ({ doctor, patient }) => {
     const visit = await meet(doctor, patient);
@@ -56,6 +71,35 @@ test('a LiveKit that is killed and started again has both back', async ({ doctor
   await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
   expect((await visit.now()).status).toBe('in_progress');
   expect((await visit.participants()).size).toBe(2);
+});
+
+test('the end closes the room, and no token of before opens it again', async ({ doctor, patient, livekit }) => {
+  const { address } = given(livekit);
+  const answer = patient.page.waitForResponse(async (response) => {
+    return response.url().endsWith('/join') && ((await response.json()) as Joined).media !== null;
+  });
+  await meet(doctor, patient);
+  const { media } = (await (await answer).json()) as Joined;
+  const lookUp = async () => (await fetch(`${address}/rtc/validate?access_token=${media?.token}`)).status;
+  expect(await lookUp()).toBe(200);
+  await patient.endCall();
+  await Promise.all([doctor.expectOut(1000), patient.expectOut(1000)]);
+  await expect.poll(lookUp, { message: 'the room is gone' }).toBe(404);
+});
+
+test('an operator is told that it works, or why it does not', async ({ livekit }) => {
+  const check = (settings: Record<string, string>) => {
+    const env = { ...process.env, ...given(livekit).settings, ...settings };
+    return spawnSync(binary, ['provider', 'check', 'livekit'], { env, encoding: 'utf8' });
+  };
+  const good = check({});
+  expect(good.stdout).toContain('ok       close the room for everybody');
+  expect(good.status).toBe(0);
+  const secret = 'another secret than the one that LiveKit has';
+  const bad = check({ OPENVISIT_LIVEKIT_API_SECRET: secret });
+  expect(bad.status).toBe(1);
+  expect(bad.stdout).toContain('fault    open a room');
+  expect(bad.stdout + bad.stderr).not.toContain(secret);
 });
 
 test.describe('with the embedded server to fall back on', () => {

@@ -354,10 +354,15 @@ fn what_nobody_proves_is_no_no_show() {
     let mut world = unproven();
     world.at_minute(0);
     world.enter(Who::Client).unwrap();
-    world.at_minute(3000);
+    world.at_minute(74);
     assert_eq!(world.status(), Status::Waiting);
-    world.end(Who::Practitioner);
-    assert_eq!(world.status(), Status::Completed);
+    let mut ended = world;
+    let mut left_alone = unproven();
+    ended.end(Who::Practitioner);
+    assert_eq!(ended.status(), Status::Completed, "who ends it says that it took place");
+    left_alone.at_minute(75);
+    assert_eq!(left_alone.status(), Status::Cancelled, "not both came, and nobody is blamed");
+    assert_eq!(left_alone.session.state.absent(), None);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Change;
 use crate::access::Actor;
+use crate::appointment::Kind;
 use crate::event::Event;
 use crate::ids::ParticipantId;
 use crate::policy::Policy;
@@ -13,6 +14,7 @@ use crate::session::{Admission, PartyRole, Session, State, after, before};
 pub const EVERYONE_LEFT: &str = "everyone left";
 pub const TIME_OVER: &str = "time over";
 pub const NOBODY_CAME: &str = "the session did not come about";
+pub const NOT_PROVEN: &str = "not both came to the door, and nothing tells more";
 pub const HOLD_EXPIRED: &str = "the hold expired before it was paid";
 
 /// What time will do next, and when.
@@ -28,8 +30,8 @@ enum Next {
         hard_stop_at: Timestamp,
     },
     HardStop,
-    /// Both were let in, and nothing can prove that they came, or did not.
-    TakeAsHeld,
+    /// Nothing proves who came: it was held where both were let in, and else nobody is blamed.
+    CloseUnproven,
 }
 
 impl Session {
@@ -61,9 +63,14 @@ impl Session {
                     self.finish(ended_at, TIME_OVER)
                 }
                 Next::HardStop => self.miss(at, Actor::System, Some(NOBODY_CAME.to_owned())),
-                Next::TakeAsHeld => {
+                Next::CloseUnproven if self.both_were_let_in() => {
                     let slot = self.appointment.slot;
                     self.complete(slot.starts_at, slot.ends_at, Actor::System, Some(TIME_OVER.to_owned()))
+                }
+                Next::CloseUnproven => {
+                    self.state =
+                        State::Cancelled { at, by: Actor::System, reason: Some(NOT_PROVEN.to_owned()) };
+                    Change::with(self, Event::Cancelled { by: Actor::System })
                 }
             },
             _ => Change::nothing(self),
@@ -91,13 +98,10 @@ impl Session {
             .hold_expires_at
             .filter(|_| !self.appointment.payment.settled())
             .map(|at| (at, Next::ExpireHold));
-        let close = if self.is_proven() {
-            self.no_show_at(policy).map(|at| (at, Next::Miss))
-        } else {
-            let closing = after(self.appointment.slot.ends_at, policy.overrun);
-            self.both_were_let_in().then_some((closing, Next::TakeAsHeld))
-        };
-        earlier(hold, close)
+        // A visit in person needs no door: only people can say what became of it.
+        let closing = self.no_show_at(policy).filter(|_| self.appointment.kind != Kind::InPerson);
+        let what = if self.is_proven() { Next::Miss } else { Next::CloseUnproven };
+        earlier(hold, closing.map(|at| (at, what)))
     }
 
     fn next_in_progress(&self, policy: &Policy) -> Option<(Timestamp, Next)> {

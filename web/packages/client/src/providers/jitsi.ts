@@ -53,7 +53,7 @@ export class Jitsi implements Media, Frame, Borrower {
     private readonly local: LocalMedia,
     private readonly events: MediaEvents,
   ) {
-    this.#standing = new Standing(events.up);
+    this.#standing = new Standing(events);
   }
 
   /** Ready to be shown; connects once it is. */

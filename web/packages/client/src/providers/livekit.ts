@@ -56,6 +56,7 @@ export class LiveKit implements Media {
     // Not before: a track that has to wait for the server is stopped when it waits too long.
     room.once(RoomEvent.SignalConnected, () => this.#begin());
     room.on(RoomEvent.Connected, () => this.#standing.set(true));
+    room.on(RoomEvent.SignalReconnecting, () => this.#standing.set(false));
     room.on(RoomEvent.Reconnecting, () => this.#standing.set(false));
     room.on(RoomEvent.Reconnected, () => this.#standing.set(true));
     room.on(RoomEvent.Disconnected, (reason) => this.#disconnected(reason));
