@@ -119,6 +119,11 @@ fn addresses_that_keep_people_out_are_found() {
     let private =
         [("OPENVISIT_PUBLIC_URL", "https://8.8.8.8"), ("OPENVISIT_MEDIA_PUBLIC_ADDRESS", "10.0.0.7")];
     check(folder.path(), &private).fails("media address", &["private", "10.0.0.7"]);
+    // Another carries the calls: these addresses are for the odd one.
+    let elsewhere = [&private[..], &[("OPENVISIT_JITSI_URL", "https://192.0.2.9")]].concat();
+    check(folder.path(), &elsewhere).says("warning", "media address", &["private"]);
+    let both = [&elsewhere[..], &[("OPENVISIT_MEDIA_FALLBACK", "embedded")]].concat();
+    check(folder.path(), &both).says("fault", "media address", &["private"]);
     let off = [("OPENVISIT_MEDIA_TCP", "false"), ("OPENVISIT_MEDIA_PORT", "0")];
     let told = check(folder.path(), &off);
     told.says("warning", "media UDP", &["media.port is 0"]);

@@ -108,13 +108,13 @@ async fn a_chime_is_tried() {
     assert_eq!(fake.rooms_made(), Some(1));
 }
 
-/// What `openvisit check` says of the provider.
-fn line(settings: &str) -> String {
+/// What `openvisit check` says of this thing.
+fn line(thing: &str, settings: &str) -> String {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("openvisit.toml"), settings).unwrap();
     let done = openvisit(folder.path()).arg("check").output().unwrap();
     let told = String::from_utf8(done.stdout).unwrap();
-    told.lines().find(|line| line.contains("media provider")).unwrap().to_owned()
+    told.lines().find(|line| line.contains(thing)).unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,10 +122,12 @@ async fn the_self_check_asks_each_provider_once() {
     let fake = FakeLiveKit::start().await;
     let ours = livekit(&fake, livekit::SECRET);
     let says = |settings: &str, verdict: &str, words: &str| {
-        let line = line(settings);
+        let line = line("media provider", settings);
         assert!(line.starts_with(verdict) && line.contains("livekit: ") && line.contains(words), "{line}");
     };
     says(&ours, "ok ", "takes our keys");
+    let clock = line(" clock ", &ours);
+    assert!(clock.starts_with("ok ") && clock.contains("right (livekit)"), "{clock}");
     says(&livekit(&fake, "another secret, long enough too"), "fault ", "refuses our keys");
     for (mood, verdict, words) in [
         (Mood::Throttling, "warning ", "asked too often"),

@@ -60,7 +60,10 @@ fn providers(settings: &Settings) -> Vec<(&'static str, Url)> {
 
 /// LiveKit's address is a socket's, and answers HTTP, too.
 fn http_of(url: &Url) -> Option<Url> {
-    Url::parse(&url.as_str().replacen("ws", "http", 1)).ok()
+    match url.as_str().strip_prefix("ws") {
+        Some(rest) => Url::parse(&format!("http{rest}")).ok(),
+        None => Some(url.clone()),
+    }
 }
 
 async fn from_date(url: Url) -> Option<SignedDuration> {

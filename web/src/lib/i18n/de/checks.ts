@@ -67,7 +67,7 @@ export default {
     ice_url_wrong:
       'Das ist keine Adresse, wie Browser sie annehmen, etwa turn:turn.example.org:3478?transport=udp. Berichtigen Sie sie in media.ice_servers.',
     ice_unreachable:
-      'Er ist nicht erreichbar. Prüfen Sie seine Adresse, ob er läuft, Firewalls und sein Zertifikat, wenn die URL mit turns: beginnt.',
+      'Er ist nicht erreichbar. Prüfen Sie seine Adresse, ob er läuft, Firewalls und sein Zertifikat, wenn die URL mit „turns:“ beginnt.',
     ice_strange:
       'Dort antwortet etwas, aber nicht wie ein STUN- oder TURN-Server. Prüfen Sie Adresse und Port.',
     ice_refuses: 'Er lehnt das Weiterleiten ab. Sein Protokoll sagt, warum.',

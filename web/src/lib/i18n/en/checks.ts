@@ -68,7 +68,7 @@ export default {
     ice_url_wrong:
       'This is no address that browsers take, such as turn:turn.example.org:3478?transport=udp. Correct it in media.ice_servers.',
     ice_unreachable:
-      'It cannot be reached. Look at its address, whether it runs, at firewalls, and at its certificate where the URL begins with turns:.',
+      'It cannot be reached. Look at its address, whether it runs, at firewalls, and at its certificate where the URL begins with “turns:”.',
     ice_strange: 'It answers, but not as a STUN or TURN server does. Look at its address and port.',
     ice_refuses: 'It refuses to relay. Its log says why.',
     provider_works: 'It answers, and takes the keys.',

@@ -65,7 +65,7 @@ export default {
     ice_url_wrong:
       'No es una dirección que acepten los navegadores, como turn:turn.example.org:3478?transport=udp. Corríjala en media.ice_servers.',
     ice_unreachable:
-      'No se puede alcanzar. Revise su dirección, si está en marcha, los cortafuegos y su certificado si la URL empieza por turns:.',
+      'No se puede alcanzar. Revise su dirección, si está en marcha, los cortafuegos y su certificado si la URL empieza por «turns:».',
     ice_strange:
       'Algo responde, pero no como un servidor STUN o TURN. Revise la dirección y el puerto.',
     ice_refuses: 'Se niega a retransmitir. Su registro dice por qué.',

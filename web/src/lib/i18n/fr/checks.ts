@@ -65,7 +65,7 @@ export default {
     ice_url_wrong:
       'Ce n’est pas une adresse que les navigateurs acceptent, comme turn:turn.example.org:3478?transport=udp. Corrigez-la dans media.ice_servers.',
     ice_unreachable:
-      'Il est injoignable. Vérifiez son adresse, qu’il tourne, les pare-feu, et son certificat si l’URL commence par turns:.',
+      'Il est injoignable. Vérifiez son adresse, qu’il tourne, les pare-feu, et son certificat si l’URL commence par « turns: ».',
     ice_strange:
       'Quelque chose répond, mais pas comme un serveur STUN ou TURN. Vérifiez l’adresse et le port.',
     ice_refuses: 'Il refuse de relayer. Son journal dit pourquoi.',
