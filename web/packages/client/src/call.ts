@@ -1,15 +1,16 @@
 import { BEGINNING, type CallParts, type CallState, type Phase } from './call-state';
 import { arrivedAs, failed, heard, keep, recall, sending, type ChatLine } from './chat';
 import { ServerClock } from './clock';
-import type { EmbeddedMedia, MakeMedia, Media } from './media';
-import { isOver, type Joined, type MediaGrant, type Session } from './model';
+import { Connection, EMBEDDED } from './connection';
+import { isOver, type Joined, type Session } from './model';
 import { asProblem, Problem } from './problem';
 import { paced } from './paced';
 import type { MediaState } from './realtime';
 import type { Quality } from './stats';
 
-const EMBEDDED = 'embedded';
 const RETRY_MS = 700;
+/** Somebody else's server, which is in trouble. */
+const PROVIDER_RETRY_MS = 2000;
 const MEDIA_STATE_MS = 200;
 const JOIN_TIMEOUT_MS = 4000;
 /** The server asks the provider first, and waits 8 seconds for it. */
@@ -23,16 +24,11 @@ const END_TRIES = 30;
 export class Call {
   readonly clock = new ServerClock();
   readonly #realtime: ReturnType<CallParts['realtime']>;
+  readonly #connection: Connection;
   readonly #listeners = new Set<() => void>();
   readonly #poll: ReturnType<typeof setInterval>;
   readonly #otherTabs: BroadcastChannel;
   readonly #forgetLocal: () => void;
-  /** Its offer goes with the next join, whoever carries the call then. */
-  #embedded: EmbeddedMedia;
-  /** What the call is carried by. */
-  #media: Media;
-  #carriedBy: string | null = null;
-  #connecting = false;
   #pursuit: Promise<void> | null = null;
   // The server may pass on two that come close together in either order.
   readonly #tellMediaState = paced(() => {
@@ -50,10 +46,15 @@ export class Call {
     readonly sessionId: string,
     private readonly parts: CallParts,
   ) {
-    this.#embedded = this.#adopt(parts.media.embedded);
-    this.#media = this.#embedded;
+    this.#connection = new Connection(parts.media, {
+      up: (connected) => this.#up(connected),
+      failing: () => this.#recover(),
+      remotes: (remotes) => this.#set({ remotes }),
+      takenOver: () => this.#takenOver(),
+      frame: (frame) => this.#set({ frame }),
+    });
     const chat = recall(parts.memory, this.#chatKey);
-    this.#state = { ...BEGINNING, chat, remotes: this.#media.remotes };
+    this.#state = { ...BEGINNING, chat, remotes: this.#connection.remotes };
     this.#realtime = parts.realtime({
       session: (event, session) => this.#heard(event, session),
       mediaState: (session, participant, state) => this.#mediaState(session, participant, state),
@@ -89,8 +90,10 @@ export class Call {
     this.#set({ phase: 'joining', problem: null });
     try {
       await this.#attempt(passcode);
+      this.#react();
     } catch (thrown) {
-      this.#refused(asProblem(thrown));
+      if (this.#moved) this.#alone(() => this.#untilInside());
+      else this.#refused(asProblem(thrown));
     }
   }
 
@@ -140,13 +143,13 @@ export class Call {
 
   /** Leaves the others' cameras out, to save the network, or takes them again; they are told. */
   pauseCameras(paused: boolean): void {
-    this.#media.takeCameras(!paused);
+    this.#connection.takeCameras(!paused);
     this.#set({ camerasPaused: paused });
     this.#tellMediaState();
   }
 
   quality(): Promise<Quality> {
-    return this.#media.quality();
+    return this.#connection.quality();
   }
 
   /** For when the page goes away. */
@@ -155,7 +158,7 @@ export class Call {
     this.#forgetLocal();
     this.#otherTabs.close();
     this.#realtime.close();
-    this.#media.leave();
+    this.#connection.leave();
     this.parts.local.release();
   }
 
@@ -177,23 +180,19 @@ export class Call {
     return this.#present || this.#state.phase === 'joining';
   }
 
-  /** Whether somebody else than the embedded server is to carry the call. */
-  get #elsewhere(): boolean {
-    const provider = this.#state.session?.media_provider ?? EMBEDDED;
-    return provider !== EMBEDDED;
-  }
-
-  /** The call goes on with another provider, for all who are in it. */
-  get #movedElsewhere(): boolean {
-    const provider = this.#state.session?.media_provider;
-    return provider !== undefined && provider !== this.#carriedBy;
+  /** The call goes on with another provider than this page's connection is one to. */
+  get #moved(): boolean {
+    const { phase, session } = this.#state;
+    return (
+      phase === 'call' && session !== null && session.media_provider !== this.#connection.carriedBy
+    );
   }
 
   async #attempt(passcode?: string): Promise<void> {
-    const offer = await this.#embedded.offer();
-    const timeout = AbortSignal.timeout(
-      this.#elsewhere ? PATIENT_JOIN_TIMEOUT_MS : JOIN_TIMEOUT_MS,
-    );
+    const offer = await this.#connection.offer();
+    const provider = this.#state.session?.media_provider ?? EMBEDDED;
+    const patience = provider === EMBEDDED ? JOIN_TIMEOUT_MS : PATIENT_JOIN_TIMEOUT_MS;
+    const timeout = AbortSignal.timeout(patience);
     const joined = await this.parts.api.join(this.sessionId, { passcode, offer }, timeout);
     await this.#joined(joined);
   }
@@ -202,13 +201,13 @@ export class Call {
     if (!this.#wanted) return;
     const inside = state === 'admitted' && media !== null;
     // Before anything else: every millisecond here is one more without a picture.
-    const connected = inside ? this.#connect(media, answer) : null;
+    const connected = inside ? this.#connection.connect(media, answer) : null;
     this.parts.memory.setItem(this.#key, state);
     this.#set({
       phase: inside ? 'call' : 'waiting',
       participantId: participant_id,
       problem: null,
-      remotes: this.#media.remotes,
+      remotes: this.#connection.remotes,
     });
     this.#otherTabs.postMessage({ taken: participant_id });
     this.#realtime.enter(this.sessionId);
@@ -216,32 +215,11 @@ export class Call {
     // The provider may have been changed by this very join.
     this.#observe(inside ? { ...session, media_provider: media.provider } : session);
     try {
-      this.#connecting = true;
       await connected;
     } catch (thrown) {
-      if (this.#wanted) this.#renewMedia();
+      if (this.#wanted) this.#renew();
       throw thrown;
-    } finally {
-      this.#connecting = false;
     }
-  }
-
-  #connect(grant: MediaGrant, answer: string | null): Promise<void> {
-    this.#carriedBy = grant.provider;
-    if (grant.provider === EMBEDDED) return this.#embedded.join(grant, answer);
-    return this.#connectElsewhere(grant).catch((cause) => {
-      throw Problem.mediaUnavailable(cause);
-    });
-  }
-
-  async #connectElsewhere(grant: MediaGrant): Promise<void> {
-    const make = await this.parts.media.bring(grant.provider);
-    if (!this.#wanted) return;
-    this.#media.leave();
-    this.#media = this.#adopt(make);
-    this.#media.takeCameras(!this.#state.camerasPaused);
-    this.#set({ remotes: this.#media.remotes });
-    await this.#media.join(grant, null);
   }
 
   /** Gets in, or back in, whatever it takes; ends only by success, a refusal, or the person's leaving. */
@@ -265,9 +243,11 @@ export class Call {
       } catch (thrown) {
         const problem = asProblem(thrown);
         if (!problem.passing) return this.#refused(problem);
+        const provider = problem.code === 'media_unavailable';
+        this.#set({ link: 'lost', problem: provider ? problem : null });
+        const pause = provider ? PROVIDER_RETRY_MS : RETRY_MS;
+        await new Promise((resolve) => setTimeout(resolve, pause));
       }
-      this.#set({ link: 'lost' });
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 
@@ -277,35 +257,26 @@ export class Call {
 
   /** First the cheap way, the same connection mended; then a new one. */
   async #restore(): Promise<void> {
-    if (await this.#media.mend()) return;
+    if (await this.#connection.mend()) return;
     if (this.#state.phase === 'call') await this.#rejoin();
+  }
+
+  /** To where the others are by now. */
+  #follow(): void {
+    // What is still being connected is given up, and then tried anew.
+    if (this.#connection.connecting) this.#connection.leave();
+    else this.#alone(() => this.#rejoin());
   }
 
   async #rejoin(): Promise<void> {
     this.#set({ link: 'lost' });
-    this.#renewMedia();
+    this.#renew();
     await this.#untilInside();
   }
 
-  #adopt<M extends Media>(make: MakeMedia<M>): M {
-    const media: M = make({
-      // What an abandoned connection still says is of no interest.
-      up: (connected) => media === this.#media && this.#up(connected),
-      // While it connects, its rejection says it.
-      failing: () => media === this.#media && !this.#connecting && this.#recover(),
-      remotes: (remotes) => media === this.#media && this.#set({ remotes }),
-      takenOver: () => media === this.#media && this.#takenOver(),
-      frame: (frame) => media === this.#media && this.#set({ frame }),
-    });
-    return media;
-  }
-
-  #renewMedia(): void {
-    this.#media.leave();
+  #renew(): void {
+    this.#connection.renew();
     this.#set({ frame: null });
-    this.#embedded = this.#adopt(this.parts.media.embedded);
-    this.#media = this.#embedded;
-    this.#media.takeCameras(!this.#state.camerasPaused);
   }
 
   #up(connected: boolean): void {
@@ -320,7 +291,7 @@ export class Call {
     this.parts.memory.removeItem(this.#key);
     this.#set({ phase: 'lobby', problem });
     // This connection may have been used; the next attempt starts with a fresh one.
-    this.#renewMedia();
+    this.#renew();
   }
 
   #over(): void {
@@ -332,7 +303,7 @@ export class Call {
   #free(phase: Phase): void {
     this.#realtime.leave(this.sessionId);
     this.parts.local.release();
-    this.#media.leave();
+    this.#connection.leave();
     this.parts.memory.removeItem(this.#key);
     if (phase === 'ended' || phase === 'turned_away') this.parts.memory.removeItem(this.#chatKey);
     this.#set({ phase, remotes: [], frame: null, problem: null });
@@ -375,7 +346,7 @@ export class Call {
     const gone = problem?.passing || problem?.code === 'unauthorized';
     if (phase === 'lobby' && gone) this.#set({ problem: null });
     // In the lobby already, so that joining is quick; whether it can be had shows then.
-    const { media_provider = EMBEDDED } = session;
+    const { media_provider } = session;
     if (media_provider !== EMBEDDED) this.parts.media.bring(media_provider).catch(() => undefined);
     this.#react();
   }
@@ -392,7 +363,7 @@ export class Call {
     const mine = session.participants.find(({ id }) => id === participantId);
     if (mine?.state === 'denied' || mine?.state === 'removed') this.#free('turned_away');
     else if (mine?.state === 'admitted' && phase === 'waiting') this.#pursue();
-    else if (phase === 'call' && this.#movedElsewhere) this.#alone(() => this.#rejoin());
+    else if (this.#moved) this.#follow();
   }
 
   /** Asks for the session: always at first, later only where the realtime channel cannot tell. */

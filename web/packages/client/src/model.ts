@@ -33,10 +33,7 @@ export type SessionQuery = Query<paths['/api/v1/sessions']['get']>;
 export type SessionPage = Answer<paths['/api/v1/sessions']['get']>;
 export type AppointmentPage = Answer<paths['/api/v1/appointments']['get']>;
 export type Appointment = AppointmentPage['items'][number];
-export type Session = Answer<paths['/api/v1/sessions/{id}']['get']> & {
-  /** Who carries the call: `embedded`, `livekit` … Older servers leave this out. */
-  media_provider?: string;
-};
+export type Session = Answer<paths['/api/v1/sessions/{id}']['get']>;
 export type Participant = Session['participants'][number];
 export type Joined = Answer<paths['/api/v1/sessions/{id}/join']['post']>;
 export type MediaGrant = NonNullable<Joined['media']>;

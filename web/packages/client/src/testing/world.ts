@@ -21,6 +21,8 @@ export class World {
   session = session();
   /** Happens after the server answered a join and before the answer arrives. */
   meanwhile: (() => void) | null = null;
+  /** Happens before a connection is made or cannot be. */
+  whileConnecting: (() => void) | null = null;
   handlers: RealtimeHandlers = {};
   /** Every connection that was made, the newest last. */
   media: FakeMedia[] = [];
@@ -28,7 +30,7 @@ export class World {
   provider = 'embedded';
   /** Providers whose program was fetched. */
   brought: string[] = [];
-  /** Of the providers that browsers cannot reach. */
+  /** Of these, those that browsers cannot reach. */
   unreachable: string[] = [];
   released = false;
   takesCameras = true;
@@ -66,6 +68,17 @@ export class World {
   restart(): void {
     this.reachable = this.online = true;
     this.handlers.link?.(true);
+  }
+
+  /** The session is given to another provider; those in it are told. */
+  carry(provider: string): void {
+    this.provider = provider;
+    this.tell('updated', { media_provider: provider });
+  }
+
+  /** What is connected, newest last. */
+  get carriers(): string[] {
+    return this.media.filter(({ state }) => state === 'joined').map(({ provider }) => provider);
   }
 
   /** Something happens of which nobody is told. */
@@ -160,7 +173,9 @@ export class World {
       remotes: [],
       offer: async () => 'offer',
       join: async () => {
-        if (this.unreachable.includes(provider)) throw new Error('no way through');
+        this.whileConnecting?.();
+        if (media.state === 'left' || this.unreachable.includes(provider))
+          throw new Error('no way through');
         media.state = 'joined';
         this.knowsMedia = true;
         events.up(true);
@@ -194,6 +209,7 @@ function session(): Session {
   return {
     id: 's1',
     status: 'scheduled',
+    media_provider: 'embedded',
     participants: [] as Participant[],
     you: { participant_id: null, role: 'client' },
     server_time: '2026-01-01T10:00:00Z',
