@@ -75,16 +75,12 @@ async fn look(place: &Place, protocol: Protocol, ports: &[u16]) -> Found {
     if place.ports.is_some() {
         return Found::fault(Code::MediaSilent);
     }
-    let free = ports.iter().try_for_each(|port| {
-        config.listens_at().into_iter().try_for_each(|ip| is_free(protocol, SocketAddr::new(ip, *port)))
-    });
-    match free {
+    match are_free(protocol, &config.listens_at(), ports) {
         Ok(()) => Found::ok(Code::MediaFree),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse && place.proof.is_none() => {
             Found::warning(Code::MediaUnproven)
         }
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => Found::fault(Code::MediaTaken),
-        // A machine without IPv6 has none to listen at; the server then does without.
         Err(error) => Found::fault(Code::MediaUnusable).because(error),
     }
 }
@@ -138,6 +134,20 @@ async fn answers_by_tcp(key: &ProbeKey, to: SocketAddr) -> io::Result<bool> {
     let mut answer = vec![0; usize::from(stream.read_u16().await?)];
     stream.read_exact(&mut answer).await?;
     Ok(key.is_answered_by(&answer, id))
+}
+
+fn are_free(protocol: Protocol, listens_at: &[IpAddr], ports: &[u16]) -> io::Result<()> {
+    for port in ports {
+        for ip in listens_at {
+            match is_free(protocol, SocketAddr::new(*ip, *port)) {
+                // A machine may have no IPv6; the server then does without.
+                Err(error)
+                    if listens_at.len() > 1 && ip.is_ipv6() && error.kind() != io::ErrorKind::AddrInUse => {}
+                free => free?,
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Takes the port as the server would, and gives it back at once.
