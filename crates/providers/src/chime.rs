@@ -188,7 +188,8 @@ impl Chime {
     /// Source: Amazon's guide "Content Security Policy", meetings.
     pub(crate) fn sources() -> Sources {
         let connections = ["https://*.chime.aws", "wss://*.chime.aws"].map(str::to_owned).to_vec();
-        Sources { connections, ..Sources::default() }
+        // Its sound is sent twice by a worker that it makes from text.
+        Sources { connections, workers: vec!["blob:".to_owned()], ..Sources::default() }
     }
 
     pub(crate) async fn health(&self) -> Result<(), ProviderError> {

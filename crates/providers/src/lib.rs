@@ -105,6 +105,7 @@ pub struct Sources {
     pub scripts: Vec<String>,
     pub frames: Vec<String>,
     pub connections: Vec<String>,
+    pub workers: Vec<String>,
 }
 
 /// A provider's call to us, before anything of it is believed.

@@ -124,7 +124,7 @@ async fn a_callback_that_twilio_signed_for_another_address_is_refused() {
     let fake = FakeTwilio::start().await;
     let post = fake.post(&came(1), true);
     assert!(post.to(&fake.reaching_us_at(CALLBACK)).unwrap().is_some());
-    let elsewhere = fake.reaching_us_at(&CALLBACK.replace("of=us", "of=them"));
+    let elsewhere = fake.reaching_us_at(&CALLBACK.replace("/twilio/", "/livekit/"));
     assert_eq!(post.to(&elsewhere), Err(ProviderError::Forged));
 }
 

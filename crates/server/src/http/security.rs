@@ -81,6 +81,10 @@ pub(super) fn page_policy(
         policy.push_str("; frame-src");
         add(&mut policy, &sources.frames);
     }
+    if !sources.workers.is_empty() {
+        policy.push_str("; worker-src 'self'");
+        add(&mut policy, &sources.workers);
+    }
     // SvelteKit's announcer styles itself by attribute.
     policy.push_str("; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:");
     policy.push_str("; media-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'");
@@ -153,12 +157,13 @@ mod tests {
             scripts: text("https://meet.test"),
             frames: text("https://meet.test"),
             connections: text("wss://media.test"),
+            workers: text("blob:"),
         };
         let policy = page_policy(&Settings::default(), &HeaderMap::new(), &[], &sources);
         for allowed in ["script-src 'self' https://meet.test;", "connect-src 'self' wss://media.test;"] {
             assert!(policy.contains(allowed), "{policy}");
         }
-        assert!(policy.contains("; frame-src https://meet.test;"), "{policy}");
+        assert!(policy.contains("; frame-src https://meet.test; worker-src 'self' blob:;"), "{policy}");
         let permissions = permissions(&sources.frames);
         let permissions = permissions.to_str().unwrap();
         assert!(permissions.starts_with("camera=(self \"https://meet.test\"), "), "{permissions}");

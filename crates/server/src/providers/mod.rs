@@ -107,6 +107,7 @@ impl Providers {
         Sources {
             scripts: each.iter().flat_map(|it| it.scripts.clone()).collect(),
             frames: each.iter().flat_map(|it| it.frames.clone()).collect(),
+            workers: each.iter().flat_map(|it| it.workers.clone()).collect(),
             connections: each.into_iter().flat_map(|it| it.connections).collect(),
         }
     }
@@ -117,10 +118,10 @@ impl Providers {
     }
 }
 
-/// Where a provider's callbacks come in; none where browsers elsewhere could not reach us either.
+/// Where a provider's callbacks come in; none where nobody elsewhere can reach us.
 fn callback_url(settings: &Settings, name: MediaProvider) -> Option<Url> {
-    let url = settings.public_url();
-    Url::parse(&format!("{url}/api/v1/providers/{}/events", name.name())).ok()
+    settings.given_public_url()?;
+    Url::parse(&format!("{}/api/v1/providers/{}/events", settings.public_url(), name.name())).ok()
 }
 
 fn room(session: &Session) -> Room {

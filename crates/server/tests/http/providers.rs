@@ -222,6 +222,7 @@ async fn both_fall_back(vendor: impl Vendor) {
     practice.vendor.fake().feels(Mood::Broken);
     let again = story.doctor.post(&format!("{session}/join"), json!({})).await.expect(200);
     assert_eq!(again["media"]["provider"], "embedded");
+    assert_eq!(again["session"]["media_provider"], "embedded", "no older than what it fell back to");
     let told = listener.hear("updated").await;
     assert_eq!(told["session"]["media_provider"], "embedded");
     let again = story.patient.post(&format!("{session}/join"), json!({})).await.expect(200);

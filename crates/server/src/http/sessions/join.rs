@@ -87,27 +87,26 @@ pub async fn post(
     if let Some(offer) = &body.offer {
         super::media::check_offer(offer)?;
     }
-    let (session, participant_id) =
+    let (mut session, participant_id) =
         enter(&app, &caller, Which::Session(id), body.passcode, Door::Kept).await?;
-    let admission = admission(&session, participant_id)?;
-    let mut view = JoinView {
-        participant_id,
-        state: admission,
-        media: None,
-        answer: None,
-        session: super::show(&app, &caller, &session).await?,
-    };
-    if admission == Admission::Admitted {
+    let state = admission(&session, participant_id)?;
+    let (mut media, mut sdp) = (None, None);
+    if state == Admission::Admitted {
         let mut grant = grant(&app, &session, participant_id).await?;
+        if grant.provider != session.appointment.media_provider {
+            // It has just fallen back.
+            session = app.store.read().await?.session(id).await?.ok_or(Problem::NotFound)?;
+        }
         // An offer is for the embedded server alone.
         if let Some(offer) = body.offer.filter(|_| grant.provider == MediaProvider::Embedded) {
             let connection = ConnectionId::new(app.seed());
-            view.answer = Some(answer(&app, session.id, participant_id, connection, offer).await?);
-            grant.resource = Some(super::media::resource(session.id, connection));
+            sdp = Some(answer(&app, id, participant_id, connection, offer).await?);
+            grant.resource = Some(super::media::resource(id, connection));
         }
-        view.media = Some(grant);
+        media = Some(grant);
     }
-    Ok(Json(view))
+    let session = super::show(&app, &caller, &session).await?;
+    Ok(Json(JoinView { participant_id, state, media, answer: sdp, session }))
 }
 
 /// Who lets the client in.
