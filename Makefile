@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find web/src web/static web/packages -type f -not -path '
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
 run: build ## Build everything and start it with demo data
@@ -41,6 +41,12 @@ lint: tools web/node_modules/.package-lock.json ## Check format and lints only
 e2e: build e2e/node_modules/.package-lock.json ## Test the release binary with two browsers
 	@scripts/install-tools.sh test
 	npm --prefix e2e test
+
+.PHONY: test-livekit
+test-livekit: build e2e/node_modules/.package-lock.json ## Hold the journeys of a call on a real LiveKit, built with Go
+	@scripts/install-tools.sh test
+	@scripts/livekit.sh path
+	npm --prefix e2e run test-livekit
 
 .PHONY: measure
 measure: build e2e/node_modules/.package-lock.json ## Measure the way into a call, and what Lighthouse says

@@ -1,6 +1,11 @@
 import { defineConfig } from '@playwright/test';
 
-export default defineConfig({
+import type { Provided } from './harness/test.ts';
+
+/** What people do in a call, whoever carries it. */
+const JOURNEYS = ['consultation', 'ending', 'coming-back', 'call', 'guest'];
+
+export default defineConfig<Provided>({
   testDir: 'tests',
   outputDir: 'test-results',
   // Two browsers and a server already fill two processors.
@@ -9,4 +14,12 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
+  projects: [
+    { name: 'embedded', testIgnore: 'livekit.spec.ts' },
+    {
+      name: 'livekit',
+      testMatch: [...JOURNEYS, 'livekit'].map((name) => `${name}.spec.ts`),
+      use: { provider: 'livekit' },
+    },
+  ],
 });

@@ -86,6 +86,12 @@ step 'load' env CALLS=2 SECONDS_EACH=2 ROUNDS=1 ROUTE_SECONDS=1 OVERLAP_TRIES=20
 step 'e2e packages' make e2e/node_modules/.package-lock.json
 step 'e2e types' npm --prefix e2e run check
 step 'browser tests' npm --prefix e2e test
+if command -v go >/dev/null; then
+    step 'livekit server' scripts/livekit.sh path
+    step 'livekit tests' npm --prefix e2e run test-livekit
+else
+    echo 'livekit tests      left out: building a LiveKit server takes Go, which is not installed'
+fi
 
 ((${#failed_steps[@]} == 0)) || printf 'Failed: %s\n' "${failed_steps[*]}"
 echo "$passed passed, $failed failed"

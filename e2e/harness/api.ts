@@ -18,6 +18,7 @@ export interface Session {
   id: string;
   status: string;
   outcome: string | null;
+  media_provider: string;
   ended_by: string | null;
   started_at: string | null;
   duration_seconds: number | null;

@@ -18,7 +18,8 @@ export class Portal {
   /** What the portal's own backend tells its page. */
   visit: Visit | null = null;
   page = '';
-  script = '';
+  /** By path: its program, and what that brings later. */
+  scripts: Record<string, string> = {};
 
   private constructor(
     private readonly http: HttpServer,
@@ -47,7 +48,8 @@ export class Portal {
 
   #answer(url: string): [kind: string, body: string] {
     if (url === '/my/visit') return ['application/json', JSON.stringify(this.visit)];
-    if (url === '/call-page.js') return ['text/javascript', this.script];
+    const script = this.scripts[url];
+    if (script !== undefined) return ['text/javascript', script];
     return ['text/html', `<!doctype html><title>Portal</title>${this.page}`];
   }
 }
@@ -66,8 +68,8 @@ export async function example(): Promise<string> {
   return readFile(path.join(root, 'web/packages/client/examples/call-page.ts'), 'utf8');
 }
 
-/** A program for the browser, with the package in it, as a bundler makes it. */
-export async function bundled(source: string): Promise<string> {
+/** A program for the browser, with the package in it, as a bundler makes it: its files by their paths. */
+export async function bundled(source: string, name: string): Promise<Record<string, string>> {
   // Where a program that has installed the package would lie.
   const folder = await mkdtemp(path.join(root, 'web/node_modules/.portal-'));
   try {
@@ -77,9 +79,10 @@ export async function bundled(source: string): Promise<string> {
       root: folder,
       configFile: false,
       logLevel: 'error',
-      build: { write: false, target: 'esnext', lib: { entry: 'page.ts', formats: ['es'] } },
+      build: { write: false, target: 'esnext', lib: { entry: 'page.ts', formats: ['es'], fileName: () => name } },
     });
-    return [built].flat()[0].output[0].code;
+    const files = [built].flat()[0].output as { fileName: string; code: string }[];
+    return Object.fromEntries(files.map(({ fileName, code }) => [`/${fileName}`, code]));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

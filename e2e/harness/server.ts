@@ -1,18 +1,18 @@
 // The release binary, as a user runs it: a process with a data folder, a port and a log.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { freeTcpPort, freeUdpPorts } from './ports.ts';
+
 const root = path.resolve(import.meta.dirname, '../..');
 const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
-const binary = process.env.E2E_SERVER ?? path.join(target, 'release/openvisit');
+export const binary = process.env.E2E_SERVER ?? path.join(target, 'release/openvisit');
 const START_TIMEOUT_MS = 10_000;
 /** UDP ports asked for in a row: one per worker thread, and some room. */
 const MEDIA_PORTS = 8;
@@ -104,34 +104,4 @@ export class Server {
     ending.kill(signal);
     await exit;
   }
-}
-
-async function freeTcpPort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-/** The first of `count` UDP ports in a row that nobody uses. */
-async function freeUdpPorts(count: number): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    // Below the range from which the system takes ports for others.
-    const first = 20_000 + Math.floor(Math.random() * 1200) * count;
-    const ports = Array.from({ length: count }, (_, at) => first + at);
-    const free = await Promise.all(ports.map(isFreeUdpPort));
-    if (free.every(Boolean)) return first;
-  }
-  throw new Error('no free UDP ports');
-}
-
-async function isFreeUdpPort(port: number): Promise<boolean> {
-  const probe = createSocket('udp4');
-  return new Promise((resolve) => {
-    probe.once('error', () => resolve(false));
-    probe.bind(port, () => probe.close(() => resolve(true)));
-  });
 }

@@ -8,10 +8,18 @@ import { type Browser, type BrowserContextOptions, expect, test as base } from '
 import { launch } from './browser.ts';
 import { DESK } from './devices.ts';
 import { DOCTOR, PATIENT } from './footage.ts';
+import { LiveKit } from './livekit.ts';
 import { Party } from './party.ts';
 import { Server } from './server.ts';
 
-interface Cast {
+export interface Provided {
+  /** Who carries the calls. */
+  provider: 'embedded' | 'livekit';
+}
+
+interface Cast extends Provided {
+  /** A LiveKit of one's own where it carries the calls. */
+  livekit: LiveKit | undefined;
   /** How the server is set, beside the demo. */
   settings: Record<string, string>;
   /** What the doctor and the patient have in front of them. */
@@ -48,14 +56,24 @@ export const test = base.extend<Cast, Browsers>({
   settings: [{}, { option: true }],
   device: [DESK, { option: true }],
 
-  server: async ({ settings }, use, testInfo) => {
-    const server = await Server.start(undefined, settings);
+  provider: ['embedded', { option: true }],
+
+  livekit: async ({ provider }, use) => {
+    const livekit = provider === 'livekit' ? await LiveKit.start() : undefined;
+    await use(livekit);
+    await livekit?.dispose();
+  },
+
+  server: async ({ settings, livekit }, use, testInfo) => {
+    const server = await Server.start(undefined, { ...livekit?.settings, ...settings });
+    if (livekit) livekit.courier.target = server.url;
     await use(server);
     await server.dispose();
     const errors = server.errors();
     if (errors.length > 0 || testInfo.status !== testInfo.expectedStatus) {
       await mkdir(testInfo.outputDir, { recursive: true });
       await writeFile(testInfo.outputPath('server.log'), server.log);
+      if (livekit) await writeFile(testInfo.outputPath('livekit.log'), livekit.log);
     }
     expect(errors, 'errors in the log of the server').toEqual([]);
   },

@@ -10,7 +10,7 @@ declare global {
   }
 }
 
-test('click on join to first remote frame', async ({ doctor, patient }) => {
+test('click on join to first remote frame', async ({ doctor, patient, provider }) => {
   await patient.context.addInitScript(() => {
     const note = (event: Event) => {
       const button = event.target instanceof Element && event.target.closest('[data-testid="join"]');
@@ -34,5 +34,5 @@ test('click on join to first remote frame', async ({ doctor, patient }) => {
     });
     rounds.push((await took.jsonValue()) ?? NaN);
   }
-  print('Click on join to first remote frame', rounds, 'ms');
+  print(`Click on join to first remote frame, ${provider}`, rounds, 'ms');
 });

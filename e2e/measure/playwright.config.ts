@@ -1,6 +1,8 @@
 import { defineConfig } from '@playwright/test';
 
-export default defineConfig({
+import type { Provided } from '../harness/test.ts';
+
+export default defineConfig<Provided>({
   testDir: '.',
   testMatch: '*.measure.ts',
   outputDir: '../test-results',
@@ -8,4 +10,8 @@ export default defineConfig({
   timeout: 180_000,
   expect: { timeout: 10_000 },
   reporter: [['line']],
+  projects: [
+    { name: 'embedded' },
+    { name: 'livekit', testMatch: 'join.measure.ts', use: { provider: 'livekit' } },
+  ],
 });

@@ -100,7 +100,7 @@ test('the page of the docs that is made with the SDK joins a call', async ({ doc
   const [script] = await documented('The call by the SDK', 'ts');
   expect(script, 'the docs show what the compiler checked').toBe(await example());
   [portal.page] = (await documented('The call by the SDK', 'html')) as [string];
-  portal.script = await bundled(await example());
+  portal.scripts = await bundled(await example(), 'call-page.js');
   portal.visit = await visitOf(server);
   await doctor.page.goto(portal.origin);
   const says = doctor.page.locator('output');

@@ -178,6 +178,10 @@ test('an administrator sees how the server does, and why somebody cannot go on',
   const page = await open('admin', '/admin/system');
   await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'true');
   await expect(page.getByTestId('system')).toContainText('SQLite');
+  const checks = page.getByTestId('checks').getByRole('listitem');
+  await expect(checks.filter({ hasText: 'Media by UDP' })).toContainText('It answers, and it is this server.');
+  await expect(checks.filter({ hasText: 'Public address' })).toContainText('on this machine only');
+  await expect(page.getByTestId('checks').locator('[data-verdict=fault]')).toHaveCount(0);
 
   const doctor = await Account.logIn(server, 'doctor');
   await doctor.patch('/me', { accepts_requests: false });

@@ -4,7 +4,7 @@
 //
 // A page is its own chunks, those of its layouts, all that they import, also what they import later, and the sentences
 // that they ask for, in the language that has most of them. The way to a call is that of the entry and the call together, without what
-// is imported only once somebody asks for it.
+// is imported only once somebody asks for it. The program of a media provider comes only with a session that needs it, and is no page's.
 
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,6 +19,9 @@ const client = path.join(kit, 'output/client');
 const manifestFile = path.join(client, '.vite/manifest.json');
 const generated = '.svelte-kit/generated/client-optimized';
 const i18n = 'src/lib/i18n/';
+const providers = 'packages/client/src/providers/';
+/** What is imported when it is needed, and not because of the page. */
+const apart = [i18n, generated, providers];
 
 if (!existsSync(manifestFile)) {
   console.error('There is nothing to weigh: run npm run build first.');
@@ -34,7 +37,7 @@ function routes() {
   return new Map(pages.map(([route, [page, layouts = []]]) => [route, [0, page, ...layouts]]));
 }
 
-/** What these chunks import, and perhaps what they import later; the router's lists of pages and sentences are no imports. */
+/** What these chunks import, and perhaps what they import later; what comes apart is no page's. */
 function reached(keys, later) {
   const found = new Set();
   const visit = (key) => {
@@ -43,9 +46,7 @@ function reached(keys, later) {
     const { imports = [], dynamicImports = [] } = manifest[key];
     imports.forEach(visit);
     if (later)
-      dynamicImports
-        .filter((it) => !it.startsWith(i18n) && !it.startsWith(generated))
-        .forEach(visit);
+      dynamicImports.filter((it) => apart.every((folder) => !it.startsWith(folder))).forEach(visit);
   };
   keys.forEach(visit);
   return found;
@@ -96,4 +97,12 @@ function weigh(name, numbers, later, limit) {
 const all = routes();
 weigh('the way to a call', [...all.get('/'), ...all.get('/join/[session]')], false, CALL_LIMIT);
 for (const [route, numbers] of all) weigh(route, numbers, true, PAGE_LIMIT);
+
+const ofCall = reached([...start, ...nodes(all.get('/join/[session]'))], true);
+for (const key of Object.keys(manifest).filter((it) => it.startsWith(providers))) {
+  if (ofCall.has(key)) throw new Error(`Every call loads ${key}.`);
+  const size = kilobytes([...reached([key], true)].filter((it) => !ofCall.has(it)));
+  const name = path.basename(key, '.ts');
+  console.log(`${size.toFixed(1).padStart(7)} kB  a call by ${name}, besides`);
+}
 process.exitCode = tooHeavy > 0 ? 1 : 0;

@@ -138,11 +138,30 @@ pub struct ExternalId {
     pub id: String,
 }
 
+/// Who carries the media.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "lowercase")]
 pub enum MediaProvider {
     #[default]
     Embedded,
+    LiveKit,
+    Jitsi,
+    Chime,
+    Twilio,
+}
+
+impl MediaProvider {
+    /// As the API, the settings and the paths of callbacks have it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::LiveKit => "livekit",
+            Self::Jitsi => "jitsi",
+            Self::Chime => "chime",
+            Self::Twilio => "twilio",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,6 +187,8 @@ pub struct Appointment {
     /// Where the booking does not say, [`Policy::started_by`](crate::policy::Policy::started_by) does.
     pub started_by: Option<StartedBy>,
     pub media_provider: MediaProvider,
+    /// Whether the provider tells who was there. Where it does not, no outcome is decided by absence.
+    pub presence_proven: bool,
     pub metadata: serde_json::Map<String, serde_json::Value>,
     pub created_by: PersonId,
     pub created_at: Timestamp,

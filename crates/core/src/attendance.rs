@@ -141,6 +141,23 @@ impl Ledger {
         spans.into_iter().fold(SignedDuration::ZERO, |sum, (start, end)| sum + start.duration_until(end))
     }
 
+    /// The first instant between `from` and `to` at which both were connected.
+    #[must_use]
+    pub fn first_together(
+        &self,
+        both: [ParticipantId; 2],
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Option<Timestamp> {
+        let [one, other] = both.map(|participant| {
+            let end = |interval: &Interval| interval.disconnected_at.unwrap_or(Timestamp::MAX);
+            let spans = self.of(participant).map(move |(_, it)| Some((it.connected_at?.max(from), end(it))));
+            spans.flatten().collect::<Vec<_>>()
+        });
+        let pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a.0.max(b.0), a.1.min(b.1))));
+        pairs.filter(|(start, end)| start < end && *start <= to).map(|(start, _)| start).min()
+    }
+
     /// How often the participant came back between `from` and `to`. A tab that takes over from another
     /// without a gap is no coming back.
     #[must_use]
@@ -245,6 +262,22 @@ mod tests {
         let ledger = ledger(&[fact(1, 1, FactKind::Disconnected, 60), fact(1, 1, FactKind::Connected, 10)]);
         assert!(!ledger.anyone_present());
         assert_eq!(ledger.connected(key(1, 1).participant, at(0), at(99)), SignedDuration::from_secs(50));
+    }
+
+    #[test]
+    fn who_goes_when_the_other_comes_has_not_met_him() {
+        use FactKind::{Connected, Disconnected};
+        let both = [key(1, 1).participant, key(2, 1).participant];
+        let mut facts =
+            vec![fact(1, 1, Connected, 10), fact(2, 1, Connected, 30), fact(1, 1, Disconnected, 30)];
+        assert_eq!(ledger(&facts).first_together(both, at(0), at(99)), None);
+        facts.push(fact(1, 2, Connected, 40));
+        assert_eq!(ledger(&facts).first_together(both, at(0), at(99)), Some(at(40)));
+        assert_eq!(ledger(&facts).first_together(both, at(50), at(99)), Some(at(50)), "still together");
+        assert_eq!(ledger(&facts).first_together(both, at(0), at(39)), None, "not yet");
+        facts.push(fact(2, 1, Disconnected, 45));
+        assert_eq!(ledger(&facts).first_together(both, at(0), at(99)), Some(at(40)));
+        assert_eq!(ledger(&facts).first_together(both, at(45), at(99)), None);
     }
 
     fn any_fact() -> impl Strategy<Value = Fact> {

@@ -304,6 +304,7 @@ impl Request {
             max_participants: MAX_PARTICIPANTS,
             started_by: Some(StartedBy::Either),
             media_provider: MediaProvider::default(),
+            presence_proven: true,
             metadata: wish.metadata,
             created_by: practitioner.id,
             created_at: slot.starts_at,

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Actor;
-use crate::appointment::Appointment;
+use crate::appointment::{Appointment, Kind};
 use crate::attendance::Ledger;
 use crate::ids::{ParticipantId, PersonId, SessionId};
 use crate::policy::Policy;
@@ -280,6 +280,13 @@ impl Session {
     pub fn has_practitioner(&self) -> bool {
         let practitioner = self.party(PartyRole::Practitioner);
         self.is_under_way() && practitioner.is_some_and(|p| self.attendance.is_present(p.id))
+    }
+
+    /// Whether the ledger proves who came. Nothing does for a visit in person, nor where the media provider does
+    /// not tell.
+    #[must_use]
+    pub fn is_proven(&self) -> bool {
+        self.appointment.kind != Kind::InPerson && self.appointment.presence_proven
     }
 
     /// From start to end; `None` until it has ended, zero when it never began.

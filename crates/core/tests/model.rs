@@ -8,11 +8,12 @@ mod world;
 use std::collections::BTreeSet;
 
 use openvisit_core::SignedDuration;
+use openvisit_core::access::Actor;
 use openvisit_core::appointment::PaymentStatus;
 use openvisit_core::attendance::FactKind;
 use openvisit_core::event::Event;
 use openvisit_core::lifecycle::{Move, Refusal};
-use openvisit_core::session::{Absent, Admission, PartyRole, Session, Status};
+use openvisit_core::session::{Absent, Admission, PartyRole, Session, State, Status};
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use world::{Who, World};
@@ -41,6 +42,8 @@ enum Step {
 #[derive(Clone, Debug, Default)]
 struct Expected {
     paid: bool,
+    /// Whether the media provider tells who is there.
+    unproven: bool,
     door_open: bool,
     admitted: BTreeSet<Who>,
 }
@@ -50,7 +53,8 @@ impl ReferenceStateMachine for Expected {
     type Transition = Step;
 
     fn init_state() -> BoxedStrategy<Self> {
-        any::<bool>().prop_map(|paid| Self { paid, ..Self::default() }).boxed()
+        let any = (any::<bool>(), prop_oneof![3 => Just(false), 1 => Just(true)]);
+        any.prop_map(|(paid, unproven)| Self { paid, unproven, ..Self::default() }).boxed()
     }
 
     fn transitions(_: &Self) -> BoxedStrategy<Step> {
@@ -246,6 +250,10 @@ impl System {
             assert!(due.is_none_or(|due| due > *now), "what is due has been done");
         }
 
+        // Where nothing proves who came, time blames nobody.
+        let missed = matches!(session.state, State::NoShow { by: Actor::System, .. });
+        assert!(!(self.expected.unproven && missed), "a no-show that nothing proves");
+
         // Minutes are real: nobody is connected longer than the session lasted.
         let lasted = session.state.started_at().map_or(SignedDuration::ZERO, |start| {
             start.duration_until(session.state.ended_at().unwrap_or(*now))
@@ -276,6 +284,7 @@ impl StateMachineTest for System {
 
     fn init_test(expected: &Expected) -> Self {
         let mut world = if expected.paid { World::new() } else { World::unpaid() };
+        world.session.appointment.presence_proven = !expected.unproven;
         world.at_minute(-20);
         Self { world, expected: expected.clone(), ended: None }
     }

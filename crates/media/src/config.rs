@@ -8,6 +8,8 @@ use str0m::config::DtlsCert;
 use str0m::net::{Protocol, TcpType};
 use str0m::{Candidate, Rtc, RtcConfig};
 
+use crate::probe::ProbeKey;
+
 /// Packets kept for retransmission per video stream: more than a second at 150 packets/s. They are most
 /// of the memory of a call, and a loss that was not repaired by then is repaired by a keyframe.
 const RESEND_PACKETS: usize = 200;
@@ -35,6 +37,8 @@ pub struct WorkerConfig {
     pub silence: Duration,
     /// A client that was answered has this long to connect.
     pub connect_within: Duration,
+    /// Who has it may ask whether this is the server.
+    pub probe_key: Option<ProbeKey>,
 }
 
 impl WorkerConfig {
@@ -45,6 +49,7 @@ impl WorkerConfig {
             certificate,
             silence: Duration::from_secs(15),
             connect_within: Duration::from_secs(30),
+            probe_key: None,
         }
     }
 

@@ -12,8 +12,9 @@ use crate::config::WorkerConfig;
 use crate::event::{Connection, Ended, MediaEvent};
 use crate::offer::MediaRefusal;
 use crate::peer::{Outbox, Peer};
+use crate::probe::PROBE;
 use crate::room::Room;
-use crate::routes::Routes;
+use crate::routes::{Routes, is_stun};
 
 /// Keyframe retries, silence and the like are looked at this often. Coarse, so that nothing is
 /// searched on the packet path.
@@ -180,10 +181,10 @@ impl Worker {
         }
     }
 
-    /// Whether a STUN request that names this user fragment is for one of our peers.
+    /// Whether a STUN request that names this user fragment is for one of our peers, or asks for ourselves.
     #[must_use]
     pub fn knows(&self, ufrag: &str) -> bool {
-        self.routes.knows(ufrag)
+        self.routes.knows(ufrag) || (ufrag == PROBE && self.config.probe_key.is_some())
     }
 
     /// Takes in one datagram that arrived at `destination`, which must be one of the configured
@@ -198,10 +199,30 @@ impl Worker {
     ) {
         let remote = (protocol, source);
         let Some(key) = self.routes.find(remote, datagram) else {
-            self.stats.refused += 1;
+            self.answer_probe(protocol, source, destination, datagram);
             return;
         };
         self.deliver(now, key, remote, destination, datagram);
+    }
+
+    /// What is for none of our peers may be the operator's question.
+    fn answer_probe(
+        &mut self,
+        proto: Protocol,
+        source: SocketAddr,
+        destination: SocketAddr,
+        datagram: &[u8],
+    ) {
+        let key = self.config.probe_key.as_ref().filter(|_| is_stun(datagram));
+        match key.and_then(|key| key.answer(datagram, source)) {
+            Some(answer) => self.outbox.transmits.push_back(Transmit {
+                proto,
+                source: destination,
+                destination: source,
+                contents: answer.into(),
+            }),
+            None => self.stats.refused += 1,
+        }
     }
 
     /// When [`Worker::handle_timeout`] must be called next, if no datagram comes before.

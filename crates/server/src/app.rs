@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use jiff::Timestamp;
 use openvisit_core::ids::{ParticipantId, PersonId, Seed, SessionId};
+use openvisit_core::session::Session;
 use openvisit_store::Store;
 use socketioxide::layer::SocketIoLayer;
 use tokio_util::sync::CancellationToken;
@@ -18,14 +19,16 @@ use crate::auth::password::Passwords;
 use crate::auth::recent::Recent;
 use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
+use crate::checks::{Kept, Proof};
 use crate::clock::Clock;
 use crate::config::branding::Logo;
-use crate::config::{Media, Secrets, Settings};
+use crate::config::{Secrets, Settings};
 use crate::http::metrics;
 use crate::http::problem::Problem;
 use crate::ice::IceServers;
 use crate::outbox::{self, Outbox};
 use crate::passcode::Passcodes;
+use crate::providers::{self, Providers};
 use crate::realtime::Realtime;
 use crate::seal::Sealer;
 use crate::sfu_io::{Sfu, SfuConfig};
@@ -42,6 +45,8 @@ pub struct Parts {
     pub clock: Clock,
     pub started_at: Timestamp,
     pub store: Store,
+    pub proof: Proof,
+    pub checks: Kept,
     pub tokens: Tokens,
     pub issuers: Issuers,
     pub passwords: Passwords,
@@ -52,6 +57,7 @@ pub struct Parts {
     pub ice: IceServers,
     pub logo: Option<Logo>,
     pub sfu: Sfu,
+    pub providers: Providers,
     pub attendance: Attendance,
     pub realtime: Realtime,
     pub outbox: Outbox,
@@ -72,9 +78,13 @@ impl App {
         let store = Store::open(&settings.database_url()).await.context("database_url: cannot open it")?;
         let logo = settings.logo.as_deref().map(Logo::read).transpose();
         let logo = logo.map_err(|reason| anyhow::anyhow!("logo: {reason}"))?;
-        let (sfu, media_events) = Sfu::start(&sfu_config(&settings.media))?;
+        let proof = Proof::of(&secrets.jwt);
+        let sfu_config = SfuConfig { probe_key: Some(proof.media.clone()), ..settings.media.sfu_config() };
+        let (sfu, media_events) = Sfu::start(&sfu_config)?;
         let (socket_layer, realtime) = Realtime::new(settings.policy().reconnect_grace);
         let app = Self(Arc::new(Parts {
+            proof,
+            checks: Kept::default(),
             tokens: Tokens::new(&secrets.jwt),
             issuers: Issuers::new(&settings.issuers)?,
             passwords: Passwords::default(),
@@ -85,6 +95,7 @@ impl App {
             logo,
             ice: IceServers(settings.media.ice_servers.clone()),
             sfu,
+            providers: Providers::new(&settings)?,
             attendance: Attendance::default(),
             realtime,
             outbox: Outbox::new(&settings),
@@ -112,6 +123,7 @@ impl App {
         tokio::spawn(attendance::keep_beating(self.clone()));
         tokio::spawn(usage::watch(self.clone()));
         outbox::start(self).await.context("the database")?;
+        providers::start(self);
         Ok(())
     }
 
@@ -125,20 +137,22 @@ impl App {
         for id in self.attendance.sessions() {
             let Some(session) = tx.session(id).await? else { continue };
             if let Some(participant) = session.participant_of(person) {
-                self.remove_media(session.id, participant.id);
+                self.remove_media(&session, participant.id);
             }
         }
         Ok(())
     }
 
-    /// Ends all media of a session.
+    /// Ends all media of a session, also those that a provider carries no more.
     pub fn close_media(&self, session: SessionId) {
         self.sfu.close_session(session);
+        self.providers.wake();
     }
 
     /// Ends all media of a participant.
-    pub fn remove_media(&self, session: SessionId, participant: ParticipantId) {
-        self.sfu.remove(session, participant);
+    pub fn remove_media(&self, session: &Session, participant: ParticipantId) {
+        self.sfu.remove(session.id, participant);
+        providers::put_out_soon(self, session, participant);
     }
 
     /// What a new id is made of.
@@ -153,17 +167,6 @@ impl Deref for App {
 
     fn deref(&self) -> &Parts {
         &self.0
-    }
-}
-
-fn sfu_config(media: &Media) -> SfuConfig {
-    SfuConfig {
-        bind: media.bind,
-        first_port: media.port,
-        workers: media.workers,
-        public_addresses: media.public_address.clone(),
-        tcp: media.tcp,
-        ..SfuConfig::default()
     }
 }
 

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use openvisit_core::access::{Action, Caller, Relation};
+use openvisit_core::appointment::MediaProvider;
 use openvisit_core::event::Event;
 use openvisit_core::ids::{AppointmentId, EventId, SessionId};
 use openvisit_core::lifecycle::Change;
@@ -192,12 +193,24 @@ async fn save(
     }
     let due = session.due(&app.settings.policy());
     tx.save(session, due).await?;
+    if gives_up_room(before, session, &change.events) {
+        let carried_on = session.state.is_live().then_some(session.appointment.media_provider);
+        let kept = carried_on.filter(|_| !change.events.contains(&Event::Moved));
+        tx.unwant_meetings(session.id, kept, now).await?;
+    }
     let changed = session
         .attendance
         .intervals()
         .filter(|(key, interval)| before.attendance.interval(key) != Some(*interval));
     tx.record(session.id, changed).await?;
     enqueue(app, tx, session, &change.events, now).await
+}
+
+/// Whether a room that a provider opened is no more wanted.
+fn gives_up_room(before: &Session, after: &Session, events: &[Event]) -> bool {
+    let provider = before.appointment.media_provider;
+    let over = !after.state.is_live() || events.contains(&Event::Moved);
+    provider != MediaProvider::Embedded && (over || after.appointment.media_provider != provider)
 }
 
 async fn enqueue(
@@ -266,10 +279,13 @@ async fn tell(app: &App, before: &Session, change: &Change) {
                 app.close_media(session.id);
             }
             Event::Denied { participant } | Event::Removed { participant } => {
-                app.remove_media(session.id, *participant);
+                app.remove_media(session, *participant);
             }
             _ => {}
         }
+    }
+    if before.appointment.media_provider != session.appointment.media_provider {
+        app.close_media(session.id);
     }
     app.realtime.tell(app, before, session, &change.events).await;
 }

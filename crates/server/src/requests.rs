@@ -175,7 +175,10 @@ async fn take(
     let request = request.accept(now, &caller.person, &app.settings.request_rules())?;
     // Before the booking: whoever comes second must not find the client busy with this very session.
     save(&mut tx, &request, now).await?;
-    let appointment = request.appointment(AppointmentId::new(app.seed()), &caller.person, slot);
+    let mut appointment = request.appointment(AppointmentId::new(app.seed()), &caller.person, slot);
+    let carrier = app.providers.chosen(None)?;
+    appointment.media_provider = carrier.name;
+    appointment.presence_proven = carrier.proves_presence;
     let session = Session::of(appointment);
     changes::book(app, &mut tx, &session).await?;
     tx.commit().await?;

@@ -90,6 +90,7 @@ fn session(
         max_participants: 4,
         started_by: None,
         media_provider: MediaProvider::Embedded,
+        presence_proven: true,
         metadata: serde_json::Map::new(),
         created_by: practitioner,
         created_at,

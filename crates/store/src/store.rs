@@ -19,8 +19,8 @@ use crate::sessions::together::Together;
 use crate::tx::{Connection, Tx};
 use crate::{StoreError, backup};
 
-static SQLITE_SCHEMA: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES_SCHEMA: Migrator = sqlx::migrate!("migrations/postgres");
+pub(crate) static SQLITE_SCHEMA: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(crate) static POSTGRES_SCHEMA: Migrator = sqlx::migrate!("migrations/postgres");
 /// The PostgreSQL schema version that needs the right to create an extension.
 const EXTENSION_VERSION: i64 = 0;
 

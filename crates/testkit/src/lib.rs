@@ -5,3 +5,4 @@ pub mod databases;
 pub mod network;
 pub mod peer;
 pub mod proxy;
+pub mod vendors;

@@ -67,7 +67,7 @@ export const ADMINISTRATION: Sight[] = [
     },
   },
   at('admin-webhooks', 'admin', '/admin/webhooks', 'webhooks'),
-  at('admin-system', 'admin', '/admin/system', 'system'),
+  at('admin-system', 'admin', '/admin/system', 'checked-at'),
   at('admin-support', 'admin', ({ current }) => `/admin/support?session=${current}`, 'session-answer'),
   {
     name: 'admin-support-practitioner',

@@ -14,6 +14,7 @@ use crate::session::{Admission, PartyRole, Session, State, after, before};
 pub const EVERYONE_LEFT: &str = "everyone left";
 pub const TIME_OVER: &str = "time over";
 pub const NOBODY_CAME: &str = "the session did not come about";
+pub const NOT_PROVEN: &str = "not both came to the door, and nothing tells more";
 pub const HOLD_EXPIRED: &str = "the hold expired before it was paid";
 
 /// What time will do next, and when.
@@ -29,6 +30,8 @@ enum Next {
         hard_stop_at: Timestamp,
     },
     HardStop,
+    /// Nothing proves who came: it was held where both were let in, and else nobody is blamed.
+    CloseUnproven,
 }
 
 impl Session {
@@ -54,11 +57,21 @@ impl Session {
                     self.warned = true;
                     Change::with(self, Event::OverrunWarning { hard_stop_at })
                 }
-                Next::HardStop if self.both_were_there() => {
+                // Who started it by hand says that it took place; nothing says otherwise.
+                Next::HardStop if self.both_were_there() || !self.is_proven() => {
                     let ended_at = self.last_departure().unwrap_or(at);
                     self.finish(ended_at, TIME_OVER)
                 }
                 Next::HardStop => self.miss(at, Actor::System, Some(NOBODY_CAME.to_owned())),
+                Next::CloseUnproven if self.both_were_let_in() => {
+                    let slot = self.appointment.slot;
+                    self.complete(slot.starts_at, slot.ends_at, Actor::System, Some(TIME_OVER.to_owned()))
+                }
+                Next::CloseUnproven => {
+                    self.state =
+                        State::Cancelled { at, by: Actor::System, reason: Some(NOT_PROVEN.to_owned()) };
+                    Change::with(self, Event::Cancelled { by: Actor::System })
+                }
             },
             _ => Change::nothing(self),
         }
@@ -85,9 +98,10 @@ impl Session {
             .hold_expires_at
             .filter(|_| !self.appointment.payment.settled())
             .map(|at| (at, Next::ExpireHold));
-        // Nothing proves who came to a visit in person.
-        let no_show_at = self.no_show_at(policy).filter(|_| self.appointment.kind != Kind::InPerson);
-        earlier(hold, no_show_at.map(|at| (at, Next::Miss)))
+        // A visit in person needs no door: only people can say what became of it.
+        let closing = self.no_show_at(policy).filter(|_| self.appointment.kind != Kind::InPerson);
+        let what = if self.is_proven() { Next::Miss } else { Next::CloseUnproven };
+        earlier(hold, closing.map(|at| (at, what)))
     }
 
     fn next_in_progress(&self, policy: &Policy) -> Option<(Timestamp, Next)> {
@@ -104,7 +118,7 @@ impl Session {
                 (after(self.grace_start(left_at), policy.reconnect_grace), Next::AutoEnd { left_at })
             })
         } else {
-            self.no_show_at(policy).map(|at| (at, Next::Miss))
+            self.no_show_at(policy).filter(|_| self.is_proven()).map(|at| (at, Next::Miss))
         };
         earlier(gone, Some((hard_stop_at, Next::HardStop)))
     }
@@ -152,6 +166,12 @@ impl Session {
         [PartyRole::Practitioner, PartyRole::Client]
             .into_iter()
             .all(|role| self.party(role).is_some_and(|p| self.attendance.was_present_since(p.id, since)))
+    }
+
+    fn both_were_let_in(&self) -> bool {
+        [PartyRole::Practitioner, PartyRole::Client]
+            .into_iter()
+            .all(|role| self.party(role).is_some_and(|p| p.admission == Admission::Admitted))
     }
 
     fn finish(self, ended_at: Timestamp, reason: &str) -> Change {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Change, Move, Refusal};
 use crate::access::Actor;
 use crate::appointment::Kind;
-use crate::attendance::{Fact, FactKind};
+use crate::attendance::{Fact, FactKind, Source};
 use crate::event::Event;
 use crate::ids::{ParticipantId, PersonId};
 use crate::policy::Policy;
@@ -171,7 +171,34 @@ impl Session {
             self.attendance.apply(fact);
             self.close_connections(who, at);
         }
-        self.settle(at, policy)
+        match self.met_at(at, policy).filter(|_| fact.key.source == Source::Provider) {
+            Some(met_at) => self.begin(met_at, at, policy),
+            None => self.settle(at, policy),
+        }
+    }
+
+    /// When both parties were there together for the first time, let in and on time. A provider may tell of it when
+    /// it is long over, and of the end before the beginning.
+    fn met_at(&self, now: Timestamp, policy: &Policy) -> Option<Timestamp> {
+        let parties = [self.party(PartyRole::Practitioner)?, self.party(PartyRole::Client)?];
+        let let_in = parties.map(|p| p.admitted_at.filter(|_| p.admission == Admission::Admitted));
+        let from = self.opens_at(policy).max(let_in[0]?).max(let_in[1]?);
+        self.attendance.first_together(parties.map(|p| p.id), from, now)
+    }
+
+    /// Starts the session at the instant at which it began; of one that has started by itself, that may have been earlier.
+    fn begin(mut self, met_at: Timestamp, at: Timestamp, policy: &Policy) -> Change {
+        match self.state {
+            State::Scheduled | State::Waiting { .. } if self.may_start_by_itself(at, policy) => {
+                self.state = State::InProgress { since: met_at, by: Actor::System };
+                Change::with(self, Event::Started { by: Actor::System })
+            }
+            State::InProgress { since, by: Actor::System } => {
+                self.state = State::InProgress { since: since.min(met_at), by: Actor::System };
+                Change::nothing(self)
+            }
+            _ => Change::nothing(self),
+        }
     }
 
     /// Whether a participant may be connected at all: waiting or let in, and the session not over.
@@ -182,13 +209,14 @@ impl Session {
                 .is_some_and(|p| matches!(p.admission, Admission::Waiting | Admission::Admitted))
     }
 
-    /// After a crash: whatever was open is closed where it was last seen, and graces start anew.
+    /// After a crash: whatever was open is closed where it was last seen, and graces start anew. Calls that a
+    /// provider carries went on without us.
     #[must_use]
     pub fn recover(mut self, booted_at: Timestamp) -> Self {
         let open: Vec<_> = self
             .attendance
             .intervals()
-            .filter(|(_, interval)| interval.is_open())
+            .filter(|(key, interval)| interval.is_open() && key.source != Source::Provider)
             .map(|(key, interval)| (*key, interval.last_seen_at.unwrap_or(booted_at)))
             .collect();
         for (key, at) in open {
@@ -206,10 +234,7 @@ impl Session {
                 .is_some_and(|p| p.admission == Admission::Admitted && self.attendance.is_present(p.id))
         };
         let may_start = before_start
-            && self.appointment.kind != Kind::InPerson
-            && self.appointment.payment.settled()
-            && self.expect_quota(policy).is_ok()
-            && at >= self.opens_at(policy)
+            && self.may_start_by_itself(at, policy)
             && there(PartyRole::Practitioner)
             && there(PartyRole::Client);
         if !may_start {
@@ -217,6 +242,13 @@ impl Session {
         }
         self.state = State::InProgress { since: at, by: Actor::System };
         Change::with(self, Event::Started { by: Actor::System })
+    }
+
+    fn may_start_by_itself(&self, at: Timestamp, policy: &Policy) -> bool {
+        self.appointment.kind != Kind::InPerson
+            && self.appointment.payment.settled()
+            && self.expect_quota(policy).is_ok()
+            && at >= self.opens_at(policy)
     }
 
     pub(super) fn is_in_progress(&self) -> bool {

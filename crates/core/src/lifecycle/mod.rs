@@ -62,10 +62,12 @@ pub enum Move {
     Cancel,
     Reactivate,
     Move,
+    /// To another media provider.
+    Carry,
 }
 
 impl Move {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Enter,
         Self::Admit,
         Self::Deny,
@@ -76,6 +78,7 @@ impl Move {
         Self::Cancel,
         Self::Reactivate,
         Self::Move,
+        Self::Carry,
     ];
 
     #[must_use]
@@ -91,6 +94,7 @@ impl Move {
             Self::Cancel => "cancel",
             Self::Reactivate => "reactivate",
             Self::Move => "move",
+            Self::Carry => "carry",
         }
     }
 
@@ -104,7 +108,7 @@ impl Move {
             Self::Extend => status == S::InProgress,
             Self::Cancel => matches!(status, S::Scheduled | S::Waiting | S::Cancelled),
             Self::Reactivate => status == S::Cancelled,
-            Self::Move => matches!(status, S::Scheduled | S::Waiting),
+            Self::Move | Self::Carry => matches!(status, S::Scheduled | S::Waiting),
         }
     }
 

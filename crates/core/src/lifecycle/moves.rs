@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Change, Move, Refusal};
 use crate::access::Actor;
-use crate::appointment::{Kind, PaymentStatus, Slot, StartedBy};
+use crate::appointment::{Kind, MediaProvider, PaymentStatus, Slot, StartedBy};
 use crate::event::Event;
 use crate::policy::Policy;
 use crate::session::{Admission, PartyRole, Session, State, before};
@@ -50,15 +50,13 @@ impl Session {
     }
 
     /// Ends for everyone, once: whoever comes second gets the ended session. What never began is a
-    /// no-show; an in-person visit that has begun by the clock counts as held.
+    /// no-show; where nothing proves who came, what has begun by the clock counts as held.
     #[must_use]
     pub fn end(mut self, at: Timestamp, by: Actor, reason: Option<String>) -> Change {
         let starts_at = self.appointment.slot.starts_at;
         match self.state {
             State::InProgress { since, .. } => self.complete(since, at, by, reason),
-            State::Scheduled | State::Waiting { .. }
-                if self.appointment.kind == Kind::InPerson && at > starts_at =>
-            {
+            State::Scheduled | State::Waiting { .. } if !self.is_proven() && at > starts_at => {
                 self.complete(starts_at, at, by, reason)
             }
             State::Scheduled | State::Waiting { .. } => self.miss(at, by, reason),
@@ -157,6 +155,34 @@ impl Session {
         payment.status = status;
         payment.reference = reference.or(payment.reference.take());
         Change::with(self, event)
+    }
+
+    /// Gives the call to another media provider, before it begins.
+    ///
+    /// # Errors
+    /// When the session has begun or ended.
+    pub fn carry_by(self, provider: MediaProvider, presence_proven: bool) -> Result<Change, Refusal> {
+        self.expect_possible(Move::Carry)?;
+        Ok(self.carried_by(provider, presence_proven))
+    }
+
+    /// Takes the call over from a provider that fails, also while it is in progress. What has ended stays as it was.
+    #[must_use]
+    pub fn fall_back(self) -> Change {
+        if self.state.is_live() {
+            self.carried_by(MediaProvider::Embedded, true)
+        } else {
+            Change::nothing(self)
+        }
+    }
+
+    fn carried_by(mut self, provider: MediaProvider, presence_proven: bool) -> Change {
+        if provider == self.appointment.media_provider {
+            return Change::nothing(self);
+        }
+        self.appointment.media_provider = provider;
+        self.appointment.presence_proven = presence_proven;
+        Change::with(self, Event::Changed)
     }
 
     pub(super) fn complete(

@@ -70,6 +70,7 @@ pub fn appointment() -> Appointment {
         max_participants: 4,
         started_by: None,
         media_provider: Default::default(),
+        presence_proven: true,
         metadata: Default::default(),
         created_by: PersonId::new(seed(10)),
         created_at: now,
@@ -208,6 +209,14 @@ impl World {
             connection: ConnectionId::new(seed(40 + 10 * who as u8 + connection)),
         };
         let change = self.session.clone().attend(self.now, &self.policy, &Fact { key, kind, at: self.now });
+        self.take(change);
+    }
+
+    /// What the media provider tells, when it tells it.
+    pub fn provider_tells(&mut self, who: Who, kind: FactKind, at: Timestamp) {
+        let Some(participant) = self.id(who) else { return };
+        let key = Key { participant, source: Source::Provider, connection: ConnectionId::new(seed(80)) };
+        let change = self.session.clone().attend(self.now, &self.policy, &Fact { key, kind, at });
         self.take(change);
     }
 

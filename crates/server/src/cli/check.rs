@@ -1,47 +1,50 @@
-//! `openvisit config check`: what is in force, where it comes from, and what is missing.
+//! `openvisit check`: what works from here, one line for each thing.
 
-use crate::auth::issuers::Issuers;
-use crate::config::keys::{Form, KEYS};
-use crate::config::{Loaded, Settings, shown};
-use crate::outbox::broker;
-use crate::tls::Certificate;
+use anyhow::bail;
 
-pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
-    for warning in &loaded.warnings {
-        println!("warning: {warning}");
+use crate::checks::{Check, Finding, Place, Verdict, begin};
+use crate::config::Settings;
+
+pub async fn run(settings: &Settings) -> anyhow::Result<()> {
+    let begun = begin(&Place::beside(settings.clone()))?;
+    let (all, mut faults) = (begun.len(), 0);
+    for finding in begun {
+        let finding = finding.await?;
+        faults += usize::from(finding.verdict == Verdict::Fault);
+        println!("{}", line(&finding));
     }
-    for key in KEYS {
-        let place = loaded.given.iter().find(|(name, _)| *name == key.name).map(|(_, place)| place.as_str());
-        let value = match (&key.form, place) {
-            (Form::Secret(_) | Form::BrokerUrl, Some(_)) => "(not shown)".to_owned(),
-            (Form::Secret(_), None) => "(made and kept in the data folder)".to_owned(),
-            _ => shown(&loaded.settings, key.name).unwrap_or_else(|| "(none)".to_owned()),
-        };
-        println!("{} = {value}  # {}", key.name, place.unwrap_or("default"));
-    }
-    // The files that the settings name are read as at a start.
-    Certificate::of(&loaded.settings.tls).await?;
-    Issuers::new(&loaded.settings.issuers)?;
-    println!("\n{}", broker(&loaded.settings).await);
-    let missing = loaded.settings.missing_off_localhost();
-    if missing.is_empty() {
-        println!("\nNothing is missing for calls from other machines.");
-    } else {
-        println!("\nFine for this machine. For calls from other machines this is missing:");
-        for line in missing {
-            println!("- {line}");
-        }
+    if faults > 0 {
+        bail!("{faults} of {all} checks found a fault");
     }
     Ok(())
 }
 
-/// Whether events reach the message broker.
-async fn broker(settings: &Settings) -> String {
-    if settings.amqp_url.is_none() {
-        return "No message broker: events go to webhooks only (amqp_url).".to_owned();
+/// `fault    TURN/STUN       turn:turn.example.org: refuses our credentials. … (401)`
+fn line(finding: &Finding) -> String {
+    let Finding { check, about, verdict, code, detail } = finding;
+    let about = about.as_ref().map(|about| format!("{about}: ")).unwrap_or_default();
+    let detail = detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
+    format!("{:<8} {:<14} {about}{}{detail}", word(*verdict), name(*check), code.meaning())
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Ok => "ok",
+        Verdict::Warning => "warning",
+        Verdict::Fault => "fault",
     }
-    match broker::try_out(settings).await {
-        Ok(()) => format!("The message broker answers; events go to exchange {}.", settings.amqp_exchange),
-        Err(error) => format!("warning: the message broker cannot be used (amqp_url): {error:#}"),
+}
+
+fn name(check: Check) -> &'static str {
+    match check {
+        Check::PublicUrl => "public address",
+        Check::MediaAddress => "media address",
+        Check::MediaUdp => "media UDP",
+        Check::MediaTcp => "media TCP",
+        Check::IceServer => "STUN/TURN",
+        Check::Provider => "media provider",
+        Check::Broker => "broker",
+        Check::Database => "database",
+        Check::Clock => "clock",
     }
 }

@@ -2,8 +2,10 @@
 
 mod backup;
 mod check;
+mod config;
 mod inspect;
 mod practitioner;
+mod provider;
 mod serve;
 mod user;
 
@@ -14,7 +16,7 @@ use clap::{Args, Parser, Subcommand};
 use openvisit_store::Store;
 
 use crate::app::make_folder;
-use crate::config::{self, Loaded, Settings, Sources};
+use crate::config::{Loaded, Settings, Sources, load};
 use crate::{http, tls};
 
 /// Scheduled one-to-one video consultations: API, web UI, media server and database in one program.
@@ -45,6 +47,9 @@ struct Common {
 enum Command {
     /// Run the server until SIGTERM or Ctrl-C
     Serve(serve::Serve),
+    /// Say what works from here: addresses, media ports, STUN and TURN servers, media providers, broker, database,
+    /// clock; the server may be running. Fails when something does not work
+    Check,
     /// Keep accounts
     #[command(subcommand)]
     User(user::User),
@@ -54,6 +59,9 @@ enum Command {
     /// Look at sessions
     #[command(subcommand)]
     Session(Session),
+    /// Try media providers out
+    #[command(subcommand)]
+    Provider(Provider),
     /// Look at practitioners
     #[command(subcommand)]
     Practitioner(Practitioner),
@@ -79,6 +87,15 @@ enum Session {
 }
 
 #[derive(Subcommand)]
+enum Provider {
+    /// Make a room, a token for one participant, and remove both again
+    Check {
+        /// livekit, jitsi, chime or twilio
+        name: String,
+    },
+}
+
+#[derive(Subcommand)]
 enum Practitioner {
     /// Show why somebody sees no requests, by e-mail address or id
     Inspect {
@@ -99,8 +116,10 @@ pub fn run() -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(_) => serve::run(loaded),
         Command::User(user) => here(user.run(settings)),
-        Command::Config(Config::Check) => here(check::run(&loaded)),
+        Command::Check => here(check::run(settings)),
+        Command::Config(Config::Check) => here(config::run(&loaded)),
         Command::Session(Session::Inspect { id }) => here(inspect::run(&id, settings)),
+        Command::Provider(Provider::Check { name }) => here(provider::check(&name, settings)),
         Command::Practitioner(Practitioner::Inspect { who }) => here(practitioner::run(&who, settings)),
         Command::Openapi => {
             println!("{}", http::description()?);
@@ -130,6 +149,6 @@ impl Common {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        Ok(config::load(&Sources { file: self.config.clone(), environment, flags })?)
+        Ok(load(&Sources { file: self.config.clone(), environment, flags })?)
     }
 }

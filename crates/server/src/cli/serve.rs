@@ -1,5 +1,6 @@
 //! `openvisit serve`.
 
+use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use anyhow::{Context, bail};
 use axum_server::Handle;
 use clap::Args;
 use openvisit_store::Contents;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::App;
 use crate::clock::Clock;
@@ -65,7 +66,8 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     }
     app.keep_time().await?;
     let handle = Handle::new();
-    tokio::spawn(stop_on_signal(app.clone(), handle.clone()));
+    // Heard from here on: whoever reads that we listen may stop us at once.
+    tokio::spawn(stop_on_signal(app.clone(), handle.clone(), signals()));
     tracing::info!("listening on {}", app.settings.public_url());
     http::serve::serve(app.clone(), listener, handle).await?;
     app.sfu.stop().await;
@@ -74,11 +76,13 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn signals() -> io::Result<[Signal; 2]> {
+    Ok([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?])
+}
+
 /// Takes no more connections, lets requests in progress end, and tells everybody who runs on his own.
-async fn stop_on_signal(app: App, handle: Handle<SocketAddr>) {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
+async fn stop_on_signal(app: App, handle: Handle<SocketAddr>, signals: io::Result<[Signal; 2]>) {
+    let Ok([mut terminate, mut interrupt]) = signals else {
         tracing::error!("signals cannot be received; only SIGKILL will stop this server");
         return;
     };

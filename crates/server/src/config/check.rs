@@ -3,6 +3,7 @@
 use super::Settings;
 use super::branding::Logo;
 use super::issuer::{Algorithm, KeySource};
+use openvisit_core::appointment::MediaProvider;
 use openvisit_core::person::{INVITATION_ISSUER, LOCAL_ISSUER};
 
 /// What no single key can tell.
@@ -32,6 +33,11 @@ pub(super) fn together(settings: &Settings) -> Result<(), (&'static str, String)
         && !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
     {
         return Err(("database_url", "is neither SQLite nor PostgreSQL".into()));
+    }
+    let provider = settings.media_provider();
+    if provider != MediaProvider::Embedded && !settings.media_providers().contains(&provider) {
+        let name = provider.name();
+        return Err(("media.provider", format!("is {name}, but there is no block [{name}]")));
     }
     for issuer in &settings.issuers {
         let name = issuer.issuer.as_str();

@@ -16,18 +16,21 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 use jiff::SignedDuration;
+use openvisit_core::appointment::MediaProvider;
 use openvisit_core::event::Event;
 use openvisit_core::ids::SessionId;
 use openvisit_core::policy::Policy;
 use openvisit_core::request::Rules;
+use openvisit_providers::{ChimeSettings, JitsiSettings, LiveKitSettings, TwilioSettings};
 use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::ice::IceServerSetting;
+use crate::sfu_io::SfuConfig;
 pub use issuer::Issuer;
 pub use load::{DEFAULT_FILE, Loaded, Sources, WrongSetting, load};
-pub use secrets::Secrets;
+pub use secrets::{Secrets, known_jwt_secret};
 
 /// A text that no log and no error shows.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -113,6 +116,14 @@ pub struct Settings {
     pub frame_ancestors: Vec<String>,
     pub tls: Tls,
     pub media: Media,
+    #[serde(serialize_with = "whether")]
+    pub livekit: Option<LiveKitSettings>,
+    #[serde(serialize_with = "whether")]
+    pub jitsi: Option<JitsiSettings>,
+    #[serde(serialize_with = "whether")]
+    pub chime: Option<ChimeSettings>,
+    #[serde(serialize_with = "whether")]
+    pub twilio: Option<TwilioSettings>,
     pub dialects: Dialects,
     /// The message broker that events go to, if there is one.
     pub amqp_url: Option<Secret>,
@@ -157,6 +168,18 @@ pub struct Media {
     /// STUN and TURN servers that clients are told of.
     #[serde(serialize_with = "number_of")]
     pub ice_servers: Vec<IceServerSetting>,
+    /// Who carries what no booking gives to another; where it is not set, the one that is configured.
+    provider: Option<MediaProvider>,
+    /// Who goes on when the provider fails.
+    pub fallback: Fallback,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fallback {
+    #[default]
+    None,
+    Embedded,
 }
 
 /// The five wire contracts.
@@ -214,6 +237,8 @@ impl Default for Media {
             workers: 0,
             public_address: Vec::new(),
             ice_servers: Vec::new(),
+            provider: None,
+            fallback: Fallback::default(),
         }
     }
 }
@@ -258,12 +283,31 @@ impl Default for Settings {
             frame_ancestors: Vec::new(),
             tls: Tls::default(),
             media: Media::default(),
+            livekit: None,
+            jitsi: None,
+            chime: None,
+            twilio: None,
             dialects: Dialects::default(),
             amqp_url: None,
             amqp_exchange: "openvisit".to_owned(),
             amqp_events: vec![keys::COMPLETED.to_owned()],
             webhook_allowed_networks: Vec::new(),
             issuers: Vec::new(),
+        }
+    }
+}
+
+impl Media {
+    /// What the embedded media server is told.
+    #[must_use]
+    pub fn sfu_config(&self) -> SfuConfig {
+        SfuConfig {
+            bind: self.bind,
+            first_port: self.port,
+            workers: self.workers,
+            public_addresses: self.public_address.clone(),
+            tcp: self.tcp,
+            ..SfuConfig::default()
         }
     }
 }
@@ -291,6 +335,28 @@ impl Settings {
             organization_first: seconds(self.request_organization_first_seconds),
             expiry: seconds(self.request_expiry_seconds),
         }
+    }
+
+    /// The providers that are configured besides the embedded one.
+    #[must_use]
+    pub fn media_providers(&self) -> Vec<MediaProvider> {
+        let configured = [
+            (MediaProvider::LiveKit, self.livekit.is_some()),
+            (MediaProvider::Jitsi, self.jitsi.is_some()),
+            (MediaProvider::Chime, self.chime.is_some()),
+            (MediaProvider::Twilio, self.twilio.is_some()),
+        ];
+        configured.into_iter().filter(|(_, given)| *given).map(|(provider, _)| provider).collect()
+    }
+
+    /// Who carries what no booking gives to another: as set, or the only one that is configured.
+    #[must_use]
+    pub fn media_provider(&self) -> MediaProvider {
+        let only = match self.media_providers()[..] {
+            [only] => Some(only),
+            _ => None,
+        };
+        self.media.provider.or(only).unwrap_or_default()
     }
 
     /// Where both parties join.
@@ -381,6 +447,10 @@ pub fn shown(settings: &Settings, key: &str) -> Option<String> {
 /// Tables hold keys and passwords; how many there are is enough to show.
 fn number_of<S: Serializer, T>(tables: &[T], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{} of them", tables.len()))
+}
+
+fn whether<S: Serializer, T>(table: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(if table.is_some() { "given" } else { "not given" })
 }
 
 fn seconds(count: u32) -> SignedDuration {

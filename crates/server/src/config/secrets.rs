@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use base64::Engine;
@@ -10,6 +10,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::{Secret, Settings};
+
+/// In the data folder.
+const FILE: &str = "secrets.toml";
 
 /// What the server signs, seals and hashes with.
 #[derive(Clone, Debug)]
@@ -52,15 +55,23 @@ impl Secrets {
     }
 }
 
+/// What a server of these settings signs tokens with, if it is given or was made here, and we may read it. Nothing is
+/// made.
+#[must_use]
+pub fn known_jwt_secret(settings: &Settings) -> Option<Secret> {
+    let made = || read(&settings.data_dir.join(FILE)).ok().map(|kept| Secret(kept.jwt_secret));
+    settings.jwt_secret.clone().or_else(made)
+}
+
 fn kept(data_dir: &Path) -> anyhow::Result<Kept> {
-    let path = data_dir.join("secrets.toml");
+    let path = data_dir.join(FILE);
     if !path.exists() {
         make(&path).with_context(|| format!("cannot make {}", path.display()))?;
     }
     read(&path)
 }
 
-fn read(path: &PathBuf) -> anyhow::Result<Kept> {
+fn read(path: &Path) -> anyhow::Result<Kept> {
     let shown = path.display();
     let mode = std::fs::metadata(path).with_context(|| format!("cannot read {shown}"))?.permissions().mode();
     if mode & 0o077 != 0 {

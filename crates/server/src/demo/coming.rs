@@ -141,7 +141,11 @@ async fn is_free(app: &App, tx: &mut Tx, people: [PersonId; 2], slot: Slot) -> a
 }
 
 async fn make(app: &App, tx: &mut Tx, booking: &Booking<'_>) -> anyhow::Result<Session> {
-    let session = Session::of(appointment(app, booking, app.seed()));
+    let carrier = app.providers.usual();
+    let mut appointment = appointment(app, booking, app.seed());
+    appointment.media_provider = carrier.name;
+    appointment.presence_proven = carrier.proves_presence;
+    let session = Session::of(appointment);
     book(app, tx, &session).await.map_err(|problem| anyhow::anyhow!("{problem}"))?;
     Ok(session)
 }

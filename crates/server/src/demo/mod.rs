@@ -67,6 +67,7 @@ fn appointment(app: &App, booking: &Booking<'_>, seed: Seed) -> Appointment {
         max_participants: MAX_PARTICIPANTS,
         started_by: None,
         media_provider: MediaProvider::default(),
+        presence_proven: true,
         metadata: serde_json::Map::new(),
         created_by: booking.practitioner.id,
         created_at: seed.now,

@@ -17,6 +17,7 @@ mod organizations;
 pub mod page;
 mod practitioners;
 pub mod problem;
+mod providers;
 mod reports;
 pub mod requests;
 mod security;
@@ -103,6 +104,7 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(organizations::routes())
         .merge(clients::routes())
         .merge(practitioners::routes())
+        .merge(providers::routes())
         .merge(usage::routes())
         .merge(reports::routes())
         .merge(support::routes())

@@ -67,6 +67,8 @@ pub enum Problem {
     Unavailable,
     #[error("the message broker cannot be reached: events wait for it, calls go on")]
     BrokerUnavailable,
+    #[error("the service that carries the call cannot be reached just now; try again soon")]
+    MediaUnavailable,
 
     #[error("the door opens at {opens_at}, in {seconds_left} seconds")]
     TooEarly { opens_at: Timestamp, seconds_left: i64 },
@@ -170,6 +172,9 @@ impl Problem {
             Self::Unavailable => (S::SERVICE_UNAVAILABLE, "unavailable", "Unavailable"),
             Self::BrokerUnavailable => {
                 (S::SERVICE_UNAVAILABLE, "broker_unavailable", "Message broker unavailable")
+            }
+            Self::MediaUnavailable => {
+                (S::SERVICE_UNAVAILABLE, "media_unavailable", "Media provider unavailable")
             }
             Self::TooEarly { .. } => (S::CONFLICT, "too_early", "Too early"),
             Self::PaymentRequired => (S::PAYMENT_REQUIRED, "payment_required", "Payment required"),

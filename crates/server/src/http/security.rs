@@ -10,17 +10,16 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use openvisit_providers::Sources;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
 use crate::config::Settings;
 use crate::http::idempotency::{KEY, REPLAYED};
 
-const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
-const PERMISSIONS: HeaderValue = HeaderValue::from_static(
-    "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), fullscreen=(self), \
-     geolocation=(), payment=(), usb=()",
-);
+pub(super) const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+/// What a call needs, and a page that shows one.
+const OF_CALLS: [&str; 5] = ["camera", "microphone", "display-capture", "autoplay", "fullscreen"];
 /// Of answers that are no pages.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 /// Swagger UI styles its page from scripts, and shows images from data URLs.
@@ -38,7 +37,7 @@ pub(super) async fn headers(State(app): State<App>, request: Request, next: Next
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(PERMISSIONS_POLICY, PERMISSIONS);
+    headers.entry(PERMISSIONS_POLICY).or_insert(permissions(&[]));
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(if of_docs { DOCS } else { NOTHING });
     if of_api {
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -49,18 +48,42 @@ pub(super) async fn headers(State(app): State<App>, request: Request, next: Next
     response
 }
 
+/// What a page and these frames in it may use of the browser.
+pub(super) fn permissions(frames: &[String]) -> HeaderValue {
+    let frames: String = frames.iter().map(|frame| format!(" \"{frame}\"")).collect();
+    let given = OF_CALLS.map(|name| format!("{name}=(self{frames})")).join(", ");
+    // Origins hold nothing that a header may not.
+    HeaderValue::try_from(format!("{given}, geolocation=(), payment=(), usb=()"))
+        .unwrap_or(HeaderValue::from_static("camera=()"))
+}
+
 /// The policy of a page: its own scripts and nothing else, and the realtime channel to this server.
 ///
-/// `scripts` are the hashes of its inline scripts.
-pub(super) fn page_policy(settings: &Settings, request: &HeaderMap, scripts: &[String]) -> String {
+/// `scripts` are the hashes of its inline scripts, `sources` what it needs besides.
+pub(super) fn page_policy(
+    settings: &Settings,
+    request: &HeaderMap,
+    scripts: &[String],
+    sources: &Sources,
+) -> String {
     let mut policy = String::from("default-src 'self'; script-src 'self'");
     for hash in scripts {
         // Writing to a string does not fail.
         let _ = write!(policy, " 'sha256-{hash}'");
     }
+    add(&mut policy, &sources.scripts);
     policy.push_str("; connect-src 'self'");
     for host in hosts(settings, request) {
         let _ = write!(policy, " ws://{host} wss://{host}");
+    }
+    add(&mut policy, &sources.connections);
+    if !sources.frames.is_empty() {
+        policy.push_str("; frame-src");
+        add(&mut policy, &sources.frames);
+    }
+    if !sources.workers.is_empty() {
+        policy.push_str("; worker-src 'self'");
+        add(&mut policy, &sources.workers);
     }
     // SvelteKit's announcer styles itself by attribute.
     policy.push_str("; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:");
@@ -73,6 +96,12 @@ pub(super) fn page_policy(settings: &Settings, request: &HeaderMap, scripts: &[S
         let _ = write!(policy, " {}", origin.trim_end_matches('/'));
     }
     policy
+}
+
+fn add(policy: &mut String, sources: &[String]) {
+    for source in sources {
+        let _ = write!(policy, " {source}");
+    }
 }
 
 /// What browsers call this server. Not all of them take `'self'` to hold its WebSockets.
@@ -111,7 +140,7 @@ mod tests {
     fn a_pages_policy_holds_its_scripts_and_its_sockets() {
         let mut request = HeaderMap::new();
         request.insert(HOST, HeaderValue::from_static("localhost:8086"));
-        let policy = page_policy(&Settings::default(), &request, &["abc=".to_owned()]);
+        let policy = page_policy(&Settings::default(), &request, &["abc=".to_owned()], &Sources::default());
         assert!(policy.contains("script-src 'self' 'sha256-abc=';"), "{policy}");
         assert!(policy.contains("connect-src 'self' ws://localhost:8086 wss://localhost:8086;"), "{policy}");
         assert!(policy.ends_with("frame-ancestors 'none'"), "{policy}");
@@ -122,10 +151,30 @@ mod tests {
     }
 
     #[test]
+    fn a_pages_policy_holds_what_it_needs_from_elsewhere() {
+        let text = |it: &str| vec![it.to_owned()];
+        let sources = Sources {
+            scripts: text("https://meet.test"),
+            frames: text("https://meet.test"),
+            connections: text("wss://media.test"),
+            workers: text("blob:"),
+        };
+        let policy = page_policy(&Settings::default(), &HeaderMap::new(), &[], &sources);
+        for allowed in ["script-src 'self' https://meet.test;", "connect-src 'self' wss://media.test;"] {
+            assert!(policy.contains(allowed), "{policy}");
+        }
+        assert!(policy.contains("; frame-src https://meet.test; worker-src 'self' blob:;"), "{policy}");
+        let permissions = permissions(&sources.frames);
+        let permissions = permissions.to_str().unwrap();
+        assert!(permissions.starts_with("camera=(self \"https://meet.test\"), "), "{permissions}");
+        assert!(permissions.ends_with("usb=()"), "{permissions}");
+    }
+
+    #[test]
     fn a_made_up_host_adds_nothing() {
         let mut request = HeaderMap::new();
         request.insert(HOST, HeaderValue::from_static("x; script-src *"));
-        let policy = page_policy(&Settings::default(), &request, &[]);
+        let policy = page_policy(&Settings::default(), &request, &[], &Sources::default());
         assert!(policy.contains("connect-src 'self';"), "{policy}");
     }
 }

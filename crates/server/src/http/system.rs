@@ -13,12 +13,13 @@ use super::extract::Json;
 use super::problem::Problem;
 use crate::app::App;
 use crate::auth::caller::Caller;
+use crate::checks::{Kept, Report};
 
 /// How many webhooks are looked at.
 const AT_MOST: u32 = 1_000;
 
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get))
+    OpenApiRouter::new().routes(routes!(get)).routes(routes!(checks))
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,6 +92,15 @@ async fn get(State(app): State<App>, caller: Caller) -> Result<Json<SystemView>,
         },
         media: MediaView { udp_ports: ports.udp.clone(), tcp_port: ports.tcp },
     }))
+}
+
+/// What works from here, and what does not: the same as `openvisit check` tells. They take some seconds; what they found
+/// is kept for 20. Administrators only.
+#[utoipa::path(get, path = "/system/checks", tag = "operation", operation_id = "check_system",
+    responses((status = 200, body = Report)), security(("bearer" = [])))]
+async fn checks(State(app): State<App>, caller: Caller) -> Result<Json<Report>, Problem> {
+    caller.require(&[Role::Admin])?;
+    Ok(Json(Kept::report(&app).await.map_err(Problem::internal)?))
 }
 
 /// The broker, then the webhooks that get events; and whatever else something waits for.

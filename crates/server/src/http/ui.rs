@@ -17,11 +17,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use openvisit_providers::Sources;
 use rust_embed::Embed;
 use sha2::{Digest, Sha256};
 
 use super::problem::Problem;
-use super::security::page_policy;
+use super::security::{PERMISSIONS_POLICY, page_policy, permissions};
 use crate::app::App;
 
 #[derive(Embed)]
@@ -30,6 +31,8 @@ struct Files;
 
 /// The page behind every address that is not a file: the UI finds its way by itself.
 const SHELL: &str = "200.html";
+/// Where calls are held: what media providers need from elsewhere, these pages may load.
+const CALL_PAGES: &str = "/join/";
 /// Files whose names hold a hash of what is in them.
 const IMMUTABLE: &str = "_app/immutable/";
 /// Where programs ask; a page would be no answer there.
@@ -61,8 +64,9 @@ struct File {
 pub(super) async fn fallback(State(app): State<App>, request: Request) -> Response {
     let (method, path) = (request.method(), request.uri().path());
     let read = matches!(*method, Method::GET | Method::HEAD);
+    let sources = if path.starts_with(CALL_PAGES) { app.providers.sources() } else { Sources::default() };
     if let Some((name, file)) = PAGES.find(path).filter(|_| read) {
-        return file.answer(name, &app, request.headers());
+        return file.answer(name, &app, request.headers(), &sources);
     }
     if NOT_PAGES.iter().any(|prefix| path.starts_with(prefix)) || path == "/api" {
         return Problem::NotFound.into_response();
@@ -71,8 +75,10 @@ pub(super) async fn fallback(State(app): State<App>, request: Request) -> Respon
         return Problem::MethodNotAllowed.into_response();
     }
     match PAGES.files.get_key_value(SHELL) {
-        Some((name, file)) => file.answer(name, &app, request.headers()),
-        None => File::new(NOT_BUILT.as_bytes().into(), SHELL).answer(SHELL, &app, request.headers()),
+        Some((name, file)) => file.answer(name, &app, request.headers(), &sources),
+        None => {
+            File::new(NOT_BUILT.as_bytes().into(), SHELL).answer(SHELL, &app, request.headers(), &sources)
+        }
     }
 }
 
@@ -113,7 +119,7 @@ impl File {
         Self { bytes, gzip: OnceLock::new(), kind, etag }
     }
 
-    fn answer(&self, name: &str, app: &App, request: &HeaderMap) -> Response {
+    fn answer(&self, name: &str, app: &App, request: &HeaderMap, sources: &Sources) -> Response {
         let cached =
             if name.starts_with(IMMUTABLE) { "public, max-age=31536000, immutable" } else { "no-cache" };
         let mut response = if has(request, IF_NONE_MATCH, &self.etag) {
@@ -133,7 +139,10 @@ impl File {
         set(CACHE_CONTROL, cached);
         set(ETAG, &self.etag);
         set(VARY, "accept-encoding");
-        set(CONTENT_SECURITY_POLICY, &page_policy(&app.settings, request, &PAGES.scripts));
+        set(CONTENT_SECURITY_POLICY, &page_policy(&app.settings, request, &PAGES.scripts, sources));
+        if !sources.frames.is_empty() {
+            response.headers_mut().insert(PERMISSIONS_POLICY, permissions(&sources.frames));
+        }
         response
     }
 

@@ -7,9 +7,11 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use jiff::SignedDuration;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions};
+use lapin::protocol::{AMQPErrorKind, AMQPSoftError};
 use lapin::types::FieldTable;
 use lapin::{
-    BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, ExchangeKind, PublisherConfirm,
+    BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, ErrorKind, ExchangeKind,
+    PublisherConfirm,
 };
 use openvisit_core::delivery::next_publish;
 use openvisit_store::{Attempt, Failure, Target};
@@ -57,33 +59,73 @@ pub async fn run(app: App) {
     }
 }
 
-/// Whether the broker lets us in and the exchange can be declared.
+/// What the broker has by the name of our exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exchange {
+    Ours,
+    /// The server makes it as soon as it runs.
+    Missing,
+}
+
+/// Whether the broker lets us in and the exchange can be used. Nothing is made.
 ///
 /// # Errors
 /// What the broker or the network says.
-pub async fn try_out(settings: &Settings) -> anyhow::Result<()> {
-    let (connection, _channel) = open(settings).await?;
-    // It was of use, however it ends.
-    let _ = connection.close(200, "bye".into()).await;
-    Ok(())
+pub async fn try_out(settings: &Settings) -> anyhow::Result<Exchange> {
+    let trying = async {
+        let connection = connect(settings).await?;
+        let is_there = is_declared(&connection.create_channel().await?, settings).await?;
+        if is_there {
+            // The one that is there may be of another kind.
+            declare(&connection.create_channel().await?, settings).await?;
+        }
+        // It was of use, however it ends.
+        let _ = connection.close(200, "bye".into()).await;
+        Ok(if is_there { Exchange::Ours } else { Exchange::Missing })
+    };
+    timeout(CONNECTING, trying).await.context("it does not answer")?
 }
 
 async fn open(settings: &Settings) -> anyhow::Result<(Connection, Channel)> {
-    let Some(url) = &settings.amqp_url else { bail!("amqp_url is not set") };
     let opening = async {
-        let properties = ConnectionProperties::default().with_connection_name("openvisit".into());
-        let connection = Connection::connect(url.expose(), properties).await?;
+        let connection = connect(settings).await?;
         let channel = connection.create_channel().await?;
-        let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
-        let exchange = settings.amqp_exchange.as_str();
-        channel
-            .exchange_declare(exchange.into(), ExchangeKind::Topic, durable, FieldTable::default())
-            .await
-            .with_context(|| format!("the exchange {exchange}"))?;
+        declare(&channel, settings).await?;
         channel.confirm_select(ConfirmSelectOptions::default()).await?;
         Ok((connection, channel))
     };
     timeout(CONNECTING, opening).await.context("it does not answer")?
+}
+
+async fn connect(settings: &Settings) -> anyhow::Result<Connection> {
+    let Some(url) = &settings.amqp_url else { bail!("amqp_url is not set") };
+    let properties = ConnectionProperties::default().with_connection_name("openvisit".into());
+    Ok(Connection::connect(url.expose(), properties).await?)
+}
+
+async fn declare(channel: &Channel, settings: &Settings) -> anyhow::Result<()> {
+    let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
+    let exchange = settings.amqp_exchange.as_str();
+    channel
+        .exchange_declare(exchange.into(), ExchangeKind::Topic, durable, FieldTable::default())
+        .await
+        .with_context(|| format!("the exchange {exchange}"))
+}
+
+/// Whether there is an exchange of our name. The channel is of no use after it was told that there is none.
+async fn is_declared(channel: &Channel, settings: &Settings) -> lapin::Result<bool> {
+    let passive = ExchangeDeclareOptions { passive: true, ..ExchangeDeclareOptions::default() };
+    let name = settings.amqp_exchange.as_str().into();
+    let asked = channel.exchange_declare(name, ExchangeKind::Topic, passive, FieldTable::default()).await;
+    match asked {
+        Err(error) if is_not_found(&error) => Ok(false),
+        asked => asked.map(|()| true),
+    }
+}
+
+fn is_not_found(error: &lapin::Error) -> bool {
+    let ErrorKind::ProtocolError(error) = error.kind() else { return false };
+    *error.kind() == AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND)
 }
 
 /// Publishes as long as the connection holds and the server runs. A batch that was begun is ended.

@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 
 use crate::app::App;
 use crate::config::Settings;
-pub use addresses::Addresses;
+pub use addresses::{Addresses, is_public};
 use send::Sender;
 
 /// How late an event may be that nobody woke us for: another node's, or one whose next try is due.

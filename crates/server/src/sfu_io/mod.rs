@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_media::str0m::crypto::from_feature_flags;
-use openvisit_media::{Answer, Connection, MediaEvent, MediaRefusal};
+use openvisit_media::{Answer, Connection, MediaEvent, MediaRefusal, ProbeKey};
 use tokio::sync::{mpsc, oneshot};
 
 use command::{Command, Inbox};
@@ -46,6 +46,8 @@ pub struct SfuConfig {
     pub tcp: bool,
     /// A connection that sends nothing authentic for this long is over.
     pub silence: Duration,
+    /// What the operator's self-check asks with whether the ports are ours.
+    pub probe_key: Option<ProbeKey>,
 }
 
 impl Default for SfuConfig {
@@ -57,7 +59,32 @@ impl Default for SfuConfig {
             public_addresses: Vec::new(),
             tcp: true,
             silence: Duration::from_secs(15),
+            probe_key: None,
         }
+    }
+}
+
+impl SfuConfig {
+    /// What clients are told.
+    ///
+    /// # Errors
+    /// The interfaces cannot be listed.
+    pub fn candidates(&self) -> io::Result<Vec<IpAddr>> {
+        Ok(addresses::Addresses::find(self.bind, &self.public_addresses)?.candidates)
+    }
+
+    /// The ports that it will take; `None` where the system chooses them.
+    #[must_use]
+    pub fn ports(&self) -> Option<Ports> {
+        let ports = (0..thread::workers(self)).map(|index| thread::port(self, index));
+        let tcp = self.tcp.then_some(self.first_port);
+        (self.first_port != 0).then(|| Ports { udp: ports.collect(), tcp })
+    }
+
+    /// The addresses that its sockets listen at: one for each family.
+    #[must_use]
+    pub fn listens_at(&self) -> Vec<IpAddr> {
+        thread::families(self.bind)
     }
 }
 

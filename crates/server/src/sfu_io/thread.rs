@@ -56,17 +56,26 @@ pub(super) fn open(
     if addresses.candidates.is_empty() {
         return Err(SfuError::NoAddress);
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let workers = if config.workers == 0 { cores } else { config.workers };
     let mut threads: Vec<WorkerThread> = Vec::new();
-    for index in 0..workers {
-        let offset = u16::try_from(index).unwrap_or(u16::MAX);
-        let port = if config.first_port == 0 { 0 } else { config.first_port.saturating_add(offset) };
+    for index in 0..workers(config) {
+        let port = port(config, index);
         let shared_tcp = threads.first().and_then(WorkerThread::tcp_port);
         let open = || WorkerThread::open(config, port, shared_tcp, &addresses, certificate, events);
         threads.push(if port == 0 { again_while_taken(open)? } else { open()? });
     }
     Ok(threads)
+}
+
+/// How many there are.
+pub(super) fn workers(config: &SfuConfig) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    if config.workers == 0 { cores() } else { config.workers }
+}
+
+/// A worker's UDP port; 0 where the system chooses.
+pub(super) fn port(config: &SfuConfig, index: usize) -> u16 {
+    let offset = u16::try_from(index).unwrap_or(u16::MAX);
+    if config.first_port == 0 { 0 } else { config.first_port.saturating_add(offset) }
 }
 
 /// The system chose the UDP port; somebody else may have it for TCP, or in the other family. Another one
@@ -83,7 +92,7 @@ fn again_while_taken<T>(open: impl Fn() -> Result<T, SfuError>) -> Result<T, Sfu
 }
 
 /// One address per family that `bind` stands for.
-fn families(bind: IpAddr) -> Vec<IpAddr> {
+pub(super) fn families(bind: IpAddr) -> Vec<IpAddr> {
     if bind == IpAddr::V6(Ipv6Addr::UNSPECIFIED) {
         vec![Ipv4Addr::UNSPECIFIED.into(), bind]
     } else {
@@ -118,6 +127,7 @@ impl WorkerThread {
             told(Protocol::Udp, port).chain(tcp_port.into_iter().flat_map(|port| told(Protocol::Tcp, port)));
         let worker_config = WorkerConfig {
             silence: config.silence,
+            probe_key: config.probe_key.clone(),
             ..WorkerConfig::new(candidates.collect(), certificate.clone())
         };
         let (sender, commands) = channel();

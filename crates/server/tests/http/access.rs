@@ -16,6 +16,8 @@ const PUBLIC: &[&str] = &[
     "POST /api/v1/auth/refresh",
     "POST /api/v1/auth/logout",
     "POST /api/v1/invitations/redeem",
+    // Whoever signs as the provider: see `providers.rs`.
+    "POST /api/v1/providers/{name}/events",
 ];
 
 /// Routes that answer every account, with what is its own.

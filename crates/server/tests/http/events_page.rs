@@ -50,6 +50,7 @@ fn session(state: State) -> Session {
         max_participants: 4,
         started_by: None,
         media_provider: MediaProvider::default(),
+        presence_proven: true,
         metadata: serde_json::Map::new(),
         created_by: PersonId(id(4)),
         created_at: at(-600),

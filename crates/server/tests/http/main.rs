@@ -26,6 +26,7 @@ mod log;
 mod overlaps;
 mod pages;
 mod presence;
+mod providers;
 mod reception;
 mod reports;
 mod requests;

@@ -1,8 +1,15 @@
 //! What an administrator is told of the server itself.
 
-use serde_json::json;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::common::Server;
+use jiff::SignedDuration;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::net::UdpSocket;
+
+use crate::common::{Server, send};
 use crate::story::{Story, on_both};
 
 on_both! {
@@ -42,4 +49,76 @@ async fn a_broker_that_does_not_answer_is_seen() {
     for party in [server.practitioner("Dr. A").await, server.assistant("Alex").await] {
         party.get("/system").await.problem(403, "forbidden");
     }
+}
+
+/// A server that answers nonsense, and counts who asked.
+async fn nonsense() -> (SocketAddr, Arc<AtomicUsize>) {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let (address, asked) = (socket.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&asked);
+    tokio::spawn(async move {
+        let mut bytes = [0; 2048];
+        while let Ok((_, from)) = socket.recv_from(&mut bytes).await {
+            counted.fetch_add(1, Ordering::Relaxed);
+            socket.send_to(b"nonsense", from).await.unwrap();
+        }
+    });
+    (address, asked)
+}
+
+#[tokio::test]
+async fn an_administrator_sees_what_works_and_others_are_not_asked_at_each_look() {
+    let (address, asked) = nonsense().await;
+    let server = Server::with(&format!(
+        "amqp_url = 'amqp://somebody:hidden-word@127.0.0.1:1'\n\
+         [[media.ice_servers]]\nurls = ['turn:{address}']\nsecret = 'another hidden-word'"
+    ))
+    .await;
+    let admin = server.admin().await;
+    let found = admin.get("/system/checks").await.expect(200);
+    assert_eq!(found["checked_at"], json!(server.now()));
+    for (check, verdict, code) in [
+        ("public_url", "warning", "public_url_local"),
+        ("media_udp", "ok", "media_answers"),
+        ("media_tcp", "ok", "media_answers"),
+        ("ice_server", "fault", "ice_strange"),
+        ("broker", "fault", "broker_fails"),
+        ("database", "ok", "database_works"),
+    ] {
+        let findings = found["findings"].as_array().unwrap();
+        let finding = findings.iter().find(|finding| finding["check"] == check).unwrap();
+        assert_eq!((&finding["verdict"], &finding["code"]), (&json!(verdict), &json!(code)), "{finding}");
+    }
+    assert!(!found.to_string().contains("hidden-word"), "{found}");
+
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    server.advance(SignedDuration::from_secs(19));
+    assert_eq!(admin.get("/system/checks").await.expect(200), found);
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    server.advance(SignedDuration::from_secs(1));
+    // Two at once are one.
+    let (one, two) = tokio::join!(admin.get("/system/checks"), admin.get("/system/checks"));
+    assert_eq!(one.expect(200)["checked_at"], json!(server.now()));
+    assert_eq!(two.expect(200)["checked_at"], json!(server.now()));
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
+    for party in [server.practitioner("Dr. A").await, server.client("B").await, server.assistant("C").await] {
+        party.get("/system/checks").await.problem(403, "forbidden");
+    }
+    server.anonymous().get("/system/checks").await.problem(401, "unauthorized");
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn a_server_proves_itself_to_its_operator_alone() {
+    let (server, other) = (Server::start().await, Server::start().await);
+    let ask = async |server: &Server, challenge: &str| {
+        let path = format!("/health?challenge={challenge}");
+        let answer = send(server.anonymous().raw(Method::GET, &path)).await;
+        (answer.status, serde_json::from_str::<Value>(&answer.body).unwrap()["proof"].clone())
+    };
+    let (status, proof) = ask(&server, "one").await;
+    assert_eq!((status, &proof), (200, &json!(server.app.proof.answer("one"))));
+    assert_ne!(proof, ask(&server, "two").await.1);
+    assert_ne!(proof, ask(&other, "one").await.1);
+    assert_eq!(ask(&server, &"x".repeat(65)).await.0, 422);
 }

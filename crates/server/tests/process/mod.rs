@@ -14,11 +14,15 @@ pub fn openvisit(folder: &Path) -> Command {
 }
 
 /// A server on free ports, and where it listens.
+#[allow(dead_code, reason = "not every program of tests runs one")]
 pub struct Running {
     pub child: Child,
     pub url: String,
+    /// Of the first media worker, by UDP and by TCP.
+    pub media_port: u16,
 }
 
+#[allow(dead_code, reason = "not every program of tests runs one")]
 impl Running {
     pub fn start(folder: &Path) -> Self {
         let mut child = openvisit(folder)
@@ -28,11 +32,14 @@ impl Running {
             .unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let mut lines = stderr.lines().map(Result::unwrap);
+        let media = lines.find(|line| line.contains("media server listens")).unwrap();
+        let (_, ports) = media.split_once("udp=[").unwrap();
+        let media_port = ports.split([',', ']']).next().unwrap().parse().unwrap();
         let listening = lines.find(|line| line.contains("listening on ")).unwrap();
         // Read on, or the server cannot write.
         std::thread::spawn(move || lines.for_each(drop));
         let url = listening.split("listening on ").last().unwrap().trim().to_owned();
-        Self { child, url }
+        Self { child, url, media_port }
     }
 
     /// Stops it as an operator does, and tells how it went.
@@ -51,6 +58,7 @@ impl Drop for Running {
     }
 }
 
+#[allow(dead_code, reason = "not every program of tests calls routes")]
 pub async fn post(url: &str, path: &str, token: &str, body: Value) -> (u16, Value) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let request = client.post(format!("{url}/api/v1{path}")).bearer_auth(token).json(&body);

@@ -76,8 +76,15 @@ pub(super) struct AppointmentDoc {
     max_participants: u8,
     started_by: Option<StartedBy>,
     media_provider: MediaProvider,
+    #[serde(default = "proven")]
+    presence_proven: bool,
     metadata: serde_json::Map<String, serde_json::Value>,
     created_by: PersonId,
+}
+
+/// Of rows from before there were other providers.
+fn proven() -> bool {
+    true
 }
 
 impl From<&Appointment> for AppointmentDoc {
@@ -94,6 +101,7 @@ impl From<&Appointment> for AppointmentDoc {
             max_participants: appointment.max_participants,
             started_by: appointment.started_by,
             media_provider: appointment.media_provider,
+            presence_proven: appointment.presence_proven,
             metadata: appointment.metadata.clone(),
             created_by: appointment.created_by,
         }
@@ -180,6 +188,7 @@ fn appointment(row: SessionRow) -> Result<Appointment, StoreError> {
         max_participants: doc.max_participants,
         started_by: doc.started_by,
         media_provider: doc.media_provider,
+        presence_proven: doc.presence_proven,
         metadata: doc.metadata,
         created_by: doc.created_by,
         created_at: instant("session.created_at", row.created_at)?,

@@ -89,6 +89,7 @@ pub fn appointment(parties: Parties, slot: Slot) -> Appointment {
         max_participants: 4,
         started_by: Some(StartedBy::Practitioner),
         media_provider: MediaProvider::Embedded,
+        presence_proven: true,
         metadata: serde_json::Map::new(),
         created_by: parties.practitioner,
         created_at: at(-60),

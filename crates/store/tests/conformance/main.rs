@@ -10,6 +10,7 @@ mod deliveries;
 mod doors;
 mod idempotency;
 mod lists;
+mod meetings;
 mod opening;
 mod outbox;
 mod overlap;

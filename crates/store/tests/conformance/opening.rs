@@ -2,7 +2,7 @@
 
 use openvisit_core::ids::OrganizationId;
 use openvisit_core::person::Role;
-use openvisit_store::{Contents, Organization, Store, StoreError};
+use openvisit_store::{Contents, Organization, Schema, Store, StoreError, examine};
 use openvisit_testkit::databases::{self, TestDatabase};
 use openvisit_testkit::on_both_databases;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
@@ -44,6 +44,14 @@ on_both_databases! {
         let again = Store::open(&db.url).await.unwrap();
         assert_eq!(load(&again, session.id).await, session);
         again.close().await;
+    }
+
+    async fn it_is_examined_while_it_is_used_and_nothing_stays(db: &TestDatabase) {
+        let examined = examine(&db.url).await.unwrap();
+        assert_eq!((examined.kind, examined.schema), (db.store.kind(), Schema::Current));
+        // The row that was tried out is not there: it can be tried out again.
+        assert_eq!(examine(&db.url).await.unwrap().schema, Schema::Current);
+        assert_eq!(db.store.contents().await.unwrap(), Contents::Nothing);
     }
 
     async fn many_may_open_it_at_once(db: &TestDatabase) {
@@ -139,7 +147,20 @@ async fn a_newer_schema_is_refused() {
     )
     .await;
     assert!(setup_error(&db.url).await.contains("newer"));
+    assert!(examine(&db.url).await.unwrap_err().to_string().contains("newer"));
+    on_postgres(&db.url, "delete from _sqlx_migrations where version > 5").await;
+    assert_eq!(examine(&db.url).await.unwrap().schema, Schema::Old);
+    on_postgres(&db.url, "drop table _sqlx_migrations").await;
+    assert_eq!(examine(&db.url).await.unwrap().schema, Schema::Missing);
     db.discard().await;
+}
+
+#[tokio::test]
+async fn examining_makes_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("none.db").display());
+    assert_eq!(examine(&url).await.unwrap().schema, Schema::Missing);
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0);
 }
 
 #[tokio::test]

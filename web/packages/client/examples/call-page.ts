@@ -1,4 +1,4 @@
-import { Api, Call, Identity, LocalMedia, MediaConnection, Realtime } from '@openvisit/client';
+import { Api, Call, Identity, LocalMedia, mediaSources, Realtime } from '@openvisit/client';
 
 // From your own backend: which session, and a token for whoever is signed in with you.
 const { server, session, token } = await (await fetch('/my/visit')).json();
@@ -11,7 +11,7 @@ const call = new Call(session, {
   api,
   local,
   realtime: (handlers) => new Realtime(api, handlers),
-  media: (events) => new MediaConnection(api, local, events),
+  media: mediaSources(api, local),
   memory: sessionStorage,
 });
 

@@ -2,7 +2,7 @@ import type { Api } from './api';
 import type { ChatLine } from './chat';
 import type { Memory } from './identity';
 import type { LocalMedia } from './local';
-import type { MediaConnection, MediaEvents, Remote } from './media';
+import type { Frame, MediaSources, Remote } from './media';
 import type { Session } from './model';
 import type { Problem } from './problem';
 import type { MediaState, Realtime, RealtimeHandlers } from './realtime';
@@ -28,6 +28,8 @@ export interface CallState {
   problem: Problem | null;
   link: 'connecting' | 'up' | 'lost';
   remotes: readonly Remote[];
+  /** The provider's own stage, in place of pictures and sound from `remotes`. */
+  frame: Frame | null;
   /** By participant id; whoever is missing has not told yet. */
   mediaStates: Readonly<Record<string, MediaState>>;
   /** The others' cameras are left out, since sound comes first on a weak network. */
@@ -46,12 +48,7 @@ export interface CallParts {
   realtime(
     handlers: RealtimeHandlers,
   ): Pick<Realtime, 'connected' | 'enter' | 'leave' | 'sendMediaState' | 'say' | 'close'>;
-  media(
-    events: MediaEvents,
-  ): Pick<
-    MediaConnection,
-    'remotes' | 'offer' | 'accept' | 'restart' | 'stands' | 'quality' | 'takeCameras' | 'close'
-  >;
+  media: MediaSources;
   local: Pick<LocalMedia, 'sending' | 'subscribe' | 'release'>;
   /** Of this tab, so that a reload comes back into the call. */
   memory: Memory;
@@ -64,6 +61,7 @@ export const BEGINNING: CallState = {
   problem: null,
   link: 'connecting',
   remotes: [],
+  frame: null,
   mediaStates: {},
   camerasPaused: false,
   chat: [],

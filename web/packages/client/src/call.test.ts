@@ -105,7 +105,7 @@ describe('staying in', () => {
   test('a killed server that comes back has everybody back within a second', async () => {
     await world.call.join();
     world.kill();
-    world.media.at(-1)?.failing();
+    world.media.at(-1)?.events.failing();
     await pass(6000);
     expect(world.call.state).toMatchObject({ phase: 'call', link: 'lost' });
     world.restart();
@@ -126,7 +126,7 @@ describe('staying in', () => {
   test('who leaves while the connection is being mended is not brought back', async () => {
     await world.call.join();
     world.kill();
-    world.media.at(-1)?.failing();
+    world.media.at(-1)?.events.failing();
     await pass(1000);
     world.meanwhile = () => world.call.leave();
     world.restart();
@@ -137,7 +137,7 @@ describe('staying in', () => {
 
   test('a hiccup of the network costs no new connection', async () => {
     await world.call.join();
-    world.media.at(-1)?.failing();
+    world.media.at(-1)?.events.failing();
     await pass();
     expect(times('join')).toBe(1);
   });
@@ -154,8 +154,8 @@ describe('staying in', () => {
 
   test('who joined from another device is not called back by this one', async () => {
     await world.call.join();
-    world.media.at(-1)?.takenOver();
-    world.media.at(-1)?.failing();
+    world.media.at(-1)?.events.takenOver();
+    world.media.at(-1)?.events.failing();
     await pass(5000);
     expect(world.call.state.phase).toBe('elsewhere');
     expect(times('join')).toBe(1);
@@ -179,7 +179,7 @@ describe('a weak network', () => {
     await world.call.join();
     world.call.pauseCameras(true);
     world.knowsMedia = false;
-    world.media.at(-1)?.failing();
+    world.media.at(-1)?.events.failing();
     await pass(1000);
     expect(world.media).toHaveLength(2);
     expect(world.takesCameras).toBe(false);

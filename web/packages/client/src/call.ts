@@ -1,6 +1,7 @@
 import { BEGINNING, type CallParts, type CallState, type Phase } from './call-state';
 import { arrivedAs, failed, heard, keep, recall, sending, type ChatLine } from './chat';
 import { ServerClock } from './clock';
+import { Connection, EMBEDDED } from './connection';
 import { isOver, type Joined, type Session } from './model';
 import { asProblem, Problem } from './problem';
 import { paced } from './paced';
@@ -8,23 +9,26 @@ import type { MediaState } from './realtime';
 import type { Quality } from './stats';
 
 const RETRY_MS = 700;
+/** Somebody else's server, which is in trouble. */
+const PROVIDER_RETRY_MS = 2000;
 const MEDIA_STATE_MS = 200;
 const JOIN_TIMEOUT_MS = 4000;
+/** The server asks the provider first, and waits 8 seconds for it. */
+const PATIENT_JOIN_TIMEOUT_MS = 12_000;
 const POLL_MS = 5000;
 const END_TIMEOUT_MS = 1500;
 const END_RETRY_MS = 2000;
 const END_TRIES = 30;
-const RESTART_PATIENCE_MS = 4000;
 
 /** The course of one person's visit to one session: lobby, waiting room, call, and after. */
 export class Call {
   readonly clock = new ServerClock();
   readonly #realtime: ReturnType<CallParts['realtime']>;
+  readonly #connection: Connection;
   readonly #listeners = new Set<() => void>();
   readonly #poll: ReturnType<typeof setInterval>;
   readonly #otherTabs: BroadcastChannel;
   readonly #forgetLocal: () => void;
-  #media: ReturnType<CallParts['media']>;
   #pursuit: Promise<void> | null = null;
   // The server may pass on two that come close together in either order.
   readonly #tellMediaState = paced(() => {
@@ -42,9 +46,15 @@ export class Call {
     readonly sessionId: string,
     private readonly parts: CallParts,
   ) {
-    this.#media = this.#newMedia();
+    this.#connection = new Connection(parts.media, {
+      up: (connected) => this.#up(connected),
+      failing: () => this.#recover(),
+      remotes: (remotes) => this.#set({ remotes }),
+      takenOver: () => this.#takenOver(),
+      frame: (frame) => this.#set({ frame }),
+    });
     const chat = recall(parts.memory, this.#chatKey);
-    this.#state = { ...BEGINNING, chat, remotes: this.#media.remotes };
+    this.#state = { ...BEGINNING, chat, remotes: this.#connection.remotes };
     this.#realtime = parts.realtime({
       session: (event, session) => this.#heard(event, session),
       mediaState: (session, participant, state) => this.#mediaState(session, participant, state),
@@ -80,8 +90,10 @@ export class Call {
     this.#set({ phase: 'joining', problem: null });
     try {
       await this.#attempt(passcode);
+      this.#react();
     } catch (thrown) {
-      this.#refused(asProblem(thrown));
+      if (this.#moved) this.#alone(() => this.#untilInside());
+      else this.#refused(asProblem(thrown));
     }
   }
 
@@ -131,13 +143,13 @@ export class Call {
 
   /** Leaves the others' cameras out, to save the network, or takes them again; they are told. */
   pauseCameras(paused: boolean): void {
-    this.#media.takeCameras(!paused);
+    this.#connection.takeCameras(!paused);
     this.#set({ camerasPaused: paused });
     this.#tellMediaState();
   }
 
   quality(): Promise<Quality> {
-    return this.#media.quality();
+    return this.#connection.quality();
   }
 
   /** For when the page goes away. */
@@ -146,7 +158,7 @@ export class Call {
     this.#forgetLocal();
     this.#otherTabs.close();
     this.#realtime.close();
-    this.#media.close();
+    this.#connection.leave();
     this.parts.local.release();
   }
 
@@ -168,33 +180,44 @@ export class Call {
     return this.#present || this.#state.phase === 'joining';
   }
 
+  /** The call goes on with another provider than this page's connection is one to. */
+  get #moved(): boolean {
+    const { phase, session } = this.#state;
+    return (
+      phase === 'call' && session !== null && session.media_provider !== this.#connection.carriedBy
+    );
+  }
+
   async #attempt(passcode?: string): Promise<void> {
-    const offer = await this.#media.offer();
-    const timeout = AbortSignal.timeout(JOIN_TIMEOUT_MS);
+    const offer = await this.#connection.offer();
+    const provider = this.#state.session?.media_provider ?? EMBEDDED;
+    const patience = provider === EMBEDDED ? JOIN_TIMEOUT_MS : PATIENT_JOIN_TIMEOUT_MS;
+    const timeout = AbortSignal.timeout(patience);
     const joined = await this.parts.api.join(this.sessionId, { passcode, offer }, timeout);
     await this.#joined(joined);
   }
 
   async #joined({ participant_id, state, media, answer, session }: Joined): Promise<void> {
     if (!this.#wanted) return;
-    const inside = state === 'admitted' && media !== null && answer !== null;
+    const inside = state === 'admitted' && media !== null;
     // Before anything else: every millisecond here is one more without a picture.
-    const accepted = inside ? this.#media.accept(media, answer) : null;
+    const connected = inside ? this.#connection.connect(media, answer) : null;
     this.parts.memory.setItem(this.#key, state);
     this.#set({
       phase: inside ? 'call' : 'waiting',
       participantId: participant_id,
       problem: null,
-      remotes: this.#media.remotes,
+      remotes: this.#connection.remotes,
     });
     this.#otherTabs.postMessage({ taken: participant_id });
     this.#realtime.enter(this.sessionId);
     this.#repeatMediaState();
-    this.#observe(session);
+    // The provider may have been changed by this very join.
+    this.#observe(inside ? { ...session, media_provider: media.provider } : session);
     try {
-      await accepted;
+      await connected;
     } catch (thrown) {
-      this.#renewMedia();
+      if (this.#wanted) this.#renew();
       throw thrown;
     }
   }
@@ -220,9 +243,11 @@ export class Call {
       } catch (thrown) {
         const problem = asProblem(thrown);
         if (!problem.passing) return this.#refused(problem);
+        const provider = problem.code === 'media_unavailable';
+        this.#set({ link: 'lost', problem: provider ? problem : null });
+        const pause = provider ? PROVIDER_RETRY_MS : RETRY_MS;
+        await new Promise((resolve) => setTimeout(resolve, pause));
       }
-      this.#set({ link: 'lost' });
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 
@@ -230,31 +255,28 @@ export class Call {
     if (this.#state.phase === 'call') this.#alone(() => this.#restore());
   }
 
-  /** First the cheap way, a new path for the same connection; then a new connection. */
+  /** First the cheap way, the same connection mended; then a new one. */
   async #restore(): Promise<void> {
-    const media = this.#media;
-    if ((await media.restart()) && (await media.stands(RESTART_PATIENCE_MS))) return;
-    if (this.#state.phase !== 'call') return;
+    if (await this.#connection.mend()) return;
+    if (this.#state.phase === 'call') await this.#rejoin();
+  }
+
+  /** To where the others are by now. */
+  #follow(): void {
+    // What is still being connected is given up, and then tried anew.
+    if (this.#connection.connecting) this.#connection.leave();
+    else this.#alone(() => this.#rejoin());
+  }
+
+  async #rejoin(): Promise<void> {
     this.#set({ link: 'lost' });
-    this.#renewMedia();
+    this.#renew();
     await this.#untilInside();
   }
 
-  #newMedia(): ReturnType<CallParts['media']> {
-    const media = this.parts.media({
-      // What an abandoned connection still says is of no interest.
-      up: (connected) => media === this.#media && this.#up(connected),
-      failing: () => media === this.#media && this.#recover(),
-      remotes: (remotes) => media === this.#media && this.#set({ remotes }),
-      takenOver: () => media === this.#media && this.#takenOver(),
-    });
-    return media;
-  }
-
-  #renewMedia(): void {
-    this.#media.close();
-    this.#media = this.#newMedia();
-    this.#media.takeCameras(!this.#state.camerasPaused);
+  #renew(): void {
+    this.#connection.renew();
+    this.#set({ frame: null });
   }
 
   #up(connected: boolean): void {
@@ -269,7 +291,7 @@ export class Call {
     this.parts.memory.removeItem(this.#key);
     this.#set({ phase: 'lobby', problem });
     // This connection may have been used; the next attempt starts with a fresh one.
-    this.#renewMedia();
+    this.#renew();
   }
 
   #over(): void {
@@ -281,10 +303,10 @@ export class Call {
   #free(phase: Phase): void {
     this.#realtime.leave(this.sessionId);
     this.parts.local.release();
-    this.#media.close();
+    this.#connection.leave();
     this.parts.memory.removeItem(this.#key);
     if (phase === 'ended' || phase === 'turned_away') this.parts.memory.removeItem(this.#chatKey);
-    this.#set({ phase, remotes: [], problem: null });
+    this.#set({ phase, remotes: [], frame: null, problem: null });
   }
 
   async #tellEnd(): Promise<void> {
@@ -323,6 +345,9 @@ export class Call {
     // The server answers, and knows who this is; perhaps by a newer token.
     const gone = problem?.passing || problem?.code === 'unauthorized';
     if (phase === 'lobby' && gone) this.#set({ problem: null });
+    // In the lobby already, so that joining is quick; whether it can be had shows then.
+    const { media_provider } = session;
+    if (media_provider !== EMBEDDED) this.parts.media.bring(media_provider).catch(() => undefined);
     this.#react();
   }
 
@@ -338,6 +363,7 @@ export class Call {
     const mine = session.participants.find(({ id }) => id === participantId);
     if (mine?.state === 'denied' || mine?.state === 'removed') this.#free('turned_away');
     else if (mine?.state === 'admitted' && phase === 'waiting') this.#pursue();
+    else if (this.#moved) this.#follow();
   }
 
   /** Asks for the session: always at first, later only where the realtime channel cannot tell. */

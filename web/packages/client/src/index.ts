@@ -11,5 +11,6 @@ export * from './media';
 export * from './meter';
 export * from './model';
 export * from './problem';
+export { mediaSources } from './providers';
 export * from './realtime';
 export * from './stats';

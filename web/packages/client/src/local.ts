@@ -10,6 +10,15 @@ export interface Device {
   deviceId: string | null;
 }
 
+/** Somebody else on this page who has the devices for a time, and does with them what the person asks for. */
+export interface Borrower {
+  send(source: Source | 'screen', on: boolean): void;
+  choose(source: Source, deviceId: string): void;
+  suppressNoise(on: boolean): void;
+}
+
+type Sending = Record<Source | 'screen', boolean>;
+
 export interface LocalState {
   microphone: Device;
   camera: Device;
@@ -18,10 +27,23 @@ export interface LocalState {
   noiseSuppression: boolean;
   /** The camera is wished for, and closed for the time being to save the network. */
   saving: boolean;
+  /** What is sent by whoever has the devices in place of this page; null while it has them itself. */
+  lent: Sending | null;
   /** A device that went away, and which the browser gave instead. */
   replaced: { source: Source; label: string } | null;
   /** Whether the devices are being opened for the first time (perhaps the browser is asking). */
   opening: boolean;
+}
+
+/** What the others see and hear of this person. */
+export function sending({ microphone, camera, screen, lent }: LocalState): Sending {
+  return (
+    lent ?? {
+      microphone: microphone.on && microphone.track !== null,
+      camera: camera.on && camera.track !== null,
+      screen: screen !== null,
+    }
+  );
 }
 
 const KEY = 'openvisit:devices';
@@ -34,6 +56,7 @@ const OFF: Device = { on: true, track: null, trouble: null, deviceId: null };
 export class LocalMedia {
   #state: LocalState;
   #released = false;
+  #borrower: Borrower | null = null;
   readonly #listeners = new Set<(state: LocalState) => void>();
 
   constructor(private readonly memory: Memory) {
@@ -44,6 +67,7 @@ export class LocalMedia {
       screen: null,
       noiseSuppression: wishes.noiseSuppression ?? true,
       saving: false,
+      lent: null,
       replaced: null,
       opening: false,
     };
@@ -56,13 +80,7 @@ export class LocalMedia {
 
   /** What the others should be told. */
   get sending(): MediaState {
-    const { microphone, camera, screen, saving } = this.#state;
-    return {
-      microphone: microphone.on && microphone.track !== null,
-      camera: camera.on && camera.track !== null,
-      screen: screen !== null,
-      weak_up: saving,
-    };
+    return { ...sending(this.#state), weak_up: this.#state.saving };
   }
 
   subscribe(listener: (state: LocalState) => void): () => void {
@@ -73,6 +91,7 @@ export class LocalMedia {
   /** Opens what is wished for. */
   async open(): Promise<void> {
     this.#released = false;
+    if (this.#borrower) return;
     this.#set({ opening: true });
     if (this.#state.camera.on) {
       const opened = await openBoth({
@@ -90,6 +109,7 @@ export class LocalMedia {
   /** A muted microphone stays open and sends silence, so that unmuting is instant. */
   async setMicrophone(on: boolean): Promise<void> {
     this.#wish('microphone', { on });
+    if (this.#borrower) return this.#borrower.send('microphone', on);
     const { track } = this.#state.microphone;
     if (track) track.enabled = on;
     else if (on) await this.#open('microphone');
@@ -97,6 +117,10 @@ export class LocalMedia {
 
   /** A camera that is off is closed, so that its light goes out. */
   async setCamera(on: boolean): Promise<void> {
+    if (this.#borrower) {
+      this.#wish('camera', { on });
+      return this.#borrower.send('camera', on);
+    }
     const { track } = this.#state.camera;
     if (this.#state.saving) this.#set({ saving: false });
     if (on) {
@@ -123,6 +147,7 @@ export class LocalMedia {
 
   async choose(source: Source, deviceId: string): Promise<void> {
     this.#wish(source, { deviceId });
+    if (this.#borrower) return this.#borrower.choose(source, deviceId);
     if (source === 'camera' && (!this.#state.camera.on || this.#state.saving)) return;
     await this.#reopen(source);
   }
@@ -130,6 +155,7 @@ export class LocalMedia {
   async setNoiseSuppression(on: boolean): Promise<void> {
     this.#set({ noiseSuppression: on });
     this.#remember();
+    this.#borrower?.suppressNoise(on);
     // Browsers take this wish when a device is opened; of one that is open not all do.
     if (this.#state.microphone.track) await this.#reopen('microphone');
   }
@@ -141,6 +167,10 @@ export class LocalMedia {
 
   /** Returns whether sharing began; not when the person thought better of it. */
   async shareScreen(): Promise<boolean> {
+    if (this.#borrower) {
+      this.#borrower.send('screen', true);
+      return true;
+    }
     const stream = await navigator.mediaDevices
       .getDisplayMedia({ video: { frameRate: { max: 15 } } })
       .catch(() => null);
@@ -157,6 +187,7 @@ export class LocalMedia {
   }
 
   stopScreen(): void {
+    this.#borrower?.send('screen', false);
     stop(this.#state.screen);
     this.#set({ screen: null });
   }
@@ -164,6 +195,32 @@ export class LocalMedia {
   /** Stops everything: lights out, nothing heard. */
   release(): void {
     this.#released = true;
+    this.#close();
+  }
+
+  /** Lets go of the devices for somebody who opens them in place of this page. */
+  lend(borrower: Borrower, sends: Sending): void {
+    this.#borrower = borrower;
+    this.#close();
+    this.#set({ lent: sends });
+  }
+
+  /** What the borrower sends by now; the person may have asked for it there. */
+  lent(sends: Sending): void {
+    if (!this.#borrower) return;
+    this.#set({ lent: sends });
+    this.#wish('microphone', { on: sends.microphone });
+    this.#wish('camera', { on: sends.camera });
+  }
+
+  /** The devices are free again. */
+  takeBack(): void {
+    this.#borrower = null;
+    this.#set({ lent: null });
+    if (!this.#released) void this.open();
+  }
+
+  #close(): void {
     const { microphone, camera, screen } = this.#state;
     [microphone.track, camera.track, screen].forEach(stop);
     this.#set({
@@ -194,7 +251,7 @@ export class LocalMedia {
     const { on } = this.#state[source];
     // The person may have changed his or her mind, or gone, while the browser was asking.
     const unwanted = source === 'camera' && (!on || this.#state.saving);
-    if (track && (this.#released || unwanted)) {
+    if (track && (this.#released || this.#borrower || unwanted)) {
       track.stop();
       return;
     }
@@ -218,7 +275,7 @@ export class LocalMedia {
 
   /** Somebody put one in. */
   async #devicesChanged(): Promise<void> {
-    if (this.#released) return;
+    if (this.#released || this.#borrower) return;
     for (const source of ['microphone', 'camera'] as const) {
       const { on, trouble } = this.#state[source];
       if (on && trouble === 'absent') await this.#open(source);

@@ -1,5 +1,6 @@
 import { settle, type Api } from './api';
 import type {
+  CheckReport,
   Deliveries,
   Health,
   Organization,
@@ -108,6 +109,11 @@ export class Management {
 
   system(): Promise<SystemState> {
     return settle(this.api.routes.GET('/api/v1/system'));
+  }
+
+  /** What works from the server's place; it may take some seconds. */
+  checks(): Promise<CheckReport> {
+    return settle(this.api.routes.GET('/api/v1/system/checks'));
   }
 
   health(): Promise<Health> {

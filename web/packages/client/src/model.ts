@@ -58,6 +58,12 @@ export type Health = Answer<paths['/health']['get']>;
 export type SessionCheck = Answer<paths['/api/v1/support/sessions/{id}']['get']>;
 export type PractitionerCheck = Answer<paths['/api/v1/support/practitioners/{id}']['get']>;
 export type Report = Answer<paths['/api/v1/reports']['get']>;
+/** What an operator's self-check found. */
+export type CheckReport = Answer<paths['/api/v1/system/checks']['get']>;
+export type Finding = CheckReport['findings'][number];
+export type CheckName = Finding['check'];
+export type CheckCode = Finding['code'];
+export type CheckVerdict = Finding['verdict'];
 export type SystemState = Answer<paths['/api/v1/system']['get']>;
 export type Timeline = Answer<paths['/api/v1/sessions/{id}/timeline']['get']>;
 export type RequestPage = Answer<paths['/api/v1/requests']['get']>;

@@ -28,6 +28,14 @@ export class Problem extends Error {
     return problem;
   }
 
+  /** The server lets one in, but whoever carries the call cannot be reached from here. */
+  static mediaUnavailable(cause: unknown): Problem {
+    const text = 'The media provider cannot be reached.';
+    const problem = new Problem('media_unavailable', 503, text);
+    problem.cause = cause;
+    return problem;
+  }
+
   /** Whether the same call may succeed a moment later without anybody doing anything. */
   get passing(): boolean {
     return this.status === 0 || this.status >= 500 || PASSING.includes(this.code);

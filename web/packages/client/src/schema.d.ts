@@ -453,6 +453,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/providers/{name}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes what a configured media provider tells of its rooms, in the provider's own form and with its signature. What
+         *     comes twice, late or out of order does no harm.
+         */
+        post: operations["post_providers_name_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -881,6 +901,26 @@ export interface paths {
         };
         /** How this server does. Administrators only. */
         get: operations["get_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What works from here, and what does not: the same as `openvisit check` tells. They take some seconds; what they found
+         *     is kept for 20. Administrators only.
+         */
+        get: operations["get_system_checks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1465,6 +1505,23 @@ export interface components {
             roles?: components["schemas"]["Role"][] | null;
             timezone?: string | null;
         };
+        /**
+         * @description What is looked at.
+         * @enum {string}
+         */
+        Check: "public_url" | "media_address" | "media_udp" | "media_tcp" | "ice_server" | "provider" | "broker" | "database" | "clock";
+        /**
+         * @description What was found. The pages have their own words for each.
+         * @enum {string}
+         */
+        CheckCode: "timed_out" | "public_url_works" | "public_url_local" | "public_url_not_https" | "public_url_unreachable" | "public_url_other" | "public_url_unproven" | "not_running" | "media_address_fits" | "media_address_private" | "media_address_none" | "media_answers" | "media_answers_here" | "media_free" | "media_taken" | "media_unproven" | "media_unusable" | "media_silent" | "media_any_port" | "media_tcp_off" | "stun_answers" | "turn_relays" | "turn_relay_private" | "turn_open" | "turn_secret_missing" | "turn_credentials_refused" | "turn_full" | "ice_url_wrong" | "ice_unreachable" | "ice_strange" | "ice_refuses" | "provider_works" | "provider_reached" | "provider_tells_nobody" | "provider_unreachable" | "provider_keys_refused" | "provider_busy" | "provider_strange" | "provider_fails" | "broker_none" | "broker_works" | "broker_empty" | "broker_fails" | "database_works" | "database_empty" | "database_old" | "database_fails" | "clock_right" | "clock_set" | "clock_wrong" | "clock_unknown";
+        /** @description What all checks found. */
+        CheckReport: {
+            /** Format: date-time */
+            checked_at: string;
+            /** @description In an order that is always the same. */
+            findings: components["schemas"]["Finding"][];
+        };
         ClientRatingView: {
             comment?: string | null;
             /**
@@ -1477,10 +1534,10 @@ export interface components {
         ClinicAppointmentStatus: "SCHEDULED" | "IN_PROGRESS" | "COMPLETED" | "CANCELLED";
         /** @description The caller's place in the call. */
         ClinicAttendee: {
-            /** Format: uuid */
+            /** @description The participant's; with Chime the one that it gave. */
             attendee_id: string;
             email?: string | null;
-            /** Format: uuid */
+            /** @description The person's; with Chime the one that it was told. */
             external_user_id: string;
             /** @description Null while waiting. */
             join_token?: string | null;
@@ -1547,6 +1604,8 @@ export interface components {
         };
         /** @description Which provider carries the media; with the means to connect for whom they are meant. */
         ClinicMedia: {
+            /** @description What else the provider's own program asks for: of Chime, its `Meeting` and `Attendee`. */
+            details?: Record<string, never> | null;
             /** Format: date-time */
             expires_at?: string | null;
             ice_servers?: components["schemas"]["IceServer"][] | null;
@@ -1577,10 +1636,7 @@ export interface components {
             appointment_id: string;
             appointment_status: components["schemas"]["ClinicAppointmentStatus"];
             booking_type: components["schemas"]["BookingType"];
-            /**
-             * Format: uuid
-             * @description The media provider's meeting; null until it has begun.
-             */
+            /** @description The media provider's meeting; null until it has begun. */
             chime_meeting_id?: string | null;
             /** Format: uuid */
             clinic_id?: string | null;
@@ -1669,7 +1725,6 @@ export interface components {
             appointment_id: string;
             attendee?: components["schemas"]["ClinicAttendee"] | null;
             aws_media_urls: components["schemas"]["ClinicMediaUrls"];
-            /** Format: uuid */
             chime_meeting_id?: string | null;
             /** Format: date-time */
             created_at: string;
@@ -1777,6 +1832,7 @@ export interface components {
              * @description 2 to 4.
              */
             max_participants?: number | null;
+            /** @description embedded, or one that is configured; the server's choice where it is not given. */
             media_provider?: string | null;
             metadata?: Record<string, never> | null;
             notes?: string | null;
@@ -1950,7 +2006,22 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description What one check found. */
+        Finding: {
+            /**
+             * @description Which one, where there may be several: an address, a server's URL, a provider's name.
+             * @example turn:turn.example.org:3478
+             */
+            about?: string | null;
+            check: components["schemas"]["Check"];
+            code: components["schemas"]["CheckCode"];
+            /** @description What the other side or the system said of it, in English. */
+            detail?: string | null;
+            verdict: components["schemas"]["Verdict"];
+        };
         Health: {
+            /** @description What only this server can answer to the challenge, if there was one; its operator's self-check knows it, too. */
+            proof?: string | null;
             /** @example ok */
             status: string;
         };
@@ -2094,24 +2165,34 @@ export interface components {
             visible_requests: number;
         };
         MediaEndpoints: {
+            /** @description What else the provider's own program asks for. */
+            details?: Record<string, never> | null;
             /** Format: date-time */
             expiresAt: string;
             iceServers: components["schemas"]["IceServer"][];
+            /** @example embedded */
             provider: string;
-            /** @description Where an SDP offer is posted with the media token. */
-            url: string;
+            /** @description Of the embedded provider: where an SDP offer is posted with the media token. */
+            url?: string | null;
         };
         /** @description What a client needs to connect its media. */
         MediaGrant: {
+            /** @description What else the provider's own program asks for. */
+            details?: Record<string, never> | null;
             /** Format: date-time */
             expires_at: string;
             ice_servers: components["schemas"]["IceServer"][];
+            /** @example embedded */
             provider: string;
             /** @description Where this connection is restarted and hung up, when `offer` was answered. */
             resource?: string | null;
+            /** @description Empty where the provider asks for none. */
             token: string;
-            /** @description Where an offer is posted. */
-            url: string;
+            /**
+             * @description Where it connects: of the embedded provider, where an offer is posted. Null where the provider's own program
+             *     knows.
+             */
+            url?: string | null;
         };
         MediaView: {
             /** Format: int32 */
@@ -2453,6 +2534,11 @@ export interface components {
                 kind: components["schemas"]["AppointmentKind"];
                 /** Format: int32 */
                 max_participants: number;
+                /**
+                 * @description Who carries sound and pictures; embedded is this server.
+                 * @example embedded
+                 */
+                media_provider: string;
                 /** @description The practitioner's own; null for everyone else. */
                 notes?: string | null;
                 outcome?: components["schemas"]["SessionStatus"] | null;
@@ -2608,6 +2694,8 @@ export interface components {
             duration_minutes?: number | null;
             /** Format: int32 */
             max_participants?: number | null;
+            /** @description Until the call has begun. */
+            media_provider?: string | null;
             metadata?: Record<string, never> | null;
             notes?: string | null;
             plan?: string | null;
@@ -2883,6 +2971,11 @@ export interface components {
             kind: components["schemas"]["AppointmentKind"];
             /** Format: int32 */
             max_participants: number;
+            /**
+             * @description Who carries sound and pictures; embedded is this server.
+             * @example embedded
+             */
+            media_provider: string;
             /** @description The practitioner's own; null for everyone else. */
             notes?: string | null;
             outcome?: components["schemas"]["SessionStatus"] | null;
@@ -3084,6 +3177,8 @@ export interface components {
             /** @description An IANA name, such as `Europe/Berlin`. */
             timezone?: string | null;
         };
+        /** @enum {string} */
+        Verdict: "ok" | "warning" | "fault";
         VerifyPassword: {
             /** @description Six digits; nobody is asked who is the partner or gave it before. */
             password?: string | null;
@@ -4230,6 +4325,44 @@ export interface operations {
             };
         };
     };
+    post_providers_name_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description livekit, jitsi or twilio */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** @description as the provider writes it */
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description it is written down */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_reports: {
         parameters: {
             query?: {
@@ -5157,6 +5290,34 @@ export interface operations {
             };
         };
     };
+    get_system_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckReport"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_usage: {
         parameters: {
             query?: {
@@ -6030,7 +6191,10 @@ export interface operations {
     };
     get_health: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Any text of up to 64 characters. */
+                challenge?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

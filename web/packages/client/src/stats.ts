@@ -14,6 +14,16 @@ export interface Quality {
   upload: number | null;
 }
 
+/** Before anything was measured, and where nothing can be. */
+export const UNKNOWN: Quality = {
+  level: 'unknown',
+  up: 'unknown',
+  down: 'unknown',
+  roundTrip: null,
+  loss: null,
+  upload: null,
+};
+
 /** Counters at one look; two of them make a rate. */
 export interface Sample {
   received: number;
@@ -76,7 +86,7 @@ export function measure(
   return { quality: { level: worse(up, down), up, down, roundTrip, loss, upload }, sample };
 }
 
-function worse(one: Level, other: Level): Level {
+export function worse(one: Level, other: Level): Level {
   return WORST_FIRST.find((level) => level === one || level === other) ?? 'unknown';
 }
 

@@ -4,6 +4,7 @@
 import { memory } from '$lib/memory';
 import type call from './en/call';
 import type calendar from './en/calendar';
+import type checks from './en/checks';
 import type client from './en/client';
 import type common from './en/common';
 import type manage from './en/manage';
@@ -17,6 +18,7 @@ export interface Messages {
   common: typeof common;
   call: typeof call;
   calendar: typeof calendar;
+  checks: typeof checks;
   client: typeof client;
   manage: typeof manage;
   today: typeof today;

@@ -4,7 +4,7 @@ use axum::extract::State;
 use garde::Validate;
 use jiff::Timestamp;
 use openvisit_core::access::Action;
-use openvisit_core::appointment::StartedBy;
+use openvisit_core::appointment::{MediaProvider, StartedBy};
 use openvisit_core::event::Event;
 use openvisit_core::ids::AppointmentId;
 use openvisit_core::lifecycle::{Change, Refusal};
@@ -37,6 +37,9 @@ pub struct PatchBody {
     pub max_participants: Option<u8>,
     #[schema(value_type = Option<String>)]
     pub started_by: Option<StartedBy>,
+    /// Until the call has begun.
+    #[schema(value_type = Option<String>)]
+    pub media_provider: Option<MediaProvider>,
     /// `scheduled` takes a cancellation back.
     pub status: Option<PatchStatus>,
     /// The version that the caller saw; another one is a conflict.
@@ -59,11 +62,18 @@ pub async fn patch(
     Path(id): Path<AppointmentId>,
     Json(body): Json<PatchBody>,
 ) -> Result<Json<AppointmentView>, Problem> {
+    let carrier = body.media_provider.map(|name| app.providers.chosen(Some(name))).transpose()?;
     let session = change(&app, Which::Appointment(id), &caller, Action::Change, move |session, moment| {
         if body.version.is_some_and(|seen| seen != session.version) {
             return Err(Problem::VersionConflict);
         }
-        apply(session, body.clone(), moment.now)
+        let change = apply(session, body.clone(), moment.now)?;
+        match carrier {
+            Some(carrier) => {
+                Ok(change.then(|session| session.carry_by(carrier.name, carrier.proves_presence))?)
+            }
+            None => Ok(change),
+        }
     })
     .await?;
     super::show(&app, &caller, &session).await.map(Json)

@@ -62,9 +62,9 @@ pub struct CreateBody {
     /// the practitioner's.
     #[schema(value_type = Option<String>)]
     pub started_by: Option<StartedBy>,
-    #[serde(default)]
+    /// embedded, or one that is configured; the server's choice where it is not given.
     #[schema(value_type = Option<String>)]
-    pub media_provider: MediaProvider,
+    pub media_provider: Option<MediaProvider>,
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub metadata: serde_json::Map<String, serde_json::Value>,
@@ -94,7 +94,7 @@ impl CreateBody {
             passcode: None,
             max_participants: None,
             started_by: None,
-            media_provider: MediaProvider::default(),
+            media_provider: None,
             metadata: serde_json::Map::new(),
         }
     }
@@ -182,6 +182,7 @@ fn draft(app: &App, caller: &Caller, body: &CreateBody) -> Result<Appointment, P
     let max_participants = terms::max_participants(body.max_participants.unwrap_or(MAX_PARTICIPANTS))?;
     let issuer = caller.person.identity.issuer.clone();
     let started_by = body.started_by.or_else(|| starter_of(body.booking_type.as_deref()));
+    let carrier = app.providers.chosen(body.media_provider)?;
     let payment_status = if body.payment_required { PaymentStatus::Open } else { PaymentStatus::NotRequired };
     Ok(Appointment {
         id: AppointmentId::new(app.seed()),
@@ -202,7 +203,8 @@ fn draft(app: &App, caller: &Caller, body: &CreateBody) -> Result<Appointment, P
         passcode_enabled: false,
         max_participants,
         started_by,
-        media_provider: body.media_provider,
+        media_provider: carrier.name,
+        presence_proven: carrier.proves_presence,
         metadata: terms::metadata(body.metadata)?,
         created_by: caller.person.id,
         created_at: now,

@@ -6,6 +6,7 @@ use axum::middleware::map_response;
 use garde::Validate;
 use jiff::Timestamp;
 use openvisit_core::access::{Action, Actor, Relation};
+use openvisit_core::appointment::MediaProvider;
 use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
 use openvisit_core::lifecycle::Refusal;
 use openvisit_core::lifecycle::moves::MAX_REASON;
@@ -125,12 +126,16 @@ struct Joined {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MediaEndpoints {
-    provider: &'static str,
-    /// Where an SDP offer is posted with the media token.
-    url: String,
+    #[schema(value_type = String, example = "embedded")]
+    provider: MediaProvider,
+    /// Of the embedded provider: where an SDP offer is posted with the media token.
+    url: Option<String>,
     ice_servers: Vec<IceServer>,
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
+    /// What else the provider's own program asks for.
+    #[schema(value_type = Option<Object>)]
+    details: Option<Value>,
 }
 
 #[derive(Deserialize, ToSchema, Validate)]
@@ -204,7 +209,7 @@ async fn join(
     let which = Which::Session(session_id(&body.session_id)?);
     let (session, participant_id) = come(&app, &caller, which, body.passcode).await?;
     let admitted = session.participant(participant_id).is_some_and(|p| p.admission == Admission::Admitted);
-    let granted = if admitted { Some(grant(&app, &session, participant_id)?) } else { None };
+    let granted = if admitted { Some(grant(&app, &session, participant_id).await?) } else { None };
     let message = if admitted { "Joined the telehealth session" } else { "You are in the waiting room" };
     let session = view(&app, &caller, &session).await?;
     let (media_token, media_endpoints) = granted.map(endpoints).unzip();
@@ -231,8 +236,8 @@ async fn come(
 }
 
 fn endpoints(grant: MediaGrant) -> (String, MediaEndpoints) {
-    let MediaGrant { provider, url, token, ice_servers, expires_at, .. } = grant;
-    (token, MediaEndpoints { provider, url, ice_servers, expires_at })
+    let MediaGrant { provider, url, token, ice_servers, expires_at, details, .. } = grant;
+    (token, MediaEndpoints { provider, url, ice_servers, expires_at, details })
 }
 
 #[derive(Deserialize, ToSchema, Validate)]

@@ -4,7 +4,7 @@ use axum::extract::State;
 use garde::Validate;
 use jiff::{SignedDuration, Timestamp};
 use openvisit_core::access::{Action, Relation};
-use openvisit_core::appointment::StartedBy;
+use openvisit_core::appointment::{MediaProvider, StartedBy};
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
 use openvisit_core::lifecycle::Move;
 use openvisit_core::lifecycle::door::Visitor;
@@ -23,6 +23,7 @@ use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 use crate::ice::IceServer;
 use crate::passcode::{GUESSES_PER_CALLER, GUESSES_PER_SESSION, Passcodes};
+use crate::providers::{Seated, seat};
 use crate::usage;
 
 /// As long as the longest appointment with its overrun, so that no call loses its way back in.
@@ -57,15 +58,21 @@ pub struct JoinView {
 /// What a client needs to connect its media.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct MediaGrant {
-    pub provider: &'static str,
-    /// Where an offer is posted.
-    pub url: String,
+    #[schema(value_type = String, example = "embedded")]
+    pub provider: MediaProvider,
+    /// Where it connects: of the embedded provider, where an offer is posted. Null where the provider's own program
+    /// knows.
+    pub url: Option<String>,
+    /// Empty where the provider asks for none.
     pub token: String,
     pub ice_servers: Vec<IceServer>,
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
     /// Where this connection is restarted and hung up, when `offer` was answered.
     pub resource: Option<String>,
+    /// What else the provider's own program asks for.
+    #[schema(value_type = Option<Object>)]
+    pub details: Option<serde_json::Value>,
 }
 
 /// Comes to the door; once admitted, gets the media.
@@ -80,26 +87,26 @@ pub async fn post(
     if let Some(offer) = &body.offer {
         super::media::check_offer(offer)?;
     }
-    let (session, participant_id) =
+    let (mut session, participant_id) =
         enter(&app, &caller, Which::Session(id), body.passcode, Door::Kept).await?;
-    let admission = admission(&session, participant_id)?;
-    let mut view = JoinView {
-        participant_id,
-        state: admission,
-        media: None,
-        answer: None,
-        session: super::show(&app, &caller, &session).await?,
-    };
-    if admission == Admission::Admitted {
-        let mut grant = grant(&app, &session, participant_id)?;
-        if let Some(offer) = body.offer {
-            let connection = ConnectionId::new(app.seed());
-            view.answer = Some(answer(&app, session.id, participant_id, connection, offer).await?);
-            grant.resource = Some(super::media::resource(session.id, connection));
+    let state = admission(&session, participant_id)?;
+    let (mut media, mut sdp) = (None, None);
+    if state == Admission::Admitted {
+        let mut grant = grant(&app, &session, participant_id).await?;
+        if grant.provider != session.appointment.media_provider {
+            // It has just fallen back.
+            session = app.store.read().await?.session(id).await?.ok_or(Problem::NotFound)?;
         }
-        view.media = Some(grant);
+        // An offer is for the embedded server alone.
+        if let Some(offer) = body.offer.filter(|_| grant.provider == MediaProvider::Embedded) {
+            let connection = ConnectionId::new(app.seed());
+            sdp = Some(answer(&app, id, participant_id, connection, offer).await?);
+            grant.resource = Some(super::media::resource(id, connection));
+        }
+        media = Some(grant);
     }
-    Ok(Json(view))
+    let session = super::show(&app, &caller, &session).await?;
+    Ok(Json(JoinView { participant_id, state, media, answer: sdp, session }))
 }
 
 /// Who lets the client in.
@@ -280,19 +287,35 @@ async fn remember_right(app: &App, session: SessionId, caller: &Caller, hash: &s
 /// The media token and addresses of somebody who has been let in.
 ///
 /// # Errors
-/// When he has not, or the token cannot be made.
-pub fn grant(app: &App, session: &Session, participant: ParticipantId) -> Result<MediaGrant, Problem> {
-    admitted_participant(session, participant)?;
+/// When he has not, the token cannot be made, or the session's provider fails.
+pub async fn grant(app: &App, session: &Session, participant: ParticipantId) -> Result<MediaGrant, Problem> {
+    let seated = seat(app, session, admitted_participant(session, participant)?).await?;
+    match seated {
+        Seated::Here => grant_here(app, session, participant),
+        Seated::Elsewhere(provider, credentials) => Ok(MediaGrant {
+            provider,
+            url: credentials.url,
+            token: credentials.token,
+            ice_servers: Vec::new(),
+            expires_at: credentials.expires_at,
+            resource: None,
+            details: Some(credentials.details),
+        }),
+    }
+}
+
+fn grant_here(app: &App, session: &Session, participant: ParticipantId) -> Result<MediaGrant, Problem> {
     let to = MediaAccess { session_id: session.id, participant_id: participant };
     let issued = app.tokens.media(to, app.clock.now(), MEDIA_TOKEN_LIFE).map_err(Problem::internal)?;
     let expires_at = issued.expires_at;
     Ok(MediaGrant {
-        provider: "embedded",
-        url: format!("/api/v1/sessions/{}/media", session.id),
+        provider: MediaProvider::Embedded,
+        url: Some(format!("/api/v1/sessions/{}/media", session.id)),
         token: issued.token,
         ice_servers: app.ice.servers(participant, expires_at),
         expires_at,
         resource: None,
+        details: None,
     })
 }
 

@@ -27,7 +27,7 @@ pub async fn leave(
     })
     .await?;
     if let Some(participant) = session.participant_of(person) {
-        app.remove_media(session.id, participant.id);
+        app.remove_media(&session, participant.id);
     }
     Ok(StatusCode::NO_CONTENT)
 }

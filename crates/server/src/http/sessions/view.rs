@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use openvisit_core::access::{Action, Actor, Relation};
-use openvisit_core::appointment::{Kind, PaymentStatus};
+use openvisit_core::appointment::{Kind, MediaProvider, PaymentStatus};
 use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
 use openvisit_core::policy::Policy;
 use openvisit_core::session::{Absent, Admission, Participant, PartyRole, Presence, Session, Status};
@@ -98,6 +98,9 @@ pub struct SessionView {
     pub payment_status: PaymentStatus,
     pub passcode_enabled: bool,
     pub max_participants: u8,
+    /// Who carries sound and pictures; embedded is this server.
+    #[schema(value_type = String, example = "embedded")]
+    pub media_provider: MediaProvider,
     pub you: You,
     /// The server's clock, so that a page need not trust its own.
     #[schema(value_type = String, format = DateTime)]
@@ -234,6 +237,7 @@ impl SessionView {
             payment_status: appointment.payment.status,
             passcode_enabled: appointment.passcode_enabled,
             max_participants: appointment.max_participants,
+            media_provider: appointment.media_provider,
             you: You {
                 participant_id: session.participant_of(viewer.person).map(|p| p.id),
                 role: viewer.relation.into(),

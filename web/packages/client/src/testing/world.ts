@@ -1,7 +1,7 @@
 import { Call } from '../call';
 import type { CallParts } from '../call-state';
-import type { MediaEvents } from '../media';
-import type { Joined, Participant, Session } from '../model';
+import type { EmbeddedMedia, MakeMedia } from '../media';
+import type { Joined, MediaGrant, Participant, Session } from '../model';
 import { Problem } from '../problem';
 import type { MediaState, RealtimeHandlers, SessionEvent } from '../realtime';
 import { memory } from './memory';
@@ -21,8 +21,17 @@ export class World {
   session = session();
   /** Happens after the server answered a join and before the answer arrives. */
   meanwhile: (() => void) | null = null;
+  /** Happens before a connection is made or cannot be. */
+  whileConnecting: (() => void) | null = null;
   handlers: RealtimeHandlers = {};
-  media: MediaEvents[] = [];
+  /** Every connection that was made, the newest last. */
+  media: FakeMedia[] = [];
+  /** Who carries the call for whoever joins now. */
+  provider = 'embedded';
+  /** Providers whose program was fetched. */
+  brought: string[] = [];
+  /** Of these, those that browsers cannot reach. */
+  unreachable: string[] = [];
   released = false;
   takesCameras = true;
   mediaState: MediaState | null = null;
@@ -61,6 +70,17 @@ export class World {
     this.handlers.link?.(true);
   }
 
+  /** The session is given to another provider; those in it are told. */
+  carry(provider: string): void {
+    this.provider = provider;
+    this.tell('updated', { media_provider: provider });
+  }
+
+  /** What is connected, newest last. */
+  get carriers(): string[] {
+    return this.media.filter(({ state }) => state === 'joined').map(({ provider }) => provider);
+  }
+
   /** Something happens of which nobody is told. */
   change(change: Partial<Session>): void {
     const server_time = new Date(Date.parse(this.session.server_time) + 1000).toISOString();
@@ -78,12 +98,12 @@ export class World {
   #joined(): Joined {
     const admitted = this.admission === 'admitted';
     this.change({ participants: [participant(this.admission)] });
-    const media = admitted ? ({ ice_servers: [] } as unknown as Joined['media']) : null;
+    const grant = { provider: this.provider, ice_servers: [] } as unknown as MediaGrant;
     return {
       participant_id: ME,
       state: this.admission,
-      media,
-      answer: admitted ? 'answer' : null,
+      media: admitted ? grant : null,
+      answer: admitted && this.provider === 'embedded' ? 'answer' : null,
       session: this.session,
     };
   }
@@ -116,7 +136,13 @@ export class World {
         release: () => (this.released = true),
       },
       realtime: (handlers) => this.#realtime(handlers),
-      media: (events) => this.#media(events),
+      media: {
+        embedded: (events) => this.#media('embedded', events),
+        bring: async (provider) => {
+          this.brought.push(provider);
+          return (events) => this.#media(provider, events);
+        },
+      },
     };
   }
 
@@ -139,18 +165,22 @@ export class World {
     };
   }
 
-  #media(events: MediaEvents): ReturnType<CallParts['media']> {
-    this.media.push(events);
+  #media(provider: string, events: Parameters<MakeMedia>[0]): EmbeddedMedia {
     this.takesCameras = true;
+    const media: FakeMedia = { provider, events, state: 'new' };
+    this.media.push(media);
     return {
       remotes: [],
       offer: async () => 'offer',
-      accept: async () => {
+      join: async () => {
+        this.whileConnecting?.();
+        if (media.state === 'left' || this.unreachable.includes(provider))
+          throw new Error('no way through');
+        media.state = 'joined';
         this.knowsMedia = true;
         events.up(true);
       },
-      restart: async () => this.reachable && this.knowsMedia,
-      stands: async () => true,
+      mend: async () => this.reachable && this.knowsMedia,
       quality: async () => ({
         level: 'good',
         up: 'good',
@@ -160,9 +190,15 @@ export class World {
         upload: null,
       }),
       takeCameras: (wanted) => void (this.takesCameras = wanted),
-      close: () => undefined,
+      leave: () => void (media.state = 'left'),
     };
   }
+}
+
+interface FakeMedia {
+  provider: string;
+  events: Parameters<MakeMedia>[0];
+  state: 'new' | 'joined' | 'left';
 }
 
 export function participant(state: Participant['state']): Participant {
@@ -173,6 +209,7 @@ function session(): Session {
   return {
     id: 's1',
     status: 'scheduled',
+    media_provider: 'embedded',
     participants: [] as Participant[],
     you: { participant_id: null, role: 'client' },
     server_time: '2026-01-01T10:00:00Z',

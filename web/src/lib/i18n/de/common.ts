@@ -207,6 +207,10 @@ export default {
       title: 'Der Server ist gerade nicht bereit',
       text: 'Bitte versuchen Sie es gleich noch einmal.',
     },
+    media_unavailable: {
+      title: 'Bild und Ton lassen sich nicht verbinden',
+      text: 'Der Dienst, über den dieses Gespräch läuft, antwortet nicht. Bitte versuchen Sie es gleich noch einmal.',
+    },
     broker_unavailable: {
       title: 'Nachrichten an andere Programme warten',
       text: 'Gespräche gehen weiter, und die Nachrichten folgen von selbst. Sie müssen nichts tun.',

@@ -202,6 +202,10 @@ export default {
       title: 'The server is not ready just now',
       text: 'Please try again in a moment.',
     },
+    media_unavailable: {
+      title: 'Picture and sound cannot be connected',
+      text: 'The service that carries this call does not answer. Please try again in a moment.',
+    },
     broker_unavailable: {
       title: 'Messages to other programs are waiting',
       text: 'Calls go on, and the messages follow by themselves. You need not do anything.',

@@ -210,6 +210,10 @@ export default {
       title: 'El servidor no está listo en este momento',
       text: 'Por favor, inténtelo de nuevo dentro de un momento.',
     },
+    media_unavailable: {
+      title: 'No se puede establecer la imagen ni el sonido',
+      text: 'El servicio que transmite esta llamada no responde. Por favor, inténtelo de nuevo dentro de un momento.',
+    },
     broker_unavailable: {
       title: 'Hay mensajes a otros programas en espera',
       text: 'Las llamadas continúan y los mensajes se enviarán por sí solos. No tiene que hacer nada.',

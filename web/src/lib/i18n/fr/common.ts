@@ -204,6 +204,10 @@ export default {
       title: 'Le serveur n’est pas prêt pour l’instant',
       text: 'Veuillez réessayer dans un instant.',
     },
+    media_unavailable: {
+      title: 'L’image et le son ne peuvent pas être établis',
+      text: 'Le service qui transmet cet appel ne répond pas. Veuillez réessayer dans un instant.',
+    },
     broker_unavailable: {
       title: 'Des messages vers d’autres programmes attendent',
       text: 'Les appels continuent, et les messages suivront d’eux-mêmes. Vous n’avez rien à faire.',

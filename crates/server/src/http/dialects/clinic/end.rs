@@ -62,7 +62,7 @@ pub async fn end(
     .await?;
     let (seen, viewer) = look(&app, &caller, id).await?;
     let duration = seen.session.duration().unwrap_or_default();
-    let Details { session, notes, quality_rating, .. } = Details::of(&app, &seen, viewer)?;
+    let Details { session, notes, quality_rating, .. } = Details::of(&app, &seen, viewer).await?;
     Ok(Json(Ended {
         session_id: session.session_id,
         appointment_id: session.appointment_id,

@@ -20,5 +20,5 @@ pub async fn get(
     Path(id): Path<SessionId>,
 ) -> Result<Json<Details>, Problem> {
     let (seen, viewer) = look(&app, &caller, id).await?;
-    Details::of(&app, &seen, viewer).map(Json)
+    Details::of(&app, &seen, viewer).await.map(Json)
 }

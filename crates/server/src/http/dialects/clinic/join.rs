@@ -59,17 +59,15 @@ pub async fn join(
 ) -> Result<Json<Joined>, Problem> {
     let (session, me) = enter(&app, &caller, Which::Session(id), body.passcode, Door::Open).await?;
     let status = admission(&session, me)?;
-    let granted = (status == Admission::Admitted).then(|| grant(&app, &session, me)).transpose()?;
+    let granted = match status {
+        Admission::Admitted => Some(grant(&app, &session, me).await?),
+        _ => None,
+    };
     let relation = Relation::of(&caller, &session).ok_or(Problem::NotFound)?;
     Ok(Json(Joined {
         session_id: session.id,
         status,
-        attendee: Attendee {
-            attendee_id: me,
-            join_token: granted.as_ref().map(|grant| grant.token.clone()),
-            external_user_id: caller.person_id,
-            email: caller.person.email.clone(),
-        },
+        attendee: Attendee::of(&caller, me, granted.as_ref()),
         aws_media_urls: granted.as_ref().map(|grant| MediaUrls::of(&app, grant)).unwrap_or_default(),
         media: Media::of(&session, granted),
         session_status: SessionWord::of(session.state.status()),

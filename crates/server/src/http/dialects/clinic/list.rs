@@ -89,10 +89,10 @@ pub async fn list(
         offset: query.offset,
     };
     let page = if u64::from(query.offset) < total { app.store.numbered(&list).await? } else { vec![] };
-    let sessions = page.iter().filter_map(|seen| {
-        let relation = Relation::of(&caller, &seen.session)?;
-        Some(Entry::of(seen, Viewer { person: caller.person_id, relation }))
-    });
-    let sessions = sessions.collect();
+    let mut sessions = Vec::with_capacity(page.len());
+    for seen in &page {
+        let Some(relation) = Relation::of(&caller, &seen.session) else { continue };
+        sessions.push(Entry::of(&app, seen, Viewer { person: caller.person_id, relation }).await?);
+    }
     Ok(Json(List { total, limit: query.limit, offset: query.offset, sessions }))
 }

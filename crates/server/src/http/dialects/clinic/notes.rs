@@ -38,6 +38,6 @@ pub async fn put(
 ) -> Result<Json<Notes>, Problem> {
     write_notes(&app, &caller, Which::Session(id), body).await?;
     let (seen, viewer) = look(&app, &caller, id).await?;
-    let Details { session, notes, quality_rating, .. } = Details::of(&app, &seen, viewer)?;
+    let Details { session, notes, quality_rating, .. } = Details::of(&app, &seen, viewer).await?;
     Ok(Json(Notes { session_id: id, notes, quality_rating, updated_at: session.updated_at }))
 }

@@ -40,8 +40,7 @@ pub struct Started {
     #[schema(value_type = uuid::Uuid)]
     appointment_id: AppointmentId,
     status: SessionWord,
-    #[schema(value_type = Option<uuid::Uuid>)]
-    chime_meeting_id: Option<SessionId>,
+    chime_meeting_id: Option<String>,
     /// Null where it was not the doctor who started.
     doctor_attendee: Option<Attendee>,
     /// Whoever started; null for an administrator, who takes no part.
@@ -71,9 +70,12 @@ pub async fn start(
     })?;
     let started = start_once(&app, &caller, Which::Session(id), body.passcode).await;
     let (session, participant) = started.map_err(|problem| refused(problem, id))?;
-    let granted = participant.map(|who| grant(&app, &session, who)).transpose()?;
+    let granted = match participant {
+        Some(who) => Some(grant(&app, &session, who).await?),
+        None => None,
+    };
     let warning = usage::warning(&app).await?;
-    Ok(Json(Started { warning, ..Started::of(&app, &caller, &session, participant.zip(granted)) }))
+    Ok(Json(Started { warning, ..Started::of(&app, &caller, &session, participant.zip(granted)).await? }))
 }
 
 /// What this route says in words of its own.
@@ -95,32 +97,27 @@ fn saying(problem: Problem, text: &str) -> Refused {
 }
 
 impl Started {
-    fn of(
+    async fn of(
         app: &App,
         caller: &Caller,
         session: &Session,
         inside: Option<(ParticipantId, MediaGrant)>,
-    ) -> Self {
-        let attendee = inside.as_ref().map(|(id, grant)| Attendee {
-            attendee_id: *id,
-            join_token: Some(grant.token.clone()),
-            external_user_id: caller.person_id,
-            email: caller.person.email.clone(),
-        });
+    ) -> Result<Self, Problem> {
+        let attendee = inside.as_ref().map(|(id, grant)| Attendee::of(caller, *id, Some(grant)));
         let is_doctor = session
             .participant_of(caller.person_id)
             .is_some_and(|participant| participant.role == PartyRole::Practitioner);
-        Self {
+        Ok(Self {
             session_id: session.id,
             appointment_id: session.appointment.id,
             status: SessionWord::of(session.state.status()),
-            chime_meeting_id: meeting(session),
+            chime_meeting_id: meeting(app, session).await?,
             doctor_attendee: attendee.clone().filter(|_| is_doctor),
             attendee,
             aws_media_urls: inside.as_ref().map(|(_, grant)| MediaUrls::of(app, grant)).unwrap_or_default(),
             media: Media::of(session, inside.map(|(_, grant)| grant)),
             created_at: session.appointment.created_at,
             warning: None,
-        }
+        })
     }
 }

@@ -7,9 +7,11 @@ use openvisit_core::ids::{AppointmentId, OrganizationId, ParticipantId, PersonId
 use openvisit_core::session::{Participant, PartyRole, Session, State, Status};
 use openvisit_store::Seen;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::auth::caller::Caller;
 use crate::http::problem::Problem;
 use crate::http::sessions::join::MediaGrant;
 use crate::http::sessions::view::{Viewer, knows_client, shown_participants};
@@ -120,8 +122,7 @@ pub struct Entry {
     #[schema(value_type = String, format = DateTime)]
     pub scheduled_end_time: Timestamp,
     /// The media provider's meeting; null until it has begun.
-    #[schema(value_type = Option<uuid::Uuid>)]
-    pub chime_meeting_id: Option<SessionId>,
+    pub chime_meeting_id: Option<String>,
     pub media: Media,
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -178,6 +179,10 @@ pub struct Media {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
+    /// What else the provider's own program asks for: of Chime, its `Meeting` and `Attendee`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub details: Option<Value>,
 }
 
 /// The provider's endpoints; null until there are any for the caller.
@@ -193,17 +198,30 @@ pub struct MediaUrls {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = ClinicAttendee)]
 pub struct Attendee {
-    #[schema(value_type = uuid::Uuid)]
-    pub attendee_id: ParticipantId,
+    /// The participant's; with Chime the one that it gave.
+    pub attendee_id: String,
     /// Null while waiting.
     pub join_token: Option<String>,
-    #[schema(value_type = uuid::Uuid)]
-    pub external_user_id: PersonId,
+    /// The person's; with Chime the one that it was told.
+    pub external_user_id: String,
     pub email: Option<String>,
 }
 
+impl Attendee {
+    pub fn of(caller: &Caller, participant: ParticipantId, grant: Option<&MediaGrant>) -> Self {
+        let told = grant.and_then(|grant| grant.details.as_ref()).map(|details| &details["Attendee"]);
+        let told = |name: &str| told.and_then(|attendee| attendee[name].as_str()).map(str::to_owned);
+        Self {
+            attendee_id: told("AttendeeId").unwrap_or_else(|| participant.to_string()),
+            join_token: grant.map(|grant| grant.token.clone()),
+            external_user_id: told("ExternalUserId").unwrap_or_else(|| caller.person_id.to_string()),
+            email: caller.person.email.clone(),
+        }
+    }
+}
+
 impl Entry {
-    pub fn of(seen: &Seen, viewer: Viewer) -> Self {
+    pub async fn of(app: &App, seen: &Seen, viewer: Viewer) -> Result<Self, Problem> {
         let session = &seen.session;
         let (appointment, state) = (&session.appointment, &session.state);
         let status = state.status();
@@ -213,7 +231,7 @@ impl Entry {
             seen.notes_updated_at.filter(|_| viewer.may(Action::Notes)),
         ];
         let updated_at = moments.into_iter().flatten().fold(appointment.updated_at, Timestamp::max);
-        Self {
+        Ok(Self {
             session_id: session.id,
             booking_type: BookingType::of(session),
             appointment_id: appointment.id,
@@ -230,22 +248,22 @@ impl Entry {
             end_time: state.ended_at(),
             scheduled_start_time: appointment.slot.starts_at,
             scheduled_end_time: appointment.slot.ends_at,
-            chime_meeting_id: meeting(session),
+            chime_meeting_id: meeting(app, session).await?,
             media: Media::of(session, None),
             created_at: appointment.created_at,
             updated_at,
-        }
+        })
     }
 }
 
 impl Details {
     /// # Errors
     /// The notes cannot be opened.
-    pub fn of(app: &App, seen: &Seen, viewer: Viewer) -> Result<Self, Problem> {
+    pub async fn of(app: &App, seen: &Seen, viewer: Viewer) -> Result<Self, Problem> {
         let session = &seen.session;
         let own = viewer.may(Action::Notes);
         Ok(Self {
-            session: Entry::of(seen, viewer),
+            session: Entry::of(app, seen, viewer).await?,
             duration_seconds: session.duration().map(|duration| duration.as_secs()),
             attendees: attendees(session, viewer),
             notes: crate::http::sessions::notes_for(app, seen, viewer)?,
@@ -258,10 +276,13 @@ impl Media {
     pub fn of(session: &Session, grant: Option<MediaGrant>) -> Self {
         let provider = session.appointment.media_provider;
         match grant {
-            None => Self { provider, url: None, token: None, ice_servers: None, expires_at: None },
+            None => {
+                Self { provider, url: None, token: None, ice_servers: None, expires_at: None, details: None }
+            }
             Some(grant) => Self {
-                provider,
-                url: Some(grant.url),
+                provider: grant.provider,
+                url: grant.url,
+                details: grant.details,
                 token: Some(grant.token),
                 ice_servers: Some(grant.ice_servers),
                 expires_at: Some(grant.expires_at),
@@ -271,16 +292,32 @@ impl Media {
 }
 
 impl MediaUrls {
-    /// The embedded provider has one address for all.
+    /// Chime has addresses of its own for sound and signals, and none for pictures; others have one for all.
     pub fn of(app: &App, grant: &MediaGrant) -> Self {
-        let url = Some(format!("{}{}", app.settings.public_url(), grant.url));
+        let placement = grant.details.as_ref().map(|details| &details["Meeting"]["MediaPlacement"]);
+        if let Some(Value::Object(placement)) = placement {
+            let url = |name: &str| placement.get(name).and_then(Value::as_str).map(str::to_owned);
+            let signaling_url = url("SignalingUrl");
+            let video_host_url = signaling_url.clone();
+            return Self { audio_host_url: url("AudioHostUrl"), video_host_url, signaling_url };
+        }
+        let url = grant.url.as_ref().map(|url| match grant.provider {
+            MediaProvider::Embedded => format!("{}{url}", app.settings.public_url()),
+            _ => url.clone(),
+        });
         Self { audio_host_url: url.clone(), video_host_url: url.clone(), signaling_url: url }
     }
 }
 
-/// The meeting at the provider: the embedded one calls it like the session.
-pub fn meeting(session: &Session) -> Option<SessionId> {
-    session.state.started_at().map(|_| session.id)
+/// The meeting at the provider, once it has begun: the embedded one calls it like the session.
+///
+/// # Errors
+/// Those of the store.
+pub async fn meeting(app: &App, session: &Session) -> Result<Option<String>, Problem> {
+    match session.state.started_at() {
+        Some(_) => crate::providers::meeting_id(app, session).await,
+        None => Ok(None),
+    }
 }
 
 /// Who takes part, as far as the viewer may know.

@@ -1,0 +1,274 @@
+//! Jitsi: one's own domain with its token module, 8x8's JaaS, or a public domain without either.
+//!
+//! Rooms need not be made: the first who comes makes his. Neither kind of server has, as it comes, a call that puts
+//! somebody out or closes a room: the pages leave when they are told (the practitioner's, as moderator, can also put
+//! out the others), and a token's end keeps out who comes back. It ends with the slot; nobody is cut off by it.
+//!
+//! Facts from "Authentication using JWT tokens" (Jitsi's handbook, `lib-jitsi-meet/doc/tokens.md`) and from JaaS's
+//! "The Jitsi JSON Web Token", "Payload structure" and "Check the webhook signatures".
+
+use aws_lc_rs::hmac::HMAC_SHA256;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use jiff::Timestamp;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use openvisit_core::session::PartyRole;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use crate::http_api::{client, unhindered, unreachable};
+use crate::signature::is_hmac;
+use crate::{
+    Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret, Sources,
+};
+
+const JAAS: &str = "https://8x8.vc";
+/// What a consultation has no use for, and what would keep a copy of it elsewhere.
+const NO_EXTRAS: [&str; 5] =
+    ["livestreaming", "recording", "transcription", "outbound-call", "sip-outbound-call"];
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JitsiSettings {
+    /// The own installation, `https://meet.example.org`; JaaS where it is left out.
+    pub url: Option<Url>,
+    /// The token module's, as is the next.
+    pub app_id: Option<String>,
+    pub app_secret: Option<Secret>,
+    /// What the installation calls itself, where that is not its host: `meet.jitsi` in its containers.
+    pub xmpp_domain: Option<String>,
+    /// JaaS: the `AppID`, `vpaas-magic-cookie-…`.
+    pub tenant: Option<String>,
+    /// JaaS: the key's id, `vpaas-magic-cookie-…/4f4910`, and the key itself as PEM.
+    pub key_id: Option<String>,
+    pub private_key: Option<Secret>,
+    /// JaaS: the secret of the webhook endpoint; without it nobody's presence is told.
+    pub webhook_secret: Option<Secret>,
+}
+
+/// Who signs, and as what.
+enum Signer {
+    /// Nobody: a domain that anybody may use.
+    Nobody,
+    Domain {
+        app_id: String,
+        xmpp_domain: String,
+        key: EncodingKey,
+    },
+    Jaas {
+        tenant: String,
+        key_id: String,
+        key: EncodingKey,
+    },
+}
+
+pub struct Jitsi {
+    url: Url,
+    signer: Signer,
+    webhook_secret: Option<Secret>,
+    http: reqwest::Client,
+}
+
+impl Jitsi {
+    /// # Errors
+    /// When the settings do not fit together.
+    pub fn new(settings: JitsiSettings) -> Result<Self, ProviderError> {
+        let setting = |text: &str| ProviderError::Setting(format!("jitsi.{text}"));
+        let JitsiSettings {
+            url,
+            app_id,
+            app_secret,
+            xmpp_domain,
+            tenant,
+            key_id,
+            private_key,
+            webhook_secret,
+        } = settings;
+        let jaas = || Url::parse(JAAS).map_err(|_| setting("url is no address"));
+        let (url, signer) = match (url, tenant, key_id, private_key, app_id, app_secret) {
+            (url, Some(tenant), Some(key_id), Some(pem), None, None) => {
+                let key = EncodingKey::from_rsa_pem(pem.expose().as_bytes())
+                    .map_err(|_| setting("private_key is no RSA key in PEM"))?;
+                (url.map_or_else(jaas, Ok)?, Signer::Jaas { tenant, key_id, key })
+            }
+            (Some(url), None, None, None, Some(app_id), Some(secret)) => {
+                let xmpp_domain =
+                    xmpp_domain.or_else(|| url.host_str().map(str::to_owned)).unwrap_or_default();
+                let key = EncodingKey::from_secret(secret.expose().as_bytes());
+                (url, Signer::Domain { app_id, xmpp_domain, key })
+            }
+            (Some(url), None, None, None, None, None) => (url, Signer::Nobody),
+            _ => {
+                return Err(setting(
+                    "url goes alone or with app_id and app_secret; JaaS has tenant, key_id and private_key",
+                ));
+            }
+        };
+        Ok(Self { url, signer, webhook_secret, http: client()? })
+    }
+
+    /// Only JaaS calls back; without its secret nobody is believed.
+    pub(crate) fn proves_presence(&self) -> bool {
+        matches!(self.signer, Signer::Jaas { .. }) && self.webhook_secret.is_some()
+    }
+
+    pub(crate) fn open(&self, room: &Room) -> Meeting {
+        let path = self.path(room);
+        Meeting(json!({ "domain": self.domain(), "room": path, "url": self.at(&path) }))
+    }
+
+    pub(crate) fn credentials(
+        &self,
+        room: &Room,
+        seat: &Seat,
+        now: Timestamp,
+    ) -> Result<Credentials, ProviderError> {
+        let (path, moderator) = (self.path(room), seat.role == PartyRole::Practitioner);
+        let token =
+            self.token(room, seat, now).map_err(|error| ProviderError::Setting(format!("jitsi: {error}")))?;
+        let details =
+            json!({ "domain": self.domain(), "room": path, "script": self.script(), "moderator": moderator });
+        Ok(Credentials { url: Some(self.at(&path)), token, expires_at: seat.until, details })
+    }
+
+    fn token(&self, room: &Room, seat: &Seat, now: Timestamp) -> Result<String, jsonwebtoken::errors::Error> {
+        let moderator = seat.role == PartyRole::Practitioner;
+        let [iat, nbf, exp] = [now, seat.from, seat.until].map(Timestamp::as_second);
+        let room = room.name();
+        // In `user` Jitsi takes nothing but strings.
+        let (id, name) = (seat.participant.to_string(), &seat.name);
+        match &self.signer {
+            Signer::Nobody => Ok(String::new()),
+            // The token module itself knows no moderators; its two common companions read one of these each.
+            Signer::Domain { app_id, xmpp_domain, key } => {
+                let affiliation = if moderator { "owner" } else { "member" };
+                let user = json!({ "id": id, "name": name, "affiliation": affiliation });
+                let claims = json!({ "aud": app_id, "iss": app_id, "sub": xmpp_domain, "room": room, "iat": iat,
+                    "nbf": nbf, "exp": exp, "moderator": moderator, "context": { "user": user } });
+                jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, key)
+            }
+            Signer::Jaas { tenant, key_id, key } => {
+                let user = json!({ "id": id, "name": name, "moderator": moderator.to_string() });
+                let features: Map<_, _> =
+                    NO_EXTRAS.map(|it| (it.to_owned(), Value::from("false"))).into_iter().collect();
+                let claims = json!({ "aud": "jitsi", "iss": "chat", "sub": tenant, "room": room, "iat": iat,
+                    "nbf": nbf, "exp": exp, "context": { "user": user, "features": features } });
+                let header = Header { kid: Some(key_id.clone()), ..Header::new(Algorithm::RS256) };
+                jsonwebtoken::encode(&header, &claims, key)
+            }
+        }
+    }
+
+    /// Where the page gets Jitsi's External API from.
+    fn script(&self) -> String {
+        match &self.signer {
+            Signer::Jaas { tenant, .. } => self.at(&format!("{tenant}/external_api.js")),
+            _ => self.at("external_api.js"),
+        }
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}/{path}", self.url.as_str().trim_end_matches('/'))
+    }
+
+    /// Host and port, as Jitsi's External API is told them.
+    fn domain(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    fn path(&self, room: &Room) -> String {
+        match &self.signer {
+            Signer::Jaas { tenant, .. } => format!("{tenant}/{}", room.name()),
+            _ => room.name(),
+        }
+    }
+
+    /// Its page code is its own, and shows the call in a frame.
+    pub(crate) fn sources(&self) -> Sources {
+        let origin = self.url.origin().ascii_serialization();
+        Sources { scripts: vec![origin.clone()], frames: vec![origin], ..Sources::default() }
+    }
+
+    pub(crate) async fn health(&self) -> Result<(), ProviderError> {
+        let response = self.http.head(self.script()).send().await.map_err(unreachable)?;
+        unhindered(response.status(), response.headers())?;
+        let kind =
+            response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        match response.status() {
+            StatusCode::OK if kind.contains("javascript") => Ok(()),
+            StatusCode::OK => {
+                Err(ProviderError::Garbled("no script where Jitsi's page code was to be".into()))
+            }
+            status => Err(ProviderError::Refused(status.to_string())),
+        }
+    }
+
+    /// The signature's own time is not looked at: what is told twice changes nothing.
+    pub(crate) fn hear(&self, callback: &Callback<'_>) -> Result<Option<Notice>, ProviderError> {
+        let (Some(secret), Signer::Jaas { tenant, .. }) = (&self.webhook_secret, &self.signer) else {
+            return Err(ProviderError::Forged);
+        };
+        let header = callback
+            .headers
+            .get("x-jaas-signature")
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        if !is_signed(header, secret, callback.body) {
+            return Err(ProviderError::Forged);
+        }
+        let event: Event =
+            serde_json::from_slice(callback.body).map_err(|_| ProviderError::Garbled("a webhook".into()))?;
+        let room = event.fqn.strip_prefix(tenant.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        let Some(session) = room.and_then(|name| name.parse().ok()) else { return Ok(None) };
+        let at = Timestamp::from_millisecond(event.timestamp)
+            .map_err(|_| ProviderError::Garbled("a webhook of no time".into()))?;
+        let Data { id, participant_jid, participant_full_jid, is_breakout } = event.data;
+        if [Value::from(true), Value::from("true")].contains(&is_breakout) {
+            return Ok(None);
+        }
+        let participant = id.and_then(|id| id.parse().ok());
+        let name = participant_full_jid.or(participant_jid);
+        let connection = participant.map(|participant| Connection { participant, name });
+        let happened = match (event.event_type.as_str(), connection) {
+            ("PARTICIPANT_JOINED", Some(it)) => Happened::Connected(it),
+            ("PARTICIPANT_LEFT", Some(it)) => Happened::Disconnected(it),
+            ("ROOM_DESTROYED", _) => Happened::RoomEnded,
+            _ => return Ok(None),
+        };
+        Ok(Some(Notice { id: event.idempotency_key, session, at, happened }))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Event {
+    idempotency_key: String,
+    event_type: String,
+    /// Milliseconds; the truth about the order.
+    timestamp: i64,
+    /// Tenant and room.
+    fqn: String,
+    #[serde(default)]
+    data: Data,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Data {
+    /// As in the token's `context.user.id`.
+    id: Option<String>,
+    participant_jid: Option<String>,
+    participant_full_jid: Option<String>,
+    /// JaaS writes what is true sometimes as a word.
+    is_breakout: Value,
+}
+
+/// `t=1632490060,v1=…`: signed is `t.body`, and other schemes than v1 are passed over.
+fn is_signed(header: &str, secret: &Secret, body: &[u8]) -> bool {
+    let parts = || header.split(',').filter_map(|part| part.trim().split_once('='));
+    let Some((_, time)) = parts().find(|(name, _)| *name == "t") else { return false };
+    let signed = [time.as_bytes(), b".", body].concat();
+    parts().any(|(name, value)| name == "v1" && is_hmac(HMAC_SHA256, secret, &signed, value))
+}

@@ -1,0 +1,286 @@
+//! Media providers beside the embedded one: whoever carries a call for us elsewhere.
+//!
+//! Each can open a room for a session, let one participant in, put one out, close the room for all, and tell who was
+//! there. What differs between vendors ends here: the server knows rooms, seats and presence, and no vendor's words.
+//!
+//! | | LiveKit | own Jitsi | JaaS | Chime | Twilio |
+//! | --- | --- | --- | --- | --- | --- |
+//! | a token lasts | 10 minutes | the slot | the slot | the meeting | the slot, a day at most |
+//! | the practitioner is | room admin | moderator | moderator | anybody | anybody |
+//! | puts people out, closes rooms | yes | no | no | yes | yes |
+//! | an old token after that | is good, in the cloud revoked | is good | is good | is gone | opens no closed room |
+//! | presence comes by | webhook | nothing | webhook | SQS queue | status callback |
+//!
+//! A Jitsi without a token module (`meet.jit.si`) is like one's own, without tokens: whoever has the address is in.
+
+mod chime;
+mod error;
+mod http_api;
+mod jitsi;
+mod livekit;
+mod presence;
+mod secret;
+mod signature;
+mod twilio;
+
+use std::fmt;
+
+use http::HeaderMap;
+use jiff::Timestamp;
+use openvisit_core::ids::{ParticipantId, SessionId};
+use openvisit_core::session::PartyRole;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use chime::{Chime, ChimeSettings, Message};
+pub use error::ProviderError;
+pub use jitsi::{Jitsi, JitsiSettings};
+pub use livekit::{LiveKit, LiveKitSettings};
+pub use presence::{Connection, Happened, Notice, facts};
+pub use secret::Secret;
+pub use twilio::{Twilio, TwilioSettings};
+
+/// A session's room. Its name is the session's id: it says nothing of anybody.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    pub session: SessionId,
+    /// How many may be in it at once.
+    pub seats: u8,
+}
+
+impl Room {
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.session.to_string()
+    }
+}
+
+/// What the provider said when it opened the room: kept with the session, and handed back with every other question.
+/// There is no secret in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Meeting(pub Value);
+
+impl Meeting {
+    /// The provider's own name of the room.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        ["id", "sid", "room"].iter().find_map(|key| self.0[key].as_str())
+    }
+}
+
+/// Who is let in, and when.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    pub participant: ParticipantId,
+    pub role: PartyRole,
+    /// What the others read.
+    pub name: String,
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+/// What one participant's page needs to connect. Made anew for every join, and kept nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// Where it connects; null where the provider's page code knows.
+    pub url: Option<String>,
+    /// Empty where the provider asks for none.
+    pub token: String,
+    /// Nobody gets in with it after this. It puts nobody out.
+    pub expires_at: Timestamp,
+    /// What else the provider's page code asks for. As secret as the token.
+    pub details: Value,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+/// What a page's content security policy has to allow, as it is written there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    pub scripts: Vec<String>,
+    pub frames: Vec<String>,
+    pub connections: Vec<String>,
+    pub workers: Vec<String>,
+}
+
+/// A provider's call to us, before anything of it is believed.
+pub struct Callback<'a> {
+    pub headers: &'a HeaderMap,
+    /// To the byte as it came.
+    pub body: &'a [u8],
+}
+
+/// One configured provider.
+pub enum Provider {
+    LiveKit(LiveKit),
+    Jitsi(Jitsi),
+    Chime(Chime),
+    Twilio(Twilio),
+}
+
+impl Provider {
+    /// As settings, API and events call it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::LiveKit(_) => "livekit",
+            Self::Jitsi(_) => "jitsi",
+            Self::Chime(_) => "chime",
+            Self::Twilio(_) => "twilio",
+        }
+    }
+
+    /// Whether it tells who was there. Without that nobody can be said to have missed a session.
+    #[must_use]
+    pub fn proves_presence(&self) -> bool {
+        match self {
+            Self::LiveKit(_) => true,
+            Self::Jitsi(it) => it.proves_presence(),
+            Self::Chime(it) => it.proves_presence(),
+            Self::Twilio(it) => it.proves_presence(),
+        }
+    }
+
+    /// Whether it puts people out itself. Where it does not, [`remove`](Self::remove) and [`close`](Self::close) do
+    /// nothing: the pages leave when they are told, and only a token's end keeps somebody out who does not obey.
+    #[must_use]
+    pub fn puts_out(&self) -> bool {
+        !matches!(self, Self::Jitsi(_))
+    }
+
+    /// Makes sure that there is a room: however often it is asked, and by how many at once, there is one. `known` is
+    /// what it last said of this session; a room that has ended by itself since is opened anew.
+    ///
+    /// Not to be asked of a session that is over: its room would be opened once more.
+    ///
+    /// # Errors
+    /// When the provider cannot or will not, [`ProviderError::TimedOut`] after 8 seconds.
+    pub async fn open(&self, room: &Room, known: Option<&Meeting>) -> Result<Meeting, ProviderError> {
+        in_time(async {
+            match self {
+                Self::LiveKit(it) => it.open(room).await,
+                Self::Jitsi(it) => Ok(it.open(room)),
+                Self::Chime(it) => it.open(room, known).await,
+                Self::Twilio(it) => it.open(room).await,
+            }
+        })
+        .await
+    }
+
+    /// Lets one participant into that room alone, as what he or she is, within the seat's time.
+    ///
+    /// # Errors
+    /// [`ProviderError::Over`] after the seat's time; when the provider cannot or will not, or a key does not sign.
+    pub async fn credentials(
+        &self,
+        room: &Room,
+        meeting: &Meeting,
+        seat: &Seat,
+        now: Timestamp,
+    ) -> Result<Credentials, ProviderError> {
+        if now >= seat.until {
+            return Err(ProviderError::Over);
+        }
+        match self {
+            Self::LiveKit(it) => it.credentials(room, seat, now),
+            Self::Jitsi(it) => it.credentials(room, seat, now),
+            Self::Chime(it) => in_time(it.credentials(meeting, seat)).await,
+            Self::Twilio(it) => it.credentials(meeting, seat, now),
+        }
+    }
+
+    /// Puts one participant out. Who is not there is out already.
+    ///
+    /// With Chime and in LiveKit's cloud the token of before `now` is of no use any more. Twilio takes it until the
+    /// slot's end, one's own LiveKit for ten minutes: when a [`Notice`] says that somebody has connected who has no
+    /// place, he or she is to be removed again.
+    ///
+    /// # Errors
+    /// When the provider cannot or will not.
+    pub async fn remove(
+        &self,
+        room: &Room,
+        meeting: &Meeting,
+        participant: ParticipantId,
+        now: Timestamp,
+    ) -> Result<(), ProviderError> {
+        in_time(async {
+            match self {
+                Self::LiveKit(it) => it.remove(room, participant, now).await,
+                Self::Jitsi(_) => Ok(()),
+                Self::Chime(it) => it.remove(meeting, participant).await,
+                Self::Twilio(it) => it.remove(meeting, participant).await,
+            }
+        })
+        .await
+    }
+
+    /// Closes the room for everyone. What is closed stays closed.
+    ///
+    /// # Errors
+    /// When the provider cannot or will not.
+    pub async fn close(&self, room: &Room, meeting: &Meeting) -> Result<(), ProviderError> {
+        in_time(async {
+            match self {
+                Self::LiveKit(it) => it.close(room).await,
+                Self::Jitsi(_) => Ok(()),
+                Self::Chime(it) => it.close(meeting).await,
+                Self::Twilio(it) => it.close(meeting).await,
+            }
+        })
+        .await
+    }
+
+    /// Believes a callback, or does not, and says what it tells: `None` where it is about nothing that matters here,
+    /// or about a room that is not named like a session. Whether there is such a session, the caller knows.
+    ///
+    /// # Errors
+    /// [`ProviderError::Forged`] where the provider's signature is not on it, [`ProviderError::Garbled`] where it is
+    /// and the rest cannot be read.
+    pub fn hear(&self, callback: &Callback<'_>) -> Result<Option<Notice>, ProviderError> {
+        match self {
+            Self::LiveKit(it) => it.hear(callback),
+            Self::Jitsi(it) => it.hear(callback),
+            // Its news come by a queue: see `Chime::receive`.
+            Self::Chime(_) => Err(ProviderError::Forged),
+            Self::Twilio(it) => it.hear(callback),
+        }
+    }
+
+    /// What the call page loads from elsewhere, and connects to.
+    #[must_use]
+    pub fn sources(&self) -> Sources {
+        match self {
+            Self::LiveKit(it) => it.sources(),
+            Self::Jitsi(it) => it.sources(),
+            Self::Chime(_) => Chime::sources(),
+            Self::Twilio(_) => Twilio::sources(),
+        }
+    }
+
+    /// Whether it can be reached, and takes the keys of the settings. Of Jitsi only the former can be known.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub async fn health(&self) -> Result<(), ProviderError> {
+        in_time(async {
+            match self {
+                Self::LiveKit(it) => it.health().await,
+                Self::Jitsi(it) => it.health().await,
+                Self::Chime(it) => it.health().await,
+                Self::Twilio(it) => it.health().await,
+            }
+        })
+        .await
+    }
+}
+
+/// Somebody waits in front of a page for this.
+async fn in_time<T>(asked: impl Future<Output = Result<T, ProviderError>>) -> Result<T, ProviderError> {
+    tokio::time::timeout(http_api::PATIENCE, asked).await.unwrap_or(Err(ProviderError::TimedOut))
+}

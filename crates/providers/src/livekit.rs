@@ -1,0 +1,211 @@
+//! LiveKit, self-hosted or its cloud: rooms over its server API, tokens of our own signing, presence by webhook.
+//!
+//! A token that is still good opens a closed room anew where the server makes rooms by itself: self-hosted ones want
+//! `room: { auto_create: false }` in their configuration. Otherwise a token's ten minutes are the limit.
+//!
+//! Facts from LiveKit's documentation: "Tokens & grants", "Webhooks & events", "Room management".
+
+use http::header::AUTHORIZATION;
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::{EncodingKey, Header};
+use livekit_api::access_token::{Claims, TokenVerifier, VideoGrants};
+use livekit_api::services::room::{CreateRoomOptions, RemoveParticipantOptions, RoomClient};
+use livekit_api::services::{ServerError, ServiceError};
+use livekit_api::webhooks::{WebhookError, WebhookReceiver};
+use openvisit_core::ids::ParticipantId;
+use openvisit_core::session::PartyRole;
+use serde::Deserialize;
+use serde_json::json;
+use url::Url;
+
+use crate::error::code;
+use crate::http_api::{client, unreachable};
+use crate::{
+    Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret, Sources,
+};
+
+/// A page connects at once, and LiveKit itself renews the token of who is connected: a longer one would only let
+/// somebody back in who was put out.
+const TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(10);
+/// Seconds that LiveKit keeps an empty room: the session's own grace periods are shorter, and closing is ours.
+const KEPT_EMPTY: u32 = 15 * 60;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LiveKitSettings {
+    /// `wss://…` or `ws://…`, as browsers reach it.
+    pub url: Url,
+    /// Where this server reaches it, if elsewhere.
+    pub api_url: Option<Url>,
+    pub api_key: String,
+    pub api_secret: Secret,
+}
+
+pub struct LiveKit {
+    settings: LiveKitSettings,
+    rooms: RoomClient,
+    webhooks: WebhookReceiver,
+}
+
+impl LiveKit {
+    /// # Errors
+    /// When no TLS can be set up.
+    pub fn new(settings: LiveKitSettings) -> Result<Self, ProviderError> {
+        // LiveKit's own client is made in the same way, and would panic.
+        client()?;
+        let (key, secret) = (&settings.api_key, settings.api_secret.expose());
+        let api = settings.api_url.as_ref().unwrap_or(&settings.url);
+        let rooms = RoomClient::with_api_key(api.as_str(), key, secret);
+        let webhooks = WebhookReceiver::new(TokenVerifier::with_api_key(key, secret));
+        Ok(Self { rooms, webhooks, settings })
+    }
+
+    /// Who makes a room that is there gets the one that is there.
+    pub(crate) async fn open(&self, room: &Room) -> Result<Meeting, ProviderError> {
+        let options = CreateRoomOptions {
+            empty_timeout: KEPT_EMPTY,
+            departure_timeout: KEPT_EMPTY,
+            max_participants: room.seats.into(),
+            ..CreateRoomOptions::default()
+        };
+        let made = self.rooms.create_room(&room.name(), options).await.map_err(refused)?;
+        if made.name != room.name() {
+            return Err(ProviderError::Garbled("a room of another name".into()));
+        }
+        Ok(Meeting(json!({ "sid": made.sid })))
+    }
+
+    pub(crate) fn credentials(
+        &self,
+        room: &Room,
+        seat: &Seat,
+        now: Timestamp,
+    ) -> Result<Credentials, ProviderError> {
+        let expires_at = now.checked_add(TOKEN_LIFE).map_or(seat.until, |end| end.min(seat.until));
+        let claims = Claims {
+            iss: self.settings.api_key.clone(),
+            sub: seat.participant.to_string(),
+            name: seat.name.clone(),
+            // LiveKit revokes by this what was made before somebody was put out.
+            nbf: seconds(seat.from.max(now)),
+            exp: seconds(expires_at),
+            video: VideoGrants {
+                room_join: true,
+                room: room.name(),
+                room_admin: seat.role == PartyRole::Practitioner,
+                can_publish: Some(true),
+                can_subscribe: Some(true),
+                can_publish_data: Some(true),
+                ..VideoGrants::default()
+            },
+            ..Claims::default()
+        };
+        let key = EncodingKey::from_secret(self.settings.api_secret.expose().as_bytes());
+        let token = jsonwebtoken::encode(&Header::default(), &claims, &key)
+            .map_err(|error| ProviderError::Setting(format!("livekit.api_secret: {error}")))?;
+        let details = json!({ "room": room.name() });
+        Ok(Credentials { url: Some(self.settings.url.to_string()), token, expires_at, details })
+    }
+
+    /// The cloud takes no token of before `now` any more; untold, it would take none of the next minute either, and
+    /// whoever left could not come back at once. Seconds, as a token's `nbf` is.
+    pub(crate) async fn remove(
+        &self,
+        room: &Room,
+        participant: ParticipantId,
+        now: Timestamp,
+    ) -> Result<(), ProviderError> {
+        let options = RemoveParticipantOptions { revoke_token_ts: now.as_second() };
+        let (room, participant) = (room.name(), participant.to_string());
+        let removed = self.rooms.remove_participant_with_options(&room, &participant, options).await;
+        gone_is_fine(removed.map_err(refused))
+    }
+
+    pub(crate) async fn close(&self, room: &Room) -> Result<(), ProviderError> {
+        gone_is_fine(self.rooms.delete_room(&room.name()).await.map_err(refused))
+    }
+
+    /// Its page code connects by WebSocket, and asks by HTTP why that was refused.
+    pub(crate) fn sources(&self) -> Sources {
+        let url = &self.settings.url;
+        let host = url.host_str().unwrap_or_default();
+        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let safe = if matches!(url.scheme(), "wss" | "https") { "s" } else { "" };
+        Sources {
+            connections: vec![format!("ws{safe}://{host}"), format!("http{safe}://{host}")],
+            ..Sources::default()
+        }
+    }
+
+    pub(crate) async fn health(&self) -> Result<(), ProviderError> {
+        // A name that no room has: the answer is short however many there are.
+        self.rooms.list_rooms(vec!["openvisit-health".into()]).await.map(|_| ()).map_err(refused)
+    }
+
+    pub(crate) fn hear(&self, callback: &Callback<'_>) -> Result<Option<Notice>, ProviderError> {
+        let token = callback.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = token.map(|it| it.strip_prefix("Bearer ").unwrap_or(it)).ok_or(ProviderError::Forged)?;
+        let body = std::str::from_utf8(callback.body).map_err(|_| ProviderError::Forged)?;
+        let event = self.webhooks.receive(body, token).map_err(|error| match error {
+            WebhookError::InvalidData(_) => {
+                ProviderError::Garbled("a webhook that is no LiveKit event".into())
+            }
+            _ => ProviderError::Forged,
+        })?;
+        // Rooms that are not ours may share the server.
+        let Some(session) = event.room.as_ref().and_then(|room| room.name.parse().ok()) else {
+            return Ok(None);
+        };
+        let sent_at = Timestamp::from_second(event.created_at)
+            .map_err(|_| ProviderError::Garbled("a webhook of no time".into()))?;
+        let who = event.participant.as_ref();
+        let joined_at = who.and_then(|it| Timestamp::from_millisecond(it.joined_at_ms).ok());
+        let joined_at = joined_at.filter(|at| at.as_second() > 0).unwrap_or(sent_at);
+        let connection = who.and_then(|it| {
+            Some(Connection { participant: it.identity.parse().ok()?, name: Some(it.sid.clone()) })
+        });
+        let (at, happened) = match (event.event.as_str(), connection) {
+            ("participant_joined", Some(it)) => (joined_at, Happened::Connected(it)),
+            // It is sent in whole seconds: nobody leaves before he came.
+            ("participant_left" | "participant_connection_aborted", Some(it)) => {
+                (sent_at.max(joined_at), Happened::Disconnected(it))
+            }
+            ("room_finished", _) => (sent_at, Happened::RoomEnded),
+            _ => return Ok(None),
+        };
+        Ok(Some(Notice { id: event.id, session, at, happened }))
+    }
+}
+
+fn seconds(at: Timestamp) -> usize {
+    usize::try_from(at.as_second()).unwrap_or(0)
+}
+
+/// Asked of what is not there any more: then it is as it was to be.
+fn gone_is_fine(result: Result<(), ProviderError>) -> Result<(), ProviderError> {
+    match result {
+        Err(ProviderError::Refused(code)) if code == "not_found" => Ok(()),
+        other => other,
+    }
+}
+
+fn refused(error: ServiceError) -> ProviderError {
+    match error {
+        ServiceError::Twirp(ServerError::Request(error)) => unreachable(error),
+        ServiceError::Twirp(ServerError::Twirp(error)) => match error.code.as_str() {
+            "unauthenticated" | "permission_denied" => ProviderError::Unauthorized(error.code),
+            "resource_exhausted" => ProviderError::Throttled { retry_after: None },
+            "unavailable" | "deadline_exceeded" | "internal" | "unknown" | "aborted" => {
+                ProviderError::Broken(error.code)
+            }
+            other => ProviderError::Refused(code(other)),
+        },
+        ServiceError::Twirp(ServerError::Prost(_)) => ProviderError::Garbled("not LiveKit's".into()),
+        ServiceError::Twirp(ServerError::Url(_)) => {
+            ProviderError::Setting("livekit.api_url is no address".into())
+        }
+        ServiceError::AccessToken(_) | ServiceError::Env(_) => {
+            ProviderError::Setting("livekit.api_secret does not sign".into())
+        }
+    }
+}

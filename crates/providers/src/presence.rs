@@ -1,0 +1,153 @@
+//! From what providers tell to the attendance ledger.
+
+use jiff::Timestamp;
+use openvisit_core::attendance::{Fact, FactKind, Interval, Key, Ledger, Source};
+use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
+use uuid::Uuid;
+
+/// What a provider tells of a session's room. It may come twice, late, and in any order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The provider's own name of it: the same when it is told again.
+    pub id: String,
+    pub session: SessionId,
+    pub at: Timestamp,
+    pub happened: Happened,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happened {
+    Connected(Connection),
+    Disconnected(Connection),
+    /// Nobody is in it any more. It ends no session: everybody may have lost the line.
+    RoomEnded,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    pub participant: ParticipantId,
+    /// The provider's name of this one connection; `None` where somebody who comes again is called the same.
+    pub name: Option<String>,
+}
+
+/// The facts that a notice adds to its session's ledger: applied in whatever order the notices come, and however
+/// often, they make the same ledger.
+///
+/// Where connections have no names, each coming is an interval of its own that ends with the first leaving after it.
+/// A leaving that comes before its coming is kept, as an interval without a beginning, which counts nowhere.
+#[must_use]
+pub fn facts(notice: &Notice, ledger: &Ledger) -> Vec<Fact> {
+    let Notice { session, at, .. } = *notice;
+    let key = |participant, name: &str| {
+        let connection = Uuid::new_v5(&session.0, format!("{participant}/{name}").as_bytes());
+        Key { participant, source: Source::Provider, connection: ConnectionId(connection) }
+    };
+    let told = || ledger.intervals().filter(|(key, _)| key.source == Source::Provider);
+    let left = |key: Key| Fact { key, kind: FactKind::Disconnected, at };
+    let began = |interval: &Interval| interval.connected_at.is_some_and(|since| since <= at);
+    match &notice.happened {
+        Happened::Connected(Connection { participant, name: Some(name) }) => {
+            vec![Fact { key: key(*participant, name), kind: FactKind::Connected, at }]
+        }
+        Happened::Disconnected(Connection { participant, name: Some(name) }) => {
+            vec![left(key(*participant, name))]
+        }
+        Happened::Connected(Connection { participant, name: None }) => {
+            let key = key(*participant, &format!("from {at}"));
+            let ends = told().filter(|(key, _)| key.participant == *participant);
+            let ends = ends.filter_map(|(_, interval)| interval.disconnected_at).filter(|end| *end >= at);
+            let ends = ends.map(|at| Fact { key, kind: FactKind::Disconnected, at });
+            [Fact { key, kind: FactKind::Connected, at }].into_iter().chain(ends).collect()
+        }
+        Happened::Disconnected(Connection { participant, name: None }) => {
+            let begun = told().filter(|(key, it)| key.participant == *participant && began(it));
+            [left(key(*participant, &format!("to {at}")))]
+                .into_iter()
+                .chain(begun.map(|(key, _)| left(*key)))
+                .collect()
+        }
+        Happened::RoomEnded => told().filter(|(_, it)| began(it)).map(|(key, _)| left(*key)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn participant(n: u8) -> ParticipantId {
+        ParticipantId(Uuid::from_bytes([n; 16]))
+    }
+
+    fn notice(who: u8, name: Option<u8>, comes: bool, second: i64) -> Notice {
+        let connection = Connection { participant: participant(who), name: name.map(|it| it.to_string()) };
+        let happened =
+            if comes { Happened::Connected(connection) } else { Happened::Disconnected(connection) };
+        Notice { id: String::new(), session: SessionId(Uuid::nil()), at: at(second), happened }
+    }
+
+    fn ledger(notices: &[Notice]) -> Ledger {
+        let mut ledger = Ledger::default();
+        for notice in notices {
+            facts(notice, &ledger).iter().for_each(|fact| ledger.apply(fact));
+        }
+        ledger
+    }
+
+    #[test]
+    fn who_comes_again_without_a_name_is_counted_for_each_stay() {
+        let story = [(true, 0), (false, 10), (true, 30), (false, 50)];
+        let told: Vec<_> = story.iter().map(|(comes, second)| notice(1, None, *comes, *second)).collect();
+        let mut late = told.clone();
+        late.rotate_left(3);
+        for notices in [told, late] {
+            let ledger = ledger(&notices);
+            assert_eq!(ledger.connected(participant(1), at(0), at(99)).as_secs(), 30);
+            assert_eq!(ledger.left_at(participant(1)), Some(at(50)));
+            assert!(!ledger.anyone_present());
+        }
+    }
+
+    #[test]
+    fn a_leaving_that_was_told_first_leaves_nobody_in_the_room() {
+        let ledger = ledger(&[notice(1, None, false, 50), notice(1, None, true, 20)]);
+        assert!(!ledger.anyone_present());
+        assert_eq!(ledger.connected(participant(1), at(0), at(99)).as_secs(), 30);
+    }
+
+    #[test]
+    fn the_room_s_end_ends_every_stay_and_lengthens_none() {
+        let mut notices =
+            vec![notice(1, Some(1), true, 0), notice(1, Some(1), false, 10), notice(2, None, true, 5)];
+        notices.push(Notice { happened: Happened::RoomEnded, ..notice(1, None, true, 40) });
+        let ledger = ledger(&notices);
+        assert!(!ledger.anyone_present());
+        assert_eq!(ledger.left_at(participant(1)), Some(at(10)));
+        assert_eq!(ledger.left_at(participant(2)), Some(at(40)));
+    }
+
+    /// Of a provider that names connections, or of one that does not.
+    fn any_story() -> impl Strategy<Value = Vec<Notice>> {
+        let told = proptest::collection::vec((0..2u8, 0..3u8, any::<bool>(), 0..60i64), 0..12);
+        (any::<bool>(), told).prop_map(|(named, told)| {
+            let one = |(who, name, comes, second)| notice(who, named.then_some(name), comes, second);
+            told.into_iter().map(one).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn order_and_repeats_of_what_is_told_do_not_matter(
+            (told, shuffled) in any_story().prop_flat_map(|told| {
+                let twice = [told.clone(), told.clone()].concat();
+                (Just(told), Just(twice).prop_shuffle())
+            })
+        ) {
+            prop_assert_eq!(ledger(&told), ledger(&shuffled));
+        }
+    }
+}

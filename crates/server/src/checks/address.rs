@@ -1,0 +1,121 @@
+//! Under which addresses people find the pages, and browsers the media.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use tokio::net::{TcpStream, lookup_host};
+use url::{Host, Url};
+use uuid::Uuid;
+
+use super::{Code, Found, Place};
+use crate::config::Settings;
+use crate::outbox::is_public;
+
+/// What `/health` answers.
+#[derive(Deserialize)]
+struct Health {
+    status: String,
+    proof: Option<String>,
+}
+
+/// Set, https, reachable, and this server.
+pub(super) async fn public_url(place: Place) -> Found {
+    let Ok(url) = Url::parse(&place.settings.public_url()) else {
+        return Found::fault(Code::PublicUrlUnreachable);
+    };
+    let given = place.settings.given_public_url().is_some();
+    if url.scheme() != "https" && given && !is_this_machine(&url) {
+        return Found::fault(Code::PublicUrlNotHttps);
+    }
+    let found = match ask(&place, url).await {
+        Ok(found) => found,
+        Err(_) if !runs(&place).await => return Found::warning(Code::NotRunning),
+        Err(error) => return Found::fault(Code::PublicUrlUnreachable).because(deepest(&error)),
+    };
+    if found == Found::ok(Code::PublicUrlWorks) && !given {
+        return Found::warning(Code::PublicUrlLocal);
+    }
+    found
+}
+
+async fn ask(place: &Place, mut url: Url) -> reqwest::Result<Found> {
+    let challenge = Uuid::new_v4().to_string();
+    url.set_path("/health");
+    url.query_pairs_mut().append_pair("challenge", &challenge);
+    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
+    let answer = client.get(url).send().await?;
+    let status = answer.status();
+    let Ok(Health { status: word, proof }) = answer.json().await else {
+        return Ok(Found::fault(Code::PublicUrlOther).because(status));
+    };
+    Ok(match &place.proof {
+        _ if word != "ok" || proof.is_none() => Found::fault(Code::PublicUrlOther).because(status),
+        None => Found::warning(Code::PublicUrlUnproven),
+        Some(own) if proof == Some(own.answer(&challenge)) => Found::ok(Code::PublicUrlWorks),
+        Some(_) => Found::fault(Code::PublicUrlOther).because("another OpenVisit"),
+    })
+}
+
+/// Whether something listens where the server does.
+async fn runs(place: &Place) -> bool {
+    let mut listen = place.settings.listen;
+    if listen.ip().is_unspecified() {
+        listen.set_ip(if listen.is_ipv4() {
+            [127, 0, 0, 1].into()
+        } else {
+            IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])
+        });
+    }
+    TcpStream::connect(listen).await.is_ok()
+}
+
+/// Private media addresses are of no use where the pages are public.
+pub(super) async fn media(settings: Arc<Settings>) -> Found {
+    let candidates = match settings.media.sfu_config().candidates() {
+        Ok(candidates) if candidates.is_empty() => return Found::fault(Code::MediaAddressNone),
+        Ok(candidates) => candidates,
+        Err(error) => return Found::fault(Code::MediaAddressNone).because(error),
+    };
+    let told = candidates.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", ");
+    let public_pages = match settings.given_public_url() {
+        Some(url) => leads_outside(url).await,
+        None => false,
+    };
+    let found = if public_pages && !candidates.iter().copied().any(is_public) {
+        Found::fault(Code::MediaAddressPrivate)
+    } else {
+        Found::ok(Code::MediaAddressFits)
+    };
+    found.because(told)
+}
+
+async fn leads_outside(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => is_public(ip.into()),
+        Some(Host::Ipv6(ip)) => is_public(ip.into()),
+        Some(Host::Domain(name)) => match lookup_host((name, 0)).await {
+            Ok(mut found) => found.any(|address| is_public(address.ip())),
+            Err(_) => false,
+        },
+        None => false,
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
+/// What is at the bottom of an error, without the address.
+fn deepest(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}

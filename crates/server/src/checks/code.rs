@@ -1,0 +1,205 @@
+//! What a check may find, and what that means to an operator.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What was found. The pages have their own words for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CheckCode)]
+pub enum Code {
+    /// Of any check.
+    TimedOut,
+    PublicUrlWorks,
+    /// It works on this machine, and no public address was set.
+    PublicUrlLocal,
+    PublicUrlNotHttps,
+    PublicUrlUnreachable,
+    PublicUrlOther,
+    /// It answers like one, and its secret cannot be read here.
+    PublicUrlUnproven,
+    NotRunning,
+    MediaAddressFits,
+    MediaAddressPrivate,
+    MediaAddressNone,
+    MediaAnswers,
+    /// On this machine, and not at the public address.
+    MediaAnswersHere,
+    MediaFree,
+    MediaTaken,
+    /// In use, and the server's secret cannot be read here.
+    MediaUnproven,
+    MediaUnusable,
+    MediaSilent,
+    MediaAnyPort,
+    MediaTcpOff,
+    StunAnswers,
+    TurnRelays,
+    TurnRelayPrivate,
+    TurnOpen,
+    TurnSecretMissing,
+    TurnCredentialsRefused,
+    TurnFull,
+    IceUrlWrong,
+    IceUnreachable,
+    IceStrange,
+    IceRefuses,
+    ProviderWorks,
+    /// Of its keys nothing can be known.
+    ProviderReached,
+    ProviderTellsNobody,
+    ProviderUnreachable,
+    ProviderKeysRefused,
+    ProviderBusy,
+    ProviderStrange,
+    ProviderFails,
+    BrokerNone,
+    BrokerWorks,
+    BrokerEmpty,
+    BrokerFails,
+    DatabaseWorks,
+    DatabaseEmpty,
+    DatabaseOld,
+    DatabaseFails,
+    ClockRight,
+    ClockSet,
+    ClockWrong,
+    ClockUnknown,
+}
+
+impl Code {
+    /// What it means, and what to do where something is to be done.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::TimedOut => {
+                "it did not answer within 6 seconds. Look whether it runs, and for firewalls on the way there"
+            }
+            Self::PublicUrlWorks => "answers, and it is this server",
+            Self::PublicUrlLocal => {
+                "answers on this machine only. For others set public_url to an https:// address (openvisit config \
+                 check says what else is missing)"
+            }
+            Self::PublicUrlNotHttps => {
+                "browsers give camera and microphone to https:// pages only. Set tls.certificate and tls.key, or put \
+                 a proxy with TLS in front, and set public_url to its https:// address"
+            }
+            Self::PublicUrlUnreachable => {
+                "cannot be reached from here, though the server runs. Look at the name's address, the proxy and its \
+                 certificate; some networks do not let a machine reach its own public address: then try from outside"
+            }
+            Self::PublicUrlOther => {
+                "something else answers there. Let the name, or the proxy, lead to this server with the whole path"
+            }
+            Self::PublicUrlUnproven => {
+                "answers like an OpenVisit; whether it is this one cannot be told without its secrets. Run the check \
+                 as the server's account, with its settings"
+            }
+            Self::NotRunning => "the server does not run. Start it, and check again",
+            Self::MediaAddressFits => "browsers are told addresses that they can reach",
+            Self::MediaAddressPrivate => {
+                "browsers are told private addresses only, while the pages have a public one: nobody outside gets \
+                 sound or picture. Set media.public_address"
+            }
+            Self::MediaAddressNone => {
+                "this machine has no address that a browser could reach. Set media.public_address"
+            }
+            Self::MediaAnswers => "answers, and it is this server",
+            Self::MediaAnswersHere => {
+                "answers on this machine, and not at media.public_address. Let the firewall and the router pass these \
+                 ports on; some routers do not let a machine reach its own public address: then try from outside"
+            }
+            Self::MediaFree => "the server does not run; the ports are free for it",
+            Self::MediaTaken => "another program has these ports. Stop it, or set media.port",
+            Self::MediaUnproven => {
+                "in use; whether by this server cannot be told without its secrets. Run the check as the server's \
+                 account, with its settings"
+            }
+            Self::MediaUnusable => {
+                "cannot be listened at. Set media.bind to an address of this machine, and media.port"
+            }
+            Self::MediaSilent => {
+                "the server runs and does not answer there. Look at this machine's own firewall"
+            }
+            Self::MediaAnyPort => {
+                "media.port is 0: the ports change with every start, and no firewall can let them through"
+            }
+            Self::MediaTcpOff => {
+                "media.tcp is off: on networks that block UDP there are no calls, unless a TURN server carries them"
+            }
+            Self::StunAnswers => "answers",
+            Self::TurnRelays => "lets our clients in, and relays for them",
+            Self::TurnRelayPrivate => {
+                "lets our clients in, but relays at a private address, which nobody else reaches. Tell the TURN \
+                 server its public one (coturn: external-ip)"
+            }
+            Self::TurnOpen => {
+                "relays for anybody, without credentials: strangers can use it. Let it ask for them (coturn: \
+                 use-auth-secret), and set its secret here"
+            }
+            Self::TurnSecretMissing => {
+                "a TURN server wants credentials. Set secret beside its URL in media.ice_servers"
+            }
+            Self::TurnCredentialsRefused => {
+                "refuses our credentials. Set the same secret here and there (coturn: static-auth-secret, with \
+                 use-auth-secret), and compare both clocks: credentials end by the clock"
+            }
+            Self::TurnFull => {
+                "has no room for more at present. Raise its limits (coturn: total-quota, user-quota)"
+            }
+            Self::IceUrlWrong => {
+                "is no address that browsers take, such as turn:turn.example.org:3478?transport=udp or \
+                 turns:turn.example.org. Correct it in media.ice_servers"
+            }
+            Self::IceUnreachable => {
+                "cannot be reached. Look at its address, whether it runs, at firewalls, and at its certificate where \
+                 the URL begins with turns:"
+            }
+            Self::IceStrange => "answers, but not as a STUN or TURN server does. Look at address and port",
+            Self::IceRefuses => "refuses to relay. Its log says why",
+            Self::ProviderWorks => "answers, and takes our keys",
+            Self::ProviderReached => {
+                "answers. Whether it takes our keys shows in a call only: openvisit provider check makes a token to try"
+            }
+            Self::ProviderTellsNobody => {
+                "answers, and tells nobody's presence: nobody is said to have missed a session by itself. \
+                 docs/providers.md says whether and how this can be had"
+            }
+            Self::ProviderUnreachable => {
+                "cannot be reached. Look at its address in the settings, and at firewalls"
+            }
+            Self::ProviderKeysRefused => {
+                "refuses our keys. Compare them with the vendor's; they may have been withdrawn, or be of another \
+                 account or region"
+            }
+            Self::ProviderBusy => "is asked too often, and refuses for now. Check again later",
+            Self::ProviderStrange => {
+                "answers, but not as this provider does. Look at its address in the settings"
+            }
+            Self::ProviderFails => {
+                "answers that it cannot. Look at the settings, and at the vendor's status page"
+            }
+            Self::BrokerNone => "none: events go to webhooks only (amqp_url)",
+            Self::BrokerWorks => "answers, lets us in, and has our exchange",
+            Self::BrokerEmpty => "answers and lets us in; the server makes its exchange when it runs",
+            Self::BrokerFails => {
+                "cannot be used: events wait until it can. Look at amqp_url and amqp_exchange, and at the broker"
+            }
+            Self::DatabaseWorks => "answers, is up to date, and takes what is written",
+            Self::DatabaseEmpty => "is empty or not there yet: the server makes it at its first start",
+            Self::DatabaseOld => {
+                "works, with an older schema: the server brings it up to date at its next start"
+            }
+            Self::DatabaseFails => "cannot be used. Look at database_url, at its rights, and at the disk",
+            Self::ClockRight => "right",
+            Self::ClockSet => "kept right by this machine's time service",
+            Self::ClockWrong => {
+                "differs from another one: tokens and credentials are refused elsewhere, and nobody can join in time. \
+                 Let a time service (NTP) set it"
+            }
+            Self::ClockUnknown => {
+                "there is nothing to compare it with. Make sure that a time service (NTP) sets it (timedatectl)"
+            }
+        }
+    }
+}

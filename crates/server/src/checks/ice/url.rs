@@ -1,0 +1,79 @@
+//! `stun:`, `stuns:`, `turn:` and `turns:` URLs (RFC 7064, RFC 7065).
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Stun,
+    Turn,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Transport {
+    Udp,
+    Tcp,
+    Tls,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    pub kind: Kind,
+    pub transport: Transport,
+    pub host: String,
+    pub port: u16,
+}
+
+const PORT: u16 = 3478;
+const TLS_PORT: u16 = 5349;
+
+impl Target {
+    /// `None` for what no browser takes either. DTLS (`turns:…?transport=udp`) is of those.
+    pub fn parse(url: &str) -> Option<Self> {
+        let (scheme, rest) = url.split_once(':')?;
+        let (address, transport) = match rest.split_once("?transport=") {
+            Some((address, transport)) => (address, Some(transport)),
+            None => (rest, None),
+        };
+        let kind = if scheme.starts_with("stun") { Kind::Stun } else { Kind::Turn };
+        let (transport, default) = match (scheme, transport) {
+            ("stun", None) | ("turn", None | Some("udp")) => (Transport::Udp, PORT),
+            ("turn", Some("tcp")) => (Transport::Tcp, PORT),
+            ("stuns", None) | ("turns", None | Some("tcp")) => (Transport::Tls, TLS_PORT),
+            _ => return None,
+        };
+        let (host, port) = host_and_port(address)?;
+        Some(Self { kind, transport, host, port: port.unwrap_or(default) })
+    }
+}
+
+fn host_and_port(address: &str) -> Option<(String, Option<u16>)> {
+    let (host, port) = match address.strip_prefix('[') {
+        Some(rest) => {
+            let (host, after) = rest.split_once(']')?;
+            (host, if after.is_empty() { None } else { Some(after.strip_prefix(':')?) })
+        }
+        None => address.split_once(':').map_or((address, None), |(host, port)| (host, Some(port))),
+    };
+    let port = port.map(str::parse).transpose().ok()?;
+    (!host.is_empty()).then(|| (host.to_owned(), port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_names_the_way() {
+        let target = |url: &str| Target::parse(url).map(|it| (it.kind, it.transport, it.host, it.port));
+        let at = |kind, transport, host: &str, port| Some((kind, transport, host.to_owned(), port));
+        assert_eq!(target("stun:a.example"), at(Kind::Stun, Transport::Udp, "a.example", 3478));
+        assert_eq!(
+            target("turn:a.example:80?transport=tcp"),
+            at(Kind::Turn, Transport::Tcp, "a.example", 80)
+        );
+        assert_eq!(target("turns:a.example"), at(Kind::Turn, Transport::Tls, "a.example", 5349));
+        assert_eq!(target("turn:[::1]:7"), at(Kind::Turn, Transport::Udp, "::1", 7));
+        for wrong in ["a.example:3478", "turn:", "turn:a:b", "http://a", "turns:a?transport=udp", "turn:[::1"]
+        {
+            assert_eq!(target(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `openvisit config check`: what is in force, where it comes from, and what is missing.
+
+use crate::auth::issuers::Issuers;
+use crate::config::keys::{Form, KEYS};
+use crate::config::{Loaded, Settings, shown};
+use crate::outbox::broker;
+use crate::tls::Certificate;
+
+pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
+    for warning in &loaded.warnings {
+        println!("warning: {warning}");
+    }
+    for key in KEYS {
+        let place = loaded.given.iter().find(|(name, _)| *name == key.name).map(|(_, place)| place.as_str());
+        let value = match (&key.form, place) {
+            (Form::Secret(_) | Form::BrokerUrl, Some(_)) => "(not shown)".to_owned(),
+            (Form::Secret(_), None) => "(made and kept in the data folder)".to_owned(),
+            _ => shown(&loaded.settings, key.name).unwrap_or_else(|| "(none)".to_owned()),
+        };
+        println!("{} = {value}  # {}", key.name, place.unwrap_or("default"));
+    }
+    // The files that the settings name are read as at a start.
+    Certificate::of(&loaded.settings.tls).await?;
+    Issuers::new(&loaded.settings.issuers)?;
+    println!("\n{}", broker(&loaded.settings).await);
+    let missing = loaded.settings.missing_off_localhost();
+    if missing.is_empty() {
+        println!("\nNothing is missing for calls from other machines.");
+    } else {
+        println!("\nFine for this machine. For calls from other machines this is missing:");
+        for line in missing {
+            println!("- {line}");
+        }
+    }
+    Ok(())
+}
+
+/// Whether events reach the message broker.
+async fn broker(settings: &Settings) -> String {
+    if settings.amqp_url.is_none() {
+        return "No message broker: events go to webhooks only (amqp_url).".to_owned();
+    }
+    match broker::try_out(settings).await {
+        Ok(_) => format!("The message broker answers; events go to exchange {}.", settings.amqp_exchange),
+        Err(error) => format!("warning: the message broker cannot be used (amqp_url): {error:#}"),
+    }
+}

@@ -1,0 +1,271 @@
+//! `openvisit check`, as an operator meets it: with what works, with what does not, and with what says nothing.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+mod process;
+mod turn;
+
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::path::Path;
+
+use openvisit_testkit::{broker, databases};
+use process::{Running, openvisit};
+use tempfile::TempDir;
+use turn::Turn;
+
+/// What the command told.
+struct Told {
+    text: String,
+    succeeded: bool,
+}
+
+fn check(folder: &Path, settings: &[(&str, &str)]) -> Told {
+    let done = openvisit(folder).arg("check").envs(settings.iter().copied()).output().unwrap();
+    let told = [done.stdout, done.stderr].concat();
+    Told { text: String::from_utf8(told).unwrap(), succeeded: done.status.success() }
+}
+
+impl Told {
+    /// There is a line of this verdict about this thing, with these words in it.
+    #[track_caller]
+    fn says(&self, verdict: &str, thing: &str, words: &[&str]) {
+        let about = |line: &&str| line.starts_with(&format!("{verdict:<8} {thing:<14} "));
+        let found = self.text.lines().filter(about).any(|line| words.iter().all(|it| line.contains(it)));
+        assert!(found, "no {verdict} of {thing} with {words:?} in:\n{}", self.text);
+    }
+
+    #[track_caller]
+    fn fails(&self, thing: &str, words: &[&str]) {
+        self.says("fault", thing, words);
+        assert!(!self.succeeded, "{}", self.text);
+        assert!(self.text.contains("found a fault"), "{}", self.text);
+    }
+}
+
+/// Listens, and says nothing to whoever comes.
+fn silent() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
+#[test]
+fn a_server_that_does_not_run_is_said_to_and_nothing_is_left_behind() {
+    let folder = TempDir::new().unwrap();
+    let port = UdpSocket::bind("[::]:0").unwrap().local_addr().unwrap().port().to_string();
+    let told = check(
+        folder.path(),
+        &[
+            ("OPENVISIT_MEDIA_PORT", &port),
+            ("OPENVISIT_MEDIA_WORKERS", "1"),
+            ("OPENVISIT_LISTEN", "127.0.0.1:1"),
+        ],
+    );
+    told.says("warning", "public address", &["http://localhost:1", "does not run"]);
+    told.says("ok", "media UDP", &[&port, "free"]);
+    told.says("ok", "media TCP", &[&port, "free"]);
+    told.says("ok", "broker", &["none"]);
+    told.says("ok", "database", &["at its first start", "sqlite"]);
+    assert!(told.succeeded, "{}", told.text);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let things: Vec<_> = told.text.lines().map(|line| line[9..23].trim()).collect();
+    let order = ["public address", "media address", "media UDP", "media TCP", "broker", "database", "clock"];
+    assert_eq!(things, order);
+}
+
+#[test]
+fn a_running_server_answers_to_its_operator() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(folder.path());
+    let (port, listen) = (server.media_port.to_string(), server.url.replace("http://localhost", "127.0.0.1"));
+    let ours = [
+        ("OPENVISIT_MEDIA_PORT", port.as_str()),
+        ("OPENVISIT_MEDIA_WORKERS", "1"),
+        ("OPENVISIT_LISTEN", listen.as_str()),
+    ];
+    let told = check(folder.path(), &ours);
+    told.says("warning", "public address", &[&server.url, "on this machine only"]);
+    told.says("ok", "media UDP", &[&port, "it is this server"]);
+    told.says("ok", "media TCP", &[&port, "it is this server"]);
+    told.says("ok", "database", &["takes what is written"]);
+    assert!(told.succeeded, "{}", told.text);
+
+    let elsewhere = [&ours[..], &[("OPENVISIT_MEDIA_PUBLIC_ADDRESS", "127.0.0.1,192.0.2.99")]].concat();
+    check(folder.path(), &elsewhere).says("ok", "media UDP", &["(127.0.0.1)"]);
+    let elsewhere = [&ours[..], &[("OPENVISIT_MEDIA_PUBLIC_ADDRESS", "192.0.2.99")]].concat();
+    let told = check(folder.path(), &elsewhere);
+    told.says("warning", "media UDP", &["not at media.public_address", "192.0.2.99"]);
+    told.says("warning", "media TCP", &["not at media.public_address"]);
+
+    let stranger = TempDir::new().unwrap();
+    let told = check(stranger.path(), &ours);
+    told.says("warning", "media UDP", &["cannot be told without its secrets"]);
+    told.says("warning", "public address", &["cannot be told without its secrets"]);
+    let other = [&ours[..], &[("OPENVISIT_JWT_SECRET", "the secret of another server")]].concat();
+    let told = check(stranger.path(), &other);
+    told.fails("media UDP", &["another program"]);
+    told.fails("media TCP", &["another program"]);
+    told.fails("public address", &["another OpenVisit"]);
+    assert!(!told.text.contains("the secret of another server"));
+    assert_eq!(std::fs::read_dir(stranger.path()).unwrap().count(), 0);
+    assert!(server.stop());
+}
+
+#[test]
+fn addresses_that_keep_people_out_are_found() {
+    let folder = TempDir::new().unwrap();
+    let told = check(folder.path(), &[("OPENVISIT_PUBLIC_URL", "http://visit.example.org")]);
+    told.fails("public address", &["https:// pages only"]);
+    let private =
+        [("OPENVISIT_PUBLIC_URL", "https://8.8.8.8"), ("OPENVISIT_MEDIA_PUBLIC_ADDRESS", "10.0.0.7")];
+    check(folder.path(), &private).fails("media address", &["private", "10.0.0.7"]);
+    // Another carries the calls: these addresses are for the odd one.
+    let elsewhere = [&private[..], &[("OPENVISIT_JITSI_URL", "https://192.0.2.9")]].concat();
+    check(folder.path(), &elsewhere).says("warning", "media address", &["private"]);
+    let both = [&elsewhere[..], &[("OPENVISIT_MEDIA_FALLBACK", "embedded")]].concat();
+    check(folder.path(), &both).says("fault", "media address", &["private"]);
+    let off = [("OPENVISIT_MEDIA_TCP", "false"), ("OPENVISIT_MEDIA_PORT", "0")];
+    let told = check(folder.path(), &off);
+    told.says("warning", "media UDP", &["media.port is 0"]);
+    told.says("warning", "media TCP", &["media.tcp is off"]);
+    check(folder.path(), &[("OPENVISIT_MEDIA_BIND", "192.0.2.99")]).fails("media UDP", &["media.bind"]);
+}
+
+#[test]
+fn the_broker_is_tried_and_left_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    let (url, exchange) = (broker::url(), broker::exchange());
+    let told = |url: &str| {
+        check(folder.path(), &[("OPENVISIT_AMQP_URL", url), ("OPENVISIT_AMQP_EXCHANGE", exchange.as_str())])
+    };
+    // Twice: the first has not made it.
+    for _ in 0..2 {
+        told(&url).says("ok", "broker", &["makes its exchange when it runs", &exchange]);
+    }
+    let existing = [("OPENVISIT_AMQP_URL", url.as_str()), ("OPENVISIT_AMQP_EXCHANGE", "amq.topic")];
+    check(folder.path(), &existing).says("ok", "broker", &["has our exchange", "amq.topic"]);
+    let other_kind = [("OPENVISIT_AMQP_URL", url.as_str()), ("OPENVISIT_AMQP_EXCHANGE", "amq.fanout")];
+    check(folder.path(), &other_kind).fails("broker", &["amq.fanout", "PRECONDITION_FAILED"]);
+
+    let wrong = told(&url.replace("guest:guest", "guest:hidden-word"));
+    wrong.fails("broker", &["cannot be used", "ACCESS_REFUSED"]);
+    assert!(!wrong.text.contains("hidden-word"), "{}", wrong.text);
+    told("amqp://127.0.0.1:1").fails("broker", &["cannot be used"]);
+    let (_listener, address) = silent();
+    told(&format!("amqp://{address}")).fails("broker", &["did not answer within"]);
+}
+
+#[tokio::test]
+async fn a_postgresql_is_tried() {
+    let folder = TempDir::new().unwrap();
+    let database = databases::postgres().await;
+    let told = |url: &str| check(folder.path(), &[("OPENVISIT_DATABASE_URL", url)]);
+    let works = told(&database.url);
+    works.says("ok", "database", &["takes what is written", "postgres"]);
+    works.says("ok", "clock", &["right", "the database"]);
+    told(&format!("{}_missing", database.url)).fails("database", &["3D000"]);
+    told("postgres://somebody:hidden-word@127.0.0.1:1/none").fails("database", &["database_url"]);
+    let (_listener, address) = silent();
+    let silent = told(&format!("postgres://somebody:hidden-word@{address}/none"));
+    silent.fails("database", &["did not answer within"]);
+    assert!(!silent.text.contains("hidden-word"), "{}", silent.text);
+    database.discard().await;
+}
+
+#[test]
+fn a_file_that_is_no_database_or_may_not_be_written_is_found() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("data/openvisit.db");
+    std::fs::create_dir(folder.path().join("data")).unwrap();
+    std::fs::write(&file, "this is no database, and long enough to look like one".repeat(30)).unwrap();
+    check(folder.path(), &[]).fails("database", &["cannot be used", "damaged"]);
+
+    std::fs::remove_file(&file).unwrap();
+    assert!(Running::start(folder.path()).stop());
+    let read_only = format!("sqlite://{}?mode=ro", file.display());
+    check(folder.path(), &[("OPENVISIT_DATABASE_URL", &read_only)]).fails("database", &["readonly"]);
+    check(folder.path(), &[]).says("ok", "database", &["takes what is written"]);
+}
+
+/// What is told of these STUN and TURN servers, with this secret for all.
+fn check_ice(urls: &[String], secret: Option<&str>, more: &[(&str, &str)]) -> Told {
+    let folder = TempDir::new().unwrap();
+    let secret = secret.map(|secret| format!("secret = '{secret}'")).unwrap_or_default();
+    let file = format!("[[media.ice_servers]]\nurls = {urls:?}\n{secret}\n");
+    std::fs::write(folder.path().join("openvisit.toml"), file).unwrap();
+    check(folder.path(), more)
+}
+
+#[test]
+fn a_turn_server_is_asked_as_a_browser_asks_it() {
+    let turn = Turn::start(&["--use-auth-secret", "--static-auth-secret=shared-secret"]);
+    let (port, tls_port) = (turn.port, turn.tls_port);
+    let urls = [
+        format!("stun:localhost:{port}"),
+        format!("turn:localhost:{port}?transport=udp"),
+        format!("turn:localhost:{port}?transport=tcp"),
+        format!("turns:localhost:{tls_port}"),
+    ];
+    let trusted = ("SSL_CERT_FILE", turn.certificate.to_str().unwrap());
+    let told = check_ice(&urls, Some("shared-secret"), &[trusted]);
+    told.says("ok", "STUN/TURN", &[&urls[0], "answers (127.0.0.1)"]);
+    for url in &urls[1..] {
+        told.says("ok", "STUN/TURN", &[url, "relays for them (127.0.0.1)"]);
+        // The allocation was given back.
+        assert!(turn.says("lifetime=0"));
+    }
+    assert!(told.succeeded, "{}", told.text);
+
+    let told = check_ice(&urls, Some("another-secret"), &[]);
+    told.says("ok", "STUN/TURN", &[&urls[0]]);
+    for url in &urls[1..3] {
+        told.fails("STUN/TURN", &[url, "refuses our credentials", "(401)"]);
+    }
+    told.fails("STUN/TURN", &[&urls[3], "cannot be reached", "certificate"]);
+    assert!(!told.text.contains("another-secret"), "{}", told.text);
+    let told = check_ice(&urls, None, &[]);
+    told.fails("STUN/TURN", &[&urls[1], "wants credentials"]);
+}
+
+#[test]
+fn a_turn_server_for_strangers_is_found() {
+    let turn = Turn::start(&["--no-auth"]);
+    let url = format!("turn:localhost:{}", turn.port);
+    let told = check_ice(&[url], Some("shared-secret"), &[]);
+    told.says("warning", "STUN/TURN", &["without credentials"]);
+    assert!(turn.says("lifetime=0"));
+}
+
+#[test]
+fn a_turn_server_that_is_none_is_found() {
+    let (_listener, silent_tcp) = silent();
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let silent_udp = socket.local_addr().unwrap();
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(folder.path());
+    let web = server.url.trim_start_matches("http://");
+    let urls = [
+        "turn:127.0.0.1:1".to_owned(),
+        "turn:127.0.0.1:1?transport=tcp".to_owned(),
+        format!("turn:{silent_tcp}?transport=tcp"),
+        format!("turn:{silent_udp}"),
+        format!("turns:{web}"),
+        format!("turn:{web}?transport=tcp"),
+        "turn:nowhere.invalid".to_owned(),
+        "https://turn.example.org".to_owned(),
+    ];
+    let told = check_ice(&urls, Some("shared-secret"), &[]);
+    let expected = [
+        "cannot be reached",
+        "cannot be reached",
+        "did not answer within",
+        "did not answer within",
+        "cannot be reached",
+        "answers, but not as",
+        "cannot be reached",
+        "no address that browsers take",
+    ];
+    for (url, words) in urls.iter().zip(expected) {
+        told.fails("STUN/TURN", &[url, words]);
+    }
+}

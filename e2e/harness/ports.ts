@@ -1,0 +1,35 @@
+// Ports that nobody uses.
+
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+export async function freeTcpPort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** The first of `count` UDP ports in a row that nobody uses. */
+export async function freeUdpPorts(count: number): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    // Below the range from which the system takes ports for others.
+    const first = 20_000 + Math.floor(Math.random() * 1200) * count;
+    const ports = Array.from({ length: count }, (_, at) => first + at);
+    const free = await Promise.all(ports.map(isFreeUdpPort));
+    if (free.every(Boolean)) return first;
+  }
+  throw new Error('no free UDP ports');
+}
+
+async function isFreeUdpPort(port: number): Promise<boolean> {
+  const probe = createSocket('udp4');
+  return new Promise((resolve) => {
+    probe.once('error', () => resolve(false));
+    probe.bind(port, () => probe.close(() => resolve(true)));
+  });
+}

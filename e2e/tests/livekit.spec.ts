@@ -1,0 +1,147 @@
+// What is LiveKit's own: its webhooks make the attendance, and it may fail by itself.
+
+import { spawnSync } from 'node:child_process';
+
+import { LiveKit } from '../harness/livekit.ts';
+import type { Party } from '../harness/party.ts';
+import { binary } from '../harness/server.ts';
+import { expect, test } from '../harness/test.ts';
+import { type Visit, meet, visitOf } from '../harness/visit.ts';
+
+interface Joined {
+  media: { token: string } | null;
+}
+
+/** Frames of the other's picture that make a talk of some seconds. */
+const TALK = 60;
+
+test.describe('what LiveKit tells', () => {
+  test.use({ settings: { OPENVISIT_RECONNECT_GRACE_SECONDS: '1' } });
+
+  // By their realtime channel the pages would tell of themselves, too.
+  test.beforeEach(async ({ doctor, patient }) => {
+    for (const { context } of [doctor, patient]) {
+      await context.route('**/socket.io/**', (route) => route.abort());
+      await context.routeWebSocket('**/socket.io/**', (socket) => socket.close());
+    }
+  });
+
+  test('makes the minutes, and the end when both have gone', async ({ doctor, patient }) => {
+    const visit = await meet(doctor, patient);
+    await talk(doctor);
+    // Gone without a word: nobody but LiveKit can tell.
+    await patient.page.close();
+    await expect.poll(async () => (await visit.participants()).get('client')?.connected).toBe(false);
+    expect((await visit.participants()).get('practitioner')?.connected).toBe(true);
+    await doctor.page.close();
+    await expectMinutes(visit);
+  });
+
+  test('makes the same session when it comes twice, late and backwards', async ({ doctor, patient, livekit }) => {
+    const { courier } = given(livekit);
+    courier.holding = true;
+    const visit = await meet(doctor, patient);
+    await talk(doctor);
+    expect((await visit.now()).status, 'nothing was told').toBe('waiting');
+    await Promise.all([doctor.leaveCall(), patient.leaveCall()]);
+    const gone = () => courier.held.filter(({ body }) => body.includes('"participant_left"')).length;
+    await expect.poll(gone, { message: 'both have left' }).toBe(2);
+    expect((await visit.now()).started_at, 'nothing was told').toBeNull();
+    await courier.bringBackwardsAndTwice();
+    await expectMinutes(visit);
+  });
+});
+
+test('a LiveKit that cannot be reached is told clearly, and is tried again', async ({ doctor, patient, livekit }) => {
+  await Promise.all([doctor.enter(), patient.enter()]);
+  await given(livekit).kill();
+  await doctor.join();
+  await expect(doctor.page.getByRole('alert')).toBeVisible();
+  await given(livekit).start();
+  await expect(async () => {
+    if (await doctor.see('join').isVisible()) await doctor.join();
+    await expect(doctor.see('call')).toBeVisible({ timeout: 3000 });
+  }).toPass();
+});
+
+test('a LiveKit that is killed and started again has both back', async ({ doctor, patient, livekit }) => {
+  const visit = await meet(doctor, patient);
+  await given(livekit).kill();
+  await given(livekit).start();
+  await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
+  expect((await visit.now()).status).toBe('in_progress');
+  expect((await visit.participants()).size).toBe(2);
+});
+
+test('the end closes the room, and no token of before opens it again', async ({ doctor, patient, livekit }) => {
+  const { address } = given(livekit);
+  const answer = patient.page.waitForResponse(async (response) => {
+    return response.url().endsWith('/join') && ((await response.json()) as Joined).media !== null;
+  });
+  await meet(doctor, patient);
+  const { media } = (await (await answer).json()) as Joined;
+  const lookUp = async () => (await fetch(`${address}/rtc/validate?access_token=${media?.token}`)).status;
+  expect(await lookUp()).toBe(200);
+  await patient.endCall();
+  await Promise.all([doctor.expectOut(1000), patient.expectOut(1000)]);
+  await expect.poll(lookUp, { message: 'the room is gone' }).toBe(404);
+});
+
+test('an operator is told that it works, or why it does not', async ({ livekit }) => {
+  const check = (settings: Record<string, string>) => {
+    const env = { ...process.env, ...given(livekit).settings, ...settings };
+    return spawnSync(binary, ['provider', 'check', 'livekit'], { env, encoding: 'utf8' });
+  };
+  const good = check({});
+  expect(good.stdout).toContain('ok       close the room for everybody');
+  expect(good.status).toBe(0);
+  const secret = 'another secret than the one that LiveKit has';
+  const bad = check({ OPENVISIT_LIVEKIT_API_SECRET: secret });
+  expect(bad.status).toBe(1);
+  expect(bad.stdout).toContain('fault    open a room');
+  expect(bad.stdout + bad.stderr).not.toContain(secret);
+});
+
+test.describe('with the embedded server to fall back on', () => {
+  test.use({ settings: { OPENVISIT_MEDIA_FALLBACK: 'embedded' } });
+
+  test('a call goes on when LiveKit dies', async ({ doctor, patient, livekit }) => {
+    const visit = await meet(doctor, patient);
+    await given(livekit).kill();
+    await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
+    expect(await visit.now()).toMatchObject({ status: 'in_progress', media_provider: 'embedded' });
+    await doctor.endCall();
+    await Promise.all([doctor.expectOut(1000), patient.expectOut(1000)]);
+    await expectMinutes(visit);
+  });
+
+  test('a call begins without LiveKit', async ({ doctor, patient, livekit }) => {
+    await given(livekit).kill();
+    await meet(doctor, patient);
+    expect((await (await visitOf(doctor)).now()).media_provider).toBe('embedded');
+  });
+});
+
+function given(livekit: LiveKit | undefined): LiveKit {
+  if (!livekit) throw new Error('these tests are of the project livekit');
+  return livekit;
+}
+
+/** Until so many pictures of the other have come. */
+async function talk(party: Party): Promise<void> {
+  const frames = () =>
+    party.see('remote-video').evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames);
+  const before = await frames();
+  await expect.poll(frames, { timeout: 20_000 }).toBeGreaterThan(before + TALK);
+}
+
+/** The session is over, and both were in it from beginning to end, but for the seconds in which they went. */
+async function expectMinutes(visit: Visit): Promise<void> {
+  await expect.poll(async () => (await visit.now()).status).toBe('completed');
+  const { started_at, duration_seconds, attendee_seconds } = await visit.now();
+  expect(started_at).not.toBeNull();
+  const duration = duration_seconds ?? 0;
+  expect(duration).toBeGreaterThan(1);
+  expect(attendee_seconds).toBeLessThanOrEqual(2 * duration + 1);
+  expect(attendee_seconds).toBeGreaterThan(duration);
+}

@@ -1,0 +1,27 @@
+import type { Api } from '../api';
+import type { LocalMedia } from '../local';
+import type { Media, MediaEvents, MediaSources } from '../media';
+import { Embedded } from './embedded';
+
+type Adapter = new (local: LocalMedia, events: MediaEvents) => Media;
+
+/** Each is a file of its own, with its vendor's program: no page loads what its session does not need. */
+const ADAPTERS: Record<string, () => Promise<Adapter>> = {
+  livekit: async () => (await import('./livekit')).LiveKit,
+  jitsi: async () => (await import('./jitsi')).Jitsi,
+  chime: async () => (await import('./chime')).Chime,
+  twilio: async () => (await import('./twilio')).Twilio,
+};
+
+/** Media by the embedded server, or by any provider that a session may have. */
+export function mediaSources(api: Api, local: LocalMedia): MediaSources {
+  return {
+    embedded: (events) => new Embedded(api, local, events),
+    bring: async (provider) => {
+      const bring = ADAPTERS[provider];
+      if (!bring) throw new TypeError(`There is no adapter for ${provider}.`);
+      const Adapter = await bring();
+      return (events) => new Adapter(local, events);
+    },
+  };
+}
