@@ -13,7 +13,7 @@ use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use openvisit_core::session::PartyRole;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -28,7 +28,7 @@ const JAAS: &str = "https://8x8.vc";
 const NO_EXTRAS: [&str; 5] =
     ["livestreaming", "recording", "transcription", "outbound-call", "sip-outbound-call"];
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct JitsiSettings {
     /// The own installation, `https://meet.example.org`; JaaS where it is left out.

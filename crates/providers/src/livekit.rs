@@ -14,7 +14,7 @@ use livekit_api::services::{ServerError, ServiceError};
 use livekit_api::webhooks::{WebhookError, WebhookReceiver};
 use openvisit_core::ids::ParticipantId;
 use openvisit_core::session::PartyRole;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
 
@@ -30,7 +30,7 @@ const TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// Seconds that LiveKit keeps an empty room: the session's own grace periods are shorter, and closing is ours.
 const KEPT_EMPTY: u32 = 15 * 60;
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LiveKitSettings {
     /// `wss://…` or `ws://…`, as browsers reach it.
