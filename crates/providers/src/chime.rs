@@ -16,7 +16,7 @@ use aws_sdk_chimesdkmeetings::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_chimesdkmeetings::types::{Attendee, Meeting as ChimeMeeting, NotificationsConfiguration};
 use jiff::Timestamp;
 use openvisit_core::ids::ParticipantId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -35,7 +35,7 @@ const CONFLICT: &str = "ConflictException";
 /// Then the other question is answered soon.
 const AFTER_CONFLICT: Duration = Duration::from_millis(300);
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChimeSettings {
     pub access_key_id: String,

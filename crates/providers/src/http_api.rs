@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
+use url::Url;
 
 use crate::ProviderError;
 
@@ -22,6 +23,18 @@ pub fn client() -> Result<reqwest::Client, ProviderError> {
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .map_err(|error| ProviderError::Setting(format!("of this machine's certificates: {error}")))
+}
+
+/// Whether it is an address of one of the schemes, with a host and port that can stand in a page's content security
+/// policy as they are: a `;` there would begin another directive.
+pub fn is_address(url: &Url, schemes: &[&str]) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    schemes.contains(&url.scheme())
+        && url.host_str().is_some_and(|host| !host.is_empty() && host.bytes().all(plain))
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none()
 }
 
 /// An answer of JSON with its status; what it means is the caller's to say.

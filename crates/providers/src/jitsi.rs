@@ -13,11 +13,11 @@ use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use openvisit_core::session::PartyRole;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::http_api::{client, unhindered, unreachable};
+use crate::http_api::{client, is_address, unhindered, unreachable};
 use crate::signature::is_hmac;
 use crate::{
     Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret, Sources,
@@ -28,7 +28,7 @@ const JAAS: &str = "https://8x8.vc";
 const NO_EXTRAS: [&str; 5] =
     ["livestreaming", "recording", "transcription", "outbound-call", "sip-outbound-call"];
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct JitsiSettings {
     /// The own installation, `https://meet.example.org`; JaaS where it is left out.
@@ -85,6 +85,15 @@ impl Jitsi {
             private_key,
             webhook_secret,
         } = settings;
+        if url.as_ref().is_some_and(|url| !is_address(url, &["https", "http"])) {
+            return Err(setting("url must look like https://meet.example.org"));
+        }
+        if xmpp_domain.is_some() && app_id.is_none() {
+            return Err(setting("xmpp_domain goes with app_id and app_secret only"));
+        }
+        if webhook_secret.is_some() && tenant.is_none() {
+            return Err(setting("webhook_secret goes with JaaS only: tenant, key_id and private_key"));
+        }
         let jaas = || Url::parse(JAAS).map_err(|_| setting("url is no address"));
         let (url, signer) = match (url, tenant, key_id, private_key, app_id, app_secret) {
             (url, Some(tenant), Some(key_id), Some(pem), None, None) => {

@@ -15,12 +15,12 @@ use livekit_api::services::{ServerError, ServiceError};
 use livekit_api::webhooks::{WebhookError, WebhookReceiver};
 use openvisit_core::ids::ParticipantId;
 use openvisit_core::session::PartyRole;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
 
 use crate::error::code;
-use crate::http_api::{client, unreachable};
+use crate::http_api::{client, is_address, unreachable};
 use crate::{
     Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret, Sources,
 };
@@ -31,7 +31,7 @@ const TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// Seconds that LiveKit keeps an empty room: the session's own grace periods are shorter, and closing is ours.
 const KEPT_EMPTY: u32 = 15 * 60;
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LiveKitSettings {
     /// `wss://…` or `ws://…`, as browsers reach it.
@@ -51,8 +51,16 @@ pub struct LiveKit {
 
 impl LiveKit {
     /// # Errors
-    /// When no TLS can be set up.
+    /// When an address is none, or no TLS can be set up.
     pub fn new(settings: LiveKitSettings) -> Result<Self, ProviderError> {
+        let schemes = ["wss", "ws", "https", "http"];
+        let wrong = |text: &str| ProviderError::Setting(format!("livekit.{text}"));
+        if !is_address(&settings.url, &schemes) {
+            return Err(wrong("url must look like wss://livekit.example.org"));
+        }
+        if settings.api_url.as_ref().is_some_and(|url| !is_address(url, &schemes)) {
+            return Err(wrong("api_url must look like https://livekit.example.org"));
+        }
         // LiveKit's own client is made in the same way, and would panic.
         let http = client()?;
         let (key, secret) = (&settings.api_key, settings.api_secret.expose());

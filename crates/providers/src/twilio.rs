@@ -13,7 +13,7 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use openvisit_core::ids::ParticipantId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -33,7 +33,7 @@ const LONGEST_TOKEN: SignedDuration = SignedDuration::from_hours(24);
 /// Minutes that Twilio keeps a room nobody is in; the longest that it allows.
 const KEPT_EMPTY: &str = "60";
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TwilioSettings {
     pub account_sid: String,

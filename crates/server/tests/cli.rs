@@ -104,6 +104,33 @@ fn config_check_says_what_is_in_force_and_what_is_missing() {
 }
 
 #[test]
+fn config_check_shows_the_providers_and_fails_like_a_start() {
+    let folder = TempDir::new().unwrap();
+    let check = |settings: &str| {
+        std::fs::write(folder.path().join("openvisit.toml"), settings).unwrap();
+        run(folder.path(), &["config", "check"], "")
+    };
+    let text = out(&check(
+        "[livekit]\nurl = 'wss://livekit.example.org'\napi_key = 'k'\napi_secret = 'hidden, and long enough'",
+    ));
+    for line in [
+        "livekit.url = \"wss://livekit.example.org/\"  # file ",
+        "livekit.api_url = (none)  # default",
+        "livekit.api_key = \"k\"  # file ",
+        "livekit.api_secret = (not shown)  # file ",
+        "jitsi.app_secret = (none)  # default",
+        "notes_key = (made and kept in the data folder)  # default",
+    ] {
+        assert!(text.contains(line), "{line} is not in:\n{text}");
+    }
+    assert!(!text.contains("hidden"));
+    let half = check("[jitsi]\nurl = 'https://meet.example.org'\napp_id = 'openvisit'");
+    assert!(!half.status.success());
+    let told = String::from_utf8(half.stderr).unwrap();
+    assert!(told.contains("jitsi.url goes alone or with app_id and app_secret"), "{told}");
+}
+
+#[test]
 fn config_check_tries_the_message_broker() {
     let folder = TempDir::new().unwrap();
     let check = |url: &str| {

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
-use axum::routing::post;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use openvisit_testkit::vendors::chime::FakeChime;
 use openvisit_testkit::vendors::livekit::{self, FakeLiveKit};
@@ -30,8 +31,8 @@ fn check(name: &str, settings: &str) -> (String, bool) {
 fn works(name: &str, settings: &str) -> String {
     let (told, succeeded) = check(name, settings);
     assert!(succeeded && !told.contains("fault"), "{told}");
-    for step in ["open a room", "open it once more", "remove the participant", "close the room"] {
-        assert!(told.contains(&format!("ok       {step}")), "{told}");
+    for step in ["reach it", "open a room", "open it once more", "remove the participant", "close the room"] {
+        assert!(told.contains(&format!("ok        {step}")), "{told}");
     }
     told
 }
@@ -72,7 +73,7 @@ async fn a_livekit_is_tried_and_left_as_it_was() {
     let told = fails(
         "livekit",
         &livekit(&fake, "another secret, long enough too"),
-        &["fault    open a room: it refused the keys", "the key is not known there"],
+        &["fault     reach it: it refused the keys", "the key is not known there"],
     );
     assert!(!told.contains("another secret"), "{told}");
     for (mood, words) in [
@@ -81,7 +82,7 @@ async fn a_livekit_is_tried_and_left_as_it_was() {
         (Mood::Silent, "it takes too long"),
     ] {
         fake.fake().feels(mood);
-        fails("livekit", &livekit(&fake, livekit::SECRET), &["fault    open a room", words]);
+        fails("livekit", &livekit(&fake, livekit::SECRET), &["fault     reach it", words]);
     }
     fake.fake().stop().await;
     fails("livekit", &livekit(&fake, livekit::SECRET), &["nothing answers there"]);
@@ -143,17 +144,35 @@ async fn the_self_check_asks_each_provider_once() {
     assert_eq!(fake.rooms_made(), Some(0));
 }
 
-#[test]
-fn of_a_jitsi_it_is_said_what_cannot_be_known() {
-    let open = "[jitsi]\nurl = 'https://meet.example.org'";
-    let told = works("jitsi", open);
-    for words in
-        ["whoever has the room's address gets in", "nothing was asked there", "tells nobody's presence"]
-    {
+/// Jitsi's web server, of which the page code is asked for.
+async fn own_jitsi() -> Fake {
+    let script = || async { ([(CONTENT_TYPE, "application/javascript")], "") };
+    Fake::start(Router::new().route("/external_api.js", get(script))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_jitsi_it_is_said_what_cannot_be_known() {
+    let fake = own_jitsi().await;
+    let open = format!("[jitsi]\nurl = '{}'", fake.url());
+    let (told, succeeded) = check("jitsi", &open);
+    assert!(succeeded, "{told}");
+    for words in [
+        "ok        reach it",
+        "not asked open a room",
+        "not asked open it once more",
+        "whoever has the room's address gets in",
+        "not asked remove the participant",
+        "not asked close the room",
+        "only its page code was asked for",
+        "tells nobody's presence",
+    ] {
         assert!(told.contains(words), "no {words} in:\n{told}");
     }
     let own = format!("{open}\napp_id = 'visit'\napp_secret = 'the secret of its token module'");
-    assert!(works("jitsi", &own).contains("the token lets in until 20"));
+    let (told, succeeded) = check("jitsi", &own);
+    assert!(succeeded && told.contains("the token lets in until 20"), "{told}");
+    fake.stop().await;
+    fails("jitsi", &open, &["fault     reach it", "nothing answers there"]);
 }
 
 #[test]
@@ -173,7 +192,7 @@ async fn stubborn() -> (Fake, Arc<Mutex<Vec<String>>>) {
         Json(json!({}))
     };
     let router = Router::new()
-        .route("/v1/Rooms", post(made))
+        .route("/v1/Rooms", post(made).get(async || Json(json!({}))))
         .route("/v1/Rooms/{sid}", post(complete))
         .route("/v1/Rooms/{sid}/Participants/{who}", post(StatusCode::CONFLICT))
         .with_state(Arc::clone(&completed));
@@ -184,6 +203,6 @@ async fn stubborn() -> (Fake, Arc<Mutex<Vec<String>>>) {
 async fn a_room_is_closed_also_when_a_step_in_it_fails() {
     let (fake, completed) = stubborn().await;
     let told = fails("twilio", &twilio(fake.url().as_str(), twilio::SECRET), &["twilio cannot remove"]);
-    assert!(told.contains("ok       close the room"), "{told}");
+    assert!(told.contains("ok        close the room"), "{told}");
     assert_eq!(*completed.lock().unwrap(), ["RM1"]);
 }

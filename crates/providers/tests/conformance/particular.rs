@@ -2,8 +2,8 @@
 
 use openvisit_core::session::PartyRole;
 use openvisit_providers::{
-    Chime, ChimeSettings, Jitsi, JitsiSettings, LiveKitSettings, Provider, ProviderError, Secret, Twilio,
-    TwilioSettings,
+    Chime, ChimeSettings, Jitsi, JitsiSettings, LiveKit, LiveKitSettings, Provider, ProviderError, Secret,
+    Twilio, TwilioSettings,
 };
 use serde_json::json;
 
@@ -177,6 +177,8 @@ fn settings_that_do_not_fit_together_say_which() {
         "{}".to_owned(),
         format!(r#"{{ {url}, "app_id": "openvisit" }}"#),
         format!(r#"{{ {url}, "app_secret": "s" }}"#),
+        format!(r#"{{ {url}, "xmpp_domain": "meet.jitsi" }}"#),
+        format!(r#"{{ {url}, "webhook_secret": "s" }}"#),
         format!(r#"{{ "tenant": "{TENANT}" }}"#),
         format!(r#"{{ "tenant": "{TENANT}", "key_id": "k" }}"#),
         format!(r#"{{ "tenant": "{TENANT}", "key_id": "k", "private_key": "no PEM" }}"#),
@@ -188,6 +190,46 @@ fn settings_that_do_not_fit_together_say_which() {
         assert!(said.starts_with("jitsi."), "{said}");
     }
     assert!(serde_json::from_str::<JitsiSettings>(r#"{ "urls": "https://meet.example.org" }"#).is_err());
+}
+
+/// What of this stood in a page's content security policy would say more than where to connect.
+const NO_ADDRESSES: [&str; 8] = [
+    "ftp://meet.example.org",
+    "mailto:meet@example.org",
+    "https://meet.example.org;script-src",
+    "https://meet.example.org,other.example.org",
+    "https://*",
+    "https://'self'",
+    "https://user:password@meet.example.org",
+    "https://meet.example.org/?a=b",
+];
+
+#[test]
+fn an_address_is_a_plain_one() {
+    let livekit = |url: &str, api_url: Option<&str>| {
+        LiveKit::new(LiveKitSettings {
+            url: url.parse().unwrap(),
+            api_url: api_url.map(|url| url.parse().unwrap()),
+            api_key: "k".into(),
+            api_secret: "s".into(),
+        })
+    };
+    let jitsi = |url: &str| Jitsi::new(serde_json::from_value(json!({ "url": url })).unwrap());
+    let wants = |result: Option<ProviderError>, what: &str| {
+        assert_eq!(result, Some(ProviderError::Setting(what.into())));
+    };
+    let good = "wss://livekit.example.org";
+    for wrong in NO_ADDRESSES {
+        wants(livekit(wrong, None).err(), "livekit.url must look like wss://livekit.example.org");
+        let what = "livekit.api_url must look like https://livekit.example.org";
+        wants(livekit(good, Some(wrong)).err(), what);
+        wants(jitsi(wrong).err(), "jitsi.url must look like https://meet.example.org");
+    }
+    wants(jitsi(good).err(), "jitsi.url must look like https://meet.example.org");
+    for address in ["https://meet.example.org:8443/calls", "http://[2001:db8::7]:7880", "http://10.0.0.5"] {
+        assert!(livekit(good, Some(address)).is_ok() && livekit(address, None).is_ok(), "{address}");
+        assert!(jitsi(address).is_ok(), "{address}");
+    }
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use crate::auth::issuers::Issuers;
 use crate::config::keys::{Form, KEYS};
-use crate::config::{Loaded, Settings, shown};
+use crate::config::{Loaded, MADE, Settings, shown};
 use crate::outbox::broker;
+use crate::providers::Providers;
 use crate::tls::Certificate;
 
 pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
@@ -14,14 +15,15 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
         let place = loaded.given.iter().find(|(name, _)| *name == key.name).map(|(_, place)| place.as_str());
         let value = match (&key.form, place) {
             (Form::Secret(_) | Form::BrokerUrl, Some(_)) => "(not shown)".to_owned(),
-            (Form::Secret(_), None) => "(made and kept in the data folder)".to_owned(),
+            (_, None) if MADE.contains(&key.name) => "(made and kept in the data folder)".to_owned(),
             _ => shown(&loaded.settings, key.name).unwrap_or_else(|| "(none)".to_owned()),
         };
         println!("{} = {value}  # {}", key.name, place.unwrap_or("default"));
     }
-    // The files that the settings name are read as at a start.
+    // As at a start, with the files that the settings name.
     Certificate::of(&loaded.settings.tls).await?;
     Issuers::new(&loaded.settings.issuers)?;
+    Providers::new(&loaded.settings)?;
     println!("\n{}", broker(&loaded.settings).await);
     let missing = loaded.settings.missing_off_localhost();
     if missing.is_empty() {

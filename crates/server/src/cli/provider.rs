@@ -1,4 +1,4 @@
-//! `openvisit provider check`: a room, a place in it, and both gone again, at a configured media provider.
+//! `openvisit provider check`: whether it is there, and a room, a place in it, and both gone again, at a configured media provider.
 
 use anyhow::{Context, bail};
 use jiff::{SignedDuration, Timestamp};
@@ -21,9 +21,11 @@ pub async fn check(name: &str, settings: &Settings) -> anyhow::Result<()> {
     };
     let now = Clock::System.now();
     let room = Room { session: SessionId::new(Seed { now, random: rand::random() }), seats: 2 };
-    let meeting = told("open a room", name, provider.open(&room, None).await)?;
+    told("ok", "reach it", name, provider.health().await)?;
+    let meeting = told(rooms(provider), "open a room", name, provider.open(&room, None).await)?;
     let tried = try_out(name, provider, &room, &meeting, now).await;
-    let closed = told("close the room for everybody", name, provider.close(&room, &meeting).await);
+    let closed =
+        told(rooms(provider), "close the room for everybody", name, provider.close(&room, &meeting).await);
     tried.and(closed)?;
     for limit in limits(provider) {
         println!("note: {limit}");
@@ -39,7 +41,7 @@ async fn try_out(
     meeting: &Meeting,
     now: Timestamp,
 ) -> anyhow::Result<()> {
-    let again = told("open it once more", name, provider.open(room, Some(meeting)).await)?;
+    let again = told(rooms(provider), "open it once more", name, provider.open(room, Some(meeting)).await)?;
     if again.id() != meeting.id() {
         bail!("there are two rooms now: {name} does not know the first one again");
     }
@@ -52,9 +54,14 @@ async fn try_out(
         until: now.saturating_add(SLOT).unwrap_or(now),
     };
     let credentials = provider.credentials(room, meeting, &seat, now).await;
-    let credentials = told("make a token for one participant", name, credentials)?;
-    println!("ok       {}", judged(&credentials, &seat)?);
-    told("remove the participant", name, provider.remove(room, meeting, participant, now).await)
+    let credentials = told("ok", "make a token for one participant", name, credentials)?;
+    println!("ok        {}", judged(&credentials, &seat)?);
+    told(
+        rooms(provider),
+        "remove the participant",
+        name,
+        provider.remove(room, meeting, participant, now).await,
+    )
 }
 
 /// What can be told of a token without going in with it.
@@ -69,15 +76,20 @@ fn judged(credentials: &Credentials, seat: &Seat) -> anyhow::Result<String> {
     Ok(format!("the token lets in until {expires_at}"))
 }
 
+/// What comes of a step with its rooms that went well: who keeps none is not asked.
+fn rooms(provider: &Provider) -> &'static str {
+    if provider.puts_out() { "ok" } else { "not asked" }
+}
+
 /// Prints how a step went; what it gave.
-fn told<T>(step: &str, name: &str, done: Result<T, ProviderError>) -> anyhow::Result<T> {
+fn told<T>(well: &str, step: &str, name: &str, done: Result<T, ProviderError>) -> anyhow::Result<T> {
     match done {
         Ok(given) => {
-            println!("ok       {step}");
+            println!("{well:<9} {step}");
             Ok(given)
         }
         Err(error) => {
-            println!("fault    {step}: {error}");
+            println!("fault     {step}: {error}");
             Err(anyhow::anyhow!("{}", likely_cause(name, &error))).context(format!("{name} cannot {step}"))
         }
     }
@@ -116,8 +128,8 @@ fn limits(provider: &Provider) -> Vec<&'static str> {
     let mut limits = Vec::new();
     if matches!(provider, Provider::Jitsi(_)) {
         limits.push(
-            "Jitsi makes rooms when somebody comes, and puts nobody out: nothing was asked there. Whether it takes the \
-             token shows when somebody joins",
+            "Jitsi makes rooms when somebody comes, and puts nobody out: only its page code was asked for. Whether it takes \
+             the token shows when somebody joins",
         );
     }
     if !provider.proves_presence() {

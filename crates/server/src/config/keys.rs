@@ -10,7 +10,7 @@ use url::Url;
 
 use Form::{
     Address, Addresses, BrokerUrl, Colour, Email, Events, Lists, Networks, Number, OneOf, Origins, Paths,
-    Secret, Switch, Tables, Text, WebUrl,
+    Secret, Service, Switch, Tables, Text, WebUrl,
 };
 
 use super::branding;
@@ -26,7 +26,10 @@ pub struct Key {
 pub enum Form {
     /// Text, described.
     Text(&'static str),
+    /// Text of 16 characters at least, described.
     Secret(&'static str),
+    /// Where somebody else's service is, described.
+    Service(&'static str),
     OneOf(&'static [&'static str]),
     /// A whole number from .. to, of something.
     Number(u32, u32, &'static str),
@@ -71,9 +74,9 @@ pub const KEYS: &[Key] = &[
     key("data_dir", Text("a folder")),
     key("database_url", Text("sqlite://<file> or postgres://…")),
     key("public_url", WebUrl),
-    key("jwt_secret", Secret("at least 16 characters")),
-    key("notes_key", Secret("at least 16 characters")),
-    key("passcode_pepper", Secret("at least 16 characters")),
+    key("jwt_secret", Secret("what tokens are signed with")),
+    key("notes_key", Secret("what notes are sealed with")),
+    key("passcode_pepper", Secret("what passcodes are hashed with")),
     key("demo", Switch),
     key("local_login", Switch),
     key("log_format", OneOf(&["text", "json"])),
@@ -113,13 +116,16 @@ pub const KEYS: &[Key] = &[
     key("media.ice_servers", Tables),
     key("media.provider", OneOf(&["embedded", "livekit", "jitsi", "chime", "twilio"])),
     key("media.fallback", OneOf(&["none", "embedded"])),
-    key("livekit.url", Text("where browsers reach it, such as wss://livekit.example.org")),
-    key("livekit.api_url", Text("where this server reaches it, if elsewhere")),
+    key("livekit.url", Service("where browsers reach it, such as wss://livekit.example.org")),
+    key(
+        "livekit.api_url",
+        Service("where this server reaches it, if elsewhere, such as http://10.0.0.5:7880"),
+    ),
     key("livekit.api_key", Text("a key of its configuration")),
     key("livekit.api_secret", Secret("that key's secret")),
-    key("jitsi.url", Text("an installation of one's own, such as https://meet.example.org")),
+    key("jitsi.url", Service("an installation of one's own, such as https://meet.example.org")),
     key("jitsi.app_id", Text("of its token module")),
-    key("jitsi.app_secret", Secret("of its token module, at least 16 characters")),
+    key("jitsi.app_secret", Secret("of its token module")),
     key("jitsi.xmpp_domain", Text("what it calls itself, where that is not its host")),
     key("jitsi.tenant", Text("JaaS: vpaas-magic-cookie-…")),
     key("jitsi.key_id", Text("JaaS: vpaas-magic-cookie-…/4f4910")),
@@ -129,14 +135,14 @@ pub const KEYS: &[Key] = &[
     key("chime.secret_access_key", Secret("that key's secret")),
     key("chime.region", Text("such as eu-central-1")),
     key("chime.media_region", Text("where media flow, if elsewhere")),
-    key("chime.queue_url", Text("the queue of SQS in which joins and leaves are told")),
+    key("chime.queue_url", Service("the URL of the queue of SQS in which joins and leaves are told")),
     key("chime.queue_arn", Text("the same queue, where Chime writes to it itself")),
-    key("chime.api_url", Text("another address than Amazon's")),
+    key("chime.api_url", Service("another URL than Amazon's")),
     key("twilio.account_sid", Text("AC…")),
     key("twilio.auth_token", Secret("the account's")),
     key("twilio.api_key", Text("SK…")),
     key("twilio.api_secret", Secret("that key's secret")),
-    key("twilio.api_url", Text("another address than Twilio's")),
+    key("twilio.api_url", Service("another URL than Twilio's")),
     key("dialects.telehealth.enabled", Switch),
     key("dialects.telehealth.prefixes", Paths),
     key("dialects.marketplace.enabled", Switch),
@@ -171,7 +177,8 @@ impl Form {
     #[must_use]
     pub fn allowed(&self) -> String {
         match self {
-            Text(what) | Secret(what) => (*what).to_owned(),
+            Text(what) | Service(what) => (*what).to_owned(),
+            Secret(what) => format!("{what}, at least 16 characters"),
             OneOf(words) => format!("one of {}", words.join(", ")),
             Number(from, to, unit) => {
                 format!("a whole number from {from} to {to} {unit}").trim_end().to_owned()
@@ -201,6 +208,7 @@ impl Form {
         match self {
             Text(_) => value.as_str().is_some_and(|text| !text.is_empty()),
             Secret(_) => value.as_str().is_some_and(|text| text.len() >= 16),
+            Service(_) => value.as_str().is_some_and(|text| Url::parse(text).is_ok_and(|url| url.has_host())),
             OneOf(words) => value.as_str().is_some_and(|text| words.contains(&text)),
             Number(from, to, _) => {
                 value.to_i128().is_some_and(|n| (i128::from(*from)..=i128::from(*to)).contains(&n))

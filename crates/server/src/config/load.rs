@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use figment::error::Kind;
 use figment::providers::{Format, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
@@ -202,23 +203,37 @@ fn described(metadata: &Metadata, name: &str) -> String {
     }
 }
 
-/// An error of figment: broken TOML, or an issuer's table.
+/// An error of figment: broken TOML, half a block, or an issuer's table.
 fn unreadable(figment: &Figment, error: &figment::Error) -> WrongSetting {
     let key = error.path.join(".");
+    if let Kind::MissingField(field) = &error.kind
+        && let Some(missing) = Key::find(&format!("{key}.{field}"))
+    {
+        return WrongSetting {
+            key: missing.name.to_owned(),
+            reason: "is missing".to_owned(),
+            place: format!("nowhere, unlike others of [{key}]"),
+            allowed: missing.form.allowed(),
+        };
+    }
     let place = match &error.metadata {
         Some(metadata) => described(metadata, &key),
         None => place(figment, &key),
     };
-    let allowed = if key.starts_with("issuers") { super::issuer::ALLOWED } else { "TOML" };
+    let allowed = match Key::find(&key) {
+        _ if key.starts_with("issuers") => super::issuer::ALLOWED.to_owned(),
+        Some(known) => known.form.allowed(),
+        None => "TOML".to_owned(),
+    };
     WrongSetting {
         key: if key.is_empty() { "settings".to_owned() } else { key },
         reason: DisplayKind(&error.kind).to_string(),
         place,
-        allowed: allowed.to_owned(),
+        allowed,
     }
 }
 
-struct DisplayKind<'a>(&'a figment::error::Kind);
+struct DisplayKind<'a>(&'a Kind);
 
 impl fmt::Display for DisplayKind<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -30,7 +30,7 @@ use crate::ice::IceServerSetting;
 use crate::sfu_io::SfuConfig;
 pub use issuer::Issuer;
 pub use load::{DEFAULT_FILE, Loaded, Sources, WrongSetting, load};
-pub use secrets::{Secrets, known_jwt_secret};
+pub use secrets::{MADE, Secrets, known_jwt_secret};
 
 /// A text that no log and no error shows.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -116,13 +116,9 @@ pub struct Settings {
     pub frame_ancestors: Vec<String>,
     pub tls: Tls,
     pub media: Media,
-    #[serde(serialize_with = "whether")]
     pub livekit: Option<LiveKitSettings>,
-    #[serde(serialize_with = "whether")]
     pub jitsi: Option<JitsiSettings>,
-    #[serde(serialize_with = "whether")]
     pub chime: Option<ChimeSettings>,
-    #[serde(serialize_with = "whether")]
     pub twilio: Option<TwilioSettings>,
     pub dialects: Dialects,
     /// The message broker that events go to, if there is one.
@@ -447,10 +443,6 @@ pub fn shown(settings: &Settings, key: &str) -> Option<String> {
 /// Tables hold keys and passwords; how many there are is enough to show.
 fn number_of<S: Serializer, T>(tables: &[T], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{} of them", tables.len()))
-}
-
-fn whether<S: Serializer, T>(table: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(if table.is_some() { "given" } else { "not given" })
 }
 
 fn seconds(count: u32) -> SignedDuration {

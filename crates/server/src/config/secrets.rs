@@ -13,6 +13,8 @@ use super::{Secret, Settings};
 
 /// In the data folder.
 const FILE: &str = "secrets.toml";
+/// The secrets that are made where nobody gives them.
+pub const MADE: &[&str] = &["jwt_secret", "notes_key", "passcode_pepper"];
 
 /// What the server signs, seals and hashes with.
 #[derive(Clone, Debug)]

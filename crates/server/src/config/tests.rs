@@ -118,12 +118,35 @@ fn a_wrong_value_names_key_place_and_what_is_allowed() {
         ("OPENVISIT_AMQP_URL", "http://localhost", "amqp_url"),
         ("OPENVISIT_AMQP_EVENTS", "appointment.booked,appointment.eaten", "amqp_events"),
         ("OPENVISIT_WEBHOOK_ALLOWED_NETWORKS", "10.0.0.0", "webhook_allowed_networks"),
+        ("OPENVISIT_LIVEKIT_URL", "livekit.example.org", "livekit.url"),
+        ("OPENVISIT_JITSI_URL", "meet.example.org", "jitsi.url"),
     ] {
         let wrong = from_environment(&[(variable, value)]).unwrap_err();
         assert_eq!(wrong.key, key);
         assert_eq!(wrong.place, format!("environment variable {variable}"));
         assert!(!wrong.allowed.is_empty(), "{key}");
     }
+}
+
+#[test]
+fn half_a_block_says_what_of_it_is_missing() {
+    let url = "wss://livekit.example.org";
+    for wrong in [
+        from_environment(&[("OPENVISIT_LIVEKIT_URL", url)]).unwrap_err(),
+        from_file(&format!("[livekit]\nurl = '{url}'")).unwrap_err(),
+    ] {
+        let expected = "livekit.api_key: is missing\n  given in: nowhere, unlike others of [livekit]\n  \
+                        allowed: a key of its configuration";
+        assert_eq!(wrong.to_string(), expected);
+    }
+}
+
+#[test]
+fn a_provider_s_wrong_setting_says_what_is_wanted() {
+    let allowed = |settings: &str| from_file(settings).unwrap_err().allowed;
+    let url = "where browsers reach it, such as wss://livekit.example.org";
+    assert_eq!(allowed("[livekit]\nurl = 'livekit.example.org'"), url);
+    assert_eq!(allowed("[livekit]\napi_secret = 'short'"), "that key's secret, at least 16 characters");
 }
 
 #[test]
