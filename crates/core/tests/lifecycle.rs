@@ -550,22 +550,12 @@ fn a_provider_that_tells_of_an_earlier_meeting_later_makes_the_session_start_the
     assert_eq!(world.session.state.started_at(), Some(began + MINUTE * 2));
 }
 
-/// Both are let in to a room of LiveKit's, at the slot's start.
-fn let_in_at_livekit() -> World {
-    let mut world = World::of(Appointment { media_provider: MediaProvider::LiveKit, ..appointment() });
-    world.at_minute(0);
-    world.enter(Who::Practitioner).unwrap();
-    world.enter(Who::Client).unwrap();
-    world.admit(Who::Client).unwrap();
-    world
-}
-
 #[test]
 fn a_provider_that_never_tells_of_anybody_proves_no_no_show() {
-    let mut world = let_in_at_livekit();
+    let mut world = World::let_in_at_livekit();
     world.at_minute(60 * 24);
     assert_eq!(world.status(), Status::Completed);
-    let mut told = let_in_at_livekit();
+    let mut told = World::let_in_at_livekit();
     told.provider_tells(Who::Client, FactKind::Connected, told.now);
     told.advance(MINUTE);
     told.provider_tells(Who::Client, FactKind::Disconnected, told.now);
@@ -576,7 +566,7 @@ fn a_provider_that_never_tells_of_anybody_proves_no_no_show() {
 
 #[test]
 fn who_falls_back_is_not_in_the_old_room_any_more() {
-    let mut world = let_in_at_livekit();
+    let mut world = World::let_in_at_livekit();
     for who in [Who::Practitioner, Who::Client] {
         world.provider_tells(who, FactKind::Connected, world.now);
     }
@@ -591,7 +581,7 @@ fn who_falls_back_is_not_in_the_old_room_any_more() {
 
 #[test]
 fn who_never_was_told_to_have_gone_keeps_no_session_open_for_ever() {
-    let mut world = let_in_at_livekit();
+    let mut world = World::let_in_at_livekit();
     world.provider_tells(Who::Practitioner, FactKind::Connected, world.now);
     world.at_minute(80);
     assert_eq!(world.status(), Status::Waiting, "doctors run late");

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot make its world must fail")]
 
 use openvisit_core::access::Actor;
-use openvisit_core::appointment::{Appointment, Kind, Payment, PaymentStatus, Slot};
+use openvisit_core::appointment::{Appointment, Kind, MediaProvider, Payment, PaymentStatus, Slot};
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::event::Event;
 use openvisit_core::ids::{AppointmentId, ConnectionId, ParticipantId, PersonId, Seed, SessionId};
@@ -226,6 +226,17 @@ impl World {
 
     pub fn disconnect(&mut self, who: Who) {
         self.fact(who, 0, FactKind::Disconnected);
+    }
+
+    /// Both are let in to a room of LiveKit's, at the slot's start.
+    pub fn let_in_at_livekit() -> Self {
+        let mut world = Self::of(Appointment { media_provider: MediaProvider::LiveKit, ..appointment() });
+        world.at_minute(0);
+        for who in [Who::Practitioner, Who::Client] {
+            world.enter(who).unwrap();
+        }
+        world.admit(Who::Client).unwrap();
+        world
     }
 
     /// Both parties are in the call, at the slot's start.
