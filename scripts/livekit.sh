@@ -27,6 +27,7 @@ build() {
     say "building LiveKit $version; this is done once"
     GOBIN=$building go install "github.com/livekit/livekit-server/cmd/server@v$version" >&2
     mv "$building/server" "$program"
+    rm -rf "$building"
 }
 
 case ${1:-} in

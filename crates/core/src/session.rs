@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Actor;
-use crate::appointment::{Appointment, Kind};
-use crate::attendance::Ledger;
+use crate::appointment::{Appointment, Kind, MediaProvider};
+use crate::attendance::{Ledger, Source};
 use crate::ids::{ParticipantId, PersonId, SessionId};
 use crate::policy::Policy;
 
@@ -286,7 +286,20 @@ impl Session {
     /// not tell.
     #[must_use]
     pub fn is_proven(&self) -> bool {
-        self.appointment.kind != Kind::InPerson && self.appointment.presence_proven
+        self.appointment.kind != Kind::InPerson && self.appointment.presence_proven && !self.is_untold()
+    }
+
+    /// Both were let in to another provider's room, and it never told of anybody: its news may not arrive here.
+    fn is_untold(&self) -> bool {
+        self.appointment.media_provider != MediaProvider::Embedded
+            && self.both_were_let_in()
+            && self.attendance.intervals().all(|(key, _)| key.source != Source::Provider)
+    }
+
+    pub(crate) fn both_were_let_in(&self) -> bool {
+        [PartyRole::Practitioner, PartyRole::Client]
+            .into_iter()
+            .all(|role| self.party(role).is_some_and(|p| p.admission == Admission::Admitted))
     }
 
     /// From start to end; `None` until it has ended, zero when it never began.

@@ -394,13 +394,13 @@ fn what_was_started_by_hand_and_nobody_proves_is_closed_at_the_hard_stop() {
 #[test]
 fn a_call_changes_its_provider_until_it_has_begun_and_falls_back_also_later() {
     let mut world = World::new();
-    let change = world.session.clone().carry_by(MediaProvider::Jitsi, false).unwrap();
+    let change = world.session.clone().carry_by(world.now, MediaProvider::Jitsi, false).unwrap();
     assert_eq!(change.events, [Event::Changed]);
     world.take(change);
     assert!(!world.session.is_proven());
-    let again = world.session.clone().carry_by(MediaProvider::Jitsi, false).unwrap();
+    let again = world.session.clone().carry_by(world.now, MediaProvider::Jitsi, false).unwrap();
     assert_eq!(again.events, [], "nothing changed");
-    let change = world.session.clone().carry_by(MediaProvider::LiveKit, true).unwrap();
+    let change = world.session.clone().carry_by(world.now, MediaProvider::LiveKit, true).unwrap();
     world.take(change);
     world.at_minute(0);
     for who in [Who::Practitioner, Who::Client] {
@@ -410,13 +410,13 @@ fn a_call_changes_its_provider_until_it_has_begun_and_falls_back_also_later() {
     world.connect(Who::Practitioner);
     world.connect(Who::Client);
     assert_eq!(world.status(), Status::InProgress);
-    let refused = world.session.clone().carry_by(MediaProvider::Twilio, true);
+    let refused = world.session.clone().carry_by(world.now, MediaProvider::Twilio, true);
     assert!(matches!(refused, Err(Refusal::NotNow { .. })), "{refused:?}");
-    world.take(world.session.clone().fall_back());
+    world.take(world.session.clone().fall_back(world.now));
     assert_eq!(world.session.appointment.media_provider, MediaProvider::Embedded);
     assert_eq!(world.status(), Status::InProgress);
     world.end(Who::Client);
-    let ended = world.session.clone().fall_back();
+    let ended = world.session.clone().fall_back(world.now);
     assert_eq!(ended.events, [], "what has ended stays as it was");
 }
 
@@ -548,4 +548,54 @@ fn a_provider_that_tells_of_an_earlier_meeting_later_makes_the_session_start_the
     assert_eq!(world.session.state.started_at(), Some(began + MINUTE * 9));
     world.provider_tells(Who::Client, FactKind::Connected, began + MINUTE * 2);
     assert_eq!(world.session.state.started_at(), Some(began + MINUTE * 2));
+}
+
+/// Both are let in to a room of LiveKit's, at the slot's start.
+fn let_in_at_livekit() -> World {
+    let mut world = World::of(Appointment { media_provider: MediaProvider::LiveKit, ..appointment() });
+    world.at_minute(0);
+    world.enter(Who::Practitioner).unwrap();
+    world.enter(Who::Client).unwrap();
+    world.admit(Who::Client).unwrap();
+    world
+}
+
+#[test]
+fn a_provider_that_never_tells_of_anybody_proves_no_no_show() {
+    let mut world = let_in_at_livekit();
+    world.at_minute(60 * 24);
+    assert_eq!(world.status(), Status::Completed);
+    let mut told = let_in_at_livekit();
+    told.provider_tells(Who::Client, FactKind::Connected, told.now);
+    told.advance(MINUTE);
+    told.provider_tells(Who::Client, FactKind::Disconnected, told.now);
+    told.at_minute(60 * 24);
+    assert_eq!(told.status(), Status::NoShow);
+    assert_eq!(told.session.state.absent(), Some(Absent::Practitioner));
+}
+
+#[test]
+fn who_falls_back_is_not_in_the_old_room_any_more() {
+    let mut world = let_in_at_livekit();
+    for who in [Who::Practitioner, Who::Client] {
+        world.provider_tells(who, FactKind::Connected, world.now);
+    }
+    assert_eq!(world.status(), Status::InProgress);
+    world.advance(MINUTE * 5);
+    world.take(world.session.clone().fall_back(world.now));
+    assert!(!world.session.attendance.anyone_present());
+    world.advance(MINUTE * 2);
+    assert_eq!(world.status(), Status::Completed, "nobody came to the embedded server");
+    assert_eq!(world.session.duration(), Some(MINUTE * 5));
+}
+
+#[test]
+fn who_never_was_told_to_have_gone_keeps_no_session_open_for_ever() {
+    let mut world = let_in_at_livekit();
+    world.provider_tells(Who::Practitioner, FactKind::Connected, world.now);
+    world.at_minute(80);
+    assert_eq!(world.status(), Status::Waiting, "doctors run late");
+    world.at_minute(60 * 24);
+    assert_eq!(world.status(), Status::NoShow);
+    assert_eq!(world.session.state.absent(), Some(Absent::Client));
 }

@@ -47,7 +47,14 @@ pub fn facts(notice: &Notice, ledger: &Ledger) -> Vec<Fact> {
     let began = |interval: &Interval| interval.connected_at.is_some_and(|since| since <= at);
     match &notice.happened {
         Happened::Connected(Connection { participant, name: Some(name) }) => {
-            vec![Fact { key: key(*participant, name), kind: FactKind::Connected, at }]
+            // Whoever comes anew is not there by an older connection any more, even if its end is never told.
+            let key = key(*participant, name);
+            let others = told().filter(|(other, _)| other.participant == *participant && **other != key);
+            let others: Vec<_> = others.filter_map(|(other, it)| Some((*other, it.connected_at?))).collect();
+            let older = others.iter().filter(|(_, since)| *since < at).map(|(older, _)| left(*older));
+            let newer = others.iter().filter(|(_, since)| *since > at).map(|(_, since)| *since).min();
+            let ended = newer.map(|at| Fact { key, kind: FactKind::Disconnected, at });
+            [Fact { key, kind: FactKind::Connected, at }].into_iter().chain(older).chain(ended).collect()
         }
         Happened::Disconnected(Connection { participant, name: Some(name) }) => {
             vec![left(key(*participant, name))]
@@ -113,6 +120,18 @@ mod tests {
     }
 
     #[test]
+    fn who_comes_anew_has_left_the_connection_of_before_whoever_fails_to_tell() {
+        let told = [notice(1, Some(1), true, 0), notice(1, Some(2), true, 40), notice(2, Some(3), true, 5)];
+        for order in [[0, 1, 2], [1, 0, 2]] {
+            let ledger = ledger(&order.map(|at| told[at].clone()));
+            assert_eq!(ledger.open_of(participant(1)).count(), 1);
+            assert_eq!(ledger.open_of(participant(2)).count(), 1);
+            let gone = facts(&notice(1, Some(2), false, 60), &ledger);
+            assert_eq!(gone.len(), 1);
+        }
+    }
+
+    #[test]
     fn a_leaving_that_was_told_first_leaves_nobody_in_the_room() {
         let ledger = ledger(&[notice(1, None, false, 50), notice(1, None, true, 20)]);
         assert!(!ledger.anyone_present());
@@ -130,11 +149,20 @@ mod tests {
         assert_eq!(ledger.left_at(participant(2)), Some(at(40)));
     }
 
+    /// From when to when; when something was last heard counts for connections to this server only.
+    fn spans(ledger: &Ledger) -> Vec<(Key, Option<Timestamp>, Option<Timestamp>)> {
+        ledger.intervals().map(|(key, it)| (*key, it.connected_at, it.disconnected_at)).collect()
+    }
+
     /// Of a provider that names connections, or of one that does not.
     fn any_story() -> impl Strategy<Value = Vec<Notice>> {
         let told = proptest::collection::vec((0..2u8, 0..3u8, any::<bool>(), 0..60i64), 0..12);
         (any::<bool>(), told).prop_map(|(named, told)| {
-            let one = |(who, name, comes, second)| notice(who, named.then_some(name), comes, second);
+            // A connection that has a name begins once.
+            let at = |who: u8, name: u8, second| if named { i64::from(who * 5 + name * 19) } else { second };
+            let one = |(who, name, comes, second)| {
+                notice(who, named.then_some(name), comes, if comes { at(who, name, second) } else { second })
+            };
             told.into_iter().map(one).collect()
         })
     }
@@ -147,7 +175,7 @@ mod tests {
                 (Just(told), Just(twice).prop_shuffle())
             })
         ) {
-            prop_assert_eq!(ledger(&told), ledger(&shuffled));
+            prop_assert_eq!(spans(&ledger(&told)), spans(&ledger(&shuffled)));
         }
     }
 }

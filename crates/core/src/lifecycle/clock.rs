@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::Change;
 use crate::access::Actor;
 use crate::appointment::Kind;
+use crate::attendance::Source;
 use crate::event::Event;
 use crate::ids::ParticipantId;
 use crate::policy::Policy;
@@ -123,12 +124,16 @@ impl Session {
         earlier(gone, Some((hard_stop_at, Next::HardStop)))
     }
 
-    /// A no-show is decided some time after the slot's end, and never while anyone is present.
+    /// A no-show is decided some time after the slot's end, and never while anyone is present. A provider's word for
+    /// it counts as long as the session might last: that somebody has gone may never have been told.
     fn no_show_at(&self, policy: &Policy) -> Option<Timestamp> {
-        if self.anyone_who_counts_is_present() {
-            return None;
-        }
         let slot_end = after(self.appointment.slot.ends_at, policy.no_show_grace);
+        if self.anyone_who_counts_is_present() {
+            let here =
+                self.attendance.intervals().any(|(key, it)| it.is_open() && key.source != Source::Provider);
+            let longest = self.appointment.slot.duration().saturating_add(policy.overrun);
+            return (!here).then(|| after(slot_end, longest));
+        }
         let gone_for_good = self
             .last_departure()
             .map_or(slot_end, |left_at| after(self.grace_start(left_at), policy.reconnect_grace));
@@ -166,12 +171,6 @@ impl Session {
         [PartyRole::Practitioner, PartyRole::Client]
             .into_iter()
             .all(|role| self.party(role).is_some_and(|p| self.attendance.was_present_since(p.id, since)))
-    }
-
-    fn both_were_let_in(&self) -> bool {
-        [PartyRole::Practitioner, PartyRole::Client]
-            .into_iter()
-            .all(|role| self.party(role).is_some_and(|p| p.admission == Admission::Admitted))
     }
 
     fn finish(self, ended_at: Timestamp, reason: &str) -> Change {

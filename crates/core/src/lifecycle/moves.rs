@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{Change, Move, Refusal};
 use crate::access::Actor;
 use crate::appointment::{Kind, MediaProvider, PaymentStatus, Slot, StartedBy};
+use crate::attendance::{Fact, FactKind, Source};
 use crate::event::Event;
 use crate::policy::Policy;
 use crate::session::{Admission, PartyRole, Session, State, before};
@@ -161,24 +162,36 @@ impl Session {
     ///
     /// # Errors
     /// When the session has begun or ended.
-    pub fn carry_by(self, provider: MediaProvider, presence_proven: bool) -> Result<Change, Refusal> {
+    pub fn carry_by(
+        self,
+        at: Timestamp,
+        provider: MediaProvider,
+        presence_proven: bool,
+    ) -> Result<Change, Refusal> {
         self.expect_possible(Move::Carry)?;
-        Ok(self.carried_by(provider, presence_proven))
+        Ok(self.carried_by(at, provider, presence_proven))
     }
 
     /// Takes the call over from a provider that fails, also while it is in progress. What has ended stays as it was.
     #[must_use]
-    pub fn fall_back(self) -> Change {
+    pub fn fall_back(self, at: Timestamp) -> Change {
         if self.state.is_live() {
-            self.carried_by(MediaProvider::Embedded, true)
+            self.carried_by(at, MediaProvider::Embedded, true)
         } else {
             Change::nothing(self)
         }
     }
 
-    fn carried_by(mut self, provider: MediaProvider, presence_proven: bool) -> Change {
+    /// Nobody is in the old provider's room any more, whatever it fails to tell.
+    fn carried_by(mut self, at: Timestamp, provider: MediaProvider, presence_proven: bool) -> Change {
         if provider == self.appointment.media_provider {
             return Change::nothing(self);
+        }
+        let told =
+            self.attendance.intervals().filter(|(key, it)| key.source == Source::Provider && it.is_open());
+        let open: Vec<_> = told.map(|(key, _)| *key).collect();
+        for key in open {
+            self.attendance.apply(&Fact { key, kind: FactKind::Disconnected, at });
         }
         self.appointment.media_provider = provider;
         self.appointment.presence_proven = presence_proven;

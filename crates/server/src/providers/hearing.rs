@@ -28,7 +28,9 @@ pub async fn hear(app: &App, provider: MediaProvider, notice: Notice) -> Result<
     let told = |session: Session, now: Timestamp| {
         // A clock that is ahead of ours tells of nothing that has yet to come.
         let notice = Notice { at: notice.at.min(now), ..notice.clone() };
-        let facts = facts(&notice, &session.attendance);
+        // Of a room that was given up nothing counts: whoever was in it has left it by that.
+        let carries = session.appointment.media_provider == provider;
+        let facts = if carries { facts(&notice, &session.attendance) } else { Vec::new() };
         let nothing = Change { session, events: Vec::new() };
         facts.iter().fold(nothing, |change, fact| {
             let Change { session, mut events } = change;

@@ -5,7 +5,7 @@ mod hearing;
 mod seating;
 
 use anyhow::Context;
-use openvisit_core::appointment::MediaProvider;
+use openvisit_core::appointment::{MAX_PARTICIPANTS, MediaProvider};
 use openvisit_core::session::Session;
 use openvisit_providers::{Chime, Jitsi, LiveKit, Meeting, Provider, Room, Sources, Twilio};
 use tokio::sync::Notify;
@@ -16,7 +16,7 @@ use crate::config::{Fallback, Settings};
 use crate::http::problem::Problem;
 pub use closing::close_all;
 pub use hearing::hear;
-pub use seating::{Seated, put_out_soon, seat};
+pub use seating::{Seated, prepare, put_out_soon, seat};
 
 /// Who carries an appointment's call.
 #[derive(Clone, Copy, Debug)]
@@ -124,8 +124,9 @@ fn callback_url(settings: &Settings, name: MediaProvider) -> Option<Url> {
     Url::parse(&format!("{}/api/v1/providers/{}/events", settings.public_url(), name.name())).ok()
 }
 
+/// For as many as any session may have: our own door counts, and the number may change while the room is open.
 fn room(session: &Session) -> Room {
-    Room { session: session.id, seats: session.appointment.max_participants }
+    Room { session: session.id, seats: MAX_PARTICIPANTS }
 }
 
 /// What the session's provider calls its room; the embedded one calls it like the session. `None` before it is opened.

@@ -11,6 +11,8 @@ use crate::app::App;
 use crate::changes::change_by_itself;
 use crate::http::problem::Problem;
 
+const NOT_CONFIGURED: &str = "it is not configured any more";
+
 /// Where somebody's media are carried.
 pub enum Seated {
     /// By the embedded server: as booked, or since the provider fails.
@@ -34,15 +36,40 @@ pub async fn seat(app: &App, session: &Session, participant: &Participant) -> Re
             Err(ProviderError::Over) => return Err(Problem::Ended { status: session.state.status() }),
             Err(error) => error.to_string(),
         },
-        None => "it is not configured any more".to_owned(),
+        None => NOT_CONFIGURED.to_owned(),
     };
-    let name = name.name();
-    tracing::warn!(session = %session.id, provider = name, reason = failed, "a media provider fails");
+    fall_back(app, session, &failed).await?;
+    Ok(Seated::Here)
+}
+
+/// Opens the room of a session that is about to be started, so that nothing begins in which nobody gets a place.
+///
+/// # Errors
+/// As [`seat`].
+pub async fn prepare(app: &App, session: &Session) -> Result<(), Problem> {
+    let name = session.appointment.media_provider;
+    if name == MediaProvider::Embedded {
+        return Ok(());
+    }
+    let failed = match app.providers.get(name) {
+        Some(provider) => match opened(app, provider, name, session).await? {
+            Ok(_) => return Ok(()),
+            Err(error) => error.to_string(),
+        },
+        None => NOT_CONFIGURED.to_owned(),
+    };
+    fall_back(app, session, &failed).await
+}
+
+/// To the embedded server, where the operator wants it so.
+async fn fall_back(app: &App, session: &Session, failed: &str) -> Result<(), Problem> {
+    let provider = session.appointment.media_provider.name();
+    tracing::warn!(session = %session.id, provider, reason = failed, "a media provider fails");
     if !app.providers.falls_back {
         return Err(Problem::MediaUnavailable);
     }
-    change_by_itself(app, session.id, |session, _| session.fall_back()).await?;
-    Ok(Seated::Here)
+    change_by_itself(app, session.id, |session, now| session.fall_back(now)).await?;
+    Ok(())
 }
 
 /// The room, opened where it is not, and a place in it.
@@ -53,18 +80,29 @@ async fn take(
     session: &Session,
     participant: &Participant,
 ) -> Result<Result<Credentials, ProviderError>, Problem> {
-    let known = app.store.read().await?.meeting(session.id, name).await?;
-    let known = known.map(|meeting| openvisit_providers::Meeting(meeting.said));
-    let room = room(session);
-    let meeting = match provider.open(&room, known.as_ref()).await {
+    let meeting = match opened(app, provider, name, session).await? {
         Ok(meeting) => meeting,
         Err(error) => return Ok(Err(error)),
     };
-    if known.as_ref() != Some(&meeting) {
-        keep(app, session.id, name, &meeting).await?;
-    }
-    let now = app.clock.now();
-    Ok(provider.credentials(&room, &meeting, &place(app, session, participant), now).await)
+    let (seat, now) = (place(app, session, participant), app.clock.now());
+    Ok(provider.credentials(&room(session), &meeting, &seat, now).await)
+}
+
+async fn opened(
+    app: &App,
+    provider: &Provider,
+    name: MediaProvider,
+    session: &Session,
+) -> Result<Result<openvisit_providers::Meeting, ProviderError>, Problem> {
+    let known = app.store.read().await?.meeting(session.id, name).await?;
+    let known = known.map(|meeting| openvisit_providers::Meeting(meeting.said));
+    let meeting = match provider.open(&room(session), known.as_ref()).await {
+        Ok(meeting) => meeting,
+        Err(error) => return Ok(Err(error)),
+    };
+    // Also of one that is known: it may have been given up in between, and waits for being closed.
+    keep(app, session.id, name, &meeting).await?;
+    Ok(Ok(meeting))
 }
 
 /// Writes down what was opened. Whoever ended the session in the meantime could not close what was not there yet.

@@ -11,7 +11,7 @@ use crate::common::send;
 use crate::story::{MINUTE, Story, session_path};
 
 /// What a browser would offer.
-fn offer_of_a_client() -> String {
+pub fn offer_of_a_client() -> String {
     let address = "127.0.0.1:50000".parse().unwrap();
     Peer::new(Instant::now(), Protocol::Udp, address).offer()
 }

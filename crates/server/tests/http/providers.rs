@@ -410,3 +410,75 @@ async fn a_practitioner_is_let_in_as_one() {
     assert_eq!(entered.moderator, Some(true));
     assert_eq!(given["session"]["participants"][0]["role"], json!(PartyRole::Practitioner));
 }
+
+#[tokio::test]
+async fn what_an_earlier_provider_tells_late_ends_nothing() {
+    let vendor = FakeLiveKit::start().await;
+    let twilio = FakeTwilio::start().await;
+    let top = format!("{}\nmedia.provider = 'livekit'\n{}{}", PUBLIC, vendor.toml(), twilio.toml());
+    let story = Story::with(&top).await;
+    let made = story.book(0, 30).await;
+    let (path, session) = (appointment_path(&made), session_path(&made));
+    let livekit = Carried { story, vendor, name: "livekit" };
+    livekit.come(&livekit.story.doctor, &session).await;
+    livekit.story.doctor.patch(&path, json!({ "media_provider": "twilio" })).await.expect(200);
+    let twilio = Carried { story: livekit.story, vendor: twilio, name: "twilio" };
+    let (doctor, _) = twilio.call(&session).await;
+    let ended = livekit.vendor.post(&news(9, &session, &doctor, Event::Ended, twilio.now()), true);
+    let late = Carried { story: twilio.story, vendor: livekit.vendor, name: "livekit" };
+    late.post(ended).await.expect(204);
+    late.tell(10, &session, &doctor, Event::Left, late.now()).await;
+    late.story.advance(5).await;
+    let seen = late.story.see(&session).await;
+    assert_eq!(
+        (&seen["status"], &seen["participants"][0]["connected"]),
+        (&json!("in_progress"), &json!(true))
+    );
+}
+
+#[tokio::test]
+async fn a_room_that_was_given_up_and_is_wanted_again_is_not_closed() {
+    let practice = Carried::by(FakeLiveKit::start().await).await;
+    let story = &practice.story;
+    let made = story.book(0, 30).await;
+    let (path, session) = (appointment_path(&made), session_path(&made));
+    let doctor = practice.come(&story.doctor, &session).await["participant_id"].clone();
+    practice.vendor.fake().feels(Mood::Broken);
+    for name in ["embedded", "livekit"] {
+        story.doctor.patch(&path, json!({ "media_provider": name })).await.expect(200);
+    }
+    close_all(&story.server.app).await.unwrap();
+    practice.vendor.fake().feels(Mood::Well);
+    practice.come(&story.doctor, &session).await;
+    story.advance(1).await;
+    close_all(&story.server.app).await.unwrap();
+    assert!(practice.vendor.inside().contains(&doctor.as_str().unwrap().to_owned()));
+}
+
+#[tokio::test]
+async fn an_embedded_token_of_before_opens_nothing_beside_the_provider() {
+    let practice = Carried::with(FakeLiveKit::start().await, "media.provider = 'embedded'").await;
+    let story = &practice.story;
+    let made = story.book(0, 30).await;
+    let (path, session) = (appointment_path(&made), session_path(&made));
+    let joined = story.doctor.post(&format!("{session}/join"), json!({})).await.expect(200);
+    let token = joined["media"]["token"].as_str().unwrap();
+    story.doctor.patch(&path, json!({ "media_provider": "livekit" })).await.expect(200);
+    let media = story.server.bearer(token).request(Method::POST, &format!("{session}/media"));
+    let offer = media.header("content-type", "application/sdp").body(crate::joining::offer_of_a_client());
+    send(offer).await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_clinic_starts_nothing_that_its_provider_cannot_carry() {
+    let practice = Carried::by(FakeLiveKit::start().await).await;
+    let story = &practice.story;
+    let made = story.book(0, 30).await;
+    let path = format!("/api/video/sessions/{}/start", made["id"].as_str().unwrap());
+    let start = async || send(story.doctor.raw(Method::POST, &path).json(&json!({}))).await;
+    practice.vendor.fake().feels(Mood::Broken);
+    assert_eq!(start().await.status, 503);
+    assert_eq!(story.see(&session_path(&made)).await["status"], "scheduled");
+    practice.vendor.fake().feels(Mood::Well);
+    start().await.expect(200);
+}

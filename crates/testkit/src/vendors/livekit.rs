@@ -84,9 +84,11 @@ async fn answer(
 ) -> Response {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
     let claims = bearer.and_then(|it| it.strip_prefix("Bearer ")).map(claims);
-    let Some(Ok(claims)) = claims else { return refuse(StatusCode::UNAUTHORIZED, "unauthenticated") };
+    // What stands before the API says so in plain text, as seen of LiveKit 1.13.5.
+    let stranger = || (StatusCode::UNAUTHORIZED, "invalid API key").into_response();
+    let Some(Ok(claims)) = claims else { return stranger() };
     if in_time(&claims, Timestamp::now()).is_err() {
-        return refuse(StatusCode::UNAUTHORIZED, "unauthenticated");
+        return stranger();
     }
     if headers.get(header::CONTENT_TYPE).is_none_or(|it| it != "application/protobuf") {
         return refuse(StatusCode::NOT_FOUND, "bad_route");

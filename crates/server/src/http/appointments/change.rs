@@ -63,19 +63,19 @@ pub async fn patch(
     Json(body): Json<PatchBody>,
 ) -> Result<Json<AppointmentView>, Problem> {
     let carrier = body.media_provider.map(|name| app.providers.chosen(Some(name))).transpose()?;
-    let session = change(&app, Which::Appointment(id), &caller, Action::Change, move |session, moment| {
-        if body.version.is_some_and(|seen| seen != session.version) {
-            return Err(Problem::VersionConflict);
-        }
-        let change = apply(session, body.clone(), moment.now)?;
-        match carrier {
-            Some(carrier) => {
-                Ok(change.then(|session| session.carry_by(carrier.name, carrier.proves_presence))?)
+    let session =
+        change(&app, Which::Appointment(id), &caller, Action::Change, move |session, moment| {
+            if body.version.is_some_and(|seen| seen != session.version) {
+                return Err(Problem::VersionConflict);
             }
-            None => Ok(change),
-        }
-    })
-    .await?;
+            let change = apply(session, body.clone(), moment.now)?;
+            match carrier {
+                Some(carrier) => Ok(change
+                    .then(|session| session.carry_by(moment.now, carrier.name, carrier.proves_presence))?),
+                None => Ok(change),
+            }
+        })
+        .await?;
     super::show(&app, &caller, &session).await.map(Json)
 }
 

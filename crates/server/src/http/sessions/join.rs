@@ -23,7 +23,7 @@ use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 use crate::ice::IceServer;
 use crate::passcode::{GUESSES_PER_CALLER, GUESSES_PER_SESSION, Passcodes};
-use crate::providers::{Seated, seat};
+use crate::providers::{Seated, prepare, seat};
 use crate::usage;
 
 /// As long as the longest appointment with its overrun, so that no call loses its way back in.
@@ -196,11 +196,12 @@ where
     let (session, relation) = find(&mut app.store.read().await?, which, caller, Action::Start).await?;
     // What cannot start says so before it asks for a passcode.
     check(&session)?;
-    session.start(app.clock.now(), &policy, relation.into())?;
+    session.clone().start(app.clock.now(), &policy, relation.into())?;
     let verified = match relation {
         Relation::Client => check_passcode(app, caller, which, passcode, &policy).await?,
         _ => false,
     };
+    prepare(app, &session).await?;
     let visitor = visitor(app, caller, verified);
     let session = change(app, which, caller, Action::Start, move |session, moment| {
         let now = moment.now;

@@ -4,6 +4,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use openvisit_core::appointment::MediaProvider;
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
 use openvisit_core::session::{Admission, Participant, Session};
 use openvisit_media::Connection;
@@ -110,6 +111,10 @@ pub async fn hang_up(
 async fn permitted(app: &App, id: SessionId, participant: ParticipantId) -> Result<(), Problem> {
     let mut tx = app.store.read().await?;
     let session = tx.session(id).await?.ok_or(Problem::NotFound)?;
+    // A token of before the call was given to another provider.
+    if session.appointment.media_provider != MediaProvider::Embedded {
+        return Err(Problem::NotFound);
+    }
     let person = admitted_participant(&session, participant)?.person_id;
     let enabled = tx.person(person).await?.is_some_and(|person| !person.disabled);
     if enabled { Ok(()) } else { Err(Problem::Unauthorized) }
