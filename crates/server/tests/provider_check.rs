@@ -134,7 +134,7 @@ async fn the_self_check_asks_each_provider_once() {
         (Mood::Throttling, "warning ", "asked too often"),
         (Mood::Broken, "fault ", "answers that it cannot"),
         (Mood::Garbage, "fault ", "not as this provider does"),
-        (Mood::Silent, "fault ", "did not answer within"),
+        (Mood::Silent, "fault ", "(it did not answer in time)"),
     ] {
         fake.fake().feels(mood);
         says(&ours, verdict, words);

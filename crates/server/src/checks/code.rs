@@ -73,7 +73,7 @@ impl Code {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::TimedOut => {
-                "it did not answer within 6 seconds. Look whether it runs, and for firewalls on the way there"
+                "it did not answer within 9 seconds. Look whether it runs, and for firewalls on the way there"
             }
             Self::PublicUrlWorks => "answers, and it is this server",
             Self::PublicUrlLocal => {

@@ -28,8 +28,8 @@ pub use code::Code;
 pub use kept::{Kept, Report};
 pub use proof::Proof;
 
-/// How long one check may take.
-const PATIENCE: Duration = Duration::from_secs(6);
+/// How long one check may take: longer than a provider is waited for, which then says itself what is wrong.
+const PATIENCE: Duration = Duration::from_secs(9);
 
 /// What is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]

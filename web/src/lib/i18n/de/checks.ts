@@ -21,7 +21,7 @@ export default {
   },
   codes: {
     timed_out:
-      'Keine Antwort innerhalb von 6 Sekunden. Sehen Sie nach, ob der Dienst läuft und ob Firewalls auf dem Weg dorthin liegen.',
+      'Keine Antwort innerhalb von 9 Sekunden. Sehen Sie nach, ob der Dienst läuft und ob Firewalls auf dem Weg dorthin liegen.',
     public_url_works: 'Sie antwortet, und es ist dieser Server.',
     public_url_local:
       'Sie antwortet nur auf dieser Maschine. Setzen Sie für andere public_url auf eine https://-Adresse.',

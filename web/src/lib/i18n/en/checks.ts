@@ -24,7 +24,7 @@ export default {
   } satisfies Record<CheckName, string>,
   codes: {
     timed_out:
-      'It did not answer within 6 seconds. Look whether it runs, and for firewalls on the way there.',
+      'It did not answer within 9 seconds. Look whether it runs, and for firewalls on the way there.',
     public_url_works: 'It answers, and it is this server.',
     public_url_local:
       'It answers on this machine only. For others set public_url to an https:// address.',

@@ -21,7 +21,7 @@ export default {
   },
   codes: {
     timed_out:
-      'No ha respondido en 6 segundos. Mire si está en marcha y si hay cortafuegos en el camino.',
+      'No ha respondido en 9 segundos. Mire si está en marcha y si hay cortafuegos en el camino.',
     public_url_works: 'Responde, y es este servidor.',
     public_url_local:
       'Solo responde en esta máquina. Para los demás, ponga en public_url una dirección https://.',

@@ -21,7 +21,7 @@ export default {
   },
   codes: {
     timed_out:
-      'Pas de réponse en 6 secondes. Vérifiez que le service tourne et qu’aucun pare-feu ne se trouve sur le chemin.',
+      'Pas de réponse en 9 secondes. Vérifiez que le service tourne et qu’aucun pare-feu ne se trouve sur le chemin.',
     public_url_works: 'Elle répond, et c’est bien ce serveur.',
     public_url_local:
       'Elle ne répond que sur cette machine. Pour les autres, donnez à public_url une adresse https://.',
