@@ -100,12 +100,12 @@ test('an operator is told that it works, or why it does not', async ({ livekit }
     return spawnSync(binary, ['provider', 'check', 'livekit'], { env, encoding: 'utf8' });
   };
   const good = check({});
-  expect(good.stdout).toContain('ok       close the room for everybody');
+  expect(good.stdout).toMatch(/^ok +close the room for everybody$/m);
   expect(good.status).toBe(0);
   const secret = 'another secret than the one that LiveKit has';
   const bad = check({ OPENVISIT_LIVEKIT_API_SECRET: secret });
   expect(bad.status).toBe(1);
-  expect(bad.stdout).toContain('fault    open a room: it refused the keys');
+  expect(bad.stdout).toMatch(/^fault +reach it: it refused the keys/m);
   expect(bad.stdout + bad.stderr).not.toContain(secret);
 });
 
