@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::Write;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -15,8 +14,6 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use openvisit_providers::Sources;
 use rust_embed::Embed;
 use sha2::{Digest, Sha256};
@@ -35,6 +32,8 @@ const SHELL: &str = "200.html";
 const CALL_PAGES: &str = "/join/";
 /// Files whose names hold a hash of what is in them.
 const IMMUTABLE: &str = "_app/immutable/";
+/// How the build has compressed files, best first: the encoding's name and what it appends to a file's.
+const ENCODINGS: &[(&str, &str)] = &[("br", ".br"), ("gzip", ".gz")];
 /// Where programs ask; a page would be no answer there.
 const NOT_PAGES: &[&str] = &["/api/", "/socket.io/", "/_app/", "/telehealth/", "/video/"];
 
@@ -54,8 +53,8 @@ struct Pages {
 
 struct File {
     bytes: Bytes,
-    /// Compressed when a browser first asks; `None` where that is no gain.
-    gzip: OnceLock<Option<Bytes>>,
+    /// The same, smaller, under the names of encodings; the best first.
+    compressed: Vec<(&'static str, Bytes)>,
     kind: String,
     etag: String,
 }
@@ -85,12 +84,12 @@ pub(super) async fn fallback(State(app): State<App>, request: Request) -> Respon
 impl Pages {
     fn embedded() -> Self {
         let files: HashMap<String, File> = Files::iter()
+            .filter(|name| !ENCODINGS.iter().any(|(_, ending)| name.ends_with(ending)))
             .filter_map(|name| {
-                let bytes = match Files::get(&name)?.data {
-                    Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-                    Cow::Owned(bytes) => Bytes::from(bytes),
-                };
-                Some((name.to_string(), File::new(bytes, &name)))
+                let mut file = File::new(embedded(&name)?, &name);
+                let compressed = |(encoding, ending)| Some((encoding, embedded(&format!("{name}{ending}"))?));
+                file.compressed = ENCODINGS.iter().copied().filter_map(compressed).collect();
+                Some((name.to_string(), file))
             })
             .collect();
         let pages = files.iter().filter(|(name, _)| name.ends_with(".html"));
@@ -110,13 +109,20 @@ impl Pages {
     }
 }
 
+fn embedded(name: &str) -> Option<Bytes> {
+    Some(match Files::get(name)?.data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    })
+}
+
 impl File {
     fn new(bytes: Bytes, name: &str) -> Self {
         let kind = mime_guess::from_path(name).first_or_octet_stream();
         let kind = if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
         // Weak: it is the same for the compressed file.
         let etag = format!("W/\"{}\"", &STANDARD.encode(Sha256::digest(&bytes))[..22]);
-        Self { bytes, gzip: OnceLock::new(), kind, etag }
+        Self { bytes, compressed: Vec::new(), kind, etag }
     }
 
     fn answer(&self, name: &str, app: &App, request: &HeaderMap, sources: &Sources) -> Response {
@@ -125,9 +131,11 @@ impl File {
         let mut response = if has(request, IF_NONE_MATCH, &self.etag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            match self.gzip().filter(|_| has(request, ACCEPT_ENCODING, "gzip")) {
-                Some(gzip) => ([(CONTENT_ENCODING, "gzip")], Body::from(gzip.clone())).into_response(),
-                None => Body::from(self.bytes.clone()).into_response(),
+            match self.smallest(request) {
+                (Some(encoding), bytes) => {
+                    ([(CONTENT_ENCODING, encoding)], Body::from(bytes)).into_response()
+                }
+                (None, bytes) => Body::from(bytes).into_response(),
             }
         };
         let mut set = |header: HeaderName, value: &str| {
@@ -146,14 +154,12 @@ impl File {
         response
     }
 
-    fn gzip(&self) -> Option<&Bytes> {
-        let compressed = self.gzip.get_or_init(|| {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-            encoder.write_all(&self.bytes).ok()?;
-            let compressed = encoder.finish().ok()?;
-            (compressed.len() < self.bytes.len() * 9 / 10).then(|| compressed.into())
-        });
-        compressed.as_ref()
+    /// What this browser can read, and how it is compressed.
+    fn smallest(&self, request: &HeaderMap) -> (Option<&'static str>, Bytes) {
+        match self.compressed.iter().find(|(encoding, _)| has(request, ACCEPT_ENCODING, encoding)) {
+            Some((encoding, bytes)) => (Some(encoding), bytes.clone()),
+            None => (None, self.bytes.clone()),
+        }
     }
 }
 
@@ -181,6 +187,19 @@ fn inline_scripts(page: &[u8]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_browser_gets_the_smallest_that_it_can_read() {
+        let mut file = File::new("plain".into(), "a.js");
+        file.compressed = vec![("br", "b".into()), ("gzip", "gz".into())];
+        let answered = |accepted: &'static str| {
+            let request = HeaderMap::from_iter([(ACCEPT_ENCODING, accepted.parse().unwrap())]);
+            file.smallest(&request)
+        };
+        assert_eq!(answered("gzip, deflate, br"), (Some("br"), "b".into()));
+        assert_eq!(answered("gzip;q=0.5"), (Some("gzip"), "gz".into()));
+        assert_eq!(answered("identity"), (None, "plain".into()));
+    }
 
     #[test]
     fn inline_scripts_are_found_and_others_are_not() {
