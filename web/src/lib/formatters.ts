@@ -18,10 +18,6 @@ export function numberFormat(style: Intl.NumberFormatOptions): Intl.NumberFormat
   return once('number', style, () => new Intl.NumberFormat(tag(), style));
 }
 
-export function relativeFormat(style: Intl.RelativeTimeFormatOptions): Intl.RelativeTimeFormat {
-  return once('relative', style, () => new Intl.RelativeTimeFormat(tag(), style));
-}
-
 function once<T>(kind: string, style: object, make: () => T): T {
   const key = `${kind} ${tag()} ${JSON.stringify(style)}`;
   const known = made.get(key) as T | undefined;

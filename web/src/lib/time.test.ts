@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { speak } from './i18n';
+import { locale, speak, t } from './i18n';
+import de from './i18n/de/common';
+import en from './i18n/en/common';
+import es from './i18n/es/common';
+import fr from './i18n/fr/common';
 import { date, day, range, span, startOfDay, stopwatch, timeOfDay, zone } from './time';
 
 beforeEach(() => read('en-US'));
@@ -44,6 +48,7 @@ test('the same in the languages of the page', () => {
   read('fr-FR');
   expect(day('2026-03-28T12:00:00Z', Date.parse('2026-03-28T13:00:00Z'))).toBe('Aujourd’hui');
   read('es-ES');
+  expect(day('2026-03-29T12:00:00Z', Date.parse('2026-03-28T13:00:00Z'))).toBe('Mañana');
   expect(span(97_200_000)).toBe('1 d 3 h');
 });
 
@@ -94,4 +99,5 @@ test('a range over midnight names both days', () => {
 function read(language: string): void {
   vi.stubGlobal('navigator', { languages: [language] });
   speak(null);
+  t.common = { de, en, es, fr }[locale()];
 }

@@ -1,7 +1,7 @@
 // Times as people read them: in the page's language, where the reader is.
 
-import { dateFormat, numberFormat, relativeFormat } from '$lib/formatters';
-import { tag } from '$lib/i18n';
+import { dateFormat, numberFormat } from '$lib/formatters';
+import { t } from '$lib/i18n';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -72,7 +72,8 @@ export function zone(instant: string): string {
 /** The day where the reader is, as a heading: by name when it is near. */
 export function day(instant: string, now: number): string {
   const away = Math.round((startOfDay(Date.parse(instant)) - startOfDay(now)) / DAY);
-  if (Math.abs(away) <= 1) return nearDay(away);
+  const near = nearDay(away);
+  if (near) return near;
   const year = new Date(instant).getFullYear() === new Date(now).getFullYear() ? {} : YEAR;
   return format(instant, { weekday: 'long', day: 'numeric', month: 'long', ...year });
 }
@@ -83,9 +84,10 @@ export function startOfDay(instant: number): number {
 
 const YEAR: Intl.DateTimeFormatOptions = { year: 'numeric' };
 
-function nearDay(away: number): string {
-  const name = relativeFormat({ numeric: 'auto' }).format(away, 'day');
-  return name.charAt(0).toLocaleUpperCase(tag()) + name.slice(1);
+/** Of our own words: a phone takes longer to make the browser's formatter for them than to draw half a page. */
+function nearDay(away: number): string | null {
+  const { yesterday, today, tomorrow } = t.common.days;
+  return { [-1]: yesterday, 0: today, 1: tomorrow }[away] ?? null;
 }
 
 function format(instant: string, style: Intl.DateTimeFormatOptions): string {

@@ -1,11 +1,17 @@
 import { load as bring, speak } from '$lib/i18n';
-import { config, identity, loadConfig } from '$lib/openvisit.svelte';
+import { config, identity, loadConfig, signedIn } from '$lib/openvisit.svelte';
+import type { LayoutLoad } from './$types';
 
 // The server holds no pages, only this program for the browser.
 export const ssr = false;
 export const prerender = false;
 
-export const load = async () => {
+/** Pages that ask first who somebody is. */
+const PERSONAL = ['/(app)/', '/join/'];
+
+export const load: LayoutLoad = async ({ route, untrack }) => {
+  // The answer comes while the page's own program is still on its way.
+  if (untrack(() => PERSONAL.some((pages) => route.id?.startsWith(pages)))) void signedIn();
   if (!speak(identity.user?.locale ?? null)) await speakAsTheServer();
   await bring('common');
 };

@@ -25,6 +25,14 @@ describe('getting in', () => {
     expect(times('join')).toBe(1);
   });
 
+  test('what was prepared is what joins', async () => {
+    expect(world.media).toHaveLength(0);
+    world.call.prepare();
+    await world.call.join();
+    expect(world.media).toHaveLength(1);
+    expect(world.call.state.link).toBe('up');
+  });
+
   test('who waits comes in when admitted', async () => {
     world.admission = 'waiting';
     await world.call.join();

@@ -84,6 +84,11 @@ export class Call {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Gets ready to join ahead of the click: for when the page is drawn and the person looks at it. */
+  prepare(): void {
+    this.#connection.prepare();
+  }
+
   /** One attempt to get in. What stands in the way is in `state.problem` afterwards. */
   async join(passcode?: string): Promise<void> {
     performance.mark('openvisit:join');

@@ -1,7 +1,7 @@
 import type { EmbeddedMedia, MakeMedia, Media, MediaEvents, MediaSources, Remote } from './media';
 import type { MediaGrant } from './model';
 import { Problem } from './problem';
-import type { Quality } from './stats';
+import { UNKNOWN, type Quality } from './stats';
 
 export const EMBEDDED = 'embedded';
 
@@ -14,25 +14,31 @@ export class Connection {
   carriedBy: string | null = null;
   /** A grant was given, and what becomes of it is not known yet. */
   connecting = false;
-  #embedded: EmbeddedMedia;
-  #media: Media;
+  #embedded: EmbeddedMedia | null = null;
+  #media: Media | null = null;
   #takesCameras = true;
   #left = false;
 
   constructor(
     private readonly sources: MediaSources,
     private readonly events: MediaEvents,
-  ) {
-    this.#embedded = this.#adopt(sources.embedded);
-    this.#media = this.#embedded;
-  }
+  ) {}
 
   get remotes(): Remote[] {
-    return this.#media.remotes;
+    return this.#media?.remotes ?? [];
   }
 
   offer(): Promise<string> {
-    return this.#embedded.offer();
+    return this.prepare().offer();
+  }
+
+  /** Makes the offer, unless there is one: it takes a phone long enough to be done before anybody joins. */
+  prepare(): EmbeddedMedia {
+    if (this.#embedded) return this.#embedded;
+    this.#embedded = this.#adopt(this.sources.embedded);
+    this.#media = this.#embedded;
+    this.#media.takeCameras(this.#takesCameras);
+    return this.#embedded;
   }
 
   /** Rejects with a {@link Problem} when another provider cannot be reached. */
@@ -40,7 +46,7 @@ export class Connection {
     this.connecting = true;
     this.carriedBy = grant.provider;
     try {
-      if (grant.provider === EMBEDDED) await this.#embedded.join(grant, answer);
+      if (grant.provider === EMBEDDED) await this.prepare().join(grant, answer);
       else await this.#elsewhere(grant).catch(unavailable);
     } finally {
       this.connecting = false;
@@ -48,37 +54,36 @@ export class Connection {
   }
 
   mend(): Promise<boolean> {
-    return this.#media.mend();
+    return this.#media?.mend() ?? Promise.resolve(false);
   }
 
   quality(): Promise<Quality> {
-    return this.#media.quality();
+    return this.#media?.quality() ?? Promise.resolve(UNKNOWN);
   }
 
   /** Also by what connects later. */
   takeCameras(wanted: boolean): void {
     this.#takesCameras = wanted;
-    this.#media.takeCameras(wanted);
+    this.#media?.takeCameras(wanted);
   }
 
   leave(): void {
     this.#left = true;
-    this.#media.leave();
+    this.#media?.leave();
   }
 
   /** From the beginning, ready for another join. */
   renew(): void {
-    this.#media.leave();
+    this.#media?.leave();
     this.#left = false;
-    this.#embedded = this.#adopt(this.sources.embedded);
-    this.#media = this.#embedded;
-    this.#media.takeCameras(this.#takesCameras);
+    this.#embedded = null;
+    this.prepare();
   }
 
   async #elsewhere(grant: MediaGrant): Promise<void> {
     const make = await this.sources.bring(grant.provider);
     if (this.#left) return;
-    this.#media.leave();
+    this.#media?.leave();
     this.#media = this.#adopt(make);
     this.#media.takeCameras(this.#takesCameras);
     this.events.remotes(this.#media.remotes);

@@ -29,6 +29,7 @@ export default {
     cancelled: 'Abgesagt',
     no_show: 'Versäumt',
   },
+  days: { yesterday: 'Gestern', today: 'Heute', tomorrow: 'Morgen' },
   parties: {
     'practitioner/client': { practitioner: 'Behandelnde Person', client: 'Klient/in' },
     'doctor/patient': { practitioner: 'Arzt/Ärztin', client: 'Patient/in' },

@@ -28,6 +28,7 @@ export default {
     cancelled: 'Cancelled',
     no_show: 'Missed',
   },
+  days: { yesterday: 'Yesterday', today: 'Today', tomorrow: 'Tomorrow' },
   /** By the wording presets of the settings; as labels, without an article. */
   parties: {
     'practitioner/client': { practitioner: 'Practitioner', client: 'Client' },

@@ -29,6 +29,7 @@ export default {
     cancelled: 'Cancelada',
     no_show: 'Sin asistencia',
   },
+  days: { yesterday: 'Ayer', today: 'Hoy', tomorrow: 'Mañana' },
   parties: {
     'practitioner/client': { practitioner: 'Profesional', client: 'Cliente' },
     'doctor/patient': { practitioner: 'Médico/a', client: 'Paciente' },

@@ -29,6 +29,7 @@ export default {
     cancelled: 'Annulée',
     no_show: 'Manquée',
   },
+  days: { yesterday: 'Hier', today: 'Aujourd’hui', tomorrow: 'Demain' },
   parties: {
     'practitioner/client': { practitioner: 'Praticien(ne)', client: 'Client(e)' },
     'doctor/patient': { practitioner: 'Médecin', client: 'Patient(e)' },
