@@ -22,7 +22,7 @@ use crate::auth::tokens::Tokens;
 use crate::checks::{Kept, Proof};
 use crate::clock::Clock;
 use crate::config::branding::Logo;
-use crate::config::{Secrets, Settings};
+use crate::config::{Secrets, Settings, key_of};
 use crate::http::metrics;
 use crate::http::problem::Problem;
 use crate::ice::IceServers;
@@ -90,8 +90,8 @@ impl App {
             passwords: Passwords::default(),
             logins: Throttle::default(),
             recent: Recent::default(),
-            passcodes: Passcodes::new(secrets.passcode_pepper.key()),
-            sealer: Sealer::new(&secrets.notes.key()),
+            passcodes: Passcodes::new(key_of(&secrets.passcode_pepper)),
+            sealer: Sealer::new(&key_of(&secrets.notes)),
             logo,
             ice: IceServers(settings.media.ice_servers.clone()),
             sfu,

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openvisit_media::ProbeKey;
 
-use crate::config::Secret;
+use crate::config::{Secret, key_of};
 
 #[derive(Clone, Debug)]
 pub struct Proof {
@@ -18,7 +18,7 @@ pub struct Proof {
 impl Proof {
     #[must_use]
     pub fn of(jwt_secret: &Secret) -> Self {
-        let secret = hmac::Key::new(hmac::HMAC_SHA256, &jwt_secret.key());
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, &key_of(jwt_secret));
         let made = |purpose: &[u8]| -> [u8; 32] {
             let mut key = [0; 32];
             key.copy_from_slice(hmac::sign(&secret, purpose).as_ref());

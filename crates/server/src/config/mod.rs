@@ -10,7 +10,6 @@ mod secrets;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -23,50 +22,14 @@ use openvisit_core::policy::Policy;
 use openvisit_core::request::Rules;
 use openvisit_providers::{ChimeSettings, JitsiSettings, LiveKitSettings, TwilioSettings};
 use serde::{Deserialize, Serialize, Serializer};
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::ice::IceServerSetting;
 use crate::sfu_io::SfuConfig;
 pub use issuer::Issuer;
 pub use load::{DEFAULT_FILE, Loaded, Sources, WrongSetting, load};
-pub use secrets::{MADE, Secrets, known_jwt_secret};
-
-/// A text that no log and no error shows.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// A key of 256 bits made of it.
-    #[must_use]
-    pub fn key(&self) -> [u8; 32] {
-        Sha256::digest(self.0.as_bytes()).into()
-    }
-}
-
-impl From<String> for Secret {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl Serialize for Secret {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str("(not shown)")
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
-    }
-}
+pub use openvisit_providers::Secret;
+pub use secrets::{MADE, Secrets, key_of, known_jwt_secret};
 
 /// Everything that an operator may choose, checked.
 #[derive(Clone, Debug, Deserialize, Serialize)]

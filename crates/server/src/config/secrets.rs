@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::{Secret, Settings};
 
@@ -50,9 +51,9 @@ impl Secrets {
         }
         let kept = kept(&settings.data_dir)?;
         Ok(Self {
-            jwt: given.0.clone().unwrap_or(Secret(kept.jwt_secret)),
-            notes: given.1.clone().unwrap_or(Secret(kept.notes_key)),
-            passcode_pepper: given.2.clone().unwrap_or(Secret(kept.passcode_pepper)),
+            jwt: given.0.clone().unwrap_or(kept.jwt_secret.into()),
+            notes: given.1.clone().unwrap_or(kept.notes_key.into()),
+            passcode_pepper: given.2.clone().unwrap_or(kept.passcode_pepper.into()),
         })
     }
 }
@@ -61,8 +62,14 @@ impl Secrets {
 /// made.
 #[must_use]
 pub fn known_jwt_secret(settings: &Settings) -> Option<Secret> {
-    let made = || read(&settings.data_dir.join(FILE)).ok().map(|kept| Secret(kept.jwt_secret));
+    let made = || read(&settings.data_dir.join(FILE)).ok().map(|kept| kept.jwt_secret.into());
     settings.jwt_secret.clone().or_else(made)
+}
+
+/// A key of 256 bits made of a secret.
+#[must_use]
+pub fn key_of(secret: &Secret) -> [u8; 32] {
+    Sha256::digest(secret.expose().as_bytes()).into()
 }
 
 fn kept(data_dir: &Path) -> anyhow::Result<Kept> {
