@@ -290,7 +290,8 @@ impl Session {
     }
 
     /// Both were let in to another provider's room, and it never told of anybody: its news may not arrive here.
-    fn is_untold(&self) -> bool {
+    #[must_use]
+    pub fn is_untold(&self) -> bool {
         self.appointment.media_provider != MediaProvider::Embedded
             && self.both_were_let_in()
             && self.attendance.intervals().all(|(key, _)| key.source != Source::Provider)

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use openvisit_core::session::Session;
 use openvisit_providers::Room;
 use openvisit_store::Meeting;
+use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::http::problem::Problem;
@@ -15,8 +17,8 @@ const PACE: Duration = Duration::from_millis(500);
 const AGAIN: SignedDuration = SignedDuration::from_secs(10);
 /// Providers close by themselves what has been empty this long.
 const GIVEN_UP: SignedDuration = SignedDuration::from_hours(48);
-/// How many rooms are taken up at a time.
-const BATCH: u32 = 50;
+/// How many rooms are closed at once.
+const BATCH: u32 = 20;
 
 /// Runs until the server stops.
 pub async fn run(app: App) {
@@ -35,37 +37,49 @@ pub async fn run(app: App) {
     }
 }
 
-/// Closes what is to be closed by now.
+/// Closes what is to be closed by now. A provider that is slow to answer holds up no other's rooms.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn close_all(app: &App) -> Result<(), Problem> {
-    for meeting in app.store.read().await?.meetings_to_close(app.clock.now(), BATCH).await? {
-        close(app, meeting).await?;
+    let due = app.store.read().await?.meetings_to_close(app.clock.now(), BATCH).await?;
+    let closings = due.into_iter().map(|meeting| close(app.clone(), meeting));
+    let closings: JoinSet<Result<(), Problem>> = closings.collect();
+    closings.join_all().await.into_iter().collect()
+}
+
+async fn close(app: App, meeting: Meeting) -> Result<(), Problem> {
+    let since = app.clock.now();
+    let closed = at_the_provider(&app, &meeting).await;
+    let now = app.clock.now();
+    let old = meeting.opened_at.duration_until(now) > GIVEN_UP;
+    let provider = meeting.provider.name();
+    let mut tx = app.store.begin().await?;
+    if let (Err(reason), false) = (&closed, old) {
+        tracing::warn!(session = %meeting.session_id, provider, reason, "a room is not closed yet");
+        tx.close_meeting_later(&meeting, now.checked_add(AGAIN).unwrap_or(now)).await?;
+        return Ok(tx.commit().await?);
+    }
+    tx.meeting_closed(&meeting, since).await?;
+    let session = tx.session(meeting.session_id).await?;
+    tx.commit().await?;
+    if session.is_some_and(|it| it.appointment.media_provider == meeting.provider && is_strangely_silent(&it))
+    {
+        tracing::warn!(session = %meeting.session_id, provider, "no callback told who was in the room");
     }
     Ok(())
 }
 
-async fn close(app: &App, meeting: Meeting) -> Result<(), Problem> {
-    let since = app.clock.now();
-    let closed = match app.providers.get(meeting.provider) {
-        Some(provider) => {
-            let room = Room { session: meeting.session_id, seats: 0 };
-            let said = openvisit_providers::Meeting(meeting.said.clone());
-            provider.close(&room, &said).await.map_err(|error| error.to_string())
-        }
-        None => Err("it is not configured any more".to_owned()),
+async fn at_the_provider(app: &App, meeting: &Meeting) -> Result<(), String> {
+    let Some(provider) = app.providers.get(meeting.provider) else {
+        return Err("it is not configured any more".to_owned());
     };
-    let now = app.clock.now();
-    let old = meeting.opened_at.duration_until(now) > GIVEN_UP;
-    let mut tx = app.store.begin().await?;
-    match closed {
-        Err(reason) if !old => {
-            let provider = meeting.provider.name();
-            tracing::warn!(session = %meeting.session_id, provider, reason, "a room is not closed yet");
-            tx.close_meeting_later(&meeting, now.checked_add(AGAIN).unwrap_or(now)).await?;
-        }
-        _ => tx.meeting_closed(&meeting, since).await?,
-    }
-    Ok(tx.commit().await?)
+    let room = Room { session: meeting.session_id, seats: 0 };
+    let said = openvisit_providers::Meeting(meeting.said.clone());
+    provider.close(&room, &said).await.map_err(|error| error.to_string())
+}
+
+/// A provider that tells of presence told nothing: most likely nobody gave it our address.
+fn is_strangely_silent(session: &Session) -> bool {
+    session.appointment.presence_proven && session.is_untold()
 }

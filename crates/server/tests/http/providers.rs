@@ -67,14 +67,20 @@ impl<V: Vendor> Carried<V> {
 
     /// Both are in the vendor's room, and it has told so.
     async fn call(&self, session: &str) -> (Value, Value) {
+        let (doctor, patient) = self.meet(session).await;
+        for (id, participant) in [(1, &doctor), (2, &patient)] {
+            self.tell(id, session, participant, Event::Came, self.now()).await;
+        }
+        (doctor, patient)
+    }
+
+    /// Both are in the vendor's room, of which it tells nobody.
+    async fn meet(&self, session: &str) -> (Value, Value) {
         let doctor = self.come(&self.story.doctor, session).await["participant_id"].clone();
         let patient = self.come(&self.story.patient, session).await["participant_id"].clone();
         let admit = json!({ "participant_id": patient });
         self.story.doctor.post(&format!("{session}/admit"), admit).await.expect(200);
         self.come(&self.story.patient, session).await;
-        for (id, participant) in [(1, &doctor), (2, &patient)] {
-            self.tell(id, session, participant, Event::Came, self.now()).await;
-        }
         (doctor, patient)
     }
 }
@@ -250,6 +256,24 @@ async fn closed_after_a_restart(vendor: impl Vendor) {
     practice.story.server.advance(MINUTE);
     close_all(&practice.story.server.app).await.unwrap();
     assert_eq!(practice.vendor.inside(), [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn an_operator_is_told_that_no_callback_arrives() {
+    const SILENT: &str = "no callback told who was in the room";
+    let practice = Carried::by(FakeLiveKit::start().await).await;
+    let session = practice.story.now().await;
+    practice.call(&session).await;
+    practice.story.doctor.post(&format!("{session}/end"), json!({})).await.expect(200);
+    close_all(&practice.story.server.app).await.unwrap();
+    assert!(!practice.story.server.log().contains(SILENT), "of this one it was told");
+    let session = session_path(&practice.story.book(60, 30).await);
+    practice.story.server.advance(MINUTE * 60);
+    practice.meet(&session).await;
+    practice.story.doctor.post(&format!("{session}/end"), json!({})).await.expect(200);
+    close_all(&practice.story.server.app).await.unwrap();
+    let log = practice.story.server.log();
+    assert!(log.contains(SILENT), "{log}");
 }
 
 #[tokio::test]
