@@ -37,6 +37,11 @@ lint: tools web/node_modules/.package-lock.json ## Check format and lints only
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	npm --prefix web run lint
 
+.PHONY: deny
+deny: tools ## Check the dependencies: licences, sources, known faults
+	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo deny check
+
 .PHONY: e2e
 e2e: build e2e/node_modules/.package-lock.json ## Test the release binary with two browsers
 	@scripts/install-tools.sh test
