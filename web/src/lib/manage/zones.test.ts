@@ -27,6 +27,12 @@ test('a zone is found by its city and by its name, with accents or without', () 
   expect(found('')).toHaveLength(2);
 });
 
+test('what begins with the word comes before what merely has it', () => {
+  const known = ['Asia/Aqtobe', 'Africa/Freetown', 'Asia/Tokyo'].map((id) => zoneOf(id, 'en'));
+  const found = matching(known, 'to').map(({ id }) => id);
+  expect(found).toEqual(['Asia/Tokyo', 'Asia/Aqtobe', 'Africa/Freetown']);
+});
+
 test('names are made a few at a time, and all in the end', async () => {
   const ids = zones(null);
   const counts: number[] = [];

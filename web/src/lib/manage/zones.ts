@@ -35,13 +35,15 @@ export function zoneOf(id: string, language: string): Zone {
   return { id, place: placeOf(id), name: `${said(id, language, 'longGeneric')} (${offset})` };
 }
 
-/** Those whose city, name or distance has every word, with or without its accents. */
+/** Those whose city, name or distance has every word, with or without its accents; first those whose city begins so. */
 export function matching(known: Zone[], query: string): Zone[] {
   const words = plain(query).split(/\s+/).filter(Boolean);
-  return known.filter(({ id, place, name }) => {
+  const found = known.filter(({ id, place, name }) => {
     const text = plain(`${place} ${id} ${name}`);
     return words.every((word) => text.includes(word));
   });
+  const begins = ({ place }: Zone) => plain(place).startsWith(words[0] ?? '');
+  return [...found.filter(begins), ...found.filter((zone) => !begins(zone))];
 }
 
 /** `America/Argentina/Buenos_Aires` without its continent: `Argentina, Buenos Aires`. */
