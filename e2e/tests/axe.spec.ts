@@ -1,16 +1,13 @@
 // Every page of every role, in light and dark, in narrow windows and enlarged, for everybody.
 
 import type { Page } from '@playwright/test';
-import axe from 'axe-core';
 
+import { NOTHING, violations } from '../harness/axe.ts';
 import { SETTINGS, WALKS } from '../harness/pages.ts';
 import { settled, walk } from '../harness/sight.ts';
 import { Stage } from '../harness/stage.ts';
 import { expect, test } from '../harness/test.ts';
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** What a theme changes; the rest of a page is the same in both. */
-const COLOURS = ['color-contrast', 'link-in-text-block'];
 const USUAL = { width: 1280, height: 800 };
 /** The narrowest that WCAG 1.4.10 asks for, and a window of 1440 × 900 at 200 %. */
 const NARROW = { '320 px': { width: 320, height: 640 }, '200 %': { width: 720, height: 450 } };
@@ -28,12 +25,7 @@ for (const [name, sights] of Object.entries(WALKS)) {
 }
 
 async function examine(page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: 'light' });
-  await settled(page);
-  expect.soft(await violations(page, RULES), name).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await settled(page);
-  expect.soft(await violations(page, COLOURS), `${name}, dark`).toEqual([]);
+  expect.soft(await violations(page), name).toEqual(NOTHING);
   for (const [how, size] of Object.entries(NARROW)) {
     await page.setViewportSize(size);
     await settled(page);
@@ -49,14 +41,6 @@ async function examine(page: Page, name: string): Promise<void> {
 async function read(page: Page, direction: 'ltr' | 'rtl'): Promise<void> {
   await page.evaluate((direction) => (document.documentElement.dir = direction), direction);
   await settled(page);
-}
-
-/** What axe finds: the rule, and where. */
-async function violations(page: Page, rules: string[]): Promise<string[]> {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
-  const options = { runOnly: rules, resultTypes: ['violations' as const] };
-  const { violations } = await page.evaluate((wanted) => axe.run(document, wanted), options);
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, any }) => `${id}: ${target.join(' ')} ${any[0]?.message ?? ''}`));
 }
 
 /** What makes the page wider than its window. */

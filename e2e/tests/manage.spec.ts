@@ -174,6 +174,21 @@ test('a practitioner reads what became of the months, and takes them along', asy
   await expect(page.getByLabel('From')).toHaveAccessibleDescription(/24 months/);
 });
 
+test('not everything works while a webhook gets no events', async ({ open, server }) => {
+  const page = await open('admin', '/admin/system');
+  const verdict = page.getByTestId('verdict');
+  await expect(verdict).toHaveText(/Everything works/);
+  const [admin, doctor] = await Promise.all([Account.logIn(server, 'admin'), Account.logIn(server, 'doctor')]);
+  const { url } = await listening(503, 204);
+  await admin.post('/webhooks', { url, events: ['appointment.cancelled'] });
+  const { items } = await doctor.get<{ items: { id: string }[] }>('/appointments?status=scheduled&limit=1');
+  await doctor.post(`/appointments/${items[0]?.id}/cancel`);
+  await expect(verdict).toHaveText(/Something does not work\s+Events do not reach a webhook\./);
+  await expect(verdict).toHaveAttribute('data-good', 'false');
+  // The second try comes after some seconds, and takes what was refused.
+  await expect(verdict).toHaveAttribute('data-good', 'true', { timeout: 20_000 });
+});
+
 test('an administrator sees how the server does, and why somebody cannot go on', async ({ open, server }) => {
   const page = await open('admin', '/admin/system');
   await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'true');

@@ -53,13 +53,14 @@ interface Branding {
   locale: string | null;
 }
 
-/** What the server calls itself and the two parties; plain words until it has told. */
+/** What the server calls itself and the two parties, and who carries calls; plain words until it has told. */
 export const config = $state<Config & Branding>({
   name: 'OpenVisit',
   version: '',
   wording: { practitioner: 'practitioner', client: 'client', preset: 'practitioner/client' },
   demo: null,
   local_login: true,
+  media: { providers: ['embedded'], default: 'embedded' },
   accent: null,
   logo: null,
   support: null,

@@ -1,6 +1,7 @@
 //! What the pages must know before anybody has signed in.
 
 use axum::extract::State;
+use openvisit_core::appointment::MediaProvider;
 use openvisit_core::person::Role;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,6 +36,18 @@ struct Config {
     demo: Option<Demo>,
     /// Whether accounts of this server may sign in with a password.
     local_login: bool,
+    media: Media,
+}
+
+/// Who may carry calls. A call's own page names its provider anyway: this is no secret.
+#[derive(Serialize, ToSchema)]
+struct Media {
+    /// Whom an appointment may ask for; embedded is this server.
+    #[schema(value_type = Vec<String>, example = json!(["embedded", "livekit"]))]
+    providers: Vec<MediaProvider>,
+    /// Who carries what asks for nobody.
+    #[schema(value_type = String, example = "livekit")]
+    default: MediaProvider,
 }
 
 /// What the two parties are called.
@@ -73,7 +86,7 @@ fn demo() -> Demo {
     Demo { accounts: demo::ACCOUNTS.iter().map(account).collect() }
 }
 
-/// Name, version, wording and branding.
+/// Name, version, wording, branding and media providers.
 #[utoipa::path(get, path = "/config", tag = "operation", security(()), responses((status = 200, body = Config)))]
 async fn config(State(app): State<App>) -> Json<Config> {
     let settings = &app.settings;
@@ -92,5 +105,6 @@ async fn config(State(app): State<App>) -> Json<Config> {
         locale: settings.locale.clone(),
         demo: settings.demo.then(demo),
         local_login: settings.local_login,
+        media: Media { providers: app.providers.offered(), default: app.providers.usual().name },
     })
 }

@@ -78,6 +78,13 @@ impl Providers {
         }
     }
 
+    /// Whom an appointment may ask for.
+    #[must_use]
+    pub fn offered(&self) -> Vec<MediaProvider> {
+        let configured = self.configured.iter().map(|(name, _)| *name);
+        std::iter::once(MediaProvider::Embedded).chain(configured).collect()
+    }
+
     /// Who carries what asks for nobody in particular.
     #[must_use]
     pub fn usual(&self) -> Carrier {

@@ -13,7 +13,7 @@ use openvisit_testkit::vendors::{Event, Mood, News, Post, Vendor};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::common::{Listener, Party, Reply, send};
+use crate::common::{Listener, Party, Reply, Server, send};
 use crate::story::{MINUTE, Story, appointment_path, session_path};
 
 const PUBLIC: &str = "public_url = 'https://openvisit.test'\n";
@@ -343,6 +343,20 @@ async fn a_booking_chooses_its_provider_until_the_call_has_begun() {
     practice.call(&session).await;
     story.doctor.patch(&path, embedded).await.problem(409, "not_allowed_now");
     story.patient.patch(&path, json!({ "media_provider": "embedded" })).await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn whoever_books_is_told_which_providers_there_are() {
+    let media = async |toml: &str| {
+        let server = Server::with(toml).await;
+        server.anonymous().get("/config").await.expect(200)["media"].clone()
+    };
+    assert_eq!(media("").await, json!({ "providers": ["embedded"], "default": "embedded" }));
+    let jitsi = "[jitsi]\nurl = 'https://meet.test'\n";
+    let both = json!(["embedded", "jitsi"]);
+    assert_eq!(media(jitsi).await, json!({ "providers": both, "default": "jitsi" }));
+    let set = format!("media.provider = 'embedded'\n{jitsi}");
+    assert_eq!(media(&set).await, json!({ "providers": both, "default": "embedded" }));
 }
 
 #[tokio::test]

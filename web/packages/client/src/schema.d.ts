@@ -350,7 +350,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Name, version, wording and branding. */
+        /** Name, version, wording, branding and media providers. */
         get: operations["get_config"];
         put?: never;
         post?: never;
@@ -1769,6 +1769,7 @@ export interface components {
              * @example /logo
              */
             logo?: string | null;
+            media: components["schemas"]["Media"];
             /** @example OpenVisit */
             name: string;
             /** @description An e-mail address for whoever needs help. */
@@ -2163,6 +2164,22 @@ export interface components {
             required: components["schemas"]["RequiredCheck"];
             /** @description How many of them he or she may see. */
             visible_requests: number;
+        };
+        /** @description Who may carry calls. A call's own page names its provider anyway: this is no secret. */
+        Media: {
+            /**
+             * @description Who carries what asks for nobody.
+             * @example livekit
+             */
+            default: string;
+            /**
+             * @description Whom an appointment may ask for; embedded is this server.
+             * @example [
+             *       "embedded",
+             *       "livekit"
+             *     ]
+             */
+            providers: string[];
         };
         MediaEndpoints: {
             /** @description What else the provider's own program asks for. */

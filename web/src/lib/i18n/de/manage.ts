@@ -239,6 +239,17 @@ export default {
     ready: 'Alles läuft',
     notReady: 'Etwas läuft nicht',
     notAlive: 'Der Server antwortet nicht',
+    brokerFails: 'Ereignisse erreichen den Nachrichtenvermittler nicht.',
+    webhooksFail: ({ count }) =>
+      plural(count, {
+        one: 'Ereignisse erreichen einen Webhook nicht.',
+        other: `Ereignisse erreichen ${count} Webhooks nicht.`,
+      }),
+    checksFail: ({ count }) =>
+      plural(count, {
+        one: 'Eine Prüfung unten schlägt fehl.',
+        other: `${count} Prüfungen unten schlagen fehl.`,
+      }),
     version: 'Version',
     started: 'Läuft seit',
     database: 'Datenbank',

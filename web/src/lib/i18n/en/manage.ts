@@ -238,6 +238,14 @@ export default {
     ready: 'Everything works',
     notReady: 'Something does not work',
     notAlive: 'The server does not answer',
+    brokerFails: 'Events do not reach the message broker.',
+    webhooksFail: ({ count }: { count: number }) =>
+      plural(count, {
+        one: 'Events do not reach a webhook.',
+        other: `Events do not reach ${count} webhooks.`,
+      }),
+    checksFail: ({ count }: { count: number }) =>
+      plural(count, { one: 'A check below fails.', other: `${count} checks below fail.` }),
     version: 'Version',
     started: 'Running since',
     database: 'Database',

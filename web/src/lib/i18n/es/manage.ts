@@ -238,6 +238,17 @@ export default {
     ready: 'Todo funciona',
     notReady: 'Algo no funciona',
     notAlive: 'El servidor no responde',
+    brokerFails: 'Hay eventos que no llegan al intermediario de mensajes.',
+    webhooksFail: ({ count }) =>
+      plural(count, {
+        one: 'Hay eventos que no llegan a un webhook.',
+        other: `Hay eventos que no llegan a ${count} webhooks.`,
+      }),
+    checksFail: ({ count }) =>
+      plural(count, {
+        one: 'Una comprobación de abajo falla.',
+        other: `${count} comprobaciones de abajo fallan.`,
+      }),
     version: 'Versión',
     started: 'En marcha desde',
     database: 'Base de datos',

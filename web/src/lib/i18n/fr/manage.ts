@@ -243,6 +243,17 @@ export default {
     ready: 'Tout fonctionne',
     notReady: 'Quelque chose ne fonctionne pas',
     notAlive: 'Le serveur ne répond pas',
+    brokerFails: 'Des événements n’atteignent pas le courtier de messages.',
+    webhooksFail: ({ count }) =>
+      plural(count, {
+        one: 'Des événements n’atteignent pas un webhook.',
+        other: `Des événements n’atteignent pas ${count} webhooks.`,
+      }),
+    checksFail: ({ count }) =>
+      plural(count, {
+        one: 'Une vérification ci-dessous échoue.',
+        other: `${count} vérifications ci-dessous échouent.`,
+      }),
     version: 'Version',
     started: 'En marche depuis',
     database: 'Base de données',
