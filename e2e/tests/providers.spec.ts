@@ -26,6 +26,21 @@ test('an embedded call loads nothing of any other provider', async ({ doctor, pa
   expect(loaded.filter((url) => new URL(url).host !== new URL(server.url).host)).toEqual([]);
 });
 
+test('pages and their programs come as small as the browser can read them', async ({ patient }) => {
+  const answered = patient.page.waitForResponse((it) => it.url().includes('/_app/immutable/entry/'));
+  const page = await patient.page.goto('/');
+  for (const answer of [page, await answered])
+    expect(await answer?.headerValue('content-encoding'), answer?.url()).toBe('br');
+});
+
+test('who is signed out asks once who it is', async ({ patient }) => {
+  const asked: string[] = [];
+  patient.page.on('request', (it) => it.url().endsWith('/auth/refresh') && asked.push(it.url()));
+  await patient.page.goto('/overview');
+  await expect(patient.page).toHaveURL('/');
+  expect(asked).toHaveLength(1);
+});
+
 test('a call page is a document of its own, also for who comes by a link inside the program', async ({ doctor }) => {
   await doctor.enter();
   const { id } = await visitOf(doctor);

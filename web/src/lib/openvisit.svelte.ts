@@ -81,7 +81,10 @@ export function loadConfig(): Promise<void> {
   return loading;
 }
 
-/** Whether somebody is signed in, perhaps still from another tab. */
+let asked: Promise<boolean> | null = null;
+
+/** Whether somebody is signed in, perhaps still from another tab: the server is asked once, whoever wants to know. */
 export async function signedIn(): Promise<boolean> {
-  return identity.token !== null || (await api.refresh());
+  if (identity.token === null) await (asked ??= api.refresh());
+  return identity.token !== null;
 }

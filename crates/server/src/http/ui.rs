@@ -128,7 +128,7 @@ impl File {
     fn answer(&self, name: &str, app: &App, request: &HeaderMap, sources: &Sources) -> Response {
         let cached =
             if name.starts_with(IMMUTABLE) { "public, max-age=31536000, immutable" } else { "no-cache" };
-        let mut response = if has(request, IF_NONE_MATCH, &self.etag) {
+        let mut response = if listed(request, IF_NONE_MATCH).any(|etag| etag == self.etag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
             match self.smallest(request) {
@@ -156,18 +156,25 @@ impl File {
 
     /// What this browser can read, and how it is compressed.
     fn smallest(&self, request: &HeaderMap) -> (Option<&'static str>, Bytes) {
-        match self.compressed.iter().find(|(encoding, _)| has(request, ACCEPT_ENCODING, encoding)) {
+        match self.compressed.iter().find(|(encoding, _)| accepts(request, encoding)) {
             Some((encoding, bytes)) => (Some(encoding), bytes.clone()),
             None => (None, self.bytes.clone()),
         }
     }
 }
 
-fn has(request: &HeaderMap, header: HeaderName, value: &str) -> bool {
+/// Whether a browser reads this encoding: it is named, and not with a weight of nothing.
+fn accepts(request: &HeaderMap, encoding: &str) -> bool {
+    listed(request, ACCEPT_ENCODING).any(|part| {
+        let (name, weight) = part.split_once(';').unwrap_or((part, ""));
+        let weight = weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok());
+        name.trim().eq_ignore_ascii_case(encoding) && weight != Some(0.0)
+    })
+}
+
+fn listed(request: &HeaderMap, header: HeaderName) -> impl Iterator<Item = &str> {
     let texts = request.get_all(header).into_iter().filter_map(|text| text.to_str().ok());
-    texts
-        .flat_map(|text| text.split(','))
-        .any(|part| part.split(';').next().is_some_and(|p| p.trim() == value))
+    texts.flat_map(|text| text.split(',')).map(str::trim)
 }
 
 /// The hashes of a page's scripts that stand in the page itself.
@@ -198,6 +205,7 @@ mod tests {
         };
         assert_eq!(answered("gzip, deflate, br"), (Some("br"), "b".into()));
         assert_eq!(answered("gzip;q=0.5"), (Some("gzip"), "gz".into()));
+        assert_eq!(answered("GZIP, br;q=0"), (Some("gzip"), "gz".into()));
         assert_eq!(answered("identity"), (None, "plain".into()));
     }
 

@@ -37,15 +37,21 @@ pub async fn run(app: App) {
     }
 }
 
-/// Closes what is to be closed by now. A provider that is slow to answer holds up no other's rooms.
+/// Closes what is to be closed by now, all at once: a provider that does not answer holds up the others' rooms only as
+/// long as one request may take.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn close_all(app: &App) -> Result<(), Problem> {
     let due = app.store.read().await?.meetings_to_close(app.clock.now(), BATCH).await?;
     let closings = due.into_iter().map(|meeting| close(app.clone(), meeting));
-    let closings: JoinSet<Result<(), Problem>> = closings.collect();
-    closings.join_all().await.into_iter().collect()
+    let mut closings: JoinSet<Result<(), Problem>> = closings.collect();
+    let mut all = Ok(());
+    while let Some(done) = closings.join_next().await {
+        // One that panicked costs its own room, until the next look.
+        all = all.and(done.unwrap_or_else(|error| Err(Problem::internal(error))));
+    }
+    all
 }
 
 async fn close(app: App, meeting: Meeting) -> Result<(), Problem> {
@@ -61,8 +67,8 @@ async fn close(app: App, meeting: Meeting) -> Result<(), Problem> {
         return Ok(tx.commit().await?);
     }
     tx.meeting_closed(&meeting, since).await?;
-    let session = tx.session(meeting.session_id).await?;
     tx.commit().await?;
+    let session = app.store.read().await?.session(meeting.session_id).await?;
     if session.is_some_and(|it| it.appointment.media_provider == meeting.provider && is_strangely_silent(&it))
     {
         tracing::warn!(session = %meeting.session_id, provider, "no callback told who was in the room");

@@ -29,3 +29,4 @@ call.subscribe(() => {
 document.querySelector('#join')!.addEventListener('click', () => call.join());
 document.querySelector('#end')!.addEventListener('click', () => call.end());
 await local.open();
+call.prepare();

@@ -33,6 +33,13 @@ describe('getting in', () => {
     expect(world.call.state.link).toBe('up');
   });
 
+  test('nothing is prepared for who is not at the door any more', async () => {
+    await world.call.join();
+    world.call.leave();
+    world.call.prepare();
+    expect(world.media).toHaveLength(1);
+  });
+
   test('who waits comes in when admitted', async () => {
     world.admission = 'waiting';
     await world.call.join();

@@ -86,7 +86,7 @@ export class Call {
 
   /** Gets ready to join ahead of the click: for when the page is drawn and the person looks at it. */
   prepare(): void {
-    this.#connection.prepare();
+    if (this.#state.phase === 'lobby') this.#connection.prepare();
   }
 
   /** One attempt to get in. What stands in the way is in `state.problem` afterwards. */

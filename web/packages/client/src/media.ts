@@ -48,7 +48,7 @@ export interface Media {
 
 /** The embedded server answers an offer that comes with the join: one exchange for both. */
 export interface EmbeddedMedia extends Media {
-  /** Made as soon as the object exists, and so ready long before it is asked for. */
+  /** Made as soon as the object exists: whoever makes it early has it ready. */
   offer(): Promise<string>;
 }
 

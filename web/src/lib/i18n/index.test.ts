@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { locale, LOCALES, ownName, plural, speak, tag } from '.';
+import { load, locale, LOCALES, ownName, plural, speak, t, tag, waitFor } from '.';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -15,6 +15,19 @@ test('a reader none of whose languages is spoken is told so, and reads English',
   read('fi-FI');
   expect(speak(null)).toBe(false);
   expect([locale(), tag()]).toEqual(['en', 'en']);
+});
+
+test('what a page asks for meanwhile comes in the language that is chosen in the end', async () => {
+  vi.stubGlobal('document', { documentElement: {} });
+  read('it-IT');
+  speak(null);
+  let answer = (_language: string) => {};
+  const answered = new Promise<string>((resolve) => (answer = resolve));
+  waitFor(answered.then((language) => void speak(language)));
+  const brought = load('client');
+  answer('de');
+  await brought;
+  expect(t.client.entry.signIn).toBe('Anmelden');
 });
 
 test('counts take the form that the language wants', () => {

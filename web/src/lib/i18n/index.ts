@@ -32,6 +32,8 @@ const files = import.meta.glob<{ default: Messages[Area] }>('./*/*.ts');
 export const t = {} as Messages;
 
 let current: Locale | null = null;
+/** Areas are brought in the language that comes out of it. */
+let choosing: Promise<void> = Promise.resolve();
 
 /** The language that the page speaks. */
 export function locale(): Locale {
@@ -54,6 +56,11 @@ export function speak(wish: string | null): boolean {
   return chosen !== null;
 }
 
+/** Lets whatever is brought from now on wait until the language is chosen. */
+export function waitFor(choice: Promise<void>): void {
+  choosing = choice;
+}
+
 /** Whether the page would speak another language if somebody wished for this one. */
 export function wouldSpeak(wish: string | null): boolean {
   return (choose([wish]) ?? 'en') !== locale();
@@ -61,6 +68,7 @@ export function wouldSpeak(wish: string | null): boolean {
 
 /** Brings what these areas say, in the page's language. */
 export async function load(...areas: Area[]): Promise<void> {
+  await choosing;
   document.documentElement.lang = locale();
   document.documentElement.dir = direction(locale());
   await Promise.all(areas.map(bring));
