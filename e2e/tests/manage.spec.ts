@@ -189,6 +189,17 @@ test('not everything works while a webhook gets no events', async ({ open, serve
   await expect(verdict).toHaveAttribute('data-good', 'true', { timeout: 20_000 });
 });
 
+test.describe('a message broker that is away', () => {
+  test.use({ settings: { OPENVISIT_AMQP_URL: 'amqp://127.0.0.1:9' } });
+
+  test('is told wherever the page speaks of it', async ({ open }) => {
+    const page = await open('admin', '/admin/system');
+    await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'false');
+    await expect(page.getByTestId('system')).toContainText('Does not answer');
+    await expect(page.getByRole('row', { name: 'Message broker' })).toContainText('Fails');
+  });
+});
+
 test('an administrator sees how the server does, and why somebody cannot go on', async ({ open, server }) => {
   const page = await open('admin', '/admin/system');
   await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'true');
