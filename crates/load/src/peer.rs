@@ -14,7 +14,7 @@ use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc};
 
 use crate::source::{Kind, Pace, Source};
 use crate::stamp::{Stamp, epoch_nanos};
-use crate::tally::{Seen, Tally, Window, record};
+use crate::tally::{SessionDetails, Tally, Window, record};
 
 /// A partner of whom nothing came for so long has gone, or the server has.
 const SILENCE: Duration = Duration::from_secs(5);
@@ -37,7 +37,7 @@ pub struct Peer {
     window: Arc<Window>,
     tracks: Vec<Track>,
     mids: [Mid; 2],
-    seen: [Seen; 2],
+    seen: [SessionDetails; 2],
     wake_at: Instant,
     /// When the handshake was done.
     pub connected_at: Option<Instant>,

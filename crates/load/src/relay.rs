@@ -18,7 +18,7 @@ use crate::tally::{Tally, Window};
 const PACE: Pace = Pace { video_rate: 150, video_bytes: 1200, audio_rate: 50 };
 const STEP: Duration = Duration::from_millis(1);
 
-struct Side {
+struct ByParty {
     peer: Peer,
     relay: Rtc,
     at: [SocketAddr; 2],
@@ -27,7 +27,7 @@ struct Side {
 }
 
 struct Call {
-    sides: [Side; 2],
+    sides: [ByParty; 2],
     now: Instant,
     window: Arc<Window>,
     tally: Tally,
@@ -40,7 +40,7 @@ fn address(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
 }
 
-impl Side {
+impl ByParty {
     fn new(number: u16, now: Instant, window: &Arc<Window>) -> Self {
         let at = [address(1000 + number), address(2000 + number)];
         let (caller, offer) = Caller::new(at[0], now).unwrap();
@@ -84,7 +84,7 @@ impl Call {
         let now = Instant::now();
         let window = Arc::new(Window::default());
         window.open(0);
-        let sides = [0, 1].map(|number| Side::new(number, now, &window));
+        let sides = [0, 1].map(|number| ByParty::new(number, now, &window));
         Self { sides, now, window, tally: Tally::default(), lose_every: None, delivered: 0 }
     }
 
@@ -100,7 +100,7 @@ impl Call {
         let now = self.now;
         let mut heard = [Vec::new(), Vec::new()];
         for (side, heard) in self.sides.iter_mut().zip(&mut heard) {
-            let Side { peer, relay, at: [near, far], to_relay, to_peer } = side;
+            let ByParty { peer, relay, at: [near, far], to_relay, to_peer } = side;
             let (near, far) = (*near, *far);
             let mut send = |_: SocketAddr, bytes: &[u8]| to_relay.push_back(bytes.to_vec());
             let mut turn = Turn { now, arrived: u64::MAX, tally: &mut self.tally, send: &mut send };

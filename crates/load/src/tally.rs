@@ -104,9 +104,9 @@ fn record_all(into: &mut Histogram<u64>, from: &Histogram<u64>) {
 
 /// Which packets of one stream have arrived.
 #[derive(Debug, Default)]
-pub struct Seen(Vec<u64>);
+pub struct SessionDetails(Vec<u64>);
 
-impl Seen {
+impl SessionDetails {
     /// Notes an index; `false` when it had been there before.
     pub fn insert(&mut self, index: u32) -> bool {
         let (word, bit) = ((index / 64) as usize, 1 << (index % 64));
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_was_seen_is_seen_once() {
-        let mut seen = Seen::default();
+        let mut seen = SessionDetails::default();
         assert_eq!([0, 64, 0, 1000, 1000].map(|index| seen.insert(index)), [true, true, false, true, false]);
     }
 

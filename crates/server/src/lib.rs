@@ -1,25 +1,16 @@
-//! The server: everything around the domain, the store and the media.
+//! The server: HTTP, dialects, sockets, media threads and the command line around the application.
 
-pub mod app;
-pub mod attendance;
-pub mod auth;
-pub mod changes;
 pub mod checks;
 pub mod cli;
-pub mod clock;
-pub mod config;
 pub mod demo;
+pub mod dialects;
 pub mod http;
-pub mod ice;
 pub mod logging;
-pub mod outbox;
-pub mod passcode;
-pub mod providers;
 pub mod realtime;
-pub mod requests;
-pub mod seal;
+pub mod router;
+pub mod run;
+pub mod serve;
 pub mod sfu_io;
-pub mod support;
-pub mod timers;
+pub mod state;
+pub mod support_views;
 pub mod tls;
-pub mod usage;

@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{LogFormat, Settings};
+use openvisit_app::settings::{LogFormat, Settings};
 
 /// What is told when `log` is not set. `outbox/broker.rs` tells of the broker what lapin would tell, once.
 const DEFAULT_FILTER: &str =

@@ -5,18 +5,12 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use axum_server::tls_rustls::RustlsConfig;
+use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
-use crate::config::Tls;
+use openvisit_app::settings::Tls;
 
 /// Whoever renews certificates does so days ahead.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
-
-/// Chooses the one cryptographic library for everything in this process.
-pub fn choose_provider() {
-    // Somebody chose already: a test, or an embedding program.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-}
 
 /// A certificate with its files, and when they were last changed.
 pub struct Certificate {
@@ -43,11 +37,11 @@ impl Certificate {
     }
 
     /// Looks at the files again and again until the server stops.
-    pub async fn renew(mut self, app: App) {
+    pub async fn renew(mut self, stopping: CancellationToken) {
         loop {
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => self.look().await,
-                () = app.stopping.cancelled() => return,
+                () = stopping.cancelled() => return,
             }
         }
     }
@@ -100,7 +94,7 @@ mod tests {
 
     #[tokio::test]
     async fn changed_files_are_taken_and_broken_ones_are_not() {
-        choose_provider();
+        openvisit_app::crypto::choose_provider();
         let folder = tempfile::tempdir().unwrap();
         let files = write(&folder, 1);
         let mut certificate = Certificate::of(&files).await.unwrap().unwrap();

@@ -13,9 +13,9 @@ use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
 
 use crate::dialect::Database;
 use crate::idempotency::{KeyedCall, carried_out};
-use crate::looks::Looks;
+use crate::sessions::batch::Batch;
 use crate::sessions::sums::Sums;
-use crate::sessions::together::Together;
+use crate::sqlite_readers::SqliteReaders;
 use crate::tx::{Connection, Tx};
 use crate::{StoreError, backup};
 
@@ -35,7 +35,7 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) pools: Pools,
-    pub(crate) together: Arc<Together>,
+    pub(crate) batch: Arc<Batch>,
 }
 
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub(crate) enum Pools {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
-        looks: Arc<Looks>,
+        single: Arc<SqliteReaders>,
     },
     Postgres(PgPool),
 }
@@ -66,7 +66,7 @@ impl Store {
                 return Err(StoreError::Setup(text.to_owned()));
             }
         };
-        Ok(Self { pools, together: Arc::default() })
+        Ok(Self { pools, batch: Arc::default() })
     }
 
     /// Begins a unit of work that writes. On SQLite it waits here until all earlier ones are over.
@@ -150,8 +150,8 @@ impl Store {
     /// Waits for the units of work that are open, then closes the database.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, readers, looks } => {
-                looks.close().await;
+            Pools::Sqlite { writer, readers, single } => {
+                single.close().await;
                 readers.close().await;
                 // The last connection to go folds the log into the file.
                 writer.close().await;
@@ -192,7 +192,7 @@ async fn open_sqlite(url: &str) -> Result<Pools, StoreError> {
     tx.commit().await?;
     let reading = options.pragma("query_only", "true");
     let readers = sqlite_pool(SQLITE_READERS).connect_lazy_with(reading.clone());
-    Ok(Pools::Sqlite { writer, readers, looks: Arc::new(Looks::new(reading)) })
+    Ok(Pools::Sqlite { writer, readers, single: Arc::new(SqliteReaders::new(reading)) })
 }
 
 fn sqlite_pool(connections: u32) -> PoolOptions<sqlx::Sqlite> {

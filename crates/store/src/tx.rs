@@ -75,8 +75,8 @@ macro_rules! fetch_optional {
 macro_rules! on_look {
     ($store:expr, |$on:ident| $body:expr) => {
         match &$store.pools {
-            $crate::store::Pools::Sqlite { looks, .. } => {
-                let mut look = looks.one().await?;
+            $crate::store::Pools::Sqlite { single, .. } => {
+                let mut look = single.one().await?;
                 let $on = &mut *look;
                 $body
             }

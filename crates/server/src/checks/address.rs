@@ -9,8 +9,9 @@ use url::{Host, Url};
 use uuid::Uuid;
 
 use super::{Code, Found, Place};
-use crate::config::Settings;
-use crate::outbox::is_public;
+use crate::sfu_io::SfuConfig;
+use openvisit_app::outbox::is_public;
+use openvisit_app::settings::Settings;
 
 /// What `/health` answers.
 #[derive(Deserialize)]
@@ -72,7 +73,7 @@ async fn runs(place: &Place) -> bool {
 
 /// Private media addresses are of no use where the pages are public.
 pub(super) async fn media(settings: Arc<Settings>) -> Found {
-    let candidates = match settings.media.sfu_config().candidates() {
+    let candidates = match SfuConfig::of(&settings.media).candidates() {
         Ok(candidates) if candidates.is_empty() => return Found::fault(Code::MediaAddressNone),
         Ok(candidates) => candidates,
         Err(error) => return Found::fault(Code::MediaAddressNone).because(error),

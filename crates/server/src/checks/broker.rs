@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::{Code, Found};
-use crate::config::Settings;
-use crate::outbox::broker::{Exchange, try_out};
+use openvisit_app::outbox::broker::{Exchange, try_out};
+use openvisit_app::settings::Settings;
 
 /// Lets us in, and has our exchange or none of its name.
 pub(super) async fn look(settings: Arc<Settings>) -> Found {

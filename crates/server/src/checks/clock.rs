@@ -10,7 +10,7 @@ use reqwest::header::DATE;
 use url::Url;
 
 use super::{Code, Found};
-use crate::config::Settings;
+use openvisit_app::settings::Settings;
 
 /// More than networks and whole seconds explain.
 const NOTICED: SignedDuration = SignedDuration::from_secs(5);

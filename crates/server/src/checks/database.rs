@@ -3,7 +3,7 @@ use std::sync::Arc;
 use openvisit_store::{Schema, examine};
 
 use super::{Code, Found};
-use crate::config::Settings;
+use openvisit_app::settings::Settings;
 
 /// Reachable, of a schema that this program knows, and takes what is written.
 pub(super) async fn look(settings: Arc<Settings>) -> Found {

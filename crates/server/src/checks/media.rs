@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::{Code, Found, Place};
+use crate::sfu_io::SfuConfig;
 
 /// How often a datagram is sent that nobody answers, and how long each is waited for.
 const TRIES: u32 = 3;
@@ -55,7 +56,7 @@ pub(super) async fn tcp(place: Place) -> Found {
 }
 
 async fn look(place: &Place, protocol: Protocol, ports: &[u16]) -> Found {
-    let config = place.settings.media.sfu_config();
+    let config = SfuConfig::of(&place.settings.media);
     let candidates = match config.candidates() {
         Ok(candidates) if candidates.is_empty() => return Found::fault(Code::MediaAddressNone),
         Ok(candidates) => candidates,

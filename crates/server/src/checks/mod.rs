@@ -7,10 +7,10 @@ mod clock;
 mod code;
 mod database;
 mod ice;
-mod kept;
 mod media;
 mod proof;
 mod provider;
+mod report;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,12 +21,12 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
-use crate::config::{Fallback, Settings, known_jwt_secret};
-use crate::providers::Providers;
-use crate::sfu_io::Ports;
+use crate::sfu_io::{Ports, SfuConfig};
 pub use code::Code;
-pub use kept::{Kept, Report};
+use openvisit_app::providers::Providers;
+use openvisit_app::settings::{Fallback, Settings, known_jwt_secret};
 pub use proof::Proof;
+pub use report::{Report, ReportCache};
 
 /// How long one check may take: longer than a provider is waited for, which then says itself what is wrong.
 const PATIENCE: Duration = Duration::from_secs(9);
@@ -115,7 +115,7 @@ impl Place {
 
     /// Those of the running server, or those that it will take.
     fn ports(&self) -> Option<Ports> {
-        self.ports.clone().or_else(|| self.settings.media.sfu_config().ports())
+        self.ports.clone().or_else(|| SfuConfig::of(&self.settings.media).ports())
     }
 }
 

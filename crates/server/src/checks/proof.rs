@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openvisit_media::ProbeKey;
 
-use crate::config::{Secret, key_of};
+use openvisit_app::settings::{Secret, key_of};
 
 #[derive(Clone, Debug)]
 pub struct Proof {

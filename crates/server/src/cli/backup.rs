@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use openvisit_store::Store;
 
-use crate::config::Settings;
+use openvisit_app::settings::Settings;
 
 const SECRETS: &str =
     "secrets.toml in the data folder is no part of it and is needed to read notes: keep a copy too";

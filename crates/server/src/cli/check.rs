@@ -3,7 +3,7 @@
 use anyhow::bail;
 
 use crate::checks::{Check, Finding, Place, Verdict, begin};
-use crate::config::Settings;
+use openvisit_app::settings::Settings;
 
 pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let begun = begin(&Place::beside(settings.clone()))?;

@@ -1,11 +1,11 @@
 //! `openvisit config check`: what is in force, where it comes from, and what is missing.
 
-use crate::auth::issuers::Issuers;
-use crate::config::keys::{Form, KEYS};
-use crate::config::{Loaded, MADE, Settings, shown};
-use crate::outbox::broker;
-use crate::providers::Providers;
 use crate::tls::Certificate;
+use openvisit_app::auth::issuers::Issuers;
+use openvisit_app::outbox::broker;
+use openvisit_app::providers::Providers;
+use openvisit_app::settings::keys::{Form, KEYS};
+use openvisit_app::settings::{Loaded, MADE, Settings, shown};
 
 pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
     for warning in &loaded.warnings {

@@ -12,9 +12,9 @@ use openvisit_core::session::Session;
 use openvisit_core::timeline::What;
 use serde::Serialize;
 
-use crate::clock::Clock;
-use crate::config::Settings;
-use crate::support::session::{Found, find};
+use openvisit_app::clock::Clock;
+use openvisit_app::settings::Settings;
+use openvisit_app::support::session::{Found, find};
 
 pub async fn run(id: &str, settings: &Settings) -> anyhow::Result<()> {
     let store = super::store(settings).await?;

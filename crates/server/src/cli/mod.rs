@@ -15,9 +15,9 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use openvisit_store::Store;
 
-use crate::app::make_folder;
-use crate::config::{Loaded, Settings, Sources, load};
-use crate::{http, tls};
+use crate::router;
+use openvisit_app::app::make_folder;
+use openvisit_app::settings::{Loaded, Settings, Sources, load};
 
 /// Scheduled one-to-one video consultations: API, web UI, media server and database in one program.
 #[derive(Parser)]
@@ -122,7 +122,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Provider(Provider::Check { name }) => here(provider::check(&name, settings)),
         Command::Practitioner(Practitioner::Inspect { who }) => here(practitioner::run(&who, settings)),
         Command::Openapi => {
-            println!("{}", http::description()?);
+            println!("{}", router::description()?);
             Ok(())
         }
         Command::Backup { file } => here(backup::backup(&file, settings)),
@@ -132,7 +132,7 @@ pub fn run() -> anyhow::Result<()> {
 
 /// Runs a command that needs no server on this thread.
 fn here(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    tls::choose_provider();
+    openvisit_app::crypto::choose_provider();
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
 }
 

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use anyhow::Context;
 
-use crate::clock::Clock;
-use crate::config::Settings;
-use crate::support::practitioner::{Inspected, inspect};
+use openvisit_app::clock::Clock;
+use openvisit_app::settings::Settings;
+use openvisit_app::support::practitioner::{Inspected, inspect};
 
 pub async fn run(who: &str, settings: &Settings) -> anyhow::Result<()> {
     let store = super::store(settings).await?;

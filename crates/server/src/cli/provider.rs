@@ -6,9 +6,9 @@ use openvisit_core::ids::{ParticipantId, Seed, SessionId};
 use openvisit_core::session::PartyRole;
 use openvisit_providers::{Credentials, Meeting, Provider, ProviderError, Room, Seat};
 
-use crate::clock::Clock;
-use crate::config::Settings;
-use crate::providers::Providers;
+use openvisit_app::clock::Clock;
+use openvisit_app::providers::Providers;
+use openvisit_app::settings::Settings;
 
 /// As long as a short appointment.
 const SLOT: SignedDuration = SignedDuration::from_mins(15);

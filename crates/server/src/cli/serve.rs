@@ -10,10 +10,12 @@ use clap::Args;
 use openvisit_store::Contents;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::app::App;
-use crate::clock::Clock;
-use crate::config::{Loaded, Settings};
-use crate::{demo, http, logging, tls};
+use crate::run::{self, Running};
+use crate::serve as listening;
+use crate::{demo, logging};
+use openvisit_app::attendance;
+use openvisit_app::clock::Clock;
+use openvisit_app::settings::{Loaded, Settings};
 
 /// How long requests in progress may take when the server goes down.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -44,7 +46,7 @@ impl Serve {
 
 pub fn run(loaded: Loaded) -> anyhow::Result<()> {
     logging::start(&loaded.settings)?;
-    tls::choose_provider();
+    openvisit_app::crypto::choose_provider();
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
@@ -56,21 +58,22 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).with_context(|| format!("listen: cannot bind {listen}"))?;
     // Port 0 has become a real one.
     settings.listen = listener.local_addr()?;
-    let app = App::open(settings, Clock::System).await?;
+    let running = run::open(settings, Clock::System).await?;
+    let app = &running.server.app;
     if app.settings.demo {
-        demo::prepare(&app).await?;
+        demo::prepare(app).await?;
     } else if app.store.contents().await? == Contents::Demo {
         bail!(
             "this database holds a demo, whose passwords everybody knows; start it with --demo or choose another data_dir"
         );
     }
-    app.keep_time().await?;
+    run::keep_time(app).await?;
     let handle = Handle::new();
     // Heard from here on: whoever reads that we listen may stop us at once.
-    tokio::spawn(stop_on_signal(app.clone(), handle.clone(), signals()));
+    tokio::spawn(stop_on_signal(running.clone(), handle.clone(), signals()));
     tracing::info!("listening on {}", app.settings.public_url());
-    http::serve::serve(app.clone(), listener, handle).await?;
-    app.sfu.stop().await;
+    listening::serve(running.clone(), listener, handle).await?;
+    running.server.sfu.stop().await;
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -81,7 +84,7 @@ fn signals() -> io::Result<[Signal; 2]> {
 }
 
 /// Takes no more connections, lets requests in progress end, and tells everybody who runs on his own.
-async fn stop_on_signal(app: App, handle: Handle<SocketAddr>, signals: io::Result<[Signal; 2]>) {
+async fn stop_on_signal(running: Running, handle: Handle<SocketAddr>, signals: io::Result<[Signal; 2]>) {
     let Ok([mut terminate, mut interrupt]) = signals else {
         tracing::error!("signals cannot be received; only SIGKILL will stop this server");
         return;
@@ -91,12 +94,13 @@ async fn stop_on_signal(app: App, handle: Handle<SocketAddr>, signals: io::Resul
         _ = interrupt.recv() => {}
     }
     tracing::info!("stopping");
+    let app = &running.server.app;
     app.stopping.cancel();
     handle.graceful_shutdown(Some(DRAIN));
-    // Long polls would be waited for.
     // What is open now was there until now.
-    if let Err(problem) = app.attendance.beat(&app).await {
-        tracing::warn!(code = problem.code(), "the last attendance heartbeat was not written");
+    if let Err(error) = attendance::beat(app).await {
+        tracing::warn!(code = error.code(), "the last attendance heartbeat was not written");
     }
-    app.realtime.close().await;
+    // Long polls would be waited for.
+    running.sockets.close().await;
 }

@@ -4,15 +4,15 @@ use std::io::{BufRead, IsTerminal};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use garde::Validate;
 use openvisit_core::ids::Seed;
 use openvisit_core::person::Role;
 use openvisit_store::Store;
 
-use crate::auth::password::Passwords;
-use crate::clock::Clock;
-use crate::config::Settings;
-use crate::http::users::{NewUser, keep, rules};
+use openvisit_app::auth::password::Passwords;
+use openvisit_app::clock::Clock;
+use openvisit_app::people::accounts::{NewAccount, keep};
+use openvisit_app::people::rules;
+use openvisit_app::settings::Settings;
 
 #[derive(Subcommand)]
 pub enum User {
@@ -76,22 +76,17 @@ impl User {
 impl Add {
     async fn run(self, settings: &Settings) -> anyhow::Result<()> {
         let password = ask(self.password_stdin)?;
-        let body = NewUser {
+        rules::email(&self.email).map_err(|mistake| mistake.of("email"))?;
+        rules::name(&self.name).map_err(|mistake| mistake.of("name"))?;
+        rules::password(&password).map_err(|mistake| mistake.of("password"))?;
+        let account = NewAccount {
             email: Some(self.email),
             name: self.name,
             roles: self.roles.into_iter().map(Role::from).collect(),
-            password: Some(password.clone()),
-            organization_id: None,
-            timezone: None,
-            locale: None,
-            disabled: false,
-            practitioner: None,
-            issuer: None,
-            subject: None,
+            ..NewAccount::default()
         };
-        body.validate()?;
         let seed = Seed { now: Clock::System.now(), random: rand::random() };
-        let person = body.person(seed, &settings.issuers)?;
+        let person = account.person(seed, &settings.issuers)?;
         let hash = Passwords::default().hash(password).await?;
         let store = super::store(settings).await?;
         keep(&store, &person, Some(&hash)).await?;
@@ -113,7 +108,7 @@ impl Password {
         let known = store.read().await?.local_person(&self.email).await?;
         let person = known.context("there is no account with this e-mail address")?;
         let password = ask(self.password_stdin)?;
-        rules::password(&password, &()).map_err(|error| anyhow::anyhow!("the password {error}"))?;
+        rules::password(&password).map_err(|error| anyhow::anyhow!("the password {error}"))?;
         let hash = Passwords::default().hash(password).await?;
         let mut tx = store.begin().await?;
         tx.set_password_hash(person.id, &hash).await?;

@@ -12,8 +12,8 @@ use openvisit_store::{SessionFilter, Tx, Visible};
 
 use super::people::Practice;
 use super::{Booking, HOUR, appointment};
-use crate::app::App;
-use crate::changes::book;
+use openvisit_app::App;
+use openvisit_app::sessions::change::book;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -146,7 +146,7 @@ async fn make(app: &App, tx: &mut Tx, booking: &Booking<'_>) -> anyhow::Result<S
     appointment.media_provider = carrier.name;
     appointment.presence_proven = carrier.proves_presence;
     let session = Session::of(appointment);
-    book(app, tx, &session).await.map_err(|problem| anyhow::anyhow!("{problem}"))?;
+    book(app, tx, &session).await?;
     Ok(session)
 }
 

@@ -11,7 +11,7 @@ use openvisit_core::ids::{AppointmentId, Seed, SessionId};
 use openvisit_core::person::Person;
 use openvisit_store::Contents;
 
-use crate::app::App;
+use openvisit_app::App;
 
 pub use people::{ACCOUNTS, DemoAccount, PASSWORD};
 

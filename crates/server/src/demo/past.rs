@@ -15,8 +15,8 @@ use openvisit_store::{Tx, Visible};
 
 use super::people::Practice;
 use super::{Booking, HOUR, appointment};
-use crate::app::App;
-use crate::seal::Of;
+use openvisit_app::App;
+use openvisit_app::seal::Of;
 
 const DAYS: i64 = 150;
 

@@ -4,7 +4,7 @@ use openvisit_core::ids::{OrganizationId, PersonId};
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, PractitionerProfile, Role};
 use openvisit_store::{Organization, Tx};
 
-use crate::app::App;
+use openvisit_app::App;
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "openvisit-demo";

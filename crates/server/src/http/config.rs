@@ -10,10 +10,10 @@ use utoipa_axum::routes;
 
 use super::extract::Json;
 use super::logo;
-use crate::app::App;
 use crate::demo;
+use crate::state::Server;
 
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(config))
 }
 
@@ -88,7 +88,8 @@ fn demo() -> Demo {
 
 /// Name, version, wording, branding and media providers.
 #[utoipa::path(get, path = "/config", tag = "operation", security(()), responses((status = 200, body = Config)))]
-async fn config(State(app): State<App>) -> Json<Config> {
+async fn config(State(server): State<Server>) -> Json<Config> {
+    let app = &server.app;
     let settings = &app.settings;
     let wording = settings.wording();
     Json(Config {
@@ -100,7 +101,7 @@ async fn config(State(app): State<App>) -> Json<Config> {
             client: wording.client.to_owned(),
         },
         accent: settings.accent.map(String::from),
-        logo: app.logo.as_ref().map(|_| logo::PATH),
+        logo: server.logo.as_ref().map(|_| logo::PATH),
         support: settings.support.clone(),
         locale: settings.locale.clone(),
         demo: settings.demo.then(demo),

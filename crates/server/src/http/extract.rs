@@ -8,10 +8,13 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use garde::Validate;
+use openvisit_app::Error;
+use openvisit_app::error::{FieldCode, FieldError};
+use openvisit_app::people::rules::Mistake;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::problem::{FieldError, Problem};
+use super::problem::Problem;
 
 /// A JSON body that has been read and validated; as an answer, plain JSON.
 #[derive(Debug)]
@@ -99,11 +102,12 @@ const ZERO: &[u8] = br"\u0000";
 fn read_json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, Problem> {
     // One of the databases cannot keep it, and nobody types it.
     if bytes.windows(ZERO.len()).any(|part| part == ZERO) {
-        return Err(Problem::invalid("", "a text must not hold the character zero"));
+        let text = "a text must not hold the character zero";
+        return Err(Error::invalid("", FieldCode::Malformed, text).into());
     }
     // Of a list, a field's place would be taken for its name.
     if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(Problem::invalid("", "must be an object"));
+        return Err(Error::invalid("", FieldCode::WrongType, "must be an object").into());
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -112,7 +116,9 @@ fn read_json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Resu
         // Of a word from a list, another type counts as a mistake in the JSON.
         let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
         if inner.is_data() || is_json() {
-            Problem::invalid(if field == "." { String::new() } else { field }, told(&inner.to_string()))
+            let field = if field == "." { String::new() } else { field };
+            let (code, message) = told(&inner.to_string());
+            Problem::from(Error::invalid(field, code, message))
         } else {
             Problem::BadRequest(format!("the body is not JSON: {inner}"))
         }
@@ -121,26 +127,56 @@ fn read_json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Resu
     validated(value)
 }
 
-/// Without the place in the text, which says nothing to who sent a field, and without the value that was
-/// sent, which may be personal.
-fn told(message: &str) -> String {
+/// What serde says of a value, without the place in the text, which says nothing to whoever sent a field, and without the
+/// value that was sent, which may be personal.
+fn told(message: &str) -> (FieldCode, String) {
     let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
     match (message.split_once(": "), message.rsplit_once(", expected ")) {
-        (Some(("invalid type" | "invalid value", _)), Some((_, expected))) => format!("must be {expected}"),
-        _ => message.to_owned(),
+        (Some(("invalid type", _)), Some((_, expected))) => {
+            (FieldCode::WrongType, format!("must be {expected}"))
+        }
+        (Some(("invalid value", _)), Some((_, expected))) => {
+            (FieldCode::Invalid, format!("must be {expected}"))
+        }
+        _ if message.starts_with("missing field") => (FieldCode::Required, message.to_owned()),
+        _ if message.starts_with("unknown field") => (FieldCode::Unknown, message.to_owned()),
+        _ => (FieldCode::Invalid, message.to_owned()),
     }
 }
 
 fn validated<T: Validate<Context = ()>>(value: T) -> Result<T, Problem> {
-    match value.validate() {
-        Ok(()) => Ok(value),
-        Err(report) => Err(Problem::Invalid(
-            report
-                .iter()
-                .map(|(path, error)| FieldError { field: path.to_string(), message: error.to_string() })
-                .collect(),
-        )),
+    let Err(report) = value.validate() else { return Ok(value) };
+    let wrong = report.iter().map(|(path, error)| {
+        let (code, message) = rule(error.message());
+        FieldError { field: path.to_string(), code, message }
+    });
+    Err(Error::Invalid(wrong.collect()).into())
+}
+
+/// Between the code and the text of a mistake, in an error of a rule of ours.
+const SEPARATOR: char = '\u{1f}';
+
+/// A mistake as an error of a validation rule, which has room for a text only.
+#[must_use]
+pub fn broken(mistake: &Mistake) -> garde::Error {
+    garde::Error::new(format!("{}{SEPARATOR}{}", mistake.code.name(), mistake.message))
+}
+
+/// What a validation rule says: one of ours its code, the library's own by how their texts begin.
+fn rule(text: &str) -> (FieldCode, String) {
+    if let Some((name, message)) = text.split_once(SEPARATOR) {
+        let code = FieldCode::ALL.into_iter().find(|code| code.name() == name);
+        return (code.unwrap_or(FieldCode::Invalid), message.to_owned());
     }
+    const LIBRARY: [(&str, FieldCode); 5] = [
+        ("length is lower than", FieldCode::TooShort),
+        ("length is greater than", FieldCode::TooLong),
+        ("lower than", FieldCode::OutOfRange),
+        ("greater than", FieldCode::OutOfRange),
+        ("not a valid email", FieldCode::Malformed),
+    ];
+    let known = LIBRARY.into_iter().find(|(start, _)| text.starts_with(start));
+    (known.map_or(FieldCode::Invalid, |(_, code)| code), text.to_owned())
 }
 
 impl<S, T> FromRequestParts<S> for Query<T>
@@ -156,8 +192,8 @@ where
                 let text = rejection.body_text();
                 let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
                 match text.split_once(": ") {
-                    Some((field, message)) => Problem::invalid(field, message),
-                    None => Problem::invalid("", text),
+                    Some((field, message)) => Error::invalid(field, FieldCode::Invalid, message),
+                    None => Error::invalid("", FieldCode::Invalid, text),
                 }
             })?;
         validated(value).map(Self)
@@ -174,7 +210,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match axum::extract::Path::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
-            Err(_) => Err(Problem::NotFound),
+            Err(_) => Err(Error::NotFound.into()),
         }
     }
 }
@@ -235,7 +271,7 @@ mod tests {
     fn a_wrong_type_names_its_field_and_keeps_the_value_to_itself() {
         assert_eq!(
             refused(r#"{"title":"a","price":{"cents":"Mr. Private"}}"#),
-            Problem::invalid("price.cents", "must be u32")
+            Problem::from(Error::invalid("price.cents", FieldCode::WrongType, "must be u32"))
         );
         assert_eq!(refused("{}").code(), "invalid");
         // A word from a list, too.
@@ -245,7 +281,8 @@ mod tests {
             assert_eq!(refused(&format!(r#"{{"title":"a","kind":{kind}}}"#)).code(), "invalid", "{kind}");
         }
         for list in ["[]", " [\"a\", {}]"] {
-            assert_eq!(refused(list), Problem::invalid("", "must be an object"), "{list}");
+            let wrong = Error::invalid("", FieldCode::WrongType, "must be an object");
+            assert_eq!(refused(list), Problem::from(wrong), "{list}");
         }
     }
 
@@ -256,7 +293,35 @@ mod tests {
 
     #[test]
     fn what_breaks_a_rule_names_its_field() {
-        let Problem::Invalid(errors) = refused(r#"{"title":""}"#) else { panic!("not invalid") };
-        assert_eq!(errors[0].field, "title");
+        let refused = refused(r#"{"title":"","price":{"cents":10000}}"#);
+        let Problem::Refused(Error::Invalid(errors)) = refused else { panic!("not invalid") };
+        let told: Vec<_> = errors.iter().map(|error| (error.field.as_str(), error.code)).collect();
+        assert_eq!(told, [("title", FieldCode::TooShort), ("price.cents", FieldCode::OutOfRange)]);
+    }
+
+    fn taken(_: &str, _: &()) -> garde::Result {
+        Err(broken(&Mistake::new(FieldCode::Taken, "is taken")))
+    }
+
+    #[test]
+    fn every_mistake_has_the_code_of_its_kind() {
+        #[derive(Debug, Deserialize, Validate)]
+        struct Guest {
+            #[garde(email, length(max = 12))]
+            email: String,
+            #[garde(custom(taken))]
+            name: String,
+        }
+        let codes = |body: &str| {
+            let problem = read_json::<Guest>(body.as_bytes()).unwrap_err();
+            let Problem::Refused(Error::Invalid(errors)) = problem else { panic!("{problem}") };
+            errors.into_iter().map(|error| (error.field, error.code, error.message)).collect::<Vec<_>>()
+        };
+        let found = codes(r#"{"email":"nobody-at-nowhere","name":"a"}"#);
+        let kinds: Vec<_> = found.iter().map(|(field, code, _)| (field.as_str(), *code)).collect();
+        assert!(kinds.contains(&("email", FieldCode::Malformed)), "{kinds:?}");
+        assert!(kinds.contains(&("email", FieldCode::TooLong)), "{kinds:?}");
+        assert!(found.contains(&("name".to_owned(), FieldCode::Taken, "is taken".to_owned())), "{found:?}");
+        assert_eq!(codes(r#"{"name":"a"}"#)[0].1, FieldCode::Required);
     }
 }

@@ -9,7 +9,8 @@ use utoipa_axum::routes;
 
 use super::extract::{Json, Query};
 use super::problem::Problem;
-use crate::app::App;
+use crate::state::Server;
+use openvisit_app::App;
 
 #[derive(Serialize, ToSchema)]
 struct Health {
@@ -28,15 +29,15 @@ struct HealthQuery {
     challenge: Option<String>,
 }
 
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(health)).routes(routes!(ready))
 }
 
 /// The process is alive. Asks nothing else.
 #[utoipa::path(get, path = "/health", tag = "operation", security(()), params(HealthQuery),
     responses((status = 200, body = Health)))]
-async fn health(State(app): State<App>, Query(query): Query<HealthQuery>) -> Json<Health> {
-    Json(Health { status: "ok", proof: query.challenge.map(|challenge| app.proof.answer(&challenge)) })
+async fn health(State(server): State<Server>, Query(query): Query<HealthQuery>) -> Json<Health> {
+    Json(Health { status: "ok", proof: query.challenge.map(|challenge| server.proof.answer(&challenge)) })
 }
 
 /// The database answers, and the message broker where there is one; 503 otherwise.

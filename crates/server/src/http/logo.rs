@@ -6,7 +6,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
-use crate::app::App;
+use crate::state::Server;
+use openvisit_app::Error;
 
 pub const PATH: &str = "/logo";
 
@@ -15,8 +16,8 @@ const POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
 const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
-pub(super) async fn get(State(app): State<App>) -> Response {
-    let Some(logo) = &app.logo else { return Problem::NotFound.into_response() };
+pub async fn get(State(server): State<Server>) -> Response {
+    let Some(logo) = &server.logo else { return Problem::from(Error::NotFound).into_response() };
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(logo.kind)),
         (CONTENT_SECURITY_POLICY, POLICY),

@@ -7,17 +7,18 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use metrics::{describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use crate::state::Server;
 
 /// From a millisecond to ten seconds.
 const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0];
 /// Samples wait in memory until somebody folds them into the buckets.
 const FOLD_EVERY: Duration = Duration::from_secs(5);
 
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(metrics))
 }
 
@@ -30,13 +31,13 @@ async fn metrics() -> impl IntoResponse {
 }
 
 /// Folds samples until the server stops.
-pub(super) async fn fold(app: App) {
+pub async fn fold(stopping: CancellationToken) {
     let recorder = recorder();
     let mut interval = tokio::time::interval(FOLD_EVERY);
     loop {
         tokio::select! {
             _ = interval.tick() => recorder.run_upkeep(),
-            () = app.stopping.cancelled() => return,
+            () = stopping.cancelled() => return,
         }
     }
 }

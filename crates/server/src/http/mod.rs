@@ -1,97 +1,47 @@
-//! HTTP: one folder per feature, one file per kind of thing that all of them need.
+//! The canonical API: one folder per feature, one file per verb, and one file per kind of thing that all of them need.
 
-pub mod appointments;
+pub mod address;
+mod appointments;
 mod auth;
+pub mod caller;
 mod clients;
 mod config;
-pub mod dialects;
+pub mod cookie;
 pub mod extract;
-mod health;
+pub mod health;
+pub mod ice_server;
 pub mod idempotency;
-pub mod invitations;
-mod logo;
+mod invitations;
+pub mod logo;
 mod me;
+pub mod media_grant;
 pub mod metrics;
-mod openapi;
+pub mod openapi;
 mod organizations;
 pub mod page;
 mod practitioners;
 pub mod problem;
-mod providers;
+mod provider_callbacks;
 mod reports;
+pub mod request_log;
 pub mod requests;
-mod security;
-pub mod serve;
+pub mod rules;
+pub mod security;
 pub mod sessions;
 mod support;
 mod system;
-mod ui;
+pub mod ui;
 mod usage;
-pub mod users;
-mod watch;
+mod users;
 mod webhooks;
+pub mod words;
 
-use std::any::Any;
-use std::time::Duration;
-
-use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::Method;
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::SizeAbove;
-use tower_http::timeout::RequestBodyTimeoutLayer;
-use tracing::Instrument;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::App;
-use crate::config::Dialects;
-use problem::Problem;
+use crate::state::Server;
 
-/// The largest body that is read.
-const LARGEST_BODY: usize = 1024 * 1024;
-
-/// From how many bytes on an answer is compressed: lists are, a session is not. What is secret in an answer is safe from guesses by
-/// length: a page elsewhere cannot make a browser ask, since the token is in a header and not in a cookie.
-const WORTH_COMPRESSING: u64 = 4096;
-
-/// Whoever pauses longer than this within a body holds a connection for nothing.
-const BODY: Duration = Duration::from_secs(15);
-
-/// Everything that the server answers.
-pub fn router(app: App) -> Router {
-    let (api, document) = api(&app.settings.dialects).split_for_parts();
-    api.merge(dialects::prefixed(&app.settings.dialects))
-        .merge(openapi::routes(document))
-        .route(logo::PATH, get(logo::get))
-        .fallback(ui::fallback)
-        .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
-        .layer(app.socket_layer.clone())
-        .layer(middleware::from_fn_with_state(app.clone(), idempotency::once))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(RequestBodyTimeoutLayer::new(BODY))
-        .layer(middleware::from_fn(finish_writes))
-        .layer(contain_panics())
-        .layer(CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING)))
-        .layer(security::cors(&app.settings))
-        .layer(middleware::from_fn_with_state(app.clone(), security::headers))
-        .layer(middleware::from_fn(watch::watch))
-        .with_state(app)
-}
-
-/// All routes that the API's description lists.
-fn api(dialects: &Dialects) -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::base())
-        .merge(health::routes())
-        .merge(metrics::routes())
-        .nest("/api/v1", canonical())
-        .merge(dialects::routes(dialects))
-}
-
-fn canonical() -> OpenApiRouter<App> {
+/// Everything below `/api/v1`.
+pub fn canonical() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .merge(appointments::routes())
         .merge(invitations::routes())
@@ -104,86 +54,10 @@ fn canonical() -> OpenApiRouter<App> {
         .merge(organizations::routes())
         .merge(clients::routes())
         .merge(practitioners::routes())
-        .merge(providers::routes())
+        .merge(provider_callbacks::routes())
         .merge(usage::routes())
         .merge(reports::routes())
         .merge(support::routes())
         .merge(system::routes())
         .merge(webhooks::routes())
-}
-
-/// The description of [`router`]'s routes, as JSON.
-///
-/// # Errors
-/// Never in practice: it is made of strings.
-pub fn description() -> serde_json::Result<String> {
-    openapi::complete(api(&Dialects::default()).into_openapi()).to_pretty_json()
-}
-
-/// A handler that panics costs its own request. What the panic says stays in the log.
-fn contain_panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {
-    CatchPanicLayer::custom(|_| Problem::Internal.into_response())
-}
-
-/// Axum drops a handler whose client goes away. A write that was begun is ended all the same: it runs as a
-/// task of its own.
-async fn finish_writes(request: Request, next: Next) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        return next.run(request).await;
-    }
-    let handler = tokio::spawn(next.run(request).in_current_span());
-    handler.await.unwrap_or_else(|_| Problem::Internal.into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use axum::body::Body;
-    use axum::http::StatusCode;
-    use axum::routing::post;
-    use tokio::sync::Notify;
-    use tower::ServiceExt;
-
-    use super::*;
-
-    async fn fails() -> &'static str {
-        panic!("provoked")
-    }
-
-    fn ask(method: Method) -> Request {
-        Request::builder().method(method).uri("/").body(Body::empty()).unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_panic_costs_its_own_request_only() {
-        let router = Router::new()
-            .route("/", post(fails).get(fails))
-            .layer(middleware::from_fn(finish_writes))
-            .layer(contain_panics());
-        for method in [Method::GET, Method::POST] {
-            let answer = router.clone().oneshot(ask(method)).await.unwrap();
-            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
-            assert_eq!(answer.headers()["content-type"], "application/problem+json");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_write_is_ended_though_its_client_is_gone() {
-        let (begun, go_on, ended) =
-            (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let signals = (begun.clone(), go_on.clone(), ended.clone());
-        let write = move || async move {
-            signals.0.notify_one();
-            signals.1.notified().await;
-            signals.2.notify_one();
-        };
-        let router = Router::new().route("/", post(write)).layer(middleware::from_fn(finish_writes));
-        tokio::select! {
-            _ = router.oneshot(ask(Method::POST)) => panic!("the write waits"),
-            () = begun.notified() => {}
-        }
-        go_on.notify_one();
-        ended.notified().await;
-    }
 }

@@ -15,7 +15,7 @@ use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::problem::{FieldError, ProblemDocument};
-use crate::app::App;
+use crate::state::Server;
 
 /// Title and security; the routes come from the routers.
 #[derive(utoipa::OpenApi)]
@@ -26,7 +26,7 @@ use crate::app::App;
 ))]
 struct Base;
 
-pub(super) fn base() -> OpenApi {
+pub fn base() -> OpenApi {
     let mut document = Base::openapi();
     let components = document.components.get_or_insert_default();
     components.schemas.insert(ProblemDocument::name().into_owned(), ProblemDocument::schema());
@@ -41,7 +41,7 @@ pub(super) fn base() -> OpenApi {
 }
 
 /// `/openapi.json` is put together when somebody first asks for it.
-pub(super) fn routes(document: OpenApi) -> Router<App> {
+pub fn routes(document: OpenApi) -> Router<Server> {
     let described = Arc::new((document, OnceLock::<Bytes>::new()));
     let docs = SwaggerUi::new("/docs").config(Config::from("/openapi.json"));
     Router::new().merge(docs).route(
@@ -55,7 +55,7 @@ pub(super) fn routes(document: OpenApi) -> Router<App> {
 }
 
 /// Every operation may be refused; said here once for all.
-pub(super) fn complete(mut document: OpenApi) -> OpenApi {
+pub fn complete(mut document: OpenApi) -> OpenApi {
     let refused = ResponseBuilder::new()
         .description("Refused: a problem document; `code` says why")
         .content(

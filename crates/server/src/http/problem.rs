@@ -1,97 +1,64 @@
 //! Everything that a request can be refused with, as RFC 9457 problem documents. The only file of the
 //! canonical API that knows status codes; a dialect says the same things in its own shape.
 
+use std::fmt;
 use std::sync::Arc;
 
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
-use openvisit_core::appointment::Slot;
-use openvisit_core::ids::SessionId;
-use openvisit_core::lifecycle::{Move, Refusal};
-use openvisit_core::request::{self, Ineligible};
-use openvisit_core::session::Status;
-use openvisit_media::MediaRefusal;
-use openvisit_store::StoreError;
+use openvisit_app::Error;
+use openvisit_app::error::{self, FieldCode};
+use openvisit_core::lifecycle::Move;
+use openvisit_core::request;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-/// Why a request was not answered. The text of each is its `detail`: safe to show, never from a row.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
-    #[error("{0}")]
-    BadRequest(String),
-    #[error("sign in first: the token is missing, expired or not valid here")]
-    Unauthorized,
-    #[error("e-mail address or password is wrong")]
-    WrongLogin,
-    #[error("{0}")]
-    Forbidden(&'static str),
-    #[error("there is no such thing, or it is not yours to see")]
-    NotFound,
-    #[error("this address does not take this method")]
-    MethodNotAllowed,
-    #[error("{0}")]
-    Conflict(String),
-    /// Something that only one may have; the name of its field.
-    #[error("this {0} is taken")]
-    Taken(&'static str),
-    #[error("the time from {starts_at} to {ends_at} is taken")]
-    SlotTaken { starts_at: Timestamp, ends_at: Timestamp, session_id: SessionId },
-    #[error("somebody else changed it in the meantime; load it again")]
-    VersionConflict,
-    #[error("the session is {state}; {} is not possible now", asked.name())]
-    NotAllowedNow { state: Status, asked: Move },
-    #[error("this Idempotency-Key was used for another call; use a new one")]
-    IdempotencyKeyReused,
-    #[error("the first call with this Idempotency-Key is still being carried out; ask again soon")]
-    IdempotencyKeyInUse,
-    #[error(
-        "the first call with this Idempotency-Key was carried out, but its answer was lost; look at what is \
-         there now"
-    )]
-    IdempotencyAnswerLost,
-    #[error("the body is larger than 1 MiB")]
-    PayloadTooLarge,
-    #[error("the body must be of type {0}")]
-    UnsupportedMediaType(&'static str),
-    #[error("{}", sentence(.0))]
-    Invalid(Vec<FieldError>),
-    #[error("too many tries; wait {retry_after_seconds} seconds")]
-    TooManyRequests { retry_after_seconds: i64 },
-    #[error("something went wrong on our side")]
-    Internal,
-    #[error("the server cannot reach its database just now; try again soon")]
-    Unavailable,
-    #[error("the message broker cannot be reached: events wait for it, calls go on")]
-    BrokerUnavailable,
-    #[error("the service that carries the call cannot be reached just now; try again soon")]
-    MediaUnavailable,
+use super::words;
 
-    #[error("the door opens at {opens_at}, in {seconds_left} seconds")]
-    TooEarly { opens_at: Timestamp, seconds_left: i64 },
-    #[error("payment must be confirmed first")]
-    PaymentRequired,
-    #[error("the passcode is needed")]
-    PasscodeRequired,
-    #[error("the passcode is wrong")]
-    PasscodeWrong { tries_left: u32 },
-    #[error("too many wrong passcodes; ask the practitioner for a new one")]
-    Locked,
-    #[error("this month's quota of {quota_minutes} attendee-minutes is used up; no new session may begin")]
-    QuotaExceeded { quota_minutes: u32 },
-    #[error("the session has ended ({status})")]
-    Ended { status: Status },
-    #[error("every place in this session is taken")]
-    Full,
-    #[error("the practitioner did not let you in")]
-    Denied,
-    #[error("an in-person appointment has no call")]
-    NoCall,
-    #[error("the request is {status}")]
-    RequestGone { status: request::Status },
+/// Why a request was not answered: what the application refused, and what is wrong with the request itself.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Problem {
+    Refused(Error),
+    BadRequest(String),
+    MethodNotAllowed,
+    IdempotencyKeyReused,
+    IdempotencyKeyInUse,
+    IdempotencyAnswerLost,
+    PayloadTooLarge,
+    UnsupportedMediaType(&'static str),
+    BrokerUnavailable,
+}
+
+impl<E: Into<Error>> From<E> for Problem {
+    fn from(error: E) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl fmt::Display for Problem {
+    /// Its `detail`: safe to show, never from a row.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => error.fmt(f),
+            Self::BadRequest(text) => f.write_str(text),
+            Self::MethodNotAllowed => f.write_str("this address does not take this method"),
+            Self::IdempotencyKeyReused => {
+                f.write_str("this Idempotency-Key was used for another call; use a new one")
+            }
+            Self::IdempotencyKeyInUse => Error::TakenOver.fmt(f),
+            Self::IdempotencyAnswerLost => f.write_str(
+                "the first call with this Idempotency-Key was carried out, but its answer was lost; look at what is \
+                 there now",
+            ),
+            Self::PayloadTooLarge => f.write_str("the body is larger than 1 MiB"),
+            Self::UnsupportedMediaType(wanted) => write!(f, "the body must be of type {wanted}"),
+            Self::BrokerUnavailable => {
+                f.write_str("the message broker cannot be reached: events wait for it, calls go on")
+            }
+        }
+    }
 }
 
 /// What is wrong with one field of a body or query.
@@ -99,7 +66,16 @@ pub enum Problem {
 pub struct FieldError {
     /// Its path, such as `price.currency`.
     pub field: String,
+    /// Stable; programs and pages look at this.
+    #[schema(value_type = words::FieldCode)]
+    pub code: &'static str,
     pub message: String,
+}
+
+impl From<&error::FieldError> for FieldError {
+    fn from(error: &error::FieldError) -> Self {
+        Self { field: error.field.clone(), code: error.code.name(), message: error.message.clone() }
+    }
 }
 
 /// How a problem looks (`application/problem+json`); some codes carry more fields.
@@ -121,23 +97,20 @@ pub struct ProblemDocument {
 }
 
 impl Problem {
-    /// One field is wrong.
-    #[must_use]
-    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![FieldError { field: field.into(), message: message.into() }])
-    }
-
-    /// A fault of ours: told in the log, not to the caller.
-    #[must_use]
-    pub fn internal(error: impl std::fmt::Display) -> Self {
-        tracing::error!(%error, "a request failed");
-        Self::Internal
-    }
-
     /// The stable code, as the API's description lists it.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        self.row().1
+        match self {
+            Self::Refused(error) => error.code(),
+            Self::BadRequest(_) => "bad_request",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::IdempotencyKeyInUse => Error::TakenOver.code(),
+            Self::IdempotencyAnswerLost => "idempotency_answer_lost",
+            Self::PayloadTooLarge => "payload_too_large",
+            Self::UnsupportedMediaType(_) => "unsupported_media_type",
+            Self::BrokerUnavailable => "broker_unavailable",
+        }
     }
 
     #[must_use]
@@ -145,84 +118,25 @@ impl Problem {
         self.row().0
     }
 
-    fn row(&self) -> (StatusCode, &'static str, &'static str) {
-        use StatusCode as S;
+    fn row(&self) -> (StatusCode, &'static str) {
         match self {
-            Self::BadRequest(_) => (S::BAD_REQUEST, "bad_request", "Bad request"),
-            Self::Unauthorized | Self::WrongLogin => (S::UNAUTHORIZED, "unauthorized", "Not signed in"),
-            Self::Forbidden(_) => (S::FORBIDDEN, "forbidden", "Not allowed"),
-            Self::NotFound => (S::NOT_FOUND, "not_found", "Not found"),
-            Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed"),
-            Self::Conflict(_) | Self::Taken(_) => (S::CONFLICT, "conflict", "Conflict"),
-            Self::SlotTaken { .. } => (S::CONFLICT, "slot_taken", "Time is taken"),
-            Self::VersionConflict => (S::CONFLICT, "version_conflict", "Changed in the meantime"),
-            Self::NotAllowedNow { .. } => (S::CONFLICT, "not_allowed_now", "Not possible now"),
-            Self::IdempotencyKeyReused => {
-                (S::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "Key was used before")
-            }
-            Self::IdempotencyKeyInUse => (S::CONFLICT, "idempotency_key_in_use", "Still being carried out"),
-            Self::IdempotencyAnswerLost => (S::CONFLICT, "idempotency_answer_lost", "Answer was lost"),
-            Self::PayloadTooLarge => (S::PAYLOAD_TOO_LARGE, "payload_too_large", "Body too large"),
-            Self::UnsupportedMediaType(_) => {
-                (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported media type")
-            }
-            Self::Invalid(_) => (S::UNPROCESSABLE_ENTITY, "invalid", "Not valid"),
-            Self::TooManyRequests { .. } => (S::TOO_MANY_REQUESTS, "too_many_requests", "Too many requests"),
-            Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal", "Internal error"),
-            Self::Unavailable => (S::SERVICE_UNAVAILABLE, "unavailable", "Unavailable"),
-            Self::BrokerUnavailable => {
-                (S::SERVICE_UNAVAILABLE, "broker_unavailable", "Message broker unavailable")
-            }
-            Self::MediaUnavailable => {
-                (S::SERVICE_UNAVAILABLE, "media_unavailable", "Media provider unavailable")
-            }
-            Self::TooEarly { .. } => (S::CONFLICT, "too_early", "Too early"),
-            Self::PaymentRequired => (S::PAYMENT_REQUIRED, "payment_required", "Payment required"),
-            Self::PasscodeRequired => (S::FORBIDDEN, "passcode_required", "Passcode required"),
-            Self::PasscodeWrong { .. } => (S::FORBIDDEN, "passcode_wrong", "Wrong passcode"),
-            Self::Locked => (S::TOO_MANY_REQUESTS, "locked", "Locked"),
-            Self::QuotaExceeded { .. } => (S::CONFLICT, "quota_exceeded", "Quota exceeded"),
-            Self::Ended { .. } => (S::CONFLICT, "ended", "Ended"),
-            Self::Full => (S::CONFLICT, "full", "Full"),
-            Self::Denied => (S::FORBIDDEN, "denied", "Turned away"),
-            Self::NoCall => (S::CONFLICT, "no_call", "No call"),
-            Self::RequestGone { status: request::Status::Accepted } => {
-                (S::CONFLICT, "request_taken", "Request is taken")
-            }
-            Self::RequestGone { .. } => (S::CONFLICT, "request_gone", "Request is gone"),
+            Self::Refused(error) => row(error),
+            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "Bad request"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
+            Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "Key was used before"),
+            Self::IdempotencyKeyInUse => row(&Error::TakenOver),
+            Self::IdempotencyAnswerLost => (StatusCode::CONFLICT, "Answer was lost"),
+            Self::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Body too large"),
+            Self::UnsupportedMediaType(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
+            Self::BrokerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "Message broker unavailable"),
         }
     }
 
     /// What programs may need beyond the code.
     #[must_use]
     pub fn extras(&self) -> Map<String, Value> {
-        let extras = match self {
-            // Whose session is in the way, is for those who may see it.
-            Self::SlotTaken { starts_at, ends_at, .. } => {
-                json!({ "starts_at": starts_at, "ends_at": ends_at })
-            }
-            Self::NotAllowedNow { state, asked } => {
-                json!({ "state": state, "asked": asked.name(), "allowed": Move::allowed_in(*state) })
-            }
-            Self::Invalid(errors) => json!({ "errors": errors }),
-            Self::Taken(field) => {
-                let error = FieldError { field: (*field).to_owned(), message: "is taken".to_owned() };
-                json!({ "errors": [error] })
-            }
-            Self::TooManyRequests { retry_after_seconds } => {
-                json!({ "retry_after_seconds": retry_after_seconds })
-            }
-            Self::TooEarly { opens_at, seconds_left } => {
-                json!({ "opens_at": opens_at, "seconds_left": seconds_left })
-            }
-            Self::PasscodeWrong { tries_left } => json!({ "tries_left": tries_left }),
-            Self::QuotaExceeded { quota_minutes } => json!({ "quota_minutes": quota_minutes }),
-            Self::Ended { status } => json!({ "session_status": status }),
-            Self::RequestGone { status } => json!({ "request_status": status }),
-            _ => return Map::new(),
-        };
-        match extras {
-            Value::Object(extras) => extras,
+        match self {
+            Self::Refused(error) => extras(error),
             _ => Map::new(),
         }
     }
@@ -230,16 +144,81 @@ impl Problem {
     /// The canonical body.
     #[must_use]
     pub fn document(&self) -> ProblemDocument {
-        let (status, code, title) = self.row();
-        let extras = self.extras();
+        let (status, title) = self.row();
         ProblemDocument {
             kind: "about:blank",
             title,
             status: status.as_u16(),
-            code,
+            code: self.code(),
             detail: self.to_string(),
-            extras,
+            extras: self.extras(),
         }
+    }
+}
+
+/// An error's status and title.
+fn row(error: &Error) -> (StatusCode, &'static str) {
+    use StatusCode as S;
+    match error {
+        Error::Unauthorized | Error::WrongLogin => (S::UNAUTHORIZED, "Not signed in"),
+        Error::Forbidden(_) => (S::FORBIDDEN, "Not allowed"),
+        Error::NotFound => (S::NOT_FOUND, "Not found"),
+        Error::Conflict(_) | Error::Taken(_) => (S::CONFLICT, "Conflict"),
+        Error::SlotTaken { .. } => (S::CONFLICT, "Time is taken"),
+        Error::VersionConflict => (S::CONFLICT, "Changed in the meantime"),
+        Error::NotAllowedNow { .. } => (S::CONFLICT, "Not possible now"),
+        Error::TakenOver => (S::CONFLICT, "Still being carried out"),
+        Error::Invalid(_) => (S::UNPROCESSABLE_ENTITY, "Not valid"),
+        Error::TooManyRequests { .. } => (S::TOO_MANY_REQUESTS, "Too many requests"),
+        Error::Internal => (S::INTERNAL_SERVER_ERROR, "Internal error"),
+        Error::Unavailable => (S::SERVICE_UNAVAILABLE, "Unavailable"),
+        Error::MediaUnavailable => (S::SERVICE_UNAVAILABLE, "Media provider unavailable"),
+        Error::TooEarly { .. } => (S::CONFLICT, "Too early"),
+        Error::PaymentRequired => (S::PAYMENT_REQUIRED, "Payment required"),
+        Error::PasscodeRequired => (S::FORBIDDEN, "Passcode required"),
+        Error::PasscodeWrong { .. } => (S::FORBIDDEN, "Wrong passcode"),
+        Error::Locked => (S::TOO_MANY_REQUESTS, "Locked"),
+        Error::QuotaExceeded { .. } => (S::CONFLICT, "Quota exceeded"),
+        Error::Ended { .. } => (S::CONFLICT, "Ended"),
+        Error::Full => (S::CONFLICT, "Full"),
+        Error::Denied => (S::FORBIDDEN, "Turned away"),
+        Error::NoCall => (S::CONFLICT, "No call"),
+        Error::RequestGone { status: request::Status::Accepted } => (S::CONFLICT, "Request is taken"),
+        Error::RequestGone { .. } => (S::CONFLICT, "Request is gone"),
+    }
+}
+
+/// What programs may need beyond an error's code.
+#[must_use]
+pub fn extras(error: &Error) -> Map<String, Value> {
+    let extras = match error {
+        // Whose session is in the way, is for those who may see it.
+        Error::SlotTaken { starts_at, ends_at, .. } => json!({ "starts_at": starts_at, "ends_at": ends_at }),
+        Error::NotAllowedNow { state, asked } => {
+            json!({ "state": state, "asked": asked.name(), "allowed": Move::allowed_in(*state) })
+        }
+        Error::Invalid(errors) => {
+            json!({ "errors": errors.iter().map(FieldError::from).collect::<Vec<_>>() })
+        }
+        Error::Taken(field) => {
+            let (field, code) = ((*field).to_owned(), FieldCode::Taken.name());
+            json!({ "errors": [FieldError { field, code, message: "is taken".to_owned() }] })
+        }
+        Error::TooManyRequests { retry_after_seconds } => {
+            json!({ "retry_after_seconds": retry_after_seconds })
+        }
+        Error::TooEarly { opens_at, seconds_left } => {
+            json!({ "opens_at": opens_at, "seconds_left": seconds_left })
+        }
+        Error::PasscodeWrong { tries_left } => json!({ "tries_left": tries_left }),
+        Error::QuotaExceeded { quota_minutes } => json!({ "quota_minutes": quota_minutes }),
+        Error::Ended { status } => json!({ "session_status": status }),
+        Error::RequestGone { status } => json!({ "request_status": status }),
+        _ => return Map::new(),
+    };
+    match extras {
+        Value::Object(extras) => extras,
+        _ => Map::new(),
     }
 }
 
@@ -264,14 +243,6 @@ impl Again {
     }
 }
 
-fn sentence(errors: &[FieldError]) -> String {
-    let told = errors.iter().map(|error| match error.field.as_str() {
-        "" => error.message.clone(),
-        field => format!("{field}: {}", error.message),
-    });
-    told.collect::<Vec<_>>().join("; ")
-}
-
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let document = self.document();
@@ -281,10 +252,10 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match &self {
-            Self::Unauthorized => {
+            Self::Refused(Error::Unauthorized) => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            Self::TooManyRequests { retry_after_seconds } => {
+            Self::Refused(Error::TooManyRequests { retry_after_seconds }) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
             }
             _ => {}
@@ -295,77 +266,11 @@ impl IntoResponse for Problem {
     }
 }
 
-impl From<MediaRefusal> for Problem {
-    fn from(refusal: MediaRefusal) -> Self {
-        match refusal {
-            MediaRefusal::UnknownConnection => Self::NotFound,
-            MediaRefusal::Fault => Self::internal(refusal),
-            // What the parser says may hold anything, an address of memory among it.
-            MediaRefusal::Malformed(_) => Self::invalid("offer", "is not valid SDP"),
-            MediaRefusal::TooLarge | MediaRefusal::NoFingerprint | MediaRefusal::NoCodec => {
-                Self::invalid("offer", refusal.to_string())
-            }
-        }
-    }
-}
-
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::NotNow { state, asked } => Self::NotAllowedNow { state, asked },
-            Refusal::Ended(status) => Self::Ended { status },
-            Refusal::TooEarly { opens_at, seconds_left } => Self::TooEarly { opens_at, seconds_left },
-            Refusal::PaymentRequired => Self::PaymentRequired,
-            Refusal::PasscodeRequired => Self::PasscodeRequired,
-            Refusal::Full => Self::Full,
-            Refusal::TurnedAway => Self::Denied,
-            Refusal::NoCall => Self::NoCall,
-            Refusal::NotTheStarter(_) => Self::Forbidden("this appointment is started by the other party"),
-            Refusal::NoSuchParticipant => Self::NotFound,
-            Refusal::QuotaExceeded { quota_minutes } => Self::QuotaExceeded { quota_minutes },
-            Refusal::ExtendBy => Self::invalid("minutes", refusal.to_string()),
-            Refusal::PractitionerStays | Refusal::SlotOver => Self::Conflict(refusal.to_string()),
-        }
-    }
-}
-
-impl From<Ineligible> for Problem {
-    fn from(refusal: Ineligible) -> Self {
-        match refusal {
-            Ineligible::NotAPractitioner | Ineligible::Disabled => {
-                Self::Forbidden("your role may not do this")
-            }
-            Ineligible::DoesNotAccept => {
-                Self::Forbidden("your account does not accept requests; an administrator can change that")
-            }
-            Ineligible::OwnRequest => Self::Forbidden("nobody accepts a request of his or her own"),
-            Ineligible::Gone(status) => Self::RequestGone { status },
-            Ineligible::Tier { .. } | Ineligible::OrganizationFirst { .. } => Self::NotFound,
-        }
-    }
-}
-
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::NotUnique { what } => Self::Taken(what),
-            StoreError::SlotTaken { conflicting: Slot { starts_at, ends_at }, session_id } => {
-                Self::SlotTaken { starts_at, ends_at, session_id }
-            }
-            StoreError::Conflict => Self::VersionConflict,
-            StoreError::TakenOver => Self::IdempotencyKeyInUse,
-            StoreError::Unavailable(_) => {
-                tracing::warn!(%error, "a request waits for the database in vain");
-                Self::Unavailable
-            }
-            StoreError::Unstorable => Self::invalid("", error.to_string()),
-            StoreError::Corrupt(_) | StoreError::Setup(_) | StoreError::Internal(_) => Self::internal(error),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use openvisit_core::lifecycle::Refusal;
+    use openvisit_core::session::Status;
+
     use super::*;
 
     fn document(problem: &Problem) -> Value {
@@ -387,15 +292,26 @@ mod tests {
 
     #[test]
     fn fields_are_told_one_by_one() {
-        let problem = Problem::invalid("email", "is not an e-mail address");
-        assert_eq!(document(&problem)["errors"][0]["field"], "email");
-        assert_eq!(document(&problem)["status"], 422);
+        let wrong = Error::invalid("email", FieldCode::Malformed, "is not an e-mail address");
+        let document = document(&wrong.into());
+        let told = json!({ "field": "email", "code": "malformed", "message": "is not an e-mail address" });
+        assert_eq!(document["errors"], json!([told]));
+        assert_eq!(document["status"], 422);
     }
 
     #[test]
     fn who_must_wait_is_told_how_long() {
-        let response = Problem::TooManyRequests { retry_after_seconds: 30 }.into_response();
+        let problem = Problem::from(Error::TooManyRequests { retry_after_seconds: 30 });
+        let response = problem.into_response();
         assert_eq!(response.headers()[RETRY_AFTER], "30");
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+    }
+
+    #[test]
+    fn the_description_has_every_code_of_a_field() {
+        use utoipa::PartialSchema;
+        let described = serde_json::to_value(words::FieldCode::schema()).unwrap();
+        let codes: Vec<_> = FieldCode::ALL.into_iter().map(FieldCode::name).collect();
+        assert_eq!(described["enum"], json!(codes));
     }
 }

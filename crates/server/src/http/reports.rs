@@ -20,16 +20,19 @@ use utoipa_axum::routes;
 
 use super::extract::{Json, Query};
 use super::problem::Problem;
-use super::users::rules;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use super::rules;
+use crate::http::caller::Caller;
+use crate::state::Server;
+use openvisit_app::App;
+use openvisit_app::Error;
+use openvisit_app::error::FieldCode;
 
 /// How many months a report holds where none are named, and at most.
 const USUAL_MONTHS: usize = 6;
 const MOST_MONTHS: usize = 24;
 const DAYS_AHEAD: usize = 7;
 
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(get)).routes(routes!(csv))
 }
 
@@ -111,15 +114,16 @@ async fn csv(
     caller: Caller,
     Query(query): Query<ReportQuery>,
 ) -> Result<Response, Problem> {
-    Report::of(&app, &caller, &query).await.map(Report::into_csv)
+    Ok(Report::of(&app, &caller, &query).await?.into_csv())
 }
 
 impl Report {
-    async fn of(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Self, Problem> {
+    async fn of(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Self, Error> {
         caller.require(&[Role::Practitioner, Role::Admin])?;
         let practitioner = (!caller.is(Role::Admin)).then_some(caller.person_id);
         let zone = query.timezone.as_deref().map_or(Ok(TimeZone::UTC), TimeZone::get);
-        let zone = zone.map_err(|_| Problem::invalid("timezone", "is no IANA time zone"))?;
+        let zone =
+            zone.map_err(|_| Error::invalid("timezone", FieldCode::Unknown, "is no IANA time zone"))?;
         let today = app.clock.now().to_zoned(zone.clone()).date();
         let asked = months(query, today)?;
         let mut tx = app.store.read().await?;
@@ -154,9 +158,9 @@ impl Report {
     }
 }
 
-fn months(query: &ReportQuery, today: Date) -> Result<Vec<Month>, Problem> {
+fn months(query: &ReportQuery, today: Date) -> Result<Vec<Month>, Error> {
     let read = |field: &str, text: &str| {
-        text.parse::<Month>().map_err(|error| Problem::invalid(field, error.to_string()))
+        text.parse::<Month>().map_err(|error| Error::invalid(field, FieldCode::Malformed, error.to_string()))
     };
     let to = query.to.as_deref().map_or(Ok(Month::with(today)), |text| read("to", text))?;
     let back = |months: usize| std::iter::successors(Some(to), |month| month.previous()).take(months);
@@ -171,7 +175,8 @@ fn months(query: &ReportQuery, today: Date) -> Result<Vec<Month>, Problem> {
     if months.first() == Some(&from) {
         Ok(months)
     } else {
-        Err(Problem::invalid("from", format!("a month up to {MOST_MONTHS} months before the end of `to`")))
+        let text = format!("a month up to {MOST_MONTHS} months before the end of `to`");
+        Err(Error::invalid("from", FieldCode::OutOfRange, text))
     }
 }
 
@@ -180,7 +185,7 @@ async fn next_days(
     practitioner: Option<PersonId>,
     today: Date,
     zone: &TimeZone,
-) -> Result<Vec<DayView>, Problem> {
+) -> Result<Vec<DayView>, Error> {
     let mut days = Vec::new();
     for date in today.series(jiff::Span::new().days(1)).take(DAYS_AHEAD) {
         let booked = tx.booked_within(practitioner, day_span(date, zone)).await?;

@@ -13,11 +13,11 @@ use axum::response::Response;
 use openvisit_providers::Sources;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::app::App;
-use crate::config::Settings;
 use crate::http::idempotency::{KEY, REPLAYED};
+use openvisit_app::App;
+use openvisit_app::settings::Settings;
 
-pub(super) const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+pub const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 /// What a call needs, and a page that shows one.
 const OF_CALLS: [&str; 5] = ["camera", "microphone", "display-capture", "autoplay", "fullscreen"];
 /// Of answers that are no pages.
@@ -30,7 +30,7 @@ const DOCS: HeaderValue = HeaderValue::from_static(
 const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// On every answer; what a page has set itself stays.
-pub(super) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let (of_api, of_docs) = (path.contains("/api/"), path.starts_with("/docs"));
     let mut response = next.run(request).await;
@@ -49,7 +49,7 @@ pub(super) async fn headers(State(app): State<App>, request: Request, next: Next
 }
 
 /// What a page and these frames in it may use of the browser.
-pub(super) fn permissions(frames: &[String]) -> HeaderValue {
+pub fn permissions(frames: &[String]) -> HeaderValue {
     let frames: String = frames.iter().map(|frame| format!(" \"{frame}\"")).collect();
     let given = OF_CALLS.map(|name| format!("{name}=(self{frames})")).join(", ");
     // Origins hold nothing that a header may not.
@@ -60,7 +60,7 @@ pub(super) fn permissions(frames: &[String]) -> HeaderValue {
 /// The policy of a page: its own scripts and nothing else, and the realtime channel to this server.
 ///
 /// `scripts` are the hashes of its inline scripts, `sources` what it needs besides.
-pub(super) fn page_policy(
+pub fn page_policy(
     settings: &Settings,
     request: &HeaderMap,
     scripts: &[String],
@@ -122,7 +122,7 @@ fn is_host(text: &str) -> bool {
 }
 
 /// Pages of these origins may call the API, with a token. Cookies stay at home.
-pub(super) fn cors(settings: &Settings) -> CorsLayer {
+pub fn cors(settings: &Settings) -> CorsLayer {
     let origins = settings.cors_origins.iter().filter_map(|origin| origin.trim_end_matches('/').parse().ok());
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))

@@ -1,5 +1,7 @@
 //! `GET /system`: how this server does.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use jiff::Timestamp;
 use openvisit_core::person::Role;
@@ -11,14 +13,16 @@ use utoipa_axum::routes;
 
 use super::extract::Json;
 use super::problem::Problem;
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::checks::{Kept, Report};
+use crate::checks::{Place, Report};
+use crate::http::caller::Caller;
+use crate::state::Server;
+use openvisit_app::App;
+use openvisit_app::Error;
 
 /// How many webhooks are looked at.
 const AT_MOST: u32 = 1_000;
 
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(get)).routes(routes!(checks))
 }
 
@@ -73,13 +77,14 @@ struct MediaView {
 /// How this server does. Administrators only.
 #[utoipa::path(get, path = "/system", tag = "operation",
     responses((status = 200, body = SystemView)), security(("bearer" = [])))]
-async fn get(State(app): State<App>, caller: Caller) -> Result<Json<SystemView>, Problem> {
+async fn get(State(server): State<Server>, caller: Caller) -> Result<Json<SystemView>, Problem> {
     caller.require(&[Role::Admin])?;
-    let outbox = targets(&app, &mut app.store.read().await?).await?;
-    let ports = app.sfu.ports();
+    let app = &server.app;
+    let outbox = targets(app, &mut app.store.read().await?).await?;
+    let ports = server.sfu.ports();
     Ok(Json(SystemView {
         version: env!("CARGO_PKG_VERSION"),
-        started_at: app.started_at,
+        started_at: server.started_at,
         database: app.store.kind(),
         broker: BrokerView {
             configured: app.outbox.has_broker(),
@@ -87,8 +92,8 @@ async fn get(State(app): State<App>, caller: Caller) -> Result<Json<SystemView>,
         },
         outbox,
         live: LiveView {
-            sessions: app.attendance.sessions().len(),
-            participants: app.attendance.participants(),
+            sessions: app.open_intervals.sessions().len(),
+            participants: app.open_intervals.participants(),
         },
         media: MediaView { udp_ports: ports.udp.clone(), tcp_port: ports.tcp },
     }))
@@ -98,9 +103,14 @@ async fn get(State(app): State<App>, caller: Caller) -> Result<Json<SystemView>,
 /// is kept for 20. Administrators only.
 #[utoipa::path(get, path = "/system/checks", tag = "operation", operation_id = "check_system",
     responses((status = 200, body = Report)), security(("bearer" = [])))]
-async fn checks(State(app): State<App>, caller: Caller) -> Result<Json<Report>, Problem> {
+async fn checks(State(server): State<Server>, caller: Caller) -> Result<Json<Report>, Problem> {
     caller.require(&[Role::Admin])?;
-    Ok(Json(Kept::report(&app).await.map_err(Problem::internal)?))
+    let place = Place {
+        settings: Arc::new(server.app.settings.clone()),
+        proof: Some(server.proof.clone()),
+        ports: Some(server.sfu.ports().clone()),
+    };
+    Ok(Json(server.checks.report(place, &server.app.clock).await.map_err(Error::internal)?))
 }
 
 /// The broker, then the webhooks that get events; and whatever else something waits for.

@@ -20,7 +20,8 @@ use sha2::{Digest, Sha256};
 
 use super::problem::Problem;
 use super::security::{PERMISSIONS_POLICY, page_policy, permissions};
-use crate::app::App;
+use openvisit_app::App;
+use openvisit_app::Error;
 
 #[derive(Embed)]
 #[folder = "../../web/build"]
@@ -60,7 +61,7 @@ struct File {
 }
 
 /// Whatever no route answers: a file, or the shell of the UI.
-pub(super) async fn fallback(State(app): State<App>, request: Request) -> Response {
+pub async fn fallback(State(app): State<App>, request: Request) -> Response {
     let (method, path) = (request.method(), request.uri().path());
     let read = matches!(*method, Method::GET | Method::HEAD);
     let sources = if path.starts_with(CALL_PAGES) { app.providers.sources() } else { Sources::default() };
@@ -68,7 +69,7 @@ pub(super) async fn fallback(State(app): State<App>, request: Request) -> Respon
         return file.answer(name, &app, request.headers(), &sources);
     }
     if NOT_PAGES.iter().any(|prefix| path.starts_with(prefix)) || path == "/api" {
-        return Problem::NotFound.into_response();
+        return Problem::from(Error::NotFound).into_response();
     }
     if !read {
         return Problem::MethodNotAllowed.into_response();

@@ -3,25 +3,22 @@
 use axum::extract::State;
 use garde::Validate;
 use jiff::Timestamp;
+use openvisit_app::error::FieldCode;
+use openvisit_app::usage::{MonthsUsage, Used, percentage, report};
+use openvisit_app::{App, Error};
 use openvisit_core::ids::SessionId;
-use openvisit_core::person::Role;
-use openvisit_core::session::{Session, Status};
-use openvisit_core::usage::{Month, nearest_minutes};
-use openvisit_store::{Numbered, Order, Seen};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::caller::Caller;
 use super::extract::{Json, Query};
 use super::page::twenty;
 use super::problem::Problem;
-use super::sessions::list::visible;
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::usage::{self, MonthsUsage};
+use crate::state::Server;
 
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(get))
 }
 
@@ -80,7 +77,8 @@ async fn get(
     caller: Caller,
     Query(query): Query<UsageQuery>,
 ) -> Result<Json<UsageView>, Problem> {
-    let wrong_cursor = || Problem::invalid("cursor", "the next_cursor of an earlier answer");
+    let wrong_cursor =
+        || Error::invalid("cursor", FieldCode::Malformed, "the next_cursor of an earlier answer");
     let offset: u32 = query.cursor.map_or(Ok(0), |text| text.parse()).map_err(|_| wrong_cursor())?;
     let report = report(&app, &caller, query.month.as_deref(), query.limit + 1, offset).await?;
     let MonthsUsage { month, sessions, usage } = report.month;
@@ -91,7 +89,7 @@ async fn get(
         total_sessions: sessions,
         attendee_minutes: usage.minutes(),
         quota_minutes: usage.quota_minutes,
-        usage_percentage: percentage(usage.basis_points()),
+        usage_percentage: percentage(&usage),
         remaining_minutes: usage.remaining_minutes(),
         status: usage.status().name(),
         enforced: app.settings.quota_enforce,
@@ -100,85 +98,10 @@ async fn get(
     }))
 }
 
-/// What a month used, and by which of the caller's sessions.
-pub struct Report {
-    pub month: MonthsUsage,
-    /// The latest first.
-    pub sessions: Vec<Used>,
-}
-
-/// What one session used.
-pub struct Used {
-    pub session_id: SessionId,
-    pub client_name: Option<String>,
-    pub started_at: Timestamp,
-    /// So far, while it is in progress.
-    pub duration_minutes: i64,
-    /// How many were connected.
-    pub attendees: usize,
-    pub attendee_minutes: i64,
-}
-
-/// A month's report, with some of the sessions; this month's where none is given.
-///
-/// # Errors
-/// `forbidden` but for practitioners and administrators, `invalid` for a month that is none.
-pub async fn report(
-    app: &App,
-    caller: &Caller,
-    month: Option<&str>,
-    limit: u32,
-    offset: u32,
-) -> Result<Report, Problem> {
-    caller.require(&[Role::Practitioner, Role::Admin])?;
-    let now = app.clock.now();
-    let month = month.map_or(Ok(Month::of(now)), str::parse);
-    let month = month.map_err(|error| Problem::invalid("month", error.to_string()))?;
-    let list = Numbered {
-        visible_to: visible(caller),
-        status: vec![Status::InProgress, Status::Completed],
-        order: Order::Start,
-        newest_first: true,
-        within: Some(month.span()),
-        limit,
-        offset,
-    };
-    let seen = app.store.numbered(&list).await?;
-    let sessions = seen.into_iter().filter_map(|seen| Used::of(seen, now)).collect();
-    Ok(Report { month: usage::of(app, month).await?, sessions })
-}
-
-impl Used {
-    fn of(seen: Seen, now: Timestamp) -> Option<Self> {
-        let session = seen.session;
-        let started_at = session.state.started_at()?;
-        let ended_at = session.state.ended_at().unwrap_or(now);
-        Some(Self {
-            session_id: session.id,
-            client_name: seen.client_name,
-            started_at,
-            duration_minutes: nearest_minutes(started_at.duration_until(ended_at)),
-            attendees: attendees(&session, now),
-            attendee_minutes: nearest_minutes(session.attended(now)),
-        })
-    }
-}
-
-fn attendees(session: &Session, now: Timestamp) -> usize {
-    session.participants.iter().filter(|p| session.connected(p.id, now).is_positive()).count()
-}
-
 impl From<Used> for SessionUsage {
     fn from(used: Used) -> Self {
         let Used { session_id, client_name, started_at, duration_minutes, attendees, attendee_minutes } =
             used;
         Self { session_id, client_name, started_at, duration_minutes, attendees, attendee_minutes }
     }
-}
-
-/// With two places behind the point.
-#[must_use]
-#[expect(clippy::cast_precision_loss, reason = "hundredths of a per cent are far below 2^52")]
-pub fn percentage(basis_points: i64) -> f64 {
-    basis_points as f64 / 100.0
 }

@@ -3,19 +3,19 @@
 use std::collections::{HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
+use openvisit_app::auth::caller::Caller;
+use openvisit_app::error::FieldCode;
+use openvisit_app::sessions::find::find;
+use openvisit_app::{App, Error};
 use openvisit_core::access::Action;
 use openvisit_core::ids::{MessageId, ParticipantId, SessionId};
 use openvisit_core::session::{Admission, Participant, Session};
 use serde::{Deserialize, Serialize};
+use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
 use tokio::sync::Mutex;
 
-use super::sockets::Payload;
-use super::{NAMESPACE, room_of, scoped_room};
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::changes::{Which, find};
-use crate::http::problem::Problem;
+use super::{NAMESPACE, Realtime, rooms};
 
 /// How many messages of a session are kept.
 const KEPT: usize = 200;
@@ -55,14 +55,16 @@ impl Chats {
     /// `too_many_requests`.
     pub(super) async fn say(
         &self,
-        app: &App,
+        Realtime { app, io, .. }: &Realtime,
         caller: &Caller,
-        said: Payload<Said>,
-    ) -> Result<MessageId, Problem> {
-        let Said { session_id, text } = said.map_err(|_| Problem::invalid("text", "what is said"))?;
+        said: Result<Said, socketioxide::ParserError>,
+    ) -> Result<MessageId, Error> {
+        let Said { session_id, text } =
+            said.map_err(|_| Error::invalid("text", FieldCode::Required, "what is said"))?;
         let text = text.trim();
         if text.is_empty() || text.chars().count() > LONGEST {
-            return Err(Problem::invalid("text", format!("1 to {LONGEST} characters")));
+            let code = if text.is_empty() { FieldCode::Required } else { FieldCode::TooLong };
+            return Err(Error::invalid("text", code, format!("1 to {LONGEST} characters")));
         }
         // Before the lock: a stranger holds up nobody.
         let speaker = in_call(app, caller, session_id).await?.1;
@@ -74,7 +76,7 @@ impl Chats {
         chats.retain(|_, chat| chat.back().is_some_and(|last| now.duration_since(last.at) < LONGEST_SESSION));
         throttle(chats.get(&session_id), speaker, now)?;
         let (session, _) = in_call(app, caller, session_id).await?;
-        let speaker = session.participant(speaker).ok_or(Problem::NotFound)?;
+        let speaker = session.participant(speaker).ok_or(Error::NotFound)?;
         let chat = chats.entry(session_id).or_default();
         let message = Message {
             session_id,
@@ -84,7 +86,7 @@ impl Chats {
             text: text.to_owned(),
             at: now,
         };
-        tell(app, &session, &message).await;
+        tell(io, &session, &message).await;
         if chat.len() == KEPT {
             chat.pop_front();
         }
@@ -116,29 +118,26 @@ fn admitted<'a>(session: &'a Session, caller: &Caller) -> Option<&'a Participant
 }
 
 /// The session, and who of it the caller is: somebody who has been let in and is connected.
-async fn in_call(app: &App, caller: &Caller, id: SessionId) -> Result<(Session, ParticipantId), Problem> {
+async fn in_call(app: &App, caller: &Caller, id: SessionId) -> Result<(Session, ParticipantId), Error> {
     let mut tx = app.store.read().await?;
-    let (session, _) = find(&mut tx, Which::Session(id), caller, Action::Join).await?;
+    let (session, _) = find(&mut tx, id.into(), caller, Action::Join).await?;
     let present = admitted(&session, caller).map(|p| p.id).filter(|id| session.attendance.is_present(*id));
-    present.map(|id| (session, id)).ok_or(Problem::NotFound)
+    present.map(|id| (session, id)).ok_or(Error::NotFound)
 }
 
-fn throttle(chat: Option<&VecDeque<Message>>, speaker: ParticipantId, now: Timestamp) -> Result<(), Problem> {
+fn throttle(chat: Option<&VecDeque<Message>>, speaker: ParticipantId, now: Timestamp) -> Result<(), Error> {
     let second_ago = now - SignedDuration::from_secs(1);
     let lately = chat.into_iter().flatten().rev().take_while(|message| message.at > second_ago);
     if lately.filter(|message| message.participant_id == speaker).count() < PER_SECOND {
         Ok(())
     } else {
-        Err(Problem::TooManyRequests { retry_after_seconds: 1 })
+        Err(Error::TooManyRequests { retry_after_seconds: 1 })
     }
 }
 
-async fn tell(app: &App, session: &Session, message: &Message) {
-    let present = session.participants.iter().filter(|p| p.admission == Admission::Admitted);
-    let rooms: Vec<String> =
-        present.flat_map(|p| [room_of(p.person_id), scoped_room(p.person_id, session.id)]).collect();
-    let Some(namespace) = app.realtime.io.of(NAMESPACE) else { return };
-    if let Err(error) = namespace.within(rooms).emit("chat", message).await {
+async fn tell(io: &SocketIo, session: &Session, message: &Message) {
+    let Some(namespace) = io.of(NAMESPACE) else { return };
+    if let Err(error) = namespace.within(rooms::of_admitted(session)).emit("chat", message).await {
         tracing::debug!(%error, "a socket did not take a message");
     }
 }

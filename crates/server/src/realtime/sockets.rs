@@ -3,29 +3,25 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use openvisit_app::auth::caller::Caller;
+use openvisit_app::error::FieldCode;
+use openvisit_app::sessions::find::find;
+use openvisit_app::sessions::list::live;
+use openvisit_app::sessions::view::Viewer;
+use openvisit_app::{App, Error, attendance};
 use openvisit_core::access::Action;
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::ids::{ConnectionId, ParticipantId, PersonId, SessionId};
 use openvisit_core::session::{Admission, Session};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Extension, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use tokio::sync::Mutex;
 
-use super::{NAMESPACE, all_of, news::Told, own_room};
-use crate::app::App;
-use crate::auth::caller::{Caller, authenticate};
-use crate::changes::{Which, find};
-use crate::http::problem::Problem;
-use crate::http::sessions::list::{ListQuery, page};
-use crate::http::sessions::view::SessionView;
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Handshake {
-    token: String,
-}
+use super::handshake::{Handshake, identify};
+use super::{NAMESPACE, Realtime, realtime_event, rooms};
+use crate::http::sessions::show::show;
 
 #[derive(Debug, Deserialize)]
 struct Of {
@@ -75,13 +71,13 @@ impl Default for Doors {
     }
 }
 
-pub(super) fn register(io: &SocketIo, app: &App) {
-    let greeter = app.clone();
+pub(super) fn register(realtime: &Realtime) {
+    let greeter = realtime.clone();
     let connect = move |socket: SocketRef, Extension(caller): Extension<Caller>| {
-        let app = greeter.clone();
-        async move { connected(app, socket, caller).await }
+        let realtime = greeter.clone();
+        async move { connected(realtime, socket, caller).await }
     };
-    let doorman = app.clone();
+    let doorman = realtime.app.clone();
     let check = move |socket: SocketRef, handshake: TryData<Handshake>| {
         let app = doorman.clone();
         async move {
@@ -90,31 +86,23 @@ pub(super) fn register(io: &SocketIo, app: &App) {
             Ok::<(), &'static str>(())
         }
     };
-    io.ns(NAMESPACE, connect.with(check));
+    realtime.io.ns(NAMESPACE, connect.with(check));
 }
 
-/// Who connects, by the token of the handshake.
-pub(super) async fn identify(
-    app: &App,
-    TryData(handshake): TryData<Handshake>,
-) -> Result<Caller, &'static str> {
-    let handshake = handshake.map_err(|_| "unauthorized")?;
-    authenticate(app, &handshake.token).await.map_err(|problem| problem.code())
-}
-
-async fn connected(app: App, socket: SocketRef, caller: Caller) {
-    socket.join([own_room(&caller), all_of(caller.person_id)]);
-    listen(&app, &socket);
+async fn connected(realtime: Realtime, socket: SocketRef, caller: Caller) {
+    socket.join([rooms::own(&caller), rooms::to_cut_off(caller.person_id)]);
+    listen(&realtime, &socket);
     let told = async {
-        tell_state(&app, &socket, &caller).await?;
-        super::queue::greet(&app, &socket, &caller).await
+        tell_state(&realtime, &socket, &caller).await?;
+        super::requests::greet(&realtime.app, &socket, &caller).await
     };
-    if let Err(problem) = told.await {
-        tracing::warn!(code = problem.code(), "a socket could not be told the present state");
+    if let Err(error) = told.await {
+        tracing::warn!(code = error.code(), "a socket could not be told the present state");
     }
 }
 
-fn listen(app: &App, socket: &SocketRef) {
+fn listen(realtime: &Realtime, socket: &SocketRef) {
+    let app = &realtime.app;
     let here = app.clone();
     socket.on("enter", move |Extension(caller), Extension(doors), TryData(of), ack: AckSender| {
         let app = here.clone();
@@ -133,13 +121,13 @@ fn listen(app: &App, socket: &SocketRef) {
             relay_media_state(&app, &socket, &caller, state).await.ok();
         }
     });
-    let here = app.clone();
+    let here = realtime.clone();
     socket.on("chat", move |Extension(caller): Extension<Caller>, TryData(said), ack: AckSender| {
-        let app = here.clone();
+        let realtime = here.clone();
         async move {
-            let answer = match app.realtime.chats.say(&app, &caller, said).await {
+            let answer = match realtime.chats.say(&realtime, &caller, said).await {
                 Ok(id) => json!({ "id": id }),
-                Err(problem) => json!({ "code": problem.code() }),
+                Err(error) => json!({ "code": error.code() }),
             };
             // The client may be gone already.
             ack.send(&answer).ok();
@@ -156,23 +144,23 @@ fn listen(app: &App, socket: &SocketRef) {
     });
 }
 
-fn answer(ack: AckSender, done: Result<(), Problem>) {
-    let code = done.as_ref().err().map(Problem::code);
+fn answer(ack: AckSender, done: Result<(), Error>) {
+    let code = done.as_ref().err().map(Error::code);
     // The client may be gone already.
     ack.send(&Ack { ok: done.is_ok(), code }).ok();
 }
 
-pub(super) type Payload<T> = Result<T, socketioxide::ParserError>;
+type Payload<T> = Result<T, socketioxide::ParserError>;
 
-fn read<T>(payload: Payload<T>) -> Result<T, Problem> {
-    payload.map_err(|_| Problem::invalid("session_id", "the id of a session"))
+fn read<T>(payload: Payload<T>) -> Result<T, Error> {
+    payload.map_err(|_| Error::invalid("session_id", FieldCode::Malformed, "the id of a session"))
 }
 
 /// This tab is at the door or in the call: presence, until it leaves.
-async fn enter(app: &App, caller: &Caller, doors: &Doors, of: Payload<Of>) -> Result<(), Problem> {
+async fn enter(app: &App, caller: &Caller, doors: &Doors, of: Payload<Of>) -> Result<(), Error> {
     let id = read(of)?.session_id;
     let mut tx = app.store.read().await?;
-    let (session, _) = find(&mut tx, Which::Session(id), caller, Action::Join).await?;
+    let (session, _) = find(&mut tx, id.into(), caller, Action::Join).await?;
     drop(tx);
     let participant = participant(&session, caller.person_id)?;
     let connection = ConnectionId::new(app.seed());
@@ -181,7 +169,7 @@ async fn enter(app: &App, caller: &Caller, doors: &Doors, of: Payload<Of>) -> Re
     let Some(doors) = doors.as_mut() else { return Ok(()) };
     let old = doors.insert(id, key);
     let fact = Fact { key, kind: FactKind::Connected, at: app.clock.now() };
-    app.attendance.record(app, id, fact).await;
+    attendance::record(app, id, fact).await;
     // Afterwards, so that nobody is told of a going that is none.
     if let Some(old) = old {
         gone(app, id, old).await;
@@ -189,7 +177,7 @@ async fn enter(app: &App, caller: &Caller, doors: &Doors, of: Payload<Of>) -> Re
     Ok(())
 }
 
-async fn leave(app: &App, doors: &Doors, of: Payload<Of>) -> Result<(), Problem> {
+async fn leave(app: &App, doors: &Doors, of: Payload<Of>) -> Result<(), Error> {
     let id = read(of)?.session_id;
     let mut doors = doors.0.lock().await;
     if let Some(key) = doors.as_mut().and_then(|doors| doors.remove(&id)) {
@@ -200,17 +188,17 @@ async fn leave(app: &App, doors: &Doors, of: Payload<Of>) -> Result<(), Problem>
 
 async fn gone(app: &App, session: SessionId, key: Key) {
     let fact = Fact { key, kind: FactKind::Disconnected, at: app.clock.now() };
-    app.attendance.record(app, session, fact).await;
+    attendance::record(app, session, fact).await;
 }
 
 /// Who has a place at the door or in the call, and the session still lives.
-fn participant(session: &Session, person: PersonId) -> Result<ParticipantId, Problem> {
+fn participant(session: &Session, person: PersonId) -> Result<ParticipantId, Error> {
     session
         .participant_of(person)
         .filter(|p| matches!(p.admission, Admission::Waiting | Admission::Admitted))
         .filter(|_| session.state.is_live())
         .map(|p| p.id)
-        .ok_or(Problem::NotFound)
+        .ok_or(Error::NotFound)
 }
 
 /// Microphone, camera and screen, on or off, to the others who have been let in.
@@ -219,16 +207,15 @@ async fn relay_media_state(
     socket: &SocketRef,
     caller: &Caller,
     state: Payload<MediaState>,
-) -> Result<(), Problem> {
+) -> Result<(), Error> {
     let state = read(state)?;
     let mut tx = app.store.read().await?;
-    let which = Which::Session(state.session_id);
-    let (session, _) = find(&mut tx, which, caller, Action::Join).await?;
+    let (session, _) = find(&mut tx, state.session_id.into(), caller, Action::Join).await?;
     drop(tx);
     let sender = participant(&session, caller.person_id)?;
     let admitted = |id| session.participant(id).is_some_and(|p| p.admission == Admission::Admitted);
     if !admitted(sender) {
-        return Err(Problem::NotFound);
+        return Err(Error::NotFound);
     }
     let told = MediaStateTold {
         session_id: session.id,
@@ -239,45 +226,24 @@ async fn relay_media_state(
         weak_up: state.weak_up,
         weak_down: state.weak_down,
     };
-    let rooms: Vec<String> = session
-        .participants
-        .iter()
-        .filter(|p| admitted(p.id))
-        .flat_map(|p| [super::room_of(p.person_id), super::scoped_room(p.person_id, session.id)])
-        .collect();
-    if let Err(error) = socket.to(rooms).emit("media-state", &told).await {
+    if let Err(error) = socket.to(rooms::of_admitted(&session)).emit("media-state", &told).await {
         tracing::debug!(%error, "a socket did not take a media state");
     }
     Ok(())
 }
 
-/// Every live session of the caller, so that he has missed nothing.
-async fn tell_state(app: &App, socket: &SocketRef, caller: &Caller) -> Result<(), Problem> {
-    let mut tx = app.store.read().await?;
-    let now = app.clock.now();
-    let from = now.checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or(now);
-    let query = ListQuery { from: Some(from), limit: 100, ..ListQuery::default() };
-    let found = page(&mut tx, caller, &query, None).await?;
-    drop(tx);
-    for session in found.items.iter().filter(|session| session.state.is_live()) {
-        let view = crate::http::sessions::show(app, caller, session).await?;
-        if let Err(error) = socket.emit("state", &Told { session: &view, participant_id: None }) {
+/// Every live session of the caller, so that nothing is missed.
+async fn tell_state(realtime: &Realtime, socket: &SocketRef, caller: &Caller) -> Result<(), Error> {
+    let Realtime { app, chats, .. } = realtime;
+    let ids: Vec<SessionId> = live(app, caller).await?.iter().map(|session| session.id).collect();
+    let sessions = app.store.read().await?.details_of(&ids).await?;
+    for details in sessions.iter().filter(|details| details.session.state.is_live()) {
+        let view = show(app, details, Viewer::of(caller, &details.session)?).await?;
+        let payload = realtime_event::Payload { session: &view, participant_id: None };
+        if let Err(error) = socket.emit("state", &payload) {
             tracing::debug!(%error, "a socket did not take the state");
         }
-        app.realtime.chats.tell_again(socket, caller, session).await;
+        chats.tell_again(socket, caller, &details.session).await;
     }
     Ok(())
-}
-
-/// A session as one of its people sees it.
-pub(super) async fn view_for(app: &App, person: PersonId, session: &Session) -> Result<SessionView, Problem> {
-    let mut tx = app.store.read().await?;
-    let names = crate::http::sessions::names(&mut tx, std::slice::from_ref(session)).await?;
-    let access = openvisit_core::access::Caller {
-        person_id: person,
-        roles: vec![],
-        organization_id: None,
-        only_session: Some(session.id),
-    };
-    crate::http::sessions::show_in(&mut tx, app, &access, session, &names).await
 }

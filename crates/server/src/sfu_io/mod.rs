@@ -21,6 +21,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use openvisit_app::settings::Media;
 use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_media::str0m::crypto::from_feature_flags;
 use openvisit_media::{Answer, Connection, MediaEvent, MediaRefusal, ProbeKey};
@@ -65,6 +66,19 @@ impl Default for SfuConfig {
 }
 
 impl SfuConfig {
+    /// As the settings say.
+    #[must_use]
+    pub fn of(settings: &Media) -> Self {
+        Self {
+            bind: settings.bind,
+            first_port: settings.port,
+            workers: settings.workers,
+            public_addresses: settings.public_address.clone(),
+            tcp: settings.tcp,
+            ..Self::default()
+        }
+    }
+
     /// What clients are told.
     ///
     /// # Errors

@@ -185,7 +185,7 @@ async fn administrators_keep_accounts() {
     assert_eq!(changed["practitioner"]["accepts_requests"], true);
     let twice = json!({ "email": "A@example.org", "name": "X", "roles": ["client"] });
     let taken = admin.post("/users", twice).await.problem(409, "conflict");
-    assert_eq!(taken["errors"], json!([{ "field": "email", "message": "is taken" }]));
+    assert_eq!(taken["errors"], json!([{ "field": "email", "code": "taken", "message": "is taken" }]));
     admin.patch(&path, json!({ "password": PASSWORD })).await.expect(200);
     let refused = admin.patch(&path, json!({ "email": null })).await.problem(422, "invalid");
     assert_eq!(refused["errors"][0]["field"], "email", "it is what she signs in with");

@@ -6,7 +6,6 @@ use jiff::SignedDuration;
 use lapin::options::ExchangeDeclareOptions;
 use lapin::types::FieldTable;
 use lapin::{Connection, ConnectionProperties, ExchangeKind};
-use openvisit::outbox;
 use openvisit_store::{Deliveries, Delivery, DeliveryState, Target};
 use openvisit_testkit::broker::{self, Consumer, Message};
 use openvisit_testkit::proxy::{Line, Proxy};
@@ -39,7 +38,7 @@ impl Publishing {
         let url = broker::url().replace(&broker::address(), &network.address.to_string());
         let story =
             Story::with(&format!("amqp_url = '{url}'\namqp_exchange = '{exchange}'\n{settings}")).await;
-        outbox::start(&story.server.app).await.unwrap();
+        openvisit::run::deliver(&story.server.app).await.unwrap();
         Self { story, exchange, network }
     }
 
@@ -255,9 +254,9 @@ async fn types_that_are_not_wanted_any_more_are_let_go_at_the_next_start() {
     let booked = tx.events(session).await.unwrap().remove(0);
     tx.address(&booked, Target::Broker).await.unwrap();
     tx.commit().await.unwrap();
-    outbox::start(app).await.unwrap();
+    openvisit::run::deliver(app).await.unwrap();
     assert_eq!(publishing.deliveries().await[0].state, DeliveryState::GivenUp);
-    assert!(publishing.story.server.log().contains("amqp_events names no more"));
+    assert!(publishing.story.server.log().contains("amqp_events does not name any more"));
 }
 
 #[tokio::test]

@@ -97,7 +97,7 @@ impl Scene {
     }
 }
 
-async fn change(app: &openvisit::app::App) -> &'static str {
+async fn change(app: &openvisit_app::App) -> &'static str {
     let mut tx = app.store.begin().await.unwrap();
     let organization = Organization { id: OrganizationId::new(app.seed()), name: "Made once".to_owned() };
     tx.insert_organization(&organization).await.unwrap();

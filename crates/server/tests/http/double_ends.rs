@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use openvisit::timers::run_due;
+use openvisit_app::timers::run_due;
 use openvisit_core::attendance::FactKind::Disconnected;
 use reqwest::Method;
 use serde_json::{Value, json};

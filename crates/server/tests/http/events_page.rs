@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use openvisit::outbox::cloud_event;
+use openvisit_app::outbox::cloud_event;
 use openvisit_core::access::Actor;
 use openvisit_core::appointment::{
     Appointment, ExternalId, Kind, MediaProvider, Payment, PaymentStatus, Slot,

@@ -69,7 +69,7 @@ impl Garage {
 
     /// Lets the timers run, as the server does twice a second.
     pub async fn tick(&self) {
-        openvisit::timers::run_due(&self.server.app).await.unwrap();
+        openvisit_app::timers::run_due(&self.server.app).await.unwrap();
     }
 }
 

@@ -1,7 +1,7 @@
 //! A call that names an `Idempotency-Key` is carried out once, however often it is made.
 
 use jiff::SignedDuration;
-use openvisit::timers;
+use openvisit_app::timers;
 use openvisit_store::CallProgress;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,7 +1,8 @@
 //! Calls that a media provider carries: the same life cycle, told by the provider.
 
 use jiff::Timestamp;
-use openvisit::providers::{close_all, hear};
+use openvisit_app::providers::callbacks::record;
+use openvisit_app::providers::cleanup::close_all;
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::session::PartyRole;
 use openvisit_providers::Credentials;
@@ -54,7 +55,7 @@ impl<V: Vendor> Carried<V> {
         let news = news(id, session, participant, event, at);
         if self.name == "chime" {
             let notice = self.vendor.tell(&self.vendor.provider(), &news).await.unwrap().unwrap();
-            return hear(&self.story.server.app, MediaProvider::Chime, notice).await.unwrap();
+            return record(&self.story.server.app, MediaProvider::Chime, notice).await.unwrap();
         }
         self.post(self.vendor.post(&news, true)).await.expect(204);
     }
@@ -283,7 +284,7 @@ async fn a_call_goes_on_while_the_server_is_started_anew() {
     let (doctor, patient) = practice.call(&session).await;
     practice.story.server.advance(MINUTE * 10);
     practice.story.server.restart().await;
-    openvisit::timers::recover(&practice.story.server.app).await.unwrap();
+    openvisit_app::timers::recover(&practice.story.server.app).await.unwrap();
     let (server, story) = (&practice.story.server, &practice.story);
     let doctor_again = server.sign_in(story.doctor.id());
     assert_eq!(doctor_again.get(&session).await.expect(200)["status"], "in_progress");
@@ -408,7 +409,7 @@ async fn chimes_queue_is_heard() {
     let practice = Carried::by(FakeChime::start().await).await;
     let story = &practice.story;
     let session = story.now().await;
-    openvisit::providers::start(&story.server.app);
+    openvisit::run::look_after_providers(&story.server.app);
     let doctor = practice.come(&story.doctor, &session).await["participant_id"].clone();
     let mut listener = Listener::of(&story.doctor).await;
     let news = news(1, &session, &doctor, Event::Came, practice.now());

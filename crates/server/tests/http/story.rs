@@ -1,7 +1,7 @@
 //! What most tests of appointments and sessions begin with.
 
 use jiff::SignedDuration;
-use openvisit::timers::run_due;
+use openvisit_app::timers::run_due;
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::ids::{ConnectionId, SessionId};
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ impl Story {
             random: [nth; 10],
         });
         let key = Key { participant, source: Source::Media, connection };
-        app.attendance.record(app, id, Fact { key, kind, at: app.clock.now() }).await;
+        openvisit_app::attendance::record(app, id, Fact { key, kind, at: app.clock.now() }).await;
     }
 
     /// Both are in the call. Gives the two participants' ids.

@@ -117,7 +117,7 @@ async fn a_server_proves_itself_to_its_operator_alone() {
         (answer.status, serde_json::from_str::<Value>(&answer.body).unwrap()["proof"].clone())
     };
     let (status, proof) = ask(&server, "one").await;
-    assert_eq!((status, &proof), (200, &json!(server.app.proof.answer("one"))));
+    assert_eq!((status, &proof), (200, &json!(server.running.server.proof.answer("one"))));
     assert_ne!(proof, ask(&server, "two").await.1);
     assert_ne!(proof, ask(&other, "one").await.1);
     assert_eq!(ask(&server, &"x".repeat(65)).await.0, 422);

@@ -5,7 +5,7 @@ use openvisit_core::ids::{OrganizationId, PersonId, SessionId};
 use openvisit_core::session::{Session, Status};
 use sqlx::AssertSqlSafe;
 
-use super::numbered::{owner, owners};
+use super::offset_list::{owner, owners};
 use super::row::{SessionRow, select_session, session_columns};
 use crate::value::{micros, pattern};
 use crate::{StoreError, Tx};

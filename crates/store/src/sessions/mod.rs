@@ -16,16 +16,16 @@ macro_rules! live_overlapping {
     };
 }
 
+pub(crate) mod batch;
+pub(crate) mod by_party;
+pub(crate) mod details;
 pub(crate) mod figures;
 pub(crate) mod list;
 mod load;
-pub(crate) mod numbered;
+pub(crate) mod offset_list;
 pub(crate) mod row;
 mod save;
-pub(crate) mod seen;
-pub(crate) mod side;
 pub(crate) mod sums;
-pub(crate) mod together;
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use openvisit_core::ids::OrganizationId;
 use openvisit_core::session::{Session, State, Status};
-use openvisit_store::{Cursor, Organization, SessionFilter, Side, SideFilter, Store, Visible};
+use openvisit_store::{ByParty, Cursor, Organization, PartyFilter, SessionFilter, Store, Visible};
 use openvisit_testkit::on_both_databases;
 
 use crate::given::{
@@ -186,27 +186,27 @@ on_both_databases! {
         save(&db.store, &mut mine[2]).await.unwrap();
         assert_eq!(load(&db.store, mine[2].id).await.deleted_at, Some(at(7)));
 
-        let page = SideFilter {
-            of: Side::Practitioner(ours.practitioner),
+        let page = PartyFilter {
+            of: ByParty::Practitioner(ours.practitioner),
             status: vec![],
             latest_first: false,
             limit: 100,
             offset: 0,
         };
-        let side = async |filter: SideFilter| {
+        let side = async |filter: PartyFilter| {
             let found = db.store.read().await.unwrap().sessions_of(&filter).await.unwrap();
             found.iter().map(|session| session.id).collect::<Vec<_>>()
         };
         let ids = |numbers: &[usize]| numbers.iter().map(|n| mine[*n].id).collect::<Vec<_>>();
         assert_eq!(side(page.clone()).await, ids(&[0, 1, 3, 4]));
-        let as_client = |id| SideFilter { of: Side::Client(id), ..page.clone() };
+        let as_client = |id| PartyFilter { of: ByParty::Client(id), ..page.clone() };
         assert_eq!(side(as_client(ours.client)).await, ids(&[0, 1, 3, 4]));
         assert_eq!(side(as_client(ours.practitioner)).await, [elsewhere.id]);
-        let live = SideFilter { status: vec![Status::Scheduled, Status::InProgress], ..page.clone() };
+        let live = PartyFilter { status: vec![Status::Scheduled, Status::InProgress], ..page.clone() };
         assert_eq!(side(live.clone()).await, ids(&[0, 3, 4]));
-        let latest = SideFilter { latest_first: true, limit: 2, ..live };
+        let latest = PartyFilter { latest_first: true, limit: 2, ..live };
         assert_eq!(side(latest.clone()).await, ids(&[4, 3]));
-        assert_eq!(side(SideFilter { offset: 2, ..latest }).await, ids(&[0]));
+        assert_eq!(side(PartyFilter { offset: 2, ..latest }).await, ids(&[0]));
     }
 
     async fn a_list_brings_each_its_ledger(db: &TestDatabase) {

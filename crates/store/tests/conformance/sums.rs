@@ -6,7 +6,7 @@ use openvisit_core::access::Actor;
 use openvisit_core::attendance::Ledger;
 use openvisit_core::ids::{OrganizationId, ParticipantId, PersonId, SessionId};
 use openvisit_core::session::{Admission, Participant, PartyRole, Session, State, Status};
-use openvisit_store::{Numbered, Order, Organization, Store, StoreError, Visible};
+use openvisit_store::{OffsetList, Order, Organization, Store, StoreError, Visible};
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
 
@@ -18,8 +18,8 @@ use crate::overlap::around_the_store;
 const KINDS: [&[Status]; 4] =
     [&[], &[Status::Scheduled, Status::Waiting], &[Status::Completed], &[Status::Cancelled, Status::NoShow]];
 
-fn numbered(visible_to: Visible, status: &[Status]) -> Numbered {
-    Numbered {
+fn numbered(visible_to: Visible, status: &[Status]) -> OffsetList {
+    OffsetList {
         visible_to,
         status: status.to_vec(),
         order: Order::Creation,
@@ -30,8 +30,8 @@ fn numbered(visible_to: Visible, status: &[Status]) -> Numbered {
     }
 }
 
-async fn ids(store: &Store, list: &Numbered) -> Vec<SessionId> {
-    store.numbered(list).await.unwrap().iter().map(|seen| seen.session.id).collect()
+async fn ids(store: &Store, list: &OffsetList) -> Vec<SessionId> {
+    store.offset_list(list).await.unwrap().iter().map(|seen| seen.session.id).collect()
 }
 
 /// The counts that are kept are those of a list that goes through all.
@@ -219,12 +219,12 @@ on_both_databases! {
                 for limit in [1, 2, 4, 100] {
                     let mut found = Vec::new();
                     while found.len() < expected.len() {
-                        let list = Numbered {
+                        let list = OffsetList {
                             order,
                             newest_first,
                             limit,
                             offset: u32::try_from(found.len()).unwrap(),
-                            ..numbered(Visible::Party(ours.client), &status)
+                            ..offset_list(Visible::Party(ours.client), &status)
                         };
                         let page = ids(&db.store, &list).await;
                         assert!(!page.is_empty() && page.len() <= usize::try_from(limit).unwrap());
@@ -234,19 +234,19 @@ on_both_databases! {
                 }
             }
         }
-        let within = Numbered {
+        let within = OffsetList {
             order: Order::Start,
             within: Some((at(30), at(90))),
-            ..numbered(Visible::Party(ours.practitioner), &[])
+            ..offset_list(Visible::Party(ours.practitioner), &[])
         };
         assert_eq!(ids(&db.store, &within).await.len(), 2);
-        let all = Numbered { limit: 3, ..numbered(Visible::All, &[]) };
+        let all = OffsetList { limit: 3, ..offset_list(Visible::All, &[]) };
         assert_eq!(ids(&db.store, &all).await.len(), 3);
     }
 
     async fn a_session_is_seen_with_names_and_notes(db: &TestDatabase) {
         let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
-        let seen = db.store.seen(session.id).await.unwrap().unwrap();
+        let seen = db.store.session_details(session.id).await.unwrap().unwrap();
         assert_eq!(seen.session, session);
         assert_eq!(seen.practitioner_name.as_deref(), Some("Dr. Ada Example"));
         assert_eq!(seen.client_name.as_deref(), Some("Carl Client"));
@@ -254,9 +254,9 @@ on_both_databases! {
         let mut tx = db.store.begin().await.unwrap();
         tx.set_notes(session.id, b"sealed", at(3)).await.unwrap();
         tx.commit().await.unwrap();
-        let seen = db.store.seen(session.id).await.unwrap().unwrap();
+        let seen = db.store.session_details(session.id).await.unwrap().unwrap();
         assert_eq!((seen.sealed_notes.as_deref(), seen.notes_updated_at), (Some(&b"sealed"[..]), Some(at(3))));
-        assert_eq!(db.store.seen(SessionId::new(seed())).await.unwrap(), None);
+        assert_eq!(db.store.session_details(SessionId::new(seed())).await.unwrap(), None);
     }
 
     async fn many_who_look_at_once_see_what_each_asked_for(db: &TestDatabase) {
@@ -270,10 +270,10 @@ on_both_databases! {
             let unknown = SessionId::new(seed());
             crowd.spawn(async move {
                 match number % 7 {
-                    0 => assert_eq!(store.seen(unknown).await, Ok(None)),
+                    0 => assert_eq!(store.session_details(unknown).await, Ok(None)),
                     // Some do not wait for the answer.
-                    1 => drop(tokio::time::timeout(std::time::Duration::ZERO, store.seen(session.id)).await),
-                    _ => assert_eq!(store.seen(session.id).await.unwrap().unwrap().session, session),
+                    1 => drop(tokio::time::timeout(std::time::Duration::ZERO, store.session_details(session.id)).await),
+                    _ => assert_eq!(store.session_details(session.id).await.unwrap().unwrap().session, session),
                 }
             });
         }
@@ -285,13 +285,13 @@ on_both_databases! {
         let (id, store) = (session.id, db.store.clone());
         let others = tokio::spawn(async move {
             loop {
-                store.seen(id).await.unwrap();
+                store.session_details(id).await.unwrap();
             }
         });
         for _ in 0..100 {
             let mut next = load(&db.store, id).await;
             save(&db.store, &mut next).await.unwrap();
-            assert_eq!(db.store.seen(id).await.unwrap().unwrap().session.version, next.version);
+            assert_eq!(db.store.session_details(id).await.unwrap().unwrap().session.version, next.version);
         }
         others.abort();
         assert!(others.await.unwrap_err().is_cancelled());
@@ -301,7 +301,7 @@ on_both_databases! {
         let good = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
         let bad = booked(&db.store, parties(&db.store).await, slot(60, 90)).await;
         around_the_store(&db.url, "update session set session_doc = '{}' where starts_at = (select max(starts_at) from session)").await.unwrap();
-        let (one, other) = tokio::join!(db.store.seen(good.id), db.store.seen(bad.id));
+        let (one, other) = tokio::join!(db.store.session_details(good.id), db.store.session_details(bad.id));
         assert_eq!(one.unwrap().unwrap().session, good);
         assert!(matches!(other, Err(StoreError::Corrupt(_))), "{other:?}");
     }

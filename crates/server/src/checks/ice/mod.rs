@@ -15,11 +15,11 @@ use uuid::Uuid;
 
 use self::url::{Kind, Target};
 use super::{Code, Found};
-use crate::config::Settings;
-use crate::ice::IceServers;
-use crate::outbox::is_public;
 use dialog::Dialog;
 use line::Line;
+use openvisit_app::ice_servers::IceServers;
+use openvisit_app::outbox::is_public;
+use openvisit_app::settings::Settings;
 
 /// Longer than one check.
 const CREDENTIALS_LAST: SignedDuration = SignedDuration::from_mins(2);

@@ -2,16 +2,15 @@
 
 use axum::extract::State;
 use garde::Validate;
-use openvisit_core::access::Action;
+use openvisit_app::App;
+use openvisit_app::appointments::cancel::cancel;
 use openvisit_core::ids::AppointmentId;
 use openvisit_core::lifecycle::moves::MAX_REASON;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::AppointmentView;
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::changes::{Which, change};
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 
@@ -32,9 +31,6 @@ pub async fn post(
     Path(id): Path<AppointmentId>,
     OptionalJson(body): OptionalJson<CancelBody>,
 ) -> Result<Json<AppointmentView>, Problem> {
-    let session = change(&app, Which::Appointment(id), &caller, Action::Cancel, move |session, moment| {
-        Ok(session.cancel(moment.now, moment.relation.into(), body.reason.clone())?)
-    })
-    .await?;
-    super::show(&app, &caller, &session).await.map(Json)
+    let details = cancel(&app, &caller, id.into(), body.reason).await?;
+    Ok(Json(AppointmentView::of(&app, &caller, &details)?))
 }

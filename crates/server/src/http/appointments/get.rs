@@ -1,13 +1,13 @@
 //! `GET /appointments/{id}`
 
 use axum::extract::State;
+use openvisit_app::sessions::find::permitted;
+use openvisit_app::{App, Error};
 use openvisit_core::access::Action;
 use openvisit_core::ids::AppointmentId;
 
 use super::view::AppointmentView;
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::changes::{Which, find};
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
@@ -20,7 +20,7 @@ pub async fn get(
     Path(id): Path<AppointmentId>,
 ) -> Result<Json<AppointmentView>, Problem> {
     let mut tx = app.store.read().await?;
-    let (session, relation) = find(&mut tx, Which::Appointment(id), &caller, Action::See).await?;
-    let names = crate::http::sessions::names(&mut tx, std::slice::from_ref(&session)).await?;
-    Ok(Json(AppointmentView::of(&app, &session, relation, &names)))
+    let details = tx.session_details_by_appointment(id).await?.ok_or(Error::NotFound)?;
+    permitted(&details.session, &caller, Action::See)?;
+    Ok(Json(AppointmentView::of(&app, &caller, &details)?))
 }

@@ -2,23 +2,17 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use garde::Validate;
-use jiff::{SignedDuration, Timestamp};
-use openvisit_core::access::Action;
+use jiff::Timestamp;
+use openvisit_app::App;
+use openvisit_app::appointments::invite::{Invited, Invitee, invite};
 use openvisit_core::ids::{AppointmentId, InvitationId};
-use openvisit_core::lifecycle::Refusal;
 use openvisit_core::session::PartyRole;
-use openvisit_store::Invitation;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::changes::{Which, find};
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
-use crate::http::invitations::token_hash;
 use crate::http::problem::Problem;
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -60,36 +54,16 @@ pub async fn post(
     Path(id): Path<AppointmentId>,
     Json(body): Json<InvitationBody>,
 ) -> Result<(StatusCode, Json<InvitationView>), Problem> {
-    let secret = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
-    let mut tx = app.store.begin().await?;
-    let (session, _) = find(&mut tx, Which::Appointment(id), &caller, Action::Invite).await?;
-    if !session.state.is_live() {
-        return Err(Refusal::Ended(session.state.status()).into());
-    }
-    let expires_at = after_the_appointment(session.appointment.slot.ends_at);
-    let invitation = Invitation {
-        id: InvitationId::new(app.seed()),
-        token_hash: token_hash(&secret),
-        session_id: session.id,
-        role: match body.role {
-            InvitedRole::Client => PartyRole::Client,
-            InvitedRole::Guest => PartyRole::Guest,
-        },
-        name: body.name,
-        email: body.email,
-        created_by: caller.person.id,
-        created_at: app.clock.now(),
-        expires_at,
-        redeemed_at: None,
-        person_id: None,
-    };
-    tx.insert_invitation(&invitation).await?;
-    tx.commit().await?;
-    let url = format!("{}/invite#{secret}", app.settings.public_url());
-    Ok((StatusCode::CREATED, Json(InvitationView { id: invitation.id, url, expires_at })))
+    let invitee = Invitee { role: body.role.into(), name: body.name, email: body.email };
+    let Invited { id, url, expires_at } = invite(&app, &caller, id, invitee).await?;
+    Ok((StatusCode::CREATED, Json(InvitationView { id, url, expires_at })))
 }
 
-/// A link outlives its appointment by a day: calls run late.
-fn after_the_appointment(ends_at: Timestamp) -> Timestamp {
-    ends_at.checked_add(SignedDuration::from_hours(24)).unwrap_or(ends_at)
+impl From<InvitedRole> for PartyRole {
+    fn from(role: InvitedRole) -> Self {
+        match role {
+            InvitedRole::Client => Self::Client,
+            InvitedRole::Guest => Self::Guest,
+        }
+    }
 }

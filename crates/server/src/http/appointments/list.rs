@@ -1,14 +1,15 @@
 //! `GET /appointments`
 
+use axum::extract::State;
+use openvisit_app::App;
+use openvisit_app::sessions::view::{Names, Viewer};
+
 use super::view::AppointmentView;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Query};
 use crate::http::page::Paged;
 use crate::http::problem::Problem;
 use crate::http::sessions::list::{ListQuery, page};
-use axum::extract::State;
-use openvisit_core::access::Relation;
 
 /// The appointments that the caller may see.
 #[utoipa::path(get, path = "/appointments", tag = "appointments", params(ListQuery),
@@ -20,10 +21,10 @@ pub async fn list(
 ) -> Result<Json<Paged<AppointmentView>>, Problem> {
     let mut tx = app.store.read().await?;
     let Paged { items, next_cursor } = page(&mut tx, &caller, &query, None).await?;
-    let names = crate::http::sessions::names(&mut tx, &items).await?;
+    let names = Names::of_parties(&mut tx, &items).await?;
     let view = |session| {
-        let relation = Relation::of(&caller, session)?;
-        Some(AppointmentView::of(&app, session, relation, &names))
+        let viewer = Viewer::of(&caller, session).ok()?;
+        Some(AppointmentView::seen(&app, session, viewer.relation, &names))
     };
     Ok(Json(Paged { items: items.iter().filter_map(view).collect(), next_cursor }))
 }

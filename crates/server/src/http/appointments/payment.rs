@@ -2,16 +2,15 @@
 
 use axum::extract::State;
 use garde::Validate;
-use openvisit_core::access::Action;
+use openvisit_app::App;
+use openvisit_app::appointments::pay::pay;
 use openvisit_core::appointment::PaymentStatus;
 use openvisit_core::ids::AppointmentId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::AppointmentView;
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::changes::{Which, change};
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
@@ -46,10 +45,6 @@ pub async fn post(
         PaymentWord::Confirmed => PaymentStatus::Confirmed,
         PaymentWord::Refunded => PaymentStatus::Refunded,
     };
-    let reference = body.reference;
-    let session = change(&app, Which::Appointment(id), &caller, Action::Payment, move |session, _| {
-        Ok(session.pay(status, reference.clone()))
-    })
-    .await?;
-    super::show(&app, &caller, &session).await.map(Json)
+    let details = pay(&app, &caller, id, status, body.reference).await?;
+    Ok(Json(AppointmentView::of(&app, &caller, &details)?))
 }

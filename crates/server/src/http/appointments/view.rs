@@ -1,15 +1,21 @@
 //! An appointment on the wire.
 
 use jiff::Timestamp;
+use openvisit_app::appointments::view::shown;
+use openvisit_app::auth::caller::Caller;
+use openvisit_app::sessions::view::{Names, Viewer};
+use openvisit_app::{App, Error};
 use openvisit_core::access::Relation;
 use openvisit_core::appointment::{Kind, MediaProvider, PaymentStatus, Price, StartedBy};
 use openvisit_core::ids::{AppointmentId, OrganizationId, PersonId, SessionId};
 use openvisit_core::session::{Session, Status};
-use serde::{Deserialize, Serialize};
+use openvisit_store::SessionDetails;
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::http::sessions::view::{AppointmentKind, Names, PersonRef, SessionStatus};
+use super::price::PriceBody;
+use crate::http::sessions::view::{PersonRef, person};
+use crate::http::words::{AppointmentKind, SessionStatus};
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AppointmentView {
@@ -73,48 +79,26 @@ pub struct PaymentView {
     pub reference: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PriceBody {
-    /// A decimal number, such as `49.90`, as text or as a number.
-    #[schema(value_type = String)]
-    pub amount: serde_json::Value,
-    /// ISO 4217, such as `EUR`.
-    pub currency: String,
-}
-
 impl AppointmentView {
-    #[must_use]
-    pub fn of(app: &App, session: &Session, relation: Relation, names: &Names) -> Self {
-        let view = Self::whole(app, session, names);
-        if relation == Relation::Guest { view.for_guest() } else { view }
+    /// # Errors
+    /// `not_found` for whoever may not see it.
+    pub fn of(app: &App, caller: &Caller, details: &SessionDetails) -> Result<Self, Error> {
+        let viewer = Viewer::of(caller, &details.session)?;
+        Ok(Self::seen(app, &details.session, viewer.relation, &details.into()))
     }
 
     /// A guest sees when and with whom, not whose appointment it is or on what terms.
-    fn for_guest(self) -> Self {
-        Self {
-            external_id: None,
-            client: PersonRef { name: None, ..self.client },
-            title: None,
-            notes: None,
-            booking_type: None,
-            plan: None,
-            price: None,
-            payment: PaymentView { reference: None, ..self.payment },
-            metadata: serde_json::Map::new(),
-            ..self
-        }
-    }
-
-    fn whole(app: &App, session: &Session, names: &Names) -> Self {
-        let a = &session.appointment;
+    #[must_use]
+    pub fn seen(app: &App, session: &Session, relation: Relation, names: &Names) -> Self {
+        let a = shown(session, relation);
+        let client = person(a.client_id, names);
         Self {
             id: a.id,
             session_id: session.id,
             external_id: a.external.as_ref().map(|e| e.id.clone()),
             organization_id: a.organization_id,
-            practitioner: names.of(a.practitioner_id),
-            client: names.of(a.client_id),
+            practitioner: person(a.practitioner_id, names),
+            client: PersonRef { name: client.name.filter(|_| relation != Relation::Guest), ..client },
             practitioner_id: a.practitioner_id,
             client_id: a.client_id,
             starts_at: a.slot.starts_at,

@@ -3,26 +3,24 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use garde::Validate;
-use openvisit_core::ids::PersonId;
-use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, Role};
+use openvisit_app::App;
+use openvisit_app::people::clients::{self, WHO_BOOKS};
 use openvisit_store::Among;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::caller::Caller;
 use super::extract::{Json, Query};
 use super::page::Paged;
 use super::problem::Problem;
-use super::users::Search;
-use super::users::rules;
+use super::rules;
+use super::users::list::Search;
 use super::users::view::User;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::state::Server;
 
-const WHO_BOOKS: &[Role] = &[Role::Practitioner, Role::Assistant, Role::Admin];
-
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(list, create))
 }
 
@@ -62,24 +60,13 @@ async fn create(
     caller: Caller,
     Json(body): Json<NewClient>,
 ) -> Result<(StatusCode, Json<User>), Problem> {
-    caller.require(WHO_BOOKS)?;
-    let id = PersonId::new(app.seed());
-    let client = Person {
-        id,
-        identity: Identity { issuer: LOCAL_ISSUER.to_owned(), subject: id.to_string() },
-        email: body.email,
-        name: body.name.trim().to_owned(),
-        roles: vec![Role::Client],
-        organization_id: caller.organization_id,
-        timezone: body.timezone,
-        locale: body.locale,
-        disabled: false,
-        practitioner: None,
-        created_by: Some(caller.person_id),
-        created_at: app.clock.now(),
-    };
-    let mut tx = app.store.begin().await?;
-    tx.insert_person(&client).await?;
-    tx.commit().await?;
+    let client = clients::add(&app, &caller, body.into()).await?;
     Ok((StatusCode::CREATED, Json(client.into())))
+}
+
+impl From<NewClient> for clients::NewClient {
+    fn from(body: NewClient) -> Self {
+        let NewClient { name, email, timezone, locale } = body;
+        Self { name, email, timezone, locale }
+    }
 }

@@ -2,15 +2,15 @@
 
 use axum::extract::State;
 use garde::Validate;
-use openvisit_core::person::{LOCAL_ISSUER, Person, Role};
+use openvisit_app::App;
+use openvisit_app::people::own;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, given};
 use crate::http::problem::Problem;
-use crate::http::users::rules;
+use crate::http::rules;
 use crate::http::users::view::User;
 
 /// What somebody changes of the own account; what is not there stays.
@@ -40,36 +40,13 @@ pub async fn change(
     caller: Caller,
     Json(body): Json<OwnChanges>,
 ) -> Result<Json<User>, Problem> {
-    caller.require_account()?;
-    let mut tx = app.store.begin().await?;
-    let mut person = tx.person(caller.person_id).await?.ok_or(Problem::NotFound)?;
-    body.write_to(&mut person)?;
-    tx.update_person(&person).await?;
-    tx.commit().await?;
-    app.recent.forget(person.id);
+    let person = own::change(&app, &caller, body.into()).await?;
     Ok(Json(person.into()))
 }
 
-impl OwnChanges {
-    fn write_to(self, person: &mut Person) -> Result<(), Problem> {
-        if let Some(name) = self.name {
-            if person.identity.issuer != LOCAL_ISSUER {
-                return Err(Problem::invalid("name", "is kept where you sign in"));
-            }
-            name.trim().clone_into(&mut person.name);
-        }
-        if let Some(timezone) = self.timezone {
-            person.timezone = timezone;
-        }
-        if let Some(locale) = self.locale {
-            person.locale = locale;
-        }
-        if let Some(accepts_requests) = self.accepts_requests {
-            if !person.is(Role::Practitioner) {
-                return Err(Problem::invalid("accepts_requests", "is a practitioner's to say"));
-            }
-            person.practitioner.get_or_insert_default().accepts_requests = accepts_requests;
-        }
-        Ok(())
+impl From<OwnChanges> for own::OwnChanges {
+    fn from(body: OwnChanges) -> Self {
+        let OwnChanges { name, timezone, locale, accepts_requests } = body;
+        Self { name, timezone, locale, accepts_requests }
     }
 }

@@ -6,23 +6,24 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum_extra::extract::CookieJar;
 use garde::Validate;
-use openvisit_core::person::LOCAL_ISSUER;
+use openvisit_app::App;
+use openvisit_app::auth::password::MAX_LENGTH;
+use openvisit_app::people::passwords;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::address::ClientAddress;
+use super::caller::Caller;
+use super::cookie;
 use super::extract::Json;
 use super::problem::Problem;
-use super::users::rules;
+use super::rules;
 use super::users::view::User;
-use crate::app::App;
-use crate::auth::address::ClientAddress;
-use crate::auth::caller::Caller;
-use crate::auth::password::MAX_LENGTH;
-use crate::auth::refresh::Refresh;
+use crate::state::Server;
 
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(me, change::change)).routes(routes!(password))
 }
 
@@ -55,22 +56,6 @@ async fn password(
     jar: CookieJar,
     Json(body): Json<NewPassword>,
 ) -> Result<(CookieJar, StatusCode), Problem> {
-    caller.require_account()?;
-    if caller.person.identity.issuer != LOCAL_ISSUER {
-        return Err(Problem::Forbidden("your password is kept where you signed in"));
-    }
-    let account = caller.person_id.to_string();
-    app.logins.begin(&account, from, app.clock.now())?;
-    let stored = app.store.read().await?.password_hash(caller.person_id).await?;
-    if !app.passwords.matches(body.current_password, stored).await? {
-        return Err(Problem::invalid("current_password", "is wrong"));
-    }
-    app.logins.succeeded(&account, from);
-    let hash = app.passwords.hash(body.new_password).await?;
-    let mut tx = app.store.begin().await?;
-    tx.set_password_hash(caller.person_id, &hash).await?;
-    tx.revoke_refresh_tokens(caller.person_id).await?;
-    let refresh = Refresh::begin(&app, &mut tx, caller.person_id).await?;
-    tx.commit().await?;
-    Ok((jar.add(refresh.cookie(&app)), StatusCode::NO_CONTENT))
+    let refresh = passwords::change(&app, &caller, body.current_password, body.new_password, from).await?;
+    Ok((jar.add(cookie::of(&app, &refresh)), StatusCode::NO_CONTENT))
 }

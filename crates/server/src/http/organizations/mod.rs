@@ -3,6 +3,8 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use garde::Validate;
+use openvisit_app::App;
+use openvisit_app::people::organizations;
 use openvisit_core::ids::OrganizationId;
 use openvisit_core::person::Role;
 use serde::{Deserialize, Serialize};
@@ -10,14 +12,14 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::caller::Caller;
 use super::extract::Json;
 use super::page::Paged;
 use super::problem::Problem;
-use super::users::rules;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use super::rules;
+use crate::state::Server;
 
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(list, create))
 }
 
@@ -59,12 +61,6 @@ async fn create(
     Json(body): Json<NewOrganization>,
 ) -> Result<(StatusCode, Json<Organization>), Problem> {
     caller.require(&[Role::Admin])?;
-    let organization = openvisit_store::Organization {
-        id: OrganizationId::new(app.seed()),
-        name: body.name.trim().to_owned(),
-    };
-    let mut tx = app.store.begin().await?;
-    tx.insert_organization(&organization).await?;
-    tx.commit().await?;
+    let organization = organizations::add(&app, &body.name).await?;
     Ok((StatusCode::CREATED, Json(organization.into())))
 }

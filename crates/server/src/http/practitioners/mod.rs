@@ -13,10 +13,11 @@ use utoipa_axum::routes;
 use super::extract::{Json, Query};
 use super::page::Paged;
 use super::problem::Problem;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
+use crate::state::Server;
+use openvisit_app::App;
 
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(list))
 }
 

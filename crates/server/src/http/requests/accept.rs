@@ -2,15 +2,16 @@
 
 use axum::extract::State;
 use garde::Validate;
+use openvisit_app::{App, requests};
 use openvisit_core::ids::RequestId;
 use openvisit_core::request::MINUTES;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
+use crate::http::sessions::show::show_to;
 use crate::http::sessions::view::SessionView;
 
 #[derive(Debug, Default, Deserialize, ToSchema, Validate)]
@@ -31,6 +32,6 @@ pub async fn post(
     OptionalJson(body): OptionalJson<AcceptBody>,
 ) -> Result<Json<SessionView>, Problem> {
     let minutes = body.duration_minutes.unwrap_or(MINUTES);
-    let session = crate::requests::accept(&app, &caller, id, minutes).await?;
-    crate::http::sessions::show(&app, &caller, &session).await.map(Json)
+    let details = requests::accept(&app, &caller, id, minutes).await?;
+    Ok(Json(show_to(&app, &caller, &details).await?))
 }

@@ -1,11 +1,11 @@
 //! `POST /requests/{id}/cancel`
 
 use axum::extract::State;
+use openvisit_app::{App, requests};
 use openvisit_core::ids::RequestId;
 
 use super::view::RequestView;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
@@ -17,6 +17,6 @@ pub async fn post(
     caller: Caller,
     Path(id): Path<RequestId>,
 ) -> Result<Json<RequestView>, Problem> {
-    let sealed = crate::requests::withdraw(&app, &caller, id).await?;
+    let sealed = requests::withdraw(&app, &caller, id).await?;
     Ok(Json(RequestView::open(&app, sealed)))
 }

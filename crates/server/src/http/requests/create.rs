@@ -3,20 +3,20 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use garde::Validate;
+use openvisit_app::App;
+use openvisit_app::error::FieldCode;
+use openvisit_app::people::rules::Mistake;
+use openvisit_app::requests::{MAX_CONCERN, NewRequest, ask};
 use openvisit_core::appointment::Kind;
 use openvisit_core::ids::OrganizationId;
-use openvisit_core::request::Wish;
-use openvisit_store::SealedRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::RequestView;
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::http::appointments::terms;
-use crate::http::extract::Json;
+use crate::http::caller::Caller;
+use crate::http::extract::{Json, broken};
 use crate::http::problem::Problem;
-use crate::http::sessions::view::AppointmentKind;
+use crate::http::words::AppointmentKind;
 
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -28,7 +28,7 @@ pub struct RequestBody {
     #[schema(value_type = Option<AppointmentKind>)]
     pub kind: Kind,
     /// What it is about, at most 2,000 characters: shown to practitioners who may accept it, and kept encrypted.
-    #[garde(length(chars, max = 2_000), custom(said))]
+    #[garde(length(chars, max = MAX_CONCERN), custom(said))]
     pub concern: String,
     /// Whose practitioners go first.
     #[schema(value_type = Option<uuid::Uuid>)]
@@ -46,25 +46,18 @@ pub async fn post(
     caller: Caller,
     Json(body): Json<RequestBody>,
 ) -> Result<(StatusCode, Json<RequestView>), Problem> {
-    let request = create(&app, &caller, body).await?;
+    let request = ask(&app, &caller, body.into()).await?;
     Ok((StatusCode::CREATED, Json(RequestView::open(&app, request))))
 }
 
-/// # Errors
-/// `invalid`, and those of [`crate::requests::ask`].
-pub async fn create(app: &App, caller: &Caller, body: RequestBody) -> Result<SealedRequest, Problem> {
-    if body.kind == Kind::InPerson {
-        return Err(Problem::invalid("kind", "video, chat or diagnostic: a request is for a call"));
+impl From<RequestBody> for NewRequest {
+    fn from(body: RequestBody) -> Self {
+        let RequestBody { plan, kind, concern, organization_id, metadata } = body;
+        Self { plan, kind, concern, organization_id, metadata }
     }
-    let wish = Wish {
-        organization_id: body.organization_id,
-        plan: terms::short("plan", body.plan)?,
-        kind: body.kind,
-        metadata: terms::metadata(body.metadata)?,
-    };
-    crate::requests::ask(app, caller, wish, body.concern.trim()).await
 }
 
 fn said(text: &str, _: &()) -> garde::Result {
-    if text.trim().is_empty() { Err(garde::Error::new("must say what it is about")) } else { Ok(()) }
+    let nothing = Mistake::new(FieldCode::Required, "must say what it is about");
+    if text.trim().is_empty() { Err(broken(&nothing)) } else { Ok(()) }
 }

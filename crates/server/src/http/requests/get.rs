@@ -1,11 +1,11 @@
 //! `GET /requests/{id}`
 
 use axum::extract::State;
+use openvisit_app::{App, requests};
 use openvisit_core::ids::RequestId;
 
 use super::view::RequestView;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
@@ -18,6 +18,6 @@ pub async fn get(
     Path(id): Path<RequestId>,
 ) -> Result<Json<RequestView>, Problem> {
     let mut tx = app.store.read().await?;
-    let sealed = crate::requests::find(&app, &mut tx, &caller, id).await?;
+    let sealed = requests::find(&app, &mut tx, &caller, id).await?;
     Ok(Json(RequestView::open(&app, sealed)))
 }

@@ -2,14 +2,13 @@
 
 use axum::extract::State;
 use garde::Validate;
+use openvisit_app::{App, requests};
 use openvisit_core::ids::RequestId;
-use openvisit_store::SealedRequest;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::RequestView;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Query};
 use crate::http::page::{Paged, twenty};
 use crate::http::problem::Problem;
@@ -37,16 +36,10 @@ pub async fn list(
     caller: Caller,
     Query(query): Query<RequestQuery>,
 ) -> Result<Json<Paged<RequestView>>, Problem> {
-    let found = page(&app, &caller, &query).await?;
-    Ok(Json(found.map(|request| RequestView::open(&app, request))))
-}
-
-/// # Errors
-/// Those of the store.
-pub async fn page(app: &App, caller: &Caller, query: &RequestQuery) -> Result<Paged<SealedRequest>, Problem> {
     let mut tx = app.store.read().await?;
     // One more than asked for tells whether there is a next page.
     let limit = query.limit as usize + 1;
-    let found = crate::requests::list(app, &mut tx, caller, query.cursor, limit).await?;
-    Ok(Paged::cut(found, query.limit, |sealed| sealed.request.id.to_string()))
+    let found = requests::list(&app, &mut tx, &caller, query.cursor, limit).await?;
+    let page = Paged::cut(found, query.limit, |sealed| sealed.request.id.to_string());
+    Ok(Json(page.map(|request| RequestView::open(&app, request))))
 }

@@ -2,17 +2,17 @@
 
 mod accept;
 mod cancel;
-pub mod create;
+mod create;
 mod get;
-pub mod list;
+mod list;
 pub mod view;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use crate::state::Server;
 
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(create::post, list::list))
         .routes(routes!(get::get))

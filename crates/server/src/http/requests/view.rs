@@ -1,6 +1,7 @@
 //! A request on the wire.
 
 use jiff::Timestamp;
+use openvisit_app::{App, requests};
 use openvisit_core::appointment::Kind;
 use openvisit_core::ids::{OrganizationId, PersonId, RequestId, SessionId};
 use openvisit_core::request::{State, Status};
@@ -8,8 +9,7 @@ use openvisit_store::SealedRequest;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::http::sessions::view::AppointmentKind;
+use crate::http::words::{AppointmentKind, RequestStatus};
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct RequestView {
@@ -46,21 +46,11 @@ pub struct RequestView {
     pub created_at: Timestamp,
 }
 
-/// pending, accepted, withdrawn or expired.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub enum RequestStatus {
-    Pending,
-    Accepted,
-    Withdrawn,
-    Expired,
-}
-
 impl RequestView {
     /// For whoever may see the request.
     #[must_use]
     pub fn open(app: &App, sealed: SealedRequest) -> Self {
-        let concern = crate::requests::concern(app, &sealed);
+        let concern = requests::concern(app, &sealed);
         let request = sealed.request;
         let practitioner_id = match request.state {
             State::Accepted { by, .. } => Some(by),

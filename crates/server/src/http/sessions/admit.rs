@@ -2,20 +2,17 @@
 
 use axum::extract::State;
 use garde::Validate;
-use openvisit_core::access::Action;
+use openvisit_app::App;
+use openvisit_app::sessions::admit as commands;
 use openvisit_core::ids::{ParticipantId, SessionId};
-use openvisit_core::lifecycle::{Change, Refusal};
-use openvisit_core::session::Session;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::show::show_to;
 use super::view::SessionView;
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::changes::{Moment, Which, change};
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
-use crate::usage;
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
@@ -33,9 +30,8 @@ pub async fn admit(
     Path(id): Path<SessionId>,
     Json(body): Json<ParticipantBody>,
 ) -> Result<Json<SessionView>, Problem> {
-    let policy = usage::policy(&app).await?;
-    keep_door(app, caller, id, move |session, moment| session.admit(moment.now, &policy, body.participant_id))
-        .await
+    let details = commands::admit(&app, &caller, id, body.participant_id).await?;
+    Ok(Json(show_to(&app, &caller, &details).await?))
 }
 
 /// Turns somebody away from the waiting room.
@@ -47,7 +43,8 @@ pub async fn deny(
     Path(id): Path<SessionId>,
     Json(body): Json<ParticipantBody>,
 ) -> Result<Json<SessionView>, Problem> {
-    keep_door(app, caller, id, move |session, moment| session.deny(moment.now, body.participant_id)).await
+    let details = commands::deny(&app, &caller, id, body.participant_id).await?;
+    Ok(Json(show_to(&app, &caller, &details).await?))
 }
 
 /// Puts somebody out of the call; he comes back only when admitted again.
@@ -59,18 +56,6 @@ pub async fn remove(
     Path(id): Path<SessionId>,
     Json(body): Json<ParticipantBody>,
 ) -> Result<Json<SessionView>, Problem> {
-    keep_door(app, caller, id, move |session, moment| session.remove(moment.now, body.participant_id)).await
-}
-
-async fn keep_door(
-    app: App,
-    caller: Caller,
-    id: SessionId,
-    decide: impl Fn(Session, Moment) -> Result<Change, Refusal> + Send + Sync + 'static,
-) -> Result<Json<SessionView>, Problem> {
-    let session = change(&app, Which::Session(id), &caller, Action::Admit, move |session, moment| {
-        Ok(decide(session, moment)?)
-    })
-    .await?;
-    super::show(&app, &caller, &session).await.map(Json)
+    let details = commands::remove(&app, &caller, id, body.participant_id).await?;
+    Ok(Json(show_to(&app, &caller, &details).await?))
 }

@@ -2,20 +2,17 @@
 
 use axum::extract::State;
 use garde::Validate;
-use jiff::Timestamp;
-use openvisit_core::access::{Action, Actor};
+use openvisit_app::App;
+use openvisit_app::sessions::end::end;
+use openvisit_app::sessions::notes::{MAX_NOTES, Notes};
 use openvisit_core::ids::SessionId;
-use openvisit_core::lifecycle::Change;
 use openvisit_core::lifecycle::moves::MAX_REASON;
-use openvisit_core::session::Session;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::notes::{NotesBody, write_notes};
+use super::show::show_to;
 use super::view::SessionView;
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::changes::{NOT_YOURS, Which, change, find};
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 
@@ -25,7 +22,7 @@ pub struct EndBody {
     #[garde(length(chars, max = MAX_REASON))]
     pub reason: Option<String>,
     /// The practitioner's notes, at most 500 characters.
-    #[garde(length(chars, max = 500))]
+    #[garde(length(chars, max = MAX_NOTES))]
     pub notes: Option<String>,
     /// The practitioner's rating, 1 to 5.
     #[garde(range(min = 1, max = 5))]
@@ -41,60 +38,7 @@ pub async fn post(
     Path(id): Path<SessionId>,
     OptionalJson(body): OptionalJson<EndBody>,
 ) -> Result<Json<SessionView>, Problem> {
-    let session = end(&app, &caller, Which::Session(id), body).await?;
-    super::show(&app, &caller, &session).await.map(Json)
-}
-
-/// Ends a session, and writes the practitioner's notes and rating where they came along.
-///
-/// # Errors
-/// `invalid` before anything is changed, and those of [`change`].
-pub async fn end(app: &App, caller: &Caller, which: Which, body: EndBody) -> Result<Session, Problem> {
-    let EndBody { reason, notes, quality_rating } = body;
-    let notes = NotesBody { notes, quality_rating };
-    end_as(app, caller, which, notes, move |session, now, by| Ok(session.end(now, by, reason.clone()))).await
-}
-
-/// As [`end`], where `decide` says what ending means.
-///
-/// # Errors
-/// Those of [`end`] and of `decide`.
-pub async fn end_as<F>(
-    app: &App,
-    caller: &Caller,
-    which: Which,
-    notes: NotesBody,
-    decide: F,
-) -> Result<Session, Problem>
-where
-    F: Fn(Session, Timestamp, Actor) -> Result<Change, Problem> + Sync,
-{
-    let notes = unwritten(app, caller, which, notes).await?;
-    let writes = !notes.is_empty();
-    let session = change(app, which, caller, Action::End, move |session, moment| {
-        if writes && !moment.relation.may(Action::Notes) {
-            return Err(Problem::Forbidden(NOT_YOURS));
-        }
-        decide(session, moment.now, moment.relation.into())
-    })
-    .await?;
-    if writes { write_notes(app, caller, Which::Session(session.id), notes).await } else { Ok(session) }
-}
-
-/// Of a session that has ended, only what was not written yet: a call that is made again changes nothing,
-/// and who ends second still has his say.
-async fn unwritten(app: &App, caller: &Caller, which: Which, notes: NotesBody) -> Result<NotesBody, Problem> {
-    if notes.is_empty() {
-        return Ok(notes);
-    }
-    let mut tx = app.store.read().await?;
-    let (session, relation) = find(&mut tx, which, caller, Action::End).await?;
-    if session.state.is_live() || !relation.may(Action::Notes) {
-        return Ok(notes);
-    }
-    let written = tx.notes(session.id).await?.is_some();
-    Ok(NotesBody {
-        notes: notes.notes.filter(|_| !written),
-        quality_rating: notes.quality_rating.filter(|_| session.quality_rating.is_none()),
-    })
+    let EndBody { reason, notes: text, quality_rating } = body;
+    let details = end(&app, &caller, id, reason, Notes { text, quality_rating }).await?;
+    Ok(Json(show_to(&app, &caller, &details).await?))
 }

@@ -2,15 +2,15 @@
 
 use axum::extract::State;
 use garde::Validate;
-use openvisit_core::access::Action;
+use openvisit_app::App;
+use openvisit_app::sessions::extend as command;
 use openvisit_core::ids::SessionId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::show::show_to;
 use super::view::SessionView;
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::changes::{Which, change};
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
@@ -30,9 +30,6 @@ pub async fn extend(
     Path(id): Path<SessionId>,
     Json(body): Json<ExtendBody>,
 ) -> Result<Json<SessionView>, Problem> {
-    let session = change(&app, Which::Session(id), &caller, Action::Extend, move |session, _| {
-        Ok(session.extend(body.minutes)?)
-    })
-    .await?;
-    super::show(&app, &caller, &session).await.map(Json)
+    let details = command::extend(&app, &caller, id, body.minutes).await?;
+    Ok(Json(show_to(&app, &caller, &details).await?))
 }

@@ -1,11 +1,13 @@
 //! `GET /sessions/{id}`
 
 use axum::extract::State;
+use openvisit_app::App;
+use openvisit_app::sessions::find::look;
 use openvisit_core::ids::SessionId;
 
+use super::show::show;
 use super::view::SessionView;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
@@ -17,6 +19,6 @@ pub async fn get(
     caller: Caller,
     Path(id): Path<SessionId>,
 ) -> Result<Json<SessionView>, Problem> {
-    let (seen, viewer) = super::look(&app, &caller, id).await?;
-    super::show_seen(&app, &seen, viewer).await.map(Json)
+    let (details, viewer) = look(&app, &caller, id).await?;
+    Ok(Json(show(&app, &details, viewer).await?))
 }

@@ -2,13 +2,11 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use openvisit_core::access::Action;
+use openvisit_app::App;
+use openvisit_app::sessions::leave as command;
 use openvisit_core::ids::SessionId;
-use openvisit_core::lifecycle::Refusal;
 
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::changes::{Which, change};
+use crate::http::caller::Caller;
 use crate::http::extract::Path;
 use crate::http::problem::Problem;
 
@@ -20,14 +18,6 @@ pub async fn leave(
     caller: Caller,
     Path(id): Path<SessionId>,
 ) -> Result<StatusCode, Problem> {
-    let person = caller.person_id;
-    let session = change(&app, Which::Session(id), &caller, Action::Join, move |session, moment| {
-        let who = session.participant_of(person).ok_or(Refusal::NoSuchParticipant)?.id;
-        Ok(session.leave(moment.now, who)?)
-    })
-    .await?;
-    if let Some(participant) = session.participant_of(person) {
-        app.remove_media(&session, participant.id);
-    }
+    command::leave(&app, &caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,20 +5,23 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use garde::Validate;
 use jiff::Timestamp;
+use openvisit_app::error::FieldCode;
+use openvisit_app::sessions::list::visible;
+use openvisit_app::{App, Error};
 use openvisit_core::access;
 use openvisit_core::ids::{PersonId, SessionId};
-use openvisit_core::person::Role;
 use openvisit_core::session::{Session, Status};
-use openvisit_store::{Cursor, SessionFilter, Tx, Visible};
+use openvisit_store::{Cursor, SessionFilter, Tx};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::view::{SessionStatus, SessionView};
-use crate::app::App;
-use crate::auth::caller::Caller;
+use super::show::show_to;
+use super::view::SessionView;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Query};
 use crate::http::page::{Paged, twenty};
 use crate::http::problem::Problem;
+use crate::http::words::SessionStatus;
 
 #[derive(Debug, Default, Deserialize, IntoParams, Validate)]
 #[into_params(parameter_in = Query)]
@@ -76,10 +79,12 @@ pub async fn list(
 ) -> Result<Json<Paged<SessionView>>, Problem> {
     let mut tx = app.store.read().await?;
     let Paged { items: sessions, next_cursor } = page(&mut tx, &caller, &query, search.q).await?;
-    let names = super::names(&mut tx, &sessions).await?;
-    let mut items = Vec::with_capacity(sessions.len());
-    for session in &sessions {
-        items.push(super::show_in(&mut tx, &app, &caller, session, &names).await?);
+    let ids: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
+    let found = tx.details_of(&ids).await?;
+    drop(tx);
+    let mut items = Vec::with_capacity(found.len());
+    for details in &found {
+        items.push(show_to(&app, &caller, details).await?);
     }
     Ok(Json(Paged { items, next_cursor }))
 }
@@ -124,20 +129,7 @@ fn read_cursor(text: &str) -> Result<Cursor, Problem> {
         let starts_at = Timestamp::from_microsecond(starts_at.parse().ok()?).ok()?;
         Some(Cursor { starts_at, id: id.parse::<SessionId>().ok()? })
     };
-    parts().ok_or_else(|| Problem::invalid("cursor", "the next_cursor of an earlier answer"))
-}
-
-/// Whose sessions a caller's lists hold.
-#[must_use]
-pub fn visible(caller: &access::Caller) -> Visible {
-    if let Some(only) = caller.only_session {
-        return Visible::Only(only);
-    }
-    if caller.is(Role::Admin) {
-        return Visible::All;
-    }
-    match caller.organization_id.filter(|_| caller.is(Role::Assistant)) {
-        Some(organization) => Visible::Organization(organization),
-        None => Visible::Party(caller.person_id),
-    }
+    parts().ok_or_else(|| {
+        Error::invalid("cursor", FieldCode::Malformed, "the next_cursor of an earlier answer").into()
+    })
 }

@@ -1,19 +1,21 @@
 //! `POST /sessions/{id}/media` and its resource: WHIP-style, an SDP offer in and an answer out.
 
-use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use openvisit_core::appointment::MediaProvider;
+use openvisit_app::error::FieldCode;
+use openvisit_app::sessions::media::{permitted, still_permitted};
+use openvisit_app::{App, Error};
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
-use openvisit_core::session::{Admission, Participant, Session};
 use openvisit_media::Connection;
 
-use crate::app::App;
-use crate::auth::caller::bearer;
-use crate::changes::NOT_YOURS;
+use crate::http::caller::bearer;
 use crate::http::extract::{Path, body};
+use crate::http::media_grant::resource;
 use crate::http::problem::Problem;
+use crate::sfu_io::Sfu;
+use crate::state::Server;
 
 /// Whom a media token stands for.
 #[derive(Clone, Copy, Debug)]
@@ -24,16 +26,21 @@ pub struct MediaCaller {
 
 impl MediaCaller {
     fn of(self, session: SessionId) -> Result<ParticipantId, Problem> {
-        if self.session == session { Ok(self.participant) } else { Err(Problem::NotFound) }
+        if self.session == session { Ok(self.participant) } else { Err(Error::NotFound.into()) }
     }
 }
 
-impl FromRequestParts<App> for MediaCaller {
+impl<S> FromRequestParts<S> for MediaCaller
+where
+    S: Send + Sync,
+    App: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let token = bearer(parts).ok_or(Problem::Unauthorized)?;
-        let access = app.tokens.read_media(token, app.clock.now()).map_err(|_| Problem::Unauthorized)?;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let app = App::from_ref(state);
+        let token = bearer(parts).ok_or(Error::Unauthorized)?;
+        let access = app.tokens.read_media(token, app.clock.now()).map_err(|_| Error::Unauthorized)?;
         Ok(Self { session: access.session_id, participant: access.participant_id })
     }
 }
@@ -42,17 +49,18 @@ impl FromRequestParts<App> for MediaCaller {
 #[derive(Debug)]
 pub struct Sdp(String);
 
-impl FromRequest<App> for Sdp {
+impl<S: Send + Sync> FromRequest<S> for Sdp {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let kind =
             request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         if kind.split(';').next().unwrap_or_default().trim() != "application/sdp" {
             return Err(Problem::UnsupportedMediaType("application/sdp"));
         }
         let text = body(request).await?;
-        let text = String::from_utf8(text.into()).map_err(|_| Problem::invalid("offer", "not UTF-8"))?;
+        let text = String::from_utf8(text.into())
+            .map_err(|_| Error::invalid("offer", FieldCode::Malformed, "not UTF-8"))?;
         check_offer(&text)?;
         Ok(Self(text))
     }
@@ -63,15 +71,15 @@ impl FromRequest<App> for Sdp {
     request_body(content = String, content_type = "application/sdp"),
     responses((status = 201, body = String, content_type = "application/sdp")), security(("media" = [])))]
 pub async fn connect(
-    State(app): State<App>,
+    State(server): State<Server>,
     Path(id): Path<SessionId>,
     caller: MediaCaller,
     Sdp(offer): Sdp,
 ) -> Result<Response, Problem> {
     let participant = caller.of(id)?;
-    permitted(&app, id, participant).await?;
-    let connection = ConnectionId::new(app.seed());
-    let answer = answer(&app, id, participant, connection, offer).await?;
+    let media_losses = server.app.announcer.media_losses(id);
+    permitted(&server.app, id, participant).await?;
+    let (connection, answer) = answer(&server, id, participant, offer, media_losses).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, resource(id, connection))], sdp(answer)).into_response())
 }
 
@@ -81,15 +89,15 @@ pub async fn connect(
     request_body(content = String, content_type = "application/sdp"),
     responses((status = 201, body = String, content_type = "application/sdp")), security(("media" = [])))]
 pub async fn restart(
-    State(app): State<App>,
+    State(server): State<Server>,
     Path((id, connection)): Path<(SessionId, ConnectionId)>,
     caller: MediaCaller,
     Sdp(offer): Sdp,
 ) -> Result<Response, Problem> {
     let participant = caller.of(id)?;
-    permitted(&app, id, participant).await?;
+    permitted(&server.app, id, participant).await?;
     let connection = Connection { session: id, participant, id: connection };
-    let answer = app.sfu.restart(connection, offer).await?;
+    let answer = server.sfu.restart(connection, offer).await?;
     Ok((StatusCode::CREATED, sdp(answer.sdp)).into_response())
 }
 
@@ -98,37 +106,13 @@ pub async fn restart(
     params(("id" = uuid::Uuid, Path), ("connection" = uuid::Uuid, Path)),
     responses((status = 204)), security(("media" = [])))]
 pub async fn hang_up(
-    State(app): State<App>,
+    State(sfu): State<Sfu>,
     Path((id, connection)): Path<(SessionId, ConnectionId)>,
     caller: MediaCaller,
 ) -> Result<StatusCode, Problem> {
     let participant = caller.of(id)?;
-    app.sfu.hang_up(Connection { session: id, participant, id: connection });
+    sfu.hang_up(Connection { session: id, participant, id: connection });
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// As long as the media token's participant has a place in the call.
-async fn permitted(app: &App, id: SessionId, participant: ParticipantId) -> Result<(), Problem> {
-    let mut tx = app.store.read().await?;
-    let session = tx.session(id).await?.ok_or(Problem::NotFound)?;
-    // A token of before the call was given to another provider.
-    if session.appointment.media_provider != MediaProvider::Embedded {
-        return Err(Problem::NotFound);
-    }
-    let person = admitted_participant(&session, participant)?.person_id;
-    let enabled = tx.person(person).await?.is_some_and(|person| !person.disabled);
-    if enabled { Ok(()) } else { Err(Problem::Unauthorized) }
-}
-
-pub(super) fn admitted_participant(session: &Session, id: ParticipantId) -> Result<&Participant, Problem> {
-    if !session.state.is_live() {
-        return Err(openvisit_core::lifecycle::Refusal::Ended(session.state.status()).into());
-    }
-    let participant = session.participant(id).ok_or(Problem::NotFound)?;
-    match participant.admission {
-        Admission::Admitted => Ok(participant),
-        _ => Err(Problem::Forbidden(NOT_YOURS)),
-    }
 }
 
 /// Refuses what cannot be an offer before anything is changed.
@@ -136,25 +120,22 @@ pub(super) fn check_offer(offer: &str) -> Result<(), Problem> {
     openvisit_media::check_offer(offer).map_err(Problem::from)
 }
 
+/// Lets somebody who has been let in into the media, and gives the answer to the offer.
 pub(super) async fn answer(
-    app: &App,
+    server: &Server,
     session: SessionId,
     participant: ParticipantId,
-    connection: ConnectionId,
     offer: String,
-) -> Result<String, Problem> {
-    let connection = Connection { session, participant, id: connection };
-    let answer = app.sfu.join(connection, offer).await?;
-    // Whoever ended the session or removed him in the meantime could not close what was not there yet.
-    if let Err(problem) = permitted(app, session, participant).await {
-        app.sfu.hang_up(connection);
-        return Err(problem);
+    media_losses: u64,
+) -> Result<(ConnectionId, String), Problem> {
+    let id = ConnectionId::new(server.app.seed());
+    let connection = Connection { session, participant, id };
+    let answer = server.sfu.join(connection, offer).await?;
+    if let Err(error) = still_permitted(&server.app, session, participant, media_losses).await {
+        server.sfu.hang_up(connection);
+        return Err(error.into());
     }
-    Ok(answer.sdp)
-}
-
-pub(super) fn resource(session: SessionId, connection: ConnectionId) -> String {
-    format!("/api/v1/sessions/{session}/media/{connection}")
+    Ok((id, answer.sdp))
 }
 
 fn sdp(text: String) -> impl IntoResponse {

@@ -1,14 +1,13 @@
 //! `POST /sessions/{id}/passcode`
 
 use axum::extract::State;
-use openvisit_core::access::Action;
+use openvisit_app::App;
+use openvisit_app::sessions::passcode;
 use openvisit_core::ids::SessionId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::changes::{Which, find};
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
@@ -26,14 +25,6 @@ pub async fn renew(
     caller: Caller,
     Path(id): Path<SessionId>,
 ) -> Result<Json<PasscodeView>, Problem> {
-    let passcode = app.passcodes.generate();
-    let hash = app.passcodes.hash(id, &passcode).await.map_err(Problem::internal)?;
-    let mut tx = app.store.begin().await?;
-    let (session, _) = find(&mut tx, Which::Session(id), &caller, Action::RenewPasscode).await?;
-    if !session.appointment.passcode_enabled {
-        return Err(Problem::Conflict("this session has no passcode".to_owned()));
-    }
-    tx.set_passcode(id, &hash, app.clock.now()).await?;
-    tx.commit().await?;
+    let passcode = passcode::renew(&app, &caller, id).await?;
     Ok(Json(PasscodeView { passcode }))
 }

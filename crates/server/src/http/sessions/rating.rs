@@ -2,17 +2,16 @@
 
 use axum::extract::State;
 use garde::Validate;
-use openvisit_core::access::{Action, Relation};
+use openvisit_app::App;
+use openvisit_app::sessions::rate::rate;
 use openvisit_core::ids::SessionId;
-use openvisit_core::lifecycle::Change;
 use openvisit_core::session::ClientRating;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::show::show_to;
 use super::view::SessionView;
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::changes::{NOT_YOURS, Which, change};
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
@@ -35,19 +34,7 @@ pub async fn put(
     Path(id): Path<SessionId>,
     Json(body): Json<RatingBody>,
 ) -> Result<Json<SessionView>, Problem> {
-    let session = change(&app, Which::Session(id), &caller, Action::See, move |mut session, moment| {
-        match moment.relation {
-            Relation::Practitioner => session.quality_rating = Some(body.rating),
-            Relation::Client => {
-                session.client_rating =
-                    Some(ClientRating { rating: body.rating, comment: body.comment.clone() });
-            }
-            Relation::Guest | Relation::Assistant | Relation::Admin => {
-                return Err(Problem::Forbidden(NOT_YOURS));
-            }
-        }
-        Ok(Change { session, events: vec![] })
-    })
-    .await?;
-    super::show(&app, &caller, &session).await.map(Json)
+    let rating = ClientRating { rating: body.rating, comment: body.comment };
+    let details = rate(&app, &caller, id, rating).await?;
+    Ok(Json(show_to(&app, &caller, &details).await?))
 }

@@ -2,6 +2,8 @@
 
 use axum::extract::State;
 use jiff::Timestamp;
+use openvisit_app::App;
+use openvisit_app::sessions::find::find;
 use openvisit_core::access::Action;
 use openvisit_core::attendance::Source;
 use openvisit_core::ids::{ParticipantId, SessionId};
@@ -9,9 +11,7 @@ use openvisit_core::timeline::{Entry, What};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::changes::{Which, find};
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
@@ -52,6 +52,6 @@ pub async fn get(
     Path(id): Path<SessionId>,
 ) -> Result<Json<Timeline>, Problem> {
     let mut tx = app.store.read().await?;
-    let (session, _) = find(&mut tx, Which::Session(id), &caller, Action::Timeline).await?;
+    let (session, _) = find(&mut tx, id.into(), &caller, Action::Timeline).await?;
     Ok(Json(Timeline { items: session.timeline().into_iter().map(Into::into).collect() }))
 }

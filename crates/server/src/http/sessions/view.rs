@@ -1,8 +1,7 @@
 //! A session as one caller may see it. Notes and ratings are shown to their writers only.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
+use openvisit_app::sessions::view::{Names, Viewer, end_reason, knows_client, shown_participants};
 use openvisit_core::access::{Action, Actor, Relation};
 use openvisit_core::appointment::{Kind, MediaProvider, PaymentStatus};
 use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
@@ -10,6 +9,8 @@ use openvisit_core::policy::Policy;
 use openvisit_core::session::{Absent, Admission, Participant, PartyRole, Presence, Session, Status};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::http::words::{AppointmentKind, Party, PractitionerPresence, SessionStatus};
 
 /// A person's id and name.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -19,29 +20,10 @@ pub struct PersonRef {
     pub name: Option<String>,
 }
 
-/// Names of the people that a view mentions.
-#[derive(Clone, Debug, Default)]
-pub struct Names(pub HashMap<PersonId, String>);
-
-impl Names {
-    #[must_use]
-    pub fn of(&self, id: PersonId) -> PersonRef {
-        PersonRef { id, name: self.0.get(&id).cloned() }
-    }
-}
-
-/// Who looks: what the view shows depends on it.
-#[derive(Clone, Copy, Debug)]
-pub struct Viewer {
-    pub person: PersonId,
-    pub relation: Relation,
-}
-
-impl Viewer {
-    #[must_use]
-    pub fn may(self, action: Action) -> bool {
-        self.relation.may(action)
-    }
+/// Somebody with the name that goes with him or her.
+#[must_use]
+pub fn person(id: PersonId, names: &Names) -> PersonRef {
+    PersonRef { id, name: names.get(id).map(str::to_owned) }
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -151,48 +133,6 @@ pub struct ClientRatingView {
     pub comment: Option<String>,
 }
 
-/// scheduled, waiting, in_progress, completed, cancelled or no_show.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub enum SessionStatus {
-    Scheduled,
-    Waiting,
-    InProgress,
-    Completed,
-    Cancelled,
-    NoShow,
-}
-
-/// away, in_another_call or here.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub enum PractitionerPresence {
-    Away,
-    InAnotherCall,
-    Here,
-}
-
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub enum AppointmentKind {
-    Video,
-    Chat,
-    Diagnostic,
-    InPerson,
-}
-
-/// Somebody's part: who did something, or what a participant is.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub enum Party {
-    Practitioner,
-    Client,
-    Guest,
-    Assistant,
-    Admin,
-    System,
-}
-
 impl SessionView {
     /// `notes` are the practitioner's, already opened; they are shown to him or her alone.
     #[must_use]
@@ -216,7 +156,7 @@ impl SessionView {
             status,
             title: appointment.title.clone().filter(|_| viewer.relation != Relation::Guest),
             kind: appointment.kind,
-            practitioner: names.of(appointment.practitioner_id),
+            practitioner: person(appointment.practitioner_id, names),
             client: client(session, viewer, names),
             starts_at: appointment.slot.starts_at,
             ends_at: appointment.slot.ends_at,
@@ -226,7 +166,7 @@ impl SessionView {
             started_at: state.started_at(),
             ended_at: state.ended_at(),
             ended_by: state.ended_by(),
-            end_reason: state.end_reason().filter(|_| viewer.relation != Relation::Guest).map(str::to_owned),
+            end_reason: end_reason(session, viewer).map(str::to_owned),
             outcome: (!status.is_live()).then_some(status),
             absent: state.absent(),
             cancelled_by: state.ended_by().filter(|_| status == Status::Cancelled),
@@ -255,27 +195,9 @@ impl SessionView {
     }
 }
 
-/// A client or guest who has not been let in.
-fn is_outside(session: &Session, viewer: Viewer) -> bool {
-    matches!(viewer.relation, Relation::Client | Relation::Guest)
-        && session.participant_of(viewer.person).is_none_or(|p| p.admission != Admission::Admitted)
-}
-
-/// A guest does not learn whose appointment it is before the practitioner lets him in.
-#[must_use]
-pub fn knows_client(session: &Session, viewer: Viewer) -> bool {
-    viewer.relation != Relation::Guest || !is_outside(session, viewer)
-}
-
 fn client(session: &Session, viewer: Viewer, names: &Names) -> PersonRef {
-    let client = names.of(session.appointment.client_id);
+    let client = person(session.appointment.client_id, names);
     PersonRef { name: client.name.filter(|_| knows_client(session, viewer)), ..client }
-}
-
-/// Who has not been let in sees nobody but himself.
-pub fn shown_participants(session: &Session, viewer: Viewer) -> impl Iterator<Item = &Participant> {
-    let outside = is_outside(session, viewer);
-    session.participants.iter().filter(move |p| !outside || p.person_id == viewer.person)
 }
 
 fn participants(session: &Session, viewer: Viewer, now: Timestamp) -> Vec<ParticipantView> {

@@ -1,7 +1,5 @@
 //! `/api/v1/support`: what support staff ask. No names, no notes, nothing that a client wrote.
 
-pub mod view;
-
 use axum::extract::State;
 use openvisit_core::person::Role;
 use openvisit_core::session::{PartyRole, State as SessionState};
@@ -10,9 +8,11 @@ use utoipa_axum::routes;
 
 use super::extract::{Json, Path};
 use super::problem::Problem;
-use crate::app::App;
-use crate::auth::caller::Caller;
-use view::{MechanicFlow, SessionCheck, Terms};
+use crate::http::caller::Caller;
+use crate::state::Server;
+use crate::support_views::{MechanicFlow, SessionCheck, Terms};
+use openvisit_app::App;
+use openvisit_app::Error;
 
 /// The longest id that is looked for: an e-mail address.
 const LONGEST: usize = 254;
@@ -31,7 +31,7 @@ fn state(state: &SessionState) -> &'static str {
     state.status().name()
 }
 
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(session)).routes(routes!(practitioner))
 }
 
@@ -45,7 +45,7 @@ async fn session(
     Path(id): Path<String>,
 ) -> Result<Json<SessionCheck>, Problem> {
     caller.require(&[Role::Admin])?;
-    SessionCheck::look(&app, checked(&id)?, &app.settings.wording(), &TERMS).await.map(Json)
+    Ok(Json(SessionCheck::look(&app, checked(&id)?, &app.settings.wording(), &TERMS).await?))
 }
 
 /// Why a practitioner sees requests or does not, with the rule that keeps each away. The id is his or hers, another
@@ -64,9 +64,9 @@ async fn practitioner(
     } else {
         caller.require(&[Role::Admin])?;
     }
-    MechanicFlow::look(&app, checked(&id)?, &app.settings.wording()).await.map(Json)
+    Ok(Json(MechanicFlow::look(&app, checked(&id)?, &app.settings.wording()).await?))
 }
 
-fn checked(id: &str) -> Result<&str, Problem> {
-    if id.len() <= LONGEST { Ok(id) } else { Err(Problem::NotFound) }
+fn checked(id: &str) -> Result<&str, Error> {
+    if id.len() <= LONGEST { Ok(id) } else { Err(Error::NotFound) }
 }

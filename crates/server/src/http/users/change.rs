@@ -1,16 +1,17 @@
 use axum::extract::State;
 use garde::Validate;
+use openvisit_app::App;
+use openvisit_app::people::accounts::{self, AccountChanges};
 use openvisit_core::ids::{OrganizationId, PersonId};
-use openvisit_core::person::{LOCAL_ISSUER, Person, Role};
+use openvisit_core::person::Role;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::rules;
 use super::view::{Practitioner, RoleName, User};
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path, given};
 use crate::http::problem::Problem;
+use crate::http::rules;
 
 /// What changes of an account; what is not there stays.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -55,67 +56,25 @@ pub async fn change(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<PersonId>,
-    Json(mut body): Json<Changes>,
+    Json(body): Json<Changes>,
 ) -> Result<Json<User>, Problem> {
     caller.require(&[Role::Admin])?;
-    let hash = match body.password.take() {
-        Some(password) => Some(app.passwords.hash(password).await?),
-        None => None,
-    };
-    let mut tx = app.store.begin().await?;
-    let mut person = tx.person(id).await?.ok_or(Problem::NotFound)?;
-    if hash.is_some() && person.identity.issuer != LOCAL_ISSUER {
-        return Err(Problem::invalid("password", "is the other issuer's to keep"));
-    }
-    body.write_to(&mut person);
-    if person.id == caller.person_id && (person.disabled || !person.is(Role::Admin)) {
-        return Err(Problem::Conflict("you cannot take your own rights away".to_owned()));
-    }
-    if person.email.is_none() && (hash.is_some() || tx.password_hash(id).await?.is_some()) {
-        return Err(Problem::invalid("email", "is what a local account signs in with"));
-    }
-    rules::organization(&mut tx, person.organization_id).await?;
-    tx.update_person(&person).await?;
-    if let Some(hash) = &hash {
-        tx.set_password_hash(id, hash).await?;
-    }
-    if hash.is_some() || person.disabled {
-        tx.revoke_refresh_tokens(id).await?;
-    }
-    tx.commit().await?;
-    app.recent.forget(id);
-    if person.disabled {
-        app.cut_off(id).await?;
-    }
+    let person = accounts::change(&app, &caller, id, body.into()).await?;
     Ok(Json(person.into()))
 }
 
-impl Changes {
-    fn write_to(self, person: &mut Person) {
-        if let Some(email) = self.email {
-            person.email = email;
+impl From<Changes> for AccountChanges {
+    fn from(body: Changes) -> Self {
+        Self {
+            email: body.email,
+            name: body.name,
+            roles: body.roles,
+            password: body.password,
+            organization_id: body.organization_id,
+            timezone: body.timezone,
+            locale: body.locale,
+            disabled: body.disabled,
+            practitioner: body.practitioner.map(Into::into),
         }
-        if let Some(name) = self.name {
-            name.trim().clone_into(&mut person.name);
-        }
-        if let Some(roles) = self.roles {
-            person.roles = roles;
-        }
-        if let Some(id) = self.organization_id {
-            person.organization_id = id;
-        }
-        if let Some(timezone) = self.timezone {
-            person.timezone = timezone;
-        }
-        if let Some(locale) = self.locale {
-            person.locale = locale;
-        }
-        if let Some(disabled) = self.disabled {
-            person.disabled = disabled;
-        }
-        if let Some(practitioner) = self.practitioner {
-            person.practitioner = Some(practitioner.into());
-        }
-        rules::fit_profile(person);
     }
 }

@@ -1,19 +1,18 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use garde::Validate;
-use openvisit_core::ids::{OrganizationId, PersonId, Seed};
-use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, Role};
-use openvisit_store::Store;
+use openvisit_app::App;
+use openvisit_app::people::accounts::{self, NewAccount};
+use openvisit_core::ids::OrganizationId;
+use openvisit_core::person::Role;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::rules;
 use super::view::{Practitioner, RoleName, User};
-use crate::app::App;
-use crate::auth::caller::Caller;
-use crate::config::Issuer;
+use crate::http::caller::Caller;
 use crate::http::extract::Json;
 use crate::http::problem::Problem;
+use crate::http::rules;
 
 /// A new account.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -58,76 +57,24 @@ pub async fn create(
     Json(body): Json<NewUser>,
 ) -> Result<(StatusCode, Json<User>), Problem> {
     caller.require(&[Role::Admin])?;
-    let person = add(&app, body, Some(caller.person_id)).await?;
+    let person = accounts::add(&app, body.into(), Some(caller.person_id)).await?;
     Ok((StatusCode::CREATED, Json(person.into())))
 }
 
-/// Makes an account from a body that has been validated.
-///
-/// # Errors
-/// A field does not fit the others, or the e-mail address is taken.
-pub async fn add(app: &App, mut body: NewUser, created_by: Option<PersonId>) -> Result<Person, Problem> {
-    let password = body.password.take();
-    let mut person = body.person(app.seed(), &app.settings.issuers)?;
-    person.created_by = created_by;
-    let local = person.identity.issuer == LOCAL_ISSUER;
-    let hash = match password {
-        Some(_) if !local => return Err(Problem::invalid("password", "is the other issuer's to keep")),
-        Some(password) => Some(app.passwords.hash(password).await?),
-        None => None,
-    };
-    keep(&app.store, &person, hash.as_deref()).await?;
-    Ok(person)
-}
-
-/// Stores a new account, with the hash of its password.
-///
-/// # Errors
-/// The e-mail address is taken, or there is no such organization.
-pub async fn keep(store: &Store, person: &Person, hash: Option<&str>) -> Result<(), Problem> {
-    let mut tx = store.begin().await?;
-    rules::organization(&mut tx, person.organization_id).await?;
-    tx.insert_person(person).await?;
-    if let Some(hash) = hash {
-        tx.set_password_hash(person.id, hash).await?;
-    }
-    tx.commit().await?;
-    Ok(())
-}
-
-impl NewUser {
-    /// The person, if the fields fit together.
-    ///
-    /// # Errors
-    /// [`Problem::Invalid`].
-    pub fn person(self, seed: Seed, issuers: &[Issuer]) -> Result<Person, Problem> {
-        let id = PersonId::new(seed);
-        let identity = match (self.issuer, self.subject) {
-            (None, None) if self.email.is_none() => {
-                return Err(Problem::invalid("email", "is what a local account signs in with"));
-            }
-            (None, None) => Identity { issuer: LOCAL_ISSUER.to_owned(), subject: id.to_string() },
-            (Some(issuer), Some(subject)) if issuers.iter().any(|known| known.issuer == issuer) => {
-                Identity { issuer, subject }
-            }
-            (Some(_), Some(_)) => return Err(Problem::invalid("issuer", "is not in the settings")),
-            _ => return Err(Problem::invalid("issuer", "goes together with subject")),
-        };
-        let mut person = Person {
-            id,
-            identity,
-            email: self.email,
-            name: self.name.trim().to_owned(),
-            roles: self.roles,
-            organization_id: self.organization_id,
-            timezone: self.timezone,
-            locale: self.locale,
-            disabled: self.disabled,
-            practitioner: self.practitioner.map(Into::into),
-            created_by: None,
-            created_at: seed.now,
-        };
-        rules::fit_profile(&mut person);
-        Ok(person)
+impl From<NewUser> for NewAccount {
+    fn from(body: NewUser) -> Self {
+        Self {
+            email: body.email,
+            name: body.name,
+            roles: body.roles,
+            password: body.password,
+            organization_id: body.organization_id,
+            timezone: body.timezone,
+            locale: body.locale,
+            disabled: body.disabled,
+            practitioner: body.practitioner.map(Into::into),
+            issuer: body.issuer,
+            subject: body.subject,
+        }
     }
 }

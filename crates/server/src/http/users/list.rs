@@ -7,11 +7,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::User;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::page::{Paged, twenty};
 use crate::http::problem::Problem;
+use openvisit_app::App;
+use openvisit_app::Error;
 
 /// Which part of a list of people.
 #[derive(Deserialize, Validate, IntoParams)]
@@ -64,6 +65,6 @@ pub async fn get(
     Path(id): Path<PersonId>,
 ) -> Result<Json<User>, Problem> {
     caller.require(&[Role::Admin])?;
-    let person = app.store.read().await?.person(id).await?.ok_or(Problem::NotFound)?;
+    let person = app.store.read().await?.person(id).await?.ok_or(Error::NotFound)?;
     Ok(Json(person.into()))
 }

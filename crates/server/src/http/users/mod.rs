@@ -2,19 +2,15 @@
 
 mod change;
 mod create;
-mod list;
-pub mod rules;
+pub mod list;
 pub mod view;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use crate::state::Server;
 
-pub use create::{NewUser, add, keep};
-pub use list::Search;
-
-pub fn routes() -> OpenApiRouter<App> {
+pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(list::get, change::change))

@@ -42,6 +42,7 @@ pub struct Practitioner {
 /// A role, as the API's description shows it: the core knows no schemas.
 #[derive(ToSchema)]
 #[schema(as = Role, rename_all = "snake_case")]
+#[expect(dead_code, reason = "only described")]
 pub enum RoleName {
     Practitioner,
     Client,

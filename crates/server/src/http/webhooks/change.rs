@@ -1,16 +1,16 @@
 use axum::extract::State;
 use garde::Validate;
+use openvisit_app::{App, webhooks};
 use openvisit_core::ids::{OrganizationId, WebhookId};
 use openvisit_core::person::Role;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::events::known_events;
 use super::view::WebhookView;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path, given};
 use crate::http::problem::Problem;
-use crate::http::users::rules;
 
 /// What changes of a webhook; what is not there stays.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -20,7 +20,7 @@ pub struct WebhookChanges {
     url: Option<String>,
     /// null: all types.
     #[serde(default, deserialize_with = "given")]
-    #[garde(inner(inner(length(min = 1, max = 100)), custom(super::known_events)))]
+    #[garde(inner(inner(length(min = 1, max = 100)), custom(known_events)))]
     #[schema(value_type = Option<Vec<String>>)]
     events: Option<Option<Vec<String>>>,
     #[serde(default, deserialize_with = "given")]
@@ -42,27 +42,7 @@ pub async fn change(
     Json(body): Json<WebhookChanges>,
 ) -> Result<Json<WebhookView>, Problem> {
     caller.require(&[Role::Admin])?;
-    let url = match &body.url {
-        Some(url) => Some(super::address(&app, url).await?),
-        None => None,
-    };
-    let mut tx = app.store.begin().await?;
-    let mut webhook = tx.webhook(id).await?.ok_or(Problem::NotFound)?;
-    if let Some(url) = url {
-        webhook.url = url;
-    }
-    if let Some(events) = body.events {
-        webhook.interest.events = events;
-    }
-    if let Some(organization) = body.organization_id {
-        rules::organization(&mut tx, organization).await?;
-        webhook.interest.organization_id = organization;
-    }
-    if let Some(disabled) = body.disabled {
-        webhook.disabled = disabled;
-    }
-    tx.update_webhook(&webhook).await?;
-    tx.commit().await?;
-    app.outbox.wake();
-    Ok(Json(webhook.into()))
+    let WebhookChanges { url, events, organization_id, disabled } = body;
+    let changes = webhooks::WebhookChanges { url, events, organization_id, disabled };
+    Ok(Json(webhooks::change(&app, id, changes).await?.into()))
 }

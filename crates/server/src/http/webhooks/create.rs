@@ -1,21 +1,18 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use garde::Validate;
+use openvisit_app::{App, webhooks};
 use openvisit_core::delivery::Interest;
-use openvisit_core::ids::{OrganizationId, WebhookId};
+use openvisit_core::ids::OrganizationId;
 use openvisit_core::person::Role;
-use openvisit_store::Webhook;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::events::known_events;
 use super::view::WebhookView;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::Json;
 use crate::http::problem::Problem;
-use crate::http::users::rules;
-use crate::outbox::secret;
-use crate::seal::Of;
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -25,7 +22,7 @@ pub struct NewWebhook {
     #[schema(example = "https://appointments.clinic.example/openvisit")]
     url: String,
     /// Types of events; all when left out.
-    #[garde(inner(length(min = 1, max = 100)), custom(super::known_events))]
+    #[garde(inner(length(min = 1, max = 100)), custom(known_events))]
     events: Option<Vec<String>>,
     /// Only events of this organization's sessions.
     #[garde(skip)]
@@ -51,19 +48,7 @@ pub async fn create(
     Json(body): Json<NewWebhook>,
 ) -> Result<(StatusCode, Json<CreatedWebhook>), Problem> {
     caller.require(&[Role::Admin])?;
-    let id = WebhookId::new(app.seed());
-    let secret = secret::generate();
-    let webhook = Webhook {
-        id,
-        url: super::address(&app, &body.url).await?,
-        interest: Interest { events: body.events, organization_id: body.organization_id },
-        sealed_secret: app.sealer.seal(Of::WebhookSecret(id), &secret).map_err(Problem::internal)?,
-        disabled: false,
-        created_at: app.clock.now(),
-    };
-    let mut tx = app.store.begin().await?;
-    rules::organization(&mut tx, webhook.interest.organization_id).await?;
-    tx.insert_webhook(&webhook).await?;
-    tx.commit().await?;
+    let interest = Interest { events: body.events, organization_id: body.organization_id };
+    let (webhook, secret) = webhooks::add(&app, &body.url, interest).await?;
     Ok((StatusCode::CREATED, Json(CreatedWebhook { webhook: webhook.into(), secret })))
 }

@@ -1,10 +1,10 @@
 use axum::extract::State;
 use axum::http::StatusCode;
+use openvisit_app::{App, webhooks};
 use openvisit_core::ids::WebhookId;
 use openvisit_core::person::Role;
 
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::Path;
 use crate::http::problem::Problem;
 
@@ -17,10 +17,6 @@ pub async fn delete(
     Path(id): Path<WebhookId>,
 ) -> Result<StatusCode, Problem> {
     caller.require(&[Role::Admin])?;
-    let mut tx = app.store.begin().await?;
-    if !tx.delete_webhook(id).await? {
-        return Err(Problem::NotFound);
-    }
-    tx.commit().await?;
+    webhooks::forget(&app, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,11 +7,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::DeliveryView;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::page::{Paged, twenty};
 use crate::http::problem::Problem;
+use openvisit_app::App;
+use openvisit_app::Error;
 
 #[derive(Deserialize, Validate, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -38,7 +39,7 @@ pub async fn list(
 ) -> Result<Json<Paged<DeliveryView>>, Problem> {
     caller.require(&[Role::Admin])?;
     let mut tx = app.store.read().await?;
-    tx.webhook(id).await?.ok_or(Problem::NotFound)?;
+    tx.webhook(id).await?.ok_or(Error::NotFound)?;
     let wanted = Deliveries { target: Target::Webhook(id), before: page.cursor, limit: page.limit + 1 };
     let found = tx.deliveries(&wanted).await?;
     let found = Paged::cut(found, page.limit, |delivery: &Delivery| delivery.event_id.to_string());

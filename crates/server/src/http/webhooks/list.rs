@@ -7,11 +7,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::view::WebhookView;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::page::{Paged, twenty};
 use crate::http::problem::Problem;
+use openvisit_app::App;
+use openvisit_app::Error;
 
 #[derive(Deserialize, Validate, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -50,6 +51,6 @@ pub async fn get(
     Path(id): Path<WebhookId>,
 ) -> Result<Json<WebhookView>, Problem> {
     caller.require(&[Role::Admin])?;
-    let webhook = app.store.read().await?.webhook(id).await?.ok_or(Problem::NotFound)?;
+    let webhook = app.store.read().await?.webhook(id).await?.ok_or(Error::NotFound)?;
     Ok(Json(webhook.into()))
 }

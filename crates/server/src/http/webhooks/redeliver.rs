@@ -1,12 +1,11 @@
 use axum::extract::State;
 use axum::http::StatusCode;
+use openvisit_app::{App, webhooks};
 use openvisit_core::ids::{EventId, WebhookId};
 use openvisit_core::person::Role;
-use openvisit_store::Target;
 
 use super::view::DeliveryView;
-use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
@@ -20,17 +19,6 @@ pub async fn redeliver(
     Path((id, delivery)): Path<(WebhookId, EventId)>,
 ) -> Result<(StatusCode, Json<DeliveryView>), Problem> {
     caller.require(&[Role::Admin])?;
-    let mut tx = app.store.begin().await?;
-    let webhook = tx.webhook(id).await?.ok_or(Problem::NotFound)?;
-    if webhook.disabled {
-        return Err(Problem::Conflict("the webhook is disabled; enable it first".to_owned()));
-    }
-    let target = Target::Webhook(id);
-    if !tx.redeliver(target, delivery, app.clock.now()).await? {
-        return Err(Problem::NotFound);
-    }
-    let delivery = tx.delivery(target, delivery).await?.ok_or(Problem::NotFound)?;
-    tx.commit().await?;
-    app.outbox.wake();
+    let delivery = webhooks::redeliver(&app, id, delivery).await?;
     Ok((StatusCode::ACCEPTED, Json(delivery.into())))
 }

@@ -17,9 +17,10 @@ use std::net::{SocketAddr, TcpListener};
 
 use axum_server::Handle;
 use jiff::{SignedDuration, Timestamp};
-use openvisit::app::App;
-use openvisit::clock::Clock;
-use openvisit::config::{Sources, load};
+use openvisit::run::{self, Running};
+use openvisit_app::App;
+use openvisit_app::clock::Clock;
+use openvisit_app::settings::{Sources, load};
 use openvisit_core::ids::PersonId;
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, Role};
 use tempfile::TempDir;
@@ -33,6 +34,7 @@ pub const MORNING: Timestamp = Timestamp::constant(1_893_834_000, 0);
 
 pub struct Server {
     pub app: App,
+    pub running: Running,
     pub address: SocketAddr,
     http: reqwest::Client,
     handle: Handle<SocketAddr>,
@@ -47,28 +49,30 @@ impl Server {
 
     /// A server with these lines in its settings file.
     pub async fn with(toml: &str) -> Self {
-        openvisit::tls::choose_provider();
+        openvisit_app::crypto::choose_provider();
         let log = Log::start();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("openvisit.toml"), toml).unwrap();
-        let (app, address, handle) = open(&folder, Clock::fake(MORNING)).await;
+        let (running, address, handle) = open(&folder, Clock::fake(MORNING)).await;
+        let app = running.server.app.clone();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { app, address, http, handle, log, folder }
+        Self { app, running, address, http, handle, log, folder }
     }
 
     /// Stops, and begins anew with what is in the data folder, at another address.
     pub async fn restart(&mut self) {
         self.app.stopping.cancel();
         self.handle.shutdown();
-        self.app.sfu.stop().await;
+        self.running.server.sfu.stop().await;
         self.app.store.close().await;
-        (self.app, self.address, self.handle) = open(&self.folder, self.app.clock.clone()).await;
+        (self.running, self.address, self.handle) = open(&self.folder, self.app.clock.clone()).await;
+        self.app = self.running.server.app.clone();
     }
 
     /// Another node on the same database, with the same secrets and the same clock.
     pub async fn another_node(&self) -> Node {
-        let (app, address, handle) = open(&self.folder, self.app.clock.clone()).await;
-        Node { address, app, handle }
+        let (running, address, handle) = open(&self.folder, self.app.clock.clone()).await;
+        Node { address, app: running.server.app.clone(), handle }
     }
 
     pub async fn practitioner(&self, name: &str) -> Party {
@@ -149,7 +153,7 @@ impl Server {
     }
 }
 
-async fn open(folder: &TempDir, clock: Clock) -> (App, SocketAddr, Handle<SocketAddr>) {
+async fn open(folder: &TempDir, clock: Clock) -> (Running, SocketAddr, Handle<SocketAddr>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let flags = [
@@ -160,14 +164,14 @@ async fn open(folder: &TempDir, clock: Clock) -> (App, SocketAddr, Handle<Socket
     ];
     let file = folder.path().join("openvisit.toml");
     let sources = Sources { file: Some(file), environment: vec![], flags: flags.to_vec() };
-    let app = App::open(load(&sources).unwrap().settings, clock).await.unwrap();
+    let running = run::open(load(&sources).unwrap().settings, clock).await.unwrap();
     let handle = Handle::new();
-    let serving = tokio::spawn(openvisit::http::serve::serve(app.clone(), listener, handle.clone()));
+    let serving = tokio::spawn(openvisit::serve::serve(running.clone(), listener, handle.clone()));
     tokio::select! {
         at = handle.listening() => assert!(at.is_some()),
         ended = serving => panic!("the server does not listen: {ended:?}"),
     }
-    (app, address, handle)
+    (running, address, handle)
 }
 
 /// A second server; it goes with the test.

@@ -6,7 +6,6 @@ mod receiver;
 mod retries;
 mod where_to;
 
-use openvisit::outbox;
 use openvisit_core::event::Event;
 use serde_json::{Value, json};
 
@@ -29,7 +28,7 @@ impl Delivering {
     }
 
     async fn of(story: Story) -> Self {
-        outbox::start(&story.server.app).await.unwrap();
+        openvisit::run::deliver(&story.server.app).await.unwrap();
         let admin = story.server.admin().await;
         Self { story, admin }
     }

@@ -135,7 +135,7 @@ async fn many_sessions_and_receivers_each_get_all_in_order() {
     let settings = format!("database_url = '{}'\n{}", database.url, super::LOOPBACK);
     let delivering = Delivering::of(Story::with(&settings).await).await;
     // A second node of the same database.
-    openvisit::outbox::start(&delivering.story.server.app).await.unwrap();
+    openvisit::run::deliver(&delivering.story.server.app).await.unwrap();
     let counter = AtomicU32::new(0);
     let flaky = Receiver::answering(move |_| {
         Answer::Status(if counter.fetch_add(1, Ordering::Relaxed).is_multiple_of(3) { 503 } else { 200 })

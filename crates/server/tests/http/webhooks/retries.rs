@@ -123,9 +123,9 @@ async fn what_was_delivered_long_ago_is_forgotten() {
     delivering.until(&webhook, "delivered", 1).await;
     let app = &delivering.story.server.app;
     delivering.story.server.advance(SignedDuration::from_hours(30 * 24));
-    openvisit::outbox::prune::prune(app).await.unwrap();
+    openvisit_app::outbox::prune::prune(app).await.unwrap();
     assert_eq!(delivering.deliveries(&webhook).await.len(), 1);
     delivering.story.server.advance(SignedDuration::from_secs(1));
-    openvisit::outbox::prune::prune(app).await.unwrap();
+    openvisit_app::outbox::prune::prune(app).await.unwrap();
     assert_eq!(delivering.deliveries(&webhook).await.len(), 0);
 }

@@ -1,7 +1,7 @@
 //! Webhooks go to the public internet and to networks that the operator named, by no detour elsewhere.
 
-use openvisit::outbox::secret;
-use openvisit::seal::Of;
+use openvisit_app::outbox::secret;
+use openvisit_app::seal::Of;
 use openvisit_core::delivery::Interest;
 use openvisit_core::ids::WebhookId;
 use openvisit_store::Webhook;

@@ -1,7 +1,7 @@
 //! Row 7: usage and quota. Minutes are those of attendance, whoever asks in whichever words.
 
 use jiff::SignedDuration;
-use openvisit::usage::tell;
+use openvisit_app::usage::tell;
 use openvisit_core::attendance::FactKind::{Connected, Disconnected};
 use serde_json::{Value, json};
 

@@ -1,0 +1,217 @@
+//! What was committed, told to whoever listens: sockets, the media server, the rooms of media providers, the outbox.
+//!
+//! A listener is called before whoever asked gets an answer, so it waits for nothing: whoever loses the media has lost
+//! them by then, and everything that takes time goes into a queue ([`Announcer::subscribe`]). What concerns one session
+//! is told in the order in which it was committed ([`Announcer::turn`]).
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use openvisit_core::event::Event;
+use openvisit_core::ids::{ParticipantId, PersonId, SessionId};
+use openvisit_core::session::Session;
+use openvisit_store::{SealedRequest, SessionDetails};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Sessions share turns and counters by the hash of their id; this many change at the same time.
+const SHARES: usize = 64;
+
+/// One thing that has happened.
+#[derive(Clone, Debug)]
+pub enum Announcement {
+    /// A session was booked or changed.
+    Session(Arc<Committed>),
+    /// A request was made or changed.
+    Request(Arc<SealedRequest>),
+    /// Somebody's place in the media is gone, though the session says nothing of it.
+    Left { session: Arc<Session>, participant: ParticipantId },
+    /// An account was disabled.
+    Disabled(PersonId),
+}
+
+/// A change of a session that is in the database now.
+#[derive(Debug)]
+pub struct Committed {
+    /// `None` for a new one.
+    pub before: Option<Session>,
+    pub after: SessionDetails,
+    pub events: Vec<Event>,
+}
+
+/// Whose media an announcement ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaLoss {
+    /// Everybody's in a session.
+    All(SessionId),
+    One(SessionId, ParticipantId),
+}
+
+impl Committed {
+    /// Who has no place in the media any more.
+    #[must_use]
+    pub fn media_losses(&self) -> Vec<MediaLoss> {
+        let session = &self.after.session;
+        let provider = |session: &Session| session.appointment.media_provider;
+        let moved_on = self.before.as_ref().is_some_and(|before| provider(before) != provider(session));
+        let by_event = self.events.iter().filter_map(|event| match event {
+            Event::Completed { .. } | Event::NoShow { .. } | Event::Cancelled { .. } | Event::Moved => {
+                Some(MediaLoss::All(session.id))
+            }
+            Event::Denied { participant } | Event::Removed { participant } => {
+                Some(MediaLoss::One(session.id, *participant))
+            }
+            _ => None,
+        });
+        moved_on.then_some(MediaLoss::All(session.id)).into_iter().chain(by_event).collect()
+    }
+}
+
+impl Announcement {
+    /// Who has no place in the media any more.
+    #[must_use]
+    pub fn media_losses(&self) -> Vec<MediaLoss> {
+        match self {
+            Self::Session(committed) => committed.media_losses(),
+            Self::Left { session, participant } => vec![MediaLoss::One(session.id, *participant)],
+            Self::Request(_) | Self::Disabled(_) => Vec::new(),
+        }
+    }
+
+    /// Whether other programs are told of it.
+    #[must_use]
+    pub fn has_events(&self) -> bool {
+        matches!(self, Self::Session(committed) if !committed.events.is_empty())
+    }
+
+    fn share(&self) -> usize {
+        match self {
+            Self::Session(committed) => share(committed.after.session.id),
+            Self::Left { session, .. } => share(session.id),
+            Self::Request(_) | Self::Disabled(_) => 0,
+        }
+    }
+}
+
+impl MediaLoss {
+    fn session(self) -> SessionId {
+        match self {
+            Self::All(session) | Self::One(session, _) => session,
+        }
+    }
+}
+
+type Listener = Box<dyn Fn(&Announcement) + Send + Sync>;
+
+/// Tells announcements to its listeners.
+pub struct Announcer {
+    listeners: RwLock<Vec<Listener>>,
+    turns: [Mutex<()>; SHARES],
+    losses: [AtomicU64; SHARES],
+}
+
+impl Default for Announcer {
+    fn default() -> Self {
+        Self {
+            listeners: RwLock::default(),
+            turns: std::array::from_fn(|_| Mutex::default()),
+            losses: std::array::from_fn(|_| AtomicU64::new(0)),
+        }
+    }
+}
+
+impl Announcer {
+    /// From now on `listener` is told everything. Whoever asked waits for it.
+    pub fn listen(&self, listener: impl Fn(&Announcement) + Send + Sync + 'static) {
+        self.listeners.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(listener));
+    }
+
+    /// Queues of what is announced from now on, `count` of them: what concerns one session is always in the same one.
+    #[must_use]
+    pub fn subscribe(&self, count: usize) -> Vec<UnboundedReceiver<Announcement>> {
+        let (queues, receivers): (Vec<_>, Vec<_>) = (0..count.max(1)).map(|_| unbounded_channel()).unzip();
+        self.listen(move |announcement| {
+            let queue = &queues[announcement.share() % queues.len()];
+            // Whoever listens no more needs no news.
+            let _ = queue.send(announcement.clone());
+        });
+        receivers
+    }
+
+    /// Held from before a session's commit until it is announced, so that nobody is told of two changes the wrong way
+    /// round. It is taken when nothing is left to do but to commit.
+    pub async fn turn(&self, session: SessionId) -> MutexGuard<'_, ()> {
+        self.turns[share(session)].lock().await
+    }
+
+    /// Tells everybody. Who loses the media has lost them when this returns.
+    pub fn announce(&self, announcement: &Announcement) {
+        for loss in announcement.media_losses() {
+            self.losses[share(loss.session())].fetch_add(1, Ordering::SeqCst);
+        }
+        if let Announcement::Disabled(_) = announcement {
+            for count in &self.losses {
+                count.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+        for listener in self.listeners.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            listener(announcement);
+        }
+    }
+
+    /// A number that is another one once somebody in this session has lost the media: whoever lets somebody into the
+    /// media asks before the session is loaded and again afterwards.
+    #[must_use]
+    pub fn media_losses(&self, session: SessionId) -> u64 {
+        self.losses[share(session)].load(Ordering::SeqCst)
+    }
+}
+
+fn share(session: SessionId) -> usize {
+    let mut hasher = DefaultHasher::new();
+    session.hash(&mut hasher);
+    usize::try_from(hasher.finish() % SHARES as u64).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(n: u128) -> Announcement {
+        Announcement::Disabled(PersonId(uuid::Uuid::from_u128(n)))
+    }
+
+    #[tokio::test]
+    async fn whoever_subscribes_is_told_in_order() {
+        let announcer = Announcer::default();
+        announcer.announce(&left(0));
+        let mut queues = announcer.subscribe(1);
+        for n in 1..=3 {
+            announcer.announce(&left(n));
+        }
+        for n in 1..=3 {
+            let Some(Announcement::Disabled(person)) = queues[0].recv().await else { panic!("nothing") };
+            assert_eq!(person.0.as_u128(), n);
+        }
+    }
+
+    #[test]
+    fn a_listener_is_told_before_the_announcement_returns() {
+        let (announcer, told) = (Announcer::default(), Arc::new(AtomicU64::new(0)));
+        let counted = told.clone();
+        announcer.listen(move |_| {
+            counted.fetch_add(1, Ordering::SeqCst);
+        });
+        announcer.announce(&left(1));
+        assert_eq!(told.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn whoever_was_cut_off_is_counted_in_every_session() {
+        let (announcer, session) = (Announcer::default(), SessionId(uuid::Uuid::from_u128(7)));
+        let before = announcer.media_losses(session);
+        announcer.announce(&left(1));
+        assert_ne!(announcer.media_losses(session), before);
+    }
+}

@@ -1,0 +1,125 @@
+//! What every command works with.
+
+use std::fs::DirBuilder;
+use std::ops::Deref;
+use std::os::unix::fs::DirBuilderExt;
+use std::sync::Arc;
+
+use anyhow::Context;
+use openvisit_core::ids::Seed;
+use openvisit_store::Store;
+use tokio_util::sync::CancellationToken;
+
+use crate::announce::{Announcement, Announcer, MediaLoss};
+use crate::auth::issuers::Issuers;
+use crate::auth::password::Passwords;
+use crate::auth::person_cache::PersonCache;
+use crate::auth::throttle::Throttle;
+use crate::auth::tokens::Tokens;
+use crate::clock::Clock;
+use crate::ice_servers::IceServers;
+use crate::outbox::Outbox;
+use crate::passcodes::Passcodes;
+use crate::presence::OpenIntervals;
+use crate::providers::Providers;
+use crate::seal::Sealer;
+use crate::settings::{Secrets, Settings, key_of};
+
+/// The application's parts. Cloning shares them.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
+    pub settings: Settings,
+    pub secrets: Secrets,
+    pub clock: Clock,
+    pub store: Store,
+    pub tokens: Tokens,
+    pub issuers: Issuers,
+    pub passwords: Passwords,
+    pub logins: Throttle,
+    pub person_cache: PersonCache,
+    pub passcodes: Passcodes,
+    pub sealer: Sealer,
+    pub ice_servers: IceServers,
+    pub providers: Arc<Providers>,
+    pub open_intervals: OpenIntervals,
+    pub outbox: Arc<Outbox>,
+    pub announcer: Announcer,
+    /// Cancelled when the server goes down; whoever runs on its own listens to it.
+    pub stopping: CancellationToken,
+}
+
+impl App {
+    /// Opens the database and the keys. Nothing runs by itself yet.
+    ///
+    /// # Errors
+    /// The data folder, the secrets, the database or an issuer's key cannot be used.
+    pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+        make_folder(&settings)?;
+        let secrets = Secrets::of(&settings)?;
+        let store = Store::open(&settings.database_url()).await.context("database_url: cannot open it")?;
+        let providers = Arc::new(Providers::new(&settings)?);
+        let outbox = Arc::new(Outbox::new(&settings));
+        Ok(Self(Arc::new(Parts {
+            tokens: Tokens::new(&secrets.jwt),
+            issuers: Issuers::new(&settings.issuers)?,
+            passwords: Passwords::default(),
+            logins: Throttle::default(),
+            person_cache: PersonCache::default(),
+            passcodes: Passcodes::new(key_of(&secrets.passcode_pepper)),
+            sealer: Sealer::new(&key_of(&secrets.notes)),
+            ice_servers: IceServers(settings.media.ice_servers.clone()),
+            open_intervals: OpenIntervals::default(),
+            announcer: announcer(outbox.clone(), providers.clone()),
+            providers,
+            outbox,
+            stopping: CancellationToken::new(),
+            settings,
+            secrets,
+            clock,
+            store,
+        })))
+    }
+
+    /// What a new id is made of.
+    #[must_use]
+    pub fn seed(&self) -> Seed {
+        Seed { now: self.clock.now(), random: rand::random() }
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// With those who listen from the start: events are delivered, and rooms closed, as soon as they can be.
+fn announcer(outbox: Arc<Outbox>, providers: Arc<Providers>) -> Announcer {
+    let announcer = Announcer::default();
+    announcer.listen(move |announcement: &Announcement| {
+        if announcement.has_events() {
+            outbox.wake();
+        }
+        if announcement.media_losses().iter().any(|loss| matches!(loss, MediaLoss::All(_))) {
+            providers.wake();
+        }
+    });
+    announcer
+}
+
+/// Makes the data folder, for its owner only.
+///
+/// # Errors
+/// It is not there and cannot be made.
+pub fn make_folder(settings: &Settings) -> anyhow::Result<()> {
+    let folder = &settings.data_dir;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("data_dir: cannot make the folder {}", folder.display()))
+}

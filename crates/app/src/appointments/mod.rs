@@ -1,0 +1,9 @@
+//! Who meets whom, when, on what terms: one file per command.
+
+pub mod book;
+pub mod cancel;
+pub mod change;
+pub mod invite;
+pub mod pay;
+pub mod terms;
+pub mod view;

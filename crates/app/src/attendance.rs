@@ -1,0 +1,99 @@
+//! Feeds the attendance ledger: from the media server and from sockets, with a heartbeat in the
+//! database, so that after a crash every open interval ends where it was last seen.
+
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use openvisit_core::attendance::{Fact, FactKind, Key, Source};
+use openvisit_core::ids::SessionId;
+use openvisit_media::{Connection, MediaEvent};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::sessions::change::change_by_itself;
+use crate::usage;
+
+/// How often open intervals are marked as seen: what a crash can lose of an attendance.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// Writes a fact into its session's ledger. A database that is away gets it later.
+pub async fn record(app: &App, session: SessionId, fact: Fact) {
+    app.open_intervals.note(session, &fact);
+    write(app, session, fact).await;
+}
+
+async fn write(app: &App, session: SessionId, fact: Fact) {
+    let written = async {
+        // Who comes may start the session thereby.
+        let policy = match fact.kind {
+            FactKind::Connected => usage::policy(app).await?,
+            FactKind::Disconnected | FactKind::Alive => app.settings.policy(),
+        };
+        change_by_itself(app, session, move |session, now| session.attend(now, &policy, &fact)).await
+    };
+    if let Err(error) = written.await {
+        tracing::warn!(code = error.code(), %session, "an attendance fact waits for the database");
+        app.open_intervals.keep(session, fact);
+    }
+}
+
+/// Marks every open interval as seen now, and writes what could not be written before.
+///
+/// # Errors
+/// Those of the store.
+pub async fn beat(app: &App) -> Result<(), Error> {
+    let open = app.open_intervals.keys();
+    if !open.is_empty() {
+        app.store.heartbeat(&open, app.clock.now()).await?;
+    }
+    for (session, fact) in app.open_intervals.take_unwritten() {
+        write(app, session, fact).await;
+    }
+    Ok(())
+}
+
+/// Beats until the server stops.
+pub async fn keep_beating(app: App) {
+    let mut ticks = tokio::time::interval(HEARTBEAT);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = app.stopping.cancelled() => return,
+        }
+        if let Err(error) = beat(&app).await {
+            tracing::warn!(code = error.code(), "the attendance heartbeat waits for the database");
+        }
+    }
+}
+
+/// Writes what the media server sees into the ledger, until it stops.
+pub async fn follow_media(app: App, mut events: UnboundedReceiver<MediaEvent>) {
+    while let Some(event) = events.recv().await {
+        let (connection, kind, at) = match event {
+            MediaEvent::Connected { connection, at } => (connection, FactKind::Connected, at),
+            MediaEvent::Disconnected { connection, last_packet, why } => {
+                tracing::info!(session = %connection.session, why = why.as_str(), "a media connection ended");
+                (connection, FactKind::Disconnected, last_packet)
+            }
+            MediaEvent::Failed { connection, why } => {
+                tracing::info!(session = %connection.session, why = why.as_str(), "a media connection failed");
+                continue;
+            }
+            MediaEvent::Alive { .. } | MediaEvent::Quality { .. } => continue,
+        };
+        let fact = Fact { key: key(connection), kind, at: wall_clock(&app, at) };
+        record(&app, connection.session, fact).await;
+    }
+}
+
+fn key(connection: Connection) -> Key {
+    Key { participant: connection.participant, source: Source::Media, connection: connection.id }
+}
+
+/// The media server's monotonic time as a timestamp.
+fn wall_clock(app: &App, at: Instant) -> Timestamp {
+    let ago = SignedDuration::try_from(at.elapsed()).unwrap_or(SignedDuration::ZERO);
+    let now = app.clock.now();
+    now.checked_sub(ago).map_or(now, crate::clock::truncate)
+}

@@ -1,0 +1,10 @@
+//! Who is there: tokens, passwords, other issuers.
+
+pub mod caller;
+pub mod issuers;
+mod jwks;
+pub mod password;
+pub mod person_cache;
+pub mod refresh;
+pub mod throttle;
+pub mod tokens;

@@ -1,0 +1,226 @@
+//! The server's own tokens: HS256, short-lived.
+
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use openvisit_core::ids::{ParticipantId, PersonId, SessionId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::settings::Secret;
+
+/// The `iss` of every token made here.
+pub const ISSUER: &str = "openvisit";
+const AUDIENCE: &str = "openvisit";
+const MEDIA_AUDIENCE: &str = "openvisit-media";
+
+/// Makes and reads the server's tokens.
+pub struct Tokens {
+    signing: EncodingKey,
+    verifying: DecodingKey,
+    access: Validation,
+    media: Validation,
+}
+
+/// A token, and for how many seconds it is good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issued {
+    pub token: String,
+    pub expires_in: i64,
+    pub expires_at: Timestamp,
+}
+
+/// Whom an access token stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    pub person_id: PersonId,
+    /// Of an invitation: this session and nothing else.
+    pub only_session: Option<SessionId>,
+}
+
+/// What a media token opens: one participant's media in one session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MediaAccess {
+    pub session_id: SessionId,
+    pub participant_id: ParticipantId,
+}
+
+/// The token is not ours, not for this, or no longer good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the token is not valid")]
+pub struct BadToken;
+
+#[derive(Serialize, Deserialize)]
+struct Claims<S> {
+    iss: String,
+    aud: String,
+    sub: S,
+    iat: i64,
+    exp: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    session: Option<SessionId>,
+    /// Makes every token another, also of one second.
+    #[serde(default)]
+    jti: String,
+}
+
+impl Tokens {
+    #[must_use]
+    pub fn new(secret: &Secret) -> Self {
+        let secret = secret.expose().as_bytes();
+        Self {
+            signing: EncodingKey::from_secret(secret),
+            verifying: DecodingKey::from_secret(secret),
+            access: validation(AUDIENCE),
+            media: validation(MEDIA_AUDIENCE),
+        }
+    }
+
+    /// A token for everything that the person may do.
+    ///
+    /// # Errors
+    /// The cryptographic library failed.
+    pub fn access(&self, person: PersonId, now: Timestamp, life: SignedDuration) -> Result<Issued, BadToken> {
+        self.issue(AUDIENCE, person, None, now, life)
+    }
+
+    /// A token for one session and nothing else.
+    ///
+    /// # Errors
+    /// The cryptographic library failed.
+    pub fn only_for(
+        &self,
+        session: SessionId,
+        person: PersonId,
+        now: Timestamp,
+        life: SignedDuration,
+    ) -> Result<Issued, BadToken> {
+        self.issue(AUDIENCE, person, Some(session), now, life)
+    }
+
+    /// A token for one participant's media.
+    ///
+    /// # Errors
+    /// The cryptographic library failed.
+    pub fn media(&self, to: MediaAccess, now: Timestamp, life: SignedDuration) -> Result<Issued, BadToken> {
+        self.issue(MEDIA_AUDIENCE, to.participant_id, Some(to.session_id), now, life)
+    }
+
+    /// # Errors
+    /// The token is not an access token of this server, or has expired.
+    pub fn read_access(&self, token: &str, now: Timestamp) -> Result<Access, BadToken> {
+        let claims: Claims<PersonId> = self.read(token, &self.access, now)?;
+        Ok(Access { person_id: claims.sub, only_session: claims.session })
+    }
+
+    /// # Errors
+    /// The token is not a media token of this server, or has expired.
+    pub fn read_media(&self, token: &str, now: Timestamp) -> Result<MediaAccess, BadToken> {
+        let claims: Claims<ParticipantId> = self.read(token, &self.media, now)?;
+        let session_id = claims.session.ok_or(BadToken)?;
+        Ok(MediaAccess { session_id, participant_id: claims.sub })
+    }
+
+    fn issue<S: Serialize>(
+        &self,
+        audience: &str,
+        subject: S,
+        session: Option<SessionId>,
+        now: Timestamp,
+        life: SignedDuration,
+    ) -> Result<Issued, BadToken> {
+        let (iat, expires_in) = (now.as_second(), life.as_secs());
+        let exp = iat + expires_in;
+        let jti = format!("{:016x}", rand::random::<u64>());
+        let claims =
+            Claims { iss: ISSUER.to_owned(), aud: audience.to_owned(), sub: subject, iat, exp, session, jti };
+        let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
+            .map_err(|_| BadToken)?;
+        Ok(Issued { token, expires_in, expires_at: Timestamp::from_second(exp).map_err(|_| BadToken)? })
+    }
+
+    fn read<S: DeserializeOwned>(
+        &self,
+        token: &str,
+        validation: &Validation,
+        now: Timestamp,
+    ) -> Result<Claims<S>, BadToken> {
+        let claims = jsonwebtoken::decode::<Claims<S>>(token, &self.verifying, validation)
+            .map_err(|_| BadToken)?
+            .claims;
+        if claims.exp > now.as_second() { Ok(claims) } else { Err(BadToken) }
+    }
+}
+
+fn validation(audience: &str) -> Validation {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[audience]);
+    validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
+    // Compared in `read`, with the server's clock.
+    validation.validate_exp = false;
+    validation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use openvisit_core::ids::Seed;
+
+    const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
+    const LIFE: SignedDuration = SignedDuration::from_mins(15);
+
+    fn tokens(secret: &str) -> Tokens {
+        Tokens::new(&Secret::from(secret.to_owned()))
+    }
+
+    fn person() -> PersonId {
+        PersonId::new(Seed { now: NOW, random: [1; 10] })
+    }
+
+    fn media() -> MediaAccess {
+        let seed = Seed { now: NOW, random: [2; 10] };
+        MediaAccess { session_id: SessionId::new(seed), participant_id: ParticipantId::new(seed) }
+    }
+
+    #[test]
+    fn a_token_stands_for_its_person_until_it_expires() {
+        let tokens = tokens("0123456789abcdef");
+        let issued = tokens.access(person(), NOW, LIFE).unwrap();
+        assert_eq!(issued.expires_in, 900);
+        let access = Access { person_id: person(), only_session: None };
+        assert_eq!(tokens.read_access(&issued.token, NOW), Ok(access));
+        assert_eq!(tokens.read_access(&issued.token, NOW + LIFE), Err(BadToken));
+    }
+
+    #[test]
+    fn an_invitations_token_keeps_to_its_session() {
+        let tokens = tokens("0123456789abcdef");
+        let session = media().session_id;
+        let issued = tokens.only_for(session, person(), NOW, LIFE).unwrap();
+        assert_eq!(tokens.read_access(&issued.token, NOW).unwrap().only_session, Some(session));
+    }
+
+    #[test]
+    fn media_tokens_open_media_and_nothing_else() {
+        let tokens = tokens("0123456789abcdef");
+        let issued = tokens.media(media(), NOW, LIFE).unwrap();
+        assert_eq!(tokens.read_media(&issued.token, NOW), Ok(media()));
+        assert_ne!(tokens.media(media(), NOW, LIFE).unwrap().token, issued.token, "each is fresh");
+        assert_eq!(tokens.read_access(&issued.token, NOW), Err(BadToken));
+        let access = tokens.access(person(), NOW, LIFE).unwrap();
+        assert_eq!(tokens.read_media(&access.token, NOW), Err(BadToken));
+    }
+
+    #[test]
+    fn foreign_unsigned_and_cut_tokens_are_refused() {
+        let ours = tokens("0123456789abcdef");
+        let foreign = tokens("fedcba9876543210").access(person(), NOW, LIFE).unwrap().token;
+        let good = ours.access(person(), NOW, LIFE).unwrap().token;
+        let payload = good.split('.').nth(1).unwrap();
+        // {"alg":"none"}
+        let unsigned = format!("eyJhbGciOiJub25lIn0.{payload}.");
+        for token in [&foreign, &unsigned, &good[..good.len() - 2], "", "a.b.c"] {
+            assert_eq!(ours.read_access(token, NOW), Err(BadToken), "{token}");
+        }
+    }
+}

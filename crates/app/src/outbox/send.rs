@@ -1,0 +1,55 @@
+//! One try to bring an event to a webhook.
+
+use openvisit_store::{Attempt, Failure, Webhook};
+use reqwest::StatusCode;
+use reqwest::header::CONTENT_TYPE;
+use url::Url;
+
+use super::addresses::Refused;
+use super::client::cause;
+use super::{cloud_event, secret};
+use crate::app::App;
+use crate::seal::Of;
+
+/// Sends an event; gives the status of the answer that took it.
+pub(super) async fn send(app: &App, webhook: &Webhook, attempt: &Attempt) -> Result<u16, Failure> {
+    let fails = |reason| Failure { status: None, reason };
+    let url: Url = webhook.url.parse().map_err(|_| fails("url"))?;
+    app.outbox.addresses.check_literal(&url).map_err(|Refused| fails("refused_address"))?;
+    let secret = app
+        .sealer
+        .open(Of::WebhookSecret(webhook.id), &webhook.sealed_secret)
+        .map_err(|_| fails("secret_unreadable"))?;
+    let id = attempt.event.id.to_string();
+    let timestamp = app.clock.now().as_second();
+    let body = cloud_event::body(attempt, &app.settings.public_url()).to_string();
+    let signature =
+        secret::signature(&secret, &id, timestamp, &body).ok_or_else(|| fails("secret_unreadable"))?;
+    let request = app
+        .outbox
+        .client
+        .get()
+        .map_err(|_| fails("client"))?
+        .post(url)
+        .header(CONTENT_TYPE, cloud_event::CONTENT_TYPE)
+        .header("webhook-id", id)
+        .header("webhook-timestamp", timestamp)
+        .header("webhook-signature", signature)
+        .body(body);
+    match request.send().await {
+        Ok(answer) if answer.status().is_success() => Ok(answer.status().as_u16()),
+        Ok(answer) => {
+            let status = answer.status();
+            Err(Failure { status: Some(status.as_u16()), reason: reason(status) })
+        }
+        Err(error) => Err(fails(cause(&error))),
+    }
+}
+
+fn reason(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::GONE => "gone",
+        _ if status.is_redirection() => "redirect",
+        _ => "status",
+    }
+}

@@ -1,0 +1,47 @@
+//! Clients who have no account yet.
+
+use openvisit_core::ids::PersonId;
+use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, Role};
+
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::error::Error;
+
+/// Who makes clients known, and may look for them.
+pub const WHO_BOOKS: &[Role] = &[Role::Practitioner, Role::Assistant, Role::Admin];
+
+/// Somebody whom appointments can be booked for.
+#[derive(Clone, Debug)]
+pub struct NewClient {
+    pub name: String,
+    pub email: Option<String>,
+    pub timezone: Option<String>,
+    pub locale: Option<String>,
+}
+
+/// Makes a client known, in the caller's organization.
+///
+/// # Errors
+/// `forbidden` but for those who book, `conflict` for an e-mail address that is taken.
+pub async fn add(app: &App, caller: &Caller, client: NewClient) -> Result<Person, Error> {
+    caller.require(WHO_BOOKS)?;
+    let id = PersonId::new(app.seed());
+    let person = Person {
+        id,
+        identity: Identity { issuer: LOCAL_ISSUER.to_owned(), subject: id.to_string() },
+        email: client.email,
+        name: client.name.trim().to_owned(),
+        roles: vec![Role::Client],
+        organization_id: caller.organization_id,
+        timezone: client.timezone,
+        locale: client.locale,
+        disabled: false,
+        practitioner: None,
+        created_by: Some(caller.person_id),
+        created_at: app.clock.now(),
+    };
+    let mut tx = app.store.begin().await?;
+    tx.insert_person(&person).await?;
+    tx.commit().await?;
+    Ok(person)
+}

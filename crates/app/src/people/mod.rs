@@ -1,0 +1,8 @@
+//! Accounts and whoever is known without one: one file per command.
+
+pub mod accounts;
+pub mod clients;
+pub mod organizations;
+pub mod own;
+pub mod passwords;
+pub mod rules;

@@ -1,0 +1,112 @@
+//! Signing in with a password, and changing it.
+
+use std::net::IpAddr;
+
+use openvisit_core::person::{LOCAL_ISSUER, Person};
+
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::auth::refresh::RefreshToken;
+use crate::auth::tokens::Issued;
+use crate::error::{Error, FieldCode};
+
+/// A new login.
+pub struct SignedIn {
+    pub person: Person,
+    pub access: Issued,
+    pub refresh: RefreshToken,
+}
+
+/// Signs somebody in who comes from this address.
+///
+/// # Errors
+/// `unauthorized`, `too_many_requests`, and `forbidden` where this server keeps no passwords.
+pub async fn sign_in(app: &App, email: &str, password: String, from: IpAddr) -> Result<SignedIn, Error> {
+    if !app.settings.local_login {
+        return Err(Error::Forbidden("this server keeps no passwords; sign in at its issuer"));
+    }
+    app.logins.begin(email, from, app.clock.now())?;
+    let (person, hash) = account(app, email).await?;
+    let right = app.passwords.matches(password, hash).await?;
+    let person = person.filter(|person| right && !person.disabled).ok_or(Error::WrongLogin)?;
+    app.logins.succeeded(email, from);
+    let mut tx = app.store.begin().await?;
+    let refresh = RefreshToken::begin(app, &mut tx, person.id).await?;
+    let access = access(app, &person)?;
+    tx.commit().await?;
+    Ok(SignedIn { person, access, refresh })
+}
+
+/// Goes on with a login, by the refresh token that it left behind. That one used again ends the login.
+///
+/// # Errors
+/// `unauthorized`.
+pub async fn refresh(app: &App, presented: &str) -> Result<SignedIn, Error> {
+    let mut tx = app.store.begin().await?;
+    let Some((refresh, person_id)) = RefreshToken::rotate(app, &mut tx, presented).await? else {
+        tx.commit().await?;
+        return Err(Error::Unauthorized);
+    };
+    let person = tx.person(person_id).await?.filter(|person| !person.disabled);
+    let person = person.ok_or(Error::Unauthorized)?;
+    let access = access(app, &person)?;
+    tx.commit().await?;
+    Ok(SignedIn { person, access, refresh })
+}
+
+/// Ends the login that a refresh token belongs to.
+///
+/// # Errors
+/// Those of the store.
+pub async fn sign_out(app: &App, presented: &str) -> Result<(), Error> {
+    let mut tx = app.store.begin().await?;
+    tx.revoke_refresh_family(&crate::auth::refresh::hash(presented)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Changes the caller's password, and ends all other logins of the account.
+///
+/// # Errors
+/// `invalid` for a wrong current one, `too_many_requests`, `forbidden` for whoever signs in elsewhere.
+pub async fn change(
+    app: &App,
+    caller: &Caller,
+    current: String,
+    new: String,
+    from: IpAddr,
+) -> Result<RefreshToken, Error> {
+    caller.require_account()?;
+    if caller.person.identity.issuer != LOCAL_ISSUER {
+        return Err(Error::Forbidden("your password is kept where you signed in"));
+    }
+    let account = caller.person_id.to_string();
+    app.logins.begin(&account, from, app.clock.now())?;
+    let stored = app.store.read().await?.password_hash(caller.person_id).await?;
+    if !app.passwords.matches(current, stored).await? {
+        return Err(Error::invalid("current_password", FieldCode::Wrong, "is wrong"));
+    }
+    app.logins.succeeded(&account, from);
+    let hash = app.passwords.hash(new).await?;
+    let mut tx = app.store.begin().await?;
+    tx.set_password_hash(caller.person_id, &hash).await?;
+    tx.revoke_refresh_tokens(caller.person_id).await?;
+    let refresh = RefreshToken::begin(app, &mut tx, caller.person_id).await?;
+    tx.commit().await?;
+    Ok(refresh)
+}
+
+fn access(app: &App, person: &Person) -> Result<Issued, Error> {
+    let life = app.settings.access_token_life();
+    app.tokens.access(person.id, app.clock.now(), life).map_err(Error::internal)
+}
+
+async fn account(app: &App, email: &str) -> Result<(Option<Person>, Option<String>), Error> {
+    let mut tx = app.store.read().await?;
+    match tx.local_person(email.trim()).await? {
+        Some(person) => {
+            let hash = tx.password_hash(person.id).await?;
+            Ok((Some(person), hash))
+        }
+        None => Ok((None, None)),
+    }
+}

@@ -1,0 +1,141 @@
+//! What is left at providers: rooms of what is over, which the database knows, so that a restart or another node
+//! forgets none; and people who have no place in a room any more.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use openvisit_core::ids::ParticipantId;
+use openvisit_core::session::Session;
+use openvisit_providers::Room;
+use openvisit_store::Meeting;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::task::JoinSet;
+
+use super::room::room;
+use crate::announce::{Announcement, MediaLoss};
+use crate::app::App;
+use crate::error::Error;
+
+/// How late a room may be closed that nobody woke us for.
+const PACE: Duration = Duration::from_millis(500);
+/// When closing is tried again after it failed.
+const AGAIN: SignedDuration = SignedDuration::from_secs(10);
+/// Providers close by themselves what has been empty this long.
+const GIVEN_UP: SignedDuration = SignedDuration::from_hours(48);
+/// How many rooms are closed at once.
+const BATCH: u32 = 20;
+
+/// Runs until the server stops.
+pub async fn run(app: App) {
+    let mut away = false;
+    loop {
+        tokio::select! {
+            () = app.providers.to_close.notified() => {}
+            () = tokio::time::sleep(PACE) => {}
+            () = app.stopping.cancelled() => return,
+        }
+        let done = close_all(&app).await;
+        if let (Err(error), false) = (&done, away) {
+            tracing::warn!(code = error.code(), "closing rooms waits for the database");
+        }
+        away = done.is_err();
+    }
+}
+
+/// Closes what is to be closed by now, all at once: a provider that does not answer holds up the others' rooms only as
+/// long as one request may take.
+///
+/// # Errors
+/// Those of the store.
+pub async fn close_all(app: &App) -> Result<(), Error> {
+    let due = app.store.read().await?.meetings_to_close(app.clock.now(), BATCH).await?;
+    let closings = due.into_iter().map(|meeting| close(app.clone(), meeting));
+    let mut closings: JoinSet<Result<(), Error>> = closings.collect();
+    let mut all = Ok(());
+    while let Some(done) = closings.join_next().await {
+        // One that panicked costs its own room, until the next look.
+        all = all.and(done.unwrap_or_else(|error| Err(Error::internal(error))));
+    }
+    all
+}
+
+async fn close(app: App, meeting: Meeting) -> Result<(), Error> {
+    let since = app.clock.now();
+    let closed = at_the_provider(&app, &meeting).await;
+    let now = app.clock.now();
+    let old = meeting.opened_at.duration_until(now) > GIVEN_UP;
+    let provider = meeting.provider.name();
+    let mut tx = app.store.begin().await?;
+    if let (Err(reason), false) = (&closed, old) {
+        tracing::warn!(session = %meeting.session_id, provider, reason, "a room is not closed yet");
+        tx.close_meeting_later(&meeting, now.checked_add(AGAIN).unwrap_or(now)).await?;
+        return Ok(tx.commit().await?);
+    }
+    tx.meeting_closed(&meeting, since).await?;
+    tx.commit().await?;
+    let session = app.store.read().await?.session(meeting.session_id).await?;
+    if session.is_some_and(|it| it.appointment.media_provider == meeting.provider && is_strangely_silent(&it))
+    {
+        tracing::warn!(session = %meeting.session_id, provider, "no callback told who was in the room");
+    }
+    Ok(())
+}
+
+async fn at_the_provider(app: &App, meeting: &Meeting) -> Result<(), String> {
+    let Some(provider) = app.providers.get(meeting.provider) else {
+        return Err("it is not configured any more".to_owned());
+    };
+    let room = Room { session: meeting.session_id, seats: 0 };
+    let said = openvisit_providers::Meeting(meeting.said.clone());
+    provider.close(&room, &said).await.map_err(|error| error.to_string())
+}
+
+/// A provider that tells of presence told nothing: most likely nobody gave it our address.
+fn is_strangely_silent(session: &Session) -> bool {
+    session.appointment.presence_proven && session.is_untold()
+}
+
+/// Puts out whoever lost the media, at the provider that carries the session, until the server stops.
+pub async fn follow(app: App, mut announcements: UnboundedReceiver<Announcement>) {
+    loop {
+        let announcement = tokio::select! {
+            next = announcements.recv() => next,
+            () = app.stopping.cancelled() => return,
+        };
+        let Some(announcement) = announcement else { return };
+        let session = match &announcement {
+            Announcement::Session(committed) => &committed.after.session,
+            Announcement::Left { session, .. } => session,
+            Announcement::Request(_) | Announcement::Disabled(_) => continue,
+        };
+        if app.providers.get(session.appointment.media_provider).is_none() {
+            continue;
+        }
+        for loss in announcement.media_losses() {
+            let MediaLoss::One(_, participant) = loss else { continue };
+            let (app, session) = (app.clone(), session.clone());
+            // A provider that does not answer holds up nobody else.
+            tokio::spawn(async move {
+                if let Err(error) = remove(&app, &session, participant).await {
+                    tracing::warn!(code = error.code(), session = %session.id, "could not remove a participant at the provider");
+                }
+            });
+        }
+    }
+}
+
+/// Removes somebody who has no place any more. What cannot be done now is done when the provider tells of that
+/// participant again.
+///
+/// # Errors
+/// Those of the store.
+pub async fn remove(app: &App, session: &Session, participant: ParticipantId) -> Result<(), Error> {
+    let name = session.appointment.media_provider;
+    let Some(provider) = app.providers.get(name) else { return Ok(()) };
+    let Some(meeting) = app.store.read().await?.meeting(session.id, name).await? else { return Ok(()) };
+    let said = openvisit_providers::Meeting(meeting.said);
+    if let Err(error) = provider.remove(&room(session), &said, participant, app.clock.now()).await {
+        tracing::warn!(session = %session.id, provider = name.name(), %error, "could not remove a participant at the provider");
+    }
+    Ok(())
+}

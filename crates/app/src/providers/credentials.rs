@@ -1,0 +1,148 @@
+//! Credentials for a place in a provider's room, made anew for every join.
+
+use openvisit_core::appointment::MediaProvider;
+use openvisit_core::ids::SessionId;
+use openvisit_core::session::{Participant, Session};
+use openvisit_providers::{Credentials, Provider, ProviderError, Seat};
+use openvisit_store::Meeting;
+
+use super::room::room;
+use crate::app::App;
+use crate::error::Error;
+use crate::sessions::change::change_by_itself;
+
+const NOT_CONFIGURED: &str = "it is not configured any more";
+
+/// Where somebody's media are carried.
+pub enum Place {
+    /// By the embedded server: as booked, or since the provider fails.
+    Here,
+    Elsewhere(MediaProvider, Credentials),
+}
+
+/// Gives somebody who has been let in a place in the room of the session's provider. Where that fails and the operator
+/// wants it so, the call goes on here, for everybody in it.
+///
+/// # Errors
+/// `media_unavailable` when the provider cannot or will not, and those of the store.
+pub async fn place(app: &App, session: &Session, participant: &Participant) -> Result<Place, Error> {
+    let name = session.appointment.media_provider;
+    if name == MediaProvider::Embedded {
+        return Ok(Place::Here);
+    }
+    let failed = match app.providers.get(name) {
+        Some(provider) => match issue(app, provider, name, session, participant).await? {
+            Ok(credentials) => return Ok(Place::Elsewhere(name, credentials)),
+            Err(ProviderError::Over) => return Err(Error::Ended { status: session.state.status() }),
+            Err(error) => error.to_string(),
+        },
+        None => NOT_CONFIGURED.to_owned(),
+    };
+    fall_back(app, session, &failed).await?;
+    Ok(Place::Here)
+}
+
+/// Opens the room of a session that is about to be started, so that nothing begins in which nobody gets a place.
+///
+/// # Errors
+/// As [`place`].
+pub async fn prepare(app: &App, session: &Session) -> Result<(), Error> {
+    let name = session.appointment.media_provider;
+    if name == MediaProvider::Embedded {
+        return Ok(());
+    }
+    let failed = match app.providers.get(name) {
+        Some(provider) => match opened(app, provider, name, session).await? {
+            Ok(_) => return Ok(()),
+            Err(error) => error.to_string(),
+        },
+        None => NOT_CONFIGURED.to_owned(),
+    };
+    fall_back(app, session, &failed).await
+}
+
+/// To the embedded server, where the operator wants it so.
+async fn fall_back(app: &App, session: &Session, failed: &str) -> Result<(), Error> {
+    let provider = session.appointment.media_provider.name();
+    tracing::warn!(session = %session.id, provider, reason = failed, "a media provider fails");
+    if !app.providers.falls_back {
+        return Err(Error::MediaUnavailable);
+    }
+    change_by_itself(app, session.id, |session, now| session.fall_back(now)).await?;
+    Ok(())
+}
+
+/// The room, opened where it is not, and a place in it.
+async fn issue(
+    app: &App,
+    provider: &Provider,
+    name: MediaProvider,
+    session: &Session,
+    participant: &Participant,
+) -> Result<Result<Credentials, ProviderError>, Error> {
+    let meeting = match opened(app, provider, name, session).await? {
+        Ok(meeting) => meeting,
+        Err(error) => return Ok(Err(error)),
+    };
+    let (seat, now) = (seat(app, session, participant), app.clock.now());
+    Ok(provider.credentials(&room(session), &meeting, &seat, now).await)
+}
+
+async fn opened(
+    app: &App,
+    provider: &Provider,
+    name: MediaProvider,
+    session: &Session,
+) -> Result<Result<openvisit_providers::Meeting, ProviderError>, Error> {
+    let known = app.store.read().await?.meeting(session.id, name).await?;
+    let known = known.map(|meeting| openvisit_providers::Meeting(meeting.said));
+    let meeting = match provider.open(&room(session), known.as_ref()).await {
+        Ok(meeting) => meeting,
+        Err(error) => return Ok(Err(error)),
+    };
+    // Also of one that is known: it may have been given up in between, and waits for being closed.
+    keep(app, session.id, name, &meeting).await?;
+    Ok(Ok(meeting))
+}
+
+/// Writes down what was opened. Whoever ended the session in the meantime could not close what was not there yet.
+async fn keep(
+    app: &App,
+    session: SessionId,
+    provider: MediaProvider,
+    meeting: &openvisit_providers::Meeting,
+) -> Result<(), Error> {
+    let now = app.clock.now();
+    let mut tx = app.store.begin().await?;
+    let current = tx.session(session).await?.ok_or(Error::NotFound)?;
+    let said = meeting.0.clone();
+    tx.keep_meeting(&Meeting { session_id: session, provider, said, opened_at: now }).await?;
+    let carried_by = current.state.is_live().then_some(current.appointment.media_provider);
+    if carried_by == Some(provider) {
+        return Ok(tx.commit().await?);
+    }
+    tx.unwant_meetings(session, carried_by, now).await?;
+    tx.commit().await?;
+    app.providers.wake();
+    match carried_by {
+        Some(_) => Err(Error::VersionConflict),
+        None => Err(Error::Ended { status: current.state.status() }),
+    }
+}
+
+fn seat(app: &App, session: &Session, participant: &Participant) -> Seat {
+    let policy = app.settings.policy();
+    let slot = session.appointment.slot;
+    // Before it has begun: as long as it may last when it begins at its latest.
+    let until = session.hard_stop_at(&policy).unwrap_or_else(|| {
+        let longest = policy.overrun.saturating_add(slot.duration()).saturating_add(policy.no_show_grace);
+        slot.ends_at.checked_add(longest).unwrap_or(slot.ends_at)
+    });
+    Seat {
+        participant: participant.id,
+        role: participant.role,
+        name: participant.name.clone(),
+        from: session.opens_at(&policy).min(app.clock.now()),
+        until,
+    }
+}

@@ -1,0 +1,314 @@
+//! Every change to a session goes through here, whoever asks: a route, a socket, a timer, the media
+//! server. Load, decide, save with its events, commit, announce.
+
+use jiff::Timestamp;
+use openvisit_core::access::{Action, Caller, Relation};
+use openvisit_core::appointment::MediaProvider;
+use openvisit_core::event::Event;
+use openvisit_core::ids::{EventId, SessionId};
+use openvisit_core::lifecycle::Change;
+use openvisit_core::session::Session;
+use openvisit_store::{OutboxRow, SessionDetails, StoreError, Target, Tx};
+
+use super::find::{Which, permitted};
+use crate::announce::{Announcement, Committed};
+use crate::app::App;
+use crate::error::Error;
+
+/// A lost race is run again this often before the caller hears of it.
+const TRIES: usize = 8;
+
+/// What `decide` is given besides the session.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    pub now: Timestamp,
+    /// What the caller is to the session.
+    pub relation: Relation,
+}
+
+/// What was decided: a change, and with it perhaps what is kept beside the session.
+#[derive(Debug)]
+pub struct Decision {
+    pub change: Change,
+    /// A new passcode, by its hash.
+    pub passcode_hash: Option<String>,
+    /// The practitioner's notes, sealed.
+    pub sealed_notes: Option<Vec<u8>>,
+}
+
+impl From<Change> for Decision {
+    fn from(change: Change) -> Self {
+        Self { change, passcode_hash: None, sealed_notes: None }
+    }
+}
+
+/// Changes a session on behalf of a caller who must be allowed `action`.
+///
+/// # Errors
+/// Those of [`super::find::find`], of `decide`, and of the store.
+pub async fn change<F, D>(
+    app: &App,
+    caller: &Caller,
+    which: impl Into<Which>,
+    action: Action,
+    decide: F,
+) -> Result<SessionDetails, Error>
+where
+    F: Fn(Session, Moment) -> Result<D, Error> + Sync,
+    D: Into<Decision>,
+{
+    let permitted = |session: Session, now| {
+        let relation = permitted(&session, caller, action)?;
+        decide(session, Moment { now, relation }).map(Into::into)
+    };
+    run(app, which.into(), Save::IfChanged, permitted).await?.ok_or(Error::NotFound)
+}
+
+/// Changes a session on the server's own behalf; `None` when there is no such session.
+///
+/// # Errors
+/// Those of the store.
+pub async fn change_by_itself<F>(app: &App, id: SessionId, decide: F) -> Result<Option<SessionDetails>, Error>
+where
+    F: Fn(Session, Timestamp) -> Change + Sync,
+{
+    run(app, Which::Session(id), Save::IfChanged, |session, now| Ok(decide(session, now).into())).await
+}
+
+/// Lets time do what is due, and notes when to look again, even where nothing was due any more.
+///
+/// # Errors
+/// Those of the store.
+pub async fn change_due(app: &App, id: SessionId) -> Result<(), Error> {
+    let policy = app.settings.policy();
+    let tick = |session: Session, now| Ok(session.tick(now, &policy).into());
+    run(app, Which::Session(id), Save::Always, tick).await.map(drop)
+}
+
+/// Whether a session that did not change is written all the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Save {
+    IfChanged,
+    Always,
+}
+
+/// First without holding up other writers: most of what is refused, or changes nothing, never waits for them, and what
+/// was decided is saved only if nobody was faster. Whoever lost that race loads again as a writer.
+async fn run<F>(app: &App, which: Which, when: Save, decide: F) -> Result<Option<SessionDetails>, Error>
+where
+    F: Fn(Session, Timestamp) -> Result<Decision, Error> + Sync,
+{
+    let found = match which {
+        Which::Session(id) => app.store.session_details(id).await?.map(|details| (*details).clone()),
+        Which::Appointment(id) => app.store.read().await?.session_details_by_appointment(id).await?,
+    };
+    let Some(before) = found else { return Ok(None) };
+    let mut done = decided(app, before, when, &decide, None).await;
+    for _ in 1..TRIES {
+        if !matches!(done, Err(Error::VersionConflict)) {
+            break;
+        }
+        let mut tx = app.store.begin().await?;
+        let Some(before) = load(&mut tx, which).await? else { return Ok(None) };
+        done = decided(app, before, when, &decide, Some(tx)).await;
+    }
+    done.map(Some)
+}
+
+async fn load(tx: &mut Tx, which: Which) -> Result<Option<SessionDetails>, StoreError> {
+    match which {
+        Which::Session(id) => tx.session_details(id).await,
+        Which::Appointment(id) => tx.session_details_by_appointment(id).await,
+    }
+}
+
+/// Decides on a session as it was loaded, and saves what came of it: in `tx`, or in a unit of work of its own.
+async fn decided<F>(
+    app: &App,
+    before: SessionDetails,
+    when: Save,
+    decide: &F,
+    tx: Option<Tx>,
+) -> Result<SessionDetails, Error>
+where
+    F: Fn(Session, Timestamp) -> Result<Decision, Error> + Sync,
+{
+    let now = app.clock.now();
+    let decision = decide(before.session.clone(), now)?;
+    let Decision { change, passcode_hash, sealed_notes } = &decision;
+    let beside = passcode_hash.is_some() || sealed_notes.is_some();
+    let same = change.session == before.session && change.events.is_empty() && !beside;
+    if when == Save::IfChanged && same {
+        return Ok(before);
+    }
+    let tx = match tx {
+        Some(tx) => tx,
+        None => app.store.begin().await?,
+    };
+    commit(app, tx, before, decision, now).await
+}
+
+async fn commit(
+    app: &App,
+    mut tx: Tx,
+    before: SessionDetails,
+    decision: Decision,
+    now: Timestamp,
+) -> Result<SessionDetails, Error> {
+    let Decision { change: Change { mut session, events }, passcode_hash, sealed_notes } = decision;
+    let freed = free_expired_holds(app, &mut tx, &before.session, &session, now).await?;
+    save(app, &mut tx, &before.session, &mut session, &events, now).await?;
+    if let Some(hash) = passcode_hash {
+        tx.set_passcode(session.id, &hash, now).await?;
+    }
+    let mut after = SessionDetails { session, ..before.clone() };
+    if let Some(sealed) = sealed_notes {
+        tx.set_notes(after.session.id, &sealed, now).await?;
+        (after.sealed_notes, after.notes_updated_at) = (Some(sealed), Some(now));
+    }
+    let turn = app.announcer.turn(after.session.id).await;
+    tx.commit().await?;
+    announce(app, freed);
+    announce(app, [Committed { before: Some(before.session), after: after.clone(), events }]);
+    drop(turn);
+    Ok(after)
+}
+
+/// A session that is booked once it is committed, and those that made room for it.
+#[derive(Debug)]
+pub struct Booked {
+    after: SessionDetails,
+    freed: Vec<Committed>,
+}
+
+/// Books a new session: the same path, without a session before. [`Booked::commit`] ends it.
+///
+/// # Errors
+/// `slot_taken`, and those of the store.
+pub async fn book(app: &App, tx: &mut Tx, session: &Session) -> Result<Booked, Error> {
+    let now = app.clock.now();
+    let freed = expire_holds(app, tx, session, now).await?;
+    tx.insert(session, session.due(&app.settings.policy())).await?;
+    enqueue(app, tx, session, &[Event::Booked], now).await?;
+    let after = tx.session_details(session.id).await?.ok_or(Error::NotFound)?;
+    Ok(Booked { after, freed })
+}
+
+impl Booked {
+    /// Commits, and tells everybody.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn commit(self, app: &App, tx: Tx) -> Result<SessionDetails, Error> {
+        let turn = app.announcer.turn(self.after.session.id).await;
+        tx.commit().await?;
+        announce(app, self.freed);
+        let events = vec![Event::Booked];
+        announce(app, [Committed { before: None, after: self.after.clone(), events }]);
+        drop(turn);
+        Ok(self.after)
+    }
+}
+
+fn announce(app: &App, committed: impl IntoIterator<Item = Committed>) {
+    for committed in committed {
+        app.announcer.announce(&Announcement::Session(committed.into()));
+    }
+}
+
+async fn save(
+    app: &App,
+    tx: &mut Tx,
+    before: &Session,
+    session: &mut Session,
+    events: &[Event],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let outcome = |session: &Session| (session.state.clone(), session.quality_rating);
+    if session.appointment != before.appointment || outcome(session) != outcome(before) {
+        session.appointment.updated_at = now;
+    }
+    let due = session.due(&app.settings.policy());
+    tx.save(session, due).await?;
+    if gives_up_room(before, session, events) {
+        let carried_on = session.state.is_live().then_some(session.appointment.media_provider);
+        let kept = carried_on.filter(|_| !events.contains(&Event::Moved));
+        tx.unwant_meetings(session.id, kept, now).await?;
+    }
+    let changed = session
+        .attendance
+        .intervals()
+        .filter(|(key, interval)| before.attendance.interval(key) != Some(*interval));
+    tx.record(session.id, changed).await?;
+    enqueue(app, tx, session, events, now).await
+}
+
+/// Whether a room that a provider opened is no more wanted.
+fn gives_up_room(before: &Session, after: &Session, events: &[Event]) -> bool {
+    let provider = before.appointment.media_provider;
+    let over = !after.state.is_live() || events.contains(&Event::Moved);
+    provider != MediaProvider::Embedded && (over || after.appointment.media_provider != provider)
+}
+
+async fn enqueue(
+    app: &App,
+    tx: &mut Tx,
+    session: &Session,
+    events: &[Event],
+    now: Timestamp,
+) -> Result<(), Error> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let appointment = &session.appointment;
+    let parties = tx.parties(appointment.practitioner_id, appointment.client_id).await?;
+    for event in events {
+        let row = OutboxRow {
+            id: EventId::new(app.seed()),
+            session_id: session.id,
+            event_type: event.name().to_owned(),
+            at: now,
+            data: event.data(session, &parties),
+        };
+        tx.enqueue(&row).await?;
+        if app.outbox.broker_wants(event) {
+            tx.address(&row, Target::Broker).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A hold that has run out frees its slot at the latest when somebody else wants it.
+async fn free_expired_holds(
+    app: &App,
+    tx: &mut Tx,
+    before: &Session,
+    after: &Session,
+    now: Timestamp,
+) -> Result<Vec<Committed>, Error> {
+    let takes_time = after.state.is_live()
+        && (before.appointment.slot != after.appointment.slot || !before.state.is_live());
+    if takes_time { expire_holds(app, tx, after, now).await } else { Ok(Vec::new()) }
+}
+
+async fn expire_holds(
+    app: &App,
+    tx: &mut Tx,
+    wants: &Session,
+    now: Timestamp,
+) -> Result<Vec<Committed>, Error> {
+    let appointment = &wants.appointment;
+    let holds =
+        tx.expired_holds(appointment.practitioner_id, appointment.client_id, appointment.slot, now).await?;
+    let mut freed = Vec::new();
+    for hold in holds.into_iter().filter(|hold| hold.id != wants.id) {
+        let Change { mut session, events } = hold.clone().tick(now, &app.settings.policy());
+        if session == hold {
+            continue;
+        }
+        let Some(details) = tx.session_details(hold.id).await? else { continue };
+        save(app, tx, &hold, &mut session, &events, now).await?;
+        freed.push(Committed { before: Some(hold), after: SessionDetails { session, ..details }, events });
+    }
+    Ok(freed)
+}

@@ -1,0 +1,100 @@
+//! To the door, and through it where the rules let somebody.
+
+use openvisit_core::access::{Action, Relation};
+use openvisit_core::ids::{ParticipantId, SessionId};
+use openvisit_core::lifecycle::door::Visitor;
+use openvisit_core::policy::Policy;
+use openvisit_core::session::{Admission, PartyRole, Session};
+use openvisit_store::SessionDetails;
+
+use super::change::change;
+use super::passcode::check_passcode;
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::error::Error;
+use crate::usage;
+
+/// Who lets the client in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// The practitioner, by hand.
+    Kept,
+    /// Nobody need: the practitioner's program has no way to ask, so that his or her coming lets the client in.
+    Open,
+}
+
+/// Somebody who has come.
+#[derive(Clone, Debug)]
+pub struct Entered {
+    pub details: SessionDetails,
+    pub participant: ParticipantId,
+    /// How far he or she has come.
+    pub admission: Admission,
+    /// As [`crate::announce::Announcer::media_losses`] was before the session was loaded.
+    pub media_losses: u64,
+}
+
+/// Brings the caller to the door, and through it where the rules let him or her. A practitioner is in at once.
+///
+/// # Errors
+/// The join refusals of the API.
+pub async fn enter(
+    app: &App,
+    caller: &Caller,
+    id: SessionId,
+    passcode: Option<String>,
+    door: Door,
+) -> Result<Entered, Error> {
+    let media_losses = app.announcer.media_losses(id);
+    let policy = usage::policy(app).await?;
+    let details = match come(app, caller, id, &policy, false, door).await {
+        Err(Error::PasscodeRequired) => {
+            let verified = check_passcode(app, caller, id.into(), passcode, &policy).await?;
+            come(app, caller, id, &policy, verified, door).await?
+        }
+        done => done?,
+    };
+    let participant = details.session.participant_of(caller.person_id).ok_or(Error::NotFound)?;
+    let (participant, admission) = (participant.id, participant.admission);
+    Ok(Entered { details, participant, admission, media_losses })
+}
+
+async fn come(
+    app: &App,
+    caller: &Caller,
+    id: SessionId,
+    policy: &Policy,
+    verified: bool,
+    door: Door,
+) -> Result<SessionDetails, Error> {
+    let visitor = visitor(app, caller, verified);
+    change(app, caller, id, Action::Join, |session: Session, moment| {
+        let visitor = Visitor { role: part(moment.relation), ..visitor.clone() };
+        let change = session.enter(moment.now, policy, visitor)?;
+        if door == Door::Open && moment.relation == Relation::Practitioner {
+            return Ok(change.then(|session| session.open_door(moment.now, policy))?);
+        }
+        Ok(change)
+    })
+    .await
+}
+
+/// The caller at the door; the role is found out there.
+pub(super) fn visitor(app: &App, caller: &Caller, passcode_verified: bool) -> Visitor {
+    Visitor {
+        person_id: caller.person.id,
+        role: PartyRole::Guest,
+        name: caller.person.name.clone(),
+        new_id: ParticipantId::new(app.seed()),
+        passcode_verified,
+    }
+}
+
+/// Who may join, joins as this.
+pub(super) fn part(relation: Relation) -> PartyRole {
+    match relation {
+        Relation::Practitioner => PartyRole::Practitioner,
+        Relation::Client => PartyRole::Client,
+        Relation::Guest | Relation::Assistant | Relation::Admin => PartyRole::Guest,
+    }
+}

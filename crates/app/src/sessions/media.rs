@@ -1,0 +1,95 @@
+//! The way into the media, for somebody who has been let in.
+
+use jiff::{SignedDuration, Timestamp};
+use openvisit_core::appointment::MediaProvider;
+use openvisit_core::ids::{ParticipantId, SessionId};
+use openvisit_core::lifecycle::Refusal;
+use openvisit_core::session::{Admission, Participant, Session};
+use openvisit_providers::Credentials;
+
+use super::find::NOT_YOURS;
+use super::join::Entered;
+use crate::app::App;
+use crate::auth::tokens::MediaAccess;
+use crate::error::Error;
+use crate::ice_servers::IceServer;
+use crate::providers::credentials::{Place, place};
+
+/// As long as the longest appointment with its overrun, so that no call loses its way back in.
+const MEDIA_TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// What somebody needs to connect.
+pub enum Media {
+    /// To the embedded media server.
+    Here {
+        token: String,
+        ice_servers: Vec<IceServer>,
+        expires_at: Timestamp,
+    },
+    Elsewhere(MediaProvider, Credentials),
+}
+
+/// The media token and addresses of somebody who has come.
+///
+/// # Errors
+/// `forbidden` for whoever has not been let in, and when the session's provider fails.
+pub async fn grant(app: &App, entered: &Entered) -> Result<Media, Error> {
+    let session = &entered.details.session;
+    let participant = admitted_participant(session, entered.participant)?;
+    match place(app, session, participant).await? {
+        Place::Here => grant_here(app, session.id, entered.participant),
+        Place::Elsewhere(provider, credentials) => Ok(Media::Elsewhere(provider, credentials)),
+    }
+}
+
+fn grant_here(app: &App, session_id: SessionId, participant_id: ParticipantId) -> Result<Media, Error> {
+    let to = MediaAccess { session_id, participant_id };
+    let issued = app.tokens.media(to, app.clock.now(), MEDIA_TOKEN_LIFE).map_err(Error::internal)?;
+    let ice_servers = app.ice_servers.servers(participant_id, issued.expires_at);
+    Ok(Media::Here { token: issued.token, ice_servers, expires_at: issued.expires_at })
+}
+
+/// Whether a participant has a place in the embedded media now.
+///
+/// # Errors
+/// Why not.
+pub async fn permitted(app: &App, id: SessionId, participant: ParticipantId) -> Result<(), Error> {
+    let mut tx = app.store.read().await?;
+    let session = tx.session(id).await?.ok_or(Error::NotFound)?;
+    // A token of before the call was given to another provider.
+    if session.appointment.media_provider != MediaProvider::Embedded {
+        return Err(Error::NotFound);
+    }
+    let person = admitted_participant(&session, participant)?.person_id;
+    let enabled = tx.person(person).await?.is_some_and(|person| !person.disabled);
+    if enabled { Ok(()) } else { Err(Error::Unauthorized) }
+}
+
+/// Whether somebody who was let in has still a place, asked once the media server has answered him or her: whoever ended
+/// the session or removed a participant in the meantime could not close what was not there yet. `media_losses` is what
+/// the announcer said before the session was loaded; as long as nobody lost the media since, there is nothing to ask.
+///
+/// # Errors
+/// As [`permitted`].
+pub async fn still_permitted(
+    app: &App,
+    id: SessionId,
+    participant: ParticipantId,
+    media_losses: u64,
+) -> Result<(), Error> {
+    if app.announcer.media_losses(id) == media_losses {
+        return Ok(());
+    }
+    permitted(app, id, participant).await
+}
+
+fn admitted_participant(session: &Session, id: ParticipantId) -> Result<&Participant, Error> {
+    if !session.state.is_live() {
+        return Err(Refusal::Ended(session.state.status()).into());
+    }
+    let participant = session.participant(id).ok_or(Error::NotFound)?;
+    match participant.admission {
+        Admission::Admitted => Ok(participant),
+        _ => Err(Error::Forbidden(NOT_YOURS)),
+    }
+}

@@ -1,0 +1,16 @@
+//! What happens to a session: one file per command.
+
+pub mod admit;
+pub mod change;
+pub mod end;
+pub mod extend;
+pub mod find;
+pub mod join;
+pub mod leave;
+pub mod list;
+pub mod media;
+pub mod notes;
+pub mod passcode;
+pub mod rate;
+pub mod start;
+pub mod view;

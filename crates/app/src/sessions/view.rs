@@ -1,0 +1,128 @@
+//! What somebody may see of a session. Notes and ratings are shown to their writers only, and whoever has not been let
+//! in sees nobody but himself or herself.
+
+use std::collections::HashMap;
+
+use openvisit_core::access::{Action, Caller, Relation};
+use openvisit_core::ids::PersonId;
+use openvisit_core::session::{Admission, Participant, Presence, Session};
+use openvisit_store::{SessionDetails, Tx};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::seal::Of;
+
+/// Who looks: what is shown depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer {
+    pub person: PersonId,
+    pub relation: Relation,
+}
+
+impl Viewer {
+    /// # Errors
+    /// `not_found` for whoever may not see the session.
+    pub fn of(caller: &Caller, session: &Session) -> Result<Self, Error> {
+        let relation = Relation::of(caller, session).ok_or(Error::NotFound)?;
+        Ok(Self { person: caller.person_id, relation })
+    }
+
+    /// As one of the session's own people, whatever else he or she may be.
+    ///
+    /// # Errors
+    /// `not_found` for whoever takes no part in it.
+    pub fn taking_part(person: PersonId, session: &Session) -> Result<Self, Error> {
+        let only_session = Some(session.id);
+        Self::of(&Caller { person_id: person, roles: vec![], organization_id: None, only_session }, session)
+    }
+
+    #[must_use]
+    pub fn may(self, action: Action) -> bool {
+        self.relation.may(action)
+    }
+}
+
+/// A client or guest who has not been let in.
+fn is_outside(session: &Session, viewer: Viewer) -> bool {
+    matches!(viewer.relation, Relation::Client | Relation::Guest)
+        && session.participant_of(viewer.person).is_none_or(|p| p.admission != Admission::Admitted)
+}
+
+/// A guest does not learn whose appointment it is before the practitioner lets him or her in.
+#[must_use]
+pub fn knows_client(session: &Session, viewer: Viewer) -> bool {
+    viewer.relation != Relation::Guest || !is_outside(session, viewer)
+}
+
+/// Why it ended, which is not for guests.
+#[must_use]
+pub fn end_reason(session: &Session, viewer: Viewer) -> Option<&str> {
+    session.state.end_reason().filter(|_| viewer.relation != Relation::Guest)
+}
+
+/// Whoever has not been let in sees nobody else.
+pub fn shown_participants(session: &Session, viewer: Viewer) -> impl Iterator<Item = &Participant> {
+    let outside = is_outside(session, viewer);
+    session.participants.iter().filter(move |p| !outside || p.person_id == viewer.person)
+}
+
+/// The practitioner's notes, where the viewer may read them.
+///
+/// # Errors
+/// They cannot be opened.
+pub fn notes(app: &App, details: &SessionDetails, viewer: Viewer) -> Result<Option<String>, Error> {
+    let sealed = details.sealed_notes.as_ref().filter(|_| viewer.may(Action::Notes));
+    let opened = sealed.map(|sealed| app.sealer.open(Of::Notes(details.session.id), sealed));
+    opened.transpose().map_err(Error::internal)
+}
+
+/// Where the practitioner is, for whoever may be waiting for him or her.
+///
+/// # Errors
+/// Those of the store.
+pub async fn presence(app: &App, session: &Session, viewer: Viewer) -> Result<Option<Presence>, Error> {
+    let waits = matches!(viewer.relation, Relation::Client | Relation::Guest) && session.is_under_way();
+    if !waits {
+        return Ok(None);
+    }
+    if session.has_practitioner() {
+        return Ok(Some(Presence::Here));
+    }
+    let others = app.store.read().await?.under_way(session.appointment.practitioner_id).await?;
+    let elsewhere = others.iter().any(|other| other.id != session.id && other.has_practitioner());
+    Ok(Some(if elsewhere { Presence::InAnotherCall } else { Presence::Away }))
+}
+
+/// Names of people.
+#[derive(Clone, Debug, Default)]
+pub struct Names(pub HashMap<PersonId, String>);
+
+impl Names {
+    /// Those of the two parties of each session.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn of_parties(tx: &mut Tx, sessions: &[Session]) -> Result<Self, Error> {
+        let mut people: Vec<PersonId> =
+            sessions.iter().flat_map(|s| [s.appointment.practitioner_id, s.appointment.client_id]).collect();
+        people.sort_unstable();
+        people.dedup();
+        Ok(Self(tx.names(&people).await?))
+    }
+
+    #[must_use]
+    pub fn get(&self, id: PersonId) -> Option<&str> {
+        self.0.get(&id).map(String::as_str)
+    }
+}
+
+impl From<&SessionDetails> for Names {
+    fn from(details: &SessionDetails) -> Self {
+        let appointment = &details.session.appointment;
+        let parties = [
+            (appointment.practitioner_id, &details.practitioner_name),
+            (appointment.client_id, &details.client_name),
+        ];
+        Self(parties.into_iter().filter_map(|(id, name)| Some((id, name.clone()?))).collect())
+    }
+}

@@ -1,0 +1,108 @@
+//! What time does by itself: auto-end, no-show, overrun, expired holds and requests, and forgetting. The database
+//! knows when each session is due, so that a restart or another node forgets nothing.
+
+use std::time::Duration;
+
+use openvisit_core::lifecycle::Change;
+use openvisit_core::session::Status;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::idempotency;
+use crate::sessions::change::{change_by_itself, change_due};
+
+/// How late a timer may be.
+const PACE: Duration = Duration::from_millis(500);
+/// How often what nobody needs any more is forgotten.
+const SWEEP: Duration = Duration::from_mins(1);
+/// How many sessions are taken up at a time.
+const BATCH: u32 = 100;
+
+/// Runs until the server stops.
+pub async fn run(app: App) {
+    let mut ticks = tokio::time::interval(PACE);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut sweeps = tokio::time::interval(SWEEP);
+    sweeps.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut away = false;
+    loop {
+        let done = tokio::select! {
+            _ = ticks.tick() => run_due(&app).await,
+            _ = sweeps.tick() => sweep(&app).await,
+            () = app.stopping.cancelled() => return,
+        };
+        if let (Err(error), false) = (&done, away) {
+            tracing::warn!(code = error.code(), "timers wait for the database");
+        }
+        away = done.is_err();
+    }
+}
+
+/// Forgets what nobody needs any more.
+///
+/// # Errors
+/// Those of the store.
+pub async fn sweep(app: &App) -> Result<(), Error> {
+    Ok(idempotency::forget_expired(app).await?)
+}
+
+/// Does everything that is due now.
+///
+/// # Errors
+/// Those of the store.
+pub async fn run_due(app: &App) -> Result<(), Error> {
+    crate::requests::run_due(app).await?;
+    loop {
+        let due = app.store.read().await?.due(app.clock.now(), BATCH).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let mut stuck = false;
+        for id in due {
+            match change_due(app, id).await {
+                Err(Error::Unavailable) => return Err(Error::Unavailable),
+                Err(error) => {
+                    tracing::warn!(code = error.code(), session = %id, "a session's timer failed");
+                    stuck = true;
+                }
+                Ok(()) => {}
+            }
+        }
+        // One that fails is due again at once: the next round tries it, with the others.
+        if stuck {
+            return Ok(());
+        }
+    }
+}
+
+/// After a start: attendance that a crash left open ends where it was last seen, and grace periods
+/// begin anew.
+///
+/// # Errors
+/// Those of the store.
+pub async fn recover(app: &App) -> Result<(), Error> {
+    let booted_at = app.clock.now();
+    let policy = app.settings.policy();
+    let soon = booted_at.checked_add(policy.reconnect_grace).unwrap_or(booted_at);
+    let live = app.store.read().await?.live_sessions(soon).await?;
+    for session in live {
+        let far_off = session.state.status() == Status::Scheduled
+            && session.attendance.intervals().next().is_none()
+            && session.due(&policy).is_none_or(|due| due > soon);
+        if !far_off {
+            let id = session.id;
+            let recovered = change_by_itself(app, id, |session, now| Change {
+                session: session.recover(now),
+                events: vec![],
+            });
+            match recovered.await {
+                Err(Error::Unavailable) => return Err(Error::Unavailable),
+                Err(error) => {
+                    tracing::warn!(code = error.code(), session = %id, "a session could not be taken up again");
+                }
+                Ok(_) => {}
+            }
+        }
+    }
+    Ok(())
+}

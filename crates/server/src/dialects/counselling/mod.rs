@@ -1,0 +1,8 @@
+//! The counselling dialect: psychologist and client, `/api/video-calls`, and a realtime channel of its own.
+
+pub mod http;
+mod payload;
+mod rooms;
+pub mod socket;
+mod view;
+mod words;

@@ -1,0 +1,322 @@
+//! The counselling dialect's realtime channel: Socket.IO, namespace `/`, stock clients that connect peer to peer.
+//!
+//! Presence goes into the same ledger as everybody's, so that auto-start and auto-end are the core's own. What
+//! one socket says is carried out one after the other, in the order it was said: a candidate never overtakes
+//! its offer. Rooms are those of this process: where several serve one database, a balancer must keep the two
+//! parties of a session on one of them.
+
+use std::collections::HashMap;
+use std::future::ready;
+use std::sync::Arc;
+
+use openvisit_app::announce::Announcement;
+use openvisit_app::auth::caller::Caller;
+use openvisit_app::error::FieldCode;
+use openvisit_app::sessions::join::{Door, enter};
+use openvisit_app::{App, Error, attendance};
+use openvisit_core::attendance::{Fact, FactKind, Key, Source};
+use openvisit_core::event::Event as DomainEvent;
+use openvisit_core::ids::{ConnectionId, SessionId};
+use openvisit_core::session::Session;
+use serde_json::{Value, json};
+use socketioxide::SocketIo;
+use socketioxide::extract::{AckSender, Event, Extension, SocketRef, TryData};
+use socketioxide::handler::ConnectHandler;
+use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel};
+use tokio_util::sync::CancellationToken;
+
+use super::payload::Payload;
+use super::rooms::{ErrorPayload, RoomSocket, Rooms, To};
+use super::words;
+use crate::http::problem::extras;
+use crate::realtime::handshake::{Handshake, identify};
+use crate::realtime::rooms::to_cut_off;
+
+pub const NAMESPACE: &str = "/";
+
+/// How much one socket may say before it was listened to.
+const QUEUE: usize = 256;
+/// The largest session description, and the largest of everything else, in bytes of JSON.
+const LARGEST_DESCRIPTION: usize = 64 * 1024;
+const LARGEST: usize = 20 * 1024;
+
+/// What a socket said.
+struct Said {
+    event: String,
+    payload: Value,
+    ack: AckSender,
+}
+
+/// Takes connections, and tells them what is announced.
+pub fn start(app: &App, io: &SocketIo) {
+    let rooms = Arc::new(Rooms::default());
+    register(app, io, &rooms);
+    for announcements in app.announcer.subscribe(1) {
+        tokio::spawn(follow(app.stopping.clone(), io.clone(), rooms.clone(), announcements));
+    }
+}
+
+fn register(app: &App, io: &SocketIo, rooms: &Arc<Rooms>) {
+    let greeter = (app.clone(), rooms.clone());
+    let connect = move |socket: SocketRef, Extension(caller): Extension<Caller>| {
+        let (app, rooms) = greeter.clone();
+        connected(app, rooms, socket, caller);
+        ready(())
+    };
+    let doorman = app.clone();
+    let check = move |socket: SocketRef, handshake: TryData<Handshake>| {
+        let app = doorman.clone();
+        async move {
+            socket.extensions.insert(identify(&app, handshake).await?);
+            Ok::<(), &'static str>(())
+        }
+    };
+    io.ns(NAMESPACE, connect.with(check));
+}
+
+/// Tells the rooms what became of their sessions, until the server stops.
+async fn follow(
+    stopping: CancellationToken,
+    io: SocketIo,
+    rooms: Arc<Rooms>,
+    mut announcements: UnboundedReceiver<Announcement>,
+) {
+    loop {
+        let next = tokio::select! {
+            next = announcements.recv() => next,
+            () = stopping.cancelled() => return,
+        };
+        match next {
+            Some(Announcement::Session(committed)) => {
+                rooms.follow(&committed.after.session, committed.events.contains(&DomainEvent::Moved));
+            }
+            Some(Announcement::Disabled(person)) => {
+                let Some(namespace) = io.of(NAMESPACE) else { continue };
+                // Nobody there to cut off is no fault.
+                namespace.within(to_cut_off(person)).disconnect().await.ok();
+            }
+            Some(Announcement::Request(_) | Announcement::Left { .. }) => {}
+            None => return,
+        }
+    }
+}
+
+/// Listens to a socket until it is gone.
+fn connected(app: App, rooms: Arc<Rooms>, socket: SocketRef, caller: Caller) {
+    socket.join(to_cut_off(caller.person_id));
+    let (queue, said) = channel(QUEUE);
+    socket.on_fallback(move |Event(event), TryData(payload): TryData<Value>, socket: SocketRef, ack| {
+        hear(&queue, &socket, Said { event, payload: payload.unwrap_or_default(), ack });
+        ready(())
+    });
+    let gone = CancellationToken::new();
+    let going = gone.clone();
+    socket.on_disconnect(move || {
+        going.cancel();
+        ready(())
+    });
+    if !socket.connected() {
+        gone.cancel();
+    }
+    let attendee = Attendee { app, rooms, socket, caller, places: HashMap::new() };
+    tokio::spawn(attendee.attend(said, gone));
+}
+
+fn hear(queue: &Sender<Said>, socket: &SocketRef, said: Said) {
+    if let Err(refused) = queue.try_send(said) {
+        let too_much = Error::TooManyRequests { retry_after_seconds: 1 };
+        refuse(socket, refused.into_inner().ack, &too_much);
+    }
+}
+
+/// Says why something was not done: as an event, and in the ack where one was asked for.
+fn refuse(socket: &SocketRef, ack: AckSender, error: &Error) {
+    let (message, code) = (words::refusal(error), error.code());
+    let mut told = extras(error);
+    told.extend([("success".to_owned(), json!(false)), ("error".to_owned(), json!(message))]);
+    told.insert("code".to_owned(), json!(code));
+    // The client may be gone already.
+    socket.emit("error", &ErrorPayload { message: &message, code }).ok();
+    ack.send(&told).ok();
+}
+
+/// One socket, and the sessions it came to.
+struct Attendee {
+    app: App,
+    rooms: Arc<Rooms>,
+    socket: SocketRef,
+    caller: Caller,
+    places: HashMap<SessionId, Place>,
+}
+
+struct Place {
+    /// Its entry in the ledger.
+    key: Key,
+    /// What the client calls the room.
+    room: Option<String>,
+}
+
+impl Attendee {
+    async fn attend(mut self, mut said: Receiver<Said>, gone: CancellationToken) {
+        loop {
+            tokio::select! {
+                biased;
+                () = gone.cancelled() => break,
+                heard = said.recv() => match heard {
+                    Some(heard) => self.answer(heard).await,
+                    None => break,
+                },
+            }
+        }
+        for (session, place) in std::mem::take(&mut self.places) {
+            self.give_up(session, place.key).await;
+        }
+    }
+
+    async fn answer(&mut self, Said { event, payload, ack }: Said) {
+        match self.carry_out(&event, payload).await {
+            // The client may be gone already.
+            Ok(Some(answer)) => drop(ack.send(&answer)),
+            // An event that this contract does not know.
+            Ok(None) => {}
+            Err(error) => refuse(&self.socket, ack, &error),
+        }
+    }
+
+    async fn carry_out(&mut self, event: &str, payload: Value) -> Result<Option<Value>, Error> {
+        match event {
+            "join-room" => return self.join(Payload::read(payload, LARGEST)?).await.map(Some),
+            "leave-room" => self.leave(payload).await?,
+            "offer" => self.signal("offer", Payload::read(payload, LARGEST_DESCRIPTION)?)?,
+            "answer" => self.signal("answer", Payload::read(payload, LARGEST_DESCRIPTION)?)?,
+            "ice-candidate" => self.signal("ice-candidate", Payload::read(payload, LARGEST)?)?,
+            "chat-message" => self.chat(&Payload::read(payload, LARGEST)?)?,
+            "toggle-audio" => self.spread("toggle-audio", Payload::read(payload, LARGEST)?)?,
+            "toggle-video" => self.spread("toggle-video", Payload::read(payload, LARGEST)?)?,
+            "screen-share" => self.spread("screen-share", Payload::read(payload, LARGEST)?)?,
+            _ => return Ok(None),
+        }
+        Ok(Some(json!({ "success": true })))
+    }
+
+    /// Comes to a session by the rules of joining, and is present from then on. A psychologist's coming lets the
+    /// client in, since these programs cannot ask.
+    async fn join(&mut self, payload: Payload) -> Result<Value, Error> {
+        let id = payload
+            .session()?
+            .ok_or_else(|| Error::invalid("sessionId", FieldCode::Required, "the id of a session"))?;
+        let entered = enter(&self.app, &self.caller, id, payload.passcode(), Door::Open).await?;
+        let (session, participant) = (entered.details.session, entered.participant);
+        let known = self.places.get(&id).filter(|place| self.is_present(id, place)).map(|place| place.key);
+        let key = known.unwrap_or_else(|| Key {
+            participant,
+            source: Source::Socket,
+            connection: ConnectionId::new(self.app.seed()),
+        });
+        self.places.insert(id, Place { key, room: payload.room() });
+        if known.is_some() {
+            self.rooms.tell_participants(id, key.connection);
+        } else {
+            self.come_in(&session, key).await?;
+        }
+        self.rooms.joined(id, key.connection).ok_or(Error::Ended { status: session.state.status() })
+    }
+
+    /// First into the room, then into the ledger: what that starts is heard here too.
+    async fn come_in(&self, session: &Session, key: Key) -> Result<(), Error> {
+        let socket = RoomSocket {
+            connection: key.connection,
+            person: self.caller.person_id,
+            user_id: self.caller.person.identity.subject.clone(),
+            socket: self.socket.clone(),
+        };
+        self.rooms.enter(session, socket);
+        self.note(session.id, key, FactKind::Connected).await;
+        // It may have ended while this one came in.
+        if let Some(now) = self.app.store.read().await?.session(session.id).await? {
+            self.rooms.follow(&now, false);
+        }
+        Ok(())
+    }
+
+    /// Leaves the session that is named, or else every one.
+    async fn leave(&mut self, payload: Value) -> Result<(), Error> {
+        let named = match payload {
+            Value::Object(_) => Payload::read(payload, LARGEST)?.session()?,
+            _ => None,
+        };
+        let left: Vec<SessionId> = match named {
+            Some(id) => vec![id],
+            None => self.places.keys().copied().collect(),
+        };
+        for id in left {
+            if let Some(place) = self.places.remove(&id) {
+                self.give_up(id, place.key).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn give_up(&self, session: SessionId, key: Key) {
+        self.rooms.leave(session, key.connection);
+        self.note(session, key, FactKind::Disconnected).await;
+    }
+
+    async fn note(&self, session: SessionId, key: Key, kind: FactKind) {
+        let fact = Fact { key, kind, at: self.app.clock.now() };
+        attendance::record(&self.app, session, fact).await;
+    }
+
+    /// To one participant of the same room.
+    fn signal(&self, event: &'static str, payload: Payload) -> Result<(), Error> {
+        let target = payload.target()?;
+        let (session, place) = match self.place_of(&payload) {
+            // Of several rooms and none named, the one that the target is in.
+            Err(Error::NotFound) if payload.session()?.is_none() => self.place_with(&target)?,
+            place => place?,
+        };
+        let to = To::One(&target);
+        self.rooms.relay(session, place.key.connection, to, event, payload.content())
+    }
+
+    /// To all others in the room.
+    fn spread(&self, event: &'static str, payload: Payload) -> Result<(), Error> {
+        let (session, place) = self.place_of(&payload)?;
+        self.rooms.relay(session, place.key.connection, To::Others, event, payload.content())
+    }
+
+    fn chat(&self, payload: &Payload) -> Result<(), Error> {
+        let (session, place) = self.place_of(payload)?;
+        let told = json!({ "message": payload.message()?, "timestamp": self.app.clock.now() });
+        let Value::Object(told) = told else { return Err(Error::Internal) };
+        self.rooms.relay(session, place.key.connection, To::Others, "chat-message", told)
+    }
+
+    /// Which of this socket's rooms is meant: the one that is named, or the only one.
+    fn place_of(&self, payload: &Payload) -> Result<(SessionId, &Place), Error> {
+        let mut here = self.places.iter().filter(|(id, place)| self.is_present(**id, place));
+        let found = if let Some(named) = payload.session()? {
+            here.find(|(id, _)| **id == named)
+        } else if self.places.len() > 1 {
+            let room = payload.room();
+            here.find(|(_, place)| room.is_some() && place.room == room)
+        } else {
+            here.next()
+        };
+        found.map(|(id, place)| (*id, place)).ok_or(Error::NotFound)
+    }
+
+    /// The only one of this socket's rooms that has this member.
+    fn place_with(&self, member: &str) -> Result<(SessionId, &Place), Error> {
+        let here = self.places.iter().filter(|(id, place)| self.is_present(**id, place));
+        let mut found = here.filter(|(id, _)| self.rooms.has_member(**id, member));
+        match (found.next(), found.next()) {
+            (Some((id, place)), None) => Ok((*id, place)),
+            _ => Err(Error::NotFound),
+        }
+    }
+
+    fn is_present(&self, session: SessionId, place: &Place) -> bool {
+        self.rooms.has_socket(session, place.key.connection)
+    }
+}

@@ -1,0 +1,164 @@
+//! A session as the counselling contract shows it.
+
+use jiff::Timestamp;
+use openvisit_app::auth::caller::Caller;
+use openvisit_app::sessions::view::{Viewer, shown_participants};
+use openvisit_app::{App, Error};
+use openvisit_core::access::Relation;
+use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
+use openvisit_core::policy::Policy;
+use openvisit_core::session::{PartyRole, Session, Status};
+use openvisit_core::usage::nearest_minutes;
+use openvisit_store::Tx;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::words::{self, STARTED_BY};
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CounsellingSession {
+    #[schema(value_type = uuid::Uuid)]
+    id: SessionId,
+    #[schema(value_type = uuid::Uuid)]
+    appointment_id: AppointmentId,
+    #[serde(flatten)]
+    call: CallStatus,
+    /// Pending, Confirmed or Refunded.
+    payment_status: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    session_date: Timestamp,
+    client: CounsellingParty,
+    psychologist: CounsellingParty,
+    meeting_link: String,
+    statistics: Statistics,
+    /// Whether the caller may start the call now.
+    can_start: bool,
+    cannot_start_reason: Option<String>,
+}
+
+/// What a status is told with, by routes and sockets alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CallStatus {
+    /// Pending, Confirmed, In Progress, Completed or Cancelled.
+    pub status: &'static str,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub video_call_started: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub video_call_ended: Option<Timestamp>,
+    /// Whole minutes, to the nearest; null until it has ended.
+    pub duration: Option<i64>,
+}
+
+impl CallStatus {
+    #[must_use]
+    pub fn of(session: &Session) -> Self {
+        let cancelled = session.state.status() == Status::Cancelled;
+        Self {
+            status: words::status(session),
+            video_call_started: session.state.started_at(),
+            video_call_ended: session.state.ended_at().filter(|_| !cancelled),
+            duration: session.duration().map(nearest_minutes),
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CounsellingParty {
+    #[schema(value_type = uuid::Uuid)]
+    id: PersonId,
+    /// Who this is to the system that signs the tokens, and in the events of the sockets.
+    user_id: Option<String>,
+    name: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Statistics {
+    participants: Vec<ParticipantStatistics>,
+    /// The sum over all participants.
+    connected_seconds: i64,
+    reconnects: usize,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ParticipantStatistics {
+    #[schema(value_type = uuid::Uuid)]
+    id: ParticipantId,
+    name: String,
+    /// psychologist, client or guest.
+    role: &'static str,
+    connected: bool,
+    /// While the call was in progress.
+    connected_seconds: i64,
+    reconnects: usize,
+}
+
+impl CounsellingSession {
+    /// # Errors
+    /// Those of the store.
+    pub async fn of(app: &App, caller: &Caller, session: &Session) -> Result<Self, Error> {
+        let appointment = &session.appointment;
+        let mut tx = app.store.read().await?;
+        let client = party(&mut tx, appointment.client_id).await?;
+        let psychologist = party(&mut tx, appointment.practitioner_id).await?;
+        drop(tx);
+        let refusal = refusal_to_start(app, caller, session);
+        Ok(Self {
+            id: session.id,
+            appointment_id: appointment.id,
+            call: CallStatus::of(session),
+            payment_status: words::payment(appointment.payment.status),
+            session_date: appointment.slot.starts_at,
+            client,
+            psychologist,
+            meeting_link: app.settings.join_url(session.id),
+            statistics: statistics(app, caller, session)?,
+            can_start: refusal.is_none(),
+            cannot_start_reason: refusal.as_ref().map(words::refusal),
+        })
+    }
+}
+
+async fn party(tx: &mut Tx, id: PersonId) -> Result<CounsellingParty, Error> {
+    let (user_id, name) = tx.person(id).await?.map(|person| (person.identity.subject, person.name)).unzip();
+    Ok(CounsellingParty { id, user_id, name })
+}
+
+/// What a start would be refused with now.
+fn refusal_to_start(app: &App, caller: &Caller, session: &Session) -> Option<Error> {
+    let (now, policy) = (app.clock.now(), Policy { started_by: STARTED_BY, ..app.settings.policy() });
+    let relation = Relation::of(caller, session)?;
+    if let Err(refusal) = session.clone().start(now, &policy, relation.into()) {
+        return Some(refusal.into());
+    }
+    let role = match relation {
+        Relation::Practitioner => PartyRole::Practitioner,
+        Relation::Client => PartyRole::Client,
+        _ => return None,
+    };
+    session.check_door(now, &policy, caller.person_id, role).err().map(Error::from)
+}
+
+/// Of those participants that the caller may see.
+fn statistics(app: &App, caller: &Caller, session: &Session) -> Result<Statistics, Error> {
+    let now = app.clock.now();
+    let participants: Vec<_> = shown_participants(session, Viewer::of(caller, session)?)
+        .map(|shown| ParticipantStatistics {
+            id: shown.id,
+            name: shown.name.clone(),
+            role: words::part(shown.role),
+            connected: session.attendance.is_present(shown.id),
+            connected_seconds: session.connected(shown.id, now).as_secs(),
+            reconnects: session.reconnects(shown.id, now),
+        })
+        .collect();
+    Ok(Statistics {
+        connected_seconds: participants.iter().map(|p| p.connected_seconds).sum(),
+        reconnects: participants.iter().map(|p| p.reconnects).sum(),
+        participants,
+    })
+}

@@ -1,0 +1,142 @@
+//! `/api/sessions/requests`: a customer asks, mechanics see and accept.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use garde::Validate;
+use openvisit_app::error::FieldCode;
+use openvisit_app::requests::{self, MAX_CONCERN, NewRequest, ask};
+use openvisit_app::{App, Error};
+use openvisit_core::appointment::Kind;
+use openvisit_core::ids::RequestId;
+use openvisit_core::request::{MINUTES, Status};
+use openvisit_store::{SealedRequest, Tx};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::view::{MarketplaceSession, show};
+use crate::http::caller::Caller;
+use crate::http::extract::{Json, Path, Query};
+use crate::http::page::{Paged, twenty};
+use crate::http::problem::Problem;
+use crate::http::words::AppointmentKind;
+
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[garde(allow_unvalidated)]
+pub struct IntakeBody {
+    plan: Option<String>,
+    /// chat, video or diagnostic.
+    #[serde(rename = "type", default)]
+    #[schema(value_type = Option<AppointmentKind>)]
+    kind: Kind,
+    /// What it is about, at most 2,000 characters.
+    concern: String,
+    /// The workshop whose mechanics go first.
+    #[serde(rename = "workshopId", alias = "workshop_id")]
+    workshop_id: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    metadata: serde_json::Map<String, serde_json::Value>,
+}
+
+impl IntakeBody {
+    fn into_request(self) -> Result<NewRequest, Error> {
+        let unknown = |_| Error::invalid("workshopId", FieldCode::Unknown, "there is no such workshop");
+        let workshop = self.workshop_id.as_ref().filter(|id| !id.is_empty());
+        let organization_id = workshop.map(|id| id.parse()).transpose().map_err(unknown)?;
+        let concern = |code| Error::invalid("concern", code, "1 to 2,000 characters");
+        if self.concern.trim().is_empty() {
+            return Err(concern(FieldCode::Required));
+        }
+        if self.concern.chars().count() > MAX_CONCERN {
+            return Err(concern(FieldCode::TooLong));
+        }
+        let Self { plan, kind, concern, metadata, .. } = self;
+        Ok(NewRequest { plan, kind, concern, organization_id, metadata })
+    }
+}
+
+/// A customer asks for a session; the request waits until a mechanic accepts it.
+#[utoipa::path(post, path = "/api/sessions/requests", tag = "marketplace", request_body = IntakeBody,
+    responses((status = 201, body = MarketplaceSession)), security(("bearer" = [])))]
+pub async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    Json(body): Json<IntakeBody>,
+) -> Result<(StatusCode, Json<MarketplaceSession>), Problem> {
+    let request = ask(&app, &caller, body.into_request()?).await?;
+    Ok((StatusCode::CREATED, Json(MarketplaceSession::of_request(&app, &request))))
+}
+
+/// Which part of the list.
+#[derive(Debug, Deserialize, IntoParams, Validate)]
+#[into_params(parameter_in = Query)]
+pub struct IntakeQuery {
+    /// The `next_cursor` of the page before.
+    #[garde(skip)]
+    #[param(value_type = Option<String>)]
+    cursor: Option<RequestId>,
+    /// 1 to 100, 20 if not given.
+    #[serde(default = "twenty")]
+    #[garde(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: u32,
+}
+
+/// A mechanic sees the pending requests that he or she may accept; a customer his or her own, with what became
+/// of them.
+#[utoipa::path(get, path = "/api/sessions/requests", tag = "marketplace", params(IntakeQuery),
+    responses((status = 200, body = Paged<MarketplaceSession>)), security(("bearer" = [])))]
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<IntakeQuery>,
+) -> Result<Json<Paged<MarketplaceSession>>, Problem> {
+    let mut tx = app.store.read().await?;
+    // One more than asked for tells whether there is a next page.
+    let found = requests::list(&app, &mut tx, &caller, query.cursor, query.limit as usize + 1).await?;
+    let page = Paged::cut(found, query.limit, |sealed| sealed.request.id.to_string());
+    let Paged { items: requests, next_cursor } = page;
+    let mut items = Vec::with_capacity(requests.len());
+    for request in requests {
+        items.push(as_it_is_now(&app, &mut tx, request).await?);
+    }
+    Ok(Json(Paged { items, next_cursor }))
+}
+
+/// The session that the request has become, or else the request.
+async fn as_it_is_now(app: &App, tx: &mut Tx, sealed: SealedRequest) -> Result<MarketplaceSession, Error> {
+    let session = match sealed.request.status() {
+        Status::Accepted => tx.session(sealed.request.session_id()).await?,
+        _ => None,
+    };
+    Ok(match session {
+        Some(session) => MarketplaceSession::of_session(app, &session, Some(&sealed)),
+        None => MarketplaceSession::of_request(app, &sealed),
+    })
+}
+
+/// A mechanic takes it. Of any number at once one wins; the others get 409.
+#[utoipa::path(post, path = "/api/sessions/requests/{id}/accept", tag = "marketplace",
+    params(("id" = uuid::Uuid, Path)), responses((status = 200, body = MarketplaceSession)),
+    security(("bearer" = [])))]
+pub async fn accept(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<RequestId>,
+) -> Result<Json<MarketplaceSession>, Problem> {
+    let details = requests::accept(&app, &caller, id, MINUTES).await?;
+    Ok(Json(show(&app, &details.session).await?))
+}
+
+/// The customer withdraws it.
+#[utoipa::path(post, path = "/api/sessions/requests/{id}/cancel", tag = "marketplace",
+    params(("id" = uuid::Uuid, Path)), responses((status = 200, body = MarketplaceSession)),
+    security(("bearer" = [])))]
+pub async fn cancel(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<RequestId>,
+) -> Result<Json<MarketplaceSession>, Problem> {
+    let request = requests::withdraw(&app, &caller, id).await?;
+    Ok(Json(MarketplaceSession::of_request(&app, &request)))
+}

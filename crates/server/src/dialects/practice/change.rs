@@ -1,0 +1,150 @@
+//! `PUT /api/video-sessions/{id}`: only the fields that are given change.
+
+use axum::extract::State;
+use garde::Validate;
+use jiff::Timestamp;
+use openvisit_app::appointments::change::{Patch, Revision, revise};
+use openvisit_app::auth::caller;
+use openvisit_app::error::FieldCode;
+use openvisit_app::{App, Error};
+use openvisit_core::access::Action;
+use openvisit_core::appointment::Slot;
+use openvisit_core::session::Session;
+use openvisit_store::Tx;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::find::find_shown;
+use super::view::{VideoSession, word};
+use super::{refused, times};
+use crate::dialects::ids;
+use crate::dialects::refused::Refused;
+use crate::http::caller::Caller;
+use crate::http::extract::{Json, Path};
+
+#[derive(Debug, Default, Deserialize, ToSchema, Validate)]
+#[schema(as = VideoSessionChange)]
+#[garde(allow_unvalidated)]
+pub struct ChangeSession {
+    pub title: Option<String>,
+    /// Without `duration_minutes` and `end_date` the session keeps its length.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub session_date: Option<Timestamp>,
+    /// 30 to 180.
+    pub duration_minutes: Option<i64>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub end_date: Option<Timestamp>,
+    pub password_enabled: Option<bool>,
+    /// Makes a new password; the old one is void, and wrong guesses are forgotten.
+    #[serde(default)]
+    pub regenerate_password: bool,
+    pub notes: Option<String>,
+    /// `cancelled` calls it off, `scheduled` takes that back. The others come by themselves.
+    pub status: Option<String>,
+    /// Stays: given, it must be the one that it is.
+    #[serde(default, deserialize_with = "ids::text")]
+    pub partner_id: Option<String>,
+    /// Stays: given, it must be the one that it is.
+    #[serde(default, deserialize_with = "ids::text")]
+    pub user_id: Option<String>,
+}
+
+/// Changes, moves, cancels or takes back a session. The password is in the answer when it is a new one.
+#[utoipa::path(put, path = "/api/video-sessions/{id}", tag = "practice", params(("id" = uuid::Uuid, Path)),
+    request_body = ChangeSession, responses((status = 200, body = VideoSession)), security(("bearer" = [])))]
+pub async fn put(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(body): Json<ChangeSession>,
+) -> Result<Json<VideoSession>, Refused> {
+    let mut tx = app.store.read().await?;
+    let session = find_shown(&mut tx, &caller, &id, Action::Change).await?;
+    parties_stay(&mut tx, &caller, &session, &body).await?;
+    drop(tx);
+    match revise(&app, &caller, &session, |session: &Session| revision(session, &body)).await {
+        Ok((details, password)) => {
+            let shown = VideoSession::of(&app, &caller, &details)?;
+            Ok(Json(VideoSession { password: password.map(Some), ..shown }))
+        }
+        Err(error) => Err(refused::told(&app, &caller, error).await),
+    }
+}
+
+/// A form may send the parties along; they never change.
+async fn parties_stay(
+    tx: &mut Tx,
+    caller: &caller::Caller,
+    session: &Session,
+    body: &ChangeSession,
+) -> Result<(), Error> {
+    let appointment = &session.appointment;
+    let parties = [
+        ("partner_id", &body.partner_id, appointment.practitioner_id),
+        ("user_id", &body.user_id, appointment.client_id),
+    ];
+    for (field, given, is) in parties {
+        let Some(given) = given else { continue };
+        match ids::person(tx, caller, given).await {
+            Ok(person) if person.id == is => {}
+            Ok(_) | Err(Error::NotFound) => {
+                let text = "who meets stays; make another session";
+                return Err(Error::invalid(field, FieldCode::ReadOnly, text));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// What this body asks for, of the session as it is.
+fn revision(session: &Session, body: &ChangeSession) -> Result<Revision, Error> {
+    let status = asked_status(session, body)?;
+    let slot = moved(session.appointment.slot, body)?;
+    let patch = Patch {
+        starts_at: slot.map(|(start, _)| start),
+        duration_minutes: slot.map(|(_, minutes)| minutes),
+        title: body.title.clone(),
+        notes: body.notes.clone(),
+        reactivate: status == Some(Asked::Scheduled),
+        ..Patch::default()
+    };
+    Ok(Revision {
+        patch,
+        passcode_enabled: body.password_enabled,
+        renew_passcode: body.regenerate_password,
+        cancel: status == Some(Asked::Cancelled),
+    })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Scheduled,
+    Cancelled,
+}
+
+/// The status that is asked for, where it is another than the present one.
+fn asked_status(session: &Session, body: &ChangeSession) -> Result<Option<Asked>, Error> {
+    let present = word(session.state.status());
+    match body.status.as_deref() {
+        None => Ok(None),
+        Some(same) if same == present => Ok(None),
+        Some("scheduled") => Ok(Some(Asked::Scheduled)),
+        Some("cancelled") => Ok(Some(Asked::Cancelled)),
+        Some(_) => {
+            let text = "scheduled or cancelled; the others come by themselves";
+            Err(Error::invalid("status", FieldCode::NotAllowed, text))
+        }
+    }
+}
+
+/// The start and the minutes that are asked for, where they are others than the present ones.
+fn moved(slot: Slot, body: &ChangeSession) -> Result<Option<(Timestamp, i64)>, Error> {
+    let start = body.session_date.unwrap_or(slot.starts_at);
+    let now = slot.duration().as_mins();
+    let minutes = times::minutes(start, body.duration_minutes, body.end_date)?.unwrap_or(now);
+    if minutes != now {
+        times::allowed(minutes)?;
+    }
+    Ok(((start, minutes) != (slot.starts_at, now)).then_some((start, minutes)))
+}

@@ -1,0 +1,117 @@
+//! `POST /api/video-sessions`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use garde::Validate;
+use jiff::Timestamp;
+use openvisit_app::appointments::book::{Booked, Booking, Party, TheirPerson, book, may_book};
+use openvisit_app::auth::caller;
+use openvisit_app::error::FieldCode;
+use openvisit_app::{App, Error};
+use openvisit_core::person::{Identity, LOCAL_ISSUER, Role};
+use openvisit_store::Tx;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::view::VideoSession;
+use super::{refused, times};
+use crate::dialects::ids;
+use crate::dialects::refused::Refused;
+use crate::http::caller::Caller;
+use crate::http::extract::Json;
+
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[schema(as = VideoSessionCreate)]
+#[garde(allow_unvalidated)]
+pub struct CreateSession {
+    /// The caller, where he or she is a partner and this is not given. Our id or the other system's.
+    #[serde(default, deserialize_with = "ids::text")]
+    pub partner_id: Option<String>,
+    /// Our id or the other system's.
+    #[serde(default, deserialize_with = "ids::text")]
+    pub user_id: Option<String>,
+    pub title: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    pub session_date: Timestamp,
+    /// 30 to 180; derived from `end_date` when not given.
+    pub duration_minutes: Option<i64>,
+    /// Derived from `duration_minutes` when not given.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub end_date: Option<Timestamp>,
+    /// True when not given.
+    pub password_enabled: Option<bool>,
+    pub notes: Option<String>,
+}
+
+/// Books a session of exactly one partner and one user. The password is in this answer and in no later one.
+#[utoipa::path(post, path = "/api/video-sessions", tag = "practice", request_body = CreateSession,
+    responses((status = 201, body = VideoSession)), security(("bearer" = [])))]
+pub async fn post(
+    State(app): State<App>,
+    caller: Caller,
+    Json(body): Json<CreateSession>,
+) -> Result<(StatusCode, Json<VideoSession>), Refused> {
+    may_book(&caller)?;
+    let booking = booking(&app, &caller, body).await?;
+    let Booked { details, passcode } = match book(&app, &caller, booking).await {
+        Ok(booked) => booked,
+        Err(error) => return Err(refused::told(&app, &caller, error).await),
+    };
+    let shown = VideoSession::of(&app, &caller, &details)?;
+    Ok((StatusCode::CREATED, Json(VideoSession { password: Some(passcode), ..shown })))
+}
+
+/// The booking that this body asks for.
+async fn booking(app: &App, caller: &caller::Caller, body: CreateSession) -> Result<Booking, Error> {
+    let wrong = |field: &str, text: &str| Error::invalid(field, FieldCode::Required, text);
+    let minutes = times::minutes(body.session_date, body.duration_minutes, body.end_date)?
+        .ok_or_else(|| wrong("duration_minutes", "give this or end_date"))?;
+    let user = body.user_id.ok_or_else(|| wrong("user_id", "whose session it is"))?;
+    if body.partner_id.is_none() && caller.is(Role::Admin) && !caller.is(Role::Practitioner) {
+        return Err(wrong("partner_id", "whose session it is"));
+    }
+    let mut tx = app.store.read().await?;
+    let client = Some(party(&mut tx, caller, "user_id", &user).await?);
+    let practitioner = match body.partner_id {
+        Some(partner) => Some(party(&mut tx, caller, "partner_id", &partner).await?),
+        None => None,
+    };
+    Ok(Booking {
+        practitioner,
+        client,
+        title: body.title,
+        notes: body.notes,
+        passcode: Some(body.password_enabled.unwrap_or(true)),
+        max_participants: Some(2),
+        ..Booking::video(body.session_date, times::allowed(minutes)?)
+    })
+}
+
+/// Whom an id names: somebody known here, or somebody whom the caller's own system knows, perhaps before we do.
+async fn party(tx: &mut Tx, caller: &caller::Caller, field: &str, text: &str) -> Result<Party, Error> {
+    let ours = match text.parse() {
+        Ok(id) => tx.person(id).await?,
+        Err(_) => None,
+    };
+    let issuer = &caller.person.identity.issuer;
+    match ours {
+        // Our id of somebody of the caller's own system is as good as that system's.
+        Some(person) if person.identity.issuer == *issuer && issuer != LOCAL_ISSUER => {
+            Ok(theirs(person.identity))
+        }
+        Some(person) => Ok(Party::Known(person.id)),
+        None if issuer != LOCAL_ISSUER => {
+            Ok(theirs(Identity { issuer: issuer.clone(), subject: text.to_owned() }))
+        }
+        None => match ids::person(tx, caller, text).await {
+            Err(Error::NotFound) => {
+                Err(Error::invalid(field, FieldCode::Unknown, "names nobody whom you may book"))
+            }
+            person => person.map(|person| Party::Known(person.id)),
+        },
+    }
+}
+
+fn theirs(identity: Identity) -> Party {
+    Party::Theirs(TheirPerson { identity, name: None, email: None })
+}

@@ -1,0 +1,50 @@
+//! From a start, a duration and an end to a slot.
+
+use jiff::Timestamp;
+use openvisit_app::Error;
+use openvisit_app::error::FieldCode;
+
+const SHORTEST: i64 = 30;
+const LONGEST: i64 = 180;
+
+/// The whole minutes that the duration, the end or both say; `None` where neither is given.
+///
+/// # Errors
+/// `invalid` where they contradict each other, or the end is no whole number of minutes after the start.
+pub fn minutes(
+    start: Timestamp,
+    duration: Option<i64>,
+    end: Option<Timestamp>,
+) -> Result<Option<i64>, Error> {
+    let Some(end) = end else { return Ok(duration) };
+    let span = start.duration_until(end);
+    if span.as_nanos() % 60_000_000_000 != 0 {
+        return Err(Error::invalid(
+            "end_date",
+            FieldCode::Malformed,
+            "must lie whole minutes after session_date",
+        ));
+    }
+    match duration {
+        Some(minutes) if minutes != span.as_mins() => Err(Error::invalid(
+            "end_date",
+            FieldCode::Conflicting,
+            "contradicts session_date and duration_minutes",
+        )),
+        _ => Ok(Some(span.as_mins())),
+    }
+}
+
+/// # Errors
+/// `invalid` below 30 minutes and above 3 hours.
+pub fn allowed(minutes: i64) -> Result<i64, Error> {
+    if (SHORTEST..=LONGEST).contains(&minutes) {
+        Ok(minutes)
+    } else {
+        Err(Error::invalid(
+            "duration_minutes",
+            FieldCode::OutOfRange,
+            "a session lasts 30 minutes to 3 hours",
+        ))
+    }
+}

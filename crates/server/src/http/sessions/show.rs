@@ -1,0 +1,27 @@
+//! A session, shown to somebody.
+
+use openvisit_app::auth::caller::Caller;
+use openvisit_app::sessions::view::{Viewer, notes, presence};
+use openvisit_app::{App, Error};
+use openvisit_store::SessionDetails;
+
+use super::view::SessionView;
+
+/// The session as a caller may see it.
+///
+/// # Errors
+/// Those of [`show`].
+pub async fn show_to(app: &App, caller: &Caller, details: &SessionDetails) -> Result<SessionView, Error> {
+    show(app, details, Viewer::of(caller, &details.session)?).await
+}
+
+/// The session as the viewer may see it.
+///
+/// # Errors
+/// The notes cannot be opened, and those of the store.
+pub async fn show(app: &App, details: &SessionDetails, viewer: Viewer) -> Result<SessionView, Error> {
+    let notes = notes(app, details, viewer)?;
+    let presence = presence(app, &details.session, viewer).await?;
+    let (policy, now) = (app.settings.policy(), app.clock.now());
+    Ok(SessionView::of(&details.session, viewer, &details.into(), notes, presence, &policy, now))
+}

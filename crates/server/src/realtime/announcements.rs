@@ -1,0 +1,122 @@
+//! What was announced, told to the sockets of those whom it concerns.
+
+use openvisit_app::announce::{Announcement, Committed};
+use openvisit_app::sessions::view::Viewer;
+use openvisit_core::ids::PersonId;
+use openvisit_core::session::Session;
+use openvisit_store::SessionDetails;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::realtime_event::{self, Payload, RealtimeEvent};
+use super::{NAMESPACE, Realtime, rooms};
+use crate::http::sessions::show::show;
+
+/// Tells one thing after the other, until the server stops. One that fails costs its own news.
+pub(super) async fn follow(realtime: Realtime, mut announcements: UnboundedReceiver<Announcement>) {
+    loop {
+        let next = tokio::select! {
+            next = announcements.recv() => next,
+            () = realtime.app.stopping.cancelled() => return,
+        };
+        let Some(announcement) = next else { return };
+        let realtime = realtime.clone();
+        let told = tokio::spawn(async move { realtime.tell(&announcement).await });
+        if let Err(error) = told.await {
+            tracing::error!(%error, "an announcement could not be told to sockets");
+        }
+    }
+}
+
+impl Realtime {
+    async fn tell(&self, announcement: &Announcement) {
+        match announcement {
+            Announcement::Session(committed) => self.tell_session(committed).await,
+            Announcement::Request(sealed) => self.tell_request(sealed).await,
+            Announcement::Disabled(person) => self.cut_off(*person).await,
+            Announcement::Left { .. } => {}
+        }
+    }
+
+    async fn tell_session(&self, Committed { before, after, events }: &Committed) {
+        let session = &after.session;
+        let Some(before) = before else {
+            return self.spread(after, &[RealtimeEvent::plain("booked")]).await;
+        };
+        if before.is_under_way() && !session.is_under_way() {
+            self.chats.forget(session.id).await;
+        }
+        self.spread(after, &realtime_event::between(before, session, events)).await;
+        if before.has_practitioner() != session.has_practitioner() {
+            self.tell_waiting(session).await;
+        }
+    }
+
+    /// The practitioner came to a session or went: those who wait elsewhere are told that, and not where.
+    async fn tell_waiting(&self, session: &Session) {
+        let others = async {
+            let mut tx = self.app.store.read().await?;
+            let others = tx.under_way(session.appointment.practitioner_id).await?;
+            let waits = |other: &&Session| other.id != session.id && !other.has_practitioner();
+            let ids: Vec<_> = others.iter().filter(waits).map(|other| other.id).collect();
+            if ids.is_empty() { Ok(Vec::new()) } else { tx.details_of(&ids).await }
+        };
+        match others.await {
+            Ok(others) => {
+                for other in &others {
+                    self.spread(other, &[RealtimeEvent::plain("updated")]).await;
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, session = %session.id, "could not tell those who wait elsewhere");
+            }
+        }
+    }
+
+    /// A view is made for those only who have a socket here, once for all sockets of a person.
+    async fn spread(&self, details: &SessionDetails, events: &[RealtimeEvent]) {
+        let Some(namespace) = self.io.of(NAMESPACE).filter(|_| !events.is_empty()) else { return };
+        for person in audience(&details.session) {
+            let rooms = [rooms::of_person(person), rooms::of_invited(person, details.session.id)];
+            let sockets = namespace.clone().within(rooms);
+            if sockets.clone().sockets().is_empty() {
+                continue;
+            }
+            let view = match Viewer::taking_part(person, &details.session) {
+                Ok(viewer) => show(&self.app, details, viewer).await,
+                Err(error) => Err(error),
+            };
+            let view = match view {
+                Ok(view) => view,
+                Err(error) => {
+                    let session = details.session.id;
+                    tracing::warn!(code = error.code(), %session, "could not tell a participant");
+                    continue;
+                }
+            };
+            for event in events {
+                let payload = Payload { session: &view, participant_id: event.participant };
+                if let Err(error) = sockets.clone().emit(event.name, &payload).await {
+                    // A socket whose buffer is full is told the state when it connects again.
+                    tracing::debug!(%error, "a socket did not take an event");
+                }
+            }
+        }
+    }
+
+    /// Cuts off somebody whose account was disabled.
+    async fn cut_off(&self, person: PersonId) {
+        let Some(namespace) = self.io.of(NAMESPACE) else { return };
+        // Nobody there to cut off is no fault.
+        namespace.within(rooms::to_cut_off(person)).disconnect().await.ok();
+    }
+}
+
+/// Both parties, and everyone else who has a place.
+fn audience(session: &Session) -> Vec<PersonId> {
+    let appointment = &session.appointment;
+    let mut people = vec![appointment.practitioner_id, appointment.client_id];
+    people.extend(session.participants.iter().map(|p| p.person_id));
+    people.sort_unstable();
+    people.dedup();
+    people
+}

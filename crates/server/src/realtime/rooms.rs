@@ -1,0 +1,39 @@
+//! The rooms that sockets are in, by whom they belong to.
+
+use openvisit_core::access::Caller;
+use openvisit_core::ids::{PersonId, SessionId};
+use openvisit_core::session::{Admission, Session};
+
+/// The sockets of a person who may see all that is his or hers.
+#[must_use]
+pub fn of_person(person: PersonId) -> String {
+    format!("person:{person}")
+}
+
+/// The sockets of a person who came by an invitation to one session.
+#[must_use]
+pub fn of_invited(person: PersonId, session: SessionId) -> String {
+    format!("person:{person}:{session}")
+}
+
+/// All sockets of a person, to be cut off; nothing is told here.
+#[must_use]
+pub fn to_cut_off(person: PersonId) -> String {
+    format!("all:{person}")
+}
+
+/// The room that a caller's socket is in.
+#[must_use]
+pub fn own(caller: &Caller) -> String {
+    match caller.only_session {
+        Some(session) => of_invited(caller.person_id, session),
+        None => of_person(caller.person_id),
+    }
+}
+
+/// The rooms of everybody who has been let in.
+#[must_use]
+pub fn of_admitted(session: &Session) -> Vec<String> {
+    let admitted = session.participants.iter().filter(|p| p.admission == Admission::Admitted);
+    admitted.flat_map(|p| [of_person(p.person_id), of_invited(p.person_id, session.id)]).collect()
+}

@@ -1,0 +1,109 @@
+//! A server is put together here, and everything that runs by itself is started.
+
+use anyhow::Context;
+use openvisit_app::announce::{Announcement, MediaLoss};
+use openvisit_app::clock::Clock;
+use openvisit_app::providers::{callbacks, cleanup};
+use openvisit_app::settings::Settings;
+use openvisit_app::settings::branding::Logo;
+use openvisit_app::{App, attendance, outbox, timers, usage};
+use openvisit_store::StoreError;
+use socketioxide::SocketIo;
+use socketioxide::layer::SocketIoLayer;
+
+use crate::checks::{Proof, ReportCache};
+use crate::dialects::counselling::socket as counselling;
+use crate::http::metrics;
+use crate::realtime::{self, Realtime};
+use crate::sfu_io::{Sfu, SfuConfig};
+use crate::state::{Parts, Server};
+
+/// A server that listens nowhere yet.
+#[derive(Clone)]
+pub struct Running {
+    pub server: Server,
+    /// All sockets.
+    pub sockets: SocketIo,
+    /// Serves `/socket.io`.
+    pub socket_layer: SocketIoLayer,
+}
+
+/// Opens the database, the keys and the media ports, and lets everybody hear what is announced.
+///
+/// # Errors
+/// The data folder, the secrets, the database, a port or a file of the settings cannot be used.
+pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Running> {
+    let logo = settings.logo.as_deref().map(Logo::read).transpose();
+    let logo = logo.map_err(|reason| anyhow::anyhow!("logo: {reason}"))?;
+    let app = App::open(settings, clock).await?;
+    let proof = Proof::of(&app.secrets.jwt);
+    let config = SfuConfig { probe_key: Some(proof.media.clone()), ..SfuConfig::of(&app.settings.media) };
+    let (sfu, media_events) = Sfu::start(&config)?;
+    listen_for_media_losses(&app, &sfu);
+    tokio::spawn(attendance::follow_media(app.clone(), media_events));
+    if !app.providers.is_empty() {
+        for announcements in app.announcer.subscribe(1) {
+            tokio::spawn(cleanup::follow(app.clone(), announcements));
+        }
+    }
+    let (socket_layer, sockets) = realtime::open(app.settings.policy().reconnect_grace);
+    Realtime::start(&app, &sockets);
+    if app.settings.dialects.counselling.enabled {
+        counselling::start(&app, &sockets);
+    }
+    let started_at = app.clock.now();
+    let checks = ReportCache::default();
+    let server = Server::new(Parts { app, sfu, proof, checks, logo, started_at });
+    Ok(Running { server, sockets, socket_layer })
+}
+
+/// Whoever loses the media loses them before anybody is answered.
+fn listen_for_media_losses(app: &App, sfu: &Sfu) {
+    let sfu = sfu.clone();
+    app.announcer.listen(move |announcement: &Announcement| {
+        for loss in announcement.media_losses() {
+            match loss {
+                MediaLoss::All(session) => sfu.close_session(session),
+                MediaLoss::One(session, participant) => sfu.remove(session, participant),
+            }
+        }
+    });
+}
+
+/// Takes up what the last run left, then lets timers, heartbeats and deliveries run.
+///
+/// # Errors
+/// The database is away.
+pub async fn keep_time(app: &App) -> anyhow::Result<()> {
+    metrics::start();
+    timers::recover(app).await.context("the database")?;
+    tokio::spawn(timers::run(app.clone()));
+    tokio::spawn(attendance::keep_beating(app.clone()));
+    tokio::spawn(usage::watch(app.clone()));
+    deliver(app).await.context("the database")?;
+    look_after_providers(app);
+    Ok(())
+}
+
+/// Delivers events until the server stops.
+///
+/// # Errors
+/// The database is away.
+pub async fn deliver(app: &App) -> Result<(), StoreError> {
+    outbox::recover::recover(app).await?;
+    tokio::spawn(outbox::broker::run(app.clone()));
+    tokio::spawn(outbox::webhooks::run(app.clone()));
+    tokio::spawn(outbox::prune::run(app.clone()));
+    Ok(())
+}
+
+/// Closes rooms at media providers, and reads their queues, until the server stops.
+pub fn look_after_providers(app: &App) {
+    if app.providers.is_empty() {
+        return;
+    }
+    tokio::spawn(cleanup::run(app.clone()));
+    for name in app.providers.with_queue() {
+        tokio::spawn(callbacks::follow_queue(app.clone(), name));
+    }
+}

@@ -1,0 +1,253 @@
+//! What support staff are told, in whichever words an API has for it.
+
+use jiff::Timestamp;
+use openvisit_core::appointment::Kind;
+use openvisit_core::ids::{OrganizationId, ParticipantId, PersonId, RequestId, SessionId};
+use openvisit_core::policy::Policy;
+use openvisit_core::request::{Ineligible, Request, Status as RequestStatus};
+use openvisit_core::session::{Admission, Participant, PartyRole, Session, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::words::{AppointmentKind, RequestStatus as RequestStatusName};
+use openvisit_app::settings::Wording;
+use openvisit_app::support::practitioner::{Inspected, inspect};
+use openvisit_app::support::session::{Found, find, recommendations_for_nothing};
+use openvisit_app::{App, Error};
+
+/// What roles and states are called.
+pub struct Terms {
+    pub role: fn(PartyRole) -> &'static str,
+    pub state: fn(&State) -> &'static str,
+}
+
+/// Where a session is, and whether it can be ended now.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct SessionCheck {
+    found: bool,
+    #[schema(value_type = Option<uuid::Uuid>)]
+    id: Option<SessionId>,
+    #[schema(value_type = Option<AppointmentKind>)]
+    kind: Option<Kind>,
+    /// Of a request that nobody accepted: pending or cancelled.
+    status: Option<&'static str>,
+    /// What it came from; null where it was booked.
+    request: Option<RequestCheck>,
+    participants: Vec<ParticipantCheck>,
+    can_be_ended: bool,
+    /// False where it cannot start until its payment is confirmed.
+    payment_settled: bool,
+    /// When the door opens; null where there is none, or it is no more.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    opens_at: Option<Timestamp>,
+    /// When time changes it next, if nobody does.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    due_at: Option<Timestamp>,
+    recommendations: Vec<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct RequestCheck {
+    #[schema(value_type = uuid::Uuid)]
+    id: RequestId,
+    #[schema(value_type = RequestStatusName)]
+    status: RequestStatus,
+    #[schema(value_type = uuid::Uuid)]
+    customer_user_id: PersonId,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+    /// Until then it is for its organization's own; null once it is for all.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    organization_only_until: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct ParticipantCheck {
+    #[schema(value_type = uuid::Uuid)]
+    id: ParticipantId,
+    #[schema(value_type = uuid::Uuid)]
+    user_id: PersonId,
+    role: &'static str,
+    /// waiting, admitted, denied or removed.
+    #[schema(value_type = String)]
+    state: Admission,
+    present: bool,
+}
+
+impl SessionCheck {
+    /// Looks for what the id stands for.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn look(app: &App, id: &str, words: &Wording<'_>, terms: &Terms) -> Result<Self, Error> {
+        let now = app.clock.now();
+        let mut tx = app.store.read().await?;
+        let Some(found) = find(&mut tx, id, now).await? else {
+            return Ok(Self { recommendations: recommendations_for_nothing(), ..Self::default() });
+        };
+        let policy = app.settings.policy();
+        let recommendations = found.recommendations(&policy, words, now);
+        Ok(Self { recommendations, ..Self::of(&found, terms, &policy, now) })
+    }
+
+    fn of(found: &Found, terms: &Terms, policy: &Policy, now: Timestamp) -> Self {
+        let (id, status, participants) = match found {
+            Found::Session { session, .. } => {
+                (session.id, (terms.state)(&session.state), participants(session, terms))
+            }
+            Found::Request(request) => {
+                let status = if request.ended_at().is_some() { "cancelled" } else { "pending" };
+                (request.session_id(), status, Vec::new())
+            }
+        };
+        Self {
+            found: true,
+            id: Some(id),
+            kind: Some(found.kind()),
+            status: Some(status),
+            request: found.request().map(|request| RequestCheck::of(request, now)),
+            participants,
+            can_be_ended: found.can_be_ended(),
+            payment_settled: found.payment_settled(),
+            opens_at: found.opens_at(policy),
+            due_at: found.due(policy, now),
+            recommendations: Vec::new(),
+        }
+    }
+}
+
+impl RequestCheck {
+    fn of(request: &Request, now: Timestamp) -> Self {
+        Self {
+            id: request.id,
+            status: request.status(),
+            customer_user_id: request.client_id,
+            created_at: request.created_at,
+            expires_at: request.expires_at,
+            organization_only_until: request.opens_at.filter(|until| now < *until),
+        }
+    }
+}
+
+fn participants(session: &Session, terms: &Terms) -> Vec<ParticipantCheck> {
+    let check = |participant: &Participant| ParticipantCheck {
+        id: participant.id,
+        user_id: participant.person_id,
+        role: (terms.role)(participant.role),
+        state: participant.admission,
+        present: session.attendance.is_present(participant.id),
+    };
+    session.participants.iter().map(check).collect()
+}
+
+/// Why a practitioner sees no requests.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MechanicFlow {
+    login: LoginCheck,
+    mechanic: MechanicCheck,
+    required: RequiredCheck,
+    /// How many requests wait.
+    pending_requests: usize,
+    /// How many of them he or she may see.
+    visible_requests: usize,
+    filtered_out: Vec<FilteredRequest>,
+    /// How many accounts go by this address or id; a practitioner's was looked at.
+    accounts: usize,
+    recommendations: Vec<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct LoginCheck {
+    exists: bool,
+    enabled: bool,
+    #[schema(value_type = Option<uuid::Uuid>)]
+    user_id: Option<PersonId>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct MechanicCheck {
+    linked: bool,
+    #[schema(value_type = Option<uuid::Uuid>)]
+    user_id: Option<PersonId>,
+    can_accept_sessions: bool,
+    service_tier: Option<String>,
+    #[schema(value_type = Option<uuid::Uuid>)]
+    workshop_id: Option<OrganizationId>,
+}
+
+/// The three things that are needed to see any request.
+#[derive(Debug, Serialize, ToSchema)]
+struct RequiredCheck {
+    linked: bool,
+    login_exists_and_is_enabled: bool,
+    can_accept_sessions: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct FilteredRequest {
+    #[schema(value_type = uuid::Uuid)]
+    request_id: RequestId,
+    /// The rule's name.
+    rule: &'static str,
+    /// The rule in a sentence.
+    reason: String,
+    /// Rule `tier`: the service tiers that the request's plan is for.
+    tiers: Option<Vec<String>>,
+    /// Rule `organization_first`: when it is for all.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Timestamp>,
+}
+
+impl FilteredRequest {
+    fn of((request_id, rule): &(RequestId, Ineligible)) -> Self {
+        let (tiers, until) = match rule {
+            Ineligible::Tier { tiers, .. } => (Some(tiers.clone()), None),
+            Ineligible::OrganizationFirst { until } => (None, Some(*until)),
+            _ => (None, None),
+        };
+        Self { request_id: *request_id, rule: rule.rule(), reason: rule.to_string(), tiers, until }
+    }
+}
+
+impl MechanicFlow {
+    /// Looks at the account with this e-mail address or id.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn look(app: &App, who: &str, words: &Wording<'_>) -> Result<Self, Error> {
+        let mut tx = app.store.read().await?;
+        let inspected = inspect(&mut tx, who, &app.settings.request_rules(), app.clock.now()).await?;
+        Ok(Self::of(&inspected, words))
+    }
+
+    fn of(inspected: &Inspected, words: &Wording<'_>) -> Self {
+        let person = inspected.person.as_ref();
+        let mechanic = person.filter(|_| inspected.is_practitioner());
+        Self {
+            login: LoginCheck {
+                exists: person.is_some(),
+                enabled: inspected.can_sign_in(),
+                user_id: person.map(|person| person.id),
+            },
+            mechanic: MechanicCheck {
+                linked: inspected.is_practitioner(),
+                user_id: mechanic.map(|person| person.id),
+                can_accept_sessions: inspected.accepts_requests(),
+                service_tier: inspected.service_tier().map(str::to_owned),
+                workshop_id: mechanic.and_then(|person| person.organization_id),
+            },
+            required: RequiredCheck {
+                linked: inspected.is_practitioner(),
+                login_exists_and_is_enabled: inspected.can_sign_in(),
+                can_accept_sessions: inspected.accepts_requests(),
+            },
+            pending_requests: inspected.pending,
+            visible_requests: inspected.visible,
+            filtered_out: inspected.filtered.iter().map(FilteredRequest::of).collect(),
+            accounts: inspected.accounts,
+            recommendations: inspected.recommendations(words),
+        }
+    }
+}
