@@ -1,9 +1,9 @@
 import type { SessionCheck } from '@openvisit/client';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { dateTime } from '$lib/figures';
 import { load, speak, t } from '$lib/i18n';
 import { aboutPractitioner, aboutSession } from './advice';
 import { keptAway, practitionerCheck, requestCheck, sessionCheck } from './example';
-import { dateTime } from './format';
 
 vi.mock('$lib/openvisit.svelte', () => ({ config: { wording: {} } }));
 vi.stubGlobal('document', { documentElement: {} });

@@ -1,9 +1,9 @@
 // What to do about a session or a practitioner's requests, written from the facts that the server found.
 
 import type { PractitionerCheck, SessionCheck } from '@openvisit/client';
+import { dateTime } from '$lib/figures';
 import { t } from '$lib/i18n';
 import { roleName } from '$lib/words';
-import { dateTime } from './format';
 
 /** Timers look twice a second: what is this late does not run. */
 const OVERDUE_MS = 30_000;

@@ -2,6 +2,17 @@ import type { NewPerson, Person, Role } from '@openvisit/client';
 
 export const ROLES: readonly Role[] = ['practitioner', 'client', 'assistant', 'admin'];
 
+/** What an account's form shows mistakes of. */
+export const PERSON_FIELDS = [
+  'name',
+  'email',
+  'roles',
+  'organization_id',
+  'timezone',
+  'service_tier',
+  'password',
+];
+
 /** An account as its form holds it; empty is what nobody has said. */
 export interface Draft {
   name: string;
@@ -39,7 +50,7 @@ export function draftOf(person: Person): Draft {
 }
 
 /** What the server is told. A password is set only where one was typed. */
-export function told(draft: Draft): NewPerson {
+export function newPersonOf(draft: Draft): NewPerson {
   return {
     name: draft.name.trim(),
     email: draft.email.trim() || null,

@@ -1,20 +1,22 @@
 import { Problem } from '@openvisit/client';
 import { expect, test } from 'vitest';
-import { draftOf, NOWHERE, told } from './webhook';
+import { draftOf, newWebhookOf, NOWHERE } from './webhook';
 
 test('all events is no list, and a list is what was chosen', () => {
-  expect(told({ ...NOWHERE, url: ' https://a.test/ ', events: ['appointment.booked'] })).toEqual({
+  expect(
+    newWebhookOf({ ...NOWHERE, url: ' https://a.test/ ', events: ['appointment.booked'] }),
+  ).toEqual({
     url: 'https://a.test/',
     events: null,
     organization_id: null,
   });
-  expect(told({ ...NOWHERE, every: false, events: ['appointment.booked'] }).events).toEqual([
-    'appointment.booked',
-  ]);
+  expect(newWebhookOf({ ...NOWHERE, every: false, events: ['appointment.booked'] }).events).toEqual(
+    ['appointment.booked'],
+  );
 });
 
 test('a list of no event is refused before the server is asked', () => {
-  expect(() => told({ ...NOWHERE, every: false })).toThrow(Problem);
+  expect(() => newWebhookOf({ ...NOWHERE, every: false })).toThrow(Problem);
 });
 
 test('a form shows what is stored', () => {
@@ -26,5 +28,5 @@ test('a form shows what is stored', () => {
     disabled: false,
     created_at: '',
   };
-  expect(told(draftOf(stored))).toMatchObject({ url: stored.url, events: stored.events });
+  expect(newWebhookOf(draftOf(stored))).toMatchObject({ url: stored.url, events: stored.events });
 });

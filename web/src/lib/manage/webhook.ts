@@ -1,6 +1,6 @@
 import type { NewWebhook, Webhook } from '@openvisit/client';
 import type manage from '$lib/i18n/en/manage';
-import { amiss } from './wrong';
+import { refusedHere } from '$lib/ui/field-errors';
 
 export type EventName = keyof typeof manage.webhooks.eventNames;
 
@@ -27,8 +27,8 @@ export function draftOf(webhook: Webhook): Draft {
 }
 
 /** What the server is told; throws where no event was chosen. */
-export function told(draft: Draft): NewWebhook {
-  if (!draft.every && draft.events.length === 0) throw amiss('events');
+export function newWebhookOf(draft: Draft): NewWebhook {
+  if (!draft.every && draft.events.length === 0) throw refusedHere('events');
   return {
     url: draft.url.trim(),
     events: draft.every ? null : draft.events,

@@ -1,4 +1,4 @@
 import { Management } from '@openvisit/client';
-import { api } from '$lib/openvisit.svelte';
+import { api } from './openvisit.svelte';
 
 export const management = new Management(api);

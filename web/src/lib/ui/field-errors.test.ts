@@ -1,7 +1,7 @@
 import { Problem } from '@openvisit/client';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { load, speak, t } from '$lib/i18n';
-import { wrongFields } from './wrong';
+import { fieldErrors } from './field-errors';
 
 vi.stubGlobal('document', { documentElement: {} });
 
@@ -14,11 +14,11 @@ const invalid = (field: string, message: string) =>
   new Problem('invalid', 422, message, { errors: [{ field, message }] });
 
 test('what is wrong is told at its field, in the reader’s words', () => {
-  expect(wrongFields(invalid('email', 'is no e-mail address'))).toEqual({
+  expect(fieldErrors(invalid('email', 'is no e-mail address'))).toEqual({
     email: t.manage.wrong.email,
   });
-  expect(wrongFields(invalid('roles[0]', 'unknown'))).toEqual({ roles: t.manage.wrong.roles });
-  expect(wrongFields(invalid('email', 'is what a local account signs in with'))).toEqual({
+  expect(fieldErrors(invalid('roles[0]', 'unknown'))).toEqual({ roles: t.manage.wrong.roles });
+  expect(fieldErrors(invalid('email', 'is what a local account signs in with'))).toEqual({
     email: t.manage.wrong.email_needed,
   });
 });
@@ -26,7 +26,7 @@ test('what is wrong is told at its field, in the reader’s words', () => {
 test('what is taken is told at its field, and other conflicts at none', () => {
   const errors = [{ field: 'email', message: 'is taken' }];
   const taken = new Problem('conflict', 409, 'this email is taken', { errors });
-  expect(wrongFields(taken)).toEqual({ email: t.manage.wrong.email_taken });
+  expect(fieldErrors(taken)).toEqual({ email: t.manage.wrong.email_taken });
   const rights = new Problem('conflict', 409, 'you cannot take your own rights away');
-  expect(wrongFields(rights)).toEqual({});
+  expect(fieldErrors(rights)).toEqual({});
 });

@@ -2,7 +2,7 @@ import { Problem } from '@openvisit/client';
 import { t } from '$lib/i18n';
 
 /** What the server finds wrong with each field, in the reader's words where we have some. */
-export function wrongFields(problem: Problem | null): Record<string, string> {
+export function fieldErrors(problem: Problem | null): Record<string, string> {
   const errors = problem?.extras.errors;
   if (!Array.isArray(errors)) return {};
   const told = errors.filter(isFieldError).map(({ field, message }) => {
@@ -13,7 +13,7 @@ export function wrongFields(problem: Problem | null): Record<string, string> {
 }
 
 /** A field that the page itself refuses, told as if the server had. */
-export function amiss(field: string): Problem {
+export function refusedHere(field: string): Problem {
   return new Problem('invalid', 422, field, { errors: [{ field, message: field }] });
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { requestCheck, sessionCheck } from './example';
-import { joiningOf } from './support';
+import { joiningOf } from './joining';
 
 const WAITING = sessionCheck({ status: 'waiting' });
 const PENDING = requestCheck();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressOf } from './support';
+import { addressOf } from './support-link';
 
 test('mail, telephone and pages each get their kind of link', () => {
   expect(addressOf('help@clinic.test')).toBe('mailto:help@clinic.test');

@@ -1,17 +1,6 @@
 import { asProblem, type Problem } from '@openvisit/client';
 import { tick } from 'svelte';
-import { wrongFields } from './wrong';
-
-/** What an account's form shows mistakes of. */
-export const PERSON_FIELDS = [
-  'name',
-  'email',
-  'roles',
-  'organization_id',
-  'timezone',
-  'service_tier',
-  'password',
-];
+import { fieldErrors } from './field-errors';
 
 /** A form on its way to the server: what was typed stays, and what is wrong is told at its field. */
 export class Submission {
@@ -19,7 +8,7 @@ export class Submission {
   done = $state(false);
   problem = $state.raw<Problem | null>(null);
   /** What is wrong, by the name of the field. */
-  wrong = $derived(wrongFields(this.problem));
+  wrong = $derived(fieldErrors(this.problem));
 
   /** @param fields Those that show themselves what is wrong with them. */
   constructor(private readonly fields: readonly string[] = []) {}

@@ -1,6 +1,6 @@
 // Figures and days as people read them, in the page's language.
 
-import { dateFormat, numberFormat } from '$lib/formatters';
+import { dateFormat, numberFormat } from './formatters';
 
 export function number(value: number, digits = 0): string {
   const style = { minimumFractionDigits: digits, maximumFractionDigits: digits };
