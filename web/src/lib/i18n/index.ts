@@ -2,12 +2,12 @@
 // facts, does not compile. A page asks for the areas it shows, and gets them in one language only.
 
 import { memory } from '$lib/memory';
-import type call from './en/call';
+import type admin from './en/admin';
 import type calendar from './en/calendar';
+import type call from './en/call';
 import type checks from './en/checks';
 import type client from './en/client';
 import type common from './en/common';
-import type manage from './en/manage';
 import type today from './en/today';
 import { typeset } from './typeset';
 
@@ -20,7 +20,7 @@ export interface Messages {
   calendar: typeof calendar;
   checks: typeof checks;
   client: typeof client;
-  manage: typeof manage;
+  admin: typeof admin;
   today: typeof today;
 }
 export type Area = keyof Messages;

@@ -23,7 +23,7 @@ function nameOf(field: string): string {
 }
 
 function sentence(field: string, message: string): string {
-  const known: Record<string, string> = t.manage.wrong;
+  const known: Record<string, string> = t.admin.fieldErrors;
   const special = SPECIAL.find(([part]) => message.includes(part));
   return known[special?.[1] ?? field] ?? message;
 }

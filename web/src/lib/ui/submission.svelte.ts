@@ -8,15 +8,15 @@ export class Submission {
   done = $state(false);
   problem = $state.raw<Problem | null>(null);
   /** What is wrong, by the name of the field. */
-  wrong = $derived(fieldErrors(this.problem));
+  fieldErrors = $derived(fieldErrors(this.problem));
 
   /** @param fields Those that show themselves what is wrong with them. */
   constructor(private readonly fields: readonly string[] = []) {}
 
   /** What has to be told beside the fields. */
   get rest(): Problem | null {
-    const told = Object.keys(this.wrong);
-    const atFields = told.length > 0 && told.every((field) => this.fields.includes(field));
+    const refused = Object.keys(this.fieldErrors);
+    const atFields = refused.length > 0 && refused.every((field) => this.fields.includes(field));
     return atFields ? null : this.problem;
   }
 

@@ -11,15 +11,15 @@ export interface Headline {
   text?: string;
 }
 
-interface Known {
+interface SystemFacts {
   /** Why the server cannot work, or does not say how it does. */
   problem: Problem | null;
   state: SystemState | null;
   checks: { value: CheckReport | null; problem: Problem | null };
 }
 
-export function headlineOf({ problem, state, checks }: Known): Headline {
-  const words = t.manage.system;
+export function headlineOf({ problem, state, checks }: SystemFacts): Headline {
+  const words = t.admin.system;
   if (problem) {
     const title = problem.code === 'unreachable' ? words.notAlive : words.notReady;
     return { good: false, title, text: refusal(problem).title };
@@ -31,7 +31,7 @@ export function headlineOf({ problem, state, checks }: Known): Headline {
 }
 
 function ofEvents(outbox: SystemState['outbox']): string[] {
-  const words = t.manage.system;
+  const words = t.admin.system;
   const failing = outbox.filter((it) => it.failing);
   const webhooks = failing.filter(({ target }) => target !== 'broker').length;
   return [
@@ -40,8 +40,8 @@ function ofEvents(outbox: SystemState['outbox']): string[] {
   ];
 }
 
-function ofChecks({ value, problem }: Known['checks']): string[] {
+function ofChecks({ value, problem }: SystemFacts['checks']): string[] {
   if (problem) return [refusal(problem).title];
   const count = value?.findings.filter(({ verdict }) => verdict === 'fault').length ?? 0;
-  return count > 0 ? [t.manage.system.checksFail({ count })] : [];
+  return count > 0 ? [t.admin.system.checksFail({ count })] : [];
 }

@@ -1,8 +1,8 @@
 import type { NewWebhook, Webhook } from '@openvisit/client';
-import type manage from '$lib/i18n/en/manage';
+import type admin from '$lib/i18n/en/admin';
 import { refusedHere } from '$lib/ui/field-errors';
 
-export type EventName = keyof typeof manage.webhooks.eventNames;
+export type EventName = keyof typeof admin.webhooks.eventNames;
 
 /** What a webhook's form shows mistakes of. */
 export const WEBHOOK_FIELDS = ['url', 'events', 'organization_id'];

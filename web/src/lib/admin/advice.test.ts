@@ -10,12 +10,12 @@ vi.stubGlobal('document', { documentElement: {} });
 
 beforeAll(async () => {
   speak('en');
-  await load('common', 'manage');
+  await load('common', 'admin');
 });
 
 const NOW = Date.parse('2026-11-23T09:00:00Z');
 const LATER = '2026-11-23T09:30:00Z';
-const words = () => t.manage.support.todo;
+const words = () => t.admin.support.todo;
 
 const present = { id: '1', user_id: '2', role: 'client', state: 'admitted', present: true };
 

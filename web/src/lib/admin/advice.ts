@@ -9,7 +9,7 @@ import { roleName } from '$lib/words';
 const OVERDUE_MS = 30_000;
 
 export function aboutSession(check: SessionCheck, now: number): string[] {
-  const words = t.manage.support.todo;
+  const words = t.admin.support.todo;
   if (!check.found) return [words.externalId];
   const isLate = check.due_at && Date.parse(check.due_at) + OVERDUE_MS < now;
   const late = isLate ? [words.overdue({ at: dateTime(check.due_at ?? '') })] : [];
@@ -27,12 +27,12 @@ function aboutState(check: SessionCheck, now: number): string[] {
     default:
       return check.request && check.request.status !== 'accepted'
         ? aboutRequest(check, now)
-        : [t.manage.support.todo.ended];
+        : [t.admin.support.todo.ended];
   }
 }
 
 function aboutScheduled({ kind, opens_at, payment_settled }: SessionCheck, now: number): string[] {
-  const words = t.manage.support.todo;
+  const words = t.admin.support.todo;
   const unpaid = !payment_settled ? [words.unpaid] : [];
   if (kind === 'in_person') return [...unpaid, words.inPerson];
   const isOpen = !opens_at || Date.parse(opens_at) <= now;
@@ -40,19 +40,19 @@ function aboutScheduled({ kind, opens_at, payment_settled }: SessionCheck, now: 
 }
 
 function aboutWaiting({ participants }: SessionCheck): string[] {
-  const words = t.manage.support.todo;
+  const words = t.admin.support.todo;
   const waits = participants.some(({ role, state }) => role === 'client' && state === 'waiting');
   return waits ? [words.notBegun, words.letIn] : [words.notBegun];
 }
 
 function aboutRunning({ participants, due_at }: SessionCheck): string[] {
-  const words = t.manage.support.todo;
+  const words = t.admin.support.todo;
   if (participants.some(({ present }) => present)) return [words.running];
   return [due_at ? words.endsAt({ at: dateTime(due_at) }) : words.endsItself];
 }
 
 function aboutRequest({ request }: SessionCheck, now: number): string[] {
-  const words = t.manage.support.todo;
+  const words = t.admin.support.todo;
   if (request?.status !== 'pending') return [words.askAgain];
   const until = request.organization_only_until;
   const own = until && Date.parse(until) > now ? [words.ownFirst({ until: dateTime(until) })] : [];
@@ -60,7 +60,7 @@ function aboutRequest({ request }: SessionCheck, now: number): string[] {
 }
 
 export function aboutPractitioner(check: PractitionerCheck): string[] {
-  const words = t.manage.support.todo;
+  const words = t.admin.support.todo;
   if (!check.login.exists) return [words.makeAccount];
   const { required, accounts } = check;
   const found = [
@@ -76,22 +76,22 @@ export function aboutPractitioner(check: PractitionerCheck): string[] {
 }
 
 function aboutTiers({ mechanic, filtered_out }: PractitionerCheck): string | null {
-  const kept = filtered_out.filter(({ rule }) => rule === 'tier');
-  if (kept.length === 0) return null;
+  const out = filtered_out.filter(({ rule }) => rule === 'tier');
+  if (out.length === 0) return null;
   const own = mechanic.service_tier ?? '–';
-  const wanted = [...new Set(kept.flatMap(({ tiers }) => tiers ?? []))].sort().join(', ');
-  return t.manage.support.todo.tiers({ count: kept.length, own, wanted });
+  const wanted = [...new Set(out.flatMap(({ tiers }) => tiers ?? []))].sort().join(', ');
+  return t.admin.support.todo.tiers({ count: out.length, own, wanted });
 }
 
 function aboutOrganizations({ filtered_out }: PractitionerCheck): string | null {
-  const kept = filtered_out.filter(({ rule }) => rule === 'organization_first');
-  if (kept.length === 0) return null;
-  const last = kept
+  const out = filtered_out.filter(({ rule }) => rule === 'organization_first');
+  if (out.length === 0) return null;
+  const last = out
     .flatMap(({ until }) => until ?? [])
     .sort()
     .at(-1);
-  return t.manage.support.todo.othersFirst({
-    count: kept.length,
+  return t.admin.support.todo.othersFirst({
+    count: out.length,
     until: last ? dateTime(last) : null,
   });
 }

@@ -1,12 +1,12 @@
+import type english from '../en/admin';
 import { plural } from '..';
-import type english from '../en/manage';
 
 export default {
   cancel: 'Abbrechen',
   showMore: 'Mehr anzeigen',
   copy: 'Kopieren',
   copied: 'Kopiert',
-  wrong: {
+  fieldErrors: {
     name: 'Bitte geben Sie einen Namen mit höchstens 200 Zeichen an.',
     email: 'Das ist keine vollständige E-Mail-Adresse.',
     email_taken: 'Ein anderes Konto meldet sich mit dieser Adresse an.',
@@ -263,8 +263,8 @@ export default {
     media: 'Medien',
     udp: 'UDP-Ports',
     tcp: 'TCP-Port',
-    outbox: 'Ereignisse auf dem Weg zu anderen Programmen',
-    outboxEmpty: 'Nichts wartet: Jedes Ereignis ist zugestellt.',
+    pendingEvents: 'Ereignisse auf dem Weg zu anderen Programmen',
+    noPendingEvents: 'Nichts wartet: Jedes Ereignis ist zugestellt.',
     target: 'An',
     toBroker: 'Nachrichtenvermittler',
     gone: 'Ein gelöschter Webhook',

@@ -6,7 +6,7 @@ export default {
   copy: 'Copy',
   copied: 'Copied',
   /** What is wrong with a field, where the server refused it. */
-  wrong: {
+  fieldErrors: {
     name: 'Please give a name of at most 200 characters.',
     email: 'This is no complete e-mail address.',
     email_taken: 'Another account signs in with this address.',
@@ -259,8 +259,8 @@ export default {
     media: 'Media',
     udp: 'UDP ports',
     tcp: 'TCP port',
-    outbox: 'Events on their way to other programs',
-    outboxEmpty: 'Nothing waits: every event has been delivered.',
+    pendingEvents: 'Events on their way to other programs',
+    noPendingEvents: 'Nothing waits: every event has been delivered.',
     target: 'To',
     toBroker: 'Message broker',
     gone: 'A deleted webhook',

@@ -9,10 +9,10 @@ vi.stubGlobal('document', { documentElement: {} });
 
 beforeAll(async () => {
   speak('en');
-  await load('common', 'manage', 'checks');
+  await load('common', 'admin', 'checks');
 });
 
-const words = () => t.manage.system;
+const words = () => t.admin.system;
 const refused = new Problem('broker_unavailable', 503, '');
 
 function state(...failing: string[]): SystemState {

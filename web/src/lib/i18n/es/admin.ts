@@ -1,12 +1,12 @@
+import type english from '../en/admin';
 import { plural } from '..';
-import type english from '../en/manage';
 
 export default {
   cancel: 'Cancelar',
   showMore: 'Mostrar más',
   copy: 'Copiar',
   copied: 'Copiado',
-  wrong: {
+  fieldErrors: {
     name: 'Indique un nombre de 200 caracteres como máximo.',
     email: 'Esta dirección de correo no está completa.',
     email_taken: 'Otra cuenta inicia sesión con esta dirección.',
@@ -262,8 +262,8 @@ export default {
     media: 'Medios',
     udp: 'Puertos UDP',
     tcp: 'Puerto TCP',
-    outbox: 'Eventos en camino a otros programas',
-    outboxEmpty: 'Nada espera: se han entregado todos los eventos.',
+    pendingEvents: 'Eventos en camino a otros programas',
+    noPendingEvents: 'Nada espera: se han entregado todos los eventos.',
     target: 'A',
     toBroker: 'Intermediario de mensajes',
     gone: 'Un webhook borrado',

@@ -1,7 +1,7 @@
 import type { SessionCheck } from '@openvisit/client';
 import { t } from '$lib/i18n';
 
-export type Joining = keyof typeof t.manage.support.joining;
+export type Joining = keyof typeof t.admin.support.joining;
 
 /** What decides whether somebody can join a session. */
 export function joiningOf({ kind, status, request }: SessionCheck): Joining {

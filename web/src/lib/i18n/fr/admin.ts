@@ -1,12 +1,12 @@
+import type english from '../en/admin';
 import { plural } from '..';
-import type english from '../en/manage';
 
 export default {
   cancel: 'Annuler',
   showMore: 'Afficher plus',
   copy: 'Copier',
   copied: 'Copié',
-  wrong: {
+  fieldErrors: {
     name: 'Indiquez un nom de 200 caractères au plus.',
     email: 'Cette adresse e-mail n’est pas complète.',
     email_taken: 'Un autre compte se connecte avec cette adresse.',
@@ -267,8 +267,8 @@ export default {
     media: 'Médias',
     udp: 'Ports UDP',
     tcp: 'Port TCP',
-    outbox: 'Événements en route vers d’autres programmes',
-    outboxEmpty: 'Rien n’attend : chaque événement a été remis.',
+    pendingEvents: 'Événements en route vers d’autres programmes',
+    noPendingEvents: 'Rien n’attend : chaque événement a été remis.',
     target: 'Vers',
     toBroker: 'Courtier de messages',
     gone: 'Un webhook supprimé',

@@ -55,9 +55,9 @@ export function practitionerCheck(facts: Partial<PractitionerCheck> = {}): Pract
   };
 }
 
-type Kept = PractitionerCheck['filtered_out'][number];
+type FilteredOut = PractitionerCheck['filtered_out'][number];
 
 /** A request that a rule keeps away. */
-export function keptAway(rule: string, facts: Partial<Kept> = {}): Kept {
+export function keptAway(rule: string, facts: Partial<FilteredOut> = {}): FilteredOut {
   return { request_id: '1', rule, reason: '', tiers: null, until: null, ...facts };
 }
