@@ -4,7 +4,7 @@ const LOUDNESS = 0.08;
 let context: AudioContext | null = null;
 
 /** Two soft notes. Silent where the browser allows a page no sound before its first click. */
-export function chime(): void {
+export function playArrivalSound(): void {
   const speaker = (context ??= new AudioContext());
   void speaker.resume();
   NOTES.forEach((frequency, at) => ring(speaker, frequency, at * 0.18));
