@@ -1,7 +1,6 @@
 import { Problem } from '@openvisit/client';
 import { expect, test } from 'vitest';
-import { Pages } from './pages.svelte';
-import { Resource } from './resource.svelte';
+import { Pages, Resource } from './resource.svelte';
 
 interface Page {
   items: number[];
@@ -58,4 +57,50 @@ test('a page that belongs to an earlier question is dropped', async () => {
   answer?.({ items: [9], next_cursor: null });
   await late;
   expect(pages.value?.items).toEqual([1]);
+});
+
+test('what somebody wants is asked for without what stood in the way before', async () => {
+  const answers: ((value: string) => void)[] = [];
+  let works = false;
+  const resource = new Resource(() =>
+    works
+      ? new Promise<string>((answer) => answers.push(answer))
+      : Promise.reject(Problem.unreachable(null)),
+  );
+  await resource.load();
+  expect(resource.stage).toBe('failed');
+  works = true;
+  const silently = resource.refresh();
+  expect([resource.problem?.code, resource.stage]).toEqual(['unreachable', 'loading']);
+  const wanted = resource.load();
+  expect(resource.problem).toBeNull();
+  answers[1]?.('there');
+  answers[0]?.('late');
+  await Promise.all([silently, wanted]);
+  expect([resource.value, resource.stage]).toEqual(['there', 'ready']);
+});
+
+test('whoever answers hears that the answer is not wanted any more', async () => {
+  const signals: AbortSignal[] = [];
+  const resource = new Resource(async (signal) => {
+    signals.push(signal);
+    return 'there';
+  });
+  const first = resource.load();
+  const second = resource.load();
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+  resource.forget();
+  await Promise.all([first, second]);
+  expect([resource.value, resource.busy]).toEqual([null, false]);
+});
+
+test('what an action answers with is what is there, and a refusal leaves what was', async () => {
+  const resource = new Resource(async () => 'before');
+  await resource.load();
+  await resource.refresh(async () => 'after');
+  expect(resource.value).toBe('after');
+  await resource.refresh(() => Promise.reject(Problem.unreachable(null)));
+  expect([resource.value, resource.problem?.code]).toEqual(['after', 'unreachable']);
+  await resource.refresh(async () => 'at last');
+  expect(resource.problem).toBeNull();
 });
