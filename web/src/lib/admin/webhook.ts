@@ -28,7 +28,7 @@ export function draftOf(webhook: Webhook): Draft {
 
 /** What the server is told; throws where no event was chosen. */
 export function newWebhookOf(draft: Draft): NewWebhook {
-  if (!draft.every && draft.events.length === 0) throw refusedHere('events');
+  if (!draft.every && draft.events.length === 0) throw refusedHere('events', 'required');
   return {
     url: draft.url.trim(),
     events: draft.every ? null : draft.events,

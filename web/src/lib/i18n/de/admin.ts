@@ -10,7 +10,8 @@ export default {
     name: 'Bitte geben Sie einen Namen mit höchstens 200 Zeichen an.',
     email: 'Das ist keine vollständige E-Mail-Adresse.',
     email_taken: 'Ein anderes Konto meldet sich mit dieser Adresse an.',
-    email_needed: 'Dieses Konto meldet sich mit seiner Adresse an: Bitte geben Sie eine an.',
+    email_needed_to_sign_in:
+      'Dieses Konto meldet sich mit seiner Adresse an: Bitte geben Sie eine an.',
     roles: 'Bitte wählen Sie mindestens eine Rolle.',
     password: 'Ein Passwort hat 8 bis 256 Zeichen.',
     new_password: 'Ein Passwort hat 8 bis 256 Zeichen.',
@@ -21,9 +22,9 @@ export default {
     locale: 'Diese Sprache ist nicht bekannt.',
     service_tier: 'Diese Servicestufe ist nicht möglich.',
     url: 'Bitte geben Sie eine vollständige Adresse an, die mit https:// oder http:// beginnt.',
-    private_url:
+    url_not_public:
       'Diese Adresse liegt nicht im öffentlichen Internet und in keinem der Netze, die in der Konfiguration erlaubt sind.',
-    secret_url: 'Die Adresse darf weder Benutzernamen noch Passwort enthalten.',
+    url_credentials_in_url: 'Die Adresse darf weder Benutzernamen noch Passwort enthalten.',
     events: 'Bitte wählen Sie mindestens ein Ereignis.',
     month: 'Diesen Monat gibt es nicht.',
     from: 'Bitte wählen Sie einen Monat höchstens 24 Monate vor dem letzten.',

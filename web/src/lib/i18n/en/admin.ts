@@ -10,7 +10,7 @@ export default {
     name: 'Please give a name of at most 200 characters.',
     email: 'This is no complete e-mail address.',
     email_taken: 'Another account signs in with this address.',
-    email_needed: 'This account signs in with its address: please give one.',
+    email_needed_to_sign_in: 'This account signs in with its address: please give one.',
     roles: 'Please choose at least one role.',
     password: 'A password has 8 to 256 characters.',
     new_password: 'A password has 8 to 256 characters.',
@@ -21,9 +21,9 @@ export default {
     locale: 'This language is not known.',
     service_tier: 'This service tier is not possible.',
     url: 'Please give a complete address that begins with https:// or http://.',
-    private_url:
+    url_not_public:
       'This address is not on the public internet, and not among the networks that the settings allow.',
-    secret_url: 'The address must hold no user name and no password.',
+    url_credentials_in_url: 'The address must hold no user name and no password.',
     events: 'Please choose at least one event.',
     month: 'There is no such month.',
     from: 'Please choose a month up to 24 months before the last one.',

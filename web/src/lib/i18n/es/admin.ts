@@ -10,7 +10,7 @@ export default {
     name: 'Indique un nombre de 200 caracteres como máximo.',
     email: 'Esta dirección de correo no está completa.',
     email_taken: 'Otra cuenta inicia sesión con esta dirección.',
-    email_needed: 'Esta cuenta inicia sesión con su dirección: indique una.',
+    email_needed_to_sign_in: 'Esta cuenta inicia sesión con su dirección: indique una.',
     roles: 'Elija al menos una función.',
     password: 'Una contraseña tiene de 8 a 256 caracteres.',
     new_password: 'Una contraseña tiene de 8 a 256 caracteres.',
@@ -21,9 +21,9 @@ export default {
     locale: 'Este idioma no se conoce.',
     service_tier: 'Este nivel de servicio no es posible.',
     url: 'Indique una dirección completa que empiece por https:// o http://.',
-    private_url:
+    url_not_public:
       'Esta dirección no está en la Internet pública ni en ninguna red que la configuración permita.',
-    secret_url: 'La dirección no debe contener ni nombre de usuario ni contraseña.',
+    url_credentials_in_url: 'La dirección no debe contener ni nombre de usuario ni contraseña.',
     events: 'Elija al menos un evento.',
     month: 'Este mes no existe.',
     from: 'Elija un mes como máximo 24 meses anterior al último.',

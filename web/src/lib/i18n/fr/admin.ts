@@ -10,7 +10,7 @@ export default {
     name: 'Indiquez un nom de 200 caractères au plus.',
     email: 'Cette adresse e-mail n’est pas complète.',
     email_taken: 'Un autre compte se connecte avec cette adresse.',
-    email_needed: 'Ce compte se connecte avec son adresse : indiquez-en une.',
+    email_needed_to_sign_in: 'Ce compte se connecte avec son adresse : indiquez-en une.',
     roles: 'Choisissez au moins un rôle.',
     password: 'Un mot de passe compte de 8 à 256 caractères.',
     new_password: 'Un mot de passe compte de 8 à 256 caractères.',
@@ -21,9 +21,9 @@ export default {
     locale: 'Cette langue n’est pas connue.',
     service_tier: 'Ce niveau de service n’est pas possible.',
     url: 'Indiquez une adresse complète qui commence par https:// ou http://.',
-    private_url:
+    url_not_public:
       'Cette adresse n’est ni sur l’Internet public, ni dans un réseau que la configuration autorise.',
-    secret_url: 'L’adresse ne doit contenir ni nom d’utilisateur, ni mot de passe.',
+    url_credentials_in_url: 'L’adresse ne doit contenir ni nom d’utilisateur, ni mot de passe.',
     events: 'Choisissez au moins un événement.',
     month: 'Ce mois n’existe pas.',
     from: 'Choisissez un mois situé 24 mois au plus avant le dernier.',
