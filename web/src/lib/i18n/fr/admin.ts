@@ -1,5 +1,5 @@
 import type english from '../en/admin';
-import { plural } from '..';
+import { plural } from '../locale';
 
 export default {
   cancel: 'Annuler',
