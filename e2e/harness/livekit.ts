@@ -2,7 +2,13 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server as HttpServer } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -34,17 +40,7 @@ export class Courier {
   static async start(): Promise<Courier> {
     const http = createServer();
     const courier = new Courier(http);
-    http.on('request', async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const letter = { body: Buffer.concat(chunks), headers: request.headers };
-      if (courier.holding) {
-        courier.held.push(letter);
-        response.writeHead(204).end();
-      } else {
-        response.writeHead(await courier.bring(letter)).end();
-      }
-    });
+    http.on('request', (request, response) => void courier.take(request, response));
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
     return courier;
@@ -52,6 +48,18 @@ export class Courier {
 
   get url(): string {
     return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}/`;
+  }
+
+  private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const letter = { body: Buffer.concat(chunks), headers: request.headers };
+    if (this.holding) {
+      this.held.push(letter);
+      response.writeHead(204).end();
+    } else {
+      response.writeHead(await this.bring(letter)).end();
+    }
   }
 
   /** Brings what was kept: the last first, and everything twice. */

@@ -35,8 +35,8 @@ export function dress(accent: string | null, logo: string | null): void {
 
 export function styles(accent: string): string {
   const colour = parse(accent);
-  return `:root { ${told(light(colour))} }
-@media (prefers-color-scheme: dark) { :root { ${told(dark(colour))} } }`;
+  return `:root { ${declarations(light(colour))} }
+@media (prefers-color-scheme: dark) { :root { ${declarations(dark(colour))} } }`;
 }
 
 export function light(colour: Colour): Shades {
@@ -84,7 +84,7 @@ function luminance(colour: Colour): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-function told({ accent, hover, onAccent, soft }: Shades): string {
+function declarations({ accent, hover, onAccent, soft }: Shades): string {
   return `--accent: ${css(accent)}; --accent-hover: ${css(hover)}; --on-accent: ${css(onAccent)}; --accent-soft: ${css(soft)};`;
 }
 

@@ -54,7 +54,7 @@ test('what the server tells with it is said', () => {
   expect(refusal(problem('too_many_requests', { retry_after_seconds: 90 })).text).toContain(
     '1 min 30 sec',
   );
-  const invalid = { errors: [{ field: 'concern', message: 'too long' }] };
+  const invalid = { errors: [{ field: 'concern', code: 'too_long', message: 'too long' }] };
   expect(refusal(problem('invalid', invalid)).text).toContain('Concern');
 });
 

@@ -1,4 +1,4 @@
-import type { Problem } from '@openvisit/client';
+import type { FieldError, Problem } from '@openvisit/client';
 import { t } from '$lib/i18n';
 import { range, span, timeOfDay } from '$lib/time';
 
@@ -32,7 +32,7 @@ function withFacts(problem: Problem): Refusal {
     case 'not_allowed_now':
       return said.not_allowed_now({ status: told(problem.text('state'), statusName) });
     default:
-      return said.invalid({ fields: wrongFields(problem).flatMap(fieldName).join(', ') });
+      return said.invalid({ fields: problem.fieldErrors.flatMap(fieldName).join(', ') });
   }
 }
 
@@ -41,14 +41,8 @@ function takenTime(problem: Problem): string | null {
   return from && to ? range(from, to) : null;
 }
 
-function wrongFields(problem: Problem): string[] {
-  const { errors } = problem.extras;
-  if (!Array.isArray(errors)) return [];
-  return errors.map(({ field }) => String(field)).filter(Boolean);
-}
-
 /** Nothing for a field that no page shows: its name in the API tells a reader nothing. */
-function fieldName(field: string): string[] {
+function fieldName({ field }: FieldError): string[] {
   const names: Record<string, string> = t.common.fields;
   return names[field] ? [names[field]] : [];
 }

@@ -26,7 +26,7 @@ call.subscribe(() => {
   if (live.some((track) => !shown.includes(track))) other.srcObject = new MediaStream(live);
 });
 
-document.querySelector('#join')!.addEventListener('click', () => call.join());
+document.querySelector('#join')!.addEventListener('click', () => void call.join());
 document.querySelector('#end')!.addEventListener('click', () => call.end());
 await local.open();
 call.prepare();

@@ -65,8 +65,8 @@ export class Call {
     this.#forgetLocal = parts.local.subscribe(() => this.#tellMediaState());
     this.#otherTabs = new BroadcastChannel(this.#key);
     this.#otherTabs.onmessage = ({ data }) => this.#otherTab(data);
-    this.#poll = setInterval(() => this.#look(false), POLL_MS);
-    this.#look(true);
+    this.#poll = setInterval(() => void this.#look(false), POLL_MS);
+    void this.#look(true);
     if (parts.memory.getItem(this.#key)) this.#pursue();
   }
 

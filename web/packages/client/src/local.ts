@@ -71,7 +71,7 @@ export class LocalMedia {
       replaced: null,
       opening: false,
     };
-    navigator.mediaDevices?.addEventListener('devicechange', () => this.#devicesChanged());
+    navigator.mediaDevices?.addEventListener('devicechange', () => void this.#devicesChanged());
   }
 
   get state(): LocalState {
@@ -259,7 +259,7 @@ export class LocalMedia {
     stop(this.#state[source].track);
     if (track) {
       track.enabled = on;
-      track.addEventListener('ended', () => this.#lost(source, track));
+      track.addEventListener('ended', () => void this.#lost(source, track));
     }
     this.#set({ [source]: { ...this.#state[source], track, trouble } });
   }

@@ -1,3 +1,35 @@
+/** What is wrong with a field; a server that is newer may have further words. */
+export type FieldErrorCode =
+  | 'required'
+  /** Names nothing that is known. */
+  | 'unknown'
+  | 'taken'
+  | 'too_long'
+  | 'too_short'
+  | 'out_of_range'
+  | 'malformed'
+  | 'wrong_type'
+  /** An address that is not on the public internet. */
+  | 'not_public'
+  | 'credentials_in_url'
+  | 'not_configured'
+  /** The current password is another one. */
+  | 'wrong'
+  | 'read_only'
+  /** An address that a local account signs in with. */
+  | 'needed_to_sign_in'
+  | 'conflicting'
+  | 'not_allowed'
+  | 'invalid';
+
+export interface FieldError {
+  /** Its path, such as `price.currency`; empty for the body itself. */
+  field: string;
+  code: FieldErrorCode;
+  /** For developers, in English. */
+  message: string;
+}
+
 const PASSING = ['version_conflict', 'too_many_requests'];
 
 /** What the server refused and why (RFC 9457), or that it could not be reached. */
@@ -41,6 +73,17 @@ export class Problem extends Error {
     return this.status === 0 || this.status >= 500 || PASSING.includes(this.code);
   }
 
+  /** What is wrong with which field. */
+  get fieldErrors(): FieldError[] {
+    const { errors } = this.extras;
+    if (!Array.isArray(errors)) return [];
+    return errors.filter(isRecord).map(({ field, code, message }) => ({
+      field: textOf(field),
+      code: (textOf(code) || 'invalid') as FieldErrorCode,
+      message: textOf(message),
+    }));
+  }
+
   /** A numeric extra, or null where the server sent none. */
   number(name: string): number | null {
     const value = this.extras[name];
@@ -62,6 +105,10 @@ export function asProblem(thrown: unknown): Problem {
 // Proxies in between answer without a problem document.
 function codeOf(status: number): string {
   return status >= 500 ? 'unavailable' : status === 401 ? 'unauthorized' : 'bad_request';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,8 @@
-import { asProblem, type Problem, type Session, type SessionQuery } from '@openvisit/client';
+import type { Problem, Session, SessionQuery } from '@openvisit/client';
 import { untrack } from 'svelte';
 import { api } from '$lib/openvisit.svelte';
 import { live } from '$lib/shell/live.svelte';
+import { Pages } from '$lib/ui/resource.svelte';
 
 const PAGE = 50;
 /** How many pages are looked through at once for something that is to be shown. */
@@ -13,14 +14,32 @@ export interface Wanted {
   shown: (session: Session) => boolean;
 }
 
+interface Found {
+  items: Session[];
+  next_cursor: string | null;
+}
+
 /** A list of sessions that is kept up to date by the realtime channel. */
 export class SessionList {
-  items = $state.raw<Session[]>([]);
-  stage = $state<'loading' | 'ready' | 'failed'>('loading');
-  problem = $state<Problem | null>(null);
-  more = $state<string | null>(null);
   #wanted: Wanted | null = null;
-  #asked = 0;
+  /** How many are to be shown at once. */
+  #least = 1;
+  readonly #pages = new Pages<Found>((cursor) =>
+    search(this.#wanted, cursor, cursor ? 1 : this.#least),
+  );
+  readonly items = $derived(this.#pages.value?.items ?? []);
+
+  get stage() {
+    return this.#pages.stage;
+  }
+
+  get problem(): Problem | null {
+    return this.#pages.problem;
+  }
+
+  get more(): boolean {
+    return this.#pages.more;
+  }
 
   /** Follows what happens, until the returned function is called. */
   follow(): () => void {
@@ -34,37 +53,20 @@ export class SessionList {
   /** Shows something else; what is shown now stays until that is there. */
   async show(wanted: Wanted): Promise<void> {
     this.#wanted = wanted;
+    this.#least = 1;
     // Whoever shows something in an effect does not want it again when that has come.
-    await untrack(() => this.#fetch(null, [], 1));
+    await untrack(() => this.#pages.refresh());
   }
 
   /** As much as is shown now, anew. */
   async reload(): Promise<void> {
-    await this.#fetch(null, [], this.items.length);
+    if (!this.#wanted) return;
+    this.#least = this.items.length;
+    await this.#pages.refresh();
   }
 
-  async loadMore(): Promise<void> {
-    if (this.more) await this.#fetch(this.more, this.items, 1);
-  }
-
-  async #fetch(from: string | null, before: Session[], least: number): Promise<void> {
-    const wanted = this.#wanted;
-    if (!wanted) return;
-    const asked = ++this.#asked;
-    if (this.stage === 'failed') this.stage = 'loading';
-    try {
-      const { found, next } = await search(wanted, from, least);
-      // Somebody has asked for something else meanwhile.
-      if (asked !== this.#asked) return;
-      this.items = [...before, ...found];
-      this.more = next;
-      this.problem = null;
-      this.stage = 'ready';
-    } catch (thrown) {
-      if (asked !== this.#asked) return;
-      this.problem = asProblem(thrown);
-      if (this.stage !== 'ready') this.stage = 'failed';
-    }
+  loadMore(): Promise<void> {
+    return this.#pages.loadMore();
   }
 
   #heard(event: string, session: Session): void {
@@ -73,21 +75,30 @@ export class SessionList {
       // What is told at connect is in the answer already.
       if (event !== 'state') void this.reload();
     } else if (this.#wanted?.shown(session)) {
-      this.items = this.items.map((item) => (item.id === session.id ? session : item));
+      this.#change(this.items.map((item) => (item.id === session.id ? session : item)));
     } else {
-      this.items = this.items.filter(({ id }) => id !== session.id);
+      this.#change(this.items.filter(({ id }) => id !== session.id));
     }
+  }
+
+  #change(items: Session[]): void {
+    const page = this.#pages.value;
+    if (page) this.#pages.value = { ...page, items };
   }
 }
 
-async function search({ query, shown }: Wanted, from: string | null, least: number) {
+async function search(
+  wanted: Wanted | null,
+  from: string | undefined,
+  least: number,
+): Promise<Found> {
   const found: Session[] = [];
-  let cursor = from ?? undefined;
-  for (let page = 0; page < PATIENCE; page++) {
-    const answer = await api.sessions({ limit: PAGE, ...query, cursor });
-    found.push(...answer.items.filter(shown));
+  let cursor = from;
+  for (let page = 0; wanted && page < PATIENCE; page++) {
+    const answer = await api.sessions({ limit: PAGE, ...wanted.query, cursor });
+    found.push(...answer.items.filter(wanted.shown));
     cursor = answer.next_cursor ?? undefined;
     if (!cursor || (found.length > 0 && found.length >= least)) break;
   }
-  return { found, next: cursor ?? null };
+  return { items: found, next_cursor: cursor ?? null };
 }

@@ -6,8 +6,10 @@ import {
   type Problem,
   type User,
 } from '@openvisit/client';
+import { untrack } from 'svelte';
 import { api } from '$lib/openvisit.svelte';
 import { live } from '$lib/shell/live.svelte';
+import { Resource } from '$lib/ui/resource.svelte';
 
 const PAGE = 100;
 /** The channel tells parties only: reception asks by itself. */
@@ -22,19 +24,22 @@ export interface Draft {
   minutes: number;
 }
 
+interface Range {
+  from: string;
+  to: string;
+}
+
 /** The appointments of the days that are shown, kept up to date. */
 export class Diary {
-  problem = $state.raw<Problem | null>(null);
-  /** Whether anything was ever shown, and whether these days are. */
-  loaded = $state(false);
-  loading = $state(false);
-  practitioners = $state.raw<Colleague[]>([]);
   readonly forOthers: boolean;
 
-  #known = $state.raw<Appointment[]>([]);
+  readonly #shown = new Resource(() => this.#ask());
+  /** Whether anything was ever shown. */
+  readonly loaded = $derived(this.#shown.value !== null);
+  readonly practitioners = $derived<Colleague[]>(this.#shown.value?.practitioners ?? []);
+  readonly #known = $derived<Appointment[]>(this.#shown.value?.appointments ?? []);
   #drafts = $state.raw<ReadonlyMap<string, Draft>>(new Map());
-  #range: { from: string; to: string } | null = null;
-  #newest = 0;
+  #range: Range | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #stops: (() => void)[];
 
@@ -47,28 +52,23 @@ export class Diary {
   /** As the page draws them: with what was moved, though the server has not confirmed it yet. */
   appointments = $derived(this.#known.map((it) => this.#drawn(it)));
 
-  async show(range: { from: string; to: string }): Promise<void> {
+  get problem(): Problem | null {
+    return this.#shown.problem;
+  }
+
+  get loading(): boolean {
+    return this.#shown.busy;
+  }
+
+  /** Goes to other days; what is shown now stays until they are there. */
+  async show(range: Range): Promise<void> {
     this.#range = range;
-    await this.load();
+    // Whoever shows something in an effect does not want it again when that has come.
+    await untrack(() => this.load());
   }
 
   async load(): Promise<void> {
-    if (!this.#range) return;
-    const turn = ++this.#newest;
-    this.loading = true;
-    try {
-      const [known, practitioners] = await Promise.all([this.#all(this.#range), this.#whose()]);
-      // Somebody has gone on to other days in the meantime.
-      if (turn !== this.#newest) return;
-      this.#known = withKept(known, this.#known);
-      this.practitioners = practitioners;
-      this.problem = null;
-      this.loaded = true;
-    } catch (thrown) {
-      if (turn === this.#newest) this.problem = asProblem(thrown);
-    } finally {
-      if (turn === this.#newest) this.loading = false;
-    }
+    if (this.#range) await this.#shown.refresh();
   }
 
   find(id: string): Appointment | null {
@@ -88,7 +88,7 @@ export class Diary {
 
   /** Draws everything anew. */
   redraw(): void {
-    this.#known = [...this.#known];
+    this.#put([...this.#known]);
   }
 
   draw(id: string, draft: Draft): void {
@@ -129,7 +129,7 @@ export class Diary {
   /** What the server answered with is newer than what the page has. */
   keep(appointment: Appointment): void {
     const others = this.#known.filter(({ id }) => id !== appointment.id);
-    this.#known = [...others, appointment].sort((a, b) => a.starts_at.localeCompare(b.starts_at));
+    this.#put([...others, appointment].sort((a, b) => a.starts_at.localeCompare(b.starts_at)));
   }
 
   close(): void {
@@ -148,7 +148,18 @@ export class Diary {
     };
   }
 
-  async #all(range: { from: string; to: string }): Promise<Appointment[]> {
+  #put(appointments: Appointment[]): void {
+    const shown = this.#shown.value;
+    if (shown) this.#shown.value = { ...shown, appointments };
+  }
+
+  async #ask(): Promise<{ appointments: Appointment[]; practitioners: Colleague[] }> {
+    const [booked, practitioners] = await Promise.all([this.#all(), this.#whose()]);
+    return { appointments: withKept(booked, this.#known), practitioners };
+  }
+
+  async #all(): Promise<Appointment[]> {
+    const range = this.#range;
     const all: Appointment[] = [];
     let cursor: string | undefined;
     do {

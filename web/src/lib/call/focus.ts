@@ -4,7 +4,7 @@ import type { Attachment } from 'svelte/attachments';
 export const focus: Attachment<HTMLElement> = (element) => element.focus({ preventScroll: true });
 
 /**
- * What was pressed may be gone by then, with the notice or the person it was about. The focus then goes to the heading of
+ * What was pressed may be gone by then, with the banner or the person it was about. The focus then goes to the heading of
  * the part that it was in, rather than nowhere.
  */
 export const keepFocus: Attachment<HTMLElement> = (root) => {

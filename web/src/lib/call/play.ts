@@ -9,11 +9,11 @@ export function play(
     if (!track) return;
     element.srcObject = new MediaStream([track]);
     const start = () =>
-      element.play().catch((error: unknown) => {
+      void element.play().catch((error: unknown) => {
         // Sound without a click is up to the browser; pictures (muted) always play.
         if (error instanceof DOMException && error.name === 'NotAllowedError') blocked?.(start);
       });
-    void start();
+    start();
     return () => (element.srcObject = null);
   };
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { load, locale, LOCALES, ownName, plural, speak, t, tag, waitFor } from '.';
+import { load, locale, LOCALES, ownName, speak, t, tag, waitFor } from '.';
+import { plural } from './locale';
 
 afterEach(() => vi.unstubAllGlobals());
 

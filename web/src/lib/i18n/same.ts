@@ -1,4 +1,4 @@
-import type { Locale } from '.';
+import type { Locale } from './locale';
 
 /** What reads the same in English, and is meant to (facts as 7): all else that is equal was forgotten. */
 export const SAME: Record<Exclude<Locale, 'en'>, string[]> = {

@@ -1,4 +1,4 @@
-import type { Locale } from '.';
+import type { Locale } from './locale';
 
 /** Sets a catalogue as its language is printed, so that nobody need type spaces that cannot be seen. */
 export function typeset<T>(locale: Locale, catalogue: T): T {

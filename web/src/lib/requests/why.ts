@@ -1,12 +1,12 @@
 import type { PractitionerCheck } from '@openvisit/client';
 
-type Kept = Pick<PractitionerCheck['filtered_out'][number], 'rule'>;
+type FilteredOut = Pick<PractitionerCheck['filtered_out'][number], 'rule'>;
 
 /** How many requests each rule keeps away, the most first. */
 export function rules({
   filtered_out,
 }: {
-  filtered_out: Kept[];
+  filtered_out: FilteredOut[];
 }): { rule: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const { rule } of filtered_out) counts.set(rule, (counts.get(rule) ?? 0) + 1);

@@ -1,12 +1,12 @@
 import { t } from '$lib/i18n';
+import { playArrivalSound } from './arrival-sound';
 import type { Arrival } from './arrivals';
-import { chime } from './chime';
 import { preferences } from './preferences';
 
 /** Tells of somebody who has just come, by the means that this browser's owner wants. */
 export function announce({ session, person }: Arrival): void {
   const { sound, notifications } = preferences();
-  if (sound) chime();
+  if (sound) playArrivalSound();
   if (notifications)
     notify(t.today.arrivals.waits({ name: person.name }), session.title, session.id);
 }

@@ -105,7 +105,7 @@ export class Embedded implements EmbeddedMedia {
     if (answer === null) throw new TypeError('The offer was not answered.');
     this.#grant = grant;
     this.#watch('connecting');
-    this.#listening ??= setInterval(() => this.#listen(), LISTEN_MS);
+    this.#listening ??= setInterval(() => void this.#listen(), LISTEN_MS);
     await this.#pc.setRemoteDescription({ type: 'answer', sdp: answer });
     // For the next ICE restart: relays are needed only where the direct way does not work.
     if (grant.ice_servers.length > 0) this.#pc.setConfiguration({ iceServers: iceServers(grant) });

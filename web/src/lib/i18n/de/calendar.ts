@@ -1,5 +1,5 @@
 import type english from '../en/calendar';
-import { plural } from '..';
+import { plural } from '../locale';
 
 export default {
   heading: 'Kalender',

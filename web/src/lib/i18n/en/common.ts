@@ -1,4 +1,4 @@
-import { plural } from '..';
+import { plural } from '../locale';
 
 export default {
   nav: {

@@ -1,4 +1,4 @@
-import { plural } from '..';
+import { plural } from '../locale';
 import type english from '../en/today';
 
 export default {

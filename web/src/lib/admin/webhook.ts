@@ -1,0 +1,37 @@
+import type { NewWebhook, Webhook } from '@openvisit/client';
+import type admin from '$lib/i18n/en/admin';
+import { refusedHere } from '$lib/ui/field-errors';
+
+export type EventName = keyof typeof admin.webhooks.eventNames;
+
+/** What a webhook's form shows mistakes of. */
+export const WEBHOOK_FIELDS = ['url', 'events', 'organization_id'];
+
+/** A webhook as its form holds it. */
+export interface Draft {
+  url: string;
+  every: boolean;
+  events: string[];
+  organization: string;
+}
+
+export const NOWHERE: Draft = { url: '', every: true, events: [], organization: '' };
+
+export function draftOf(webhook: Webhook): Draft {
+  return {
+    url: webhook.url,
+    every: webhook.events === null,
+    events: webhook.events ?? [],
+    organization: webhook.organization_id ?? '',
+  };
+}
+
+/** What the server is told; throws where no event was chosen. */
+export function newWebhookOf(draft: Draft): NewWebhook {
+  if (!draft.every && draft.events.length === 0) throw refusedHere('events', 'required');
+  return {
+    url: draft.url.trim(),
+    events: draft.every ? null : draft.events,
+    organization_id: draft.organization || null,
+  };
+}
