@@ -4,11 +4,12 @@ use openvisit_core::access::{Action, Relation};
 use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_core::lifecycle::door::Visitor;
 use openvisit_core::policy::Policy;
-use openvisit_core::session::{Admission, PartyRole, Session};
+use openvisit_core::session::{Admission, Session};
 use openvisit_store::SessionDetails;
 
 use super::change::change;
 use super::passcode::check_passcode;
+use super::visitor::{part, visitor};
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::error::Error;
@@ -77,24 +78,4 @@ async fn come(
         Ok(change)
     })
     .await
-}
-
-/// The caller at the door; the role is found out there.
-pub(super) fn visitor(app: &App, caller: &Caller, passcode_verified: bool) -> Visitor {
-    Visitor {
-        person_id: caller.person.id,
-        role: PartyRole::Guest,
-        name: caller.person.name.clone(),
-        new_id: ParticipantId::new(app.seed()),
-        passcode_verified,
-    }
-}
-
-/// Who may join, joins as this.
-pub(super) fn part(relation: Relation) -> PartyRole {
-    match relation {
-        Relation::Practitioner => PartyRole::Practitioner,
-        Relation::Client => PartyRole::Client,
-        Relation::Guest | Relation::Assistant | Relation::Admin => PartyRole::Guest,
-    }
 }

@@ -14,3 +14,4 @@ pub mod passcode;
 pub mod rate;
 pub mod start;
 pub mod view;
+mod visitor;

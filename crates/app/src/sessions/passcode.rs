@@ -5,7 +5,7 @@ use openvisit_core::ids::SessionId;
 use openvisit_core::policy::Policy;
 
 use super::find::{Which, find};
-use super::join::part;
+use super::visitor::part;
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::error::{Error, FieldCode};

@@ -12,8 +12,9 @@ use openvisit_store::SessionDetails;
 
 use super::change::change;
 use super::find::find;
-use super::join::{Door, Entered, enter, part, visitor};
+use super::join::{Door, Entered, enter};
 use super::passcode::check_passcode;
+use super::visitor::{part, visitor};
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::error::Error;

@@ -18,7 +18,7 @@ use crate::overlap::around_the_store;
 const KINDS: [&[Status]; 4] =
     [&[], &[Status::Scheduled, Status::Waiting], &[Status::Completed], &[Status::Cancelled, Status::NoShow]];
 
-fn numbered(visible_to: Visible, status: &[Status]) -> OffsetList {
+fn offset_list(visible_to: Visible, status: &[Status]) -> OffsetList {
     OffsetList {
         visible_to,
         status: status.to_vec(),
@@ -38,7 +38,7 @@ async fn ids(store: &Store, list: &OffsetList) -> Vec<SessionId> {
 async fn assert_counted(store: &Store, visible_to: Visible) {
     for status in KINDS {
         let counted = store.count(visible_to, status).await.unwrap();
-        let found = ids(store, &numbered(visible_to, status)).await.len();
+        let found = ids(store, &offset_list(visible_to, status)).await.len();
         assert_eq!(counted, u64::try_from(found).unwrap(), "{visible_to:?} {status:?}");
     }
 }
@@ -398,6 +398,6 @@ async fn nobody_has_nothing() {
     let db = openvisit_testkit::databases::sqlite().await;
     let nobody = Visible::Party(PersonId::new(seed()));
     assert_eq!(db.store.count(nobody, &[]).await.unwrap(), 0);
-    assert!(ids(&db.store, &numbered(nobody, &[])).await.is_empty());
+    assert!(ids(&db.store, &offset_list(nobody, &[])).await.is_empty());
     db.discard().await;
 }

@@ -1,0 +1,29 @@
+//! A caller at the door of a session.
+
+use openvisit_core::access::Relation;
+use openvisit_core::ids::ParticipantId;
+use openvisit_core::lifecycle::door::Visitor;
+use openvisit_core::session::PartyRole;
+
+use crate::app::App;
+use crate::auth::caller::Caller;
+
+/// The caller as a visitor; the role is found out at the door.
+pub(super) fn visitor(app: &App, caller: &Caller, passcode_verified: bool) -> Visitor {
+    Visitor {
+        person_id: caller.person.id,
+        role: PartyRole::Guest,
+        name: caller.person.name.clone(),
+        new_id: ParticipantId::new(app.seed()),
+        passcode_verified,
+    }
+}
+
+/// Who may join, joins as this.
+pub(super) fn part(relation: Relation) -> PartyRole {
+    match relation {
+        Relation::Practitioner => PartyRole::Practitioner,
+        Relation::Client => PartyRole::Client,
+        Relation::Guest | Relation::Assistant | Relation::Admin => PartyRole::Guest,
+    }
+}
