@@ -8,7 +8,7 @@
 //! seats), one room per session, and the routes from addresses to peers. An RTP packet takes this way:
 //! route, decrypt, splice into each receiver's stream, encrypt, transmit. Nothing is decoded.
 
-#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "a test needs an instant to begin with"))]
+#![cfg_attr(test, expect(clippy::disallowed_methods, reason = "a test needs an instant to begin with"))]
 
 mod answering;
 mod channel;

@@ -243,7 +243,7 @@ impl Tx {
             None => (String::new(), String::new()),
         };
         // A pattern for every search, also for none: one statement, prepared once.
-        let search = filter.search.as_deref().map(pattern).unwrap_or_else(|| "%".to_owned());
+        let search = filter.search.as_deref().map_or_else(|| "%".to_owned(), pattern);
         let page = "(name_key, id) > ($1, $2) and (name_key like $3 escape '!' or email_key like $3 escape '!') \
                     order by name_key, id limit $4";
         let limit = i64::from(filter.limit);

@@ -298,7 +298,7 @@ impl Peer {
         match event {
             Event::Connected => self.connected = true,
             Event::Closed | Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
-                self.closed = true
+                self.closed = true;
             }
             Event::RtpPacket(packet) => {
                 let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid());
@@ -312,7 +312,7 @@ impl Peer {
                 }
             }
             Event::EgressBitrateEstimate(BweKind::Remb { estimate, .. }) => {
-                self.bound = Some(estimate.as_u64())
+                self.bound = Some(estimate.as_u64());
             }
             Event::ChannelOpen(id, _) => self.channel = Some(id),
             Event::ChannelData(data) => {

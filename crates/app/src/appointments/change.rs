@@ -176,9 +176,10 @@ fn revised(
     passcode_hash: Option<String>,
 ) -> Result<Decision, Error> {
     let Revision { patch, passcode_enabled, renew_passcode, cancel } = revision;
-    let mut change = match patch.is_empty() {
-        true => Change { session, events: Vec::new() },
-        false => apply(session, patch, moment.now)?,
+    let mut change = if patch.is_empty() {
+        Change { session, events: Vec::new() }
+    } else {
+        apply(session, patch, moment.now)?
     };
     switch_passcode(&mut change, passcode_enabled, renew_passcode)?;
     if cancel {

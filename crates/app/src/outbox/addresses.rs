@@ -133,6 +133,7 @@ fn reached(address: IpAddr) -> IpAddr {
     }
 }
 
+#[must_use]
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => !SPECIAL_V4.iter().any(|network| network.contains(&v4)),

@@ -218,7 +218,7 @@ async fn publish(app: &App, channel: &Channel, batch: &[Attempt]) -> Vec<Outcome
     let mut outcomes = Vec::with_capacity(batch.len());
     for confirm in confirms {
         outcomes.push(match confirm {
-            Some(confirm) => outcome(timeout_at(end, confirm).await.ok().and_then(Result::ok)),
+            Some(confirm) => outcome(timeout_at(end, confirm).await.ok().and_then(Result::ok).as_ref()),
             None => Outcome::Lost,
         });
     }
@@ -248,7 +248,7 @@ async fn publish_one(app: &App, channel: &Channel, attempt: &Attempt) -> lapin::
         .await
 }
 
-fn outcome(confirmation: Option<Confirmation>) -> Outcome {
+fn outcome(confirmation: Option<&Confirmation>) -> Outcome {
     match confirmation {
         Some(Confirmation::Ack(None)) => Outcome::Confirmed,
         // It came back: nobody would have got it.

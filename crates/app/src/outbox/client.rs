@@ -43,7 +43,7 @@ impl Client {
 /// Why nothing was answered.
 pub(super) fn cause(error: &reqwest::Error) -> &'static str {
     let mut causes = std::iter::successors(error.source(), |cause| (*cause).source());
-    if causes.any(|cause| cause.is::<Refused>()) {
+    if causes.any(<dyn Error>::is::<Refused>) {
         "refused_address"
     } else if error.is_timeout() {
         "timeout"

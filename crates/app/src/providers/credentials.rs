@@ -68,7 +68,7 @@ async fn fall_back(app: &App, session: &Session, failed: &str) -> Result<(), Err
     if !app.providers.falls_back {
         return Err(Error::MediaUnavailable);
     }
-    change_by_itself(app, session.id, |session, now| session.fall_back(now)).await?;
+    change_by_itself(app, session.id, Session::fall_back).await?;
     Ok(())
 }
 

@@ -26,9 +26,8 @@ pub enum Found {
 /// # Errors
 /// Those of the store.
 pub async fn find(tx: &mut Tx, id: &str, now: Timestamp) -> Result<Option<Found>, StoreError> {
-    let session = match find_session(tx, id).await? {
-        Some(session) => session,
-        None => return Ok(request(tx, id, now).await?.map(Found::Request)),
+    let Some(session) = find_session(tx, id).await? else {
+        return Ok(request(tx, id, now).await?.map(Found::Request));
     };
     let request = request(tx, &session.id.to_string(), now).await?;
     Ok(Some(Found::Session { session: Box::new(session), request }))

@@ -28,6 +28,7 @@ fn all(settings: &Dialects) -> [(&Dialect, Routes); 5] {
 }
 
 /// The dialects that are on, at their own paths.
+#[must_use]
 pub fn routes(settings: &Dialects) -> OpenApiRouter<Server> {
     let on = all(settings).into_iter().filter(|(dialect, _)| dialect.enabled);
     on.fold(OpenApiRouter::new(), |router, (_, routes)| router.merge(routes()))

@@ -84,6 +84,7 @@ mod tests {
     use super::*;
 
     fn shape(problem: &Problem, more: Map<String, Value>) -> (StatusCode, Value) {
+        let more = Value::Object(more);
         (problem.status(), json!({ "error": problem.to_string(), "more": more }))
     }
 

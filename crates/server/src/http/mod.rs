@@ -41,6 +41,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::state::Server;
 
 /// Everything below `/api/v1`.
+#[must_use]
 pub fn canonical() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .merge(appointments::routes())

@@ -15,6 +15,7 @@ use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::problem::{FieldError, ProblemDocument};
+use super::words::FieldCode;
 use crate::state::Server;
 
 /// Title and security; the routes come from the routers.
@@ -26,11 +27,13 @@ use crate::state::Server;
 ))]
 struct Base;
 
+#[must_use]
 pub fn base() -> OpenApi {
     let mut document = Base::openapi();
     let components = document.components.get_or_insert_default();
     components.schemas.insert(ProblemDocument::name().into_owned(), ProblemDocument::schema());
     components.schemas.insert(FieldError::name().into_owned(), FieldError::schema());
+    components.schemas.insert(FieldCode::name().into_owned(), FieldCode::schema());
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.add_security_scheme("bearer", bearer);
     // The token that `join` gives for one participant's media.
@@ -55,6 +58,7 @@ pub fn routes(document: OpenApi) -> Router<Server> {
 }
 
 /// Every operation may be refused; said here once for all.
+#[must_use]
 pub fn complete(mut document: OpenApi) -> OpenApi {
     let refused = ResponseBuilder::new()
         .description("Refused: a problem document; `code` says why")

@@ -9,19 +9,19 @@ fn checked(done: Result<(), Mistake>) -> garde::Result {
 }
 
 /// An IANA name that this server knows.
-pub fn timezone(name: &Option<String>, _: &()) -> garde::Result {
+pub(super) fn timezone(name: &Option<String>, _: &()) -> garde::Result {
     checked(name.as_deref().map_or(Ok(()), rules::timezone))
 }
 
 /// Looks like a BCP 47 tag.
-pub fn locale(tag: &Option<String>, _: &()) -> garde::Result {
+pub(super) fn locale(tag: &Option<String>, _: &()) -> garde::Result {
     checked(tag.as_deref().map_or(Ok(()), rules::locale))
 }
 
-pub fn password(password: &str, _: &()) -> garde::Result {
+pub(super) fn password(password: &str, _: &()) -> garde::Result {
     checked(rules::password(password))
 }
 
-pub fn name(name: &str, _: &()) -> garde::Result {
+pub(super) fn name(name: &str, _: &()) -> garde::Result {
     checked(rules::name(name))
 }

@@ -49,6 +49,7 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
 }
 
 /// What a page and these frames in it may use of the browser.
+#[must_use]
 pub fn permissions(frames: &[String]) -> HeaderValue {
     let frames: String = frames.iter().map(|frame| format!(" \"{frame}\"")).collect();
     let given = OF_CALLS.map(|name| format!("{name}=(self{frames})")).join(", ");
@@ -60,6 +61,7 @@ pub fn permissions(frames: &[String]) -> HeaderValue {
 /// The policy of a page: its own scripts and nothing else, and the realtime channel to this server.
 ///
 /// `scripts` are the hashes of its inline scripts, `sources` what it needs besides.
+#[must_use]
 pub fn page_policy(
     settings: &Settings,
     request: &HeaderMap,

@@ -106,12 +106,12 @@ fn listen(realtime: &Realtime, socket: &SocketRef) {
     let here = app.clone();
     socket.on("enter", move |Extension(caller), Extension(doors), TryData(of), ack: AckSender| {
         let app = here.clone();
-        async move { answer(ack, enter(&app, &caller, &doors, of).await) }
+        async move { answer(ack, &enter(&app, &caller, &doors, of).await) }
     });
     let here = app.clone();
     socket.on("leave", move |Extension(doors): Extension<Doors>, TryData(of), ack: AckSender| {
         let app = here.clone();
-        async move { answer(ack, leave(&app, &doors, of).await) }
+        async move { answer(ack, &leave(&app, &doors, of).await) }
     });
     let here = app.clone();
     socket.on("media-state", move |socket: SocketRef, Extension(caller), TryData(state)| {
@@ -144,7 +144,7 @@ fn listen(realtime: &Realtime, socket: &SocketRef) {
     });
 }
 
-fn answer(ack: AckSender, done: Result<(), Error>) {
+fn answer(ack: AckSender, done: &Result<(), Error>) {
     let code = done.as_ref().err().map(Error::code);
     // The client may be gone already.
     ack.send(&Ack { ok: done.is_ok(), code }).ok();

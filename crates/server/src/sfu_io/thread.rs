@@ -303,7 +303,7 @@ impl WorkerThread {
                 }
                 Command::HangUp { connection } => self.worker.hang_up(now, connection),
                 Command::Remove { session, participant } => {
-                    self.worker.remove_participant(now, session, participant)
+                    self.worker.remove_participant(now, session, participant);
                 }
                 Command::CloseSession { session } => self.worker.close_session(now, session),
                 Command::Adopt { link } => self.adopt(link),
@@ -393,7 +393,7 @@ fn listen(bind: IpAddr, port: u16, links: &mut Links, poll: &Poll) -> Result<u16
         match links.listen(address, poll.registry()) {
             Ok(port) => listening = Some(port),
             Err(error) if listening.is_some() => {
-                tracing::warn!(%error, %address, "no media over TCP on IPv6")
+                tracing::warn!(%error, %address, "no media over TCP on IPv6");
             }
             Err(source) => return Err(SfuError::Listen { address, source }),
         }

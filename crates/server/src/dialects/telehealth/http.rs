@@ -172,10 +172,7 @@ async fn join(
     let id = session_id(&body.session_id)?;
     let entered = enter_and_start(&app, &caller, id, body.passcode).await?;
     let admitted = entered.admission == Admission::Admitted;
-    let granted = match admitted {
-        true => Some(MediaGrant::of(id, media::grant(&app, &entered).await?)),
-        false => None,
-    };
+    let granted = if admitted { Some(MediaGrant::of(id, media::grant(&app, &entered).await?)) } else { None };
     let message = if admitted { "Joined the telehealth session" } else { "You are in the waiting room" };
     let session = &entered.details.session;
     let session = TelehealthSession::of(session, Viewer::of(&caller, session)?);

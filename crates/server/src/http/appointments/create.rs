@@ -134,7 +134,6 @@ impl TryFrom<CreateBody> for Booking {
 }
 
 /// Whom the two fields name, if anybody; `None` where both are given.
-#[expect(clippy::option_option, reason = "naming nobody is allowed, naming two is not")]
 fn party(id: Option<PersonId>, theirs: Option<PartyBody>) -> Option<Option<Party>> {
     match (id, theirs) {
         (Some(_), Some(_)) => None,

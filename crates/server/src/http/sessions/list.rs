@@ -71,7 +71,7 @@ pub struct Search {
 /// The caller's sessions.
 #[utoipa::path(get, path = "/sessions", tag = "sessions", params(ListQuery, Search),
     responses((status = 200, body = Paged<SessionView>)), security(("bearer" = [])))]
-pub async fn list(
+pub(super) async fn list(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<ListQuery>,

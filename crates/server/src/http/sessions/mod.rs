@@ -8,7 +8,7 @@ mod join;
 mod leave;
 pub mod list;
 mod media;
-pub mod notes;
+mod notes;
 mod passcode;
 mod rating;
 pub mod show;

@@ -1,9 +1,5 @@
 //! A worker and its clients in a simulated network and virtual time.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot make its world must fail")]
-#![allow(clippy::disallowed_methods, reason = "a test needs an instant to begin with")]
-#![allow(dead_code, reason = "each test file uses its part of the stage")]
-
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 

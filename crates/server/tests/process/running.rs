@@ -14,7 +14,6 @@ pub fn openvisit(folder: &Path) -> Command {
 }
 
 /// A server on free ports, and where it listens.
-#[allow(dead_code, reason = "not every program of tests runs one")]
 pub struct Running {
     pub child: Child,
     pub url: String,
@@ -22,7 +21,6 @@ pub struct Running {
     pub media_port: u16,
 }
 
-#[allow(dead_code, reason = "not every program of tests runs one")]
 impl Running {
     pub fn start(folder: &Path) -> Self {
         let mut child = openvisit(folder)
@@ -58,7 +56,6 @@ impl Drop for Running {
     }
 }
 
-#[allow(dead_code, reason = "not every program of tests calls routes")]
 pub async fn post(url: &str, path: &str, token: &str, body: Value) -> (u16, Value) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let request = client.post(format!("{url}/api/v1{path}")).bearer_auth(token).json(&body);

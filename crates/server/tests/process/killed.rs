@@ -1,7 +1,5 @@
 //! A server that is killed in the middle of calls: each is carried out once, however often it is made.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
-
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;

@@ -1,14 +1,12 @@
 //! Who may accept a request, and what becomes of it.
 
-mod world;
-
+use crate::world::{MINUTE, seed};
 use openvisit_core::access::Actor;
 use openvisit_core::appointment::{Kind, Slot, StartedBy};
 use openvisit_core::ids::{AppointmentId, OrganizationId, PersonId, RequestId};
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, PractitionerProfile, Role};
 use openvisit_core::request::{Ineligible, Request, Rules, State, Status, Wish, may_accept_any};
 use openvisit_core::{SignedDuration, Timestamp};
-use world::{MINUTE, seed};
 
 fn now() -> Timestamp {
     seed(0).now

@@ -3,8 +3,6 @@
 //! the commands above it print: the same fields, with values of the same types. A `toml` block is a settings
 //! file. What only makes sense elsewhere is marked `text`, or not at all.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, File};

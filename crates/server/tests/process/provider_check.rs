@@ -1,11 +1,8 @@
 //! `openvisit provider check NAME`, against vendors as their API descriptions say they are.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
-
-mod process;
-
 use std::sync::{Arc, Mutex};
 
+use crate::running::openvisit;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -15,7 +12,6 @@ use openvisit_testkit::vendors::chime::FakeChime;
 use openvisit_testkit::vendors::livekit::{self, FakeLiveKit};
 use openvisit_testkit::vendors::twilio;
 use openvisit_testkit::vendors::{Fake, Mood, Vendor};
-use process::openvisit;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -1,10 +1,8 @@
 //! Tabs come and go: takeover, restarts, sessions next to each other, a third participant.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Stage, connection};
+use crate::stage::{Stage, connection};
 use openvisit_media::{Ended, MediaEvent, MediaRefusal};
 use openvisit_testkit::network::Weather;
 use openvisit_testkit::peer::{CAMERA, MICROPHONE};

@@ -1,17 +1,12 @@
 //! `openvisit check`, as an operator meets it: with what works, with what does not, and with what says nothing.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
-
-mod process;
-mod turn;
-
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 
+use crate::running::{Running, openvisit};
+use crate::turn::Turn;
 use openvisit_testkit::{broker, databases};
-use process::{Running, openvisit};
 use tempfile::TempDir;
-use turn::Turn;
 
 /// What the command told.
 struct Told {

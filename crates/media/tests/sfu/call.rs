@@ -1,10 +1,8 @@
 //! A call of two in good and bad networks.
 
-mod common;
-
 use std::time::Duration;
 
-use common::{Stage, connection};
+use crate::stage::{Stage, connection};
 use openvisit_media::{Ended, MediaEvent};
 use openvisit_testkit::network::Weather;
 use openvisit_testkit::peer::{CAMERA, MICROPHONE, SCREEN};

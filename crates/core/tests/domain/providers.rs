@@ -1,13 +1,11 @@
 //! What a session makes of media that somebody else carries: presence that nobody proves, news that come late, falling back.
 
-mod world;
-
+use crate::world::{MINUTE, Who, World, appointment};
 use openvisit_core::appointment::{Appointment, MediaProvider};
 use openvisit_core::attendance::FactKind;
 use openvisit_core::event::Event;
 use openvisit_core::lifecycle::Refusal;
 use openvisit_core::session::{Absent, Status};
-use world::{MINUTE, Who, World, appointment};
 
 /// A call by a media provider that tells nobody who was there.
 fn unproven() -> World {

@@ -1,10 +1,6 @@
 //! The program is killed in the worst moments. Whoever is told of events hears of every one; what is told
 //! twice has the same id.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
-
-mod process;
-
 use std::collections::HashSet;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -16,7 +12,7 @@ use openvisit_testkit::proxy::{Line, Proxy};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use process::{Running, openvisit, post};
+use crate::running::{Running, openvisit, post};
 
 const ROUNDS: usize = 50;
 const PATIENCE: Duration = Duration::from_secs(20);

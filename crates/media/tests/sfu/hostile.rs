@@ -1,13 +1,9 @@
 //! Whatever is thrown at the port: silence, and the calls go on.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
-
-mod common;
-
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use common::{Stage, connection};
+use crate::stage::{Stage, connection};
 use openvisit_media::str0m::net::Protocol;
 use openvisit_media::{Ended, MediaEvent, MediaRefusal, Worker};
 use openvisit_testkit::network::Weather;

@@ -3,10 +3,9 @@
 //! The model knows only what people may expect: who is at the door, let in, connected; whether it is
 //! paid; which moves must succeed. The invariants are those of the life cycle's documentation.
 
-mod world;
-
 use std::collections::BTreeSet;
 
+use crate::world::{Who, World};
 use openvisit_core::SignedDuration;
 use openvisit_core::access::Actor;
 use openvisit_core::appointment::PaymentStatus;
@@ -16,7 +15,6 @@ use openvisit_core::lifecycle::{Move, Refusal};
 use openvisit_core::session::{Absent, Admission, PartyRole, Session, State, Status};
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
-use world::{Who, World};
 
 #[derive(Clone, Debug)]
 enum Step {

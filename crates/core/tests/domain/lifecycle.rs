@@ -1,7 +1,6 @@
 //! The life cycle's rules, one story each. `model.rs` holds what must be true in every story.
 
-mod world;
-
+use crate::world::{MINUTE, Who, World, appointment, seed};
 use openvisit_core::access::Actor;
 use openvisit_core::appointment::{Appointment, Kind, PaymentStatus, Slot, StartedBy};
 use openvisit_core::attendance::FactKind;
@@ -9,7 +8,6 @@ use openvisit_core::event::Event;
 use openvisit_core::lifecycle::{Refusal, clock};
 use openvisit_core::session::{Absent, Admission, State, Status};
 use openvisit_core::{SignedDuration, Timestamp};
-use world::{MINUTE, Who, World, appointment, seed};
 
 #[test]
 fn the_door_opens_fifteen_minutes_before_the_start() {

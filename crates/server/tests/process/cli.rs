@@ -1,9 +1,5 @@
 //! The program, as an operator meets it.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
-
-mod process;
-
 use std::io::Write;
 use std::path::Path;
 use std::process::Output;
@@ -11,7 +7,7 @@ use std::process::Output;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use process::{Running, openvisit, post};
+use crate::running::{Running, openvisit, post};
 
 fn run(folder: &Path, arguments: &[&str], stdin: &str) -> Output {
     let mut child = openvisit(folder).args(arguments).spawn().unwrap();

@@ -1,6 +1,4 @@
 //! A session, its people and a clock that tests move by hand.
-#![allow(dead_code, reason = "each test file uses its own part of the world")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot make its world must fail")]
 
 use openvisit_core::access::Actor;
 use openvisit_core::appointment::{Appointment, Kind, MediaProvider, Payment, PaymentStatus, Slot};

@@ -1,0 +1,9 @@
+//! The domain's rules as stories, and what must be true in every story.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot make its world must fail")]
+
+mod lifecycle;
+mod model;
+mod providers;
+mod requests;
+mod world;

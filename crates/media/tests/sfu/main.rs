@@ -1,0 +1,9 @@
+//! A worker in virtual time and a simulated network.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot make its world must fail")]
+#![expect(clippy::disallowed_methods, reason = "a test needs an instant to begin with")]
+
+mod call;
+mod connections;
+mod hostile;
+mod stage;

@@ -1,0 +1,14 @@
+//! The program itself, as operators and their machines meet it, and the house that it is built in.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+mod check;
+mod cli;
+mod crash;
+mod docs;
+mod house;
+mod killed;
+mod provider_check;
+mod running;
+mod sfu;
+mod turn;
