@@ -1,9 +1,9 @@
 import { defineConfig } from '@playwright/test';
 
-import type { Provided } from './harness/test.ts';
+import type { Provided } from './harness/fixtures.ts';
 
 /** What people do in a call, whoever carries it. */
-const JOURNEYS = ['consultation', 'ending', 'coming-back', 'call', 'guest'];
+const JOURNEYS = ['consultation', 'ending', 'reconnect', 'call', 'guest'];
 
 export default defineConfig<Provided>({
   testDir: 'tests',

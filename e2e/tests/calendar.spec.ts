@@ -4,7 +4,7 @@ import { type Browser, type BrowserContextOptions, type Locator, type Page } fro
 
 import { Account, DEMO_PASSWORD } from '../harness/api.ts';
 import type { Server } from '../harness/server.ts';
-import { expect, test } from '../harness/test.ts';
+import { expect, test } from '../harness/fixtures.ts';
 
 const WHERE: BrowserContextOptions = { timezoneId: 'Europe/Berlin', locale: 'en-GB' };
 const DESK: BrowserContextOptions = { ...WHERE, viewport: { width: 1440, height: 900 } };

@@ -6,7 +6,7 @@ import { io, type Socket } from 'socket.io-client';
 
 import { Account, type Session } from '../harness/api.ts';
 import { Server } from '../harness/server.ts';
-import { expect, test as base } from '../harness/test.ts';
+import { expect, test as base } from '../harness/fixtures.ts';
 
 const GRACE_SECONDS = 3;
 

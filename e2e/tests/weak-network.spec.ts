@@ -1,9 +1,9 @@
 // Sound comes first where the network is weak, and both sides know why there is no picture.
 
-import type { Party } from '../harness/party.ts';
-import { expectSound } from '../harness/senses.ts';
-import { expect, test } from '../harness/test.ts';
-import { meet } from '../harness/visit.ts';
+import type { ParticipantPage } from '../pages/participant-page.ts';
+import { expectSound } from '../harness/media-assertions.ts';
+import { expect, test } from '../harness/fixtures.ts';
+import { startCall } from '../harness/session.ts';
 
 declare global {
   interface Window {
@@ -28,7 +28,7 @@ function weaken(): void {
   };
 }
 
-const pictureBytes = (party: Party) => party.page.evaluate(() => window.pictureBytes);
+const pictureBytes = (party: ParticipantPage) => party.page.evaluate(() => window.pictureBytes);
 
 test('on a weak network pictures pause in both directions, both sides are told, and a click brings them back', async ({
   doctor,
@@ -36,17 +36,17 @@ test('on a weak network pictures pause in both directions, both sides are told, 
 }) => {
   test.setTimeout(120_000);
   await patient.context.addInitScript(weaken);
-  await meet(doctor, patient);
+  await startCall(doctor, patient);
   await patient.page.evaluate(() => (window.weak = true));
-  await patient.see('quality').click();
-  await expect(patient.see('advice')).toContainText('Weak connection');
+  await patient.getByTestId('quality').click();
+  await expect(patient.getByTestId('advice')).toContainText('Weak connection');
 
   await test.step('no picture goes either way, and sound goes both ways', async () => {
-    await expect(patient.see('saving')).toHaveAttribute('data-weak', 'both', { timeout: 20_000 });
-    await expect(doctor.see('weak-other')).toContainText('Sam Lindqvist has a weak connection');
-    for (const party of [doctor, patient]) await expect(party.see('name-card')).toContainText('Picture paused');
-    await expectSound(doctor.page, patient.look);
-    await expectSound(patient.page, doctor.look);
+    await expect(patient.getByTestId('saving')).toHaveAttribute('data-weak', 'both', { timeout: 20_000 });
+    await expect(doctor.getByTestId('weak-other')).toContainText('Sam Lindqvist has a weak connection');
+    for (const party of [doctor, patient]) await expect(party.getByTestId('name-card')).toContainText('Picture paused');
+    await expectSound(doctor.page, patient.media);
+    await expectSound(patient.page, doctor.media);
     const before = await pictureBytes(patient);
     // The page looks once a second; what was under way has arrived by then.
     await expect
@@ -55,9 +55,9 @@ test('on a weak network pictures pause in both directions, both sides are told, 
   });
 
   await test.step('a click brings them back', async () => {
-    await patient.see('show-pictures').click();
-    await expect(patient.see('saving')).toHaveCount(0);
-    await expect(doctor.see('weak-other')).toHaveCount(0);
+    await patient.getByTestId('show-pictures').click();
+    await expect(patient.getByTestId('saving')).toHaveCount(0);
+    await expect(doctor.getByTestId('weak-other')).toHaveCount(0);
     await doctor.expectInCallWith(patient);
     await patient.expectInCallWith(doctor);
   });

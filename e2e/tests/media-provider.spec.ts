@@ -2,9 +2,9 @@
 
 import { Account } from '../harness/api.ts';
 import { NOTHING, violations } from '../harness/axe.ts';
-import type { Party } from '../harness/party.ts';
-import { expect, test } from '../harness/test.ts';
-import { visitOf } from '../harness/visit.ts';
+import type { ParticipantPage } from '../pages/participant-page.ts';
+import { expect, test } from '../harness/fixtures.ts';
+import { sessionOf } from '../harness/session.ts';
 
 interface Appointment {
   id: string;
@@ -28,14 +28,14 @@ test.describe('a server with a second provider', () => {
   test('books with it, and back', async ({ doctor, server }) => {
     await doctor.enter();
     const account = await Account.logIn(server, 'doctor');
-    const carrier = doctor.see('carrier');
+    const carrier = doctor.getByTestId('carrier');
 
     await begin(doctor);
     await expect(carrier.getByRole('option')).toHaveText(['OpenVisit (this server) · default', 'LiveKit']);
     await expect(carrier).toHaveValue('embedded');
-    await doctor.see('kind-in_person').check();
+    await doctor.getByTestId('kind-in_person').check();
     await expect(carrier, 'nobody carries a visit in person').toHaveCount(0);
-    await doctor.see('kind-video').check();
+    await doctor.getByTestId('kind-video').check();
     await carrier.selectOption({ label: 'LiveKit' });
     expect(await violations(doctor.page)).toEqual(NOTHING);
     await book(doctor);
@@ -43,7 +43,7 @@ test.describe('a server with a second provider', () => {
 
     await edit(doctor, (await booked(account)).id);
     await expect(carrier).toHaveValue('livekit');
-    await doctor.see('notes').fill('Only this changes');
+    await doctor.getByTestId('notes').fill('Only this changes');
     await save(doctor);
     expect(await booked(account)).toMatchObject({ media_provider: 'livekit' });
 
@@ -56,11 +56,11 @@ test.describe('a server with a second provider', () => {
   test('says that it stays once the call has begun', async ({ doctor, server }) => {
     await doctor.enter();
     const account = await Account.logIn(server, 'doctor');
-    const visit = await visitOf(doctor);
-    await edit(doctor, (await visit.now()).appointment_id);
-    await expect(doctor.see('carrier')).toBeEnabled();
-    await account.post(`/sessions/${visit.id}/start`);
-    await expect(doctor.see('carrier')).toBeDisabled();
+    const session = await sessionOf(doctor);
+    await edit(doctor, (await session.read()).appointment_id);
+    await expect(doctor.getByTestId('carrier')).toBeEnabled();
+    await account.post(`/sessions/${session.id}/start`);
+    await expect(doctor.getByTestId('carrier')).toBeDisabled();
     await expect(doctor.page.getByText('The call has begun: this cannot be changed any more.')).toBeVisible();
     expect(await violations(doctor.page)).toEqual(NOTHING);
   });
@@ -77,8 +77,8 @@ test.describe('a server whose usual provider is another', () => {
     });
     await doctor.enter();
     await begin(doctor);
-    await expect(doctor.see('carrier').getByRole('option')).toHaveText(['OpenVisit (this server) · default', 'Jitsi']);
-    await expect(doctor.see('carrier')).toHaveValue('embedded');
+    await expect(doctor.getByTestId('carrier').getByRole('option')).toHaveText(['OpenVisit (this server) · default', 'Jitsi']);
+    await expect(doctor.getByTestId('carrier')).toHaveValue('embedded');
     await book(doctor);
     expect(await booked(await Account.logIn(server, 'doctor'))).toMatchObject({ media_provider: 'jitsi' });
   });
@@ -87,17 +87,17 @@ test.describe('a server whose usual provider is another', () => {
 test('a server that alone carries calls gives nothing to choose', async ({ doctor }) => {
   await doctor.enter();
   await begin(doctor);
-  await expect(doctor.see('passcode')).toBeVisible();
-  await expect(doctor.see('carrier')).toHaveCount(0);
+  await expect(doctor.getByTestId('passcode')).toBeVisible();
+  await expect(doctor.getByTestId('carrier')).toHaveCount(0);
 });
 
-async function begin({ page }: Party): Promise<void> {
+async function begin({ page }: ParticipantPage): Promise<void> {
   await page.goto('/calendar?view=agenda');
   await page.getByTestId('new-appointment').click();
 }
 
 /** Half an hour with somebody new, on a day that the demo has nothing on. */
-async function book({ page }: Party): Promise<void> {
+async function book({ page }: ParticipantPage): Promise<void> {
   await page.getByTestId('new-client').click();
   await page.getByTestId('client-name').fill('Oda Lien');
   await page.getByTestId('date').fill(new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10));
@@ -106,12 +106,12 @@ async function book({ page }: Party): Promise<void> {
   await page.getByTestId('invitation-done').click();
 }
 
-async function edit({ page }: Party, id: string): Promise<void> {
+async function edit({ page }: ParticipantPage, id: string): Promise<void> {
   await page.goto(`/calendar?view=agenda&appointment=${id}`);
   await page.getByTestId('edit-appointment').click();
 }
 
-async function save({ page }: Party): Promise<void> {
+async function save({ page }: ParticipantPage): Promise<void> {
   await page.getByTestId('save-appointment').click();
   await expect(page.getByTestId('schedule-dialog')).toHaveCount(0);
 }

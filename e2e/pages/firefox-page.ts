@@ -2,8 +2,8 @@
 
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 
-import { type Look } from './footage.ts';
-import type { Server } from './server.ts';
+import { type FakeMedia } from '../harness/fake-media.ts';
+import type { Server } from '../harness/server.ts';
 
 const PREFERENCES = {
   'media.navigator.streams.fake': true,
@@ -23,7 +23,7 @@ declare global {
 const WAIT_MS = 15_000;
 
 /** One person in front of Firefox. */
-export class FirefoxParty {
+export class FirefoxPage {
   /** What the page has thrown. */
   readonly pageErrors: string[] = [];
 
@@ -35,22 +35,22 @@ export class FirefoxParty {
     page.on('pageerror', (error) => this.pageErrors.push(String(error)));
   }
 
-  static async arrive(look: Look, server: Server): Promise<FirefoxParty> {
+  static async launch(media: FakeMedia, server: Server): Promise<FirefoxPage> {
     const browser = await puppeteer.launch({
       browser: 'firefox',
       executablePath: process.env.E2E_FIREFOX ?? '/usr/bin/firefox-esr',
-      extraPrefsFirefox: { ...PREFERENCES, 'media.navigator.audio.fake_frequency': look.tone },
+      extraPrefsFirefox: { ...PREFERENCES, 'media.navigator.audio.fake_frequency': media.tone },
     });
     const page = await browser.newPage();
     await page.evaluateOnNewDocument(rememberConnections);
-    return new FirefoxParty(browser, page, server);
+    return new FirefoxPage(browser, page, server);
   }
 
   async open(path: string): Promise<void> {
     await this.page.goto(this.server.url + path);
   }
 
-  async see(testId: string): Promise<ElementHandle> {
+  async waitForTestId(testId: string): Promise<ElementHandle> {
     const element = await this.page.waitForSelector(`[data-testid="${testId}"]`, { visible: true, timeout: WAIT_MS });
     if (!element) throw new Error(`${testId} is not there`);
     return element;
@@ -63,7 +63,7 @@ export class FirefoxParty {
 
   /** How many frames of the other's picture have been shown. */
   async shownFrames(): Promise<number> {
-    const video = await this.see('remote-video');
+    const video = await this.waitForTestId('remote-video');
     // What the standard has for this stays 0 for a stream in Firefox.
     return video.evaluate((element) => (element as HTMLVideoElement & { mozPaintedFrames: number }).mozPaintedFrames);
   }
@@ -82,7 +82,7 @@ export class FirefoxParty {
     });
   }
 
-  async leave(): Promise<void> {
+  async close(): Promise<void> {
     await this.browser.close();
   }
 }

@@ -7,11 +7,11 @@ import { type BrowserContextOptions, expect, type Page, test } from '@playwright
 
 import { launch } from '../harness/browser.ts';
 import { PHONE } from '../harness/devices.ts';
-import { SETTINGS, WALKS } from '../harness/pages.ts';
-import { CLIENT_PORTRAIT, PRACTITIONER_PORTRAIT } from '../harness/portrait.ts';
+import { SERVER_SETTINGS, PAGE_STATES } from '../pages/all-states.ts';
+import { CLIENT_CAMERA, PRACTITIONER_CAMERA } from './drawn-people.ts';
 import { Server } from '../harness/server.ts';
-import { settled, walk } from '../harness/sight.ts';
-import { Stage } from '../harness/stage.ts';
+import { waitUntilSettled, forEachState } from '../pages/page-state.ts';
+import { UserPages } from '../pages/user-pages.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../docs/screens');
 const ANYWHERE: BrowserContextOptions = { locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce' };
@@ -21,12 +21,12 @@ const DEVICES: Record<string, BrowserContextOptions> = {
 };
 
 for (const [name, device] of Object.entries(DEVICES)) {
-  for (const [title, sights] of Object.entries(WALKS)) {
+  for (const [title, states] of Object.entries(PAGE_STATES)) {
     test(`${title}, ${name}`, async () => {
-      const server = await Server.start(undefined, SETTINGS);
-      const browsers = { practitioner: await launch(PRACTITIONER_PORTRAIT), client: await launch(CLIENT_PORTRAIT) };
-      const stage = await Stage.set(server, browsers, { ...ANYWHERE, ...device });
-      await walk(sights, stage, (page, sight) => pictures(page, `${sight}-${name}`));
+      const server = await Server.start(undefined, SERVER_SETTINGS);
+      const browsers = { practitioner: await launch(PRACTITIONER_CAMERA), client: await launch(CLIENT_CAMERA) };
+      const users = await UserPages.signIn(server, browsers, { ...ANYWHERE, ...device });
+      await forEachState(states, users, (page, state) => pictures(page, `${state}-${name}`));
       await Promise.all(Object.values(browsers).map((browser) => browser.close()));
       await server.dispose();
       expect(server.errors()).toEqual([]);
@@ -37,7 +37,7 @@ for (const [name, device] of Object.entries(DEVICES)) {
 async function pictures(page: Page, name: string): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme });
-    await settled(page);
+    await waitUntilSettled(page);
     await picture(page, path.join(FOLDER, `${name}-${theme}.webp`));
   }
 }

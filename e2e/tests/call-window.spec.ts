@@ -1,10 +1,10 @@
 // The call in a window of its own, over the whole screen, and beyond its time.
 
 import { Account } from '../harness/api.ts';
-import type { Party } from '../harness/party.ts';
-import { expectMoving } from '../harness/senses.ts';
-import { expect, test } from '../harness/test.ts';
-import { meet, visitOf } from '../harness/visit.ts';
+import type { ParticipantPage } from '../pages/participant-page.ts';
+import { expectMoving } from '../harness/media-assertions.ts';
+import { expect, test } from '../harness/fixtures.ts';
+import { startCall, sessionOf } from '../harness/session.ts';
 
 test.describe.configure({ timeout: 180_000 });
 // Then a call closes with its booked time.
@@ -16,9 +16,9 @@ declare global {
   }
 }
 
-async function choose(party: Party, testId: string): Promise<void> {
-  await party.see('more').click();
-  await party.see(testId).click();
+async function choose(party: ParticipantPage, testId: string): Promise<void> {
+  await party.getByTestId('more').click();
+  await party.getByTestId(testId).click();
 }
 
 /** Runs in the page, before the page's own code: a browser that can only float pictures. */
@@ -28,13 +28,13 @@ function floatNoDocuments(): void {
 
 test('the other stays in sight beside other windows, and fills the screen', async ({ doctor, patient }) => {
   await patient.context.addInitScript(floatNoDocuments);
-  await meet(doctor, patient);
+  await startCall(doctor, patient);
 
   await test.step('in a small window with the microphone', async () => {
     const [small] = await Promise.all([doctor.context.waitForEvent('page'), choose(doctor, 'float')]);
     await expectMoving(small.locator('video'));
     await small.getByRole('button', { name: 'Microphone' }).click();
-    await expect(doctor.see('toggle-mic')).toHaveAttribute('aria-pressed', 'false');
+    await expect(doctor.getByTestId('toggle-mic')).toHaveAttribute('aria-pressed', 'false');
     expect(await doctor.page.evaluate(() => window.documentPictureInPicture.window !== null)).toBe(true);
   });
 
@@ -48,7 +48,7 @@ test('the other stays in sight beside other windows, and fills the screen', asyn
     const whole = () => doctor.page.evaluate(() => document.fullscreenElement?.getAttribute('data-testid') ?? null);
     await choose(doctor, 'full-screen');
     await expect.poll(whole).toBe('call');
-    await expect(doctor.see('hang-up')).toBeInViewport({ ratio: 1 });
+    await expect(doctor.getByTestId('hang-up')).toBeInViewport({ ratio: 1 });
     await choose(doctor, 'full-screen');
     await expect.poll(whole).toBeNull();
   });
@@ -63,13 +63,13 @@ test('the other stays in sight beside other windows, and fills the screen', asyn
 
 test('both are told when the call closes, and the practitioner puts it off', async ({ doctor, patient, server }) => {
   await doctor.enter();
-  const { appointment_id } = await (await visitOf(doctor)).now();
+  const { appointment_id } = await (await sessionOf(doctor)).read();
   const account = await Account.logIn(server, 'doctor');
   const began = new Date(Date.now() - 5 * 60_000 + 4000).toISOString();
   await account.patch(`/appointments/${appointment_id}`, { starts_at: began, duration_minutes: 5 });
-  await meet(doctor, patient);
-  for (const party of [doctor, patient]) await expect(party.see('overrun')).toContainText(/closes by itself in \d+ minutes/);
-  await expect(patient.see('extend')).toHaveCount(0);
-  await doctor.see('extend').click();
-  for (const party of [doctor, patient]) await expect(party.see('overrun')).toHaveCount(0);
+  await startCall(doctor, patient);
+  for (const party of [doctor, patient]) await expect(party.getByTestId('overrun')).toContainText(/closes by itself in \d+ minutes/);
+  await expect(patient.getByTestId('extend')).toHaveCount(0);
+  await doctor.getByTestId('extend').click();
+  for (const party of [doctor, patient]) await expect(party.getByTestId('overrun')).toHaveCount(0);
 });

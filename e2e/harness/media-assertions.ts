@@ -1,8 +1,8 @@
-// What a person in front of the page would see and hear.
+// Assertions about what a page shows and plays: as a person in front of it would see and hear it.
 
 import { expect, type Locator, type Page } from '@playwright/test';
 
-import type { Colour, Look } from './footage.ts';
+import type { Colour, FakeMedia } from './fake-media.ts';
 
 /** Strictly more than compression and scaling do to a colour. */
 const COLOUR_MARGIN = 40;
@@ -23,10 +23,10 @@ export async function expectMoving(video: Locator): Promise<void> {
 }
 
 /** Waits until what the page plays aloud is this party's tone. */
-export async function expectSound(page: Page, look: Look): Promise<void> {
-  const near = (tone: number | null) => tone !== null && Math.abs(tone - look.tone) <= TONE_TOLERANCE;
+export async function expectSound(page: Page, media: FakeMedia): Promise<void> {
+  const near = (tone: number | null) => tone !== null && Math.abs(tone - media.tone) <= TONE_TOLERANCE;
   await expect
-    .poll(async () => near(await loudestTone(page)), { message: `a tone of ${look.tone} Hz`, timeout: 15_000 })
+    .poll(async () => near(await loudestTone(page)), { message: `a tone of ${media.tone} Hz`, timeout: 15_000 })
     .toBe(true);
 }
 

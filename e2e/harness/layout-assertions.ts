@@ -1,4 +1,4 @@
-// Where things are on the screen, as a thumb and an eye find them.
+// Assertions about where things are on the screen, as a thumb and an eye find them.
 
 import { expect, type Locator, type Page } from '@playwright/test';
 

@@ -1,6 +1,6 @@
-// Who is in front of the camera in the pictures of the pages: drawn, so that nobody's likeness is needed.
+// Who is in front of the camera in the screenshots: drawn, so that nobody's likeness is needed.
 
-import { type Look, WIDTH, HEIGHT } from './footage.ts';
+import { type FakeMedia, WIDTH, HEIGHT } from '../harness/fake-media.ts';
 
 type Rgb = [number, number, number];
 
@@ -24,8 +24,8 @@ const CLIENT: Person = {
   clothes: [62, 92, 128],
 };
 
-export const PRACTITIONER_PORTRAIT: Look = { colour: 'red', tone: 500, paint: painter(PRACTITIONER) };
-export const CLIENT_PORTRAIT: Look = { colour: 'blue', tone: 1500, paint: painter(CLIENT) };
+export const PRACTITIONER_CAMERA: FakeMedia = { colour: 'red', tone: 500, paint: painter(PRACTITIONER) };
+export const CLIENT_CAMERA: FakeMedia = { colour: 'blue', tone: 1500, paint: painter(CLIENT) };
 
 /** A shape by its middle and radii, in heights of the picture; its edge is soft by a pixel. */
 function ellipse(x: number, y: number, middleX: number, middleY: number, radiusX: number, radiusY: number): number {

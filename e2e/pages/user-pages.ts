@@ -1,17 +1,18 @@
-// All visitors of one server, each in front of a browser of his or her own, for walks over every page.
+// The pages of all users of one server, each signed in, in a browser context of their own: for tests that go over
+// every page.
 
 import { type Browser, type BrowserContextOptions, expect, type Locator, type Page } from '@playwright/test';
 
-import { Account, DEMO_PASSWORD, NEWCOMER_PASSWORD } from './api.ts';
-import { fill } from './diary.ts';
-import type { Server } from './server.ts';
+import { Account, DEMO_PASSWORD, NEWCOMER_PASSWORD } from '../harness/api.ts';
+import { bookSampleWeek } from '../harness/sample-week.ts';
+import type { Server } from '../harness/server.ts';
 
 /** Who comes without an account. */
-const UNKNOWN = ['stranger', 'guest'] as const;
+const WITHOUT_ACCOUNT = ['stranger', 'guest'] as const;
 
 /** The patient has another device, too. */
-export type Visitor = (typeof UNKNOWN)[number] | Known | 'patient elsewhere';
-type Known = 'newcomer' | 'doctor' | 'patient' | 'assistant' | 'admin';
+export type User = (typeof WITHOUT_ACCOUNT)[number] | WithAccount | 'patient elsewhere';
+type WithAccount = 'newcomer' | 'doctor' | 'patient' | 'assistant' | 'admin';
 
 const MINUTE_MS = 60_000;
 /** Of an appointment whose time runs out: as long as its first warning comes before its end. */
@@ -36,9 +37,9 @@ export interface Browsers {
   client: Browser;
 }
 
-export class Stage {
-  readonly #pages = new Map<Visitor, Page>();
-  #runningOut: Booked | null = null;
+export class UserPages {
+  readonly #pages = new Map<User, Page>();
+  #endingAppointment: Booked | null = null;
 
   private constructor(
     readonly server: Server,
@@ -47,14 +48,14 @@ export class Stage {
     private readonly appointments: Appointment[],
   ) {}
 
-  static async set(server: Server, browsers: Browsers, device: BrowserContextOptions): Promise<Stage> {
+  static async signIn(server: Server, browsers: Browsers, device: BrowserContextOptions): Promise<UserPages> {
     const doctor = await Account.logIn(server, 'doctor');
-    await fill(doctor);
+    await bookSampleWeek(doctor);
     await (await Account.logIn(server, 'admin')).newcomer(server);
     const { items } = await doctor.get<{ items: Appointment[] }>('/appointments?limit=100');
     // On localhost a live connection takes no notice of a network that goes.
     const baseURL = server.url.replace('localhost', '127.0.0.1');
-    return new Stage(server, browsers, { baseURL, ...device }, items);
+    return new UserPages(server, browsers, { baseURL, ...device }, items);
   }
 
   /** The session whose door is open. */
@@ -74,9 +75,9 @@ export class Stage {
   }
 
   /** The appointment that was moved so that its time runs out. */
-  get runningOut(): Booked {
-    if (!this.#runningOut) throw new Error('no appointment runs out');
-    return this.#runningOut;
+  get endingAppointment(): Booked {
+    if (!this.#endingAppointment) throw new Error('no appointment runs out');
+    return this.#endingAppointment;
   }
 
   #session(wanted: (appointment: Appointment) => boolean): string {
@@ -86,85 +87,85 @@ export class Stage {
   }
 
   /** Ends what doctor and patient are in, and has them in an appointment of which so many minutes are left. */
-  async runOut(minutes: number): Promise<void> {
+  async enterWithMinutesLeft(minutes: number): Promise<void> {
     const doctor = await this.account('doctor');
-    await doctor.post(`/sessions/${this.#runningOut?.session_id ?? this.current}/end`);
+    await doctor.post(`/sessions/${this.#endingAppointment?.session_id ?? this.current}/end`);
     const { id: client_id } = await this.account('patient');
     // What is new cannot begin in the past; what is moved can, as long as it does not end there.
     const someDay = new Date(Date.now() + 60 * 1440 * MINUTE_MS).toISOString();
     const booking = { client_id, starts_at: someDay, duration_minutes: LENGTH_MINUTES, title: 'Sleep consultation', passcode: false };
-    this.#runningOut = await doctor.post<Booked>('/appointments', booking);
+    this.#endingAppointment = await doctor.post<Booked>('/appointments', booking);
     const starts_at = new Date(Date.now() + (minutes - LENGTH_MINUTES) * MINUTE_MS).toISOString();
-    await doctor.patch(`/appointments/${this.#runningOut.id}`, { starts_at });
-    for (const party of ['doctor', 'patient'] as const) await this.enter(party, this.#runningOut.session_id);
+    await doctor.patch(`/appointments/${this.#endingAppointment.id}`, { starts_at });
+    for (const party of ['doctor', 'patient'] as const) await this.enter(party, this.#endingAppointment.session_id);
     await this.click('doctor', 'admit');
-    for (const party of ['doctor', 'patient'] as const) await this.seeOthers(party);
+    for (const party of ['doctor', 'patient'] as const) await this.expectOthers(party);
   }
 
   /** Waits until so many others are in sight, all with their pictures but those who show a card. */
-  async seeOthers(visitor: Visitor, count = 1, cards = 0): Promise<void> {
-    const page = await this.page(visitor);
+  async expectOthers(user: User, count = 1, cards = 0): Promise<void> {
+    const page = await this.page(user);
     await expect(page.getByTestId('remote')).toHaveCount(count);
     await expect(page.getByTestId('name-card')).toHaveCount(cards);
   }
 
   /** Through the lobby of a session. */
-  async enter(visitor: Visitor, session: string): Promise<void> {
-    await this.open(visitor, `/join/${session}`);
-    await this.click(visitor, 'join');
-    await expect(await this.see(visitor, 'lobby')).toHaveCount(0);
+  async enter(user: User, session: string): Promise<void> {
+    await this.open(user, `/join/${session}`);
+    await this.click(user, 'join');
+    await expect(await this.locator(user, 'lobby')).toHaveCount(0);
   }
 
-  /** The page of a visitor, who is signed in. */
-  async page(visitor: Visitor): Promise<Page> {
-    const known = this.#pages.get(visitor);
+  /** The user's page, signed in; made when it is first asked for. */
+  async page(user: User): Promise<Page> {
+    const known = this.#pages.get(user);
     if (known) return known;
-    const browser = visitor.startsWith('patient') ? this.browsers.client : this.browsers.practitioner;
+    const browser = user.startsWith('patient') ? this.browsers.client : this.browsers.practitioner;
     const context = await browser.newContext(this.device);
     context.setDefaultTimeout(10_000);
     await context.addInitScript(nameDevices);
-    if (!isUnknown(visitor)) {
-      const answer = await context.request.post('/api/v1/auth/login', { data: credentials(visitor) });
-      expect(answer.ok(), `${visitor} signs in`).toBe(true);
+    if (!hasNoAccount(user)) {
+      const answer = await context.request.post('/api/v1/auth/login', { data: credentials(user) });
+      expect(answer.ok(), `${user} signs in`).toBe(true);
     }
     const page = await context.newPage();
-    this.#pages.set(visitor, page);
+    this.#pages.set(user, page);
     return page;
   }
 
-  async open(visitor: Visitor, path: string): Promise<void> {
-    await (await this.page(visitor)).goto(path);
+  async open(user: User, path: string): Promise<void> {
+    await (await this.page(user)).goto(path);
   }
 
-  async see(visitor: Visitor, testId: string): Promise<Locator> {
-    return (await this.page(visitor)).getByTestId(testId).first();
+  async locator(user: User, testId: string): Promise<Locator> {
+    return (await this.page(user)).getByTestId(testId).first();
   }
 
-  async click(visitor: Visitor, testId: string): Promise<void> {
-    await (await this.see(visitor, testId)).click();
+  async click(user: User, testId: string): Promise<void> {
+    await (await this.locator(user, testId)).click();
   }
 
   /** Somebody who works through the API. */
-  async account(who: Known): Promise<Account> {
+  async account(who: WithAccount): Promise<Account> {
     const { email, password } = credentials(who);
     return Account.signIn(this.server, email, password);
   }
 
-  async press(visitor: Visitor, key: string): Promise<void> {
-    await (await this.page(visitor)).keyboard.press(key);
+  async press(user: User, key: string): Promise<void> {
+    await (await this.page(user)).keyboard.press(key);
   }
 
-  async strike(): Promise<void> {
+  async close(): Promise<void> {
     await Promise.all([...this.#pages.values()].map((page) => page.context().close()));
   }
 }
 
-function isUnknown(visitor: Visitor): visitor is (typeof UNKNOWN)[number] {
-  return UNKNOWN.some((unknown) => unknown === visitor);
+function hasNoAccount(user: User): user is (typeof WITHOUT_ACCOUNT)[number] {
+  return WITHOUT_ACCOUNT.some((it) => it === user);
 }
 
-function credentials(visitor: Exclude<Visitor, (typeof UNKNOWN)[number]>): { email: string; password: string } {
-  const account = visitor === 'patient elsewhere' ? 'patient' : visitor;
+function credentials(user: Exclude<User, (typeof WITHOUT_ACCOUNT)[number]>): { email: string; password: string } {
+  const account = user === 'patient elsewhere' ? 'patient' : user;
   const password = account === 'newcomer' ? NEWCOMER_PASSWORD : DEMO_PASSWORD;
   return { email: `${account}@demo.test`, password };
 }

@@ -3,24 +3,24 @@
 import type { Page } from '@playwright/test';
 
 import { NOTHING, violations } from '../harness/axe.ts';
-import { SETTINGS, WALKS } from '../harness/pages.ts';
-import { settled, walk } from '../harness/sight.ts';
-import { Stage } from '../harness/stage.ts';
-import { expect, test } from '../harness/test.ts';
+import { SERVER_SETTINGS, PAGE_STATES } from '../pages/all-states.ts';
+import { waitUntilSettled, forEachState } from '../pages/page-state.ts';
+import { UserPages } from '../pages/user-pages.ts';
+import { expect, test } from '../harness/fixtures.ts';
 
 const USUAL = { width: 1280, height: 800 };
 /** The narrowest that WCAG 1.4.10 asks for, and a window of 1440 × 900 at 200 %. */
 const NARROW = { '320 px': { width: 320, height: 640 }, '200 %': { width: 720, height: 450 } };
 
-test.use({ settings: SETTINGS });
+test.use({ settings: SERVER_SETTINGS });
 
-for (const [name, sights] of Object.entries(WALKS)) {
+for (const [name, states] of Object.entries(PAGE_STATES)) {
   test(`nobody is kept out of ${name}`, async ({ server, doctorBrowser, patientBrowser }) => {
     test.setTimeout(300_000);
     const browsers = { practitioner: doctorBrowser, client: patientBrowser };
-    const stage = await Stage.set(server, browsers, { viewport: USUAL, reducedMotion: 'reduce' });
-    await walk(sights, stage, examine);
-    await stage.strike();
+    const users = await UserPages.signIn(server, browsers, { viewport: USUAL, reducedMotion: 'reduce' });
+    await forEachState(states, users, examine);
+    await users.close();
   });
 }
 
@@ -28,7 +28,7 @@ async function examine(page: Page, name: string): Promise<void> {
   expect.soft(await violations(page), name).toEqual(NOTHING);
   for (const [how, size] of Object.entries(NARROW)) {
     await page.setViewportSize(size);
-    await settled(page);
+    await waitUntilSettled(page);
     expect.soft(await tooWide(page), `${name} at ${how} scrolls sideways`).toEqual([]);
     await read(page, 'rtl');
     expect.soft(await tooWide(page), `${name} from right to left, at ${how}, scrolls sideways`).toEqual([]);
@@ -40,7 +40,7 @@ async function examine(page: Page, name: string): Promise<void> {
 /** No language of ours is read from the right yet; pages are ready for one. */
 async function read(page: Page, direction: 'ltr' | 'rtl'): Promise<void> {
   await page.evaluate((direction) => (document.documentElement.dir = direction), direction);
-  await settled(page);
+  await waitUntilSettled(page);
 }
 
 /** What makes the page wider than its window. */

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { expect, test } from '../harness/test.ts';
-import { meet, visitOf } from '../harness/visit.ts';
+import { expect, test } from '../harness/fixtures.ts';
+import { startCall, sessionOf } from '../harness/session.ts';
 
 const BUILT = path.resolve(import.meta.dirname, '../../web/.svelte-kit/output/client/.vite/manifest.json');
 const ADAPTERS = 'packages/client/src/providers/';
@@ -19,7 +19,7 @@ function programs(): string[] {
 test('an embedded call loads nothing of any other provider', async ({ doctor, patient, server }) => {
   const loaded: string[] = [];
   for (const { context } of [doctor, patient]) context.on('request', (request) => loaded.push(request.url()));
-  await meet(doctor, patient);
+  await startCall(doctor, patient);
   expect(programs()).toHaveLength(4);
   expect(loaded.filter((url) => url.endsWith('.js')).length).toBeGreaterThan(10);
   expect(loaded.filter((url) => programs().includes(new URL(url).pathname))).toEqual([]);
@@ -43,7 +43,7 @@ test('who is signed out asks once who it is', async ({ patient }) => {
 
 test('a call page is a document of its own, also for who comes by a link inside the program', async ({ doctor }) => {
   await doctor.enter();
-  const { id } = await visitOf(doctor);
+  const { id } = await sessionOf(doctor);
   await doctor.page.goto('/today');
   await expect(doctor.page.getByRole('main')).toBeVisible();
   await doctor.page.evaluate((href) => {
@@ -52,7 +52,7 @@ test('a call page is a document of its own, also for who comes by a link inside 
     document.body.append(link);
     link.click();
   }, `/join/${id}`);
-  await expect(doctor.see('lobby')).toBeVisible();
+  await expect(doctor.getByTestId('lobby')).toBeVisible();
   const loadedAs = () => doctor.page.evaluate(() => performance.getEntriesByType('navigation')[0]?.name);
   expect(await loadedAs()).toContain(`/join/${id}`);
 });

@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: '.',
-  testMatch: '*.screens.ts',
+  testMatch: '*.screenshots.ts',
   outputDir: '../test-results',
   workers: 1,
   timeout: 600_000,

@@ -6,10 +6,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { type Browser, type BrowserContextOptions, expect, test as base } from '@playwright/test';
 
 import { launch } from './browser.ts';
-import { DESK } from './devices.ts';
-import { DOCTOR, PATIENT } from './footage.ts';
+import { DESKTOP } from './devices.ts';
+import { DOCTOR_MEDIA, PATIENT_MEDIA } from './fake-media.ts';
 import { LiveKit } from './livekit.ts';
-import { Party } from './party.ts';
+import { ParticipantPage } from '../pages/participant-page.ts';
 import { Server } from './server.ts';
 
 export interface Provided {
@@ -25,8 +25,8 @@ interface Cast extends Provided {
   /** What the doctor and the patient have in front of them. */
   device: BrowserContextOptions;
   server: Server;
-  doctor: Party;
-  patient: Party;
+  doctor: ParticipantPage;
+  patient: ParticipantPage;
 }
 
 interface Browsers {
@@ -37,7 +37,7 @@ interface Browsers {
 export const test = base.extend<Cast, Browsers>({
   doctorBrowser: [
     async ({}, use) => {
-      const browser = await launch(DOCTOR);
+      const browser = await launch(DOCTOR_MEDIA);
       await use(browser);
       await browser.close();
     },
@@ -46,7 +46,7 @@ export const test = base.extend<Cast, Browsers>({
 
   patientBrowser: [
     async ({}, use) => {
-      const browser = await launch(PATIENT);
+      const browser = await launch(PATIENT_MEDIA);
       await use(browser);
       await browser.close();
     },
@@ -54,7 +54,7 @@ export const test = base.extend<Cast, Browsers>({
   ],
 
   settings: [{}, { option: true }],
-  device: [DESK, { option: true }],
+  device: [DESKTOP, { option: true }],
 
   provider: ['embedded', { option: true }],
 
@@ -66,7 +66,7 @@ export const test = base.extend<Cast, Browsers>({
 
   server: async ({ settings, livekit }, use, testInfo) => {
     const server = await Server.start(undefined, { ...livekit?.settings, ...settings });
-    if (livekit) livekit.courier.target = server.url;
+    if (livekit) livekit.webhooks.target = server.url;
     await use(server);
     await server.dispose();
     const errors = server.errors();
@@ -79,13 +79,13 @@ export const test = base.extend<Cast, Browsers>({
   },
 
   doctor: async ({ doctorBrowser, server, device }, use, testInfo) => {
-    const party = await Party.arrive(doctorBrowser, 'doctor', DOCTOR, server, device);
+    const party = await ParticipantPage.open(doctorBrowser, 'doctor', DOCTOR_MEDIA, server, device);
     await use(party);
     await dismiss(party, testInfo);
   },
 
   patient: async ({ patientBrowser, server, device }, use, testInfo) => {
-    const party = await Party.arrive(patientBrowser, 'patient', PATIENT, server, device);
+    const party = await ParticipantPage.open(patientBrowser, 'patient', PATIENT_MEDIA, server, device);
     await use(party);
     await dismiss(party, testInfo);
   },
@@ -93,8 +93,8 @@ export const test = base.extend<Cast, Browsers>({
 
 export { expect };
 
-async function dismiss(party: Party, testInfo: ReturnType<typeof test.info>): Promise<void> {
-  if (testInfo.status !== testInfo.expectedStatus) await party.record(testInfo.outputDir);
+async function dismiss(party: ParticipantPage, testInfo: ReturnType<typeof test.info>): Promise<void> {
+  if (testInfo.status !== testInfo.expectedStatus) await party.saveTrace(testInfo.outputDir);
   await party.context.close();
   expect(party.pageErrors, `errors in the page of the ${party.role}`).toEqual([]);
 }

@@ -1,11 +1,11 @@
-// One person in front of a browser: what he or she clicks, and what the page then shows.
+// The page of one participant, from the lobby to the end of the call: what is clicked, and what the page then shows.
 
 import { expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 
-import { DESK } from './devices.ts';
-import type { Look } from './footage.ts';
-import { dominantColour, expectPicture, expectSound } from './senses.ts';
-import type { Server } from './server.ts';
+import { DESKTOP } from '../harness/devices.ts';
+import type { FakeMedia } from '../harness/fake-media.ts';
+import { dominantColour, expectPicture, expectSound } from '../harness/media-assertions.ts';
+import type { Server } from '../harness/server.ts';
 
 /** How long a button may take to be there and free to be clicked. */
 const ACTION_TIMEOUT_MS = 10_000;
@@ -19,13 +19,13 @@ declare global {
   }
 }
 
-export class Party {
+export class ParticipantPage {
   /** What the page has thrown. */
   readonly pageErrors: string[] = [];
 
   private constructor(
     readonly role: Role,
-    readonly look: Look,
+    readonly media: FakeMedia,
     readonly server: Server,
     readonly context: BrowserContext,
     readonly page: Page,
@@ -34,73 +34,73 @@ export class Party {
   }
 
   /** A person with a fresh profile. */
-  static async arrive(browser: Browser, role: Role, look: Look, server: Server, device = DESK): Promise<Party> {
+  static async open(browser: Browser, role: Role, media: FakeMedia, server: Server, device = DESKTOP): Promise<ParticipantPage> {
     const context = await browser.newContext({ baseURL: server.url, ...device });
     // The runner's own setting reaches only the browsers that it starts itself.
     context.setDefaultTimeout(ACTION_TIMEOUT_MS);
     await context.tracing.start({ screenshots: true, snapshots: true });
     await context.addInitScript(rememberTracks);
-    return new Party(role, look, server, context, await context.newPage());
+    return new ParticipantPage(role, media, server, context, await context.newPage());
   }
 
-  see(testId: string): Locator {
+  getByTestId(testId: string): Locator {
     return this.page.getByTestId(testId);
   }
 
   /** The one click of the demo, which leads to the lobby of the appointment that is now. */
   async enter(): Promise<void> {
     await this.page.goto('/');
-    await this.see(`enter-${this.role}`).click();
-    await expect(this.see('lobby')).toBeVisible();
+    await this.getByTestId(`enter-${this.role}`).click();
+    await expect(this.getByTestId('lobby')).toBeVisible();
   }
 
   async join(): Promise<void> {
-    await this.see('join').click();
+    await this.getByTestId('join').click();
   }
 
   /** Another tab of the same browser, on the same page. */
-  async openTab(): Promise<Party> {
+  async openSecondTab(): Promise<ParticipantPage> {
     const page = await this.context.newPage();
     await page.goto(this.page.url());
-    return new Party(this.role, this.look, this.server, this.context, page);
+    return new ParticipantPage(this.role, this.media, this.server, this.context, page);
   }
 
   /** Through the lobby, for somebody who has been admitted before. */
   async enterAgain(): Promise<void> {
-    await expect(this.see('lobby')).toBeVisible();
+    await expect(this.getByTestId('lobby')).toBeVisible();
     await this.join();
   }
 
   /** In the call, with the other's picture and sound. */
-  async expectInCallWith(other: Party): Promise<void> {
-    await expect(this.see('call')).toBeVisible();
-    await expectPicture(this.see('remote-video'), other.look.colour);
-    await expectSound(this.page, other.look);
+  async expectInCallWith(other: ParticipantPage): Promise<void> {
+    await expect(this.getByTestId('call')).toBeVisible();
+    await expectPicture(this.getByTestId('remote-video'), other.media.colour);
+    await expectSound(this.page, other.media);
   }
 
   async endCall(): Promise<void> {
-    await this.see('hang-up').click();
-    await this.see('end-call').click();
+    await this.getByTestId('hang-up').click();
+    await this.getByTestId('end-call').click();
   }
 
   /** Goes for now. */
   async leaveCall(): Promise<void> {
-    await this.see('hang-up').click();
-    await this.see('leave-call').click();
+    await this.getByTestId('hang-up').click();
+    await this.getByTestId('leave-call').click();
   }
 
   /** In a call of more than two: the pictures of all these, and of nobody else. */
-  async expectInCallWithAll(others: Party[]): Promise<void> {
-    const pictures = this.see('remote-video');
+  async expectInCallWithAll(others: ParticipantPage[]): Promise<void> {
+    const pictures = this.getByTestId('remote-video');
     await expect(pictures).toHaveCount(others.length);
-    const wanted = others.map(({ look }) => look.colour).sort();
+    const wanted = others.map(({ media }) => media.colour).sort();
     const shown = async () => Promise.all((await pictures.all()).map(dominantColour));
     await expect.poll(async () => (await shown()).sort(), { message: `pictures of ${wanted.join(', ')}` }).toEqual(wanted);
   }
 
   /** Out of the call, with camera and microphone switched off. */
   async expectOut(timeout: number): Promise<void> {
-    await expect(this.see('session-ended')).toBeVisible({ timeout });
+    await expect(this.getByTestId('session-ended')).toBeVisible({ timeout });
     await expect.poll(() => this.liveTracks(), { message: 'camera and microphone off', timeout }).toBe(0);
   }
 
@@ -110,7 +110,7 @@ export class Party {
   }
 
   /** Leaves a screenshot and a trace behind. */
-  async record(directory: string): Promise<void> {
+  async saveTrace(directory: string): Promise<void> {
     await this.page.screenshot({ path: `${directory}/${this.role}.png` }).catch(() => undefined);
     await this.context.tracing.stop({ path: `${directory}/${this.role}-trace.zip` });
   }

@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 
 const CLIENTS = ['Leyla Demir', 'Beatriz Almeida', 'Ivo Petrov', 'Élodie Marchand', 'Tomasz Zieliński'];
 
-interface Visit {
+interface SampleAppointment {
   /** Days after Monday. */
   day: number;
   /** UTC. */
@@ -18,7 +18,7 @@ interface Visit {
   kind?: 'video' | 'in_person';
 }
 
-const WEEK: Visit[] = [
+const WEEK: SampleAppointment[] = [
   { day: 0, hour: 7.5, minutes: 30, title: 'First consultation', client: 0 },
   { day: 0, hour: 8.5, minutes: 45, title: 'Physical examination', client: 1, kind: 'in_person' },
   { day: 0, hour: 12, minutes: 30, title: 'Follow-up', client: 2 },
@@ -39,7 +39,7 @@ export function nextMonday(): number {
 }
 
 /** Books it all. What the demo has at a time already stays. */
-export async function fill(doctor: Account): Promise<void> {
+export async function bookSampleWeek(doctor: Account): Promise<void> {
   const clients: string[] = [];
   for (const name of CLIENTS) clients.push((await doctor.post<{ id: string }>('/clients', { name })).id);
   const monday = nextMonday();

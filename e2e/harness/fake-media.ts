@@ -15,7 +15,7 @@ const PULSE_SECONDS = 0.25;
 export type Colour = 'red' | 'blue' | 'green';
 
 /** What one party shows and sounds like. */
-export interface Look {
+export interface FakeMedia {
   colour: Colour;
   /** Hertz. */
   tone: number;
@@ -23,9 +23,9 @@ export interface Look {
   paint?: (column: number, row: number) => [number, number, number];
 }
 
-export const DOCTOR: Look = { colour: 'red', tone: 500 };
-export const PATIENT: Look = { colour: 'blue', tone: 1500 };
-export const GUEST: Look = { colour: 'green', tone: 2500 };
+export const DOCTOR_MEDIA: FakeMedia = { colour: 'red', tone: 500 };
+export const PATIENT_MEDIA: FakeMedia = { colour: 'blue', tone: 1500 };
+export const GUEST_MEDIA: FakeMedia = { colour: 'green', tone: 2500 };
 
 /** Y, Cb and Cr of a strong, not quite pure colour. */
 const COLOURS: Record<Colour, [number, number, number]> = {
@@ -35,15 +35,15 @@ const COLOURS: Record<Colour, [number, number, number]> = {
 };
 
 /** Writes a camera file and a microphone file, and returns the flags that make Chromium use them. */
-export async function captureFlags(directory: string, look: Look): Promise<string[]> {
-  const video = path.join(directory, `${look.colour}.y4m`);
-  const audio = path.join(directory, `${look.tone}.wav`);
-  await Promise.all([writeFile(video, y4m(look)), writeFile(audio, wav(look.tone))]);
+export async function fakeMediaFlags(directory: string, media: FakeMedia): Promise<string[]> {
+  const video = path.join(directory, `${media.colour}.y4m`);
+  const audio = path.join(directory, `${media.tone}.wav`);
+  await Promise.all([writeFile(video, y4m(media)), writeFile(audio, wav(media.tone))]);
   return [`--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`];
 }
 
 /** A field of one colour with a white bar that wanders, so that a frozen picture is noticed. */
-function y4m({ colour, paint }: Look): Buffer {
+function y4m({ colour, paint }: FakeMedia): Buffer {
   const header = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`);
   const pictures = paint ? [painted(paint)] : Array.from({ length: FRAMES }, (_, at) => frame(colour, at));
   const frames = pictures.map((picture) => [Buffer.from('FRAME\n'), picture]);
@@ -61,7 +61,7 @@ function frame(colour: Colour, at: number): Buffer {
 }
 
 /** Full range BT.601, each colour for four pixels. */
-function painted(paint: NonNullable<Look['paint']>): Buffer {
+function painted(paint: NonNullable<FakeMedia['paint']>): Buffer {
   const luma = Buffer.alloc(WIDTH * HEIGHT);
   const [cb, cr] = [Buffer.alloc(luma.length / 4), Buffer.alloc(luma.length / 4)];
   for (let at = 0; at < luma.length; at++) {

@@ -1,29 +1,29 @@
-import { sendGarbage } from '../harness/garbage.ts';
-import { expect, test } from '../harness/test.ts';
-import { meet } from '../harness/visit.ts';
+import { sendGarbage } from '../harness/udp-garbage.ts';
+import { expect, test } from '../harness/fixtures.ts';
+import { startCall } from '../harness/session.ts';
 
 test('an address of no session says so, and leads on', async ({ patient }) => {
   await patient.enter();
   for (const id of ['0190f5a0-0000-7000-8000-000000000000', 'no-id', '%F0%9F%92%A9']) {
     await patient.page.goto(`/join/${id}`);
-    await expect(patient.see('error').first(), id).toBeVisible();
-    await expect(patient.see('join'), id).toHaveCount(0);
+    await expect(patient.getByTestId('error').first(), id).toBeVisible();
+    await expect(patient.getByTestId('join'), id).toHaveCount(0);
   }
 });
 
 test('notes over 500 characters cannot be saved, and are not lost', async ({ doctor, patient }) => {
-  const visit = await meet(doctor, patient);
+  const session = await startCall(doctor, patient);
   await doctor.endCall();
   await doctor.expectOut(1000);
 
   // 🩺 is one character, though two units in JavaScript.
-  await doctor.see('notes').fill('🩺'.repeat(501));
-  await expect(doctor.see('notes-count')).toContainText('501');
-  await expect(doctor.see('save-notes')).toBeDisabled();
-  await doctor.see('notes').fill('🩺'.repeat(500));
-  await doctor.see('save-notes').click();
-  await expect(doctor.see('saved')).toBeVisible();
-  expect((await visit.now()).notes).toBe('🩺'.repeat(500));
+  await doctor.getByTestId('notes').fill('🩺'.repeat(501));
+  await expect(doctor.getByTestId('notes-count')).toContainText('501');
+  await expect(doctor.getByTestId('save-notes')).toBeDisabled();
+  await doctor.getByTestId('notes').fill('🩺'.repeat(500));
+  await doctor.getByTestId('save-notes').click();
+  await expect(doctor.getByTestId('saved')).toBeVisible();
+  expect((await session.read()).notes).toBe('🩺'.repeat(500));
 });
 
 test('a wrong password is refused with a sentence', async ({ patient }) => {
@@ -33,12 +33,12 @@ test('a wrong password is refused with a sentence', async ({ patient }) => {
   await patient.page.getByLabel(/e-?mail/i).fill('patient@demo.test');
   await patient.page.getByLabel(/password/i).fill('wrong');
   await patient.page.getByRole('button', { name: /sign in/i }).click();
-  await expect(patient.see('error').first()).toBeVisible();
+  await expect(patient.getByTestId('error').first()).toBeVisible();
   await expect(patient.page).toHaveURL('/');
 });
 
 test('what the server is sent by mistake gets a problem document, and calls go on', async ({ doctor, patient, server }) => {
-  await meet(doctor, patient);
+  await startCall(doctor, patient);
   const attempts: [string, RequestInit, number][] = [
     ['/auth/login', { method: 'POST', body: '{"email":' }, 400],
     ['/auth/login', { method: 'POST', body: '{"email":1,"password":2}' }, 422],

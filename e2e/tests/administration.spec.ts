@@ -5,24 +5,24 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 
 import { Account } from '../harness/api.ts';
-import { DESK } from '../harness/devices.ts';
-import { listening } from '../harness/receiver.ts';
-import { Stage, type Visitor } from '../harness/stage.ts';
-import { expect, test as base } from '../harness/test.ts';
+import { DESKTOP } from '../harness/devices.ts';
+import { startWebhookReceiver } from '../harness/webhook-receiver.ts';
+import { UserPages, type User } from '../pages/user-pages.ts';
+import { expect, test as base } from '../harness/fixtures.ts';
 
 const PASSWORD = 'openvisit-demo';
-const BRITISH = { ...DESK, locale: 'en-GB' };
+const BRITISH = { ...DESKTOP, locale: 'en-GB' };
 
 
-const test = base.extend<{ open: (visitor: Visitor, path: string) => Promise<Page> }>({
+const test = base.extend<{ open: (user: User, path: string) => Promise<Page> }>({
   open: async ({ server, doctorBrowser, patientBrowser }, use) => {
     const browsers = { practitioner: doctorBrowser, client: patientBrowser };
-    const stage = await Stage.set(server, browsers, BRITISH);
-    await use(async (visitor, path) => {
-      await stage.open(visitor, path);
-      return stage.page(visitor);
+    const users = await UserPages.signIn(server, browsers, BRITISH);
+    await use(async (user, path) => {
+      await users.open(user, path);
+      return users.page(user);
     });
-    await stage.strike();
+    await users.close();
   },
 });
 
@@ -179,7 +179,7 @@ test('not everything works while a webhook gets no events', async ({ open, serve
   const verdict = page.getByTestId('verdict');
   await expect(verdict).toHaveText(/Everything works/);
   const [admin, doctor] = await Promise.all([Account.logIn(server, 'admin'), Account.logIn(server, 'doctor')]);
-  const { url } = await listening(503, 204);
+  const { url } = await startWebhookReceiver(503, 204);
   await admin.post('/webhooks', { url, events: ['appointment.cancelled'] });
   const { items } = await doctor.get<{ items: { id: string }[] }>('/appointments?status=scheduled&limit=1');
   await doctor.post(`/appointments/${items[0]?.id}/cancel`);
@@ -236,7 +236,7 @@ test('an administrator sees how the server does, and why somebody cannot go on',
 });
 
 test('a webhook is told what happens, and again by hand', async ({ open, server }) => {
-  const { url, heard } = await listening();
+  const { url, received } = await startWebhookReceiver();
   const page = await open('admin', '/admin/webhooks');
   await page.getByTestId('add-webhook').click();
   await page.getByRole('textbox', { name: 'Address' }).fill('http://10.0.0.1/events');
@@ -253,14 +253,14 @@ test('a webhook is told what happens, and again by hand', async ({ open, server 
   const admin = await Account.logIn(server, 'admin');
   const { items } = await admin.get<{ items: { appointment_id: string }[] }>('/sessions?status=scheduled&limit=1');
   await admin.post(`/appointments/${items[0]?.appointment_id}/cancel`);
-  await expect.poll(() => heard.length).toBe(1);
+  await expect.poll(() => received.length).toBe(1);
   await page.getByTestId('refresh').click();
   const delivery = page.getByTestId('delivery');
   await expect(delivery).toContainText('Appointment cancelled');
   await expect(delivery).toHaveAttribute('data-state', 'delivered');
   await delivery.getByTestId('redeliver').click();
-  await expect.poll(() => heard.length).toBe(2);
-  expect(heard[1]?.headers['webhook-id']).toBe(heard[0]?.headers['webhook-id']);
+  await expect.poll(() => received.length).toBe(2);
+  expect(received[1]?.headers['webhook-id']).toBe(received[0]?.headers['webhook-id']);
 
   await page.getByTestId('remove-webhook').click();
   await page.getByTestId('confirm-yes').click();
