@@ -1,6 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
 import type { Provided } from './harness/fixtures.ts';
+import { PATIENCE_MS, TEST_TIMEOUT_MS } from './harness/patience.ts';
 
 /** What people do in a call, whoever carries it. */
 const JOURNEYS = ['consultation', 'ending', 'reconnect', 'call', 'guest'];
@@ -10,8 +11,8 @@ export default defineConfig<Provided>({
   outputDir: 'test-results',
   // Two browsers and a server already fill two processors.
   workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: TEST_TIMEOUT_MS,
+  expect: { timeout: PATIENCE_MS },
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
   projects: [

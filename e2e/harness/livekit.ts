@@ -7,11 +7,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { PATIENCE_MS } from './patience.ts';
 import { freeTcpPort, freeUdpPorts } from './ports.ts';
 
 const KEY = 'APIopenvisit';
 const SECRET = 'a-secret-of-the-browser-tests-and-nobody-else';
-const START_TIMEOUT_MS = 10_000;
 
 interface Webhook {
   body: Buffer;
@@ -130,7 +130,7 @@ webhook: { api_key: ${KEY}, urls: ['${this.webhooks.url}'] }
     const began = performance.now();
     while (!(await this.answers())) {
       if (started.exitCode !== null) throw new Error(`LiveKit ended by itself:\n${this.log}`);
-      if (performance.now() - began > START_TIMEOUT_MS) throw new Error(`LiveKit does not answer:\n${this.log}`);
+      if (performance.now() - began > PATIENCE_MS) throw new Error(`LiveKit does not answer:\n${this.log}`);
       await delay(5);
     }
   }

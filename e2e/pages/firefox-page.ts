@@ -3,6 +3,7 @@
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
 
 import { type FakeMedia } from '../harness/fake-media.ts';
+import { PATIENCE_MS } from '../harness/patience.ts';
 import type { Server } from '../harness/server.ts';
 
 const PREFERENCES = {
@@ -19,8 +20,6 @@ declare global {
     connections: RTCPeerConnection[];
   }
 }
-
-const WAIT_MS = 15_000;
 
 /** One person in front of Firefox. */
 export class FirefoxPage {
@@ -51,14 +50,14 @@ export class FirefoxPage {
   }
 
   async waitForTestId(testId: string): Promise<ElementHandle> {
-    const element = await this.page.waitForSelector(`[data-testid="${testId}"]`, { visible: true, timeout: WAIT_MS });
+    const element = await this.page.waitForSelector(`[data-testid="${testId}"]`, { visible: true, timeout: PATIENCE_MS });
     if (!element) throw new Error(`${testId} is not there`);
     return element;
   }
 
   async click(testId: string): Promise<void> {
     // The locator waits until nothing moves the button any more.
-    await this.page.locator(`[data-testid="${testId}"]`).setTimeout(WAIT_MS).click();
+    await this.page.locator(`[data-testid="${testId}"]`).setTimeout(PATIENCE_MS).click();
   }
 
   /** How many frames of the other's picture have been shown. */

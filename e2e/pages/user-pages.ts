@@ -4,6 +4,7 @@
 import { type Browser, type BrowserContextOptions, expect, type Locator, type Page } from '@playwright/test';
 
 import { Account, DEMO_PASSWORD, NEWCOMER_PASSWORD } from '../harness/api.ts';
+import { PATIENCE_MS } from '../harness/patience.ts';
 import { bookSampleWeek } from '../harness/sample-week.ts';
 import type { Server } from '../harness/server.ts';
 
@@ -122,7 +123,7 @@ export class UserPages {
     if (known) return known;
     const browser = user.startsWith('patient') ? this.browsers.client : this.browsers.practitioner;
     const context = await browser.newContext(this.device);
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(PATIENCE_MS);
     await context.addInitScript(nameDevices);
     if (!hasNoAccount(user)) {
       const answer = await context.request.post('/api/v1/auth/login', { data: credentials(user) });

@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 import { NOTHING, violations } from '../harness/axe.ts';
 import { SERVER_SETTINGS, PAGE_STATES } from '../pages/all-states.ts';
 import { waitUntilSettled, forEachState } from '../pages/page-state.ts';
+import { TEST_TIMEOUT_MS } from '../harness/patience.ts';
 import { UserPages } from '../pages/user-pages.ts';
 import { expect, test } from '../harness/fixtures.ts';
 
@@ -16,7 +17,7 @@ test.use({ settings: SERVER_SETTINGS });
 
 for (const [name, states] of Object.entries(PAGE_STATES)) {
   test(`nobody is kept out of ${name}`, async ({ server, doctorBrowser, patientBrowser }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(2 * TEST_TIMEOUT_MS);
     const browsers = { practitioner: doctorBrowser, client: patientBrowser };
     const users = await UserPages.signIn(server, browsers, { viewport: USUAL, reducedMotion: 'reduce' });
     await forEachState(states, users, examine);

@@ -6,7 +6,6 @@ import { expectMoving } from '../harness/media-assertions.ts';
 import { expect, test } from '../harness/fixtures.ts';
 import { startCall, sessionOf } from '../harness/session.ts';
 
-test.describe.configure({ timeout: 180_000 });
 // Then a call closes with its booked time.
 test.use({ settings: { OPENVISIT_OVERRUN_SECONDS: '0' } });
 

@@ -6,9 +6,6 @@ import { expectSilence, expectSound } from '../harness/media-assertions.ts';
 import { expect, test } from '../harness/fixtures.ts';
 import { startCall, sessionOf } from '../harness/session.ts';
 
-// Many steps each, with real sound and pictures.
-test.describe.configure({ timeout: 120_000 });
-
 const tile = (party: ParticipantPage, kind: string) => party.page.locator(`[data-testid="tile"][data-kind="${kind}"]`);
 
 async function press(party: ParticipantPage, keys: string): Promise<void> {

@@ -12,7 +12,6 @@ import { expectSilence, expectSound } from '../harness/media-assertions.ts';
 import { expect, test } from '../harness/fixtures.ts';
 
 test.use({ device: PHONE });
-test.describe.configure({ timeout: 180_000 });
 
 const CONTROLS = ['toggle-mic', 'toggle-camera', 'toggle-chat', 'toggle-panel', 'more', 'hang-up'];
 
