@@ -9,8 +9,9 @@ const JOURNEYS = ['consultation', 'ending', 'reconnect', 'call', 'guest'];
 export default defineConfig<Provided>({
   testDir: 'tests',
   outputDir: 'test-results',
-  // Two browsers and a server already fill two processors.
-  workers: 1,
+  // A test waits about as long as it computes: two at a time fill two processors.
+  workers: 2,
+  fullyParallel: true,
   timeout: TEST_TIMEOUT_MS,
   expect: { timeout: PATIENCE_MS },
   forbidOnly: !!process.env.CI,
