@@ -65,7 +65,7 @@ report() {
     done
 }
 
-# step NAME COMMAND…: a step that nothing else runs beside.
+# step NAME COMMAND…: carries out a step and reports it.
 step() {
     carry_out "$@"
     report "$1"
@@ -82,7 +82,7 @@ rust_tests() {
     return $status
 }
 
-# What is beside cargo's work, on the processor time that it leaves.
+# Runs beside cargo's work, on the processor time that it leaves.
 reading() {
     carry_out 'web types' nice npm --prefix web run check
     carry_out 'web lints' nice npm --prefix web run lint
@@ -92,11 +92,7 @@ reading() {
     if ((has_go)); then carry_out 'livekit server' nice scripts/livekit.sh path; fi
 }
 
-# The database's own user must reach its folder, wherever this clone lies.
-OPENVISIT_POSTGRES_DIR=$(mktemp -d "${TMPDIR:-/tmp}/openvisit-postgres.XXXXXX")
-export OPENVISIT_POSTGRES_DIR
-chmod 755 "$OPENVISIT_POSTGRES_DIR"
-trap 'scripts/postgres.sh stop >/dev/null 2>&1; scripts/rabbitmq.sh stop >/dev/null 2>&1; rm -rf "$OPENVISIT_POSTGRES_DIR"' EXIT
+trap 'scripts/postgres.sh stop; scripts/rabbitmq.sh stop' EXIT
 # Also what runs beside, which a Ctrl-C does not reach.
 trap 'trap - INT TERM; kill 0' INT TERM
 
@@ -117,6 +113,7 @@ step 'rust format' cargo fmt --all --check
 step 'rust lints' cargo clippy --workspace --all-targets --locked -- -D warnings
 step 'rust test build' cargo test --workspace --locked --no-run
 wait $read_too $built
+echo 'beside these:'
 report 'release build' 'web types' 'web lints' 'web sizes' 'e2e packages' 'e2e types'
 if ((has_go)); then report 'livekit server'; fi
 
