@@ -7,6 +7,11 @@ import { expect } from './fixtures.ts';
 /** Brings both into the call: the patient waits, the doctor admits, each sees and hears the other. */
 export async function startCall(doctor: ParticipantPage, patient: ParticipantPage): Promise<SessionRecord> {
   await Promise.all([doctor.enter(), patient.enter()]);
+  return joinCall(doctor, patient);
+}
+
+/** The same from the lobby, where both are already. */
+export async function joinCall(doctor: ParticipantPage, patient: ParticipantPage): Promise<SessionRecord> {
   await doctor.join();
   await expect(doctor.getByTestId('call')).toBeVisible();
   await patient.join();
