@@ -63,10 +63,10 @@ lighthouse: build e2e/node_modules/.package-lock.json ## Let Lighthouse rate the
 	@scripts/install-tools.sh test
 	npm --prefix e2e run lighthouse
 
-.PHONY: screens
-screens: build e2e/node_modules/.package-lock.json ## Take pictures of every page into docs/screens
+.PHONY: screenshots
+screenshots: build e2e/node_modules/.package-lock.json ## Take screenshots of every page into docs/screens
 	@scripts/install-tools.sh test
-	npm --prefix e2e run screens
+	npm --prefix e2e run screenshots
 
 .PHONY: bench
 bench: build ## Measure calls and routes of the release binary on this machine

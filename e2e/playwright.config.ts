@@ -1,17 +1,19 @@
 import { defineConfig } from '@playwright/test';
 
-import type { Provided } from './harness/test.ts';
+import type { Provided } from './harness/fixtures.ts';
+import { PATIENCE_MS, TEST_TIMEOUT_MS } from './harness/patience.ts';
 
 /** What people do in a call, whoever carries it. */
-const JOURNEYS = ['consultation', 'ending', 'coming-back', 'call', 'guest'];
+const JOURNEYS = ['consultation', 'ending', 'reconnect', 'call', 'guest'];
 
 export default defineConfig<Provided>({
   testDir: 'tests',
   outputDir: 'test-results',
-  // Two browsers and a server already fill two processors.
-  workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // A test waits about as long as it computes: two at a time fill two processors.
+  workers: 2,
+  fullyParallel: true,
+  timeout: TEST_TIMEOUT_MS,
+  expect: { timeout: PATIENCE_MS },
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
   projects: [

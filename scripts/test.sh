@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every check there is, one after the other. A failing step does not stop those that do not need it.
+# Every check there is. A failing step does not stop those that do not need it. What only compiles or reads
+# runs side by side; what measures, or waits for others, has the machine to itself.
 # Each step's output is kept in target/test-logs; a failing one's end is shown.
 #
 #   scripts/test.sh           everything
@@ -27,72 +28,106 @@ counts() {
         END { if (found) print p + 0, f + 0 }' "$1"
 }
 
-# step NAME COMMAND…
-step() {
-    local name=$1 log began status count ok bad
+# carry_out NAME COMMAND…: runs a step; what it says, how it ended and how long it took are kept for its report.
+carry_out() {
+    local name=$1 log=$logs/${1// /-} began=$SECONDS
     shift
     [[ $name =~ $only ]] || return 0
-    log=$logs/${name// /-}.log
-    printf '%-18s ' "$name"
-    began=$SECONDS
-    "$@" >"$log" 2>&1 </dev/null
-    status=$?
-    count=$(counts "$log")
-    read -r ok bad <<<"${count:-0 0}"
-    # A step that counts no tests is one check; one that failed without a failing test is one more failure.
-    if ((status == 0 && ok + bad == 0)); then ok=1; fi
-    if ((status != 0 && bad == 0)); then bad=1; fi
-    passed=$((passed + ok))
-    failed=$((failed + bad))
-    if ((status == 0)); then
-        printf 'ok      %4d s%s\n' $((SECONDS - began)) "${count:+   $ok tests}"
-    else
-        printf 'FAILED  %4d s   %s\n' $((SECONDS - began)) "$log"
-        failed_steps+=("$name")
-        grep -E '^(test .* FAILED|error(\[|:)|thread .* panicked)' "$log" | head -40
-        echo "--- the end of $log"
-        tail -n 60 "$log"
-        echo "---"
-    fi
+    rm -f "$log.ended"
+    "$@" >"$log.log" 2>&1 </dev/null
+    echo "$? $((SECONDS - began))" >"$log.ended"
+}
+
+# report NAME…: says how each of these steps has ended, and counts its tests.
+report() {
+    local name log status took count ok bad
+    for name; do
+        [[ $name =~ $only ]] || continue
+        log=$logs/${name// /-}
+        read -r status took <"$log.ended" || read -r status took <<<'1 0'
+        count=$(counts "$log.log")
+        read -r ok bad <<<"${count:-0 0}"
+        # A step that counts no tests is one check; one that failed without a failing test is one more failure.
+        if ((status == 0 && ok + bad == 0)); then ok=1; fi
+        if ((status != 0 && bad == 0)); then bad=1; fi
+        passed=$((passed + ok))
+        failed=$((failed + bad))
+        if ((status == 0)); then
+            printf '%-18s ok      %4d s%s\n' "$name" "$took" "${count:+   $ok tests}"
+        else
+            printf '%-18s FAILED  %4d s   %s\n' "$name" "$took" "$log.log"
+            failed_steps+=("$name")
+            grep -E '^(test .* FAILED|error(\[|:)|thread .* panicked)' "$log.log" | head -40
+            echo "--- the end of $log.log"
+            tail -n 60 "$log.log"
+            echo "---"
+        fi
+    done
+}
+
+# step NAME COMMAND…: carries out a step and reports it.
+step() {
+    carry_out "$@"
+    report "$1"
 }
 
 rust_tests() {
-    local postgres amqp
+    local postgres amqp status
     postgres=$(scripts/postgres.sh start) || return 1
     amqp=$(scripts/rabbitmq.sh start) || return 1
     OPENVISIT_TEST_POSTGRES=$postgres OPENVISIT_TEST_AMQP=$amqp cargo test --workspace --locked --no-fail-fast
+    status=$?
+    scripts/postgres.sh stop
+    scripts/rabbitmq.sh stop
+    return $status
 }
 
-# The database's own user must reach its folder, wherever this clone lies.
-OPENVISIT_POSTGRES_DIR=$(mktemp -d "${TMPDIR:-/tmp}/openvisit-postgres.XXXXXX")
-export OPENVISIT_POSTGRES_DIR
-chmod 755 "$OPENVISIT_POSTGRES_DIR"
-trap 'scripts/postgres.sh stop >/dev/null 2>&1; scripts/rabbitmq.sh stop >/dev/null 2>&1; rm -rf "$OPENVISIT_POSTGRES_DIR"' EXIT
+# Runs beside cargo's work, on the processor time that it leaves.
+reading() {
+    carry_out 'web types' nice npm --prefix web run check
+    carry_out 'web lints' nice npm --prefix web run lint
+    carry_out 'web sizes' nice npm --prefix web run sizes
+    carry_out 'e2e packages' nice make e2e/node_modules/.package-lock.json
+    carry_out 'e2e types' nice npm --prefix e2e run check
+    if ((has_go)); then carry_out 'livekit server' nice scripts/livekit.sh path; fi
+}
+
+trap 'scripts/postgres.sh stop; scripts/rabbitmq.sh stop' EXIT
+# Also what runs beside, which a Ctrl-C does not reach.
+trap 'trap - INT TERM; kill 0' INT TERM
 
 mkdir -p "$logs"
+has_go=0
+if command -v go >/dev/null; then has_go=1; fi
+
 step 'tools' scripts/install-tools.sh test
 step 'web packages' make web/node_modules/.package-lock.json
 step 'web build' make web/build/200.html
+
+# The release build and the others of cargo have folders of their own, and each leaves a processor idle now and then.
+reading &
+read_too=$!
+carry_out 'release build' make build &
+built=$!
 step 'rust format' cargo fmt --all --check
 step 'rust lints' cargo clippy --workspace --all-targets --locked -- -D warnings
-step 'rust tests' rust_tests
-step 'web types' npm --prefix web run check
-step 'web lints' npm --prefix web run lint
+step 'rust test build' cargo test --workspace --locked --no-run
+wait $read_too $built
+echo 'beside these:'
+report 'release build' 'web types' 'web lints' 'web sizes' 'e2e packages' 'e2e types'
+if ((has_go)); then report 'livekit server'; fi
+
 step 'web tests' npm --prefix web test
-step 'web sizes' npm --prefix web run sizes
-step 'release build' make build
+step 'rust tests' rust_tests
 step 'generated files' scripts/generated.sh check
 step 'load' env CALLS=2 SECONDS_EACH=2 ROUNDS=1 ROUTE_SECONDS=1 OVERLAP_TRIES=20 scripts/bench.sh
-step 'e2e packages' make e2e/node_modules/.package-lock.json
-step 'e2e types' npm --prefix e2e run check
 step 'browser tests' npm --prefix e2e test
-if command -v go >/dev/null; then
-    step 'livekit server' scripts/livekit.sh path
+if ((has_go)); then
     step 'livekit tests' npm --prefix e2e run test-livekit
 else
     echo 'livekit tests      left out: building a LiveKit server takes Go, which is not installed'
 fi
 
 ((${#failed_steps[@]} == 0)) || printf 'Failed: %s\n' "${failed_steps[*]}"
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed, in $((SECONDS / 60)) min $((SECONDS % 60)) s"
 ((failed == 0))

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import axe from 'axe-core';
 
-import { settled } from './sight.ts';
+import { waitUntilSettled } from '../pages/page-state.ts';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** What a theme changes; the rest of a page is the same in both. */
@@ -24,7 +24,7 @@ export async function violations(page: Page): Promise<Violations> {
 
 async function found(page: Page, colorScheme: 'light' | 'dark', rules: string[]): Promise<string[]> {
   await page.emulateMedia({ colorScheme });
-  await settled(page);
+  await waitUntilSettled(page);
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   const options = { runOnly: rules, resultTypes: ['violations' as const] };
   const { violations } = await page.evaluate((wanted) => axe.run(document, wanted), options);

@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import { type Browser, chromium } from '@playwright/test';
 
-import { captureFlags, type Look } from './footage.ts';
+import { fakeMediaFlags, type FakeMedia } from './fake-media.ts';
 
 const FLAGS = [
   '--disable-gpu',
@@ -27,14 +27,14 @@ const FLAGS = [
 /** What the user says when the page asks for camera and microphone. */
 export type Answer = 'allow' | 'deny';
 
-/** Starts a browser whose camera and microphone show this look. */
-export async function launch(look: Look, answer: Answer = 'allow'): Promise<Browser> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'openvisit-look-'));
+/** Starts a browser whose camera and microphone show this. */
+export async function launch(media: FakeMedia, answer: Answer = 'allow'): Promise<Browser> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'openvisit-fake-media-'));
   const consent = answer === 'allow' ? '--use-fake-ui-for-media-stream' : '--deny-permission-prompts';
   const browser = await chromium.launch({
     executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium',
     chromiumSandbox: false,
-    args: [...FLAGS, consent, ...(await captureFlags(directory, look))],
+    args: [...FLAGS, consent, ...(await fakeMediaFlags(directory, media))],
   });
   browser.once('disconnected', () => rmSync(directory, { recursive: true, force: true }));
   return browser;

@@ -13,37 +13,37 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { PATIENCE_MS } from './patience.ts';
 import { freeTcpPort, freeUdpPorts } from './ports.ts';
 
 const KEY = 'APIopenvisit';
 const SECRET = 'a-secret-of-the-browser-tests-and-nobody-else';
-const START_TIMEOUT_MS = 10_000;
 
-interface Letter {
+interface Webhook {
   body: Buffer;
   headers: IncomingHttpHeaders;
 }
 
 /** Between LiveKit and our server: brings each webhook at once, or keeps them until they are to be brought. */
-export class Courier {
+export class WebhookRelay {
   /** Where our server listens. */
   target = '';
   /** Keeps what comes instead of bringing it. */
   holding = false;
-  readonly held: Letter[] = [];
+  readonly held: Webhook[] = [];
   private readonly http: HttpServer;
 
   private constructor(http: HttpServer) {
     this.http = http;
   }
 
-  static async start(): Promise<Courier> {
+  static async start(): Promise<WebhookRelay> {
     const http = createServer();
-    const courier = new Courier(http);
-    http.on('request', (request, response) => void courier.take(request, response));
+    const relay = new WebhookRelay(http);
+    http.on('request', (request, response) => void relay.take(request, response));
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
-    return courier;
+    return relay;
   }
 
   get url(): string {
@@ -53,9 +53,9 @@ export class Courier {
   private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const letter = { body: Buffer.concat(chunks), headers: request.headers };
+    const webhook = { body: Buffer.concat(chunks), headers: request.headers };
     if (this.holding) {
-      this.held.push(letter);
+      this.held.push(webhook);
       response.writeHead(204).end();
     } else {
       response.writeHead(await this.bring(letter)).end();
@@ -63,11 +63,11 @@ export class Courier {
   }
 
   /** Brings what was kept: the last first, and everything twice. */
-  async bringBackwardsAndTwice(): Promise<void> {
+  async deliverBackwardsAndTwice(): Promise<void> {
     this.holding = false;
     const backwards = this.held.splice(0).reverse();
-    for (const letter of [...backwards, ...backwards]) {
-      const status = await this.bring(letter);
+    for (const webhook of [...backwards, ...backwards]) {
+      const status = await this.deliver(webhook);
       if (status !== 204) throw new Error(`the server answered a webhook with ${status}`);
     }
   }
@@ -79,7 +79,7 @@ export class Courier {
   }
 
   /** What the server answered; LiveKit tries again after a 502. */
-  private async bring({ body, headers }: Letter): Promise<number> {
+  private async deliver({ body, headers }: Webhook): Promise<number> {
     try {
       const sent = { authorization: headers.authorization ?? '', 'content-type': headers['content-type'] ?? '' };
       const url = `${this.target}/api/v1/providers/livekit/events`;
@@ -96,12 +96,12 @@ export class LiveKit {
 
   private constructor(
     private readonly ports: { http: number; tcp: number; udp: number },
-    readonly courier: Courier,
+    readonly webhooks: WebhookRelay,
   ) {}
 
   static async start(): Promise<LiveKit> {
     const [http, tcp, udp] = [await freeTcpPort(), await freeTcpPort(), await freeUdpPorts(1)];
-    const livekit = new LiveKit({ http, tcp, udp }, await Courier.start());
+    const livekit = new LiveKit({ http, tcp, udp }, await WebhookRelay.start());
     await livekit.start();
     return livekit;
   }
@@ -128,7 +128,7 @@ bind_addresses: [127.0.0.1]
 rtc: { tcp_port: ${tcp}, udp_port: ${udp}, node_ip: 127.0.0.1, enable_loopback_candidate: true }
 room: { auto_create: false }
 keys: { ${KEY}: ${SECRET} }
-webhook: { api_key: ${KEY}, urls: ['${this.courier.url}'] }
+webhook: { api_key: ${KEY}, urls: ['${this.webhooks.url}'] }
 `;
     const started = spawn(program(), ['--config-body', config], { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [started.stdout, started.stderr]) {
@@ -138,7 +138,7 @@ webhook: { api_key: ${KEY}, urls: ['${this.courier.url}'] }
     const began = performance.now();
     while (!(await this.answers())) {
       if (started.exitCode !== null) throw new Error(`LiveKit ended by itself:\n${this.log}`);
-      if (performance.now() - began > START_TIMEOUT_MS) throw new Error(`LiveKit does not answer:\n${this.log}`);
+      if (performance.now() - began > PATIENCE_MS) throw new Error(`LiveKit does not answer:\n${this.log}`);
       await delay(5);
     }
   }
@@ -154,7 +154,7 @@ webhook: { api_key: ${KEY}, urls: ['${this.courier.url}'] }
 
   async dispose(): Promise<void> {
     await this.kill();
-    await this.courier.close();
+    await this.webhooks.close();
   }
 
   private async answers(): Promise<boolean> {

@@ -14,11 +14,15 @@ export async function freeTcpPort(): Promise<number> {
   return address.port;
 }
 
+/** Below the range from which the system takes ports for others. Workers that run side by side have a part each. */
+const UDP_PORTS = { first: 20_000, perWorker: 2400, workers: 4 };
+
 /** The first of `count` UDP ports in a row that nobody uses. */
 export async function freeUdpPorts(count: number): Promise<number> {
+  const worker = Number(process.env.TEST_PARALLEL_INDEX ?? 0) % UDP_PORTS.workers;
+  const begin = UDP_PORTS.first + worker * UDP_PORTS.perWorker;
   for (let attempt = 0; attempt < 50; attempt++) {
-    // Below the range from which the system takes ports for others.
-    const first = 20_000 + Math.floor(Math.random() * 1200) * count;
+    const first = begin + Math.floor(Math.random() * (UDP_PORTS.perWorker / count)) * count;
     const ports = Array.from({ length: count }, (_, at) => first + at);
     const free = await Promise.all(ports.map(isFreeUdpPort));
     if (free.every(Boolean)) return first;

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { PATIENCE_MS } from './patience.ts';
 import { freeTcpPort, freeUdpPorts } from './ports.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
 export const binary = process.env.E2E_SERVER ?? path.join(target, 'release/openvisit');
-const START_TIMEOUT_MS = 10_000;
 /** UDP ports asked for in a row: one per worker thread, and some room. */
 const MEDIA_PORTS = 8;
 
@@ -61,7 +61,7 @@ export class Server {
     this.process = started;
     while (!(await this.healthy())) {
       if (started.exitCode !== null) throw new Error(`the server ended by itself:\n${this.log}`);
-      if (performance.now() - began > START_TIMEOUT_MS) throw new Error(`the server does not answer:\n${this.log}`);
+      if (performance.now() - began > PATIENCE_MS) throw new Error(`the server does not answer:\n${this.log}`);
       await delay(2);
     }
     this.startedIn = performance.now() - began;

@@ -4,7 +4,7 @@ import { type Browser, type Page, test } from '@playwright/test';
 
 import { Account } from '../harness/api.ts';
 import { launch } from '../harness/browser.ts';
-import { DOCTOR } from '../harness/footage.ts';
+import { DOCTOR_MEDIA } from '../harness/fake-media.ts';
 import { Server } from '../harness/server.ts';
 import { print } from './figures.ts';
 
@@ -19,7 +19,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 
 test(`frames while ${APPOINTMENTS} appointments are scrolled`, async () => {
   const server = await Server.start();
-  const browser = await launch(DOCTOR);
+  const browser = await launch(DOCTOR_MEDIA);
   const day = await fill(server);
   const context = await browser.newContext({
     baseURL: server.url,

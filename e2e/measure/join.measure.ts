@@ -1,7 +1,7 @@
 // From the click on "join" to the first frame of the other's picture, with the other already there.
 
-import { expect, test } from '../harness/test.ts';
-import { meet } from '../harness/visit.ts';
+import { expect, test } from '../harness/fixtures.ts';
+import { startCall } from '../harness/session.ts';
 import { print, ROUNDS } from './figures.ts';
 
 declare global {
@@ -18,15 +18,15 @@ test('click on join to first remote frame', async ({ doctor, patient, provider }
     };
     document.addEventListener('click', note, { capture: true });
   });
-  await meet(doctor, patient);
+  await startCall(doctor, patient);
 
   const rounds: number[] = [];
   while (rounds.length < ROUNDS) {
     await patient.leaveCall();
-    await patient.see('rejoin').click();
-    await expect(patient.see('preview')).toBeVisible();
+    await patient.getByTestId('rejoin').click();
+    await expect(patient.getByTestId('preview')).toBeVisible();
     await expect.poll(() => patient.liveTracks()).toBe(2);
-    await expect(doctor.see('name-card')).toBeVisible();
+    await expect(doctor.getByTestId('name-card')).toBeVisible();
     await patient.join();
     const took = await patient.page.waitForFunction(() => {
       const frame = performance.getEntriesByName('openvisit:first-remote-frame').at(0);

@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-import type { Provided } from '../harness/test.ts';
+import type { Provided } from '../harness/fixtures.ts';
 
 export default defineConfig<Provided>({
   testDir: '.',

@@ -3,8 +3,9 @@
 import { type Browser, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
 
 import { Account, DEMO_PASSWORD } from '../harness/api.ts';
+import { PATIENCE_MS } from '../harness/patience.ts';
 import type { Server } from '../harness/server.ts';
-import { expect, test } from '../harness/test.ts';
+import { expect, test } from '../harness/fixtures.ts';
 
 const WHERE: BrowserContextOptions = { timezoneId: 'Europe/Berlin', locale: 'en-GB' };
 const DESK: BrowserContextOptions = { ...WHERE, viewport: { width: 1440, height: 900 } };
@@ -288,7 +289,7 @@ test('reception on a phone looks at one calendar at a time', async ({ server, do
 /** A page of somebody who is signed in. */
 async function sitDown(browser: Browser, server: Server, who: string, device: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext({ baseURL: server.url, permissions: ['clipboard-read', 'clipboard-write'], ...device });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   const answer = await context.request.post('/api/v1/auth/login', { data: { email: `${who}@demo.test`, password: DEMO_PASSWORD } });
   expect(answer.ok(), `${who} signs in`).toBe(true);
   return context.newPage();

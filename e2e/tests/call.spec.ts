@@ -1,28 +1,25 @@
 // What can be done within a call, and what it says by itself.
 
 import { Account } from '../harness/api.ts';
-import type { Party } from '../harness/party.ts';
-import { expectSilence, expectSound } from '../harness/senses.ts';
-import { expect, test } from '../harness/test.ts';
-import { meet, visitOf } from '../harness/visit.ts';
+import type { ParticipantPage } from '../pages/participant-page.ts';
+import { expectSilence, expectSound } from '../harness/media-assertions.ts';
+import { expect, test } from '../harness/fixtures.ts';
+import { startCall, sessionOf } from '../harness/session.ts';
 
-// Many steps each, with real sound and pictures.
-test.describe.configure({ timeout: 120_000 });
+const tile = (party: ParticipantPage, kind: string) => party.page.locator(`[data-testid="tile"][data-kind="${kind}"]`);
 
-const tile = (party: Party, kind: string) => party.page.locator(`[data-testid="tile"][data-kind="${kind}"]`);
-
-async function press(party: Party, keys: string): Promise<void> {
+async function press(party: ParticipantPage, keys: string): Promise<void> {
   await party.page.keyboard.press(keys);
 }
 
 /** Chooses from the menu of all that is not needed every minute. */
-async function choose(party: Party, testId: string): Promise<void> {
-  await party.see('more').click();
-  await party.see(testId).click();
+async function choose(party: ParticipantPage, testId: string): Promise<void> {
+  await party.getByTestId('more').click();
+  await party.getByTestId(testId).click();
 }
 
 /** Pulls the plug of what the page captures at present. */
-async function unplug(party: Party, kind: string): Promise<void> {
+async function unplug(party: ParticipantPage, kind: string): Promise<void> {
   await party.page.evaluate((kind) => {
     const live = window.capturedTracks.filter((track) => track.kind === kind && track.readyState === 'live');
     for (const track of live) {
@@ -33,26 +30,26 @@ async function unplug(party: Party, kind: string): Promise<void> {
 }
 
 test('keys, large and small pictures, devices, invitations', async ({ doctor, patient }) => {
-  await meet(doctor, patient);
+  await startCall(doctor, patient);
 
   await test.step('keys mute, speak while held, hide the picture, and are listed', async () => {
     await press(doctor, 'Control+d');
-    await expect(doctor.see('toggle-mic')).toHaveAttribute('aria-pressed', 'false');
+    await expect(doctor.getByTestId('toggle-mic')).toHaveAttribute('aria-pressed', 'false');
     await expectSilence(patient.page);
     await doctor.page.locator('body').click({ position: { x: 5, y: 400 } });
     await doctor.page.keyboard.down(' ');
-    await expect(doctor.see('toggle-mic')).toHaveAttribute('aria-pressed', 'true');
-    await expectSound(patient.page, doctor.look);
+    await expect(doctor.getByTestId('toggle-mic')).toHaveAttribute('aria-pressed', 'true');
+    await expectSound(patient.page, doctor.media);
     await doctor.page.keyboard.up(' ');
-    await expect(doctor.see('toggle-mic')).toHaveAttribute('aria-pressed', 'false');
+    await expect(doctor.getByTestId('toggle-mic')).toHaveAttribute('aria-pressed', 'false');
     await press(doctor, 'Control+e');
-    await expect(patient.see('name-card')).toBeVisible();
+    await expect(patient.getByTestId('name-card')).toBeVisible();
     await press(doctor, 'Control+e');
-    await expect(patient.see('name-card')).toBeHidden();
+    await expect(patient.getByTestId('name-card')).toBeHidden();
     await press(doctor, '?');
-    await expect(doctor.see('help-sheet')).toBeVisible();
+    await expect(doctor.getByTestId('help-sheet')).toBeVisible();
     await press(doctor, 'Escape');
-    await expect(doctor.see('help-sheet')).toHaveCount(0);
+    await expect(doctor.getByTestId('help-sheet')).toHaveCount(0);
   });
 
   await test.step('the own picture changes places with the other, and corners', async () => {
@@ -65,7 +62,7 @@ test('keys, large and small pictures, devices, invitations', async ({ doctor, pa
     await expect(tile(doctor, 'person')).toHaveAttribute('data-large', 'false');
     await own.getByTestId('pin').click();
     await expect(own).toHaveAttribute('data-large', 'false');
-    await tile(doctor, 'self').dragTo(doctor.see('call'), { targetPosition: { x: 150, y: 150 } });
+    await tile(doctor, 'self').dragTo(doctor.getByTestId('call'), { targetPosition: { x: 150, y: 150 } });
     await expect(own).toHaveAttribute('data-corner', 'start-top');
   });
 
@@ -73,7 +70,7 @@ test('keys, large and small pictures, devices, invitations', async ({ doctor, pa
     await choose(patient, 'open-settings');
     const microphones = patient.page.getByRole('combobox', { name: 'Microphone' });
     await microphones.selectOption({ index: 1 });
-    await patient.see('noise-suppression').uncheck();
+    await patient.getByTestId('noise-suppression').uncheck();
     const microphone = () =>
       patient.page.evaluate(() => {
         const [live] = window.capturedTracks.filter(({ kind, readyState }) => kind === 'audio' && readyState === 'live');
@@ -81,29 +78,29 @@ test('keys, large and small pictures, devices, invitations', async ({ doctor, pa
       });
     await expect.poll(microphone).toEqual({ id: await microphones.inputValue(), noise: false });
     await press(patient, 'Escape');
-    await expect(patient.see('more')).toBeFocused();
+    await expect(patient.getByTestId('more')).toBeFocused();
 
     await unplug(patient, 'video');
-    await expect(patient.see('replaced')).toBeVisible();
+    await expect(patient.getByTestId('replaced')).toBeVisible();
     await doctor.expectInCallWith(patient);
   });
 
   await test.step('who shares a screen is told, and stops it there', async () => {
-    await patient.see('share-screen').click();
-    await expect(doctor.see('remote-screen')).toBeVisible();
+    await patient.getByTestId('share-screen').click();
+    await expect(doctor.getByTestId('remote-screen')).toBeVisible();
     await expect(tile(doctor, 'screen')).toHaveAttribute('data-large', 'true');
-    await patient.see('stop-sharing').click();
-    await expect(doctor.see('remote-screen')).toHaveCount(0);
+    await patient.getByTestId('stop-sharing').click();
+    await expect(doctor.getByTestId('remote-screen')).toHaveCount(0);
   });
 
   await test.step('a third person gets a link, from the practitioner only', async () => {
-    await patient.see('more').click();
-    await expect(patient.see('invite')).toHaveCount(0);
+    await patient.getByTestId('more').click();
+    await expect(patient.getByTestId('invite')).toHaveCount(0);
     await press(patient, 'Escape');
     await choose(doctor, 'invite');
-    await doctor.see('invited-name').fill('Interpreter');
-    await doctor.see('make-invitation').click();
-    const link = await doctor.see('invitation-link').inputValue();
+    await doctor.getByTestId('invited-name').fill('Interpreter');
+    await doctor.getByTestId('make-invitation').click();
+    const link = await doctor.getByTestId('invitation-link').inputValue();
     const page = await patient.context.newPage();
     await page.goto(link);
     await expect(page.getByTestId('accept-invitation')).toBeVisible();
@@ -113,33 +110,33 @@ test('keys, large and small pictures, devices, invitations', async ({ doctor, pa
 
   await test.step('the other side left, and how long the call stays open', async () => {
     await patient.leaveCall();
-    await expect(doctor.see('other-left')).toContainText(/Sam Lindqvist is not in the call.*stays open until/);
-    await patient.see('rejoin').click();
+    await expect(doctor.getByTestId('other-left')).toContainText(/Sam Lindqvist is not in the call.*stays open until/);
+    await patient.getByTestId('rejoin').click();
     await patient.enterAgain();
-    await expect(doctor.see('other-left')).toHaveCount(0);
+    await expect(doctor.getByTestId('other-left')).toHaveCount(0);
   });
 });
 
 test('they write to each other; it survives a reload, and the end takes it away', async ({ doctor, patient }) => {
-  await meet(doctor, patient);
+  await startCall(doctor, patient);
   await press(doctor, 'Control+Alt+c');
-  await doctor.see('chat-input').fill('Take two a day 💊');
+  await doctor.getByTestId('chat-input').fill('Take two a day 💊');
   await press(doctor, 'Enter');
-  await expect(doctor.see('message')).toHaveText(/You · .*Take two a day 💊/s);
-  await expect(doctor.see('message')).toHaveAttribute('data-state', 'said');
+  await expect(doctor.getByTestId('message')).toHaveText(/You · .*Take two a day 💊/s);
+  await expect(doctor.getByTestId('message')).toHaveAttribute('data-state', 'said');
 
-  await expect(patient.see('unread')).toHaveText('1');
-  await expect(patient.see('announcements')).toContainText('Dr. Ada Okafor: Take two a day 💊');
-  await patient.see('toggle-chat').click();
-  await expect(patient.see('unread')).toHaveCount(0);
-  await patient.see('chat-input').fill('For how long?');
-  await patient.see('chat-send').click();
-  await expect(doctor.see('message')).toHaveCount(2);
+  await expect(patient.getByTestId('unread')).toHaveText('1');
+  await expect(patient.getByTestId('announcements')).toContainText('Dr. Ada Okafor: Take two a day 💊');
+  await patient.getByTestId('toggle-chat').click();
+  await expect(patient.getByTestId('unread')).toHaveCount(0);
+  await patient.getByTestId('chat-input').fill('For how long?');
+  await patient.getByTestId('chat-send').click();
+  await expect(doctor.getByTestId('message')).toHaveCount(2);
 
   await patient.page.reload();
-  await expect(patient.see('call')).toBeVisible();
-  await patient.see('toggle-chat').click();
-  await expect(patient.see('message')).toHaveText([/Take two a day/, /For how long\?/]);
+  await expect(patient.getByTestId('call')).toBeVisible();
+  await patient.getByTestId('toggle-chat').click();
+  await expect(patient.getByTestId('message')).toHaveText([/Take two a day/, /For how long\?/]);
   await doctor.endCall();
   await patient.expectOut(2000);
   const kept = await patient.page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
@@ -148,22 +145,22 @@ test('they write to each other; it survives a reload, and the end takes it away'
 
 test('the call says when its time runs out', async ({ doctor, patient, server }) => {
   await doctor.enter();
-  const { appointment_id } = await (await visitOf(doctor)).now();
+  const { appointment_id } = await (await sessionOf(doctor)).read();
   const account = await Account.logIn(server, 'doctor');
   const began = new Date(Date.now() - 3.5 * 60_000).toISOString();
   await account.patch(`/appointments/${appointment_id}`, { starts_at: began, duration_minutes: 5 });
-  await meet(doctor, patient);
+  await startCall(doctor, patient);
   for (const party of [doctor, patient]) {
-    await expect(party.see('time-warning')).toHaveAttribute('data-stage', 'two');
-    await expect(party.see('time-left')).toHaveText(/^[12] min left$/);
+    await expect(party.getByTestId('time-warning')).toHaveAttribute('data-stage', 'two');
+    await expect(party.getByTestId('time-left')).toHaveText(/^[12] min left$/);
   }
-  await doctor.see('dismiss').click();
-  await expect(doctor.see('time-warning')).toHaveCount(0);
+  await doctor.getByTestId('dismiss').click();
+  await expect(doctor.getByTestId('time-warning')).toHaveCount(0);
 });
 
 test('who comes for the next appointment is let in from within the call', async ({ doctor, patient, server }) => {
   await doctor.enter();
-  const { appointment_id } = await (await visitOf(doctor)).now();
+  const { appointment_id } = await (await sessionOf(doctor)).read();
   const account = await Account.logIn(server, 'doctor');
   const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
   await account.patch(`/appointments/${appointment_id}`, { starts_at: inMinutes(-3), duration_minutes: 5 });
@@ -172,13 +169,13 @@ test('who comes for the next appointment is let in from within the call', async 
   const { id } = await account.post<{ id: string }>('/appointments', next);
   const { url } = await account.post<{ url: string }>(`/appointments/${id}/invitations`, { role: 'client' });
   await doctor.join();
-  await expect(doctor.see('call')).toBeVisible();
+  await expect(doctor.getByTestId('call')).toBeVisible();
 
   await patient.page.goto(url);
-  await patient.see('accept-invitation').click();
+  await patient.getByTestId('accept-invitation').click();
   await patient.join();
-  await expect(doctor.see('arrival')).toContainText('Kim Early');
-  await doctor.see('arrival').getByTestId('admit').click();
-  await expect(patient.see('call')).toBeVisible();
-  await expect(doctor.see('arrival')).toHaveCount(0);
+  await expect(doctor.getByTestId('arrival')).toContainText('Kim Early');
+  await doctor.getByTestId('arrival').getByTestId('admit').click();
+  await expect(patient.getByTestId('call')).toBeVisible();
+  await expect(doctor.getByTestId('arrival')).toHaveCount(0);
 });

@@ -3,9 +3,9 @@
 import { Account } from '../harness/api.ts';
 import { PHONE } from '../harness/devices.ts';
 import { invite } from '../harness/invitation.ts';
-import type { Party } from '../harness/party.ts';
+import type { ParticipantPage } from '../pages/participant-page.ts';
 import type { Server } from '../harness/server.ts';
-import { expect, test } from '../harness/test.ts';
+import { expect, test } from '../harness/fixtures.ts';
 
 const JOIN_WINDOW_MS = 15 * 60_000;
 
@@ -14,12 +14,12 @@ test.use({ device: PHONE });
 test('a client asks to be seen now, waits in the queue, and is led to the call when somebody accepts', async ({ patient, server }) => {
   await openOverview(patient);
   await ask(patient, 'It hurts when I laugh.');
-  await patient.see('withdraw').click();
-  await expect(patient.see('request-now')).toHaveAttribute('data-status', 'withdrawn');
+  await patient.getByTestId('withdraw').click();
+  await expect(patient.getByTestId('request-now')).toHaveAttribute('data-status', 'withdrawn');
 
   await ask(patient, 'It hurts again.');
   await patient.page.reload();
-  await expect(patient.see('queued')).toContainText('It hurts again.');
+  await expect(patient.getByTestId('queued')).toContainText('It hurts again.');
   const doctor = await Account.logIn(server, 'doctor');
   await doctor.patch('/me', { accepts_requests: true });
   const { items } = await doctor.get<{ items: { id: string; concern: string }[] }>('/requests');
@@ -27,23 +27,23 @@ test('a client asks to be seen now, waits in the queue, and is led to the call w
   await finish(doctor, patient);
   await doctor.post(`/requests/${items[0]?.id}/accept`);
 
-  await expect(patient.see('lobby')).toBeVisible();
+  await expect(patient.getByTestId('lobby')).toBeVisible();
   await patient.join();
-  await expect(patient.see('waiting-room')).toBeVisible();
+  await expect(patient.getByTestId('waiting-room')).toBeVisible();
   await doctor.post(`/sessions/${items[0]?.id}/end`);
-  await expect(patient.see('session-ended')).toBeVisible();
-  await expect(patient.see('next-appointment')).toContainText('Blood test results');
+  await expect(patient.getByTestId('session-ended')).toBeVisible();
+  await expect(patient.getByTestId('next-appointment')).toContainText('Blood test results');
 });
 
 test('a session that nobody ended is ended from the overview', async ({ patient, server }) => {
   await patient.enter();
   await patient.join();
-  await expect(patient.see('waiting-room')).toBeVisible();
+  await expect(patient.getByTestId('waiting-room')).toBeVisible();
   const id = patient.page.url().split('/').pop() ?? '';
   await patient.page.goto('/overview');
-  await patient.see('end-session').click();
-  await patient.see('end-yes').click();
-  await expect(patient.see('end-dialog')).toHaveCount(0);
+  await patient.getByTestId('end-session').click();
+  await patient.getByTestId('end-yes').click();
+  await expect(patient.getByTestId('end-dialog')).toHaveCount(0);
   await expect(patient.page.locator(`[data-testid=next-visit][data-session="${id}"]`)).toHaveCount(0);
   const account = await Account.logIn(server, 'patient');
   expect((await account.session(id)).status).toBe('no_show');
@@ -53,58 +53,58 @@ test('from the link of an invitation to the waiting room it takes two clicks', a
   const invitation = await invited(server, {});
   const clicks = await countClicks(patient);
   await patient.page.goto(invitation.path);
-  await patient.see('accept-invitation').click();
+  await patient.getByTestId('accept-invitation').click();
   await patient.join();
-  await expect(patient.see('waiting-room')).toBeVisible();
+  await expect(patient.getByTestId('waiting-room')).toBeVisible();
   expect(clicks()).toBeLessThanOrEqual(2);
 });
 
 test('whoever is early sees the time run down, and comes in by himself when the door opens', async ({ patient, server }) => {
   const { path, practitioner, id } = await invited(server, { startsIn: JOIN_WINDOW_MS + 300_000 });
   await patient.page.goto(path);
-  await patient.see('accept-invitation').click();
-  const countdown = patient.see('countdown');
-  await expect(patient.see('join')).toBeDisabled();
+  await patient.getByTestId('accept-invitation').click();
+  const countdown = patient.getByTestId('countdown');
+  await expect(patient.getByTestId('join')).toBeDisabled();
   const before = await countdown.innerText();
   await expect(countdown).not.toHaveText(before);
 
   await practitioner.patch(`/appointments/${id}`, { starts_at: new Date(Date.now() + 60_000).toISOString() });
-  await expect(patient.see('waiting-room')).toBeVisible();
+  await expect(patient.getByTestId('waiting-room')).toBeVisible();
 });
 
 test('a passcode is pasted as it was sent; a wrong one says how many tries are left', async ({ patient, server }) => {
   const { path, passcode } = await invited(server, { passcode: true });
   await patient.page.goto(path);
-  await patient.see('accept-invitation').click();
+  await patient.getByTestId('accept-invitation').click();
   const wrong = passcode === '000000' ? '111111' : '000000';
   await paste(patient, wrong);
   await patient.page.keyboard.press('Enter');
-  await expect(patient.see('error')).toHaveAttribute('data-code', 'passcode_wrong');
-  await expect(patient.see('error')).toContainText(/\d tries are left/);
-  await expect(patient.see('passcode')).toBeFocused();
+  await expect(patient.getByTestId('error')).toHaveAttribute('data-code', 'passcode_wrong');
+  await expect(patient.getByTestId('error')).toContainText(/\d tries are left/);
+  await expect(patient.getByTestId('passcode')).toBeFocused();
 
   await paste(patient, `${passcode.slice(0, 3)} ${passcode.slice(3)}`);
-  await expect(patient.see('passcode')).toHaveValue(passcode);
+  await expect(patient.getByTestId('passcode')).toHaveValue(passcode);
   await patient.page.keyboard.press('Enter');
-  await expect(patient.see('waiting-room')).toBeVisible();
+  await expect(patient.getByTestId('waiting-room')).toBeVisible();
 });
 
-async function openOverview(patient: Party): Promise<void> {
+async function openOverview(patient: ParticipantPage): Promise<void> {
   await patient.enter();
   await patient.page.goto('/overview');
-  await expect(patient.see('next-visit')).toBeVisible();
+  await expect(patient.getByTestId('next-visit')).toBeVisible();
 }
 
-async function ask(patient: Party, concern: string): Promise<void> {
-  await patient.see('request-begin').click();
-  await patient.see('concern').fill(concern);
-  await patient.see('ask-now').click();
-  await expect(patient.see('queued')).toBeVisible();
+async function ask(patient: ParticipantPage, concern: string): Promise<void> {
+  await patient.getByTestId('request-begin').click();
+  await patient.getByTestId('concern').fill(concern);
+  await patient.getByTestId('ask-now').click();
+  await expect(patient.getByTestId('queued')).toBeVisible();
 }
 
 /** Cancels what both are booked for now, so that they are free for the request. */
-async function finish(doctor: Account, patient: Party): Promise<void> {
-  const session = await patient.see('next-visit').getAttribute('data-session');
+async function finish(doctor: Account, patient: ParticipantPage): Promise<void> {
+  const session = await patient.getByTestId('next-visit').getAttribute('data-session');
   const { appointment_id } = await doctor.session(session ?? '');
   await doctor.post(`/appointments/${appointment_id}/cancel`);
 }
@@ -115,14 +115,14 @@ async function invited(server: Server, wish: Parameters<typeof invite>[1]) {
   return { practitioner, ...(await invite(practitioner, wish)) };
 }
 
-async function paste(patient: Party, text: string): Promise<void> {
-  await patient.see('passcode').focus();
+async function paste(patient: ParticipantPage, text: string): Promise<void> {
+  await patient.getByTestId('passcode').focus();
   await patient.page.keyboard.press('Control+A');
   await patient.page.keyboard.insertText(text);
 }
 
 /** How often the person has clicked, over all pages from now on. */
-async function countClicks(patient: Party): Promise<() => number> {
+async function countClicks(patient: ParticipantPage): Promise<() => number> {
   let clicks = 0;
   await patient.page.exposeFunction('clicked', () => (clicks += 1));
   await patient.page.addInitScript(() => {

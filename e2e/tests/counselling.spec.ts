@@ -6,7 +6,7 @@ import { io, type Socket } from 'socket.io-client';
 
 import { Account, type Session } from '../harness/api.ts';
 import { Server } from '../harness/server.ts';
-import { expect, test as base } from '../harness/test.ts';
+import { expect, test as base } from '../harness/fixtures.ts';
 
 const GRACE_SECONDS = 3;
 
@@ -81,7 +81,7 @@ test('a call from the first join to the end by itself', async ({ server }) => {
   his.close();
   expect(await left).toMatchObject({ userId: patient.id });
   expect(await hers.emitWithAck('leave-room', room)).toEqual({ success: true });
-  await expect.poll(async () => (await doctor.session(session.id)).status, { timeout: 20_000 }).toBe('completed');
+  await expect.poll(async () => (await doctor.session(session.id)).status).toBe('completed');
   hers.close();
 });
 

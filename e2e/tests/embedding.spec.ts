@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { Account } from '../harness/api.ts';
-import { DOCTOR } from '../harness/footage.ts';
-import { Party } from '../harness/party.ts';
+import { DOCTOR_MEDIA } from '../harness/fake-media.ts';
+import { ParticipantPage } from '../pages/participant-page.ts';
 import { bundled, documented, example, Portal } from '../harness/portal.ts';
-import { expectPicture } from '../harness/senses.ts';
+import { expectPicture } from '../harness/media-assertions.ts';
 import { Server } from '../harness/server.ts';
-import { expect, test as base } from '../harness/test.ts';
+import { expect, test as base } from '../harness/fixtures.ts';
 
 /** A portal, and a server that lets it show its pages and call its API. */
 const test = base.extend<{ portal: Portal }>({
@@ -72,8 +72,8 @@ test('a portal shows the call in a frame: no cookie, no sign-in, and it hears ho
   await patient.enter();
   await patient.join();
   await frame.getByTestId('admit').click();
-  await expectPicture(frame.getByTestId('remote-video'), patient.look.colour);
-  await expectPicture(patient.see('remote-video'), doctor.look.colour);
+  await expectPicture(frame.getByTestId('remote-video'), patient.media.colour);
+  await expectPicture(patient.getByTestId('remote-video'), doctor.media.colour);
   await expect(doctor.page).toHaveTitle('Visit: call');
 
   await frame.getByTestId('hang-up').click();
@@ -85,7 +85,7 @@ test('a portal shows the call in a frame: no cookie, no sign-in, and it hears ho
 
 test('a page that is not named may not show the call', async ({ doctorBrowser, portal }) => {
   const server = await Server.start();
-  const stranger = await Party.arrive(doctorBrowser, 'doctor', DOCTOR, server);
+  const stranger = await ParticipantPage.open(doctorBrowser, 'doctor', DOCTOR_MEDIA, server);
   [portal.page] = (await documented('The call in a frame', 'html')) as [string];
   portal.visit = await visitOf(server);
   const refused = stranger.page.waitForEvent('console', (message) => message.text().includes('frame-ancestors'));
@@ -116,8 +116,8 @@ test('the page of the docs that is made with the SDK joins a call', async ({ doc
   };
   await expect.poll(waiting).not.toBeNull();
   await account.post(`/sessions/${portal.visit.session}/admit`, { participant_id: await waiting() });
-  await expectPicture(doctor.page.locator('video'), patient.look.colour);
-  await expectPicture(patient.see('remote-video'), doctor.look.colour);
+  await expectPicture(doctor.page.locator('video'), patient.media.colour);
+  await expectPicture(patient.getByTestId('remote-video'), doctor.media.colour);
 
   await doctor.page.click('#end');
   await expect(says).toHaveText('ended');

@@ -1,14 +1,14 @@
-import { FirefoxParty } from '../harness/firefox.ts';
-import { PATIENT } from '../harness/footage.ts';
-import { expectMoving, expectSilence, expectSound } from '../harness/senses.ts';
-import { expect, test as base } from '../harness/test.ts';
-import { visitOf } from '../harness/visit.ts';
+import { FirefoxPage } from '../pages/firefox-page.ts';
+import { PATIENT_MEDIA } from '../harness/fake-media.ts';
+import { expectMoving, expectSilence, expectSound } from '../harness/media-assertions.ts';
+import { expect, test as base } from '../harness/fixtures.ts';
+import { sessionOf } from '../harness/session.ts';
 
-const test = base.extend<{ firefox: FirefoxParty }>({
+const test = base.extend<{ firefox: FirefoxPage }>({
   firefox: async ({ server }, use) => {
-    const patient = await FirefoxParty.arrive(PATIENT, server);
+    const patient = await FirefoxPage.launch(PATIENT_MEDIA, server);
     await use(patient);
-    await patient.leave();
+    await patient.close();
     expect(patient.pageErrors).toEqual([]);
   },
 });
@@ -17,36 +17,36 @@ test('a patient in Firefox and a doctor in Chromium see and hear each other', as
   await test.step('the patient waits and is admitted', async () => {
     await patient.open('/');
     await patient.click('enter-patient');
-    await patient.see('mic-meter');
+    await patient.waitForTestId('mic-meter');
     await patient.click('join');
-    await patient.see('waiting-room');
+    await patient.waitForTestId('waiting-room');
     await doctor.enter();
     await doctor.join();
-    await doctor.see('admit').click();
+    await doctor.getByTestId('admit').click();
   });
 
   await test.step('each sees the other move, and hears the other', async () => {
-    await patient.see('remote-video');
+    await patient.waitForTestId('remote-video');
     const before = await patient.shownFrames();
     await expect.poll(() => patient.shownFrames(), { message: 'frames in Firefox' }).toBeGreaterThan(before + 10);
     const heard = await patient.heardEnergy();
     await expect.poll(() => patient.heardEnergy(), { message: 'sound in Firefox' }).toBeGreaterThan(heard + 0.05);
-    await expectMoving(doctor.see('remote-video'));
-    await expectSound(doctor.page, PATIENT);
+    await expectMoving(doctor.getByTestId('remote-video'));
+    await expectSound(doctor.page, PATIENT_MEDIA);
   });
 
   await test.step('muted in Firefox is silent in Chromium', async () => {
     await patient.click('toggle-mic');
     await expectSilence(doctor.page);
     await patient.click('toggle-mic');
-    await expectSound(doctor.page, PATIENT);
+    await expectSound(doctor.page, PATIENT_MEDIA);
   });
 
   await test.step('one end, for both', async () => {
-    const visit = await visitOf(doctor);
+    const session = await sessionOf(doctor);
     await doctor.endCall();
     await doctor.expectOut(2000);
-    await patient.see('session-ended');
-    expect(await visit.now()).toMatchObject({ status: 'completed', ended_by: 'practitioner' });
+    await patient.waitForTestId('session-ended');
+    expect(await session.read()).toMatchObject({ status: 'completed', ended_by: 'practitioner' });
   });
 });

@@ -1,27 +1,27 @@
 import { Account } from '../harness/api.ts';
 import { launch } from '../harness/browser.ts';
-import { GUEST } from '../harness/footage.ts';
-import { Party } from '../harness/party.ts';
-import { expect, test } from '../harness/test.ts';
-import { meet } from '../harness/visit.ts';
+import { GUEST_MEDIA } from '../harness/fake-media.ts';
+import { ParticipantPage } from '../pages/participant-page.ts';
+import { expect, test } from '../harness/fixtures.ts';
+import { startCall } from '../harness/session.ts';
 
 test('a guest comes by an invitation, waits, and makes three', async ({ doctor, patient, server }) => {
-  const visit = await meet(doctor, patient);
-  const { appointment_id } = await visit.now();
+  const session = await startCall(doctor, patient);
+  const { appointment_id } = await session.read();
   const account = await Account.logIn(server, 'doctor');
   const invitation = await account.post<{ url: string }>(`/appointments/${appointment_id}/invitations`, {
     role: 'guest',
     name: 'Interpreter',
   });
 
-  const browser = await launch(GUEST);
-  const guest = await Party.arrive(browser, 'guest', GUEST, server);
+  const browser = await launch(GUEST_MEDIA);
+  const guest = await ParticipantPage.open(browser, 'guest', GUEST_MEDIA, server);
   await guest.page.goto(`/invite${new URL(invitation.url).hash}`);
-  await guest.see('accept-invitation').click();
-  await expect(guest.see('lobby')).toBeVisible();
+  await guest.getByTestId('accept-invitation').click();
+  await expect(guest.getByTestId('lobby')).toBeVisible();
   await guest.join();
-  await expect(guest.see('waiting-room')).toBeVisible();
-  await doctor.see('admit').click();
+  await expect(guest.getByTestId('waiting-room')).toBeVisible();
+  await doctor.getByTestId('admit').click();
 
   await Promise.all([
     guest.expectInCallWithAll([doctor, patient]),

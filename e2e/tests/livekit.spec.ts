@@ -3,10 +3,10 @@
 import { spawnSync } from 'node:child_process';
 
 import { LiveKit } from '../harness/livekit.ts';
-import type { Party } from '../harness/party.ts';
+import type { ParticipantPage } from '../pages/participant-page.ts';
 import { binary } from '../harness/server.ts';
-import { expect, test } from '../harness/test.ts';
-import { type Visit, meet, visitOf } from '../harness/visit.ts';
+import { expect, test } from '../harness/fixtures.ts';
+import { type SessionRecord, startCall, sessionOf } from '../harness/session.ts';
 
 interface Joined {
   media: { token: string } | null;
@@ -27,28 +27,28 @@ test.describe('what LiveKit tells', () => {
   });
 
   test('makes the minutes, and the end when both have gone', async ({ doctor, patient }) => {
-    const visit = await meet(doctor, patient);
+    const session = await startCall(doctor, patient);
     await talk(doctor);
     // Gone without a word: nobody but LiveKit can tell.
     await patient.page.close();
-    await expect.poll(async () => (await visit.participants()).get('client')?.connected).toBe(false);
-    expect((await visit.participants()).get('practitioner')?.connected).toBe(true);
+    await expect.poll(async () => (await session.participants()).get('client')?.connected).toBe(false);
+    expect((await session.participants()).get('practitioner')?.connected).toBe(true);
     await doctor.page.close();
-    await expectMinutes(visit);
+    await expectMinutes(session);
   });
 
   test('makes the same session when it comes twice, late and backwards', async ({ doctor, patient, livekit }) => {
-    const { courier } = given(livekit);
-    courier.holding = true;
-    const visit = await meet(doctor, patient);
+    const { webhooks } = given(livekit);
+    webhooks.holding = true;
+    const session = await startCall(doctor, patient);
     await talk(doctor);
-    expect((await visit.now()).status, 'nothing was told').toBe('waiting');
+    expect((await session.read()).status, 'nothing was told').toBe('waiting');
     await Promise.all([doctor.leaveCall(), patient.leaveCall()]);
-    const gone = () => courier.held.filter(({ body }) => body.includes('"participant_left"')).length;
+    const gone = () => webhooks.held.filter(({ body }) => body.includes('"participant_left"')).length;
     await expect.poll(gone, { message: 'both have left' }).toBe(2);
-    expect((await visit.now()).started_at, 'nothing was told').toBeNull();
-    await courier.bringBackwardsAndTwice();
-    await expectMinutes(visit);
+    expect((await session.read()).started_at, 'nothing was told').toBeNull();
+    await webhooks.deliverBackwardsAndTwice();
+    await expectMinutes(session);
   });
 });
 
@@ -59,8 +59,8 @@ test('a LiveKit that cannot be reached is told clearly, and is tried again', asy
   await expect(doctor.page.getByRole('alert')).toBeVisible();
   await given(livekit).start();
   await expect(async () => {
-    if (await doctor.see('join').isVisible()) await doctor.join();
-    await expect(doctor.see('call')).toBeVisible({ timeout: 3000 });
+    if (await doctor.getByTestId('join').isVisible()) await doctor.join();
+    await expect(doctor.getByTestId('call')).toBeVisible({ timeout: 10_000 });
   }).toPass();
 });
 
@@ -68,14 +68,14 @@ test.describe('a LiveKit that is killed and started again', () => {
   test.use({ settings: { OPENVISIT_RECONNECT_GRACE_SECONDS: '10' } });
 
   test('has both back, and believes neither to be there twice', async ({ doctor, patient, livekit }) => {
-    const visit = await meet(doctor, patient);
+    const session = await startCall(doctor, patient);
     await given(livekit).kill();
     await given(livekit).start();
     await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
-    expect((await visit.now()).status).toBe('in_progress');
-    expect((await visit.participants()).size).toBe(2);
+    expect((await session.read()).status).toBe('in_progress');
+    expect((await session.participants()).size).toBe(2);
     await Promise.all([doctor.leaveCall(), patient.leaveCall()]);
-    const there = async () => [...(await visit.participants()).values()].filter(({ connected }) => connected).length;
+    const there = async () => [...(await session.participants()).values()].filter(({ connected }) => connected).length;
     await expect.poll(there, { message: 'nobody is there' }).toBe(0);
   });
 });
@@ -85,7 +85,7 @@ test('the end closes the room, and no token of before opens it again', async ({ 
   const answer = patient.page.waitForResponse(async (response) => {
     return response.url().endsWith('/join') && ((await response.json()) as Joined).media !== null;
   });
-  await meet(doctor, patient);
+  await startCall(doctor, patient);
   const { media } = (await (await answer).json()) as Joined;
   const lookUp = async () => (await fetch(`${address}/rtc/validate?access_token=${media?.token}`)).status;
   expect(await lookUp()).toBe(200);
@@ -113,19 +113,19 @@ test.describe('with the embedded server to fall back on', () => {
   test.use({ settings: { OPENVISIT_MEDIA_FALLBACK: 'embedded', OPENVISIT_RECONNECT_GRACE_SECONDS: '8' } });
 
   test('a call goes on when LiveKit dies', async ({ doctor, patient, livekit }) => {
-    const visit = await meet(doctor, patient);
+    const session = await startCall(doctor, patient);
     await given(livekit).kill();
     await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
-    expect(await visit.now()).toMatchObject({ status: 'in_progress', media_provider: 'embedded' });
+    expect(await session.read()).toMatchObject({ status: 'in_progress', media_provider: 'embedded' });
     // Nobody is believed to be in LiveKit's room still: it ends when both have gone.
     await Promise.all([doctor.leaveCall(), patient.leaveCall()]);
-    await expectMinutes(visit);
+    await expectMinutes(session);
   });
 
   test('a call begins without LiveKit', async ({ doctor, patient, livekit }) => {
     await given(livekit).kill();
-    await meet(doctor, patient);
-    expect((await (await visitOf(doctor)).now()).media_provider).toBe('embedded');
+    await startCall(doctor, patient);
+    expect((await (await sessionOf(doctor)).read()).media_provider).toBe('embedded');
   });
 });
 
@@ -135,17 +135,17 @@ function given(livekit: LiveKit | undefined): LiveKit {
 }
 
 /** Until so many pictures of the other have come. */
-async function talk(party: Party): Promise<void> {
+async function talk(party: ParticipantPage): Promise<void> {
   const frames = () =>
-    party.see('remote-video').evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames);
+    party.getByTestId('remote-video').evaluate((video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames);
   const before = await frames();
-  await expect.poll(frames, { timeout: 20_000 }).toBeGreaterThan(before + TALK);
+  await expect.poll(frames, { intervals: [100] }).toBeGreaterThan(before + TALK);
 }
 
 /** The session is over, and both were in it from beginning to end, but for the seconds in which they went. */
-async function expectMinutes(visit: Visit): Promise<void> {
-  await expect.poll(async () => (await visit.now()).status, { timeout: 20_000 }).toBe('completed');
-  const { started_at, duration_seconds, attendee_seconds } = await visit.now();
+async function expectMinutes(session: SessionRecord): Promise<void> {
+  await expect.poll(async () => (await session.read()).status).toBe('completed');
+  const { started_at, duration_seconds, attendee_seconds } = await session.read();
   expect(started_at).not.toBeNull();
   const duration = duration_seconds ?? 0;
   expect(duration).toBeGreaterThan(1);

@@ -4,56 +4,55 @@ import type { Locator, Page } from '@playwright/test';
 
 import { Account } from '../harness/api.ts';
 import { launch } from '../harness/browser.ts';
-import { ACROSS, PHONE } from '../harness/devices.ts';
-import { GUEST } from '../harness/footage.ts';
-import { boxOf, expectApart, expectAtHand, expectNoSideways, expectUnderThumb } from '../harness/layout.ts';
-import { Party } from '../harness/party.ts';
-import { expectSilence, expectSound } from '../harness/senses.ts';
-import { expect, test } from '../harness/test.ts';
+import { PHONE_LANDSCAPE, PHONE } from '../harness/devices.ts';
+import { GUEST_MEDIA } from '../harness/fake-media.ts';
+import { boxOf, expectApart, expectAtHand, expectNoSideways, expectUnderThumb } from '../harness/layout-assertions.ts';
+import { ParticipantPage } from '../pages/participant-page.ts';
+import { expectSilence, expectSound } from '../harness/media-assertions.ts';
+import { expect, test } from '../harness/fixtures.ts';
 
 test.use({ device: PHONE });
-test.describe.configure({ timeout: 180_000 });
 
 const CONTROLS = ['toggle-mic', 'toggle-camera', 'toggle-chat', 'toggle-panel', 'more', 'hang-up'];
 
-const tile = (party: Party, kind: string) => party.page.locator(`[data-testid="tile"][data-kind="${kind}"]`);
-const footer = (party: Party) => party.page.locator('footer').first();
+const tile = (party: ParticipantPage, kind: string) => party.page.locator(`[data-testid="tile"][data-kind="${kind}"]`);
+const footer = (party: ParticipantPage) => party.page.locator('footer').first();
 
-async function tap(party: Party, ...testIds: string[]): Promise<void> {
-  for (const testId of testIds) await party.see(testId).tap();
+async function tap(party: ParticipantPage, ...testIds: string[]): Promise<void> {
+  for (const testId of testIds) await party.getByTestId(testId).tap();
 }
 
 /** As a browser that cannot share a screen, which on phones is every one. */
-async function shareNothing(party: Party): Promise<void> {
+async function shareNothing(party: ParticipantPage): Promise<void> {
   await party.context.addInitScript(() => Reflect.deleteProperty(MediaDevices.prototype, 'getDisplayMedia'));
 }
 
 /** Both on their phones, into the call: she lets him in where she is told that he waits. */
-async function meetByTouch(doctor: Party, patient: Party): Promise<void> {
+async function meetByTouch(doctor: ParticipantPage, patient: ParticipantPage): Promise<void> {
   await Promise.all([doctor.enter(), patient.enter()]);
   await tap(doctor, 'join');
-  await expect(doctor.see('call')).toBeVisible();
-  await expectAtHand(patient.see('join'));
+  await expect(doctor.getByTestId('call')).toBeVisible();
+  await expectAtHand(patient.getByTestId('join'));
   await tap(patient, 'join');
-  await expect(patient.see('waiting-room')).toBeVisible();
-  await expectAtHand(doctor.see('admit'));
+  await expect(patient.getByTestId('waiting-room')).toBeVisible();
+  await expectAtHand(doctor.getByTestId('admit'));
   await tap(doctor, 'admit');
   await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
 }
 
 /** The other's picture, the own one and all controls are in the window, and none hides another. */
-async function expectAllInSight(party: Party): Promise<void> {
-  for (const testId of CONTROLS) await expectAtHand(party.see(testId));
+async function expectAllInSight(party: ParticipantPage): Promise<void> {
+  for (const testId of CONTROLS) await expectAtHand(party.getByTestId(testId));
   await expect(tile(party, 'self')).toBeInViewport({ ratio: 1 });
   await expect(tile(party, 'person')).toBeInViewport({ ratio: 1 });
-  await expectApart(...CONTROLS.map((testId) => party.see(testId)));
+  await expectApart(...CONTROLS.map((testId) => party.getByTestId(testId)));
   await expectApart(tile(party, 'self'), footer(party));
   await expectApart(tile(party, 'person'), footer(party));
   await expectNoSideways(party.page);
 }
 
 /** How much of the window the other's picture has. */
-async function share(party: Party): Promise<number> {
+async function share(party: ParticipantPage): Promise<number> {
   const { width, height } = await boxOf(tile(party, 'person'));
   const window = party.page.viewportSize() ?? PHONE.viewport;
   return (width * height) / ((window?.width ?? NaN) * (window?.height ?? NaN));
@@ -66,31 +65,31 @@ test('a call from both sides, in one hand, upright and across', async ({ doctor,
   await test.step('mute and end are under the thumb', async () => {
     for (const party of [doctor, patient]) {
       await expectAllInSight(party);
-      for (const testId of ['toggle-mic', 'hang-up']) await expectUnderThumb(party.see(testId), party.page);
+      for (const testId of ['toggle-mic', 'hang-up']) await expectUnderThumb(party.getByTestId(testId), party.page);
     }
     await tap(patient, 'toggle-mic');
     await expectSilence(doctor.page);
     await tap(patient, 'toggle-mic', 'toggle-camera');
-    await expect(doctor.see('name-card')).toBeVisible();
+    await expect(doctor.getByTestId('name-card')).toBeVisible();
     await tap(patient, 'toggle-camera');
-    await expect(doctor.see('name-card')).toBeHidden();
+    await expect(doctor.getByTestId('name-card')).toBeHidden();
   });
 
   await test.step('turned, the picture goes on, and nothing is lost', async () => {
     for (const party of [doctor, patient]) {
-      await party.page.setViewportSize(ACROSS);
+      await party.page.setViewportSize(PHONE_LANDSCAPE);
       await expectAllInSight(party);
       expect(await share(party), 'share of the other’s picture, across').toBeGreaterThan(0.6);
     }
     await doctor.expectInCallWith(patient);
     await tap(doctor, 'hang-up');
-    for (const testId of ['leave-call', 'end-call']) await expectAtHand(doctor.see(testId));
+    for (const testId of ['leave-call', 'end-call']) await expectAtHand(doctor.getByTestId(testId));
     await tap(doctor, 'hang-up', 'toggle-chat');
-    await expectAtHand(doctor.see('chat-input'));
-    await expect(doctor.see('remote-video')).toBeInViewport({ ratio: 1 });
+    await expectAtHand(doctor.getByTestId('chat-input'));
+    await expect(doctor.getByTestId('remote-video')).toBeInViewport({ ratio: 1 });
     await tap(doctor, 'close-panel');
     for (const party of [doctor, patient]) {
-      await party.page.setViewportSize(PHONE.viewport ?? ACROSS);
+      await party.page.setViewportSize(PHONE.viewport ?? PHONE_LANDSCAPE);
       await expectAllInSight(party);
       expect(await share(party), 'share of the other’s picture, upright').toBeGreaterThan(0.6);
     }
@@ -99,35 +98,35 @@ test('a call from both sides, in one hand, upright and across', async ({ doctor,
 
   await test.step('they write to each other with the picture in sight', async () => {
     await tap(patient, 'toggle-chat');
-    await expectUnderThumb(patient.see('chat-send'), patient.page);
-    await expectUnderThumb(patient.see('toggle-mic'), patient.page);
-    await expect(patient.see('remote-video')).toBeInViewport({ ratio: 1 });
-    await patient.see('chat-input').fill('It hurts on the left.');
+    await expectUnderThumb(patient.getByTestId('chat-send'), patient.page);
+    await expectUnderThumb(patient.getByTestId('toggle-mic'), patient.page);
+    await expect(patient.getByTestId('remote-video')).toBeInViewport({ ratio: 1 });
+    await patient.getByTestId('chat-input').fill('It hurts on the left.');
     await tap(patient, 'chat-send', 'close-panel');
-    await expect(doctor.see('unread')).toHaveText('1');
+    await expect(doctor.getByTestId('unread')).toHaveText('1');
     await tap(doctor, 'toggle-chat');
-    await expect(doctor.see('message')).toContainText('It hurts on the left.');
+    await expect(doctor.getByTestId('message')).toContainText('It hurts on the left.');
     await tap(doctor, 'close-panel');
   });
 
   await test.step('another microphone; and no button for what this browser cannot', async () => {
     await tap(patient, 'more');
-    await expectAtHand(patient.see('open-settings'));
+    await expectAtHand(patient.getByTestId('open-settings'));
     await expect(patient.page.getByRole('menuitem', { name: 'Share your screen' })).toHaveCount(0);
-    await expect(patient.see('share-screen')).toHaveCount(0);
+    await expect(patient.getByTestId('share-screen')).toHaveCount(0);
     await tap(patient, 'open-settings');
     const microphones = patient.page.getByRole('combobox', { name: 'Microphone' });
     await microphones.selectOption({ index: 1 });
     const used = () => patient.page.evaluate(() => window.capturedTracks.findLast(({ kind }) => kind === 'audio')?.getSettings().deviceId);
     await expect.poll(used).toBe(await microphones.inputValue());
     await tap(patient, 'close-panel');
-    await expectSound(doctor.page, patient.look);
+    await expectSound(doctor.page, patient.media);
     await tap(doctor, 'more');
     await expectAtHand(doctor.page.getByRole('menuitem', { name: 'Share your screen' }));
     await doctor.page.getByRole('menuitem', { name: 'Share your screen' }).tap();
-    await expect(patient.see('remote-screen')).toBeVisible();
+    await expect(patient.getByTestId('remote-screen')).toBeVisible();
     await tap(doctor, 'stop-sharing');
-    await expect(patient.see('remote-screen')).toHaveCount(0);
+    await expect(patient.getByTestId('remote-screen')).toHaveCount(0);
   });
 
   await test.step('a tap on the own picture makes it the large one, and back', async () => {
@@ -139,21 +138,21 @@ test('a call from both sides, in one hand, upright and across', async ({ doctor,
 
   await test.step('who leaves comes back, who ends ends it for both', async () => {
     await tap(patient, 'hang-up');
-    for (const testId of ['leave-call', 'end-call']) await expectUnderThumb(patient.see(testId), patient.page);
+    for (const testId of ['leave-call', 'end-call']) await expectUnderThumb(patient.getByTestId(testId), patient.page);
     await tap(patient, 'leave-call');
-    await expect(doctor.see('other-left')).toBeInViewport({ ratio: 1 });
-    await expectAtHand(patient.see('rejoin'));
+    await expect(doctor.getByTestId('other-left')).toBeInViewport({ ratio: 1 });
+    await expectAtHand(patient.getByTestId('rejoin'));
     await tap(patient, 'rejoin', 'join');
-    await expect(doctor.see('other-left')).toHaveCount(0);
+    await expect(doctor.getByTestId('other-left')).toHaveCount(0);
 
     await tap(doctor, 'hang-up', 'end-call');
     await Promise.all([doctor.expectOut(2000), patient.expectOut(2000)]);
-    await doctor.see('notes').fill('Seen on the way.');
+    await doctor.getByTestId('notes').fill('Seen on the way.');
     await tap(doctor, 'save-notes');
-    await expect(doctor.see('saved')).toBeVisible();
+    await expect(doctor.getByTestId('saved')).toBeVisible();
     await tap(patient, 'star-5');
-    await expect(patient.see('rating-comment')).toBeVisible();
-    await expect(patient.see('saved')).toBeVisible();
+    await expect(patient.getByTestId('rating-comment')).toBeVisible();
+    await expect(patient.getByTestId('saved')).toBeVisible();
     for (const { page } of [doctor, patient]) await expectNoSideways(page);
   });
 });
@@ -161,22 +160,22 @@ test('a call from both sides, in one hand, upright and across', async ({ doctor,
 test('a guest is invited from one phone and comes with another', async ({ doctor, patient, server }) => {
   await meetByTouch(doctor, patient);
   await tap(doctor, 'toggle-panel', 'invite-from-panel');
-  await doctor.see('invited-name').fill('Ines, interpreter');
-  await expectAtHand(doctor.see('make-invitation'));
+  await doctor.getByTestId('invited-name').fill('Ines, interpreter');
+  await expectAtHand(doctor.getByTestId('make-invitation'));
   await tap(doctor, 'make-invitation');
-  await expectAtHand(doctor.see('copy-invitation'));
-  const link = await doctor.see('invitation-link').inputValue();
+  await expectAtHand(doctor.getByTestId('copy-invitation'));
+  const link = await doctor.getByTestId('invitation-link').inputValue();
   await doctor.page.keyboard.press('Escape');
   await tap(doctor, 'close-panel');
 
-  const browser = await launch(GUEST);
-  const guest = await Party.arrive(browser, 'guest', GUEST, server, PHONE);
+  const browser = await launch(GUEST_MEDIA);
+  const guest = await ParticipantPage.open(browser, 'guest', GUEST_MEDIA, server, PHONE);
   await guest.page.goto(link);
-  await expectAtHand(guest.see('accept-invitation'));
+  await expectAtHand(guest.getByTestId('accept-invitation'));
   await tap(guest, 'accept-invitation', 'join');
-  await expect(guest.see('waiting-room')).toBeVisible();
+  await expect(guest.getByTestId('waiting-room')).toBeVisible();
   await expectNoSideways(guest.page);
-  await expectAtHand(doctor.see('admit'));
+  await expectAtHand(doctor.getByTestId('admit'));
   await tap(doctor, 'admit');
   await guest.expectInCallWithAll([doctor, patient]);
   await doctor.expectInCallWithAll([patient, guest]);
@@ -192,10 +191,10 @@ test('a guest is invited from one phone and comes with another', async ({ doctor
   });
 
   await test.step('a guest goes without ending it for the others', async () => {
-    await expect(guest.see('hang-up')).toHaveCount(0);
-    await expectUnderThumb(guest.see('leave-call'), guest.page);
+    await expect(guest.getByTestId('hang-up')).toHaveCount(0);
+    await expectUnderThumb(guest.getByTestId('leave-call'), guest.page);
     await tap(guest, 'leave-call');
-    await expect(guest.see('left')).toBeVisible();
+    await expect(guest.getByTestId('left')).toBeVisible();
     await expect.poll(() => guest.liveTracks()).toBe(0);
     await doctor.expectInCallWithAll([patient]);
   });

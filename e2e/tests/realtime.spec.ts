@@ -4,7 +4,7 @@ import { io, type Socket } from 'socket.io-client';
 
 import { Account } from '../harness/api.ts';
 import type { Server } from '../harness/server.ts';
-import { expect, test } from '../harness/test.ts';
+import { expect, test } from '../harness/fixtures.ts';
 
 interface Told {
   session: { id: string; status: string; notes: string | null; participants: { id: string; role: string }[] };

@@ -1,9 +1,9 @@
 // A practitioner's day outside of the call: who waits, what is next, what was, who asks.
 
 import { Account } from '../harness/api.ts';
-import type { Party } from '../harness/party.ts';
-import { expect, test } from '../harness/test.ts';
-import { meet, visitOf } from '../harness/visit.ts';
+import type { ParticipantPage } from '../pages/participant-page.ts';
+import { expect, test } from '../harness/fixtures.ts';
+import { startCall, sessionOf } from '../harness/session.ts';
 
 declare global {
   interface Window {
@@ -30,7 +30,7 @@ function listen(): void {
 }
 
 /** Signed in, at a page of the app. */
-async function at(party: Party, path: string): Promise<void> {
+async function at(party: ParticipantPage, path: string): Promise<void> {
   await party.enter();
   await party.page.goto(path);
 }
@@ -38,12 +38,12 @@ async function at(party: Party, path: string): Promise<void> {
 test('an arrival is told on every page, and let in from there', async ({ doctor, patient }) => {
   await doctor.context.addInitScript(listen);
   await at(doctor, '/requests');
-  await expect(doctor.see('no-requests')).toBeVisible();
+  await expect(doctor.getByTestId('no-requests')).toBeVisible();
   await expect(doctor.page).toHaveTitle(/^Requests/);
 
   await patient.enter();
   await patient.join();
-  await expect(doctor.see('arrival')).toContainText('Sam Lindqvist is waiting');
+  await expect(doctor.getByTestId('arrival')).toContainText('Sam Lindqvist is waiting');
   await expect(doctor.page).toHaveTitle(/^\(1\) Requests/);
   const told = () => doctor.page.evaluate(() => window.told);
   expect(await told()).toEqual({ tones: 2, notifications: ['Sam Lindqvist is waiting'] });
@@ -53,13 +53,13 @@ test('an arrival is told on every page, and let in from there', async ({ doctor,
   await expect(doctor.page).toHaveTitle(/^\(1\) Sessions/);
   expect((await told()).tones).toBe(2);
   await doctor.page.reload();
-  await expect(doctor.see('arrival')).toBeVisible();
+  await expect(doctor.getByTestId('arrival')).toBeVisible();
   expect((await told()).tones).toBe(0);
 
-  await doctor.see('arrival').getByTestId('admit').click();
-  await expect(patient.see('call')).toBeVisible();
+  await doctor.getByTestId('arrival').getByTestId('admit').click();
+  await expect(patient.getByTestId('call')).toBeVisible();
   await expect(doctor.page).toHaveTitle(/^Sessions/);
-  await doctor.see('let-in').getByRole('link').click();
+  await doctor.getByTestId('let-in').getByRole('link').click();
   await doctor.enterAgain();
   await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
 });
@@ -67,14 +67,14 @@ test('an arrival is told on every page, and let in from there', async ({ doctor,
 test('whoever wants no sound hears none of an arrival', async ({ doctor, patient }) => {
   await doctor.context.addInitScript(listen);
   await at(doctor, '/settings');
-  const sound = doctor.see('arrivals').getByRole('switch').first();
+  const sound = doctor.getByTestId('arrivals').getByRole('switch').first();
   await sound.uncheck();
   await doctor.page.reload();
   await expect(sound).not.toBeChecked();
 
   await patient.enter();
   await patient.join();
-  await expect(doctor.see('arrival')).toContainText('Sam Lindqvist is waiting');
+  await expect(doctor.getByTestId('arrival')).toContainText('Sam Lindqvist is waiting');
   expect(await doctor.page.evaluate(() => window.told)).toEqual({ tones: 0, notifications: ['Sam Lindqvist is waiting'] });
 });
 
@@ -84,27 +84,27 @@ test('an arrival is told during another call, and let in from there', async ({ d
   const later = items.find((it) => it.kind === 'video' && Date.parse(it.join_opens_at) > Date.now());
   await at(doctor, `/join/${later?.id}`);
   await doctor.join();
-  await expect(doctor.see('call')).toBeVisible();
+  await expect(doctor.getByTestId('call')).toBeVisible();
 
   await patient.enter();
   await patient.join();
-  await expect(doctor.see('arrival')).toContainText('Sam Lindqvist is waiting');
-  await doctor.see('arrival').getByTestId('admit').click();
-  await expect(patient.see('call')).toBeVisible();
-  await expect(doctor.see('let-in')).toBeVisible();
-  await expect(doctor.see('call')).toBeVisible();
+  await expect(doctor.getByTestId('arrival')).toContainText('Sam Lindqvist is waiting');
+  await doctor.getByTestId('arrival').getByTestId('admit').click();
+  await expect(patient.getByTestId('call')).toBeVisible();
+  await expect(doctor.getByTestId('let-in')).toBeVisible();
+  await expect(doctor.getByTestId('call')).toBeVisible();
 });
 
 test('the day, from what is next to the notes of what was', async ({ doctor, patient }) => {
-  await meet(doctor, patient);
-  const { id } = await visitOf(doctor);
+  await startCall(doctor, patient);
+  const { id } = await sessionOf(doctor);
   const row = doctor.page.locator(`[data-testid=appointment-row][data-session="${id}"]`);
 
   await test.step('the running call is first, and one comes back to it', async () => {
     await doctor.page.goto('/appointments');
     await expect(doctor.page, 'where the list of appointments has moved').toHaveURL(/\/today$/);
-    await expect(doctor.see('next')).toHaveAttribute('data-session', id);
-    await expect(doctor.see('countdown')).toHaveText(/^\d+:\d\d$/);
+    await expect(doctor.getByTestId('next')).toHaveAttribute('data-session', id);
+    await expect(doctor.getByTestId('countdown')).toHaveText(/^\d+:\d\d$/);
     await row.getByTestId('join').click();
     // The tab has been in this call before: it goes straight back.
     await doctor.expectInCallWith(patient);
@@ -116,36 +116,36 @@ test('the day, from what is next to the notes of what was', async ({ doctor, pat
     const account = await Account.logIn(doctor.server, 'doctor');
     await account.post(`/sessions/${id}/end`);
     await expect(row.getByTestId('status')).toHaveAttribute('data-status', 'completed');
-    await expect(doctor.see('next')).not.toHaveAttribute('data-session', id);
-    await expect(doctor.see('countdown')).toHaveText(/^in \d/);
+    await expect(doctor.getByTestId('next')).not.toHaveAttribute('data-session', id);
+    await expect(doctor.getByTestId('countdown')).toHaveText(/^in \d/);
   });
 
   await test.step('it is found among the past ones', async () => {
     await doctor.page.goto('/sessions?show=past');
     await expect(row).toBeVisible();
-    await doctor.see('status-filter').selectOption('cancelled');
+    await doctor.getByTestId('status-filter').selectOption('cancelled');
     await expect(row).toHaveCount(0);
-    await doctor.see('status-filter').selectOption('completed');
-    await doctor.see('search').fill('nobody of that name');
-    await expect(doctor.see('no-sessions')).toBeVisible();
-    await doctor.see('search').fill('lindq');
+    await doctor.getByTestId('status-filter').selectOption('completed');
+    await doctor.getByTestId('search').fill('nobody of that name');
+    await expect(doctor.getByTestId('no-sessions')).toBeVisible();
+    await doctor.getByTestId('search').fill('lindq');
     await expect(row).toBeVisible();
-    await doctor.see('tab-upcoming').click();
+    await doctor.getByTestId('tab-upcoming').click();
     await expect(row).toHaveCount(0);
-    await doctor.see('tab-past').click();
+    await doctor.getByTestId('tab-past').click();
     await row.getByTestId('open-session').click();
   });
 
   await test.step('its page has the evidence, the notes and the next appointment', async () => {
-    const evidence = doctor.see('timeline');
+    const evidence = doctor.getByTestId('timeline');
     await expect(evidence.getByText('Sam Lindqvist: let in')).toBeVisible();
     await expect(evidence.getByText('The consultation began')).toBeVisible();
-    await expect(doctor.see('next-appointment').getByRole('link')).toBeVisible();
-    await doctor.see('notes').fill('To be seen again.');
+    await expect(doctor.getByTestId('next-appointment').getByRole('link')).toBeVisible();
+    await doctor.getByTestId('notes').fill('To be seen again.');
     await doctor.page.reload();
-    await expect(doctor.see('notes'), 'what was typed is kept').toHaveValue('To be seen again.');
-    await doctor.see('save-notes').click();
-    await expect(doctor.see('saved')).toBeVisible();
+    await expect(doctor.getByTestId('notes'), 'what was typed is kept').toHaveValue('To be seen again.');
+    await doctor.getByTestId('save-notes').click();
+    await expect(doctor.getByTestId('saved')).toBeVisible();
   });
 });
 
@@ -153,19 +153,19 @@ test('requests come in live, and the quicker one has them', async ({ doctor, ser
   const admin = await Account.logIn(server, 'admin');
   const client = await admin.newClient(server);
   await at(doctor, '/requests');
-  const accepts = doctor.see('accepts-requests');
+  const accepts = doctor.getByTestId('accepts-requests');
   if ((await accepts.getAttribute('aria-checked')) === 'false') await accepts.click();
   await expect(accepts).toHaveAttribute('aria-checked', 'true');
 
   await client.post('/requests', { concern: 'A rash since yesterday', kind: 'video' });
-  const request = doctor.see('request');
+  const request = doctor.getByTestId('request');
   await expect(request).toContainText('A rash since yesterday');
 
   await accepts.click();
-  await doctor.see('why').click();
-  await expect(doctor.see('why-answer')).toContainText('You accept requests: no');
+  await doctor.getByTestId('why').click();
+  await expect(doctor.getByTestId('why-answer')).toContainText('You accept requests: no');
   await accepts.click();
-  await expect(doctor.see('why-answer')).toContainText('You accept requests: yes');
+  await expect(doctor.getByTestId('why-answer')).toContainText('You accept requests: yes');
   await expect(request).toBeVisible();
 
   // The doctor of this page hears of nothing, so that she clicks on what is gone.
@@ -176,6 +176,6 @@ test('requests come in live, and the quicker one has them', async ({ doctor, ser
   const { items } = await other.get<{ items: { id: string }[] }>('/requests');
   await other.post(`/requests/${items[0]?.id}/accept`);
   await request.getByTestId('accept').click();
-  await expect(doctor.see('error')).toHaveAttribute('data-code', 'request_taken');
+  await expect(doctor.getByTestId('error')).toHaveAttribute('data-code', 'request_taken');
   await expect(request).toHaveCount(0);
 });

@@ -229,7 +229,7 @@ async fn save(
         session.appointment.updated_at = now;
     }
     let due = session.due(&app.settings.policy());
-    tx.save(session, due).await?;
+    tx.save_changed(before, session, due).await?;
     if gives_up_room(before, session, events) {
         let carried_on = session.state.is_live().then_some(session.appointment.media_provider);
         let kept = carried_on.filter(|_| !events.contains(&Event::Moved));

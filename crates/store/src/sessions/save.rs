@@ -68,7 +68,36 @@ impl Tx {
     /// or a reactivation, is not free.
     pub async fn save(&mut self, session: &mut Session, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         self.claim_slot(session).await?;
-        let before = self.share(session).await?;
+        let share = self.share(session).await?;
+        self.update(session, due_at, &share).await
+    }
+
+    /// As [`Tx::save`], for what was loaded as `before`: what that tells need not be asked for again.
+    ///
+    /// # Errors
+    /// As [`Tx::save`].
+    pub async fn save_changed(
+        &mut self,
+        before: &Session,
+        session: &mut Session,
+        due_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let keeps_slot = before.state.is_live() && before.appointment.slot == session.appointment.slot;
+        if !keeps_slot {
+            self.claim_slot(session).await?;
+        }
+        // Of a live one nothing is summed but that it is there; facts that come late change what an ended one adds.
+        let share =
+            if before.state.is_live() { Share::of(before) } else { self.share(session).await? };
+        self.update(session, due_at, &share).await
+    }
+
+    async fn update(
+        &mut self,
+        session: &mut Session,
+        due_at: Option<Timestamp>,
+        before: &Share,
+    ) -> Result<(), StoreError> {
         let appointment = &session.appointment;
         let sql = "update session set starts_at = $3, ends_at = $4, status = $5, due_at = $6, \
                    hold_expires_at = $7, appointment_doc = $8, session_doc = $9, updated_at = $10, deleted_at = $11, \
@@ -96,7 +125,7 @@ impl Tx {
         if saved == 0 {
             return Err(StoreError::Conflict);
         }
-        self.sums.subtract(session, &before);
+        self.sums.subtract(session, before);
         self.sums.add(session, &Share::of(session));
         session.version += 1;
         Ok(())

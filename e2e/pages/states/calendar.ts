@@ -1,0 +1,76 @@
+// Calendars and what is booked in them.
+
+import { nextMonday } from '../../harness/sample-week.ts';
+import { atPath, withFailingServer, afterClick, type PageState, expectFieldError } from '../page-state.ts';
+
+const MONDAY = new Date(nextMonday()).toISOString().slice(0, 10);
+
+export const CALENDAR: PageState[] = [
+  atPath('calendar-week', 'doctor', `/calendar?view=week&day=${MONDAY}`, 'calendar-grid'),
+  afterClick('calendar-month', 'doctor', 'view-month', 'calendar-grid'),
+  afterClick('calendar-day', 'doctor', 'view-day', 'calendar-grid'),
+  afterClick('calendar-agenda', 'doctor', 'view-agenda', 'calendar-agenda'),
+  withFailingServer('calendar-failed', 'doctor', '/calendar'),
+];
+
+export const DIALOGS: PageState[] = [
+  {
+    ...afterClick('schedule', 'doctor', 'new-appointment', 'schedule-dialog'),
+    before: (users) => users.open('doctor', `/calendar?view=agenda&day=${MONDAY}`),
+  },
+  {
+    name: 'schedule-wrong',
+    user: 'doctor',
+    reach: async (users) => {
+      await users.click('doctor', 'save-appointment');
+      await expectFieldError(users, 'doctor');
+    },
+  },
+  {
+    name: 'schedule-client',
+    user: 'doctor',
+    reach: async (users) => {
+      await (await users.locator('doctor', 'client-search')).fill('le');
+      await (await users.locator('doctor', 'client-option')).waitFor();
+    },
+  },
+  {
+    name: 'schedule-invitation',
+    user: 'doctor',
+    reach: async (users) => {
+      await users.click('doctor', 'client-option');
+      await (await users.locator('doctor', 'date')).fill(MONDAY);
+      await (await users.locator('doctor', 'time')).fill('16:00');
+      await (await users.locator('doctor', 'title')).fill('Sleep consultation');
+      await users.click('doctor', 'save-appointment');
+      await (await users.locator('doctor', 'invitation-text')).waitFor();
+    },
+  },
+  {
+    name: 'appointment',
+    user: 'doctor',
+    reach: async (users) => {
+      await users.click('doctor', 'invitation-done');
+      await (await users.locator('doctor', 'calendar-agenda')).getByRole('button').first().click();
+      await (await users.locator('doctor', 'appointment-details')).waitFor();
+    },
+  },
+  afterClick('appointment-cancel', 'doctor', 'cancel-appointment', 'ask'),
+  {
+    name: 'appointment-in-person',
+    user: 'doctor',
+    reach: async (users) => {
+      await users.open('doctor', `/calendar?view=agenda&day=${MONDAY}`);
+      await (await users.locator('doctor', 'calendar-agenda')).getByRole('button', { name: 'Physical examination' }).click();
+      await (await users.locator('doctor', 'appointment-details')).waitFor();
+    },
+  },
+];
+
+/** Reception, with the calendars of the practice side by side. */
+export const ASSISTANT: PageState[] = [
+  atPath('reception-day', 'assistant', `/calendar?view=day&day=${MONDAY}`, 'calendar-grid'),
+  afterClick('reception-week', 'assistant', 'view-week', 'calendar-grid'),
+  afterClick('reception-schedule', 'assistant', 'new-appointment', 'schedule-dialog'),
+  atPath('settings-assistant', 'assistant', '/settings', 'profile'),
+];

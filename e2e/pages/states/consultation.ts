@@ -1,0 +1,57 @@
+// One consultation, step after step, as both see it.
+
+import { atPath, afterClick, atLobby, type PageState, showing } from '../page-state.ts';
+
+export const CONSULTATION: PageState[] = [
+  atLobby('lobby-early', 'patient', ({ early }) => early),
+  atLobby('lobby', 'patient', ({ current }) => current),
+  afterClick('waiting-room', 'patient', 'join', 'waiting-room'),
+  atPath('today-arrival', 'doctor', '/today', 'arrival'),
+  atLobby('lobby-practitioner', 'doctor', ({ current }) => current),
+  afterClick('call-admit', 'doctor', 'join', 'admit'),
+  {
+    name: 'call',
+    user: 'doctor',
+    reach: async (users) => {
+      await users.click('doctor', 'admit');
+      for (const party of ['doctor', 'patient'] as const) await users.expectOthers(party);
+    },
+  },
+  showing('call-client', 'patient', 'remote-video'),
+  afterClick('call-chat', 'patient', 'toggle-chat', 'chat-input'),
+  {
+    name: 'call-chat-practitioner',
+    user: 'doctor',
+    reach: async (users) => {
+      await (await users.locator('patient', 'chat-input')).fill('My blood pressure today: 128 over 82.');
+      await users.press('patient', 'Enter');
+      await users.click('doctor', 'toggle-chat');
+      await (await users.locator('doctor', 'message')).waitFor();
+    },
+  },
+  afterClick('call-people', 'doctor', 'toggle-panel', 'participants'),
+  afterClick('call-invite', 'doctor', 'invite-from-panel', 'invited-name'),
+  {
+    name: 'call-invite-link',
+    user: 'doctor',
+    reach: async (users) => {
+      await (await users.locator('doctor', 'invited-name')).fill('Noor Haddad, interpreter');
+      await users.click('doctor', 'make-invitation');
+      await (await users.locator('doctor', 'invitation-link')).waitFor();
+    },
+  },
+  { ...afterClick('call-more', 'doctor', 'more', 'open-settings'), before: (users) => users.press('doctor', 'Escape') },
+  afterClick('call-settings', 'doctor', 'open-settings', 'settings'),
+  {
+    ...showing('call-help', 'doctor', 'help-sheet'),
+    // Its item in the menu is for who has a keyboard.
+    before: (users) => users.press('doctor', '?'),
+    after: (users) => users.press('doctor', 'Escape'),
+  },
+  afterClick('call-hang-up', 'doctor', 'hang-up', 'end-call'),
+  afterClick('after-practitioner', 'doctor', 'end-call', 'session-ended'),
+  showing('after-client', 'patient', 'session-ended'),
+  atPath('session', 'doctor', ({ current }) => `/sessions/${current}`, 'timeline'),
+  atPath('session-client', 'patient', ({ current }) => `/sessions/${current}`, 'timeline'),
+  atPath('sessions-past', 'doctor', '/sessions?show=past', 'appointment-row'),
+];

@@ -1,0 +1,269 @@
+// What an administrator does, and what everybody sets for oneself.
+
+import { readFile } from 'node:fs/promises';
+
+import type { Page } from '@playwright/test';
+
+import { Account } from '../harness/api.ts';
+import { DESKTOP } from '../harness/devices.ts';
+import { startWebhookReceiver } from '../harness/webhook-receiver.ts';
+import { UserPages, type User } from '../pages/user-pages.ts';
+import { expect, test as base } from '../harness/fixtures.ts';
+
+const PASSWORD = 'openvisit-demo';
+const BRITISH = { ...DESKTOP, locale: 'en-GB' };
+
+
+const test = base.extend<{ open: (user: User, path: string) => Promise<Page> }>({
+  open: async ({ server, doctorBrowser, patientBrowser }, use) => {
+    const browsers = { practitioner: doctorBrowser, client: patientBrowser };
+    const users = await UserPages.signIn(server, browsers, BRITISH);
+    await use(async (user, path) => {
+      await users.open(user, path);
+      return users.page(user);
+    });
+    await users.close();
+  },
+});
+
+test.use({ settings: { OPENVISIT_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8' } });
+
+test('an administrator makes an account, changes it, and shuts it', async ({ server, open }) => {
+  const page = await open('admin', '/admin/users');
+  const maySignIn = async (password: string) => {
+    const data = { email: 'iris@demo.test', password };
+    return (await page.request.post('/api/v1/auth/login', { data })).ok();
+  };
+
+  await test.step('made', async () => {
+    await page.getByTestId('add-person').click();
+    await page.getByLabel('Name', { exact: true }).fill('Dr. Iris Okoye');
+    await page.getByLabel('E-mail').fill('iris@demo');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('checkbox', { name: 'Doctor' }).uncheck();
+    await page.getByTestId('create-person').click();
+    const roles = page.getByRole('group', { name: 'Roles' });
+    await expect(roles).toHaveAccessibleDescription('Please choose at least one role.');
+    await expect(roles.getByRole('checkbox').first()).toBeFocused();
+    await expect(page.getByLabel('Name', { exact: true }), 'what was typed stays').toHaveValue('Dr. Iris Okoye');
+
+    await roles.getByRole('checkbox', { name: 'Doctor' }).check();
+    await page.getByLabel('E-mail').fill('doctor@demo.test');
+    await page.getByTestId('create-person').click();
+    await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/Another account signs in with this address/);
+    await expect(page.getByLabel('E-mail')).toBeFocused();
+    await page.getByLabel('E-mail').fill('iris@demo.test');
+    await page.getByTestId('create-person').click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dr. Iris Okoye');
+    expect(await maySignIn(PASSWORD)).toBe(true);
+  });
+
+  await test.step('changed', async () => {
+    await page.getByLabel('Name', { exact: true }).fill('Dr. Iris Mensah');
+    await page.getByTestId('save-person').click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dr. Iris Mensah');
+    await page.getByLabel('E-mail').fill('');
+    await page.getByTestId('save-person').click();
+    await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/signs in with its address/);
+    await page.getByLabel('E-mail').fill('iris@demo.test');
+    const zone = page.getByRole('combobox', { name: 'Time zone' });
+    await zone.fill('japan +9');
+    await expect(page.getByRole('listbox', { name: 'Time zone' }).getByRole('option')).toHaveText([/^Tokyo/]);
+    await zone.press('Enter');
+    await page.getByTestId('save-person').click();
+    await expect(page.getByText('Saved')).toBeVisible();
+    await page.reload();
+    await expect(zone).toHaveValue(/^Tokyo, Japan.*\(GMT\+9\)$/);
+    await page.getByLabel('New password').fill('another-password');
+    await page.getByTestId('reset-password').click();
+    await expect(page.getByText('The new password is set.')).toBeVisible();
+    expect([await maySignIn(PASSWORD), await maySignIn('another-password')]).toEqual([false, true]);
+  });
+
+  await test.step('shut, and opened again', async () => {
+    await page.getByTestId('disable').click();
+    await page.getByTestId('confirm').getByRole('button', { name: 'Cancel' }).click();
+    await expect(page.getByTestId('disable'), 'where one was before').toBeFocused();
+    await page.getByTestId('disable').click();
+    await page.getByTestId('confirm-yes').click();
+    await expect(page.getByTestId('enable')).toBeVisible();
+    expect(await maySignIn('another-password')).toBe(false);
+    await page.getByTestId('enable').click();
+    await expect(page.getByTestId('disable')).toBeVisible();
+    expect(await maySignIn('another-password')).toBe(true);
+  });
+
+  await test.step('found', async () => {
+    await open('admin', '/admin/users');
+    const people = page.getByTestId('person');
+    await page.getByTestId('search').fill('mensah');
+    await expect(people).toHaveCount(1);
+    await expect(people).toContainText('Dr. Iris Mensah');
+    await page.getByTestId('search').fill('nobody at all');
+    await expect(page.getByText('Nobody matches “nobody at all”.')).toBeVisible();
+  });
+  expect(server.errors()).toEqual([]);
+});
+
+test('what a role may not do is not there', async ({ open, server }) => {
+  const page = await open('doctor', '/admin/users');
+  await expect(page).toHaveURL(/\/today$/);
+  await expect(page.getByRole('link', { name: 'Webhooks' })).toHaveCount(0);
+  const client = await open('patient', '/calendar');
+  await expect(client).toHaveURL(/\/overview$/);
+  const reception = await open('assistant', '/requests');
+  await expect(reception).toHaveURL(/\/calendar/);
+  const doctor = await Account.logIn(server, 'doctor');
+  const { items } = await doctor.get<{ items: { id: string }[] }>('/sessions?status=scheduled');
+  await reception.goto(`/join/${items[0]?.id}`);
+  await expect(reception.getByTestId('error')).toHaveAttribute('data-code', 'forbidden');
+  await expect(reception.getByTestId('join')).toHaveCount(0);
+});
+
+test('people set their name, language and password', async ({ open, server }) => {
+  const page = await open('doctor', '/settings');
+  const profile = page.getByTestId('profile');
+  await profile.getByLabel('Name').fill('Dr. Ada Okafor-Lind');
+  await profile.getByTestId('save-profile').click();
+  await expect(profile.getByText('Saved')).toBeVisible();
+  await expect(page.getByRole('navigation').first()).toContainText('Dr. Ada Okafor-Lind');
+
+  const doctor = await Account.logIn(server, 'doctor');
+  const me = () => doctor.get<{ practitioner: { accepts_requests: boolean } }>('/me');
+  const { accepts_requests } = (await me()).practitioner;
+  await page.getByRole('switch', { name: 'I accept requests' }).click();
+  await expect.poll(async () => (await me()).practitioner.accepts_requests).toBe(!accepts_requests);
+
+  const password = page.getByTestId('password');
+  await password.getByLabel('Current password').fill('not this one');
+  await password.getByLabel('New password', { exact: true }).fill('a-better-password');
+  await password.getByLabel('New password once more').fill('a-better-password');
+  await page.getByTestId('save-password').click();
+  await expect(password.getByLabel('Current password')).toHaveAccessibleDescription('This is not your current password.');
+  await expect(password.getByLabel('Current password')).toBeFocused();
+  await password.getByLabel('Current password').fill(PASSWORD);
+  await page.getByTestId('save-password').click();
+  await expect(password.getByText('The password is changed.')).toBeVisible();
+
+  await page.getByRole('combobox', { name: 'Language' }).selectOption('de');
+  await page.getByTestId('save-language').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Einstellungen');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  expect(await me()).toMatchObject({ locale: 'de', name: 'Dr. Ada Okafor-Lind' });
+});
+
+test('a practitioner reads what became of the months, and takes them along', async ({ open, server }) => {
+  const page = await open('doctor', '/reports');
+  const doctor = await Account.logIn(server, 'doctor');
+  await expect(page.getByTestId('report')).toBeVisible();
+  await page.getByLabel('From').selectOption({ index: 2 });
+  await expect(page).toHaveURL(/from=\d{4}-\d\d&to=/);
+  const range = new URL(page.url()).search;
+  await expect(page.getByRole('table', { name: 'All figures as a table' }).locator('tbody tr')).toHaveCount(3);
+
+  const timezone = await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const figures = await doctor.get<{ total: { consultations: number } }>(`/reports${range}&timezone=${timezone}`);
+  expect(figures.total.consultations, 'the demo has a past').toBeGreaterThan(0);
+  await expect(page.getByRole('row', { name: /^Total/ })).toContainText(String(figures.total.consultations));
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('csv').click()]);
+  const lines = (await readFile(await file.path(), 'utf8')).trim().split(/\r?\n/);
+  expect(lines[0]).toContain('consultations');
+  expect(lines).toHaveLength(4);
+
+  await page.goto('/reports?from=2031-01&to=2030-01');
+  await expect(page.getByLabel('From')).toHaveAccessibleDescription(/24 months/);
+});
+
+test('not everything works while a webhook gets no events', async ({ open, server }) => {
+  const page = await open('admin', '/admin/system');
+  const verdict = page.getByTestId('verdict');
+  await expect(verdict).toHaveText(/Everything works/);
+  const [admin, doctor] = await Promise.all([Account.logIn(server, 'admin'), Account.logIn(server, 'doctor')]);
+  const { url } = await startWebhookReceiver(503, 204);
+  await admin.post('/webhooks', { url, events: ['appointment.cancelled'] });
+  const { items } = await doctor.get<{ items: { id: string }[] }>('/appointments?status=scheduled&limit=1');
+  await doctor.post(`/appointments/${items[0]?.id}/cancel`);
+  await expect(verdict).toHaveText(/Something does not work\s+Events do not reach a webhook\./);
+  await expect(verdict).toHaveAttribute('data-good', 'false');
+  // The second try comes after some seconds, and takes what was refused.
+  await expect(verdict).toHaveAttribute('data-good', 'true');
+});
+
+test.describe('a message broker that is away', () => {
+  test.use({ settings: { OPENVISIT_AMQP_URL: 'amqp://127.0.0.1:9' } });
+
+  test('is told wherever the page speaks of it', async ({ open }) => {
+    const page = await open('admin', '/admin/system');
+    await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'false');
+    await expect(page.getByTestId('system')).toContainText('Does not answer');
+    await expect(page.getByRole('row', { name: 'Message broker' })).toContainText('Fails');
+  });
+});
+
+test('an administrator sees how the server does, and why somebody cannot go on', async ({ open, server }) => {
+  const page = await open('admin', '/admin/system');
+  await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'true');
+  await expect(page.getByTestId('system')).toContainText('SQLite');
+  const checks = page.getByTestId('checks').getByRole('listitem');
+  await expect(checks.filter({ hasText: 'Media by UDP' })).toContainText('It answers, and it is this server.');
+  await expect(checks.filter({ hasText: 'Public address' })).toContainText('on this machine only');
+  await expect(page.getByTestId('checks').locator('[data-verdict=fault]')).toHaveCount(0);
+
+  const doctor = await Account.logIn(server, 'doctor');
+  await doctor.patch('/me', { accepts_requests: false });
+  await page.goto('/admin/support');
+  const asked = async (section: string, text: string) => {
+    await page.getByTestId(`about-${section}`).getByRole('textbox').fill(text);
+    await page.getByTestId(`look-${section}`).click();
+    return page.getByTestId(`${section}-answer`);
+  };
+  await expect(await asked('session', 'no-such-id')).toContainText('Is it complete?');
+  const { items } = await doctor.get<{ items: { id: string }[] }>('/sessions?status=completed&limit=1');
+  const over = await asked('session', items[0]?.id ?? '');
+  await expect(over).toContainText('It cannot be ended: it is over.');
+  await expect(over.getByTestId('joining')).toHaveText('Nobody can join it any more: it is over.');
+  await expect(over.getByTestId('advice')).toContainText('ending it again changes nothing');
+  const answer = await asked('practitioner', 'doctor@demo.test');
+  await expect(answer.getByTestId('verdict')).toHaveAttribute('data-good', 'false');
+  await expect(answer.getByRole('listitem').filter({ hasText: 'It accepts requests' })).toContainText('missing');
+  await expect(answer.getByTestId('advice')).toContainText('Switch on “Accepts requests” in the account.');
+  await answer.getByTestId('account').click();
+  await page.getByRole('switch', { name: 'Accepts requests' }).click();
+  await page.getByTestId('save-person').click();
+  await expect(page.getByText('Saved')).toBeVisible();
+  await page.goBack();
+  await expect(page.getByTestId('practitioner-answer').getByTestId('verdict')).toHaveAttribute('data-good', 'true');
+});
+
+test('a webhook is told what happens, and again by hand', async ({ open, server }) => {
+  const { url, received } = await startWebhookReceiver();
+  const page = await open('admin', '/admin/webhooks');
+  await page.getByTestId('add-webhook').click();
+  await page.getByRole('textbox', { name: 'Address' }).fill('http://10.0.0.1/events');
+  await page.getByTestId('create-webhook').click();
+  await expect(page.getByRole('textbox', { name: 'Address' })).toHaveAccessibleDescription(/not on the public internet/);
+  await page.getByRole('textbox', { name: 'Address' }).fill(url);
+  await page.getByLabel('Only these').check();
+  await page.getByRole('checkbox', { name: 'Appointment cancelled' }).check();
+  await page.getByTestId('create-webhook').click();
+  await expect(page.getByTestId('secret')).toHaveValue(/^whsec_/);
+  await page.getByTestId('to-webhook').click();
+  await expect(page.getByText('Nothing has been sent yet.')).toBeVisible();
+
+  const admin = await Account.logIn(server, 'admin');
+  const { items } = await admin.get<{ items: { appointment_id: string }[] }>('/sessions?status=scheduled&limit=1');
+  await admin.post(`/appointments/${items[0]?.appointment_id}/cancel`);
+  await expect.poll(() => received.length).toBe(1);
+  await page.getByTestId('refresh').click();
+  const delivery = page.getByTestId('delivery');
+  await expect(delivery).toContainText('Appointment cancelled');
+  await expect(delivery).toHaveAttribute('data-state', 'delivered');
+  await delivery.getByTestId('redeliver').click();
+  await expect.poll(() => received.length).toBe(2);
+  expect(received[1]?.headers['webhook-id']).toBe(received[0]?.headers['webhook-id']);
+
+  await page.getByTestId('remove-webhook').click();
+  await page.getByTestId('confirm-yes').click();
+  await expect(page).toHaveURL(/\/admin\/webhooks$/);
+  await expect(page.getByText('No program is told of anything yet.')).toBeVisible();
+});

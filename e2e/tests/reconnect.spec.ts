@@ -1,0 +1,52 @@
+import { expect, test } from '../harness/fixtures.ts';
+import { startCall } from '../harness/session.ts';
+import { expectWithin } from '../harness/time-limit.ts';
+
+test('a reload in the call comes back by itself, as the same participant', async ({ doctor, patient }) => {
+  const session = await startCall(doctor, patient);
+  const before = await session.participants();
+
+  await patient.page.reload();
+  await Promise.all([patient.expectInCallWith(doctor), doctor.expectInCallWith(patient)]);
+  await doctor.page.reload();
+  await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
+
+  const after = await session.participants();
+  expect(after.size).toBe(2);
+  for (const [role, participant] of before) expect(after.get(role)?.id, role).toBe(participant.id);
+  expect((await session.read()).status).toBe('in_progress');
+});
+
+test('a server that is killed and started again has both back within 10 s', async ({ doctor, patient, server }) => {
+  const session = await startCall(doctor, patient);
+  const before = await session.read();
+
+  await server.kill();
+  const killedAt = performance.now();
+  await server.start();
+  const back = Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
+  await back;
+  expectWithin(10_000, performance.now() - killedAt, 'both are back');
+
+  const after = await session.read();
+  expect(after).toMatchObject({ status: 'in_progress', started_at: before.started_at });
+  expect(after.participants.map(({ id }) => id).sort()).toEqual(before.participants.map(({ id }) => id).sort());
+
+  await doctor.endCall();
+  await Promise.all([doctor.expectOut(1000), patient.expectOut(1000)]);
+  const ended = await session.read();
+  expect(ended.status).toBe('completed');
+  // Two people cannot have attended longer than twice the session's duration: nothing counts twice.
+  expect(ended.attendee_seconds).toBeLessThanOrEqual(2 * ((ended.duration_seconds ?? 0) + 1));
+  expect(ended.attendee_seconds).toBeGreaterThan(0);
+});
+
+test('a second tab of the same person takes the call over', async ({ doctor, patient }) => {
+  const session = await startCall(doctor, patient);
+  const second = await patient.openSecondTab();
+  await second.enterAgain();
+  await second.expectInCallWith(doctor);
+  await expect(patient.getByTestId('elsewhere')).toBeVisible();
+  await expect.poll(() => patient.liveTracks()).toBe(0);
+  expect((await session.participants()).size).toBe(2);
+});
