@@ -89,6 +89,7 @@ reading() {
     carry_out 'web sizes' nice npm --prefix web run sizes
     carry_out 'e2e packages' nice make e2e/node_modules/.package-lock.json
     carry_out 'e2e types' nice npm --prefix e2e run check
+    carry_out 'e2e lints' nice npm --prefix e2e run lint
     if ((has_go)); then carry_out 'livekit server' nice scripts/livekit.sh path; fi
 }
 
@@ -114,7 +115,7 @@ step 'rust lints' cargo clippy --workspace --all-targets --locked -- -D warnings
 step 'rust test build' cargo test --workspace --locked --no-run
 wait $read_too $built
 echo 'beside these:'
-report 'release build' 'web types' 'web lints' 'web sizes' 'e2e packages' 'e2e types'
+report 'release build' 'web types' 'web lints' 'web sizes' 'e2e packages' 'e2e types' 'e2e lints'
 if ((has_go)); then report 'livekit server'; fi
 
 step 'web tests' npm --prefix web test
@@ -129,5 +130,6 @@ else
 fi
 
 ((${#failed_steps[@]} == 0)) || printf 'Failed: %s\n' "${failed_steps[*]}"
-echo "$passed passed, $failed failed, in $((SECONDS / 60)) min $((SECONDS % 60)) s"
+echo "$((SECONDS / 60)) min $((SECONDS % 60)) s in all"
+echo "$passed passed, $failed failed"
 ((failed == 0))
