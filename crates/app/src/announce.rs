@@ -84,14 +84,6 @@ impl Announcement {
     pub fn has_events(&self) -> bool {
         matches!(self, Self::Session(committed) if !committed.events.is_empty())
     }
-
-    fn share(&self) -> usize {
-        match self {
-            Self::Session(committed) => share(committed.after.session.id),
-            Self::Left { session, .. } => share(session.id),
-            Self::Request(_) | Self::Disabled(_) => 0,
-        }
-    }
 }
 
 impl MediaLoss {
@@ -127,16 +119,15 @@ impl Announcer {
         self.listeners.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(listener));
     }
 
-    /// Queues of what is announced from now on, `count` of them: what concerns one session is always in the same one.
+    /// A queue of what is announced from now on, for whoever need not be waited for.
     #[must_use]
-    pub fn subscribe(&self, count: usize) -> Vec<UnboundedReceiver<Announcement>> {
-        let (queues, receivers): (Vec<_>, Vec<_>) = (0..count.max(1)).map(|_| unbounded_channel()).unzip();
+    pub fn subscribe(&self) -> UnboundedReceiver<Announcement> {
+        let (queue, receiver) = unbounded_channel();
         self.listen(move |announcement| {
-            let queue = &queues[announcement.share() % queues.len()];
             // Whoever listens no more needs no news.
             let _ = queue.send(announcement.clone());
         });
-        receivers
+        receiver
     }
 
     /// Held from before a session's commit until it is announced, so that nobody is told of two changes the wrong way
@@ -186,12 +177,12 @@ mod tests {
     async fn whoever_subscribes_is_told_in_order() {
         let announcer = Announcer::default();
         announcer.announce(&left(0));
-        let mut queues = announcer.subscribe(1);
+        let mut queue = announcer.subscribe();
         for n in 1..=3 {
             announcer.announce(&left(n));
         }
         for n in 1..=3 {
-            let Some(Announcement::Disabled(person)) = queues[0].recv().await else { panic!("nothing") };
+            let Some(Announcement::Disabled(person)) = queue.recv().await else { panic!("nothing") };
             assert_eq!(person.0.as_u128(), n);
         }
     }

@@ -208,9 +208,8 @@ async fn take(app: &App, caller: &Caller, id: RequestId, minutes: i64) -> Result
     appointment.presence_proven = carrier.proves_presence;
     let session = Session::of(appointment);
     let booked = change::book(app, &mut tx, &session).await?;
-    let details = booked.commit(app, tx).await?;
-    tell(app, &SealedRequest { request, concern });
-    Ok(details)
+    let accepted = Announcement::Request(Arc::new(SealedRequest { request, concern }));
+    booked.told_after(accepted).commit(app, tx).await
 }
 
 /// After the commit.

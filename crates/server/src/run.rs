@@ -42,9 +42,7 @@ pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Running> {
     listen_for_media_losses(&app, &sfu);
     tokio::spawn(attendance::follow_media(app.clone(), media_events));
     if !app.providers.is_empty() {
-        for announcements in app.announcer.subscribe(1) {
-            tokio::spawn(cleanup::follow(app.clone(), announcements));
-        }
+        tokio::spawn(cleanup::follow(app.clone(), app.announcer.subscribe()));
     }
     let (socket_layer, sockets) = realtime::open(app.settings.policy().reconnect_grace);
     Realtime::start(&app, &sockets);

@@ -179,6 +179,8 @@ async fn commit(
 pub struct Booked {
     after: SessionDetails,
     freed: Vec<Committed>,
+    /// What is to be told before the booking.
+    first: Option<Announcement>,
 }
 
 /// Books a new session: the same path, without a session before. [`Booked::commit`] ends it.
@@ -191,10 +193,16 @@ pub async fn book(app: &App, tx: &mut Tx, session: &Session) -> Result<Booked, E
     tx.insert(session, session.due(&app.settings.policy())).await?;
     enqueue(app, tx, session, &[Event::Booked], now).await?;
     let after = tx.session_details(session.id).await?.ok_or(Error::NotFound)?;
-    Ok(Booked { after, freed })
+    Ok(Booked { after, freed, first: None })
 }
 
 impl Booked {
+    /// What it came from, told before it.
+    #[must_use]
+    pub fn told_after(self, announcement: Announcement) -> Self {
+        Self { first: Some(announcement), ..self }
+    }
+
     /// Commits, and tells everybody.
     ///
     /// # Errors
@@ -203,6 +211,9 @@ impl Booked {
         let turn = app.announcer.turn(self.after.session.id).await;
         tx.commit().await?;
         announce(app, self.freed);
+        if let Some(first) = &self.first {
+            app.announcer.announce(first);
+        }
         let events = vec![Event::Booked];
         announce(app, [Committed { before: None, after: self.after.clone(), events }]);
         drop(turn);

@@ -24,8 +24,6 @@ use chat::Chats;
 
 /// How often a socket is asked whether it is still there, and how long it may take to answer.
 const BEAT: Duration = Duration::from_secs(10);
-/// Of how many sessions people are told at once; what concerns one session is told in order.
-const TELLERS: usize = 8;
 
 /// The namespace of this API; a dialect may have another.
 pub const NAMESPACE: &str = "/v1";
@@ -57,8 +55,6 @@ impl Realtime {
     pub fn start(app: &App, io: &SocketIo) {
         let realtime = Self { app: app.clone(), io: io.clone(), chats: Arc::default() };
         sockets::register(&realtime);
-        for announcements in app.announcer.subscribe(TELLERS) {
-            tokio::spawn(announcements::follow(realtime.clone(), announcements));
-        }
+        tokio::spawn(announcements::follow(realtime, app.announcer.subscribe()));
     }
 }

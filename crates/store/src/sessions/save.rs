@@ -87,8 +87,7 @@ impl Tx {
             self.claim_slot(session).await?;
         }
         // Of a live one nothing is summed but that it is there; facts that come late change what an ended one adds.
-        let share =
-            if before.state.is_live() { Share::of(before) } else { self.share(session).await? };
+        let share = if before.state.is_live() { Share::of(before) } else { self.share(session).await? };
         self.update(session, due_at, &share).await
     }
 

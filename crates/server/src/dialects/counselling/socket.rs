@@ -51,9 +51,7 @@ struct Said {
 pub fn start(app: &App, io: &SocketIo) {
     let rooms = Arc::new(Rooms::default());
     register(app, io, &rooms);
-    for announcements in app.announcer.subscribe(1) {
-        tokio::spawn(follow(app.stopping.clone(), io.clone(), rooms.clone(), announcements));
-    }
+    tokio::spawn(follow(app.stopping.clone(), io.clone(), rooms, app.announcer.subscribe()));
 }
 
 fn register(app: &App, io: &SocketIo, rooms: &Arc<Rooms>) {
