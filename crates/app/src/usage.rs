@@ -12,8 +12,8 @@ use openvisit_store::{OffsetList, Order, SessionDetails};
 
 use crate::app::App;
 use crate::auth::caller::Caller;
+use crate::auth::visible::visible;
 use crate::error::{Error, FieldCode};
-use crate::sessions::list::visible;
 
 /// How soon operators hear that a mark was passed.
 const PACE: Duration = Duration::from_secs(60);

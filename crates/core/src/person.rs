@@ -26,6 +26,8 @@ pub struct Identity {
 pub const LOCAL_ISSUER: &str = "local";
 /// People who came by an invitation; the subject is the invitation's id.
 pub const INVITATION_ISSUER: &str = "invitation";
+/// The `iss` of every token that this server makes.
+pub const TOKEN_ISSUER: &str = "openvisit";
 
 /// What only practitioners have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,11 +2,12 @@
 
 use anyhow::Context;
 use openvisit_app::announce::{Announcement, MediaLoss};
+use openvisit_app::attendance::{self, callbacks};
 use openvisit_app::clock::Clock;
-use openvisit_app::providers::{callbacks, cleanup};
+use openvisit_app::providers::cleanup;
 use openvisit_app::settings::Settings;
 use openvisit_app::settings::branding::Logo;
-use openvisit_app::{App, attendance, outbox, timers, usage};
+use openvisit_app::{App, outbox, timers, usage};
 use openvisit_store::StoreError;
 use socketioxide::SocketIo;
 use socketioxide::layer::SocketIoLayer;

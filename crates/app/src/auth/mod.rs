@@ -8,3 +8,4 @@ pub mod person_cache;
 pub mod refresh;
 pub mod throttle;
 pub mod tokens;
+pub mod visible;

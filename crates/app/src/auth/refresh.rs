@@ -2,12 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use openvisit_core::ids::PersonId;
 use openvisit_store::{self as store, Rotation, Tx};
 use sha2::{Digest, Sha256};
 
-use crate::app::App;
 use crate::error::Error;
 
 /// Two tabs may present the same token at nearly the same time; later it is a theft.
@@ -21,9 +20,14 @@ impl RefreshToken {
     ///
     /// # Errors
     /// The database is not there.
-    pub async fn begin(app: &App, tx: &mut Tx, person_id: PersonId) -> Result<Self, Error> {
-        let (new, now) = (Self::random(), app.clock.now());
-        let expires_at = now + app.settings.refresh_token_life();
+    pub async fn begin(
+        tx: &mut Tx,
+        person_id: PersonId,
+        now: Timestamp,
+        life: SignedDuration,
+    ) -> Result<Self, Error> {
+        let new = Self::random();
+        let expires_at = now + life;
         let family = Self::random().0;
         tx.insert_refresh_token(
             &store::RefreshToken { hash: new.hash(), person_id, family, expires_at },
@@ -38,9 +42,14 @@ impl RefreshToken {
     ///
     /// # Errors
     /// The database is not there.
-    pub async fn rotate(app: &App, tx: &mut Tx, presented: &str) -> Result<Option<(Self, PersonId)>, Error> {
-        let (new, now) = (Self::random(), app.clock.now());
-        let expires_at = now + app.settings.refresh_token_life();
+    pub async fn rotate(
+        tx: &mut Tx,
+        presented: &str,
+        now: Timestamp,
+        life: SignedDuration,
+    ) -> Result<Option<(Self, PersonId)>, Error> {
+        let new = Self::random();
+        let expires_at = now + life;
         let rotation =
             tx.rotate_refresh_token(&hash(presented), &new.hash(), expires_at, now, LEEWAY).await?;
         Ok(match rotation {

@@ -3,13 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use openvisit_core::ids::{ParticipantId, PersonId, SessionId};
+use openvisit_core::person::TOKEN_ISSUER;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Secret;
 
-/// The `iss` of every token made here.
-pub const ISSUER: &str = "openvisit";
 const AUDIENCE: &str = "openvisit";
 const MEDIA_AUDIENCE: &str = "openvisit-media";
 
@@ -131,8 +130,15 @@ impl Tokens {
         let (iat, expires_in) = (now.as_second(), life.as_secs());
         let exp = iat + expires_in;
         let jti = format!("{:016x}", rand::random::<u64>());
-        let claims =
-            Claims { iss: ISSUER.to_owned(), aud: audience.to_owned(), sub: subject, iat, exp, session, jti };
+        let claims = Claims {
+            iss: TOKEN_ISSUER.to_owned(),
+            aud: audience.to_owned(),
+            sub: subject,
+            iat,
+            exp,
+            session,
+            jti,
+        };
         let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
             .map_err(|_| BadToken)?;
         Ok(Issued { token, expires_in, expires_at: Timestamp::from_second(exp).map_err(|_| BadToken)? })
@@ -153,7 +159,7 @@ impl Tokens {
 
 fn validation(audience: &str) -> Validation {
     let mut validation = Validation::new(Algorithm::HS256);
-    validation.set_issuer(&[ISSUER]);
+    validation.set_issuer(&[TOKEN_ISSUER]);
     validation.set_audience(&[audience]);
     validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
     // Compared in `read`, with the server's clock.

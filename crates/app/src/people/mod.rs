@@ -1,6 +1,7 @@
 //! Accounts and whoever is known without one: one file per command.
 
 pub mod accounts;
+pub mod authenticate;
 pub mod clients;
 pub mod organizations;
 pub mod own;

@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
+use openvisit_core::ids::PersonId;
 use openvisit_core::person::{LOCAL_ISSUER, Person};
+use openvisit_store::Tx;
 
 use crate::app::App;
 use crate::auth::caller::Caller;
@@ -31,7 +33,7 @@ pub async fn sign_in(app: &App, email: &str, password: String, from: IpAddr) -> 
     let person = person.filter(|person| right && !person.disabled).ok_or(Error::WrongLogin)?;
     app.logins.succeeded(email, from);
     let mut tx = app.store.begin().await?;
-    let refresh = RefreshToken::begin(app, &mut tx, person.id).await?;
+    let refresh = begin_login(app, &mut tx, person.id).await?;
     let access = access(app, &person)?;
     tx.commit().await?;
     Ok(SignedIn { person, access, refresh })
@@ -42,8 +44,9 @@ pub async fn sign_in(app: &App, email: &str, password: String, from: IpAddr) -> 
 /// # Errors
 /// `unauthorized`.
 pub async fn refresh(app: &App, presented: &str) -> Result<SignedIn, Error> {
+    let (now, life) = (app.clock.now(), app.settings.refresh_token_life());
     let mut tx = app.store.begin().await?;
-    let Some((refresh, person_id)) = RefreshToken::rotate(app, &mut tx, presented).await? else {
+    let Some((refresh, person_id)) = RefreshToken::rotate(&mut tx, presented, now, life).await? else {
         tx.commit().await?;
         return Err(Error::Unauthorized);
     };
@@ -90,9 +93,13 @@ pub async fn change(
     let mut tx = app.store.begin().await?;
     tx.set_password_hash(caller.person_id, &hash).await?;
     tx.revoke_refresh_tokens(caller.person_id).await?;
-    let refresh = RefreshToken::begin(app, &mut tx, caller.person_id).await?;
+    let refresh = begin_login(app, &mut tx, caller.person_id).await?;
     tx.commit().await?;
     Ok(refresh)
+}
+
+async fn begin_login(app: &App, tx: &mut Tx, person: PersonId) -> Result<RefreshToken, Error> {
+    RefreshToken::begin(tx, person, app.clock.now(), app.settings.refresh_token_life()).await
 }
 
 fn access(app: &App, person: &Person) -> Result<Issued, Error> {

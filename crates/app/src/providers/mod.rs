@@ -1,8 +1,6 @@
 //! Media providers beside the embedded one: who carries which session, and what becomes of their rooms.
 
-pub mod callbacks;
 pub mod cleanup;
-pub mod credentials;
 pub mod room;
 
 use anyhow::Context;
@@ -27,7 +25,7 @@ pub struct Providers {
     configured: Vec<(MediaProvider, Provider)>,
     /// Who carries what no booking gives to another.
     default: MediaProvider,
-    falls_back: bool,
+    pub(crate) falls_back: bool,
     /// Rooms wait for being closed.
     to_close: Notify,
 }

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::error::Error;
 
 /// For as many as any session may have: our own door counts, and the number may change while the room is open.
-pub(super) fn room(session: &Session) -> Room {
+pub(crate) fn room(session: &Session) -> Room {
     Room { session: session.id, seats: MAX_PARTICIPANTS }
 }
 

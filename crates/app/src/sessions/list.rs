@@ -1,32 +1,18 @@
-//! Whose sessions a caller's lists hold.
+//! The sessions that a caller is told of.
 
 use jiff::SignedDuration;
 use openvisit_core::access::Caller;
-use openvisit_core::person::Role;
 use openvisit_core::session::Session;
-use openvisit_store::{SessionFilter, Visible};
+use openvisit_store::SessionFilter;
 
 use crate::app::App;
+use crate::auth::visible::visible;
 use crate::error::Error;
 
 /// How far back somebody is told of what is still going on.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
 /// Of how many sessions somebody is told who connects.
 const AT_CONNECT: u32 = 100;
-
-#[must_use]
-pub fn visible(caller: &Caller) -> Visible {
-    if let Some(only) = caller.only_session {
-        return Visible::Only(only);
-    }
-    if caller.is(Role::Admin) {
-        return Visible::All;
-    }
-    match caller.organization_id.filter(|_| caller.is(Role::Assistant)) {
-        Some(organization) => Visible::Organization(organization),
-        None => Visible::Party(caller.person_id),
-    }
-}
 
 /// The caller's live sessions, the earliest first.
 ///

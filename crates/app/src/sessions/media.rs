@@ -7,13 +7,13 @@ use openvisit_core::lifecycle::Refusal;
 use openvisit_core::session::{Admission, Participant, Session};
 use openvisit_providers::Credentials;
 
+use super::credentials::{Place, place};
 use super::find::NOT_YOURS;
 use super::join::Entered;
 use crate::app::App;
 use crate::auth::tokens::MediaAccess;
 use crate::error::Error;
 use crate::ice_servers::IceServer;
-use crate::providers::credentials::{Place, place};
 
 /// As long as the longest appointment with its overrun, so that no call loses its way back in.
 const MEDIA_TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(24);

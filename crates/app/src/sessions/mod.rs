@@ -2,6 +2,7 @@
 
 pub mod admit;
 pub mod change;
+mod credentials;
 pub mod end;
 pub mod extend;
 pub mod find;

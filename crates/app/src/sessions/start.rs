@@ -11,6 +11,7 @@ use openvisit_core::session::{Admission, PartyRole, Session, Status};
 use openvisit_store::SessionDetails;
 
 use super::change::change;
+use super::credentials::prepare;
 use super::find::find;
 use super::join::{Door, Entered, enter};
 use super::passcode::check_passcode;
@@ -18,7 +19,6 @@ use super::visitor::{part, visitor};
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::error::Error;
-use crate::providers::credentials::prepare;
 use crate::usage;
 
 /// Starts by hand, and lets the waiting client in; the caller does not come in thereby. Starting twice is no error.

@@ -4,7 +4,7 @@ use super::Settings;
 use super::branding::Logo;
 use super::issuer::{Algorithm, KeySource};
 use openvisit_core::appointment::MediaProvider;
-use openvisit_core::person::{INVITATION_ISSUER, LOCAL_ISSUER};
+use openvisit_core::person::{INVITATION_ISSUER, LOCAL_ISSUER, TOKEN_ISSUER};
 
 /// What no single key can tell.
 ///
@@ -42,7 +42,7 @@ pub(super) fn together(settings: &Settings) -> Result<(), (&'static str, String)
     for issuer in &settings.issuers {
         let name = issuer.issuer.as_str();
         let wrong = |why: &str| Err(("issuers", format!("{name}: {why}")));
-        if ["", LOCAL_ISSUER, INVITATION_ISSUER, crate::auth::tokens::ISSUER].contains(&name) {
+        if ["", LOCAL_ISSUER, INVITATION_ISSUER, TOKEN_ISSUER].contains(&name) {
             return wrong("this name is the server's own");
         }
         if settings.issuers.iter().filter(|other| other.issuer == name).count() > 1 {

@@ -5,7 +5,8 @@ use std::ops::Deref;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use openvisit_app::auth::caller::{self, authenticate};
+use openvisit_app::auth::caller;
+use openvisit_app::people::authenticate::authenticate;
 use openvisit_app::{App, Error};
 
 use super::problem::Problem;

@@ -12,7 +12,7 @@ use super::problem::Problem;
 use crate::state::Server;
 use openvisit_app::App;
 use openvisit_app::Error;
-use openvisit_app::providers::callbacks::record;
+use openvisit_app::attendance::callbacks::record;
 
 pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(events))

@@ -1,7 +1,8 @@
 //! Who connects, by the token of the handshake.
 
 use openvisit_app::App;
-use openvisit_app::auth::caller::{Caller, authenticate};
+use openvisit_app::auth::caller::Caller;
+use openvisit_app::people::authenticate::authenticate;
 use serde::Deserialize;
 use socketioxide::extract::TryData;
 

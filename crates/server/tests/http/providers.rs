@@ -1,7 +1,7 @@
 //! Calls that a media provider carries: the same life cycle, told by the provider.
 
 use jiff::Timestamp;
-use openvisit_app::providers::callbacks::record;
+use openvisit_app::attendance::callbacks::record;
 use openvisit_app::providers::cleanup::close_all;
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::session::PartyRole;

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use garde::Validate;
 use openvisit_app::App;
-use openvisit_app::sessions::list::visible;
+use openvisit_app::auth::visible::visible;
 use openvisit_app::sessions::view::Viewer;
 use openvisit_store::{OffsetList, Order};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,8 @@
 //! Feeds the attendance ledger: from the media server and from sockets, with a heartbeat in the
 //! database, so that after a crash every open interval ends where it was last seen.
 
+pub mod callbacks;
+
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};

@@ -6,10 +6,10 @@ use openvisit_core::session::{Participant, Session};
 use openvisit_providers::{Credentials, Provider, ProviderError, Seat};
 use openvisit_store::Meeting;
 
-use super::room::room;
+use super::change::change_by_itself;
 use crate::app::App;
 use crate::error::Error;
-use crate::sessions::change::change_by_itself;
+use crate::providers::room::room;
 
 const NOT_CONFIGURED: &str = "it is not configured any more";
 

@@ -9,9 +9,9 @@ use openvisit_core::lifecycle::Change;
 use openvisit_core::session::{Admission, Session};
 use openvisit_providers::{Happened, Notice, Provider, facts};
 
-use super::cleanup::remove;
 use crate::app::App;
 use crate::error::Error;
+use crate::providers::cleanup::remove;
 use crate::sessions::change::change_by_itself;
 use crate::usage;
 

@@ -1,0 +1,126 @@
+//! From a request's token to the person who asks.
+
+use openvisit_core::access;
+use openvisit_core::ids::PersonId;
+use openvisit_core::person::{Person, Role};
+
+use crate::app::App;
+use crate::auth::caller::Caller;
+use crate::auth::issuers::Foreign;
+use crate::error::Error;
+
+/// Whom a token stands for: one of this server's, or of an issuer that it trusts.
+///
+/// # Errors
+/// [`Error::Unauthorized`] when the token is not valid or the person is disabled,
+/// [`Error::Unavailable`] when the database is not there.
+pub async fn authenticate(app: &App, token: &str) -> Result<Caller, Error> {
+    let now = app.clock.now();
+    let (person, roles, only_session) = if let Ok(own) = app.tokens.read_access(token, now) {
+        (own_person(app, own.person_id).await?, None, own.only_session)
+    } else {
+        let foreign = app.issuers.read(token, now).await.map_err(|_| Error::Unauthorized)?;
+        let person = person_of(app, &foreign).await?;
+        (person, foreign.roles, None)
+    };
+    if person.disabled {
+        return Err(Error::Unauthorized);
+    }
+    let access = access::Caller {
+        person_id: person.id,
+        roles: roles.unwrap_or_else(|| person.roles.clone()),
+        organization_id: person.organization_id,
+        only_session,
+    };
+    Ok(Caller { access, person })
+}
+
+/// The person whom a token of ours names.
+async fn own_person(app: &App, id: PersonId) -> Result<Person, Error> {
+    if let Some(person) = app.person_cache.person(id) {
+        return Ok(person);
+    }
+    let since = app.person_cache.since();
+    let person = app.store.person(id).await?.ok_or(Error::Unauthorized)?;
+    app.person_cache.keep(&person, since);
+    Ok(person)
+}
+
+/// The person behind another issuer's token, as up to date as the token.
+async fn person_of(app: &App, foreign: &Foreign) -> Result<Person, Error> {
+    if let Some(person) = app.person_cache.person_by_identity(&foreign.identity)
+        && foreign.says_nothing_new_of(&person)
+    {
+        return Ok(person);
+    }
+    let since = app.person_cache.since();
+    let known = app.store.person_by_identity(&foreign.identity).await?;
+    if let Some(person) = &known {
+        app.person_cache.keep(person, since);
+    }
+    match known {
+        Some(person) if person.disabled || foreign.says_nothing_new_of(&person) => Ok(person),
+        None if !foreign.create => Err(Error::Unauthorized),
+        // A write that was begun is ended even if the caller goes away.
+        _ => tokio::spawn(keep(app.clone(), foreign.clone())).await.map_err(Error::internal)?,
+    }
+}
+
+/// Looks again inside the transaction: what an administrator changed in the meantime stays.
+async fn keep(app: App, foreign: Foreign) -> Result<Person, Error> {
+    let mut tx = app.store.begin().await?;
+    let person = match tx.person_by_identity(&foreign.identity).await? {
+        Some(mut person) => {
+            foreign.write_to(&mut person);
+            tx.update_person(&person).await?;
+            person
+        }
+        // The first two requests of one person may come at the same time.
+        None => tx.person_or_insert(&foreign.person(&app)).await?,
+    };
+    tx.commit().await?;
+    app.person_cache.forget(person.id);
+    Ok(person)
+}
+
+impl Foreign {
+    fn says_nothing_new_of(&self, person: &Person) -> bool {
+        let mut updated = person.clone();
+        self.write_to(&mut updated);
+        updated == *person
+    }
+
+    fn write_to(&self, person: &mut Person) {
+        if let Some(name) = &self.name {
+            person.name.clone_from(name);
+        }
+        if let Some(email) = &self.email {
+            person.email = Some(email.clone());
+        }
+        if let Some(roles) = &self.roles {
+            person.roles.clone_from(roles);
+            if person.is(Role::Practitioner) {
+                person.practitioner.get_or_insert_default();
+            }
+        }
+    }
+
+    fn person(&self, app: &App) -> Person {
+        let mut person = Person {
+            id: PersonId::new(app.seed()),
+            identity: self.identity.clone(),
+            email: None,
+            name: self.identity.subject.clone(),
+            roles: Vec::new(),
+            organization_id: None,
+            timezone: None,
+            locale: None,
+            disabled: false,
+            practitioner: None,
+            created_by: None,
+            created_at: app.clock.now(),
+        };
+        self.write_to(&mut person);
+        person
+    }
+}
