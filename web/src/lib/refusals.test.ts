@@ -1,8 +1,8 @@
 import { Problem } from '@openvisit/client';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { load, LOCALES, speak, t, type Locale } from '$lib/i18n';
-import table from '../../../crates/server/src/http/problem.rs?raw';
 import { refusal } from './refusals';
+import { SERVER_CODES } from './server-codes';
 
 vi.stubGlobal('document', { documentElement: {} });
 
@@ -18,11 +18,7 @@ const problem = (code: string, extras: Record<string, unknown> = {}) =>
   new Problem(code, 409, 'as the server says', extras);
 
 /** What the server may say, by HTTP or over a socket, and what the browser says by itself. */
-const codes = [
-  ...[...table.matchAll(/\(S::\w+,\s*"([a-z_]+)"/g)].map(([, code]) => String(code)),
-  'unreachable',
-  'wrong_login',
-];
+const codes = [...SERVER_CODES, 'unreachable', 'wrong_login'];
 
 /** How each language asks for something, says what one can do, or that nothing need be done. */
 const ADVICE: Record<Locale, RegExp> = {

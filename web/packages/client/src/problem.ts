@@ -1,26 +1,7 @@
+import type { components } from './schema';
+
 /** What is wrong with a field; a server that is newer may have further words. */
-export type FieldErrorCode =
-  | 'required'
-  /** Names nothing that is known. */
-  | 'unknown'
-  | 'taken'
-  | 'too_long'
-  | 'too_short'
-  | 'out_of_range'
-  | 'malformed'
-  | 'wrong_type'
-  /** An address that is not on the public internet. */
-  | 'not_public'
-  | 'credentials_in_url'
-  | 'not_configured'
-  /** The current password is another one. */
-  | 'wrong'
-  | 'read_only'
-  /** An address that a local account signs in with. */
-  | 'needed_to_sign_in'
-  | 'conflicting'
-  | 'not_allowed'
-  | 'invalid';
+export type FieldErrorCode = components['schemas']['FieldCode'];
 
 export interface FieldError {
   /** Its path, such as `price.currency`; empty for the body itself. */

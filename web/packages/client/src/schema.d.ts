@@ -1959,8 +1959,15 @@ export interface components {
              */
             minutes: number;
         };
+        /**
+         * @description What kind of mistake a field has.
+         * @enum {string}
+         */
+        FieldCode: "required" | "unknown" | "taken" | "too_long" | "too_short" | "out_of_range" | "malformed" | "wrong_type" | "not_public" | "credentials_in_url" | "not_configured" | "wrong" | "read_only" | "needed_to_sign_in" | "conflicting" | "not_allowed" | "invalid";
         /** @description What is wrong with one field of a body or query. */
         FieldError: {
+            /** @description Stable; programs and pages look at this. */
+            code: components["schemas"]["FieldCode"];
             /** @description Its path, such as `price.currency`. */
             field: string;
             message: string;
