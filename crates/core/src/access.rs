@@ -1,7 +1,6 @@
 //! Who may see and do what. Every route, socket and dialect asks here.
 
-use serde::{Deserialize, Serialize};
-
+pub use crate::actor::Actor;
 use crate::ids::{OrganizationId, PersonId, SessionId};
 use crate::person::Role;
 use crate::session::Session;
@@ -21,18 +20,6 @@ impl Caller {
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
-}
-
-/// Who did something, as it is recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Actor {
-    Practitioner,
-    Client,
-    Guest,
-    Assistant,
-    Admin,
-    System,
 }
 
 /// What a caller is to one session.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::appointment::{Appointment, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, Slot, StartedBy};
 use crate::ids::{AppointmentId, OrganizationId, PersonId, RequestId, SessionId};
 use crate::person::{Person, Role};

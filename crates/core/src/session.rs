@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::appointment::{Appointment, Kind, MediaProvider};
 use crate::attendance::{Ledger, Source};
 use crate::ids::{ParticipantId, PersonId, SessionId};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Change;
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::appointment::Kind;
 use crate::attendance::Source;
 use crate::event::Event;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Change, Move, Refusal};
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::appointment::Kind;
 use crate::attendance::{Fact, FactKind, Source};
 use crate::event::Event;
