@@ -10,7 +10,7 @@ use crate::config::WorkerConfig;
 use crate::event::Connection;
 use crate::offer::{MediaRefusal, Section, SectionKind, sections, ufrag};
 use crate::peer::{Fault, Peer, guard};
-use crate::seat::{Inlet, Outlet, Seat, Source};
+use crate::seat::{Inlet, Outlet, Seat, Source, stream_name};
 use crate::splice::Splice;
 
 impl Peer {
@@ -98,11 +98,6 @@ impl Peer {
         stream.set_unpaced(true);
         Some(Outlet { mid, ssrc: stream.ssrc(), payload_type, splice: Splice::new(source.clock_rate()) })
     }
-}
-
-/// The media stream that a seat's source belongs to.
-pub(crate) fn stream_name(seat: usize, source: Source) -> String {
-    if source == Source::Screen { format!("seat-{seat}-screen") } else { format!("seat-{seat}") }
 }
 
 fn refusal(fault: Fault) -> MediaRefusal {

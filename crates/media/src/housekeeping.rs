@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use str0m::bwe::Bitrate;
 
-use crate::channel::ToClient;
 use crate::config::REPORT_EVERY;
 use crate::event::{Ended, MediaEvent};
+use crate::message::ToClient;
 use crate::worker::Worker;
 
 /// A sender that was bounded and is free again hears of this bound: more than any camera sends.

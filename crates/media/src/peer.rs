@@ -13,9 +13,9 @@ use str0m::net::{Receive, Transmit};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc};
 use str0m::{Event, IceConnectionState, Input, Output, PacerReason, Reason, Rtc, RtcError};
 
-use crate::channel::ToClient;
 use crate::config::FIRST_ESTIMATE;
 use crate::event::{Connection, Ended, Quality};
+use crate::message::ToClient;
 use crate::negotiation::Negotiation;
 use crate::seat::{Inlet, Seat, Source};
 use crate::sender_clock::SenderClock;

@@ -57,3 +57,8 @@ pub(crate) struct Seat {
     pub participant: Option<ParticipantId>,
     pub outlets: [Option<Outlet>; 3],
 }
+
+/// The media stream that a seat's source belongs to.
+pub(crate) fn stream_name(seat: usize, source: Source) -> String {
+    if source == Source::Screen { format!("seat-{seat}-screen") } else { format!("seat-{seat}") }
+}
