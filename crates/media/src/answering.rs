@@ -10,8 +10,8 @@ use crate::config::WorkerConfig;
 use crate::event::Connection;
 use crate::offer::{MediaRefusal, Section, SectionKind, sections, ufrag};
 use crate::peer::{Fault, Peer, guard};
-use crate::seat::{Inlet, Outlet, Seat, Source, stream_name};
 use crate::splice::Splice;
+use crate::streams::{Inlet, Outlet, ParticipantSlot, Source, stream_name};
 
 impl Peer {
     /// A peer and the answer to its offer.
@@ -39,7 +39,7 @@ impl Peer {
     pub fn answer(&mut self, offer: &str) -> Result<String, MediaRefusal> {
         let sections = sections(offer)?;
         let answer = self.respond(offer)?;
-        self.heed_offer(&sections);
+        self.apply_client_offer(&sections);
         Ok(self.group_streams(answer))
     }
 
@@ -53,10 +53,10 @@ impl Peer {
     /// Puts microphone and camera into one stream and the screen into another, as names in an answer:
     /// a browser keeps the tracks of one stream in step with each other.
     fn group_streams(&self, mut answer: String) -> String {
-        for (number, seat) in self.seats.iter().enumerate() {
+        for (number, slot) in self.slots.iter().enumerate() {
             for source in Source::ALL {
                 let media =
-                    seat.outlets[source.index()].as_ref().and_then(|outlet| self.rtc.media(outlet.mid));
+                    slot.outlets[source.index()].as_ref().and_then(|outlet| self.rtc.media(outlet.mid));
                 if let Some(media) = media {
                     answer = answer.replace(media.stream_id(), &stream_name(number, source));
                 }
@@ -76,7 +76,7 @@ impl Peer {
         let mut audio = sections.iter().filter(|section| section.kind == SectionKind::Audio);
         let mut video = sections.iter().filter(|section| section.kind == SectionKind::Video);
         let of_source = [audio.next(), video.next(), video.next()];
-        let mut seat = Seat::default();
+        let mut slot = ParticipantSlot::default();
         for (source, section) in Source::ALL.into_iter().zip(of_source) {
             let Some(Section { mid, .. }) = section.copied() else { continue };
             let understood = self.rtc.media(mid).is_some_and(|media| !media.remote_pts().is_empty());
@@ -84,9 +84,9 @@ impl Peer {
                 continue;
             }
             self.inlets.push(Inlet { mid, source, keyframes: Default::default() });
-            seat.outlets[source.index()] = self.outlet(mid, source);
+            slot.outlets[source.index()] = self.outlet(mid, source);
         }
-        self.seats.push(seat);
+        self.slots.push(slot);
     }
 
     /// The stream that we send on an m-line, once it is negotiated.

@@ -2,21 +2,21 @@
 
 use crate::message::{ToClient, Track};
 use crate::peer::{Peer, guard};
-use crate::seat::Source;
+use crate::streams::Source;
 
 impl Peer {
     /// Tells the client whose streams it receives where, if its data channel is open.
-    pub fn tell_tracks(&mut self) {
+    pub fn send_tracks(&mut self) {
         let tracks = self.tracks();
-        self.tell(&ToClient::Tracks { tracks: &tracks });
+        self.send_message(&ToClient::Tracks { tracks: &tracks });
     }
 
     pub(crate) fn tracks(&self) -> Vec<Track> {
         let mut tracks = Vec::new();
-        for seat in &self.seats {
-            let Some(participant_id) = seat.participant else { continue };
+        for slot in &self.slots {
+            let Some(participant_id) = slot.participant else { continue };
             for source in Source::ALL {
-                if let Some(outlet) = &seat.outlets[source.index()] {
+                if let Some(outlet) = &slot.outlets[source.index()] {
                     tracks.push(Track { mid: outlet.mid.to_string(), participant_id, source });
                 }
             }
@@ -24,11 +24,11 @@ impl Peer {
         tracks
     }
 
-    pub(crate) fn can_tell(&self) -> bool {
+    pub(crate) fn channel_is_open(&self) -> bool {
         self.channel.is_some()
     }
 
-    pub(crate) fn tell(&mut self, message: &ToClient<'_>) {
+    pub(crate) fn send_message(&mut self, message: &ToClient<'_>) {
         let Some(id) = self.channel else { return };
         let Ok(text) = serde_json::to_vec(message) else { return };
         let written = guard(|| match self.rtc.channel(id) {
@@ -36,8 +36,8 @@ impl Peer {
             None => Ok(false),
         });
         if !matches!(written, Ok(true)) {
-            tracing::debug!(connection = %self.connection.id, "the data channel took no message");
+            tracing::debug!(connection = %self.connection.id, "could not send a message on the data channel");
         }
-        self.told = true;
+        self.message_written = true;
     }
 }

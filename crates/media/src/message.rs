@@ -3,8 +3,8 @@
 use openvisit_core::ids::ParticipantId;
 use serde::{Deserialize, Serialize};
 
-use crate::event::Ended;
-use crate::seat::Source;
+use crate::event::DisconnectReason;
+use crate::streams::Source;
 
 /// Whose stream arrives on which m-line of the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,7 +19,7 @@ pub(crate) struct Track {
 pub(crate) enum ToClient<'a> {
     /// All receiving m-lines that show somebody, whenever that changes.
     Tracks { tracks: &'a [Track] },
-    /// m-lines for further participants. `tracks` is what is shown now; who sits on the new ones is told
+    /// m-lines for further participants. `tracks` is what is shown now; who is shown on the new ones follows
     /// when the client has answered. `ufrag` is the client's own, as we know it: where it is not that of
     /// the client's local description, an ICE restart has crossed this offer, and the client ignores it.
     Offer { sdp: &'a str, tracks: &'a [Track], ufrag: &'a str },
@@ -30,7 +30,7 @@ pub(crate) enum ToClient<'a> {
 }
 
 impl ToClient<'_> {
-    pub fn closed(why: Ended) -> ToClient<'static> {
+    pub fn closed(why: DisconnectReason) -> ToClient<'static> {
         ToClient::Closed { why: why.as_str() }
     }
 }

@@ -1,9 +1,9 @@
-//! How far the negotiation of further seats has come.
+//! How far the negotiation of further slots has come.
 
 use str0m::change::SdpPendingOffer;
 use str0m::media::Mid;
 
-/// Seats that a client should have, and the offer that is on its way.
+/// Slots that a client should have, and the offer that is on its way.
 #[derive(Default)]
 pub(crate) struct Negotiation {
     pub wanted: usize,

@@ -1,5 +1,5 @@
-//! What a peer sends and receives: inlets are the streams that come from the client, seats the streams
-//! that go to it. One seat shows one other participant: microphone, camera and screen.
+//! What a peer sends and receives: inlets are the streams that come from the client, slots the streams
+//! that go to it. One slot shows one other participant: microphone, camera and screen.
 
 use openvisit_core::ids::ParticipantId;
 use str0m::media::{Mid, Pt};
@@ -53,12 +53,12 @@ pub(crate) struct Outlet {
 
 /// The streams to the client that show one other participant.
 #[derive(Debug, Default)]
-pub(crate) struct Seat {
+pub(crate) struct ParticipantSlot {
     pub participant: Option<ParticipantId>,
     pub outlets: [Option<Outlet>; 3],
 }
 
-/// The media stream that a seat's source belongs to.
-pub(crate) fn stream_name(seat: usize, source: Source) -> String {
-    if source == Source::Screen { format!("seat-{seat}-screen") } else { format!("seat-{seat}") }
+/// The media stream that a slot's source belongs to.
+pub(crate) fn stream_name(slot: usize, source: Source) -> String {
+    if source == Source::Screen { format!("seat-{slot}-screen") } else { format!("seat-{slot}") }
 }
