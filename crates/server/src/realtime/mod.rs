@@ -24,8 +24,8 @@ use chat::Chats;
 
 /// How often a socket is asked whether it is still there, and how long it may take to answer.
 const BEAT: Duration = Duration::from_secs(10);
-/// Of how many sessions people are told at once; what concerns one session is told in order.
-const TELLERS: usize = 8;
+/// How many sessions are announced at once; announcements of one session keep their order.
+const SENDERS: usize = 8;
 
 /// The namespace of this API; a dialect may have another.
 pub const NAMESPACE: &str = "/v1";
@@ -37,7 +37,7 @@ pub fn open(grace: SignedDuration) -> (SocketIoLayer, SocketIo) {
     let beat = grace.unsigned_abs() / 2;
     SocketIo::builder()
         .max_payload(100_000)
-        // Who comes back is told a whole chat at once.
+        // Who comes back gets a whole chat at once.
         .max_buffer_size(512)
         .ping_interval(beat.min(BEAT))
         .ping_timeout(beat.min(BEAT))
@@ -57,8 +57,8 @@ impl Realtime {
     pub fn start(app: &App, io: &SocketIo) {
         let realtime = Self { app: app.clone(), io: io.clone(), chats: Arc::default() };
         sockets::register(&realtime);
-        for announcements in app.announcer.subscribe(TELLERS) {
-            tokio::spawn(announcements::follow(realtime.clone(), announcements));
+        for announcements in app.announcer.subscribe(SENDERS) {
+            tokio::spawn(announcements::run(realtime.clone(), announcements));
         }
     }
 }
