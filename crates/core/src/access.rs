@@ -5,7 +5,7 @@ use crate::ids::{OrganizationId, PersonId, SessionId};
 use crate::person::Role;
 use crate::session::Session;
 
-/// Somebody who asks for something, as his or her token says.
+/// Somebody who asks for something, as their token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     pub person_id: PersonId,
@@ -99,7 +99,7 @@ impl Relation {
         (caller.is(Role::Assistant) && same_organization).then_some(Self::Assistant)
     }
 
-    /// Whether the caller may: as what he is here, or else as an administrator.
+    /// Whether the caller may: by their relation here, or else as an administrator.
     #[must_use]
     pub fn permits(self, caller: &Caller, action: Action) -> bool {
         let is_admin = caller.only_session.is_none() && caller.is(Role::Admin);

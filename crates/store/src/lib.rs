@@ -67,5 +67,5 @@ pub use sessions::visible::Visible;
 pub use setting::Contents;
 pub use store::Store;
 pub use tx::Tx;
-pub use usage::Used;
+pub use usage::MonthTotals;
 pub use webhooks::Webhook;

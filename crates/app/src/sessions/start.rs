@@ -12,7 +12,7 @@ use openvisit_store::SessionDetails;
 
 use super::change::change;
 use super::find::find;
-use super::join::{Door, Entered, enter};
+use super::join::{Door, EntryResult, enter};
 use super::passcode::check_passcode;
 use super::visitor::{part, visitor};
 use crate::app::App;
@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::providers::credentials::prepare;
 use crate::usage;
 
-/// Starts by hand, and lets the waiting client in; the caller does not come in thereby. Starting twice is no error.
+/// Starts by hand, and lets the waiting client in; the caller does not enter by it. Starting twice is no error.
 ///
 /// # Errors
 /// `passcode_required` for a client who never gave it, and the refusals of a start.
@@ -52,7 +52,7 @@ pub async fn start_and_open(app: &App, caller: &Caller, id: SessionId) -> Result
     .await
 }
 
-/// A client starts nothing whose passcode he or she has not given, by joining.
+/// A client starts nothing whose passcode they have not given, by joining.
 fn expect_verified(session: &Session, person: PersonId, relation: Relation) -> Result<(), Error> {
     let asked = relation == Relation::Client && session.asks_passcode(person, PartyRole::Client);
     if asked && session.state.is_live() { Err(Error::PasscodeRequired) } else { Ok(()) }
@@ -62,7 +62,7 @@ fn expect_verified(session: &Session, person: PersonId, relation: Relation) -> R
 #[derive(Clone, Debug)]
 pub struct Started {
     pub details: SessionDetails,
-    pub entered: Option<Entered>,
+    pub entered: Option<EntryResult>,
 }
 
 /// Comes in, starts and opens the door, at one stroke: what a start means where a program has no door to keep. Starting
@@ -84,7 +84,7 @@ pub async fn start_and_enter(
 }
 
 /// As [`start_and_enter`], for programs in which only one start starts; the practitioner may be early by as much as
-/// he or she likes.
+/// they like.
 ///
 /// # Errors
 /// As [`start_and_enter`]; `not_allowed_now` for the second start.
@@ -112,7 +112,7 @@ pub async fn enter_and_start(
     caller: &Caller,
     id: SessionId,
     passcode: Option<String>,
-) -> Result<Entered, Error> {
+) -> Result<EntryResult, Error> {
     use openvisit_core::lifecycle::Refusal;
     let policy = app.settings.policy();
     let (session, relation) = find(&mut app.store.read().await?, id.into(), caller, Action::Join).await?;
@@ -160,7 +160,7 @@ where
             Ok(open.then(|session| session.enter(now, &policy, visitor))?)
         })
         .await?;
-    let entered = details.session.participant_of(caller.person_id).map(|participant| Entered {
+    let entered = details.session.participant_of(caller.person_id).map(|participant| EntryResult {
         participant: participant.id,
         admission: participant.admission,
         details: details.clone(),
@@ -172,7 +172,7 @@ where
 impl Started {
     /// Whoever started and is in.
     #[must_use]
-    pub fn admitted(&self) -> Option<&Entered> {
+    pub fn admitted(&self) -> Option<&EntryResult> {
         self.entered.as_ref().filter(|entered| entered.admission == Admission::Admitted)
     }
 }

@@ -169,7 +169,7 @@ impl World {
         self.try_take(change)
     }
 
-    pub fn put_out(&mut self, who: Who) -> Result<(), Refusal> {
+    pub fn exclude(&mut self, who: Who) -> Result<(), Refusal> {
         let id = self.id(who).ok_or(Refusal::NoSuchParticipant)?;
         let change = self.session.clone().remove(self.now, id);
         self.try_take(change)
