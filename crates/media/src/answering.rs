@@ -11,7 +11,7 @@ use crate::event::Connection;
 use crate::offer::{MediaRefusal, Section, SectionKind, sections, ufrag};
 use crate::peer::{Fault, Peer, guard};
 use crate::splice::Splice;
-use crate::streams::{Inlet, Outlet, ParticipantSlot, Source, stream_name};
+use crate::streams::{Inlet, Outlet, ParticipantSlot, TrackSource, stream_name};
 
 impl Peer {
     /// A peer and the answer to its offer.
@@ -54,7 +54,7 @@ impl Peer {
     /// a browser keeps the tracks of one stream in step with each other.
     fn group_streams(&self, mut answer: String) -> String {
         for (number, slot) in self.slots.iter().enumerate() {
-            for source in Source::ALL {
+            for source in TrackSource::ALL {
                 let media =
                     slot.outlets[source.index()].as_ref().and_then(|outlet| self.rtc.media(outlet.mid));
                 if let Some(media) = media {
@@ -77,7 +77,7 @@ impl Peer {
         let mut video = sections.iter().filter(|section| section.kind == SectionKind::Video);
         let of_source = [audio.next(), video.next(), video.next()];
         let mut slot = ParticipantSlot::default();
-        for (source, section) in Source::ALL.into_iter().zip(of_source) {
+        for (source, section) in TrackSource::ALL.into_iter().zip(of_source) {
             let Some(Section { mid, .. }) = section.copied() else { continue };
             let understood = self.rtc.media(mid).is_some_and(|media| !media.remote_pts().is_empty());
             if !understood {
@@ -90,7 +90,7 @@ impl Peer {
     }
 
     /// The stream that we send on an m-line, once it is negotiated.
-    pub(crate) fn outlet(&mut self, mid: Mid, source: Source) -> Option<Outlet> {
+    pub(crate) fn outlet(&mut self, mid: Mid, source: TrackSource) -> Option<Outlet> {
         let payload_type = *self.rtc.media(mid)?.remote_pts().first()?;
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_tx_by_mid(mid, None)?;

@@ -2,7 +2,7 @@
 
 use crate::message::{ToClient, Track};
 use crate::peer::{Peer, guard};
-use crate::streams::Source;
+use crate::streams::TrackSource;
 
 impl Peer {
     /// Tells the client whose streams it receives where, if its data channel is open.
@@ -15,7 +15,7 @@ impl Peer {
         let mut tracks = Vec::new();
         for slot in &self.slots {
             let Some(participant_id) = slot.participant else { continue };
-            for source in Source::ALL {
+            for source in TrackSource::ALL {
                 if let Some(outlet) = &slot.outlets[source.index()] {
                     tracks.push(Track { mid: outlet.mid.to_string(), participant_id, source });
                 }

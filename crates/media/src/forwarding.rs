@@ -12,7 +12,7 @@ use crate::config::FIRST_ESTIMATE;
 use crate::event::{DisconnectReason, MediaEvent};
 use crate::peer::{Fault, MediaPacket, PeerEvent};
 use crate::routes::{Remote, is_stun};
-use crate::streams::Source;
+use crate::streams::TrackSource;
 use crate::worker::Worker;
 
 /// Timers are late by up to this much, so that those of many peers are served together. str0m asks for
@@ -211,7 +211,14 @@ impl Worker {
         }
     }
 
-    fn forward(&mut self, now: Instant, key: usize, source: Source, packet: &RtpPacket, captured: Instant) {
+    fn forward(
+        &mut self,
+        now: Instant,
+        key: usize,
+        source: TrackSource,
+        packet: &RtpPacket,
+        captured: Instant,
+    ) {
         let Some(peer) = self.peers.get(key) else { return };
         let (from, ordinal, room) = (peer.connection.participant, peer.ordinal, peer.room);
         let media = MediaPacket { source, packet, captured };
@@ -265,7 +272,7 @@ impl Worker {
             peer.request_slots(present.len() - 1);
         }
         self.touch_if_message_written(to);
-        for source in [Source::Camera, Source::Screen] {
+        for source in [TrackSource::Camera, TrackSource::Screen] {
             self.request_keyframe_from(now, to, participant, source);
         }
     }
@@ -276,7 +283,13 @@ impl Worker {
         }
     }
 
-    fn request_keyframe_from(&mut self, now: Instant, receiver: usize, of: ParticipantId, source: Source) {
+    fn request_keyframe_from(
+        &mut self,
+        now: Instant,
+        receiver: usize,
+        of: ParticipantId,
+        source: TrackSource,
+    ) {
         let room = self.peers[receiver].room;
         let sender =
             self.rooms[room].active.iter().copied().find(|key| self.peers[*key].connection.participant == of);

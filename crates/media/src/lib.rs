@@ -37,7 +37,7 @@ pub use event::{Connection, DisconnectReason, MediaEvent, Quality};
 pub use offer::MediaRefusal;
 pub use probe::ProbeKey;
 pub use routes::request_ufrag;
-pub use streams::Source;
+pub use streams::TrackSource;
 pub use worker::{Answer, Worker, WorkerStats};
 
 /// What `sfu_io` and the tests need of str0m.

@@ -4,14 +4,14 @@ use openvisit_core::ids::ParticipantId;
 use serde::{Deserialize, Serialize};
 
 use crate::event::DisconnectReason;
-use crate::streams::Source;
+use crate::streams::TrackSource;
 
 /// Whose stream arrives on which m-line of the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Track {
     pub mid: String,
     pub participant_id: ParticipantId,
-    pub source: Source,
+    pub source: TrackSource,
 }
 
 #[derive(Debug, Serialize)]

@@ -10,7 +10,7 @@ use str0m::media::{Direction, MediaKind, Mid};
 use crate::message::{FromClient, ToClient};
 use crate::offer::Section;
 use crate::peer::{Fault, Peer, guard};
-use crate::streams::{ParticipantSlot, Source, stream_name};
+use crate::streams::{ParticipantSlot, TrackSource, stream_name};
 
 impl Peer {
     /// Makes sure that the client has at least this many slots.
@@ -31,7 +31,7 @@ impl Peer {
                 .any(|known| known == mid)
         };
         let new: Vec<Mid> = sections.iter().map(|section| section.mid).filter(|mid| !known(*mid)).collect();
-        for mids in new.chunks_exact(Source::ALL.len()) {
+        for mids in new.chunks_exact(TrackSource::ALL.len()) {
             self.add_slot(mids);
         }
         self.offer_slots();
@@ -39,7 +39,7 @@ impl Peer {
 
     fn add_slot(&mut self, mids: &[Mid]) {
         let mut slot = ParticipantSlot::default();
-        for (source, mid) in Source::ALL.into_iter().zip(mids) {
+        for (source, mid) in TrackSource::ALL.into_iter().zip(mids) {
             slot.outlets[source.index()] = self.outlet(*mid, source);
         }
         self.slots.push(slot);
@@ -55,7 +55,7 @@ impl Peer {
         let mut change = self.rtc.sdp_api();
         let slots: Vec<_> = (first..first + missing)
             .map(|slot| {
-                Source::ALL.map(|source| {
+                TrackSource::ALL.map(|source| {
                     let kind = if source.is_video() { MediaKind::Video } else { MediaKind::Audio };
                     change.add_media(kind, Direction::SendOnly, Some(stream_name(slot, source)), None, None)
                 })

@@ -19,7 +19,7 @@ use crate::message::ToClient;
 use crate::negotiation::Negotiation;
 use crate::sender_clock::SenderClock;
 use crate::splice::Origin;
-use crate::streams::{Inlet, ParticipantSlot, Source};
+use crate::streams::{Inlet, ParticipantSlot, TrackSource};
 
 /// NACKs, feedback and the like may be this late. While media arrives, the next packet brings them
 /// before that, and saves the tick.
@@ -53,7 +53,7 @@ pub(crate) enum PeerEvent {
     Connected,
     Closed,
     IceLost,
-    Media { source: Source, packet: RtpPacket, captured: Instant },
+    Media { source: TrackSource, packet: RtpPacket, captured: Instant },
     KeyframeWanted { mid: Mid },
     Quality(Quality),
     ChannelOpen,
@@ -237,7 +237,7 @@ impl Peer {
     /// Queues another participant's packet for the client, if one of its slots shows that one. It
     /// leaves with the next [`Self::tick`].
     pub fn send(&mut self, now: Instant, from: ParticipantId, ordinal: u64, media: &MediaPacket<'_>) -> bool {
-        if media.source == Source::Camera && !self.wants_cameras {
+        if media.source == TrackSource::Camera && !self.wants_cameras {
             return false;
         }
         let Some(slot) = self.slots.iter_mut().find(|slot| slot.participant == Some(from)) else {
@@ -273,7 +273,7 @@ impl Peer {
     pub fn set_cameras_wanted(&mut self, wanted: bool) -> bool {
         let before = std::mem::replace(&mut self.wants_cameras, wanted);
         for slot in &mut self.slots {
-            if let Some(outlet) = &mut slot.outlets[Source::Camera.index()] {
+            if let Some(outlet) = &mut slot.outlets[TrackSource::Camera.index()] {
                 outlet.splice.pause();
             }
         }
@@ -323,7 +323,7 @@ impl Peer {
 
     /// Tells the client how much to send at most (REMB); true if it must be told now.
     pub fn limit_sending(&mut self, most: Bitrate) -> bool {
-        let Some(inlet) = self.inlets.iter().find(|inlet| inlet.source == Source::Camera) else {
+        let Some(inlet) = self.inlets.iter().find(|inlet| inlet.source == TrackSource::Camera) else {
             return false;
         };
         let mid = inlet.mid;
@@ -335,9 +335,9 @@ impl Peer {
     }
 
     /// Whose stream, and which, the client receives on this m-line.
-    pub fn shown_on(&self, mid: Mid) -> Option<(ParticipantId, Source)> {
+    pub fn shown_on(&self, mid: Mid) -> Option<(ParticipantId, TrackSource)> {
         self.slots.iter().find_map(|slot| {
-            let source = Source::ALL.into_iter().find(|source| {
+            let source = TrackSource::ALL.into_iter().find(|source| {
                 slot.outlets[source.index()].as_ref().is_some_and(|outlet| outlet.mid == mid)
             })?;
             Some((slot.participant?, source))
@@ -356,7 +356,7 @@ impl Peer {
 
 /// A packet on its way to other peers.
 pub(crate) struct MediaPacket<'a> {
-    pub source: Source,
+    pub source: TrackSource,
     pub packet: &'a RtpPacket,
     pub captured: Instant,
 }

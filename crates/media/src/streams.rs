@@ -11,13 +11,13 @@ use crate::splice::Splice;
 /// What a participant sends, one m-line each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Source {
+pub enum TrackSource {
     Microphone,
     Camera,
     Screen,
 }
 
-impl Source {
+impl TrackSource {
     pub(crate) const ALL: [Self; 3] = [Self::Microphone, Self::Camera, Self::Screen];
 
     pub(crate) fn is_video(self) -> bool {
@@ -38,7 +38,7 @@ impl Source {
 #[derive(Debug)]
 pub(crate) struct Inlet {
     pub mid: Mid,
-    pub source: Source,
+    pub source: TrackSource,
     pub keyframes: Keyframes,
 }
 
@@ -59,6 +59,6 @@ pub(crate) struct ParticipantSlot {
 }
 
 /// The media stream that a slot's source belongs to.
-pub(crate) fn stream_name(slot: usize, source: Source) -> String {
-    if source == Source::Screen { format!("seat-{slot}-screen") } else { format!("seat-{slot}") }
+pub(crate) fn stream_name(slot: usize, source: TrackSource) -> String {
+    if source == TrackSource::Screen { format!("seat-{slot}-screen") } else { format!("seat-{slot}") }
 }

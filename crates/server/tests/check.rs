@@ -14,18 +14,18 @@ use tempfile::TempDir;
 use turn::Turn;
 
 /// What the command told.
-struct Told {
+struct CheckOutput {
     text: String,
     succeeded: bool,
 }
 
-fn check(folder: &Path, settings: &[(&str, &str)]) -> Told {
+fn check(folder: &Path, settings: &[(&str, &str)]) -> CheckOutput {
     let done = openvisit(folder).arg("check").envs(settings.iter().copied()).output().unwrap();
     let told = [done.stdout, done.stderr].concat();
-    Told { text: String::from_utf8(told).unwrap(), succeeded: done.status.success() }
+    CheckOutput { text: String::from_utf8(told).unwrap(), succeeded: done.status.success() }
 }
 
-impl Told {
+impl CheckOutput {
     /// There is a line of this verdict about this thing, with these words in it.
     #[track_caller]
     fn says(&self, verdict: &str, thing: &str, words: &[&str]) {
@@ -188,7 +188,7 @@ fn a_file_that_is_no_database_or_may_not_be_written_is_found() {
 }
 
 /// What is told of these STUN and TURN servers, with this secret for all.
-fn check_ice(urls: &[String], secret: Option<&str>, more: &[(&str, &str)]) -> Told {
+fn check_ice(urls: &[String], secret: Option<&str>, more: &[(&str, &str)]) -> CheckOutput {
     let folder = TempDir::new().unwrap();
     let secret = secret.map(|secret| format!("secret = '{secret}'")).unwrap_or_default();
     let file = format!("[[media.ice_servers]]\nurls = {urls:?}\n{secret}\n");
