@@ -219,8 +219,8 @@ pub struct Session {
     pub grace_from: Option<Timestamp>,
     /// Both sides have been told that the hard stop is near.
     pub warned: bool,
-    /// The appointment's own client is let in without being asked about.
-    pub door_open: bool,
+    /// The appointment's own client is admitted without asking the practitioner.
+    pub auto_admit_client: bool,
     /// What the practitioner added to the hard stop.
     pub extended_minutes: i64,
     /// The practitioner's, one to five.
@@ -245,7 +245,7 @@ impl Session {
             moved_at: None,
             grace_from: None,
             warned: false,
-            door_open: false,
+            auto_admit_client: false,
             extended_minutes: 0,
             quality_rating: None,
             client_rating: None,

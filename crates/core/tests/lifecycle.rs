@@ -230,7 +230,7 @@ fn an_open_door_lets_the_own_client_in_now_or_later_and_nobody_else() {
             world.enter(Who::Client).unwrap();
         }
         world.enter(Who::Practitioner).unwrap();
-        world.open_door().unwrap();
+        world.auto_admit_client().unwrap();
         world.enter(Who::Client).unwrap();
         world.enter(Who::Guest).unwrap();
         assert_eq!(world.admission(Who::Client), Some(Admission::Admitted));
@@ -242,7 +242,7 @@ fn an_open_door_lets_the_own_client_in_now_or_later_and_nobody_else() {
 fn an_open_door_lets_nobody_back_who_was_put_out() {
     let mut world = World::in_call();
     world.exclude(Who::Client).unwrap();
-    world.open_door().unwrap();
+    world.auto_admit_client().unwrap();
     assert_eq!(world.enter(Who::Client), Err(Refusal::TurnedAway));
 }
 
@@ -394,7 +394,7 @@ fn a_place_that_was_given_up_is_taken_again_only_while_it_is_free() {
     world.enter(Who::Guest).unwrap();
     world.exclude(Who::Guest).unwrap();
     let gone = world.id(Who::Guest).unwrap();
-    let another = openvisit_core::lifecycle::door::Visitor {
+    let another = openvisit_core::lifecycle::admission::Visitor {
         person_id: openvisit_core::ids::PersonId::new(seed(99)),
         role: openvisit_core::session::PartyRole::Guest,
         name: "Another".to_owned(),

@@ -103,7 +103,7 @@ impl System {
         let refused = match step {
             Step::Enter(who) => world.enter(*who).err(),
             Step::Admit(who) => world.admit(*who).err(),
-            Step::OpenDoor => world.open_door().err(),
+            Step::OpenDoor => world.auto_admit_client().err(),
             Step::PutOut(who) => world.exclude(*who).err(),
             Step::Leave(who) => world.leave(*who).err(),
             Step::Start(who) => world.start(*who).err(),

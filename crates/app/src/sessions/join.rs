@@ -2,7 +2,7 @@
 
 use openvisit_core::access::{Action, Relation};
 use openvisit_core::ids::{ParticipantId, SessionId};
-use openvisit_core::lifecycle::door::Visitor;
+use openvisit_core::lifecycle::admission::Visitor;
 use openvisit_core::policy::Policy;
 use openvisit_core::session::{Admission, Session};
 use openvisit_store::SessionDetails;
@@ -73,7 +73,7 @@ async fn come(
         let visitor = Visitor { role: part(moment.relation), ..visitor.clone() };
         let change = session.enter(moment.now, policy, visitor)?;
         if door == Door::Open && moment.relation == Relation::Practitioner {
-            return Ok(change.then(|session| session.open_door(moment.now, policy))?);
+            return Ok(change.then(|session| session.auto_admit_client(moment.now, policy))?);
         }
         Ok(change)
     })

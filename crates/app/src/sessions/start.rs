@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use openvisit_core::access::{Action, Relation};
 use openvisit_core::appointment::StartedBy;
 use openvisit_core::ids::{PersonId, SessionId};
-use openvisit_core::lifecycle::door::Visitor;
+use openvisit_core::lifecycle::admission::Visitor;
 use openvisit_core::lifecycle::{Change, Move};
 use openvisit_core::policy::Policy;
 use openvisit_core::session::{Admission, PartyRole, Session, Status};
@@ -45,7 +45,9 @@ pub async fn start_and_open(app: &App, caller: &Caller, id: SessionId) -> Result
         expect_verified(&session, caller.person_id, moment.relation)?;
         let change = session.start(moment.now, &policy, moment.relation.into())?;
         match moment.relation {
-            Relation::Practitioner => Ok(change.then(|session| session.open_door(moment.now, &policy))?),
+            Relation::Practitioner => {
+                Ok(change.then(|session| session.auto_admit_client(moment.now, &policy))?)
+            }
             _ => Ok(change),
         }
     })
@@ -152,7 +154,7 @@ where
             let now = moment.now;
             check(&session)?;
             let started = session.start(now, &policy, moment.relation.into())?;
-            let open = started.then(|session| session.open_door(now, &policy))?;
+            let open = started.then(|session| session.auto_admit_client(now, &policy))?;
             if !matches!(moment.relation, Relation::Practitioner | Relation::Client) {
                 return Ok(open);
             }

@@ -2,7 +2,7 @@
 
 use openvisit_core::access::Relation;
 use openvisit_core::ids::ParticipantId;
-use openvisit_core::lifecycle::door::Visitor;
+use openvisit_core::lifecycle::admission::Visitor;
 use openvisit_core::session::PartyRole;
 
 use crate::app::App;

@@ -99,7 +99,7 @@ impl Session {
             .hold_expires_at
             .filter(|_| !self.appointment.payment.settled())
             .map(|at| (at, Next::ExpireHold));
-        // A visit in person needs no door: only people can say what became of it.
+        // A visit in person has no waiting room: only people can say what became of it.
         let closing = self.no_show_at(policy).filter(|_| self.appointment.kind != Kind::InPerson);
         let what = if self.is_proven() { Next::Miss } else { Next::CloseUnproven };
         earlier(hold, closing.map(|at| (at, what)))

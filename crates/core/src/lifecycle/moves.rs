@@ -228,7 +228,7 @@ impl Session {
     fn return_to_waiting_room(&mut self, at: Timestamp) {
         self.moved_at = Some(at);
         self.warned = false;
-        self.door_open = false;
+        self.auto_admit_client = false;
         for participant in &mut self.participants {
             if participant.role != PartyRole::Practitioner {
                 participant.admission = Admission::Waiting;

@@ -33,7 +33,7 @@ impl Session {
     }
 
     /// Everything that can keep a visitor out but the passcode. It is asked before a guess is counted,
-    /// so that a guess at a closed door costs nothing.
+    /// so that a guess before the session opens costs nothing.
     ///
     /// # Errors
     /// Says what keeps the visitor out.
@@ -83,7 +83,7 @@ impl Session {
         if let Some(known) = self.participants.iter_mut().find(|p| p.person_id == visitor.person_id) {
             known.verified = true;
         } else {
-            let participant = newcomer(visitor, self.door_open, at);
+            let participant = newcomer(visitor, self.auto_admit_client, at);
             let id = participant.id;
             events.push(match participant.admission {
                 Admission::Admitted => Event::Admitted { participant: id },
@@ -124,9 +124,9 @@ impl Session {
     ///
     /// # Errors
     /// When the session has ended.
-    pub fn open_door(mut self, at: Timestamp, policy: &Policy) -> Result<Change, Refusal> {
+    pub fn auto_admit_client(mut self, at: Timestamp, policy: &Policy) -> Result<Change, Refusal> {
         self.expect_possible(Move::Admit)?;
-        self.door_open = true;
+        self.auto_admit_client = true;
         let waiting = self.party(PartyRole::Client).filter(|p| p.admission == Admission::Waiting);
         match waiting.map(|client| client.id) {
             Some(client) => self.admit(at, policy, client),
@@ -316,10 +316,10 @@ impl Session {
     }
 }
 
-fn newcomer(visitor: Visitor, door_open: bool, at: Timestamp) -> Participant {
+fn newcomer(visitor: Visitor, auto_admit_client: bool, at: Timestamp) -> Participant {
     let admitted = match visitor.role {
         PartyRole::Practitioner => true,
-        PartyRole::Client => door_open,
+        PartyRole::Client => auto_admit_client,
         PartyRole::Guest => false,
     };
     Participant {
