@@ -8,7 +8,7 @@ use openvisit_core::access::Actor;
 use openvisit_core::appointment::{Kind, Slot};
 use openvisit_core::ids::{AppointmentId, OrganizationId, RequestId};
 use openvisit_core::person::Role;
-use openvisit_core::request::{MAX_PENDING, Request, State, Wish};
+use openvisit_core::request::{MAX_PENDING, Request, RequestDetails, State};
 use openvisit_core::session::Session;
 use openvisit_store::{Requests, SealedRequest, SessionDetails, Tx};
 use serde_json::{Map, Value};
@@ -42,14 +42,14 @@ pub struct NewRequest {
 /// A client asks to be seen.
 ///
 /// # Errors
-/// `forbidden` for whoever is no client, `invalid` for an unknown organization, `conflict` when too many of his
-/// or her requests wait already.
+/// `forbidden` for whoever is no client, `invalid` for an unknown organization, `conflict` when too many of their
+/// requests wait already.
 pub async fn ask(app: &App, caller: &Caller, asked: NewRequest) -> Result<SealedRequest, Error> {
     if asked.kind == Kind::InPerson {
         let text = "video, chat or diagnostic: a request is for a call";
         return Err(Error::invalid("kind", FieldCode::NotAllowed, text));
     }
-    let wish = Wish {
+    let wish = RequestDetails {
         organization_id: asked.organization_id,
         plan: terms::short("plan", asked.plan)?,
         kind: asked.kind,
@@ -67,11 +67,11 @@ pub async fn ask(app: &App, caller: &Caller, asked: NewRequest) -> Result<Sealed
         return Err(Error::Conflict(text));
     }
     tx.commit().await?;
-    tell(app, &sealed);
+    announce(app, &sealed);
     Ok(sealed)
 }
 
-/// Loads a request for a caller: one that he may not see is not there.
+/// Loads a request for a caller: one that they may not see is not there.
 ///
 /// # Errors
 /// `not_found`, and those of the store.
@@ -120,7 +120,7 @@ pub fn concern(app: &App, sealed: &SealedRequest) -> Option<String> {
     match app.sealer.open(Of::Concern(id), &sealed.concern) {
         Ok(concern) => Some(concern),
         Err(error) => {
-            tracing::warn!(%error, request = %id, "what a client wrote cannot be shown");
+            tracing::warn!(%error, request = %id, "could not decrypt the text of a request; was the notes key changed?");
             None
         }
     }
@@ -137,8 +137,8 @@ fn owner(caller: &Caller, request: &Request) -> Option<Actor> {
     }
 }
 
-/// The requests that a caller may see, from behind `after`, at most `limit`: of a practitioner those that he
-/// or she may accept, the longest waiting first; of a client all of his or her own, the newest first.
+/// The requests that a caller may see, from behind `after`, at most `limit`: of a practitioner those that they
+/// may accept, the longest waiting first; of a client all of their own, the newest first.
 ///
 /// # Errors
 /// Those of the store.
@@ -175,7 +175,7 @@ pub async fn list(
     }
 }
 
-/// A practitioner takes a request: of any number at once one does, and has a session with its id.
+/// A practitioner accepts a request: of any number at once one succeeds, and has a session with its id.
 ///
 /// # Errors
 /// `not_found` for a request that the practitioner may not see, `request_taken` or `request_gone`,
@@ -187,14 +187,19 @@ pub async fn accept(
     minutes: i64,
 ) -> Result<SessionDetails, Error> {
     caller.require(&[Role::Practitioner])?;
-    match take(app, caller, id, minutes).await {
+    match accept_once(app, caller, id, minutes).await {
         // Somebody else was faster; who looks again sees what became of it.
-        Err(Error::VersionConflict) => take(app, caller, id, minutes).await,
+        Err(Error::VersionConflict) => accept_once(app, caller, id, minutes).await,
         done => done,
     }
 }
 
-async fn take(app: &App, caller: &Caller, id: RequestId, minutes: i64) -> Result<SessionDetails, Error> {
+async fn accept_once(
+    app: &App,
+    caller: &Caller,
+    id: RequestId,
+    minutes: i64,
+) -> Result<SessionDetails, Error> {
     let now = app.clock.now();
     let slot: Slot = terms::slot(now, minutes, now)?;
     let mut tx = app.store.begin().await?;
@@ -203,9 +208,9 @@ async fn take(app: &App, caller: &Caller, id: RequestId, minutes: i64) -> Result
     // Before the booking: whoever comes second must not find the client busy with this very session.
     save(&mut tx, &request, now).await?;
     let mut appointment = request.appointment(AppointmentId::new(app.seed()), &caller.person, slot);
-    let carrier = app.providers.chosen(None)?;
-    appointment.media_provider = carrier.name;
-    appointment.presence_proven = carrier.proves_presence;
+    let selected = app.providers.chosen(None)?;
+    appointment.media_provider = selected.name;
+    appointment.presence_proven = selected.proves_presence;
     let session = Session::of(appointment);
     let booked = change::book(app, &mut tx, &session).await?;
     let accepted = Announcement::Request(Arc::new(SealedRequest { request, concern }));
@@ -213,22 +218,22 @@ async fn take(app: &App, caller: &Caller, id: RequestId, minutes: i64) -> Result
 }
 
 /// After the commit.
-fn tell(app: &App, sealed: &SealedRequest) {
+fn announce(app: &App, sealed: &SealedRequest) {
     app.announcer.announce(&Announcement::Request(Arc::new(sealed.clone())));
 }
 
-/// Its client, or an administrator, takes a request back. What is over already stays as it is.
+/// Its client, or an administrator, withdraws a request. What is over already stays as it is.
 ///
 /// # Errors
 /// `not_found`, or `request_taken` when a practitioner has accepted it.
 pub async fn withdraw(app: &App, caller: &Caller, id: RequestId) -> Result<SealedRequest, Error> {
-    match take_back(app, caller, id).await {
-        Err(Error::VersionConflict) => take_back(app, caller, id).await,
+    match withdraw_once(app, caller, id).await {
+        Err(Error::VersionConflict) => withdraw_once(app, caller, id).await,
         done => done,
     }
 }
 
-async fn take_back(app: &App, caller: &Caller, id: RequestId) -> Result<SealedRequest, Error> {
+async fn withdraw_once(app: &App, caller: &Caller, id: RequestId) -> Result<SealedRequest, Error> {
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
     let before = load(app, &mut tx, id).await?;
@@ -240,7 +245,7 @@ async fn take_back(app: &App, caller: &Caller, id: RequestId) -> Result<SealedRe
     save(&mut tx, &request, now).await?;
     tx.commit().await?;
     let withdrawn = SealedRequest { request, ..before };
-    tell(app, &withdrawn);
+    announce(app, &withdrawn);
     Ok(withdrawn)
 }
 
@@ -265,7 +270,7 @@ pub async fn run_due(app: &App) -> Result<(), Error> {
             let was_pending = tx.save_request(&sealed.request, now).await?;
             tx.commit().await?;
             if was_pending {
-                tell(app, &sealed);
+                announce(app, &sealed);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What time does by itself: auto-end, no-show, overrun, expired holds and requests, and forgetting. The database
+//! What time does by itself: auto-end, no-show, overrun, expired holds and requests, and cleaning up. The database
 //! knows when each session is due, so that a restart or another node forgets nothing.
 
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::sessions::change::{change_by_itself, change_due};
 
 /// How late a timer may be.
 const PACE: Duration = Duration::from_millis(500);
-/// How often what nobody needs any more is forgotten.
+/// How often what is no longer needed is deleted.
 const SWEEP: Duration = Duration::from_mins(1);
 /// How many sessions are taken up at a time.
 const BATCH: u32 = 100;
@@ -32,13 +32,13 @@ pub async fn run(app: App) {
             () = app.stopping.cancelled() => return,
         };
         if let (Err(error), false) = (&done, away) {
-            tracing::warn!(code = error.code(), "timers wait for the database");
+            tracing::warn!(code = error.code(), "the database is unavailable: timers are retried");
         }
         away = done.is_err();
     }
 }
 
-/// Forgets what nobody needs any more.
+/// Deletes what is no longer needed.
 ///
 /// # Errors
 /// Those of the store.
@@ -62,7 +62,7 @@ pub async fn run_due(app: &App) -> Result<(), Error> {
             match change_due(app, id).await {
                 Err(Error::Unavailable) => return Err(Error::Unavailable),
                 Err(error) => {
-                    tracing::warn!(code = error.code(), session = %id, "a session's timer failed");
+                    tracing::warn!(code = error.code(), session = %id, "a session's timer failed; it is retried");
                     stuck = true;
                 }
                 Ok(()) => {}
@@ -98,7 +98,7 @@ pub async fn recover(app: &App) -> Result<(), Error> {
             match recovered.await {
                 Err(Error::Unavailable) => return Err(Error::Unavailable),
                 Err(error) => {
-                    tracing::warn!(code = error.code(), session = %id, "a session could not be taken up again");
+                    tracing::warn!(code = error.code(), session = %id, "could not recover a session after the start");
                 }
                 Ok(_) => {}
             }

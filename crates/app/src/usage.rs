@@ -17,7 +17,7 @@ use crate::error::{Error, FieldCode};
 
 /// How soon operators hear that a mark was passed.
 const PACE: Duration = Duration::from_secs(60);
-/// The marks they are told of, in per cent.
+/// The marks they are warned at, in per cent.
 const MARKS: [i64; 2] = [80, 100];
 
 /// A month's calls, up to now.
@@ -80,7 +80,7 @@ pub async fn warning(app: &App) -> Result<Option<String>, Error> {
     }))
 }
 
-/// Tells operators of marks that were passed, until the server stops.
+/// Warns operators of marks that were passed, until the server stops.
 pub async fn watch(app: App) {
     let mut ticks = tokio::time::interval(PACE);
     loop {
@@ -88,26 +88,29 @@ pub async fn watch(app: App) {
             _ = ticks.tick() => {}
             () = app.stopping.cancelled() => return,
         }
-        if let Err(error) = tell(&app).await {
-            tracing::warn!(code = error.code(), "the month's usage waits for the database");
+        if let Err(error) = warn_at_marks(&app).await {
+            tracing::warn!(
+                code = error.code(),
+                "the database is unavailable: checking the month's usage is retried"
+            );
         }
     }
 }
 
-/// Tells operators of each mark once a month, whichever server sees it first and however often it restarts.
+/// Warns operators of each mark once a month, whichever server sees it first and however often it restarts.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn tell(app: &App) -> Result<(), Error> {
+pub async fn warn_at_marks(app: &App) -> Result<(), Error> {
     let MonthsUsage { month, usage, .. } = this_month(app).await?;
     for percent in MARKS.into_iter().filter(|percent| usage.basis_points() >= percent * 100) {
         let mut tx = app.store.begin().await?;
-        let first = tx.tell_usage(month, percent).await?;
+        let first = tx.record_usage_mark(month, percent).await?;
         tx.commit().await?;
         if first {
             let (minutes, quota_minutes, enforced) =
                 (usage.minutes(), usage.quota_minutes, app.settings.quota_enforce);
-            tracing::warn!(%month, percent, minutes, quota_minutes, enforced, "the quota is being used up");
+            tracing::warn!(%month, percent, minutes, quota_minutes, enforced, "this month's usage has passed a mark of the quota");
         }
     }
     Ok(())

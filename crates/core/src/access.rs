@@ -1,12 +1,11 @@
 //! Who may see and do what. Every route, socket and dialect asks here.
 
-use serde::{Deserialize, Serialize};
-
+pub use crate::actor::Actor;
 use crate::ids::{OrganizationId, PersonId, SessionId};
 use crate::person::Role;
 use crate::session::Session;
 
-/// Somebody who asks for something, as his or her token says.
+/// Somebody who asks for something, as their token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     pub person_id: PersonId,
@@ -21,18 +20,6 @@ impl Caller {
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
-}
-
-/// Who did something, as it is recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Actor {
-    Practitioner,
-    Client,
-    Guest,
-    Assistant,
-    Admin,
-    System,
 }
 
 /// What a caller is to one session.
@@ -112,7 +99,7 @@ impl Relation {
         (caller.is(Role::Assistant) && same_organization).then_some(Self::Assistant)
     }
 
-    /// Whether the caller may: as what he is here, or else as an administrator.
+    /// Whether the caller may: by their relation here, or else as an administrator.
     #[must_use]
     pub fn permits(self, caller: &Caller, action: Action) -> bool {
         let is_admin = caller.only_session.is_none() && caller.is(Role::Admin);

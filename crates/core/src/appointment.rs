@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::ids::{AppointmentId, OrganizationId, PersonId, SessionId};
 
 /// A half-open span of time, `[starts_at, ends_at)`: back to back is no overlap.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::ids::ParticipantId;
 use crate::person::Identity;
 use crate::session::{Absent, Session};

@@ -4,6 +4,7 @@
 //! attendance ledger that proves it. [`lifecycle`] holds every move that a session can make.
 
 pub mod access;
+pub mod actor;
 pub mod appointment;
 pub mod attendance;
 pub mod delivery;

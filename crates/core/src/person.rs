@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{OrganizationId, PersonId};
 
-/// What a person may be in general; what he or she is in one session is a [`crate::access::Relation`].
+/// What a person may be in general; what they are in one session is a [`crate::access::Relation`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -50,7 +50,7 @@ pub struct Person {
     pub locale: Option<String>,
     pub disabled: bool,
     pub practitioner: Option<PractitionerProfile>,
-    /// Who made this person known: a practitioner sees the clients that he or she made.
+    /// Who made this person known: a practitioner sees the clients that they created.
     pub created_by: Option<PersonId>,
     pub created_at: Timestamp,
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::appointment::{Appointment, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, Slot, StartedBy};
 use crate::ids::{AppointmentId, OrganizationId, PersonId, RequestId, SessionId};
 use crate::person::{Person, Role};
@@ -83,7 +83,7 @@ impl std::fmt::Display for Status {
 
 /// What the client asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wish {
+pub struct RequestDetails {
     pub organization_id: Option<OrganizationId>,
     pub plan: Option<String>,
     pub kind: Kind,
@@ -95,7 +95,7 @@ pub struct Wish {
 pub struct Request {
     pub id: RequestId,
     pub client_id: PersonId,
-    pub wish: Wish,
+    pub wish: RequestDetails,
     pub state: State,
     pub created_at: Timestamp,
     /// Until then the organization's own practitioners go first; `None` without an organization.
@@ -139,7 +139,7 @@ impl Ineligible {
 }
 
 /// What somebody needs to see any request at all: a practitioner, an account that is not disabled, and the
-/// word that he or she accepts requests.
+/// statement that they accept requests.
 ///
 /// # Errors
 /// Says which of the three is missing.
@@ -158,7 +158,13 @@ pub fn may_accept_any(person: &Person) -> Result<(), Ineligible> {
 
 impl Request {
     #[must_use]
-    pub fn new(id: RequestId, client_id: PersonId, wish: Wish, now: Timestamp, rules: &Rules) -> Self {
+    pub fn new(
+        id: RequestId,
+        client_id: PersonId,
+        wish: RequestDetails,
+        now: Timestamp,
+        rules: &Rules,
+    ) -> Self {
         Self {
             id,
             client_id,
@@ -266,7 +272,7 @@ impl Request {
         Ok(Self { state: State::Accepted { at: now, by: by.id }, ..self })
     }
 
-    /// Its client, or an administrator for him or her, takes it back. What is over already stays as it is.
+    /// Its client, or an administrator on their behalf, withdraws it. What is over already stays as it is.
     ///
     /// # Errors
     /// When a practitioner has accepted it: there is a session now, which is cancelled instead.

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::appointment::{Appointment, Kind, MediaProvider};
 use crate::attendance::{Ledger, Source};
 use crate::ids::{ParticipantId, PersonId, SessionId};
@@ -168,9 +168,9 @@ pub enum PartyRole {
 pub enum Admission {
     Waiting,
     Admitted,
-    /// Turned away at the door.
+    /// Refused in the waiting room.
     Denied,
-    /// Put out of the call.
+    /// Removed from the call.
     Removed,
 }
 
@@ -188,12 +188,12 @@ pub struct Participant {
     pub admitted_at: Option<Timestamp>,
 }
 
-/// Where the practitioner is, as whoever waits for him or her is told.
+/// Where the practitioner is, as shown to whoever waits for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
     Away,
-    /// Connected in another live session. With whom, is nobody's to know.
+    /// Connected in another live session. With whom is not shown.
     InAnotherCall,
     Here,
 }
@@ -219,8 +219,8 @@ pub struct Session {
     pub grace_from: Option<Timestamp>,
     /// Both sides have been told that the hard stop is near.
     pub warned: bool,
-    /// The appointment's own client is let in without being asked about.
-    pub door_open: bool,
+    /// The appointment's own client is admitted without asking the practitioner.
+    pub auto_admit_client: bool,
     /// What the practitioner added to the hard stop.
     pub extended_minutes: i64,
     /// The practitioner's, one to five.
@@ -245,7 +245,7 @@ impl Session {
             moved_at: None,
             grace_from: None,
             warned: false,
-            door_open: false,
+            auto_admit_client: false,
             extended_minutes: 0,
             quality_rating: None,
             client_rating: None,
@@ -286,18 +286,20 @@ impl Session {
     /// not tell.
     #[must_use]
     pub fn is_proven(&self) -> bool {
-        self.appointment.kind != Kind::InPerson && self.appointment.presence_proven && !self.is_untold()
+        self.appointment.kind != Kind::InPerson
+            && self.appointment.presence_proven
+            && !self.lacks_provider_events()
     }
 
-    /// Both were let in to another provider's room, and it never told of anybody: its news may not arrive here.
+    /// Both were let in to another provider's room, and it never reported anybody: its events may not arrive here.
     #[must_use]
-    pub fn is_untold(&self) -> bool {
+    pub fn lacks_provider_events(&self) -> bool {
         self.appointment.media_provider != MediaProvider::Embedded
-            && self.both_were_let_in()
+            && self.both_were_admitted()
             && self.attendance.intervals().all(|(key, _)| key.source != Source::Provider)
     }
 
-    pub(crate) fn both_were_let_in(&self) -> bool {
+    pub(crate) fn both_were_admitted(&self) -> bool {
         [PartyRole::Practitioner, PartyRole::Client]
             .into_iter()
             .all(|role| self.party(role).is_some_and(|p| p.admission == Admission::Admitted))
@@ -332,7 +334,7 @@ impl Session {
         self.participants.iter().fold(SignedDuration::ZERO, |sum, p| sum + self.connected(p.id, now))
     }
 
-    /// When the door opens for clients and guests.
+    /// From when on clients and guests may enter.
     #[must_use]
     pub fn opens_at(&self, policy: &Policy) -> Timestamp {
         before(self.appointment.slot.starts_at, policy.join_window)

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::attendance::Source;
 use crate::ids::ParticipantId;
 use crate::session::{Session, State};

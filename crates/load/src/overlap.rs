@@ -35,12 +35,12 @@ struct Field {
     practitioners: Vec<String>,
     clients: Vec<String>,
     day: Timestamp,
-    booked: Mutex<Vec<Booked>>,
+    booked: Mutex<Vec<BookedSlot>>,
     progress: ProgressBar,
 }
 
 #[derive(Clone)]
-struct Booked {
+struct BookedSlot {
     session: String,
     /// Only the canonical API tells it.
     appointment: Option<String>,
@@ -131,9 +131,9 @@ impl Field {
         let Some(made) = self.attempt(seen, Method::POST, path, Some(&body)).await else { return };
         let text = |field: &str| made[field].as_str().map(str::to_owned);
         let booked = if canonical {
-            text("session_id").map(|session| Booked { session, appointment: text("id") })
+            text("session_id").map(|session| BookedSlot { session, appointment: text("id") })
         } else {
-            text("id").map(|session| Booked { session, appointment: None })
+            text("id").map(|session| BookedSlot { session, appointment: None })
         };
         let mut all = self.booked.lock().unwrap_or_else(PoisonError::into_inner);
         all.extend(booked);
@@ -143,20 +143,27 @@ impl Field {
     }
 
     /// Moves it; one that was cancelled is taken back by that.
-    async fn shift(&self, rng: &mut Rng, seen: &mut Tries, booked: &Booked) {
+    async fn shift(&self, rng: &mut Rng, seen: &mut Tries, booked: &BookedSlot) {
         let start = self.start(rng);
         let ours = json!({ "starts_at": start, "status": "scheduled" });
         let theirs = json!({ "session_date": start, "status": "scheduled" });
         self.change(rng, seen, booked, &ours, &theirs).await;
     }
 
-    async fn take_back(&self, rng: &mut Rng, seen: &mut Tries, booked: &Booked) {
+    async fn take_back(&self, rng: &mut Rng, seen: &mut Tries, booked: &BookedSlot) {
         let body = json!({ "status": "scheduled" });
         self.change(rng, seen, booked, &body, &body).await;
     }
 
     /// By the canonical API where it can be, or by the practice dialect.
-    async fn change(&self, rng: &mut Rng, seen: &mut Tries, booked: &Booked, ours: &Value, theirs: &Value) {
+    async fn change(
+        &self,
+        rng: &mut Rng,
+        seen: &mut Tries,
+        booked: &BookedSlot,
+        ours: &Value,
+        theirs: &Value,
+    ) {
         match &booked.appointment {
             Some(id) if rng.below(2) == 0 => {
                 let path = format!("/api/v1/appointments/{id}");
@@ -204,7 +211,7 @@ impl Field {
         answer.filter(|_| won).map(|(_, made)| made)
     }
 
-    fn any(&self, rng: &mut Rng) -> Option<Booked> {
+    fn any(&self, rng: &mut Rng) -> Option<BookedSlot> {
         let booked = self.booked.lock().unwrap_or_else(PoisonError::into_inner);
         (!booked.is_empty()).then(|| rng.one_of(&booked).clone())
     }

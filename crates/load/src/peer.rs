@@ -12,7 +12,7 @@ use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpWrite, Ssrc};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc};
 
-use crate::source::{Kind, Pace, Source};
+use crate::source::{Pace, PacketKind, PacketSource};
 use crate::stamp::{Stamp, epoch_nanos};
 use crate::tally::{SessionDetails, Tally, Window, record};
 
@@ -59,8 +59,8 @@ pub struct Turn<'a> {
 }
 
 struct Track {
-    kind: Kind,
-    source: Source,
+    kind: PacketKind,
+    source: PacketSource,
     stream: u32,
     mid: Mid,
     ssrc: Ssrc,
@@ -183,7 +183,7 @@ impl Peer {
         stamp.write(payload);
         let write = RtpWrite::new(track.pt, u64::from(due.index).into(), due.time, turn.now, &*payload)
             .marker(due.marker)
-            .nackable(track.kind == Kind::Video)
+            .nackable(track.kind == PacketKind::Video)
             .ext_vals(voice(track.kind));
         let mut direct = self.rtc.direct_api();
         let Some(tx) = direct.stream_tx(&track.ssrc) else { return false };
@@ -230,19 +230,21 @@ impl Peer {
     fn start(&mut self, now: Instant) {
         self.connected_at.get_or_insert(now);
         if self.tracks.is_empty() {
-            let tracks = [(Kind::Audio, Codec::Opus), (Kind::Video, Codec::Vp8)].into_iter().zip(self.mids);
+            let tracks = [(PacketKind::Audio, Codec::Opus), (PacketKind::Video, Codec::Vp8)]
+                .into_iter()
+                .zip(self.mids);
             self.tracks =
                 tracks.filter_map(|((kind, codec), mid)| self.track(kind, codec, mid, now)).collect();
         }
     }
 
-    fn track(&mut self, kind: Kind, codec: Codec, mid: Mid, now: Instant) -> Option<Track> {
+    fn track(&mut self, kind: PacketKind, codec: Codec, mid: Mid, now: Instant) -> Option<Track> {
         let pt = self.rtc.codec_config().find(|params| params.spec().codec == codec)?.pt();
         let ssrc = self.rtc.direct_api().stream_tx_by_mid(mid, None)?.ssrc();
         // Participants do not tick in step: each begins at a place of its own in the first 20 ms.
         let start = now + Duration::from_micros(u64::from(self.number) * 7919 % 20_000);
-        let stream = self.number * 2 + u32::from(kind == Kind::Video);
-        Some(Track { kind, source: Source::new(kind, &self.pace, start), stream, mid, ssrc, pt })
+        let stream = self.number * 2 + u32::from(kind == PacketKind::Video);
+        Some(Track { kind, source: PacketSource::new(kind, &self.pace, start), stream, mid, ssrc, pt })
     }
 
     fn count(&mut self, payload: &[u8], turn: &mut Turn<'_>) {
@@ -267,13 +269,13 @@ impl Peer {
 }
 
 /// The header extensions that a browser puts on its audio.
-fn voice(kind: Kind) -> ExtensionValues {
+fn voice(kind: PacketKind) -> ExtensionValues {
     match kind {
-        Kind::Audio => ExtensionValues {
+        PacketKind::Audio => ExtensionValues {
             audio_level: Some(-30),
             voice_activity: Some(true),
             ..ExtensionValues::default()
         },
-        Kind::Video => ExtensionValues::default(),
+        PacketKind::Video => ExtensionValues::default(),
     }
 }

@@ -35,7 +35,7 @@ pub struct Progress {
 }
 
 /// A peer's socket, before the peer is in a call.
-pub struct Line {
+pub struct PeerSocket {
     socket: mio::net::UdpSocket,
     state: UdpSocketState,
     /// The address that the peer is reached under.
@@ -43,7 +43,7 @@ pub struct Line {
     refused: u64,
 }
 
-impl Line {
+impl PeerSocket {
     /// Opens a socket on the address by which this machine reaches `server`.
     ///
     /// # Errors
@@ -79,7 +79,7 @@ pub struct Odometer {
 
 /// One thread and the way to hand it peers.
 pub struct Pump {
-    calls: Sender<(Peer, Line, watch::Sender<Progress>)>,
+    calls: Sender<(Peer, PeerSocket, watch::Sender<Progress>)>,
     thread: JoinHandle<Result<Tally>>,
 }
 
@@ -98,7 +98,7 @@ impl Pump {
 
     /// Hands a peer over; what becomes of it is seen through the returned watch.
     #[must_use]
-    pub fn add(&self, peer: Peer, line: Line) -> watch::Receiver<Progress> {
+    pub fn add(&self, peer: Peer, line: PeerSocket) -> watch::Receiver<Progress> {
         let (report, progress) = watch::channel(Progress::default());
         // A thread that has ended has dropped the receiver; the watch is closed then, which says the same.
         let _ = self.calls.send((peer, line, report));
@@ -117,7 +117,7 @@ impl Pump {
 
 struct Slot {
     peer: Peer,
-    line: Line,
+    line: PeerSocket,
     report: watch::Sender<Progress>,
 }
 
@@ -137,7 +137,7 @@ impl Room {
         Self { poll, slots: Vec::new(), tally: Tally::default(), odometer, told: (0, 0), buffers }
     }
 
-    fn run(mut self, newcomers: &Receiver<(Peer, Line, watch::Sender<Progress>)>) -> Result<Tally> {
+    fn run(mut self, newcomers: &Receiver<(Peer, PeerSocket, watch::Sender<Progress>)>) -> Result<Tally> {
         let mut events = Events::with_capacity(1024);
         let mut next_tick = Instant::now();
         loop {
@@ -159,7 +159,7 @@ impl Room {
         }
     }
 
-    fn admit(&mut self, peer: Peer, mut line: Line, report: watch::Sender<Progress>) -> Result<()> {
+    fn admit(&mut self, peer: Peer, mut line: PeerSocket, report: watch::Sender<Progress>) -> Result<()> {
         let token = Token(self.slots.len());
         self.poll.registry().register(&mut line.socket, token, Interest::READABLE)?;
         self.slots.push(Slot { peer, line, report });

@@ -80,7 +80,7 @@ async fn routes(args: &RouteArgs) -> Result<Vec<Route>> {
     Ok(routes)
 }
 
-/// What somebody with sessions of his own looks at.
+/// What somebody with sessions of their own looks at.
 async fn reader_routes(reader: &Api) -> Result<Vec<Route>> {
     let session = reader.any_session().await?.context("this account has no sessions")?;
     let route = |name, path| Route { name, method: Method::GET, path, caller: reader.clone() };

@@ -14,7 +14,7 @@ const AUDIO_BYTES: usize = 80;
 
 /// What a source imitates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum PacketKind {
     Audio,
     Video,
 }
@@ -45,8 +45,8 @@ pub struct Due {
 
 /// Hands out packets evenly: packet n is due n intervals after the start, however irregularly it is asked.
 #[derive(Debug)]
-pub struct Source {
-    kind: Kind,
+pub struct PacketSource {
+    kind: PacketKind,
     start: Instant,
     rate: u32,
     sent: u32,
@@ -55,13 +55,13 @@ pub struct Source {
     payload: Vec<u8>,
 }
 
-impl Source {
+impl PacketSource {
     /// A source whose first packet is due at `start`.
     #[must_use]
-    pub fn new(kind: Kind, pace: &Pace, start: Instant) -> Self {
+    pub fn new(kind: PacketKind, pace: &Pace, start: Instant) -> Self {
         let (rate, bytes) = match kind {
-            Kind::Audio => (pace.audio_rate, AUDIO_BYTES),
-            Kind::Video => (pace.video_rate, pace.video_bytes),
+            PacketKind::Audio => (pace.audio_rate, AUDIO_BYTES),
+            PacketKind::Video => (pace.video_rate, pace.video_bytes),
         };
         let payload = vec![0x5a; bytes.max(OFFSET + LENGTH)];
         Self { kind, start, rate, sent: 0, keyframe_wanted: true, keyframe: false, payload }
@@ -85,8 +85,8 @@ impl Source {
         let index = self.sent;
         self.sent = self.sent.wrapping_add(1);
         let (time, marker) = match self.kind {
-            Kind::Audio => (index.wrapping_mul(AUDIO_TICKS_PER_PACKET), false),
-            Kind::Video => self.begin_video_packet(index),
+            PacketKind::Audio => (index.wrapping_mul(AUDIO_TICKS_PER_PACKET), false),
+            PacketKind::Video => self.begin_video_packet(index),
         };
         Some((Due { index, time, marker, late }, &mut self.payload))
     }
@@ -117,7 +117,7 @@ mod tests {
     fn one_second_has_exactly_the_rate_whatever_the_ticks_are() {
         let start = Instant::now();
         for tick in [1, 7, 13, 250] {
-            let mut source = Source::new(Kind::Video, &PACE, start);
+            let mut source = PacketSource::new(PacketKind::Video, &PACE, start);
             let mut count = 0;
             for millis in (0..1000).step_by(tick) {
                 while source.next(start + Duration::from_millis(millis)).is_some() {
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn a_frame_is_five_packets_with_a_marker_on_the_last() {
         let start = Instant::now();
-        let mut source = Source::new(Kind::Video, &PACE, start);
+        let mut source = PacketSource::new(PacketKind::Video, &PACE, start);
         let later = start + Duration::from_secs(1);
         let markers: Vec<_> =
             std::iter::from_fn(|| source.next(later).map(|(due, _)| (due.time, due.marker)))
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn the_first_frame_is_a_keyframe_and_then_only_when_asked() {
         let start = Instant::now();
-        let mut source = Source::new(Kind::Video, &PACE, start);
+        let mut source = PacketSource::new(PacketKind::Video, &PACE, start);
         let later = start + Duration::from_secs(1);
         let mut keyframes = Vec::new();
         for index in 0..15 {

@@ -14,7 +14,7 @@ use crate::api::{Api, PASSWORD};
 use crate::cli::CallArgs;
 use crate::interrupt::Interrupt;
 use crate::peer::Caller;
-use crate::pump::{Line, Odometer, Progress, Pump};
+use crate::pump::{Odometer, PeerSocket, Progress, Pump};
 use crate::source::Pace;
 use crate::tally::{Tally, Window};
 
@@ -100,10 +100,10 @@ impl Stage {
         let (mut second, asked_at) = self.connect(&client, &session, number * 2 + 1).await?;
         let heard = reached(&mut second, |progress| progress.first_packet_at)
             .await
-            .context("the client heard nothing")?;
+            .context("the client received no media")?;
         reached(&mut first, |progress| progress.first_packet_at)
             .await
-            .context("the practitioner heard nothing")?;
+            .context("the practitioner received no media")?;
         Ok(Call { session, join_took: heard - asked_at, parties: [first, second] })
     }
 
@@ -115,12 +115,12 @@ impl Stage {
         session: &str,
         number: u32,
     ) -> Result<(watch::Receiver<Progress>, Instant)> {
-        let line = Line::open(self.server)?;
+        let line = PeerSocket::open(self.server)?;
         let (caller, offer) = Caller::new(line.local, Instant::now())?;
         let asked_at = Instant::now();
         let joined = api.join(session, Some(&offer)).await?;
         let Some(answer) = joined.answer else {
-            bail!("the join has no answer; the state is {}", joined.state)
+            bail!("the join returned no media answer; the state is {}", joined.state)
         };
         let peer = caller.accept(&answer, number, self.pace, Arc::clone(&self.window), Instant::now())?;
         // Both parties of a call in one thread, calls spread over all.

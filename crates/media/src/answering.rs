@@ -10,8 +10,8 @@ use crate::config::WorkerConfig;
 use crate::event::Connection;
 use crate::offer::{MediaRefusal, Section, SectionKind, sections, ufrag};
 use crate::peer::{Fault, Peer, guard};
-use crate::seat::{Inlet, Outlet, Seat, Source};
 use crate::splice::Splice;
+use crate::streams::{Inlet, Outlet, ParticipantSlot, TrackSource, stream_name};
 
 impl Peer {
     /// A peer and the answer to its offer.
@@ -39,7 +39,7 @@ impl Peer {
     pub fn answer(&mut self, offer: &str) -> Result<String, MediaRefusal> {
         let sections = sections(offer)?;
         let answer = self.respond(offer)?;
-        self.heed_offer(&sections);
+        self.apply_client_offer(&sections);
         Ok(self.group_streams(answer))
     }
 
@@ -53,10 +53,10 @@ impl Peer {
     /// Puts microphone and camera into one stream and the screen into another, as names in an answer:
     /// a browser keeps the tracks of one stream in step with each other.
     fn group_streams(&self, mut answer: String) -> String {
-        for (number, seat) in self.seats.iter().enumerate() {
-            for source in Source::ALL {
+        for (number, slot) in self.slots.iter().enumerate() {
+            for source in TrackSource::ALL {
                 let media =
-                    seat.outlets[source.index()].as_ref().and_then(|outlet| self.rtc.media(outlet.mid));
+                    slot.outlets[source.index()].as_ref().and_then(|outlet| self.rtc.media(outlet.mid));
                 if let Some(media) = media {
                     answer = answer.replace(media.stream_id(), &stream_name(number, source));
                 }
@@ -76,21 +76,21 @@ impl Peer {
         let mut audio = sections.iter().filter(|section| section.kind == SectionKind::Audio);
         let mut video = sections.iter().filter(|section| section.kind == SectionKind::Video);
         let of_source = [audio.next(), video.next(), video.next()];
-        let mut seat = Seat::default();
-        for (source, section) in Source::ALL.into_iter().zip(of_source) {
+        let mut slot = ParticipantSlot::default();
+        for (source, section) in TrackSource::ALL.into_iter().zip(of_source) {
             let Some(Section { mid, .. }) = section.copied() else { continue };
             let understood = self.rtc.media(mid).is_some_and(|media| !media.remote_pts().is_empty());
             if !understood {
                 continue;
             }
             self.inlets.push(Inlet { mid, source, keyframes: Default::default() });
-            seat.outlets[source.index()] = self.outlet(mid, source);
+            slot.outlets[source.index()] = self.outlet(mid, source);
         }
-        self.seats.push(seat);
+        self.slots.push(slot);
     }
 
     /// The stream that we send on an m-line, once it is negotiated.
-    pub(crate) fn outlet(&mut self, mid: Mid, source: Source) -> Option<Outlet> {
+    pub(crate) fn outlet(&mut self, mid: Mid, source: TrackSource) -> Option<Outlet> {
         let payload_type = *self.rtc.media(mid)?.remote_pts().first()?;
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_tx_by_mid(mid, None)?;
@@ -98,11 +98,6 @@ impl Peer {
         stream.set_unpaced(true);
         Some(Outlet { mid, ssrc: stream.ssrc(), payload_type, splice: Splice::new(source.clock_rate()) })
     }
-}
-
-/// The media stream that a seat's source belongs to.
-pub(crate) fn stream_name(seat: usize, source: Source) -> String {
-    if source == Source::Screen { format!("seat-{seat}-screen") } else { format!("seat-{seat}") }
 }
 
 fn refusal(fault: Fault) -> MediaRefusal {

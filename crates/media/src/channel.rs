@@ -1,66 +1,22 @@
-//! What server and client tell each other over the data channel, as JSON text.
+//! Sending on the data channel.
 
-use openvisit_core::ids::ParticipantId;
-use serde::{Deserialize, Serialize};
-
-use crate::event::Ended;
+use crate::message::{ToClient, Track};
 use crate::peer::{Peer, guard};
-use crate::seat::Source;
-
-/// Whose stream arrives on which m-line of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Track {
-    pub mid: String,
-    pub participant_id: ParticipantId,
-    pub source: Source,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-pub(crate) enum ToClient<'a> {
-    /// All receiving m-lines that show somebody, whenever that changes.
-    Tracks { tracks: &'a [Track] },
-    /// m-lines for further participants. `tracks` is what is shown now; who sits on the new ones is told
-    /// when the client has answered. `ufrag` is the client's own, as we know it: where it is not that of
-    /// the client's local description, an ICE restart has crossed this offer, and the client ignores it.
-    Offer { sdp: &'a str, tracks: &'a [Track], ufrag: &'a str },
-    /// The last message on this connection, so that a tab that was taken over does not reconnect.
-    Closed { why: &'a str },
-    /// Whether somebody else's network, too narrow for a good picture, bounds what the client sends.
-    Bound { by_others: bool },
-}
-
-impl ToClient<'_> {
-    pub fn closed(why: Ended) -> ToClient<'static> {
-        ToClient::Closed { why: why.as_str() }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-pub(crate) enum FromClient {
-    Answer {
-        sdp: String,
-    },
-    /// Whether the client takes the others' cameras. Sound and screens always come.
-    Cameras {
-        wanted: bool,
-    },
-}
+use crate::streams::TrackSource;
 
 impl Peer {
     /// Tells the client whose streams it receives where, if its data channel is open.
-    pub fn tell_tracks(&mut self) {
+    pub fn send_tracks(&mut self) {
         let tracks = self.tracks();
-        self.tell(&ToClient::Tracks { tracks: &tracks });
+        self.send_message(&ToClient::Tracks { tracks: &tracks });
     }
 
     pub(crate) fn tracks(&self) -> Vec<Track> {
         let mut tracks = Vec::new();
-        for seat in &self.seats {
-            let Some(participant_id) = seat.participant else { continue };
-            for source in Source::ALL {
-                if let Some(outlet) = &seat.outlets[source.index()] {
+        for slot in &self.slots {
+            let Some(participant_id) = slot.participant else { continue };
+            for source in TrackSource::ALL {
+                if let Some(outlet) = &slot.outlets[source.index()] {
                     tracks.push(Track { mid: outlet.mid.to_string(), participant_id, source });
                 }
             }
@@ -68,11 +24,11 @@ impl Peer {
         tracks
     }
 
-    pub(crate) fn can_tell(&self) -> bool {
+    pub(crate) fn channel_is_open(&self) -> bool {
         self.channel.is_some()
     }
 
-    pub(crate) fn tell(&mut self, message: &ToClient<'_>) {
+    pub(crate) fn send_message(&mut self, message: &ToClient<'_>) {
         let Some(id) = self.channel else { return };
         let Ok(text) = serde_json::to_vec(message) else { return };
         let written = guard(|| match self.rtc.channel(id) {
@@ -80,8 +36,8 @@ impl Peer {
             None => Ok(false),
         });
         if !matches!(written, Ok(true)) {
-            tracing::debug!(connection = %self.connection.id, "the data channel took no message");
+            tracing::debug!(connection = %self.connection.id, "could not send a message on the data channel");
         }
-        self.told = true;
+        self.message_written = true;
     }
 }

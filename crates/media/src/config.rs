@@ -13,7 +13,7 @@ use crate::probe::ProbeKey;
 /// Packets kept for retransmission per video stream: more than a second at 150 packets/s. They are most
 /// of the memory of a call, and a loss that was not repaired by then is repaired by a keyframe.
 const RESEND_PACKETS: usize = 200;
-/// How often the quality of a connection is told, and that it is alive.
+/// How often the quality of a connection is reported, and that it is alive.
 pub(crate) const REPORT_EVERY: Duration = Duration::from_secs(5);
 /// Start of the bandwidth estimate: what a browser's camera wants at 720p. It falls within a second
 /// where the network gives less; starting low would only blur the first seconds of every call.

@@ -23,14 +23,14 @@ pub enum MediaEvent {
     /// How well the way from the server to this client does, told every few seconds.
     Quality { connection: Connection, quality: Quality },
     /// The connection is over. The client was last heard at `last_packet`.
-    Disconnected { connection: Connection, last_packet: Instant, why: Ended },
+    Disconnected { connection: Connection, last_packet: Instant, why: DisconnectReason },
     /// It was answered, but never connected.
-    Failed { connection: Connection, why: Ended },
+    Failed { connection: Connection, why: DisconnectReason },
 }
 
 /// Why a connection is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum DisconnectReason {
     /// The client closed it.
     Left,
     /// Nothing authentic arrived for the configured time.
@@ -47,7 +47,7 @@ pub enum Ended {
     Fault,
 }
 
-impl Ended {
+impl DisconnectReason {
     /// The word for the log and for the client's data channel.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -1,4 +1,4 @@
-//! The packet path of a worker: datagrams in, notices acted upon, packets to the other participants.
+//! The packet path of a worker: datagrams in, events acted upon, packets to the other participants.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -9,10 +9,10 @@ use str0m::net::Receive;
 use str0m::rtp::RtpPacket;
 
 use crate::config::FIRST_ESTIMATE;
-use crate::event::{Ended, MediaEvent};
-use crate::peer::{Fault, MediaPacket, Notice};
+use crate::event::{DisconnectReason, MediaEvent};
+use crate::peer::{Fault, MediaPacket, PeerEvent};
 use crate::routes::{Remote, is_stun};
-use crate::seat::Source;
+use crate::streams::TrackSource;
 use crate::worker::Worker;
 
 /// Timers are late by up to this much, so that those of many peers are served together. str0m asks for
@@ -36,14 +36,14 @@ impl Worker {
             self.stats.refused += 1;
             return;
         };
-        let sent_before = self.outbox.transmits.len();
+        let sent_before = self.output.transmits.len();
         if let Err(fault) = peer.receive(now, receive) {
             self.fail(key, &fault);
         }
         self.send_out(now, key);
         // The ICE agent answers only requests that it could authenticate.
         let answered = is_stun(datagram)
-            && self.outbox.transmits.range(sent_before..).any(|sent| is_stun(&sent.contents));
+            && self.output.transmits.range(sent_before..).any(|sent| is_stun(&sent.contents));
         if let Some(peer) = self.peers.get_mut(key) {
             let deadline = peer.deadline;
             if answered {
@@ -82,7 +82,7 @@ impl Worker {
                 self.tick(now, key);
             }
             if let Some(peer) = self.peers.get_mut(key) {
-                peer.relax();
+                peer.postpone_pacer_tick();
                 let deadline = peer.deadline;
                 self.expect(now, deadline);
             }
@@ -139,12 +139,12 @@ impl Worker {
     /// Drains a peer after a mutation, then acts upon what it said. Tells how many media packets left.
     pub(crate) fn settle(&mut self, now: Instant, key: usize) -> u32 {
         let Some(peer) = self.peers.get_mut(key) else { return 0 };
-        let drained = peer.drain(&mut self.outbox);
-        let mut notices = std::mem::take(&mut self.outbox.notices);
-        for notice in notices.drain(..) {
-            self.act(now, key, notice);
+        let drained = peer.drain(&mut self.output);
+        let mut events = std::mem::take(&mut self.output.events);
+        for event in events.drain(..) {
+            self.act(now, key, event);
         }
-        self.outbox.notices = notices;
+        self.output.events = events;
         drained.unwrap_or_else(|fault| {
             self.fail(key, &fault);
             0
@@ -156,52 +156,54 @@ impl Worker {
         // A datagram that makes no sense may be anybody's who forged the source address. Only what has
         // broken the state machine ends the connection.
         if matches!(fault, Fault::Rtc(_)) && peer.is_alive() {
-            tracing::debug!(connection = %peer.connection.id, %fault, "datagram refused");
+            tracing::debug!(connection = %peer.connection.id, %fault, "media datagram refused");
             return;
         }
-        tracing::warn!(connection = %peer.connection.id, %fault, "connection broken");
-        self.bury(key, fault.ended());
+        tracing::warn!(connection = %peer.connection.id, %fault, "media connection broken");
+        self.remove_peer(key, fault.disconnect_reason());
     }
 
-    fn act(&mut self, now: Instant, key: usize, notice: Notice) {
-        match notice {
-            Notice::Media { source, packet, captured } => self.forward(now, key, source, &packet, captured),
-            Notice::Connected => self.connected(now, key),
-            Notice::Closed => self.end(now, key, Ended::Left),
-            Notice::IceLost => self.end(now, key, Ended::Silent),
-            Notice::KeyframeWanted { mid } => {
+    fn act(&mut self, now: Instant, key: usize, event: PeerEvent) {
+        match event {
+            PeerEvent::Media { source, packet, captured } => {
+                self.forward(now, key, source, &packet, captured)
+            }
+            PeerEvent::Connected => self.connected(now, key),
+            PeerEvent::Closed => self.end(now, key, DisconnectReason::Left),
+            PeerEvent::IceLost => self.end(now, key, DisconnectReason::Silent),
+            PeerEvent::KeyframeWanted { mid } => {
                 let shown = self.peers.get(key).and_then(|peer| peer.shown_on(mid));
                 if let Some((participant, source)) = shown {
-                    self.want_keyframe(now, key, participant, source);
+                    self.request_keyframe_from(now, key, participant, source);
                 }
             }
-            Notice::Quality(quality) => {
+            PeerEvent::Quality(quality) => {
                 if let Some(peer) = self.peers.get(key) {
                     self.events.push_back(MediaEvent::Quality { connection: peer.connection, quality });
                 }
             }
-            Notice::ChannelOpen => {
+            PeerEvent::ChannelOpen => {
                 if let Some(peer) = self.peers.get_mut(key) {
-                    peer.tell_tracks();
-                    peer.offer_seats();
+                    peer.send_tracks();
+                    peer.offer_slots();
                 }
-                self.touch_if_told(key);
+                self.touch_if_message_written(key);
             }
-            Notice::ChannelText(text) => self.hear(now, key, &text),
+            PeerEvent::ChannelText(text) => self.handle_channel_text(now, key, &text),
         }
     }
 
-    fn hear(&mut self, now: Instant, key: usize, text: &[u8]) {
+    fn handle_channel_text(&mut self, now: Instant, key: usize, text: &[u8]) {
         let Some(peer) = self.peers.get_mut(key) else { return };
-        match peer.hear(text) {
-            Ok(true) => self.show_everybody(now, key),
+        match peer.handle_channel_text(text) {
+            Ok(true) => self.show_all(now, key),
             Ok(false) => {}
             Err(fault) => self.fail(key, &fault),
         }
     }
 
-    /// Introduces all others to a peer that has new seats.
-    pub(crate) fn show_everybody(&mut self, now: Instant, key: usize) {
+    /// Shows all others to a peer that has new slots.
+    pub(crate) fn show_all(&mut self, now: Instant, key: usize) {
         for other in self.rooms[self.peers[key].room].active.clone() {
             if other != key && self.peers[key].connected {
                 self.introduce(now, other, key);
@@ -209,7 +211,14 @@ impl Worker {
         }
     }
 
-    fn forward(&mut self, now: Instant, key: usize, source: Source, packet: &RtpPacket, captured: Instant) {
+    fn forward(
+        &mut self,
+        now: Instant,
+        key: usize,
+        source: TrackSource,
+        packet: &RtpPacket,
+        captured: Instant,
+    ) {
         let Some(peer) = self.peers.get(key) else { return };
         let (from, ordinal, room) = (peer.connection.participant, peer.ordinal, peer.room);
         let media = MediaPacket { source, packet, captured };
@@ -236,9 +245,9 @@ impl Worker {
             .find(|other| self.peers[*other].connection.participant == connection.participant);
         match same {
             Some(newer) if self.peers[newer].ordinal > ordinal => {
-                return self.end(now, key, Ended::TakenOver);
+                return self.end(now, key, DisconnectReason::TakenOver);
             }
-            Some(older) => self.end(now, older, Ended::TakenOver),
+            Some(older) => self.end(now, older, DisconnectReason::TakenOver),
             None => {}
         }
         self.rooms[room].active.push(key);
@@ -250,38 +259,44 @@ impl Worker {
         }
     }
 
-    /// Gives `to` a seat that shows `newcomer`, and a picture to begin with.
+    /// Gives `to` a slot that shows `newcomer`, and a picture to begin with.
     fn introduce(&mut self, now: Instant, newcomer: usize, to: usize) {
         let participant = self.peers[newcomer].connection.participant;
         let room = self.peers[to].room;
         let present: Vec<_> =
             self.rooms[room].active.iter().map(|key| self.peers[*key].connection.participant).collect();
         let peer = &mut self.peers[to];
-        if peer.seat(participant, &present) {
-            peer.tell_tracks();
+        if peer.assign_slot(participant, &present) {
+            peer.send_tracks();
         } else if !peer.shows(participant) {
-            peer.want_seats(present.len() - 1);
+            peer.request_slots(present.len() - 1);
         }
-        self.touch_if_told(to);
-        for source in [Source::Camera, Source::Screen] {
-            self.want_keyframe(now, to, participant, source);
+        self.touch_if_message_written(to);
+        for source in [TrackSource::Camera, TrackSource::Screen] {
+            self.request_keyframe_from(now, to, participant, source);
         }
     }
 
-    fn touch_if_told(&mut self, key: usize) {
-        if self.peers.get_mut(key).is_some_and(|peer| std::mem::take(&mut peer.told)) {
+    fn touch_if_message_written(&mut self, key: usize) {
+        if self.peers.get_mut(key).is_some_and(|peer| std::mem::take(&mut peer.message_written)) {
             self.touch(key);
         }
     }
 
-    fn want_keyframe(&mut self, now: Instant, receiver: usize, of: ParticipantId, source: Source) {
+    fn request_keyframe_from(
+        &mut self,
+        now: Instant,
+        receiver: usize,
+        of: ParticipantId,
+        source: TrackSource,
+    ) {
         let room = self.peers[receiver].room;
         let sender =
             self.rooms[room].active.iter().copied().find(|key| self.peers[*key].connection.participant == of);
         let Some(sender) = sender else { return };
         let peer = &mut self.peers[sender];
         if let Some(inlet) = peer.inlets.iter_mut().find(|inlet| inlet.source == source) {
-            inlet.keyframes.want();
+            inlet.keyframes.request();
         }
         if peer.request_keyframes(now) {
             self.touch(sender);

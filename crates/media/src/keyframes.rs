@@ -19,12 +19,12 @@ pub(crate) struct Keyframes {
 
 impl Keyframes {
     /// Somebody needs a keyframe.
-    pub fn want(&mut self) {
+    pub fn request(&mut self) {
         self.wanted = true;
         self.tries = 0;
     }
 
-    /// Whether to send a request now. Call it after [`Self::want`] and at every tick.
+    /// Whether to send a request now. Call it after [`Self::request`] and at every tick.
     pub fn due(&mut self, now: Instant) -> bool {
         let throttled = self.last.is_some_and(|last| now.saturating_duration_since(last) < INTERVAL);
         if !self.wanted || throttled {
@@ -82,9 +82,9 @@ mod tests {
         let start = Instant::now();
         let mut keyframes = Keyframes::default();
         assert!(!keyframes.due(start));
-        keyframes.want();
+        keyframes.request();
         assert!(keyframes.due(start));
-        keyframes.want();
+        keyframes.request();
         assert!(!keyframes.due(start + INTERVAL / 2), "merged with the one before");
         assert!(keyframes.due(start + INTERVAL));
         keyframes.seen(&[0x10, 0x01]);
@@ -97,7 +97,7 @@ mod tests {
     fn requests_end_where_nothing_answers() {
         let start = Instant::now();
         let mut keyframes = Keyframes::default();
-        keyframes.want();
+        keyframes.request();
         let sent = (0..100).filter(|n| keyframes.due(start + INTERVAL * *n)).count();
         assert_eq!(sent, usize::from(MAX_TRIES));
     }

@@ -5,7 +5,7 @@
 //! around it.
 //!
 //! Inside, a [`Worker`] keeps one peer per connection (a str0m state machine, its inlets and its
-//! seats), one room per session, and the routes from addresses to peers. An RTP packet takes this way:
+//! slots), one room per session, and the routes from addresses to peers. An RTP packet takes this way:
 //! route, decrypt, splice into each receiver's stream, encrypt, transmit. Nothing is decoded.
 
 #![cfg_attr(test, expect(clippy::disallowed_methods, reason = "a test needs an instant to begin with"))]
@@ -18,24 +18,26 @@ mod event;
 mod forwarding;
 mod housekeeping;
 mod keyframes;
+mod message;
 mod negotiation;
 mod offer;
+mod offering;
 mod peer;
 mod probe;
 mod room;
 mod routes;
-mod seat;
 mod sender_clock;
 mod splice;
+mod streams;
 mod worker;
 
 pub use check::check_offer;
 pub use config::{LocalAddress, WorkerConfig};
-pub use event::{Connection, Ended, MediaEvent, Quality};
+pub use event::{Connection, DisconnectReason, MediaEvent, Quality};
 pub use offer::MediaRefusal;
 pub use probe::ProbeKey;
 pub use routes::request_ufrag;
-pub use seat::Source;
+pub use streams::TrackSource;
 pub use worker::{Answer, Worker, WorkerStats};
 
 /// What `sfu_io` and the tests need of str0m.

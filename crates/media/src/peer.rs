@@ -13,13 +13,13 @@ use str0m::net::{Receive, Transmit};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc};
 use str0m::{Event, IceConnectionState, Input, Output, PacerReason, Reason, Rtc, RtcError};
 
-use crate::channel::ToClient;
 use crate::config::FIRST_ESTIMATE;
-use crate::event::{Connection, Ended, Quality};
+use crate::event::{Connection, DisconnectReason, Quality};
+use crate::message::ToClient;
 use crate::negotiation::Negotiation;
-use crate::seat::{Inlet, Seat, Source};
 use crate::sender_clock::SenderClock;
 use crate::splice::Origin;
+use crate::streams::{Inlet, ParticipantSlot, TrackSource};
 
 /// NACKs, feedback and the like may be this late. While media arrives, the next packet brings them
 /// before that, and saves the tick.
@@ -35,25 +35,25 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub fn ended(&self) -> Ended {
+    pub fn disconnect_reason(&self) -> DisconnectReason {
         match self {
-            Self::Rtc(_) => Ended::Protocol,
-            Self::Panic => Ended::Fault,
+            Self::Rtc(_) => DisconnectReason::Protocol,
+            Self::Panic => DisconnectReason::Fault,
         }
     }
 }
 
-/// What a peer's state machine said, for the worker to act upon once the peer is drained.
+/// What a peer's state machine reported, for the worker to handle once the peer is drained.
 #[derive(Debug)]
 #[expect(
     clippy::large_enum_variant,
     reason = "nearly all are media; a box would be an allocation per packet"
 )]
-pub(crate) enum Notice {
+pub(crate) enum PeerEvent {
     Connected,
     Closed,
     IceLost,
-    Media { source: Source, packet: RtpPacket, captured: Instant },
+    Media { source: TrackSource, packet: RtpPacket, captured: Instant },
     KeyframeWanted { mid: Mid },
     Quality(Quality),
     ChannelOpen,
@@ -62,9 +62,9 @@ pub(crate) enum Notice {
 
 /// Where a drained peer puts its output.
 #[derive(Debug, Default)]
-pub(crate) struct Outbox {
+pub(crate) struct PeerOutput {
     pub transmits: VecDeque<Transmit>,
-    pub notices: Vec<Notice>,
+    pub events: Vec<PeerEvent>,
 }
 
 pub(crate) struct Peer {
@@ -84,16 +84,16 @@ pub(crate) struct Peer {
     /// Packets written since the last flush.
     pub queued: u32,
     /// The data channel was written to: the peer must be touched.
-    pub told: bool,
+    pub message_written: bool,
     pub inlets: Vec<Inlet>,
-    pub seats: Vec<Seat>,
-    /// Where the way to the client is weak, it has the others' cameras left out.
-    takes_cameras: bool,
+    pub slots: Vec<ParticipantSlot>,
+    /// False where the client's network is weak: the others' cameras are left out.
+    wants_cameras: bool,
     /// What the network lets us send to the client.
     pub estimate: Bitrate,
-    /// The estimate, where what we send comes near it.
-    pub room_to_send: Option<Bitrate>,
-    /// Media bytes sent to the client since [`Peer::room_left`] was last asked.
+    /// The estimate, where we send nearly that much.
+    pub congested: Option<Bitrate>,
+    /// Media bytes sent to the client since [`Peer::congested_estimate`] was last asked.
     sent_bytes: u64,
     /// What we last told the client to send at most.
     pub bound: Option<Bitrate>,
@@ -119,12 +119,12 @@ impl Peer {
             touched: false,
             asked: false,
             queued: 0,
-            told: false,
+            message_written: false,
             inlets: Vec::new(),
-            seats: Vec::new(),
-            takes_cameras: true,
+            slots: Vec::new(),
+            wants_cameras: true,
             estimate: FIRST_ESTIMATE,
-            room_to_send: None,
+            congested: None,
             sent_bytes: 0,
             bound: None,
             negotiation: Negotiation::default(),
@@ -159,7 +159,7 @@ impl Peer {
 
     /// Takes all output; str0m requires it after every mutation. Tells how many media packets left:
     /// the pacer gives out one per tick, so where one did, another may wait.
-    pub fn drain(&mut self, outbox: &mut Outbox) -> Result<u32, Fault> {
+    pub fn drain(&mut self, output: &mut PeerOutput) -> Result<u32, Fault> {
         guard(|| {
             let mut media = 0;
             loop {
@@ -170,9 +170,9 @@ impl Peer {
                     }
                     Output::Transmit(transmit) => {
                         media += u32::from(is_rtp(&transmit.contents));
-                        outbox.transmits.push_back(transmit);
+                        output.transmits.push_back(transmit);
                     }
-                    Output::Event(event) => outbox.notices.extend(self.notice(event)),
+                    Output::Event(event) => output.events.extend(self.peer_event(event)),
                 }
             }
         })
@@ -180,38 +180,38 @@ impl Peer {
 
     /// All queued packets have left, yet str0m asks for another tick at once, only to see that. Let it
     /// come with the next packet, or with the timers of str0m that this request may hide.
-    pub fn relax(&mut self) {
+    pub fn postpone_pacer_tick(&mut self) {
         if self.rtc.last_timeout_reason() == Reason::Pacer(PacerReason::Immediate) {
             self.deadline = self.clock + 2 * SLACK;
         }
     }
 
-    fn notice(&mut self, event: Event) -> Option<Notice> {
+    fn peer_event(&mut self, event: Event) -> Option<PeerEvent> {
         Some(match event {
             Event::RtpPacket(packet) => return self.media(packet),
-            Event::Connected => Notice::Connected,
-            Event::Closed => Notice::Closed,
-            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => Notice::IceLost,
-            Event::KeyframeRequest(request) => Notice::KeyframeWanted { mid: request.mid },
+            Event::Connected => PeerEvent::Connected,
+            Event::Closed => PeerEvent::Closed,
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => PeerEvent::IceLost,
+            Event::KeyframeRequest(request) => PeerEvent::KeyframeWanted { mid: request.mid },
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
                 self.estimate = estimate;
                 return None;
             }
-            Event::PeerStats(stats) => Notice::Quality(Quality {
+            Event::PeerStats(stats) => PeerEvent::Quality(Quality {
                 bits_per_second: Some(self.estimate.as_u64()),
                 round_trip: stats.rtt,
                 loss: stats.egress_loss_fraction,
             }),
-            Event::ChannelData(data) => Notice::ChannelText(data.data),
+            Event::ChannelData(data) => PeerEvent::ChannelText(data.data),
             Event::ChannelOpen(id, _) => {
                 self.channel = Some(id);
-                Notice::ChannelOpen
+                PeerEvent::ChannelOpen
             }
             _ => return None,
         })
     }
 
-    fn media(&mut self, packet: RtpPacket) -> Option<Notice> {
+    fn media(&mut self, packet: RtpPacket) -> Option<PeerEvent> {
         self.last_packet = self.clock;
         let inlet = self.inlet(packet.header.ssrc)?;
         let inlet = &mut self.inlets[inlet];
@@ -220,7 +220,7 @@ impl Peer {
         }
         let report = packet.last_sender_info.as_ref();
         let captured = self.sender_clock.capture_time(self.clock, report, packet.header.timestamp);
-        Some(Notice::Media { source: inlet.source, packet, captured })
+        Some(PeerEvent::Media { source: inlet.source, packet, captured })
     }
 
     fn inlet(&mut self, ssrc: Ssrc) -> Option<usize> {
@@ -234,23 +234,17 @@ impl Peer {
         Some(inlet)
     }
 
-    /// Queues another participant's packet for the client, if one of its seats shows that one. It
+    /// Queues another participant's packet for the client, if one of its slots shows that one. It
     /// leaves with the next [`Self::tick`].
-    pub fn send(
-        &mut self,
-        now: Instant,
-        from: ParticipantId,
-        ordinal: u64,
-        notice: &MediaPacket<'_>,
-    ) -> bool {
-        if notice.source == Source::Camera && !self.takes_cameras {
+    pub fn send(&mut self, now: Instant, from: ParticipantId, ordinal: u64, media: &MediaPacket<'_>) -> bool {
+        if media.source == TrackSource::Camera && !self.wants_cameras {
             return false;
         }
-        let Some(seat) = self.seats.iter_mut().find(|seat| seat.participant == Some(from)) else {
+        let Some(slot) = self.slots.iter_mut().find(|slot| slot.participant == Some(from)) else {
             return false;
         };
-        let Some(outlet) = &mut seat.outlets[notice.source.index()] else { return false };
-        let packet = notice.packet;
+        let Some(outlet) = &mut slot.outlets[media.source.index()] else { return false };
+        let packet = media.packet;
         let origin = Origin { peer: ordinal, ssrc: *packet.header.ssrc };
         let Some((sequence, timestamp)) =
             outlet.splice.rewrite(now, origin, *packet.seq_no, packet.header.timestamp)
@@ -261,12 +255,12 @@ impl Peer {
             outlet.payload_type,
             sequence.into(),
             timestamp,
-            notice.captured,
+            media.captured,
             Arc::clone(&packet.payload),
         )
         .marker(packet.header.marker)
         .ext_vals(forwarded(&packet.header.ext_vals))
-        .nackable(notice.source.is_video());
+        .nackable(media.source.is_video());
         let mut direct = self.rtc.direct_api();
         let Some(stream) = direct.stream_tx(&outlet.ssrc) else { return false };
         stream.write_rtp(write);
@@ -275,11 +269,11 @@ impl Peer {
         true
     }
 
-    /// Leaves the others' cameras out, or not any more; true where the client sees them again.
-    pub fn take_cameras(&mut self, wanted: bool) -> bool {
-        let before = std::mem::replace(&mut self.takes_cameras, wanted);
-        for seat in &mut self.seats {
-            if let Some(outlet) = &mut seat.outlets[Source::Camera.index()] {
+    /// Sets whether the others' cameras are sent; true where the client gets them again.
+    pub fn set_cameras_wanted(&mut self, wanted: bool) -> bool {
+        let before = std::mem::replace(&mut self.wants_cameras, wanted);
+        for slot in &mut self.slots {
+            if let Some(outlet) = &mut slot.outlets[TrackSource::Camera.index()] {
                 outlet.splice.pause();
             }
         }
@@ -303,32 +297,33 @@ impl Peer {
     }
 
     pub fn shows(&self, participant: ParticipantId) -> bool {
-        self.seats.iter().any(|seat| seat.participant == Some(participant))
+        self.slots.iter().any(|slot| slot.participant == Some(participant))
     }
 
-    /// Shows a participant on a seat, if one is free: not taken by anybody of `present`. True if it is
+    /// Shows a participant on a slot, if one is free: not taken by anybody of `present`. True if it is
     /// new there.
-    pub fn seat(&mut self, participant: ParticipantId, present: &[ParticipantId]) -> bool {
+    pub fn assign_slot(&mut self, participant: ParticipantId, present: &[ParticipantId]) -> bool {
         if self.shows(participant) {
             return false;
         }
-        let free = |seat: &&mut Seat| seat.participant.is_none_or(|taken| !present.contains(&taken));
-        let Some(seat) = self.seats.iter_mut().find(free) else { return false };
-        seat.participant = Some(participant);
+        let free =
+            |slot: &&mut ParticipantSlot| slot.participant.is_none_or(|taken| !present.contains(&taken));
+        let Some(slot) = self.slots.iter_mut().find(free) else { return false };
+        slot.participant = Some(participant);
         true
     }
 
     /// The estimate for the way to the client, if what was sent in the last second comes near it. An
     /// estimate far above that is a guess, and bounds nobody.
-    pub fn room_left(&mut self) -> Option<Bitrate> {
+    pub fn congested_estimate(&mut self) -> Option<Bitrate> {
         const NEAR: f64 = 1.2;
         let sent = Bitrate::bps(std::mem::take(&mut self.sent_bytes) * 8);
         (self.estimate < sent * NEAR).then_some(self.estimate)
     }
 
     /// Tells the client how much to send at most (REMB); true if it must be told now.
-    pub fn bind(&mut self, most: Bitrate) -> bool {
-        let Some(inlet) = self.inlets.iter().find(|inlet| inlet.source == Source::Camera) else {
+    pub fn limit_sending(&mut self, most: Bitrate) -> bool {
+        let Some(inlet) = self.inlets.iter().find(|inlet| inlet.source == TrackSource::Camera) else {
             return false;
         };
         let mid = inlet.mid;
@@ -340,28 +335,28 @@ impl Peer {
     }
 
     /// Whose stream, and which, the client receives on this m-line.
-    pub fn shown_on(&self, mid: Mid) -> Option<(ParticipantId, Source)> {
-        self.seats.iter().find_map(|seat| {
-            let source = Source::ALL.into_iter().find(|source| {
-                seat.outlets[source.index()].as_ref().is_some_and(|outlet| outlet.mid == mid)
+    pub fn shown_on(&self, mid: Mid) -> Option<(ParticipantId, TrackSource)> {
+        self.slots.iter().find_map(|slot| {
+            let source = TrackSource::ALL.into_iter().find(|source| {
+                slot.outlets[source.index()].as_ref().is_some_and(|outlet| outlet.mid == mid)
             })?;
-            Some((seat.participant?, source))
+            Some((slot.participant?, source))
         })
     }
 
-    /// Says goodbye: on the data channel, then by RTCP BYE and DTLS alert.
-    pub fn close(&mut self, now: Instant, why: Ended, outbox: &mut Outbox) {
-        self.tell(&ToClient::closed(why));
-        let parted = self.drain(outbox).and_then(|_| guard(|| self.rtc.close()));
-        if parted.and_then(|()| self.tick(now)).and_then(|()| self.drain(outbox)).is_err() {
-            tracing::debug!(connection = %self.connection.id, "no goodbye: the connection was broken");
+    /// Closes the connection: by a message on the data channel, then RTCP BYE and DTLS alert.
+    pub fn close(&mut self, now: Instant, why: DisconnectReason, output: &mut PeerOutput) {
+        self.send_message(&ToClient::closed(why));
+        let parted = self.drain(output).and_then(|_| guard(|| self.rtc.close()));
+        if parted.and_then(|()| self.tick(now)).and_then(|()| self.drain(output)).is_err() {
+            tracing::debug!(connection = %self.connection.id, "could not close the connection cleanly: it was already broken");
         }
     }
 }
 
 /// A packet on its way to other peers.
 pub(crate) struct MediaPacket<'a> {
-    pub source: Source,
+    pub source: TrackSource,
     pub packet: &'a RtpPacket,
     pub captured: Instant,
 }

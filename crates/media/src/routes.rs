@@ -1,6 +1,6 @@
 //! Which peer a datagram is for.
 //!
-//! STUN requests name their peer by its user fragment. Everything else is told by its source address,
+//! STUN requests name their peer by its user fragment. Everything else is identified by its source address,
 //! which belongs to the peer whose STUN request from there was last answered.
 
 use std::collections::HashMap;
@@ -27,7 +27,7 @@ impl Routes {
         self.by_remote.insert(remote, peer);
     }
 
-    pub fn forget(&mut self, peer: usize) {
+    pub fn remove_peer(&mut self, peer: usize) {
         self.by_remote.retain(|_, known| *known != peer);
         self.by_ufrag.retain(|_, known| *known != peer);
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use str0m::rtp::rtcp::SenderInfo;
 
-/// Everything is told this much too old, for audio and video alike, so that no capture time lies in
+/// All capture times are shifted back by this much, for audio and video alike, so that no capture time lies in
 /// the future when one packet travels faster than the report before it. str0m refuses such times.
 const MARGIN: Duration = Duration::from_millis(500);
 

@@ -9,9 +9,9 @@ use slab::Slab;
 use str0m::net::{Protocol, Transmit};
 
 use crate::config::WorkerConfig;
-use crate::event::{Connection, Ended, MediaEvent};
+use crate::event::{Connection, DisconnectReason, MediaEvent};
 use crate::offer::MediaRefusal;
-use crate::peer::{Outbox, Peer};
+use crate::peer::{Peer, PeerOutput};
 use crate::probe::PROBE;
 use crate::room::Room;
 use crate::routes::{Routes, is_stun};
@@ -48,7 +48,7 @@ pub struct Worker {
     pub(crate) peers: Slab<Peer>,
     pub(crate) rooms: Slab<Room>,
     pub(crate) routes: Routes,
-    pub(crate) outbox: Outbox,
+    pub(crate) output: PeerOutput,
     pub(crate) events: VecDeque<MediaEvent>,
     /// Peers that were written to since the last flush.
     pub(crate) touched: Vec<usize>,
@@ -71,7 +71,7 @@ impl Worker {
             peers: Slab::new(),
             rooms: Slab::new(),
             routes: Routes::default(),
-            outbox: Outbox::default(),
+            output: PeerOutput::default(),
             events: VecDeque::new(),
             touched: Vec::new(),
             next_deadline: None,
@@ -117,7 +117,7 @@ impl Worker {
         self.rooms[room].peers.push(key);
         self.routes.name(ufrag.clone(), key);
         if let Some(replaced) = self.peer_of.insert(connection.id, key) {
-            self.end(now, replaced, Ended::HungUp);
+            self.end(now, replaced, DisconnectReason::HungUp);
             self.peer_of.insert(connection.id, key);
         }
         self.tick(now, key);
@@ -140,7 +140,7 @@ impl Worker {
         let answered = peer.answer(offer);
         let ufrag = peer.ufrag();
         self.routes.name(ufrag.clone(), key);
-        self.show_everybody(now, key);
+        self.show_all(now, key);
         self.touch(key);
         self.flush(now);
         Ok(Answer { sdp: answered?, ufrag })
@@ -149,7 +149,7 @@ impl Worker {
     /// Ends one connection.
     pub fn hang_up(&mut self, now: Instant, connection: ConnectionId) {
         if let Some(key) = self.peer_of.get(&connection).copied() {
-            self.end(now, key, Ended::HungUp);
+            self.end(now, key, DisconnectReason::HungUp);
             self.flush(now);
         }
     }
@@ -169,15 +169,15 @@ impl Worker {
         let mut keys = self.rooms[*room].peers.clone();
         keys.retain(|key| of(&self.peers[*key].connection));
         for key in keys {
-            self.end(now, key, Ended::HungUp);
+            self.end(now, key, DisconnectReason::HungUp);
         }
         self.flush(now);
     }
 
-    /// Says goodbye to everybody: the server stops.
+    /// Closes all connections: the server stops.
     pub fn stop(&mut self, now: Instant) {
         for key in 0..self.peers.capacity() {
-            self.end(now, key, Ended::Stopped);
+            self.end(now, key, DisconnectReason::Stopped);
         }
     }
 
@@ -215,7 +215,7 @@ impl Worker {
     ) {
         let key = self.config.probe_key.as_ref().filter(|_| is_stun(datagram));
         match key.and_then(|key| key.answer(datagram, source)) {
-            Some(answer) => self.outbox.transmits.push_back(Transmit {
+            Some(answer) => self.output.transmits.push_back(Transmit {
                 proto,
                 source: destination,
                 destination: source,
@@ -244,7 +244,7 @@ impl Worker {
             self.housekeep(now);
             if self.next_bounds.is_none_or(|at| at <= now) {
                 self.next_bounds = Some(now + BOUND_EVERY);
-                self.bound_senders();
+                self.limit_senders();
             }
         }
         self.flush(now);
@@ -252,7 +252,7 @@ impl Worker {
 
     /// The next datagram to send.
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.outbox.transmits.pop_front()
+        self.output.transmits.pop_front()
     }
 
     /// The next thing that happened.
@@ -265,20 +265,20 @@ impl Worker {
         WorkerStats { peers: self.peers.len(), ..self.stats }
     }
 
-    /// Ends a peer, with a goodbye to the client.
-    pub(crate) fn end(&mut self, now: Instant, key: usize, why: Ended) {
+    /// Ends a peer, and tells the client.
+    pub(crate) fn end(&mut self, now: Instant, key: usize, why: DisconnectReason) {
         if let Some(peer) = self.peers.get_mut(key) {
-            peer.close(now, why, &mut self.outbox);
-            self.outbox.notices.clear();
-            self.bury(key, why);
+            peer.close(now, why, &mut self.output);
+            self.output.events.clear();
+            self.remove_peer(key, why);
         }
     }
 
     /// Removes a peer whose connection is over.
-    pub(crate) fn bury(&mut self, key: usize, why: Ended) {
+    pub(crate) fn remove_peer(&mut self, key: usize, why: DisconnectReason) {
         let Some(peer) = self.peers.try_remove(key) else { return };
         let Peer { connection, last_packet, connected, room, .. } = peer;
-        self.routes.forget(key);
+        self.routes.remove_peer(key);
         self.touched.retain(|touched| *touched != key);
         if self.peer_of.get(&connection.id) == Some(&key) {
             self.peer_of.remove(&connection.id);
@@ -288,7 +288,7 @@ impl Worker {
             let room = self.rooms.remove(room);
             self.room_of.remove(&room.session);
         }
-        tracing::debug!(connection = %connection.id, why = why.as_str(), "connection ended");
+        tracing::debug!(connection = %connection.id, why = why.as_str(), "media connection ended");
         self.events.push_back(if connected {
             MediaEvent::Disconnected { connection, last_packet, why }
         } else {

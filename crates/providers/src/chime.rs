@@ -1,6 +1,6 @@
 //! Amazon Chime SDK meetings: meetings and attendees by its API, presence from the SQS queue that Chime writes to.
 //!
-//! An attendee has one token for good, which ends with the meeting or when he is removed: who asks again is told the
+//! An attendee has one token for good, which ends with the meeting or when they are removed: who asks again gets the
 //! same, and no slot's end is in it. There is no video URL. Attendees have no roles.
 //!
 //! Facts from the Amazon Chime SDK's API reference (`CreateMeeting`, `CreateAttendee`, `Attendee`) and developer guide
@@ -22,7 +22,10 @@ use url::Url;
 
 use crate::error::code;
 use crate::http_api::PATIENCE;
-use crate::{Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret, Sources};
+use crate::{
+    Credentials, ParticipantGrant, PresenceChange, PresenceEvent, ProviderConnection, ProviderError, Room,
+    RoomHandle, Secret, Sources,
+};
 
 /// Seconds that one question to the queue waits for messages; the longest that SQS allows.
 const LONG_POLL: u8 = 20;
@@ -44,7 +47,7 @@ pub struct ChimeSettings {
     pub region: String,
     /// Where the media flow; the API's region where it is left out.
     pub media_region: Option<String>,
-    /// Where joins and leaves are told; without it nobody's presence is. In `region`.
+    /// Where joins and leaves are reported; without it no presence events come. In `region`.
     pub queue_url: Option<Url>,
     /// The same queue, for Chime to write to; left out where a rule of EventBridge fills the queue.
     pub queue_arn: Option<String>,
@@ -63,7 +66,7 @@ pub struct Chime {
 pub struct Message {
     receipt: Secret,
     /// What it tells; `None` where it is about nothing of ours.
-    pub notice: Option<Notice>,
+    pub event: Option<PresenceEvent>,
 }
 
 impl Chime {
@@ -95,8 +98,12 @@ impl Chime {
         self.settings.queue_url.is_some()
     }
 
-    /// A meeting ends by itself some minutes after the last has gone; who comes then gets the session's next one.
-    pub(crate) async fn open(&self, room: &Room, known: Option<&Meeting>) -> Result<Meeting, ProviderError> {
+    /// A meeting ends by itself some minutes after the last has left; who comes then gets the session's next one.
+    pub(crate) async fn open(
+        &self,
+        room: &Room,
+        known: Option<&RoomHandle>,
+    ) -> Result<RoomHandle, ProviderError> {
         let mut number = 0;
         if let Some(known) = known {
             let asked = self.api.get_meeting().meeting_id(id(known)?).send().await;
@@ -116,7 +123,7 @@ impl Chime {
     }
 
     /// Chime answers a request token that it knows with the meeting that it made for it.
-    async fn create(&self, room: &Room, number: u64) -> Result<Meeting, ProviderError> {
+    async fn create(&self, room: &Room, number: u64) -> Result<RoomHandle, ProviderError> {
         let told = self.settings.queue_arn.as_ref();
         let told = told.map(|arn| NotificationsConfiguration::builder().sqs_queue_arn(arn).build());
         let asked = self
@@ -131,17 +138,17 @@ impl Chime {
         let meeting = meeting.ok_or_else(|| ProviderError::Garbled("no meeting, or another".into()))?;
         let id =
             meeting.meeting_id().ok_or_else(|| ProviderError::Garbled("a meeting without its id".into()))?;
-        Ok(Meeting(json!({ "id": id, "number": number, "Meeting": as_told(meeting) })))
+        Ok(RoomHandle(json!({ "id": id, "number": number, "Meeting": vendor_description(meeting) })))
     }
 
     /// Chime answers an external user that it knows with the attendee that it made for it.
     pub(crate) async fn credentials(
         &self,
-        meeting: &Meeting,
-        seat: &Seat,
+        meeting: &RoomHandle,
+        grant: &ParticipantGrant,
     ) -> Result<Credentials, ProviderError> {
         let asked = self.api.create_attendee().meeting_id(id(meeting)?);
-        let made = asked.external_user_id(seat.participant.to_string()).send().await.map_err(refused)?;
+        let made = asked.external_user_id(grant.participant.to_string()).send().await.map_err(refused)?;
         let attendee = made.attendee().ok_or_else(|| ProviderError::Garbled("no attendee".into()))?;
         let token = attendee
             .join_token()
@@ -154,12 +161,12 @@ impl Chime {
         Ok(Credentials {
             url: None,
             token: token.to_owned(),
-            expires_at: seat.until,
+            expires_at: grant.until,
             details: json!({ "Meeting": meeting.0["Meeting"], "Attendee": attendee }),
         })
     }
 
-    pub(crate) async fn remove(&self, meeting: &Meeting, who: ParticipantId) -> Result<(), ProviderError> {
+    pub(crate) async fn remove(&self, meeting: &RoomHandle, who: ParticipantId) -> Result<(), ProviderError> {
         let (meeting, who) = (id(meeting)?, who.to_string());
         let listed = match self
             .api
@@ -176,12 +183,12 @@ impl Chime {
         let attendee = listed.attendees().iter().find(|it| it.external_user_id() == Some(&who));
         let Some(attendee) = attendee.and_then(Attendee::attendee_id) else { return Ok(()) };
         let deleted = self.api.delete_attendee().meeting_id(meeting).attendee_id(attendee).send().await;
-        gone_is_fine(deleted.map(|_| ()).map_err(refused))
+        ignore_not_found(deleted.map(|_| ()).map_err(refused))
     }
 
-    pub(crate) async fn close(&self, meeting: &Meeting) -> Result<(), ProviderError> {
+    pub(crate) async fn close(&self, meeting: &RoomHandle) -> Result<(), ProviderError> {
         let deleted = self.api.delete_meeting().meeting_id(id(meeting)?).send().await;
-        gone_is_fine(deleted.map(|_| ()).map_err(refused))
+        ignore_not_found(deleted.map(|_| ()).map_err(refused))
     }
 
     /// Asks for a meeting that nobody has: that it is unknown says that address and keys are right.
@@ -194,7 +201,7 @@ impl Chime {
 
     pub(crate) async fn health(&self) -> Result<(), ProviderError> {
         let asked = self.api.get_meeting().meeting_id(uuid::Uuid::nil().to_string()).send().await;
-        gone_is_fine(asked.map(|_| ()).map_err(refused))
+        ignore_not_found(asked.map(|_| ()).map_err(refused))
     }
 
     /// Waits up to 20 seconds for messages. Without a queue there are none, at once.
@@ -210,7 +217,7 @@ impl Chime {
         let received = received.map_err(refused)?;
         let messages = received.messages().iter().filter_map(|it| {
             let (id, body) = (it.message_id().unwrap_or_default(), it.body().unwrap_or_default());
-            Some(Message { receipt: it.receipt_handle()?.into(), notice: notice(id, body) })
+            Some(Message { receipt: it.receipt_handle()?.into(), event: presence_event(id, body) })
         });
         Ok(messages.collect())
     }
@@ -230,23 +237,23 @@ impl Chime {
 
 /// Chime's event in a message, if it is one: who else writes to the queue, is passed over. That only Chime can write
 /// to it, is for the queue's policy to say.
-fn notice(message: &str, body: &str) -> Option<Notice> {
+fn presence_event(message: &str, body: &str) -> Option<PresenceEvent> {
     let Event { id, detail, .. } =
         serde_json::from_str(body).ok().filter(|it: &Event| it.source == "aws.chime")?;
     let session = detail.external_meeting_id?.parse().ok()?;
     let at = Timestamp::from_millisecond(detail.timestamp).ok()?;
     // An attendee keeps its id when it comes again: a connection has no name.
     let participant = detail.external_user_id.and_then(|id| id.parse().ok());
-    let connection = participant.map(|participant| Connection { participant, name: None });
-    let happened = match (detail.event_type.as_str(), connection) {
-        ("chime:AttendeeJoined", Some(it)) => Happened::Connected(it),
+    let connection = participant.map(|participant| ProviderConnection { participant, name: None });
+    let change = match (detail.event_type.as_str(), connection) {
+        ("chime:AttendeeJoined", Some(it)) => PresenceChange::Connected(it),
         ("chime:AttendeeLeft" | "chime:AttendeeDropped" | "chime:AttendeeDeleted", Some(it)) => {
-            Happened::Disconnected(it)
+            PresenceChange::Disconnected(it)
         }
-        ("chime:MeetingEnded", _) => Happened::RoomEnded,
+        ("chime:MeetingEnded", _) => PresenceChange::RoomEnded,
         _ => return None,
     };
-    Some(Notice { id: id.unwrap_or_else(|| message.to_owned()), session, at, happened })
+    Some(PresenceEvent { id: id.unwrap_or_else(|| message.to_owned()), session, at, change })
 }
 
 #[derive(Deserialize)]
@@ -267,8 +274,8 @@ struct Detail {
     external_user_id: Option<String>,
 }
 
-/// In Chime's own words, which its page code and the clinic dialect read.
-fn as_told(meeting: &ChimeMeeting) -> Value {
+/// In Chime's own format, which its page code and the clinic dialect read.
+fn vendor_description(meeting: &ChimeMeeting) -> Value {
     let media = meeting.media_placement().map(|it| {
         json!({
             "AudioHostUrl": it.audio_host_url(),
@@ -288,7 +295,7 @@ fn as_told(meeting: &ChimeMeeting) -> Value {
     })
 }
 
-fn id(meeting: &Meeting) -> Result<&str, ProviderError> {
+fn id(meeting: &RoomHandle) -> Result<&str, ProviderError> {
     meeting.id().ok_or_else(|| ProviderError::Garbled("a meeting that was kept without its id".into()))
 }
 
@@ -296,8 +303,8 @@ fn is(wanted: &str, error: &ProviderError) -> bool {
     matches!(error, ProviderError::Refused(code) | ProviderError::Broken(code) if code == wanted)
 }
 
-/// Asked of what is not there any more: then it is as it was to be.
-fn gone_is_fine(result: Result<(), ProviderError>) -> Result<(), ProviderError> {
+/// What is not there any more need not be removed.
+fn ignore_not_found(result: Result<(), ProviderError>) -> Result<(), ProviderError> {
     result.or_else(|error| if is(GONE, &error) { Ok(()) } else { Err(error) })
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 /// Why a provider did not do what it was asked. No text here holds a key, a token, a name or an address.
 ///
 /// What may pass ([`may_pass`](Self::may_pass)) is asked again, or carried elsewhere. `Unauthorized`, `Refused` and
-/// `Setting` are for the operator to mend, and the provider is of no use until then.
+/// `Setting` are for the operator to fix; the provider cannot be used until then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
     #[error("it cannot be reached: {0}")]

@@ -1,6 +1,6 @@
 //! Jitsi: one's own domain with its token module, 8x8's JaaS, or a public domain without either.
 //!
-//! Rooms need not be made: the first who comes makes his. Neither kind of server has, as it comes, a call that puts
+//! Rooms need not be made: the first participant creates it. Neither kind of server has, as it comes, a call that puts
 //! somebody out or closes a room: the pages leave when they are told (the practitioner's, as moderator, can also put
 //! out the others), and a token's end keeps out who comes back. It ends with the slot; nobody is cut off by it.
 //!
@@ -20,7 +20,8 @@ use url::Url;
 use crate::http_api::{client, is_address, unhindered, unreachable};
 use crate::signature::is_hmac;
 use crate::{
-    Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret, Sources,
+    Callback, Credentials, ParticipantGrant, PresenceChange, PresenceEvent, ProviderConnection,
+    ProviderError, Room, RoomHandle, Secret, Sources,
 };
 
 const JAAS: &str = "https://8x8.vc";
@@ -43,7 +44,7 @@ pub struct JitsiSettings {
     /// JaaS: the key's id, `vpaas-magic-cookie-…/4f4910`, and the key itself as PEM.
     pub key_id: Option<String>,
     pub private_key: Option<Secret>,
-    /// JaaS: the secret of the webhook endpoint; without it nobody's presence is told.
+    /// JaaS: the secret of the webhook endpoint; without it no presence events come.
     pub webhook_secret: Option<Secret>,
 }
 
@@ -122,31 +123,37 @@ impl Jitsi {
         matches!(self.signer, Signer::Jaas { .. }) && self.webhook_secret.is_some()
     }
 
-    pub(crate) fn open(&self, room: &Room) -> Meeting {
+    pub(crate) fn open(&self, room: &Room) -> RoomHandle {
         let path = self.path(room);
-        Meeting(json!({ "domain": self.domain(), "room": path, "url": self.at(&path) }))
+        RoomHandle(json!({ "domain": self.domain(), "room": path, "url": self.at(&path) }))
     }
 
     pub(crate) fn credentials(
         &self,
         room: &Room,
-        seat: &Seat,
+        grant: &ParticipantGrant,
         now: Timestamp,
     ) -> Result<Credentials, ProviderError> {
-        let (path, moderator) = (self.path(room), seat.role == PartyRole::Practitioner);
-        let token =
-            self.token(room, seat, now).map_err(|error| ProviderError::Setting(format!("jitsi: {error}")))?;
+        let (path, moderator) = (self.path(room), grant.role == PartyRole::Practitioner);
+        let token = self
+            .token(room, grant, now)
+            .map_err(|error| ProviderError::Setting(format!("jitsi: {error}")))?;
         let details =
             json!({ "domain": self.domain(), "room": path, "script": self.script(), "moderator": moderator });
-        Ok(Credentials { url: Some(self.at(&path)), token, expires_at: seat.until, details })
+        Ok(Credentials { url: Some(self.at(&path)), token, expires_at: grant.until, details })
     }
 
-    fn token(&self, room: &Room, seat: &Seat, now: Timestamp) -> Result<String, jsonwebtoken::errors::Error> {
-        let moderator = seat.role == PartyRole::Practitioner;
-        let [iat, nbf, exp] = [now, seat.from, seat.until].map(Timestamp::as_second);
+    fn token(
+        &self,
+        room: &Room,
+        grant: &ParticipantGrant,
+        now: Timestamp,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
+        let moderator = grant.role == PartyRole::Practitioner;
+        let [iat, nbf, exp] = [now, grant.from, grant.until].map(Timestamp::as_second);
         let room = room.name();
         // In `user` Jitsi takes nothing but strings.
-        let (id, name) = (seat.participant.to_string(), &seat.name);
+        let (id, name) = (grant.participant.to_string(), &grant.name);
         match &self.signer {
             Signer::Nobody => Ok(String::new()),
             // The token module itself knows no moderators; its two common companions read one of these each.
@@ -214,8 +221,11 @@ impl Jitsi {
         }
     }
 
-    /// The signature's own time is not looked at: what is told twice changes nothing.
-    pub(crate) fn hear(&self, callback: &Callback<'_>) -> Result<Option<Notice>, ProviderError> {
+    /// The signature's own time is not looked at: an event that comes twice changes nothing.
+    pub(crate) fn read_callback(
+        &self,
+        callback: &Callback<'_>,
+    ) -> Result<Option<PresenceEvent>, ProviderError> {
         let (Some(secret), Signer::Jaas { tenant, .. }) = (&self.webhook_secret, &self.signer) else {
             return Err(ProviderError::Forged);
         };
@@ -239,14 +249,14 @@ impl Jitsi {
         }
         let participant = id.and_then(|id| id.parse().ok());
         let name = participant_full_jid.or(participant_jid);
-        let connection = participant.map(|participant| Connection { participant, name });
-        let happened = match (event.event_type.as_str(), connection) {
-            ("PARTICIPANT_JOINED", Some(it)) => Happened::Connected(it),
-            ("PARTICIPANT_LEFT", Some(it)) => Happened::Disconnected(it),
-            ("ROOM_DESTROYED", _) => Happened::RoomEnded,
+        let connection = participant.map(|participant| ProviderConnection { participant, name });
+        let change = match (event.event_type.as_str(), connection) {
+            ("PARTICIPANT_JOINED", Some(it)) => PresenceChange::Connected(it),
+            ("PARTICIPANT_LEFT", Some(it)) => PresenceChange::Disconnected(it),
+            ("ROOM_DESTROYED", _) => PresenceChange::RoomEnded,
             _ => return Ok(None),
         };
-        Ok(Some(Notice { id: event.idempotency_key, session, at, happened }))
+        Ok(Some(PresenceEvent { id: event.idempotency_key, session, at, change }))
     }
 }
 

@@ -1,13 +1,13 @@
-//! Media providers beside the embedded one: whoever carries a call for us elsewhere.
+//! Media providers beside the embedded one: vendors that carry calls elsewhere.
 //!
-//! Each can open a room for a session, let one participant in, put one out, close the room for all, and tell who was
-//! there. What differs between vendors ends here: the server knows rooms, seats and presence, and no vendor's words.
+//! Each can open a room for a session, admit one participant, remove one, close the room, and report who was
+//! there. What differs between vendors ends here: the server knows rooms, grants and presence, and no vendor's terms.
 //!
 //! | | LiveKit | own Jitsi | JaaS | Chime | Twilio |
 //! | --- | --- | --- | --- | --- | --- |
 //! | a token lasts | 10 minutes | the slot | the slot | the meeting | the slot, a day at most |
 //! | the practitioner is | room admin | moderator | moderator | anybody | anybody |
-//! | puts people out, closes rooms | yes | no | no | yes | yes |
+//! | removes people, closes rooms | yes | no | no | yes | yes |
 //! | an old token after that | is good, in the cloud revoked | is good | is good | is gone | opens no closed room |
 //! | presence comes by | webhook | nothing | webhook | SQS queue | status callback |
 //!
@@ -36,7 +36,7 @@ pub use chime::{Chime, ChimeSettings, Message};
 pub use error::ProviderError;
 pub use jitsi::{Jitsi, JitsiSettings};
 pub use livekit::{LiveKit, LiveKitSettings};
-pub use presence::{Connection, Happened, Notice, facts};
+pub use presence::{PresenceChange, PresenceEvent, ProviderConnection, facts};
 pub use secret::Secret;
 pub use twilio::{Twilio, TwilioSettings};
 
@@ -45,7 +45,7 @@ pub use twilio::{Twilio, TwilioSettings};
 pub struct Room {
     pub session: SessionId,
     /// How many may be in it at once.
-    pub seats: u8,
+    pub capacity: u8,
 }
 
 impl Room {
@@ -55,13 +55,13 @@ impl Room {
     }
 }
 
-/// What the provider said when it opened the room: kept with the session, and handed back with every other question.
+/// What the provider answered when it opened the room: stored with the session, and passed to every later call.
 /// There is no secret in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Meeting(pub Value);
+pub struct RoomHandle(pub Value);
 
-impl Meeting {
+impl RoomHandle {
     /// The provider's own name of the room.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
@@ -69,9 +69,9 @@ impl Meeting {
     }
 }
 
-/// Who is let in, and when.
+/// Who is admitted, in which role, and when.
 #[derive(Clone, Debug)]
-pub struct Seat {
+pub struct ParticipantGrant {
     pub participant: ParticipantId,
     pub role: PartyRole,
     /// What the others read.
@@ -87,7 +87,7 @@ pub struct Credentials {
     pub url: Option<String>,
     /// Empty where the provider asks for none.
     pub token: String,
-    /// Nobody gets in with it after this. It puts nobody out.
+    /// Nobody gets in with it after this. It removes nobody.
     pub expires_at: Timestamp,
     /// What else the provider's page code asks for. As secret as the token.
     pub details: Value,
@@ -108,7 +108,7 @@ pub struct Sources {
     pub workers: Vec<String>,
 }
 
-/// A provider's call to us, before anything of it is believed.
+/// A provider's call to us, before it is verified.
 pub struct Callback<'a> {
     pub headers: &'a HeaderMap,
     /// To the byte as it came.
@@ -146,10 +146,10 @@ impl Provider {
         }
     }
 
-    /// Whether it puts people out itself. Where it does not, [`remove`](Self::remove) and [`close`](Self::close) do
-    /// nothing: the pages leave when they are told, and only a token's end keeps somebody out who does not obey.
+    /// Whether it removes people itself. Where it does not, [`remove`](Self::remove) and [`close`](Self::close) do
+    /// nothing: the pages leave when asked, and only a token's end keeps out a page that does not.
     #[must_use]
-    pub fn puts_out(&self) -> bool {
+    pub fn can_remove_participants(&self) -> bool {
         !matches!(self, Self::Jitsi(_))
     }
 
@@ -160,7 +160,7 @@ impl Provider {
     ///
     /// # Errors
     /// When the provider cannot or will not, [`ProviderError::TimedOut`] after 8 seconds.
-    pub async fn open(&self, room: &Room, known: Option<&Meeting>) -> Result<Meeting, ProviderError> {
+    pub async fn open(&self, room: &Room, known: Option<&RoomHandle>) -> Result<RoomHandle, ProviderError> {
         in_time(async {
             match self {
                 Self::LiveKit(it) => it.open(room).await,
@@ -172,40 +172,40 @@ impl Provider {
         .await
     }
 
-    /// Lets one participant into that room alone, as what he or she is, within the seat's time.
+    /// Lets one participant into that room alone, in their role, within the grant's time.
     ///
     /// # Errors
-    /// [`ProviderError::Over`] after the seat's time; when the provider cannot or will not, or a key does not sign.
+    /// [`ProviderError::Over`] after the grant's time; when the provider cannot or will not, or a key does not sign.
     pub async fn credentials(
         &self,
         room: &Room,
-        meeting: &Meeting,
-        seat: &Seat,
+        meeting: &RoomHandle,
+        grant: &ParticipantGrant,
         now: Timestamp,
     ) -> Result<Credentials, ProviderError> {
-        if now >= seat.until {
+        if now >= grant.until {
             return Err(ProviderError::Over);
         }
         match self {
-            Self::LiveKit(it) => it.credentials(room, seat, now),
-            Self::Jitsi(it) => it.credentials(room, seat, now),
-            Self::Chime(it) => in_time(it.credentials(meeting, seat)).await,
-            Self::Twilio(it) => it.credentials(meeting, seat, now),
+            Self::LiveKit(it) => it.credentials(room, grant, now),
+            Self::Jitsi(it) => it.credentials(room, grant, now),
+            Self::Chime(it) => in_time(it.credentials(meeting, grant)).await,
+            Self::Twilio(it) => it.credentials(meeting, grant, now),
         }
     }
 
-    /// Puts one participant out. Who is not there is out already.
+    /// Removes one participant. Who is not there is removed already.
     ///
-    /// With Chime and in LiveKit's cloud the token of before `now` is of no use any more. Twilio takes it until the
-    /// slot's end, one's own LiveKit for ten minutes: when a [`Notice`] says that somebody has connected who has no
-    /// place, he or she is to be removed again.
+    /// With Chime and in LiveKit's cloud the token of before `now` is no longer valid. Twilio accepts it until the
+    /// slot's end, one's own LiveKit for ten minutes: when a [`PresenceEvent`] says that somebody has connected who has no
+    /// place, they are to be removed again.
     ///
     /// # Errors
     /// When the provider cannot or will not.
     pub async fn remove(
         &self,
         room: &Room,
-        meeting: &Meeting,
+        meeting: &RoomHandle,
         participant: ParticipantId,
         now: Timestamp,
     ) -> Result<(), ProviderError> {
@@ -224,7 +224,7 @@ impl Provider {
     ///
     /// # Errors
     /// When the provider cannot or will not.
-    pub async fn close(&self, room: &Room, meeting: &Meeting) -> Result<(), ProviderError> {
+    pub async fn close(&self, room: &Room, meeting: &RoomHandle) -> Result<(), ProviderError> {
         in_time(async {
             match self {
                 Self::LiveKit(it) => it.close(room).await,
@@ -236,19 +236,19 @@ impl Provider {
         .await
     }
 
-    /// Believes a callback, or does not, and says what it tells: `None` where it is about nothing that matters here,
+    /// Verifies a callback and reads it: `None` where it is about nothing that matters here,
     /// or about a room that is not named like a session. Whether there is such a session, the caller knows.
     ///
     /// # Errors
     /// [`ProviderError::Forged`] where the provider's signature is not on it, [`ProviderError::Garbled`] where it is
     /// and the rest cannot be read.
-    pub fn hear(&self, callback: &Callback<'_>) -> Result<Option<Notice>, ProviderError> {
+    pub fn read_callback(&self, callback: &Callback<'_>) -> Result<Option<PresenceEvent>, ProviderError> {
         match self {
-            Self::LiveKit(it) => it.hear(callback),
-            Self::Jitsi(it) => it.hear(callback),
-            // Its news come by a queue: see `Chime::receive`.
+            Self::LiveKit(it) => it.read_callback(callback),
+            Self::Jitsi(it) => it.read_callback(callback),
+            // Its events come by a queue: see `Chime::receive`.
             Self::Chime(_) => Err(ProviderError::Forged),
-            Self::Twilio(it) => it.hear(callback),
+            Self::Twilio(it) => it.read_callback(callback),
         }
     }
 

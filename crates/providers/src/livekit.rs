@@ -22,14 +22,15 @@ use url::Url;
 use crate::error::code;
 use crate::http_api::{client, is_address, unreachable};
 use crate::{
-    Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret, Sources,
+    Callback, Credentials, ParticipantGrant, PresenceChange, PresenceEvent, ProviderConnection,
+    ProviderError, Room, RoomHandle, Secret, Sources,
 };
 
 /// A page connects at once, and LiveKit itself renews the token of who is connected: a longer one would only let
-/// somebody back in who was put out.
+/// a removed participant back in.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// Seconds that LiveKit keeps an empty room: the session's own grace periods are shorter, and closing is ours.
-const KEPT_EMPTY: u32 = 15 * 60;
+const EMPTY_TIMEOUT: u32 = 15 * 60;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -71,38 +72,38 @@ impl LiveKit {
     }
 
     /// Who makes a room that is there gets the one that is there.
-    pub(crate) async fn open(&self, room: &Room) -> Result<Meeting, ProviderError> {
+    pub(crate) async fn open(&self, room: &Room) -> Result<RoomHandle, ProviderError> {
         let options = CreateRoomOptions {
-            empty_timeout: KEPT_EMPTY,
-            departure_timeout: KEPT_EMPTY,
-            max_participants: room.seats.into(),
+            empty_timeout: EMPTY_TIMEOUT,
+            departure_timeout: EMPTY_TIMEOUT,
+            max_participants: room.capacity.into(),
             ..CreateRoomOptions::default()
         };
         let made = self.judged(self.rooms.create_room(&room.name(), options).await).await?;
         if made.name != room.name() {
             return Err(ProviderError::Garbled("a room of another name".into()));
         }
-        Ok(Meeting(json!({ "sid": made.sid })))
+        Ok(RoomHandle(json!({ "sid": made.sid })))
     }
 
     pub(crate) fn credentials(
         &self,
         room: &Room,
-        seat: &Seat,
+        grant: &ParticipantGrant,
         now: Timestamp,
     ) -> Result<Credentials, ProviderError> {
-        let expires_at = now.checked_add(TOKEN_LIFE).map_or(seat.until, |end| end.min(seat.until));
+        let expires_at = now.checked_add(TOKEN_LIFE).map_or(grant.until, |end| end.min(grant.until));
         let claims = Claims {
             iss: self.settings.api_key.clone(),
-            sub: seat.participant.to_string(),
-            name: seat.name.clone(),
-            // LiveKit revokes by this what was made before somebody was put out.
-            nbf: seconds(seat.from.max(now)),
+            sub: grant.participant.to_string(),
+            name: grant.name.clone(),
+            // LiveKit revokes by this what was made before somebody was removed.
+            nbf: seconds(grant.from.max(now)),
             exp: seconds(expires_at),
             video: VideoGrants {
                 room_join: true,
                 room: room.name(),
-                room_admin: seat.role == PartyRole::Practitioner,
+                room_admin: grant.role == PartyRole::Practitioner,
                 can_publish: Some(true),
                 can_subscribe: Some(true),
                 can_publish_data: Some(true),
@@ -128,11 +129,11 @@ impl LiveKit {
         let options = RemoveParticipantOptions { revoke_token_ts: now.as_second() };
         let (room, participant) = (room.name(), participant.to_string());
         let removed = self.rooms.remove_participant_with_options(&room, &participant, options).await;
-        gone_is_fine(self.judged(removed).await)
+        ignore_not_found(self.judged(removed).await)
     }
 
     pub(crate) async fn close(&self, room: &Room) -> Result<(), ProviderError> {
-        gone_is_fine(self.judged(self.rooms.delete_room(&room.name()).await).await)
+        ignore_not_found(self.judged(self.rooms.delete_room(&room.name()).await).await)
     }
 
     /// Its page code connects by WebSocket, and asks by HTTP why that was refused.
@@ -180,7 +181,10 @@ impl LiveKit {
         }
     }
 
-    pub(crate) fn hear(&self, callback: &Callback<'_>) -> Result<Option<Notice>, ProviderError> {
+    pub(crate) fn read_callback(
+        &self,
+        callback: &Callback<'_>,
+    ) -> Result<Option<PresenceEvent>, ProviderError> {
         let token = callback.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = token.map(|it| it.strip_prefix("Bearer ").unwrap_or(it)).ok_or(ProviderError::Forged)?;
         let body = std::str::from_utf8(callback.body).map_err(|_| ProviderError::Forged)?;
@@ -200,18 +204,18 @@ impl LiveKit {
         let joined_at = who.and_then(|it| Timestamp::from_millisecond(it.joined_at_ms).ok());
         let joined_at = joined_at.filter(|at| at.as_second() > 0).unwrap_or(sent_at);
         let connection = who.and_then(|it| {
-            Some(Connection { participant: it.identity.parse().ok()?, name: Some(it.sid.clone()) })
+            Some(ProviderConnection { participant: it.identity.parse().ok()?, name: Some(it.sid.clone()) })
         });
-        let (at, happened) = match (event.event.as_str(), connection) {
-            ("participant_joined", Some(it)) => (joined_at, Happened::Connected(it)),
-            // It is sent in whole seconds: nobody leaves before he came.
+        let (at, change) = match (event.event.as_str(), connection) {
+            ("participant_joined", Some(it)) => (joined_at, PresenceChange::Connected(it)),
+            // It is sent in whole seconds: nobody leaves before they came.
             ("participant_left" | "participant_connection_aborted", Some(it)) => {
-                (sent_at.max(joined_at), Happened::Disconnected(it))
+                (sent_at.max(joined_at), PresenceChange::Disconnected(it))
             }
-            ("room_finished", _) => (sent_at, Happened::RoomEnded),
+            ("room_finished", _) => (sent_at, PresenceChange::RoomEnded),
             _ => return Ok(None),
         };
-        Ok(Some(Notice { id: event.id, session, at, happened }))
+        Ok(Some(PresenceEvent { id: event.id, session, at, change }))
     }
 }
 
@@ -219,8 +223,8 @@ fn seconds(at: Timestamp) -> usize {
     usize::try_from(at.as_second()).unwrap_or(0)
 }
 
-/// Asked of what is not there any more: then it is as it was to be.
-fn gone_is_fine(result: Result<(), ProviderError>) -> Result<(), ProviderError> {
+/// What is not there any more need not be removed.
+fn ignore_not_found(result: Result<(), ProviderError>) -> Result<(), ProviderError> {
     match result {
         Err(ProviderError::Refused(code)) if code == "not_found" => Ok(()),
         other => other,

@@ -20,7 +20,8 @@ use url::Url;
 use crate::http_api::{ask, client};
 use crate::signature::is_hmac;
 use crate::{
-    Callback, Connection, Credentials, Happened, Meeting, Notice, ProviderError, Room, Seat, Secret, Sources,
+    Callback, Credentials, ParticipantGrant, PresenceChange, PresenceEvent, ProviderConnection,
+    ProviderError, Room, RoomHandle, Secret, Sources,
 };
 
 const API: &str = "https://video.twilio.com/";
@@ -31,7 +32,7 @@ const ENDED: [i64; 3] = [53112, 53106, 53204];
 /// Twilio takes no token of more than a day.
 const LONGEST_TOKEN: SignedDuration = SignedDuration::from_hours(24);
 /// Minutes that Twilio keeps a room nobody is in; the longest that it allows.
-const KEPT_EMPTY: &str = "60";
+const EMPTY_TIMEOUT: &str = "60";
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -54,8 +55,8 @@ pub struct Twilio {
 }
 
 impl Twilio {
-    /// `callback_url`: where Twilio reaches this server, to the letter, since Twilio signs it; without it nobody's
-    /// presence is told.
+    /// `callback_url`: where Twilio reaches this server, to the letter, since Twilio signs it; without it no
+    /// presence events come.
     ///
     /// # Errors
     /// When the settings do not fit.
@@ -71,14 +72,14 @@ impl Twilio {
         self.callback_url.is_some()
     }
 
-    pub(crate) async fn open(&self, room: &Room) -> Result<Meeting, ProviderError> {
-        let (name, seats) = (room.name(), room.seats.to_string());
+    pub(crate) async fn open(&self, room: &Room) -> Result<RoomHandle, ProviderError> {
+        let (name, seats) = (room.name(), room.capacity.to_string());
         let mut form = vec![
             ("UniqueName", name.as_str()),
             ("Type", "group"),
             ("MaxParticipants", &seats),
-            ("EmptyRoomTimeout", KEPT_EMPTY),
-            ("UnusedRoomTimeout", KEPT_EMPTY),
+            ("EmptyRoomTimeout", EMPTY_TIMEOUT),
+            ("UnusedRoomTimeout", EMPTY_TIMEOUT),
         ];
         if let Some(url) = &self.callback_url {
             form.extend([("StatusCallback", url.as_str()), ("StatusCallbackMethod", "POST")]);
@@ -98,20 +99,20 @@ impl Twilio {
     /// Good for the whole slot: Twilio asks for it again when a line that broke comes back.
     pub(crate) fn credentials(
         &self,
-        meeting: &Meeting,
-        seat: &Seat,
+        meeting: &RoomHandle,
+        grant: &ParticipantGrant,
         now: Timestamp,
     ) -> Result<Credentials, ProviderError> {
-        let expires_at = now.checked_add(LONGEST_TOKEN).map_or(seat.until, |end| end.min(seat.until));
+        let expires_at = now.checked_add(LONGEST_TOKEN).map_or(grant.until, |end| end.min(grant.until));
         let header = Header { cty: Some("twilio-fpa;v=1".into()), ..Header::new(Algorithm::HS256) };
         let claims = json!({
             "jti": format!("{}-{}", self.settings.api_key, now.as_second()),
             "iss": self.settings.api_key,
             "sub": self.settings.account_sid,
             "iat": now.as_second(),
-            "nbf": seat.from.as_second(),
+            "nbf": grant.from.as_second(),
             "exp": expires_at.as_second(),
-            "grants": { "identity": seat.participant.to_string(), "video": { "room": sid(meeting)? } },
+            "grants": { "identity": grant.participant.to_string(), "video": { "room": sid(meeting)? } },
         });
         let token = jsonwebtoken::encode(&header, &claims, &self.key)
             .map_err(|error| ProviderError::Setting(format!("twilio.api_secret: {error}")))?;
@@ -120,7 +121,7 @@ impl Twilio {
 
     pub(crate) async fn remove(
         &self,
-        meeting: &Meeting,
+        meeting: &RoomHandle,
         participant: ParticipantId,
     ) -> Result<(), ProviderError> {
         let who = participant.to_string();
@@ -128,11 +129,11 @@ impl Twilio {
         done(self.post(&path, &[("Status", "disconnected")]).await?)
     }
 
-    pub(crate) async fn close(&self, meeting: &Meeting) -> Result<(), ProviderError> {
+    pub(crate) async fn close(&self, meeting: &RoomHandle) -> Result<(), ProviderError> {
         done(self.post(&["Rooms", sid(meeting)?], &[("Status", "completed")]).await?)
     }
 
-    /// Where `twilio-video` connects unless it is told a region or an edge.
+    /// Where `twilio-video` connects unless it is given a region or an edge.
     pub(crate) fn sources() -> Sources {
         let hosts = ["wss://global.vss.twilio.com", "wss://sdkgw.us1.twilio.com"];
         Sources { connections: hosts.map(str::to_owned).to_vec(), ..Sources::default() }
@@ -145,7 +146,10 @@ impl Twilio {
         if status.is_success() { Ok(()) } else { Err(refused(status, &body)) }
     }
 
-    pub(crate) fn hear(&self, callback: &Callback<'_>) -> Result<Option<Notice>, ProviderError> {
+    pub(crate) fn read_callback(
+        &self,
+        callback: &Callback<'_>,
+    ) -> Result<Option<PresenceEvent>, ProviderError> {
         let Some(url) = &self.callback_url else { return Err(ProviderError::Forged) };
         let form: BTreeMap<String, String> =
             url::form_urlencoded::parse(callback.body).into_owned().collect();
@@ -163,18 +167,18 @@ impl Twilio {
         let Some(session) = field("RoomName").and_then(|name| name.parse().ok()) else { return Ok(None) };
         let at = field("Timestamp").and_then(|text| text.parse::<Timestamp>().ok());
         let at = at.ok_or_else(|| ProviderError::Garbled("a callback of no time".into()))?;
-        let connection = field("ParticipantIdentity")
-            .and_then(|id| id.parse().ok())
-            .map(|participant| Connection { participant, name: field("ParticipantSid").map(str::to_owned) });
-        let happened = match (field("StatusCallbackEvent"), connection) {
-            (Some("participant-connected"), Some(it)) => Happened::Connected(it),
-            (Some("participant-disconnected"), Some(it)) => Happened::Disconnected(it),
-            (Some("room-ended"), _) => Happened::RoomEnded,
+        let connection = field("ParticipantIdentity").and_then(|id| id.parse().ok()).map(|participant| {
+            ProviderConnection { participant, name: field("ParticipantSid").map(str::to_owned) }
+        });
+        let change = match (field("StatusCallbackEvent"), connection) {
+            (Some("participant-connected"), Some(it)) => PresenceChange::Connected(it),
+            (Some("participant-disconnected"), Some(it)) => PresenceChange::Disconnected(it),
+            (Some("room-ended"), _) => PresenceChange::RoomEnded,
             _ => return Ok(None),
         };
         let id = ["RoomSid", "ParticipantSid", "StatusCallbackEvent", "Timestamp"];
         let id = id.map(|name| field(name).unwrap_or_default()).join("/");
-        Ok(Some(Notice { id, session, at, happened }))
+        Ok(Some(PresenceEvent { id, session, at, change }))
     }
 
     async fn post(&self, path: &[&str], form: &[(&str, &str)]) -> Result<(StatusCode, Value), ProviderError> {
@@ -196,19 +200,19 @@ impl Twilio {
     }
 }
 
-fn meeting(name: &str, body: &Value) -> Result<Meeting, ProviderError> {
+fn meeting(name: &str, body: &Value) -> Result<RoomHandle, ProviderError> {
     let sid = body["sid"].as_str().ok_or_else(|| ProviderError::Garbled("a room without an id".into()))?;
     if body["unique_name"].as_str() != Some(name) {
         return Err(ProviderError::Garbled("a room of another name".into()));
     }
-    Ok(Meeting(json!({ "sid": sid })))
+    Ok(RoomHandle(json!({ "sid": sid })))
 }
 
-fn sid(meeting: &Meeting) -> Result<&str, ProviderError> {
+fn sid(meeting: &RoomHandle) -> Result<&str, ProviderError> {
     meeting.id().ok_or_else(|| ProviderError::Garbled("a room that was kept without its id".into()))
 }
 
-/// Ended already, or never there: then it is as it was to be.
+/// Ended already, or never there: nothing is left to do.
 fn done((status, body): (StatusCode, Value)) -> Result<(), ProviderError> {
     match status {
         status if status.is_success() || status == StatusCode::NOT_FOUND => Ok(()),

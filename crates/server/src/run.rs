@@ -77,7 +77,7 @@ pub async fn keep_time(app: &App) -> anyhow::Result<()> {
     metrics::start();
     timers::recover(app).await.context("the database")?;
     tokio::spawn(timers::run(app.clone()));
-    tokio::spawn(attendance::keep_beating(app.clone()));
+    tokio::spawn(attendance::run_heartbeat(app.clone()));
     tokio::spawn(usage::watch(app.clone()));
     deliver(app).await.context("the database")?;
     look_after_providers(app);

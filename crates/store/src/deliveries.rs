@@ -323,7 +323,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn end_leases(&mut self) -> Result<(), StoreError> {
-        if let crate::tx::Connection::Sqlite(_) = self.connection {
+        if let crate::tx::DatabaseConnection::Sqlite(_) = self.connection {
             execute!(self, "update delivery set leased_until = null where state = 'pending'")?;
         }
         Ok(())

@@ -13,8 +13,8 @@ use crate::{StoreError, Tx};
 pub struct Meeting {
     pub session_id: SessionId,
     pub provider: MediaProvider,
-    /// What the provider said of it.
-    pub said: Value,
+    /// What the provider answered when it opened the room.
+    pub handle: Value,
     pub opened_at: Timestamp,
 }
 
@@ -33,14 +33,14 @@ impl TryFrom<MeetingRow> for Meeting {
         Ok(Self {
             session_id: parse("meeting.session_id", &row.session_id)?,
             provider: from_json("meeting.provider", &row.provider)?,
-            said: from_json("meeting.said", &row.said)?,
+            handle: from_json("meeting.said", &row.said)?,
             opened_at: instant("meeting.opened_at", row.opened_at)?,
         })
     }
 }
 
 impl Tx {
-    /// What the provider last said of a session's room, be it closed by now.
+    /// The latest room of a session at a provider, even if it is closed by now.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -55,11 +55,11 @@ impl Tx {
         row.map(Meeting::try_from).transpose()
     }
 
-    /// Keeps what the provider said of a room that is wanted; it replaces what it said before.
+    /// Saves the handle of a room that is needed; it replaces an earlier one.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn keep_meeting(&mut self, meeting: &Meeting) -> Result<(), StoreError> {
+    pub async fn save_meeting(&mut self, meeting: &Meeting) -> Result<(), StoreError> {
         let sql = "insert into meeting (session_id, provider, said, opened_at) values ($1, $2, $3, $4) \
                    on conflict (session_id, provider) do update set said = excluded.said, \
                    opened_at = excluded.opened_at, close_at = null, closed_at = null";
@@ -68,18 +68,18 @@ impl Tx {
             sql,
             meeting.session_id.to_string(),
             to_json(&meeting.provider)?,
-            to_json(&meeting.said)?,
+            to_json(&meeting.handle)?,
             micros(meeting.opened_at),
         )?;
         Ok(())
     }
 
-    /// A session's rooms are no more wanted, but for that of the provider who carries it on. Those that were closed
+    /// A session's rooms are no longer needed, except that of its current provider. Those that were closed
     /// before are closed once more: somebody may have opened them with an old token.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn unwant_meetings(
+    pub async fn release_meetings(
         &mut self,
         session: SessionId,
         carried_on: Option<MediaProvider>,

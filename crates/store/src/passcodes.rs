@@ -11,7 +11,7 @@ use crate::{StoreError, Tx};
 pub struct Guess {
     /// How many this caller has made, with this one, since the passcode was set.
     pub of_caller: i64,
-    /// How many all callers have made; who guessed right has taken his or her guesses back.
+    /// How many all callers have made; who guessed right has withdrawn their guesses.
     pub of_session: i64,
     /// What it is to be compared with.
     pub hash: String,
@@ -61,7 +61,7 @@ impl Tx {
         Ok(Some(Guess { of_caller, of_session, hash }))
     }
 
-    /// A caller's guess was right: his or her guesses are taken back, and he or she is not asked again. Says
+    /// A caller's guess was right: their guesses are withdrawn, and they are not asked again. Says
     /// whether the passcode is still the one that was compared; where it is not, nothing happens.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ macro_rules! forget_expired {
 }
 
 impl Tx {
-    /// Stores the token of a new login, and forgets some that have expired.
+    /// Stores the token of a new login, and deletes some that have expired.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

@@ -3,7 +3,7 @@
 use openvisit_core::Timestamp;
 use openvisit_core::appointment::Kind;
 use openvisit_core::ids::{OrganizationId, PersonId, RequestId};
-use openvisit_core::request::{MAX_PENDING, Request, State, Status, Wish};
+use openvisit_core::request::{MAX_PENDING, Request, RequestDetails, State, Status};
 use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, FromRow};
 
@@ -77,7 +77,7 @@ impl TryFrom<RequestRow> for SealedRequest {
         let request = Request {
             id: parse("request.id", &row.id)?,
             client_id: parse("request.client_id", &row.client_id)?,
-            wish: Wish {
+            wish: RequestDetails {
                 organization_id: doc.organization_id,
                 plan: doc.plan,
                 kind: doc.kind,

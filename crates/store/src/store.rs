@@ -16,7 +16,7 @@ use crate::idempotency::{KeyedCall, carried_out};
 use crate::sessions::batch::Batch;
 use crate::sessions::sums::Sums;
 use crate::sqlite_readers::SqliteReaders;
-use crate::tx::{Connection, Tx};
+use crate::tx::{DatabaseConnection, Tx};
 use crate::{StoreError, backup};
 
 pub(crate) static SQLITE_SCHEMA: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -78,9 +78,9 @@ impl Store {
         spawned(carried_out(), async move {
             Ok(match pools {
                 Pools::Sqlite { writer, .. } => {
-                    Connection::Sqlite(writer.begin_with("begin immediate").await?)
+                    DatabaseConnection::Sqlite(writer.begin_with("begin immediate").await?)
                 }
-                Pools::Postgres(pool) => Connection::Postgres(pool.begin().await?),
+                Pools::Postgres(pool) => DatabaseConnection::Postgres(pool.begin().await?),
             })
         })
         .await
@@ -94,10 +94,10 @@ impl Store {
         let pools = self.pools.clone();
         spawned(None, async move {
             Ok(match pools {
-                Pools::Sqlite { readers, .. } => Connection::Sqlite(readers.begin().await?),
+                Pools::Sqlite { readers, .. } => DatabaseConnection::Sqlite(readers.begin().await?),
                 Pools::Postgres(pool) => {
                     let begin = "begin isolation level repeatable read read only";
-                    Connection::Postgres(pool.begin_with(begin).await?)
+                    DatabaseConnection::Postgres(pool.begin_with(begin).await?)
                 }
             })
         })
@@ -165,7 +165,7 @@ impl Store {
 /// the pool with half a `BEGIN` would be inside a transaction that nobody knows of.
 async fn spawned(
     carried_out: Option<KeyedCall>,
-    begin: impl Future<Output = Result<Connection, sqlx::Error>> + Send + 'static,
+    begin: impl Future<Output = Result<DatabaseConnection, sqlx::Error>> + Send + 'static,
 ) -> Result<Tx, StoreError> {
     match tokio::spawn(begin).await {
         Ok(connection) => Ok(Tx { connection: connection?, carried_out, sums: Sums::default() }),

@@ -12,14 +12,14 @@ use crate::sessions::sums::Sums;
 #[derive(Debug)]
 #[must_use = "what is not committed did not happen"]
 pub struct Tx {
-    pub(crate) connection: Connection,
+    pub(crate) connection: DatabaseConnection,
     /// The call whose work this is, where it named a key.
     pub(crate) carried_out: Option<KeyedCall>,
     pub(crate) sums: Sums,
 }
 
 #[derive(Debug)]
-pub(crate) enum Connection {
+pub(crate) enum DatabaseConnection {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -28,11 +28,11 @@ pub(crate) enum Connection {
 macro_rules! on {
     ($tx:expr, |$conn:ident| $body:expr) => {
         match &mut $tx.connection {
-            $crate::tx::Connection::Sqlite(tx) => {
+            $crate::tx::DatabaseConnection::Sqlite(tx) => {
                 let $conn = &mut **tx;
                 $body
             }
-            $crate::tx::Connection::Postgres(tx) => {
+            $crate::tx::DatabaseConnection::Postgres(tx) => {
                 let $conn = &mut **tx;
                 $body
             }
@@ -105,8 +105,8 @@ macro_rules! read_optional {
 impl Tx {
     pub(crate) fn database(&self) -> Database {
         match &self.connection {
-            Connection::Sqlite(_) => Database::Sqlite,
-            Connection::Postgres(_) => Database::Postgres,
+            DatabaseConnection::Sqlite(_) => Database::Sqlite,
+            DatabaseConnection::Postgres(_) => Database::Postgres,
         }
     }
 
@@ -120,8 +120,8 @@ impl Tx {
         // Last: see `sums`.
         self.write_sums().await?;
         match self.connection {
-            Connection::Sqlite(tx) => tx.commit().await?,
-            Connection::Postgres(tx) => tx.commit().await?,
+            DatabaseConnection::Sqlite(tx) => tx.commit().await?,
+            DatabaseConnection::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::{StoreError, Tx};
 
 /// What the sessions that were held used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Used {
+pub struct MonthTotals {
     pub sessions: i64,
     /// The time of all attendees together.
     pub attended: SignedDuration,
@@ -21,11 +21,11 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn used(&mut self, month: Month) -> Result<Used, StoreError> {
+    pub async fn used(&mut self, month: Month) -> Result<MonthTotals, StoreError> {
         let sql = "select cast(coalesce(sum(sessions), 0) as bigint), cast(coalesce(sum(attended), 0) as bigint) \
                    from usage where month = $1";
         let sum = fetch_optional!(self, (i64, i64), sql, month.to_string())?;
-        Ok(sum.map_or_else(Used::default, |(sessions, attended)| Used {
+        Ok(sum.map_or_else(MonthTotals::default, |(sessions, attended)| MonthTotals {
             sessions,
             attended: SignedDuration::from_micros(attended),
         }))
@@ -48,11 +48,11 @@ impl Tx {
         rows.into_iter().map(Session::try_from).collect()
     }
 
-    /// Whether this is the first to tell operators that a month has come to so many per cent of its quota.
+    /// Records that a month has reached so many per cent of its quota; true for the first to do so.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn tell_usage(&mut self, month: Month, percent: i64) -> Result<bool, StoreError> {
+    pub async fn record_usage_mark(&mut self, month: Month, percent: i64) -> Result<bool, StoreError> {
         let sql = "insert into usage_notice (month, percent) values ($1, $2) on conflict do nothing";
         Ok(execute!(self, sql, month.to_string(), percent)? > 0)
     }

@@ -25,7 +25,7 @@ impl Datagram {
 
 /// How bad the network is. Fractions are of all datagrams, 0 to 1.
 #[derive(Clone, Copy, Debug)]
-pub struct Weather {
+pub struct NetworkConditions {
     pub delay: Duration,
     /// Up to this much more, at random: what reorders.
     pub jitter: Duration,
@@ -33,7 +33,7 @@ pub struct Weather {
     pub duplication: f64,
 }
 
-impl Weather {
+impl NetworkConditions {
     pub const FAIR: Self =
         Self { delay: Duration::from_millis(5), jitter: Duration::ZERO, loss: 0.0, duplication: 0.0 };
 }
@@ -41,7 +41,7 @@ impl Weather {
 /// Datagrams in flight.
 #[derive(Debug)]
 pub struct Network {
-    pub weather: Weather,
+    pub conditions: NetworkConditions,
     rng: fastrand::Rng,
     sent: u64,
     in_flight: BinaryHeap<Reverse<(Instant, u64, Datagram)>>,
@@ -49,23 +49,23 @@ pub struct Network {
 
 impl Network {
     #[must_use]
-    pub fn new(seed: u64, weather: Weather) -> Self {
-        Self { weather, rng: fastrand::Rng::with_seed(seed), sent: 0, in_flight: BinaryHeap::new() }
+    pub fn new(seed: u64, conditions: NetworkConditions) -> Self {
+        Self { conditions, rng: fastrand::Rng::with_seed(seed), sent: 0, in_flight: BinaryHeap::new() }
     }
 
     /// Takes a datagram; it may never arrive, or twice.
     pub fn send(&mut self, now: Instant, datagram: Datagram) {
-        if self.rng.f64() < self.weather.loss {
+        if self.rng.f64() < self.conditions.loss {
             return;
         }
-        if self.rng.f64() < self.weather.duplication {
+        if self.rng.f64() < self.conditions.duplication {
             self.launch(now, datagram.clone());
         }
         self.launch(now, datagram);
     }
 
     fn launch(&mut self, now: Instant, datagram: Datagram) {
-        let arrival = now + self.weather.delay + self.weather.jitter.mul_f64(self.rng.f64());
+        let arrival = now + self.conditions.delay + self.conditions.jitter.mul_f64(self.rng.f64());
         self.sent += 1;
         self.in_flight.push(Reverse((arrival, self.sent, datagram)));
     }

@@ -58,7 +58,7 @@ impl Received {
 
 /// One m-line: what it sends and what it has received.
 #[derive(Debug)]
-pub struct Line {
+pub struct MediaLine {
     pub mid: Mid,
     pub kind: MediaKind,
     pub received: Received,
@@ -68,7 +68,7 @@ pub struct Line {
     pub keyframe_requests: u32,
 }
 
-impl Line {
+impl MediaLine {
     fn new(mid: Mid, kind: MediaKind) -> Self {
         Self { mid, kind, received: Received::default(), sent: 0, keyframe_requests: 0 }
     }
@@ -76,7 +76,7 @@ impl Line {
 
 pub struct Peer {
     pub address: SocketAddr,
-    pub lines: Vec<Line>,
+    pub lines: Vec<MediaLine>,
     /// Texts from the data channel.
     pub messages: Vec<String>,
     pub connected: bool,
@@ -136,7 +136,7 @@ impl Peer {
         let mut change = self.rtc.sdp_api();
         for kind in [MediaKind::Audio, MediaKind::Video, MediaKind::Video] {
             let mid = change.add_media(kind, Direction::SendRecv, None, None, None);
-            self.lines.push(Line::new(mid, kind));
+            self.lines.push(MediaLine::new(mid, kind));
         }
         change.add_channel("openvisit".to_owned());
         let (offer, pending) = change.apply().expect("new m-lines need negotiation");
@@ -320,7 +320,7 @@ impl Peer {
                 self.messages.push(String::from_utf8_lossy(&data.data).into_owned());
             }
             // The lines of further participants, as the server offered them.
-            Event::MediaAdded(media) => self.lines.push(Line::new(media.mid, media.kind)),
+            Event::MediaAdded(media) => self.lines.push(MediaLine::new(media.mid, media.kind)),
             _ => {}
         }
     }

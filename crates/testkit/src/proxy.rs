@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 /// What happens to bytes on their way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Line {
+pub enum ProxyState {
     Open,
     /// What clients send does not arrive; it is held.
     StalledUp,
@@ -24,7 +24,7 @@ pub enum Line {
 pub struct Proxy {
     /// Where clients connect to.
     pub address: SocketAddr,
-    line: watch::Sender<Line>,
+    state: watch::Sender<ProxyState>,
     connections: Arc<Mutex<JoinSet<()>>>,
 }
 
@@ -36,14 +36,14 @@ impl Proxy {
     pub async fn before(server: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let (line, connections) = (watch::Sender::new(Line::Open), Arc::default());
-        tokio::spawn(accept(listener, server, line.clone(), Arc::clone(&connections)));
-        Self { address, line, connections }
+        let (state, connections) = (watch::Sender::new(ProxyState::Open), Arc::default());
+        tokio::spawn(accept(listener, server, state.clone(), Arc::clone(&connections)));
+        Self { address, state, connections }
     }
 
-    pub async fn set(&self, line: Line) {
-        self.line.send_replace(line);
-        if line == Line::Cut {
+    pub async fn set(&self, state: ProxyState) {
+        self.state.send_replace(state);
+        if state == ProxyState::Cut {
             self.connections.lock().await.shutdown().await;
         }
     }
@@ -52,36 +52,36 @@ impl Proxy {
 async fn accept(
     listener: TcpListener,
     server: String,
-    line: watch::Sender<Line>,
+    state: watch::Sender<ProxyState>,
     connections: Arc<Mutex<JoinSet<()>>>,
 ) {
     while let Ok((client, _)) = listener.accept().await {
         let mut connections = connections.lock().await;
         while connections.try_join_next().is_some() {}
-        if *line.borrow() != Line::Cut {
-            connections.spawn(carry(client, server.clone(), line.subscribe()));
+        if *state.borrow() != ProxyState::Cut {
+            connections.spawn(forward(client, server.clone(), state.subscribe()));
         }
     }
 }
 
-async fn carry(client: TcpStream, server: String, line: watch::Receiver<Line>) {
+async fn forward(client: TcpStream, server: String, state: watch::Receiver<ProxyState>) {
     let Ok(server) = TcpStream::connect(server).await else { return };
     let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
     tokio::select! {
-        () = pump(from_client, to_server, line.clone(), Line::StalledUp) => {}
-        () = pump(from_server, to_client, line, Line::StalledDown) => {}
+        () = pump(from_client, to_server, state.clone(), ProxyState::StalledUp) => {}
+        () = pump(from_server, to_client, state, ProxyState::StalledDown) => {}
     }
 }
 
 async fn pump(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
-    mut line: watch::Receiver<Line>,
-    stalled: Line,
+    mut state: watch::Receiver<ProxyState>,
+    stalled: ProxyState,
 ) {
     let mut bytes = vec![0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
-        if line.wait_for(|line| *line != stalled).await.is_err()
+        if state.wait_for(|state| *state != stalled).await.is_err()
             || to.write_all(&bytes[..count]).await.is_err()
         {
             return;

@@ -20,7 +20,7 @@ use crate::sessions::find::NOT_YOURS;
 /// Who, when, and on what terms.
 #[derive(Clone, Debug)]
 pub struct Booking {
-    /// The caller, where he or she is a practitioner and this is not given.
+    /// The caller, where they are a practitioner and this is not given.
     pub practitioner: Option<Party>,
     pub client: Option<Party>,
     /// The id that another system gave it; unique per issuer.
@@ -138,7 +138,7 @@ fn draft(app: &App, caller: &Caller, booking: &Booking) -> Result<Appointment, E
     let max_participants = terms::max_participants(booking.max_participants.unwrap_or(MAX_PARTICIPANTS))?;
     let issuer = caller.person.identity.issuer.clone();
     let started_by = booking.started_by.or_else(|| starter_of(booking.booking_type.as_deref()));
-    let carrier = app.providers.chosen(booking.media_provider)?;
+    let selected = app.providers.chosen(booking.media_provider)?;
     let status = if booking.payment_required { PaymentStatus::Open } else { PaymentStatus::NotRequired };
     Ok(Appointment {
         id: AppointmentId::new(app.seed()),
@@ -159,8 +159,8 @@ fn draft(app: &App, caller: &Caller, booking: &Booking) -> Result<Appointment, E
         passcode_enabled: false,
         max_participants,
         started_by,
-        media_provider: carrier.name,
-        presence_proven: carrier.proves_presence,
+        media_provider: selected.name,
+        presence_proven: selected.proves_presence,
         metadata: terms::metadata(booking.metadata)?,
         created_by: caller.person.id,
         created_at: now,
@@ -240,7 +240,7 @@ async fn client(app: &App, tx: &mut Tx, caller: &Caller, party: Option<&Party>) 
         .ok_or_else(|| Error::invalid("client_id", FieldCode::Unknown, "no such client"))
 }
 
-/// A person by another system's word. Whoever is known stays as he or she is known.
+/// A person by another system's id. Whoever is known stays unchanged.
 async fn their_person(
     app: &App,
     tx: &mut Tx,
@@ -274,7 +274,7 @@ async fn their_person(
         created_at: app.clock.now(),
     };
     let found = tx.person_or_insert(&person).await?;
-    // Whoever is known already is shown only to those who may know him or her: a guessed id tells nothing.
+    // Whoever is known already is shown only to those who may know them: a guessed id tells nothing.
     let own_system = caller.person.identity.issuer == *issuer || caller.is(Role::Admin);
     if found.id == person.id || own_system {
         return Ok(found);

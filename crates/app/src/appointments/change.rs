@@ -53,17 +53,15 @@ impl Patch {
 /// # Errors
 /// `invalid`, and where the state does not allow it: `ended`, `not_allowed_now`; `slot_taken`.
 pub async fn patch(app: &App, caller: &Caller, which: Which, patch: Patch) -> Result<SessionDetails, Error> {
-    let carrier = patch.media_provider.map(|name| app.providers.chosen(Some(name))).transpose()?;
+    let selected = patch.media_provider.map(|name| app.providers.chosen(Some(name))).transpose()?;
     change(app, caller, which, Action::Change, |session: Session, moment| {
         if patch.version.is_some_and(|seen| seen != session.version) {
             return Err(Error::VersionConflict);
         }
         let change = apply(session, patch.clone(), moment.now)?;
-        match carrier {
-            Some(carrier) => {
-                Ok(change
-                    .then(|session| session.carry_by(moment.now, carrier.name, carrier.proves_presence))?)
-            }
+        match selected {
+            Some(selected) => Ok(change
+                .then(|session| session.set_provider(moment.now, selected.name, selected.proves_presence))?),
             None => Ok(change),
         }
     })
@@ -131,7 +129,7 @@ pub struct Revision {
 }
 
 /// Revises an appointment that was not deleted. `decide` says what is asked for, of the session as it is when it is
-/// saved. A new passcode, where one was asked for or is needed since there was none, is given back this once.
+/// saved. A new passcode, where one was asked for or is needed since there was none, is returned this once.
 ///
 /// # Errors
 /// Those of [`patch`] and of `decide`; `conflict` for the passcode of what has none.
@@ -212,7 +210,7 @@ fn switch_passcode(change: &mut Change, enabled: Option<bool>, renew: bool) -> R
     Ok(())
 }
 
-/// Takes a session off the lists of programs that know deleting; one that has not begun is cancelled thereby, one in
+/// Takes a session off the lists of programs that know deleting; one that has not begun is cancelled by it, one in
 /// progress stays. What happened is kept.
 ///
 /// # Errors

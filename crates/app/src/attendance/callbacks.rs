@@ -1,4 +1,4 @@
-//! What providers tell of who comes and goes, written into the attendance ledger.
+//! Writes presence events of providers into the attendance ledger.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use openvisit_core::appointment::MediaProvider;
 use openvisit_core::ids::ParticipantId;
 use openvisit_core::lifecycle::Change;
 use openvisit_core::session::{Admission, Session};
-use openvisit_providers::{Happened, Notice, Provider, facts};
+use openvisit_providers::{PresenceChange, PresenceEvent, Provider, facts};
 
 use crate::app::App;
 use crate::error::Error;
@@ -18,19 +18,19 @@ use crate::usage;
 /// How long a queue that cannot be asked is left alone.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Writes down what `provider` tells. It may tell it again, late and in any order.
+/// Records a presence event. It may come again, late and in any order.
 ///
 /// # Errors
-/// Those of the store: nothing was written, and it is to be told again.
-pub async fn record(app: &App, provider: MediaProvider, notice: Notice) -> Result<(), Error> {
-    // Who comes may start the session thereby.
+/// Those of the store: nothing was written, and the event must come again.
+pub async fn record(app: &App, provider: MediaProvider, event: PresenceEvent) -> Result<(), Error> {
+    // Who comes may start the session.
     let policy = usage::policy(app).await?;
     let told = |session: Session, now: Timestamp| {
-        // A clock that is ahead of ours tells of nothing that has yet to come.
-        let notice = Notice { at: notice.at.min(now), ..notice.clone() };
+        // The provider's clock may be ahead of ours: nothing happens in the future.
+        let event = PresenceEvent { at: event.at.min(now), ..event.clone() };
         // Of a room that was given up nothing counts: whoever was in it has left it by that.
         let carries = session.appointment.media_provider == provider;
-        let facts = if carries { facts(&notice, &session.attendance) } else { Vec::new() };
+        let facts = if carries { facts(&event, &session.attendance) } else { Vec::new() };
         let nothing = Change { session, events: Vec::new() };
         facts.iter().fold(nothing, |change, fact| {
             let Change { session, mut events } = change;
@@ -39,16 +39,16 @@ pub async fn record(app: &App, provider: MediaProvider, notice: Notice) -> Resul
             Change { session: next.session, events }
         })
     };
-    let Some(session) = change_by_itself(app, notice.session, told).await? else { return Ok(()) };
-    match notice.happened {
-        Happened::Connected(connection) => {
+    let Some(session) = change_by_itself(app, event.session, told).await? else { return Ok(()) };
+    match event.change {
+        PresenceChange::Connected(connection) => {
             remove_unadmitted(app, provider, &session.session, connection.participant).await
         }
-        Happened::Disconnected(_) | Happened::RoomEnded => Ok(()),
+        PresenceChange::Disconnected(_) | PresenceChange::RoomEnded => Ok(()),
     }
 }
 
-/// Whoever came without a place, by a token of earlier, goes again.
+/// Removes whoever came without a place, by an earlier token.
 async fn remove_unadmitted(
     app: &App,
     provider: MediaProvider,
@@ -58,7 +58,7 @@ async fn remove_unadmitted(
     let carried_on = session.state.is_live().then_some(session.appointment.media_provider);
     if carried_on != Some(provider) {
         let mut tx = app.store.begin().await?;
-        tx.unwant_meetings(session.id, carried_on, app.clock.now()).await?;
+        tx.release_meetings(session.id, carried_on, app.clock.now()).await?;
         tx.commit().await?;
         app.providers.wake();
         return Ok(());
@@ -67,7 +67,7 @@ async fn remove_unadmitted(
     if admitted(participant) { Ok(()) } else { remove(app, session, participant).await }
 }
 
-/// Asks a queue for news until the server stops.
+/// Reads a provider's queue of events until the server stops.
 pub async fn follow_queue(app: App, name: MediaProvider) {
     let Some(Provider::Chime(chime)) = app.providers.get(name) else { return };
     loop {
@@ -78,20 +78,23 @@ pub async fn follow_queue(app: App, name: MediaProvider) {
         let messages = match received {
             Ok(messages) => messages,
             Err(error) => {
-                tracing::warn!(provider = name.name(), %error, "the provider's queue of presence events cannot be read");
+                tracing::warn!(provider = name.name(), %error, "could not read the provider's queue of presence events; it is retried in 5 seconds");
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }
         };
         for message in messages {
-            if let Some(notice) = message.notice.clone()
-                && let Err(error) = record(&app, name, notice).await
+            if let Some(event) = message.event.clone()
+                && let Err(error) = record(&app, name, event).await
             {
-                tracing::warn!(code = error.code(), "a provider's presence event waits for the database");
+                tracing::warn!(
+                    code = error.code(),
+                    "could not save a provider's presence event; it is retried when the queue delivers it again"
+                );
                 continue;
             }
             if let Err(error) = chime.delete(&message).await {
-                tracing::warn!(provider = name.name(), %error, "a presence event will be delivered once more");
+                tracing::warn!(provider = name.name(), %error, "could not delete a presence event from the provider's queue; it will be delivered again");
             }
         }
     }

@@ -19,7 +19,7 @@ use crate::usage;
 /// How often open intervals are marked as seen: what a crash can lose of an attendance.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
-/// Writes a fact into its session's ledger. A database that is away gets it later.
+/// Writes a fact into its session's ledger. Retried later when the database is unavailable.
 pub async fn record(app: &App, session: SessionId, fact: Fact) {
     app.open_intervals.note(session, &fact);
     write(app, session, fact).await;
@@ -27,7 +27,7 @@ pub async fn record(app: &App, session: SessionId, fact: Fact) {
 
 async fn write(app: &App, session: SessionId, fact: Fact) {
     let written = async {
-        // Who comes may start the session thereby.
+        // Who comes may start the session.
         let policy = match fact.kind {
             FactKind::Connected => usage::policy(app).await?,
             FactKind::Disconnected | FactKind::Alive => app.settings.policy(),
@@ -35,8 +35,8 @@ async fn write(app: &App, session: SessionId, fact: Fact) {
         change_by_itself(app, session, move |session, now| session.attend(now, &policy, &fact)).await
     };
     if let Err(error) = written.await {
-        tracing::warn!(code = error.code(), %session, "an attendance fact waits for the database");
-        app.open_intervals.keep(session, fact);
+        tracing::warn!(code = error.code(), %session, "could not save an attendance fact; it is retried with the next heartbeat");
+        app.open_intervals.retry_later(session, fact);
     }
 }
 
@@ -55,8 +55,8 @@ pub async fn beat(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
-/// Beats until the server stops.
-pub async fn keep_beating(app: App) {
+/// Runs the heartbeat until the server stops.
+pub async fn run_heartbeat(app: App) {
     let mut ticks = tokio::time::interval(HEARTBEAT);
     loop {
         tokio::select! {
@@ -64,7 +64,10 @@ pub async fn keep_beating(app: App) {
             () = app.stopping.cancelled() => return,
         }
         if let Err(error) = beat(&app).await {
-            tracing::warn!(code = error.code(), "the attendance heartbeat waits for the database");
+            tracing::warn!(
+                code = error.code(),
+                "could not write the attendance heartbeat; it is retried in 5 seconds"
+            );
         }
     }
 }
@@ -79,7 +82,7 @@ pub async fn follow_media(app: App, mut events: UnboundedReceiver<MediaEvent>) {
                 (connection, FactKind::Disconnected, last_packet)
             }
             MediaEvent::Failed { connection, why } => {
-                tracing::info!(session = %connection.session, why = why.as_str(), "a media connection failed");
+                tracing::info!(session = %connection.session, why = why.as_str(), "a media connection could not be established");
                 continue;
             }
             MediaEvent::Alive { .. } | MediaEvent::Quality { .. } => continue,

@@ -44,7 +44,7 @@ pub async fn add(app: &App, mut account: NewAccount, created_by: Option<PersonId
         Some(password) => Some(app.passwords.hash(password).await?),
         None => None,
     };
-    keep(&app.store, &person, hash.as_deref()).await?;
+    save_account(&app.store, &person, hash.as_deref()).await?;
     Ok(person)
 }
 
@@ -52,7 +52,7 @@ pub async fn add(app: &App, mut account: NewAccount, created_by: Option<PersonId
 ///
 /// # Errors
 /// `conflict` for an e-mail address that is taken, `invalid` for an unknown organization.
-pub async fn keep(store: &Store, person: &Person, hash: Option<&str>) -> Result<(), Error> {
+pub async fn save_account(store: &Store, person: &Person, hash: Option<&str>) -> Result<(), Error> {
     let mut tx = store.begin().await?;
     rules::organization(&mut tx, person.organization_id).await?;
     tx.insert_person(person).await?;

@@ -36,7 +36,10 @@ pub async fn run(app: App) {
         }
         let done = close_all(&app).await;
         if let (Err(error), false) = (&done, away) {
-            tracing::warn!(code = error.code(), "closing rooms waits for the database");
+            tracing::warn!(
+                code = error.code(),
+                "the database is unavailable: closing rooms at media providers is retried"
+            );
         }
         away = done.is_err();
     }
@@ -61,41 +64,42 @@ pub async fn close_all(app: &App) -> Result<(), Error> {
 
 async fn close(app: App, meeting: Meeting) -> Result<(), Error> {
     let since = app.clock.now();
-    let closed = at_the_provider(&app, &meeting).await;
+    let closed = close_at_provider(&app, &meeting).await;
     let now = app.clock.now();
     let old = meeting.opened_at.duration_until(now) > GIVEN_UP;
     let provider = meeting.provider.name();
     let mut tx = app.store.begin().await?;
     if let (Err(reason), false) = (&closed, old) {
-        tracing::warn!(session = %meeting.session_id, provider, reason, "a room is not closed yet");
+        tracing::warn!(session = %meeting.session_id, provider, reason, "could not close a room at the provider; it is retried in 10 seconds");
         tx.close_meeting_later(&meeting, now.checked_add(AGAIN).unwrap_or(now)).await?;
         return Ok(tx.commit().await?);
     }
     tx.meeting_closed(&meeting, since).await?;
     tx.commit().await?;
     let session = app.store.read().await?.session(meeting.session_id).await?;
-    if session.is_some_and(|it| it.appointment.media_provider == meeting.provider && is_strangely_silent(&it))
+    if session
+        .is_some_and(|it| it.appointment.media_provider == meeting.provider && lacks_expected_callbacks(&it))
     {
-        tracing::warn!(session = %meeting.session_id, provider, "no callback told who was in the room");
+        tracing::warn!(session = %meeting.session_id, provider, "the provider sent no presence events for this session; check that its callbacks or queue are configured");
     }
     Ok(())
 }
 
-async fn at_the_provider(app: &App, meeting: &Meeting) -> Result<(), String> {
+async fn close_at_provider(app: &App, meeting: &Meeting) -> Result<(), String> {
     let Some(provider) = app.providers.get(meeting.provider) else {
         return Err("it is not configured any more".to_owned());
     };
-    let room = Room { session: meeting.session_id, seats: 0 };
-    let said = openvisit_providers::Meeting(meeting.said.clone());
-    provider.close(&room, &said).await.map_err(|error| error.to_string())
+    let room = Room { session: meeting.session_id, capacity: 0 };
+    let handle = openvisit_providers::RoomHandle(meeting.handle.clone());
+    provider.close(&room, &handle).await.map_err(|error| error.to_string())
 }
 
-/// A provider that tells of presence told nothing: most likely nobody gave it our address.
-fn is_strangely_silent(session: &Session) -> bool {
-    session.appointment.presence_proven && session.is_untold()
+/// A provider that reports presence reported nothing: most likely it was not given our address.
+fn lacks_expected_callbacks(session: &Session) -> bool {
+    session.appointment.presence_proven && session.lacks_provider_events()
 }
 
-/// Puts out whoever lost the media, at the provider that carries the session, until the server stops.
+/// Removes whoever lost the media, at the session's provider, until the server stops.
 pub async fn follow(app: App, mut announcements: UnboundedReceiver<Announcement>) {
     loop {
         let announcement = tokio::select! {
@@ -124,8 +128,8 @@ pub async fn follow(app: App, mut announcements: UnboundedReceiver<Announcement>
     }
 }
 
-/// Removes somebody who has no place any more. What cannot be done now is done when the provider tells of that
-/// participant again.
+/// Removes somebody who has no place any more. What fails now is done when the provider reports that participant
+/// again.
 ///
 /// # Errors
 /// Those of the store.
@@ -133,8 +137,8 @@ pub async fn remove(app: &App, session: &Session, participant: ParticipantId) ->
     let name = session.appointment.media_provider;
     let Some(provider) = app.providers.get(name) else { return Ok(()) };
     let Some(meeting) = app.store.read().await?.meeting(session.id, name).await? else { return Ok(()) };
-    let said = openvisit_providers::Meeting(meeting.said);
-    if let Err(error) = provider.remove(&room(session), &said, participant, app.clock.now()).await {
+    let handle = openvisit_providers::RoomHandle(meeting.handle);
+    if let Err(error) = provider.remove(&room(session), &handle, participant, app.clock.now()).await {
         tracing::warn!(session = %session.id, provider = name.name(), %error, "could not remove a participant at the provider");
     }
     Ok(())

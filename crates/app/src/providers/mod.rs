@@ -14,7 +14,7 @@ use crate::settings::{Fallback, Settings};
 
 /// Who carries an appointment's call.
 #[derive(Clone, Copy, Debug)]
-pub struct Carrier {
+pub struct SelectedProvider {
     pub name: MediaProvider,
     /// Whether it tells who was there.
     pub proves_presence: bool,
@@ -63,12 +63,12 @@ impl Providers {
     ///
     /// # Errors
     /// `invalid` when it is not configured.
-    pub fn chosen(&self, name: Option<MediaProvider>) -> Result<Carrier, Error> {
+    pub fn chosen(&self, name: Option<MediaProvider>) -> Result<SelectedProvider, Error> {
         match name {
             Some(name) if name != MediaProvider::Embedded && self.get(name).is_none() => {
                 Err(Error::invalid("media_provider", FieldCode::NotConfigured, "is not configured here"))
             }
-            name => Ok(self.carrier(name.unwrap_or(self.default))),
+            name => Ok(self.selection(name.unwrap_or(self.default))),
         }
     }
 
@@ -81,12 +81,12 @@ impl Providers {
 
     /// Who carries what asks for nobody in particular.
     #[must_use]
-    pub fn usual(&self) -> Carrier {
-        self.carrier(self.default)
+    pub fn usual(&self) -> SelectedProvider {
+        self.selection(self.default)
     }
 
-    fn carrier(&self, name: MediaProvider) -> Carrier {
-        Carrier { name, proves_presence: self.get(name).is_none_or(Provider::proves_presence) }
+    fn selection(&self, name: MediaProvider) -> SelectedProvider {
+        SelectedProvider { name, proves_presence: self.get(name).is_none_or(Provider::proves_presence) }
     }
 
     /// Each by itself, for whoever tries them out.

@@ -176,27 +176,27 @@ async fn commit(
 
 /// A session that is booked once it is committed, and those that made room for it.
 #[derive(Debug)]
-pub struct Booked {
+pub struct NewSession {
     after: SessionDetails,
     freed: Vec<Committed>,
     /// What is to be told before the booking.
     first: Option<Announcement>,
 }
 
-/// Books a new session: the same path, without a session before. [`Booked::commit`] ends it.
+/// Books a new session: the same path, without a session before. [`NewSession::commit`] ends it.
 ///
 /// # Errors
 /// `slot_taken`, and those of the store.
-pub async fn book(app: &App, tx: &mut Tx, session: &Session) -> Result<Booked, Error> {
+pub async fn book(app: &App, tx: &mut Tx, session: &Session) -> Result<NewSession, Error> {
     let now = app.clock.now();
     let freed = expire_holds(app, tx, session, now).await?;
     tx.insert(session, session.due(&app.settings.policy())).await?;
     enqueue(app, tx, session, &[Event::Booked], now).await?;
     let after = tx.session_details(session.id).await?.ok_or(Error::NotFound)?;
-    Ok(Booked { after, freed, first: None })
+    Ok(NewSession { after, freed, first: None })
 }
 
-impl Booked {
+impl NewSession {
     /// What it came from, told before it.
     #[must_use]
     pub fn told_after(self, announcement: Announcement) -> Self {
@@ -244,7 +244,7 @@ async fn save(
     if gives_up_room(before, session, events) {
         let carried_on = session.state.is_live().then_some(session.appointment.media_provider);
         let kept = carried_on.filter(|_| !events.contains(&Event::Moved));
-        tx.unwant_meetings(session.id, kept, now).await?;
+        tx.release_meetings(session.id, kept, now).await?;
     }
     let changed = session
         .attendance

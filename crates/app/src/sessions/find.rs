@@ -1,4 +1,4 @@
-//! Finding a session for somebody: one that he or she may not see is not there.
+//! Finding a session for somebody: one that they may not see is not there.
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use openvisit_core::access::{Action, Relation};
 use openvisit_core::ids::{ParticipantId, SessionId};
-use openvisit_core::lifecycle::door::Visitor;
+use openvisit_core::lifecycle::admission::Visitor;
 use openvisit_core::policy::Policy;
 use openvisit_core::session::{Admission, Session};
 use openvisit_store::SessionDetails;
@@ -20,22 +20,22 @@ use crate::usage;
 pub enum Door {
     /// The practitioner, by hand.
     Kept,
-    /// Nobody need: the practitioner's program has no way to ask, so that his or her coming lets the client in.
+    /// Nobody need: the practitioner's program has no way to ask, so that their coming lets the client in.
     Open,
 }
 
 /// Somebody who has come.
 #[derive(Clone, Debug)]
-pub struct Entered {
+pub struct EntryResult {
     pub details: SessionDetails,
     pub participant: ParticipantId,
-    /// How far he or she has come.
+    /// Whether they wait or are in.
     pub admission: Admission,
     /// As [`crate::announce::Announcer::media_losses`] was before the session was loaded.
     pub media_losses: u64,
 }
 
-/// Brings the caller to the door, and through it where the rules let him or her. A practitioner is in at once.
+/// Brings the caller to the door, and through it where the rules allow it. A practitioner is in at once.
 ///
 /// # Errors
 /// The join refusals of the API.
@@ -45,7 +45,7 @@ pub async fn enter(
     id: SessionId,
     passcode: Option<String>,
     door: Door,
-) -> Result<Entered, Error> {
+) -> Result<EntryResult, Error> {
     let media_losses = app.announcer.media_losses(id);
     let policy = usage::policy(app).await?;
     let details = match come(app, caller, id, &policy, false, door).await {
@@ -57,7 +57,7 @@ pub async fn enter(
     };
     let participant = details.session.participant_of(caller.person_id).ok_or(Error::NotFound)?;
     let (participant, admission) = (participant.id, participant.admission);
-    Ok(Entered { details, participant, admission, media_losses })
+    Ok(EntryResult { details, participant, admission, media_losses })
 }
 
 async fn come(
@@ -73,7 +73,7 @@ async fn come(
         let visitor = Visitor { role: part(moment.relation), ..visitor.clone() };
         let change = session.enter(moment.now, policy, visitor)?;
         if door == Door::Open && moment.relation == Relation::Practitioner {
-            return Ok(change.then(|session| session.open_door(moment.now, policy))?);
+            return Ok(change.then(|session| session.auto_admit_client(moment.now, policy))?);
         }
         Ok(change)
     })

@@ -9,9 +9,9 @@ use crate::app::App;
 use crate::auth::visible::visible;
 use crate::error::Error;
 
-/// How far back somebody is told of what is still going on.
+/// How far back sessions still in progress are listed.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
-/// Of how many sessions somebody is told who connects.
+/// How many sessions are sent to somebody who connects.
 const AT_CONNECT: u32 = 100;
 
 /// The caller's live sessions, the earliest first.

@@ -7,9 +7,9 @@ use openvisit_core::lifecycle::Refusal;
 use openvisit_core::session::{Admission, Participant, Session};
 use openvisit_providers::Credentials;
 
-use super::credentials::{Place, place};
+use super::credentials::{MediaPlacement, place};
 use super::find::NOT_YOURS;
-use super::join::Entered;
+use super::join::EntryResult;
 use crate::app::App;
 use crate::auth::tokens::MediaAccess;
 use crate::error::Error;
@@ -33,12 +33,12 @@ pub enum Media {
 ///
 /// # Errors
 /// `forbidden` for whoever has not been let in, and when the session's provider fails.
-pub async fn grant(app: &App, entered: &Entered) -> Result<Media, Error> {
+pub async fn grant(app: &App, entered: &EntryResult) -> Result<Media, Error> {
     let session = &entered.details.session;
     let participant = admitted_participant(session, entered.participant)?;
     match place(app, session, participant).await? {
-        Place::Here => grant_here(app, session.id, entered.participant),
-        Place::Elsewhere(provider, credentials) => Ok(Media::Elsewhere(provider, credentials)),
+        MediaPlacement::Embedded => grant_here(app, session.id, entered.participant),
+        MediaPlacement::Provider(provider, credentials) => Ok(Media::Elsewhere(provider, credentials)),
     }
 }
 
@@ -65,7 +65,7 @@ pub async fn permitted(app: &App, id: SessionId, participant: ParticipantId) -> 
     if enabled { Ok(()) } else { Err(Error::Unauthorized) }
 }
 
-/// Whether somebody who was let in has still a place, asked once the media server has answered him or her: whoever ended
+/// Whether somebody who was let in has still a place, asked once the media server has answered them: whoever ended
 /// the session or removed a participant in the meantime could not close what was not there yet. `media_losses` is what
 /// the announcer said before the session was loaded; as long as nobody lost the media since, there is nothing to ask.
 ///

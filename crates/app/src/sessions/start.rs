@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use openvisit_core::access::{Action, Relation};
 use openvisit_core::appointment::StartedBy;
 use openvisit_core::ids::{PersonId, SessionId};
-use openvisit_core::lifecycle::door::Visitor;
+use openvisit_core::lifecycle::admission::Visitor;
 use openvisit_core::lifecycle::{Change, Move};
 use openvisit_core::policy::Policy;
 use openvisit_core::session::{Admission, PartyRole, Session, Status};
@@ -13,7 +13,7 @@ use openvisit_store::SessionDetails;
 use super::change::change;
 use super::credentials::prepare;
 use super::find::find;
-use super::join::{Door, Entered, enter};
+use super::join::{Door, EntryResult, enter};
 use super::passcode::check_passcode;
 use super::visitor::{part, visitor};
 use crate::app::App;
@@ -21,7 +21,7 @@ use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::usage;
 
-/// Starts by hand, and lets the waiting client in; the caller does not come in thereby. Starting twice is no error.
+/// Starts by hand, and lets the waiting client in; the caller does not enter by it. Starting twice is no error.
 ///
 /// # Errors
 /// `passcode_required` for a client who never gave it, and the refusals of a start.
@@ -45,14 +45,16 @@ pub async fn start_and_open(app: &App, caller: &Caller, id: SessionId) -> Result
         expect_verified(&session, caller.person_id, moment.relation)?;
         let change = session.start(moment.now, &policy, moment.relation.into())?;
         match moment.relation {
-            Relation::Practitioner => Ok(change.then(|session| session.open_door(moment.now, &policy))?),
+            Relation::Practitioner => {
+                Ok(change.then(|session| session.auto_admit_client(moment.now, &policy))?)
+            }
             _ => Ok(change),
         }
     })
     .await
 }
 
-/// A client starts nothing whose passcode he or she has not given, by joining.
+/// A client starts nothing whose passcode they have not given, by joining.
 fn expect_verified(session: &Session, person: PersonId, relation: Relation) -> Result<(), Error> {
     let asked = relation == Relation::Client && session.asks_passcode(person, PartyRole::Client);
     if asked && session.state.is_live() { Err(Error::PasscodeRequired) } else { Ok(()) }
@@ -62,7 +64,7 @@ fn expect_verified(session: &Session, person: PersonId, relation: Relation) -> R
 #[derive(Clone, Debug)]
 pub struct Started {
     pub details: SessionDetails,
-    pub entered: Option<Entered>,
+    pub entered: Option<EntryResult>,
 }
 
 /// Comes in, starts and opens the door, at one stroke: what a start means where a program has no door to keep. Starting
@@ -84,7 +86,7 @@ pub async fn start_and_enter(
 }
 
 /// As [`start_and_enter`], for programs in which only one start starts; the practitioner may be early by as much as
-/// he or she likes.
+/// they like.
 ///
 /// # Errors
 /// As [`start_and_enter`]; `not_allowed_now` for the second start.
@@ -112,7 +114,7 @@ pub async fn enter_and_start(
     caller: &Caller,
     id: SessionId,
     passcode: Option<String>,
-) -> Result<Entered, Error> {
+) -> Result<EntryResult, Error> {
     use openvisit_core::lifecycle::Refusal;
     let policy = app.settings.policy();
     let (session, relation) = find(&mut app.store.read().await?, id.into(), caller, Action::Join).await?;
@@ -152,7 +154,7 @@ where
             let now = moment.now;
             check(&session)?;
             let started = session.start(now, &policy, moment.relation.into())?;
-            let open = started.then(|session| session.open_door(now, &policy))?;
+            let open = started.then(|session| session.auto_admit_client(now, &policy))?;
             if !matches!(moment.relation, Relation::Practitioner | Relation::Client) {
                 return Ok(open);
             }
@@ -160,7 +162,7 @@ where
             Ok(open.then(|session| session.enter(now, &policy, visitor))?)
         })
         .await?;
-    let entered = details.session.participant_of(caller.person_id).map(|participant| Entered {
+    let entered = details.session.participant_of(caller.person_id).map(|participant| EntryResult {
         participant: participant.id,
         admission: participant.admission,
         details: details.clone(),
@@ -172,7 +174,7 @@ where
 impl Started {
     /// Whoever started and is in.
     #[must_use]
-    pub fn admitted(&self) -> Option<&Entered> {
+    pub fn admitted(&self) -> Option<&EntryResult> {
         self.entered.as_ref().filter(|entered| entered.admission == Admission::Admitted)
     }
 }

@@ -1,5 +1,5 @@
 //! What somebody may see of a session. Notes and ratings are shown to their writers only, and whoever has not been let
-//! in sees nobody but himself or herself.
+//! in sees nobody but themselves.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ impl Viewer {
         Ok(Self { person: caller.person_id, relation })
     }
 
-    /// As one of the session's own people, whatever else he or she may be.
+    /// As one of the session's own people, whatever else they may be.
     ///
     /// # Errors
     /// `not_found` for whoever takes no part in it.
@@ -48,7 +48,7 @@ fn is_outside(session: &Session, viewer: Viewer) -> bool {
         && session.participant_of(viewer.person).is_none_or(|p| p.admission != Admission::Admitted)
 }
 
-/// A guest does not learn whose appointment it is before the practitioner lets him or her in.
+/// A guest does not learn whose appointment it is before the practitioner lets them in.
 #[must_use]
 pub fn knows_client(session: &Session, viewer: Viewer) -> bool {
     viewer.relation != Relation::Guest || !is_outside(session, viewer)
@@ -76,7 +76,7 @@ pub fn notes(app: &App, details: &SessionDetails, viewer: Viewer) -> Result<Opti
     opened.transpose().map_err(Error::internal)
 }
 
-/// Where the practitioner is, for whoever may be waiting for him or her.
+/// Where the practitioner is, for whoever may be waiting for them.
 ///
 /// # Errors
 /// Those of the store.

@@ -1,14 +1,14 @@
-//! A caller at the door of a session.
+//! A caller who wants to enter a session.
 
 use openvisit_core::access::Relation;
 use openvisit_core::ids::ParticipantId;
-use openvisit_core::lifecycle::door::Visitor;
+use openvisit_core::lifecycle::admission::Visitor;
 use openvisit_core::session::PartyRole;
 
 use crate::app::App;
 use crate::auth::caller::Caller;
 
-/// The caller as a visitor; the role is found out at the door.
+/// The caller as a visitor; the role follows from the session.
 pub(super) fn visitor(app: &App, caller: &Caller, passcode_verified: bool) -> Visitor {
     Visitor {
         person_id: caller.person.id,

@@ -1,5 +1,5 @@
 //! Why a practitioner sees no requests: the three things that are needed, and for each waiting request the rule
-//! that keeps it from him or her.
+//! that keeps it from them.
 
 use jiff::Timestamp;
 use openvisit_core::ids::RequestId;
@@ -15,14 +15,14 @@ const AT_MOST: u32 = 1_000;
 
 /// What is known of somebody who should see requests.
 #[derive(Debug)]
-pub struct Inspected {
+pub struct PractitionerInspection {
     /// The account that was found; `None` where there is none.
     pub person: Option<Person>,
     /// How many accounts go by this address or id.
     pub accounts: usize,
     /// How many requests wait.
     pub pending: usize,
-    /// How many of them he or she may see.
+    /// How many of them this person may see.
     pub visible: usize,
     /// The others, each with the rule that keeps it away.
     pub filtered: Vec<(RequestId, Ineligible)>,
@@ -32,7 +32,12 @@ pub struct Inspected {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn inspect(tx: &mut Tx, who: &str, rules: &Rules, now: Timestamp) -> Result<Inspected, StoreError> {
+pub async fn inspect(
+    tx: &mut Tx,
+    who: &str,
+    rules: &Rules,
+    now: Timestamp,
+) -> Result<PractitionerInspection, StoreError> {
     let mut people = find(tx, who).await?;
     // Of several with one address the practitioner is meant.
     people.sort_by_key(|person| !person.is(Role::Practitioner));
@@ -50,7 +55,7 @@ pub async fn inspect(tx: &mut Tx, who: &str, rules: &Rules, now: Timestamp) -> R
         })
         .collect();
     let pending = waiting.len();
-    Ok(Inspected { person, accounts, pending, visible: pending - filtered.len(), filtered })
+    Ok(PractitionerInspection { person, accounts, pending, visible: pending - filtered.len(), filtered })
 }
 
 async fn find(tx: &mut Tx, who: &str) -> Result<Vec<Person>, StoreError> {
@@ -63,7 +68,7 @@ async fn find(tx: &mut Tx, who: &str) -> Result<Vec<Person>, StoreError> {
     if by_email.is_empty() { tx.persons_by_subject(who).await } else { Ok(by_email) }
 }
 
-impl Inspected {
+impl PractitionerInspection {
     /// First thing needed: the account is a practitioner's.
     #[must_use]
     pub fn is_practitioner(&self) -> bool {

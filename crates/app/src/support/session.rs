@@ -11,7 +11,7 @@ use crate::settings::Wording;
 
 /// What an id stands for.
 #[derive(Debug)]
-pub enum Found {
+pub enum SupportSubject {
     Session {
         session: Box<Session>,
         /// What it came from, if it was one.
@@ -25,12 +25,12 @@ pub enum Found {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn find(tx: &mut Tx, id: &str, now: Timestamp) -> Result<Option<Found>, StoreError> {
+pub async fn find(tx: &mut Tx, id: &str, now: Timestamp) -> Result<Option<SupportSubject>, StoreError> {
     let Some(session) = find_session(tx, id).await? else {
-        return Ok(request(tx, id, now).await?.map(Found::Request));
+        return Ok(request(tx, id, now).await?.map(SupportSubject::Request));
     };
     let request = request(tx, &session.id.to_string(), now).await?;
-    Ok(Some(Found::Session { session: Box::new(session), request }))
+    Ok(Some(SupportSubject::Session { session: Box::new(session), request }))
 }
 
 async fn find_session(tx: &mut Tx, id: &str) -> Result<Option<Session>, StoreError> {
@@ -52,7 +52,7 @@ async fn request(tx: &mut Tx, id: &str, now: Timestamp) -> Result<Option<Request
     Ok(tx.request(id).await?.map(|sealed| sealed.request.at(now)))
 }
 
-impl Found {
+impl SupportSubject {
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Change;
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::appointment::Kind;
 use crate::attendance::Source;
 use crate::event::Event;
@@ -64,7 +64,7 @@ impl Session {
                     self.finish(ended_at, TIME_OVER)
                 }
                 Next::HardStop => self.miss(at, Actor::System, Some(NOBODY_CAME.to_owned())),
-                Next::CloseUnproven if self.both_were_let_in() => {
+                Next::CloseUnproven if self.both_were_admitted() => {
                     let slot = self.appointment.slot;
                     self.complete(slot.starts_at, slot.ends_at, Actor::System, Some(TIME_OVER.to_owned()))
                 }
@@ -99,7 +99,7 @@ impl Session {
             .hold_expires_at
             .filter(|_| !self.appointment.payment.settled())
             .map(|at| (at, Next::ExpireHold));
-        // A visit in person needs no door: only people can say what became of it.
+        // A visit in person has no waiting room: only people can say what became of it.
         let closing = self.no_show_at(policy).filter(|_| self.appointment.kind != Kind::InPerson);
         let what = if self.is_proven() { Next::Miss } else { Next::CloseUnproven };
         earlier(hold, closing.map(|at| (at, what)))
@@ -125,7 +125,7 @@ impl Session {
     }
 
     /// A no-show is decided some time after the slot's end, and never while anyone is present. A provider's word for
-    /// it counts as long as the session might last: that somebody has gone may never have been told.
+    /// it counts as long as the session might last: that somebody has left may never be reported.
     fn no_show_at(&self, policy: &Policy) -> Option<Timestamp> {
         let slot_end = after(self.appointment.slot.ends_at, policy.no_show_grace);
         if self.anyone_who_counts_is_present() {

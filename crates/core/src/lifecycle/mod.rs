@@ -8,12 +8,12 @@
 //!     └──time over, or ended before it began──▶ no_show
 //! ```
 //!
-//! - [`door`]: who comes in: enter, admit, deny, remove, leave, and the facts of attendance.
+//! - [`admission`]: who comes in: enter, admit, deny, remove, leave, and the facts of attendance.
 //! - [`moves`]: what people do: start, end, cancel, reactivate, move, extend, pay.
 //! - [`clock`]: what time does: auto-end, no-show, overrun, expired holds.
 
+pub mod admission;
 pub mod clock;
-pub mod door;
 pub mod moves;
 
 use jiff::Timestamp;
@@ -154,7 +154,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Seconds are rounded up, so that who waits that long finds the door open.
+    /// Seconds are rounded up, so that who waits that long can enter.
     fn too_early(now: Timestamp, opens_at: Timestamp) -> Self {
         let left = now.duration_until(opens_at);
         let seconds_left = left.as_secs() + i64::from(left.subsec_nanos() > 0);

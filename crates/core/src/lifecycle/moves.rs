@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Change, Move, Refusal};
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::appointment::{Kind, MediaProvider, PaymentStatus, Slot, StartedBy};
 use crate::attendance::{Fact, FactKind, Source};
 use crate::event::Event;
@@ -11,7 +11,7 @@ use crate::policy::Policy;
 use crate::session::{Admission, PartyRole, Session, State, before};
 
 impl Session {
-    /// Starts by hand, and thereby lets the appointment's client in. Starting twice is no error.
+    /// Starts by hand, which also admits the appointment's client. Starting twice is no error.
     ///
     /// # Errors
     /// When it has ended, is not paid, is too early, has no call, or `by` may not start it.
@@ -106,7 +106,7 @@ impl Session {
         self.state = State::Scheduled;
         self.appointment.hold_expires_at = None;
         self.deleted_at = None;
-        self.back_to_the_door(at);
+        self.return_to_waiting_room(at);
         Ok(Change::with(self, Event::Reactivated))
     }
 
@@ -123,7 +123,7 @@ impl Session {
         self.close_everyone(at);
         self.appointment.slot = slot;
         self.state = State::Scheduled;
-        self.back_to_the_door(at);
+        self.return_to_waiting_room(at);
         Ok(Change::with(self, Event::Moved))
     }
 
@@ -162,28 +162,28 @@ impl Session {
     ///
     /// # Errors
     /// When the session has begun or ended.
-    pub fn carry_by(
+    pub fn set_provider(
         self,
         at: Timestamp,
         provider: MediaProvider,
         presence_proven: bool,
     ) -> Result<Change, Refusal> {
         self.expect_possible(Move::Carry)?;
-        Ok(self.carried_by(at, provider, presence_proven))
+        Ok(self.with_provider(at, provider, presence_proven))
     }
 
     /// Takes the call over from a provider that fails, also while it is in progress. What has ended stays as it was.
     #[must_use]
     pub fn fall_back(self, at: Timestamp) -> Change {
         if self.state.is_live() {
-            self.carried_by(at, MediaProvider::Embedded, true)
+            self.with_provider(at, MediaProvider::Embedded, true)
         } else {
             Change::nothing(self)
         }
     }
 
     /// Nobody is in the old provider's room any more, whatever it fails to tell.
-    fn carried_by(mut self, at: Timestamp, provider: MediaProvider, presence_proven: bool) -> Change {
+    fn with_provider(mut self, at: Timestamp, provider: MediaProvider, presence_proven: bool) -> Change {
         if provider == self.appointment.media_provider {
             return Change::nothing(self);
         }
@@ -225,10 +225,10 @@ impl Session {
     }
 
     /// Nobody is let in for a slot that has yet to come; who has a place keeps it.
-    fn back_to_the_door(&mut self, at: Timestamp) {
+    fn return_to_waiting_room(&mut self, at: Timestamp) {
         self.moved_at = Some(at);
         self.warned = false;
-        self.door_open = false;
+        self.auto_admit_client = false;
         for participant in &mut self.participants {
             if participant.role != PartyRole::Practitioner {
                 participant.admission = Admission::Waiting;

@@ -228,7 +228,7 @@ fn an_open_door_lets_the_own_client_in_now_or_later_and_nobody_else() {
             world.enter(Who::Client).unwrap();
         }
         world.enter(Who::Practitioner).unwrap();
-        world.open_door().unwrap();
+        world.auto_admit_client().unwrap();
         world.enter(Who::Client).unwrap();
         world.enter(Who::Guest).unwrap();
         assert_eq!(world.admission(Who::Client), Some(Admission::Admitted));
@@ -239,8 +239,8 @@ fn an_open_door_lets_the_own_client_in_now_or_later_and_nobody_else() {
 #[test]
 fn an_open_door_lets_nobody_back_who_was_put_out() {
     let mut world = World::in_call();
-    world.put_out(Who::Client).unwrap();
-    world.open_door().unwrap();
+    world.exclude(Who::Client).unwrap();
+    world.auto_admit_client().unwrap();
     assert_eq!(world.enter(Who::Client), Err(Refusal::TurnedAway));
 }
 
@@ -266,12 +266,12 @@ fn guests_share_the_places_that_the_parties_leave() {
 #[test]
 fn who_was_put_out_stays_out_until_admitted() {
     let mut world = World::in_call();
-    world.put_out(Who::Client).unwrap();
+    world.exclude(Who::Client).unwrap();
     assert_eq!(world.enter(Who::Client), Err(Refusal::TurnedAway));
     assert!(!world.session.attendance.is_present(world.id(Who::Client).unwrap()));
     world.admit(Who::Client).unwrap();
     assert_eq!(world.enter(Who::Client), Ok(()));
-    assert_eq!(world.put_out(Who::Practitioner), Err(Refusal::PractitionerStays));
+    assert_eq!(world.exclude(Who::Practitioner), Err(Refusal::PractitionerStays));
 }
 
 #[test]
@@ -390,9 +390,9 @@ fn a_place_that_was_given_up_is_taken_again_only_while_it_is_free() {
     let mut world = World::of(Appointment { max_participants: 3, ..appointment() });
     world.at_minute(0);
     world.enter(Who::Guest).unwrap();
-    world.put_out(Who::Guest).unwrap();
+    world.exclude(Who::Guest).unwrap();
     let gone = world.id(Who::Guest).unwrap();
-    let another = openvisit_core::lifecycle::door::Visitor {
+    let another = openvisit_core::lifecycle::admission::Visitor {
         person_id: openvisit_core::ids::PersonId::new(seed(99)),
         role: openvisit_core::session::PartyRole::Guest,
         name: "Another".to_owned(),

@@ -101,8 +101,8 @@ impl System {
         let refused = match step {
             Step::Enter(who) => world.enter(*who).err(),
             Step::Admit(who) => world.admit(*who).err(),
-            Step::OpenDoor => world.open_door().err(),
-            Step::PutOut(who) => world.put_out(*who).err(),
+            Step::OpenDoor => world.auto_admit_client().err(),
+            Step::PutOut(who) => world.exclude(*who).err(),
             Step::Leave(who) => world.leave(*who).err(),
             Step::Start(who) => world.start(*who).err(),
             Step::Cancel(who) => world.cancel(*who).err(),

@@ -57,13 +57,13 @@ fn what_was_started_by_hand_and_nobody_proves_is_closed_at_the_hard_stop() {
 #[test]
 fn a_call_changes_its_provider_until_it_has_begun_and_falls_back_also_later() {
     let mut world = World::new();
-    let change = world.session.clone().carry_by(world.now, MediaProvider::Jitsi, false).unwrap();
+    let change = world.session.clone().set_provider(world.now, MediaProvider::Jitsi, false).unwrap();
     assert_eq!(change.events, [Event::Changed]);
     world.take(change);
     assert!(!world.session.is_proven());
-    let again = world.session.clone().carry_by(world.now, MediaProvider::Jitsi, false).unwrap();
+    let again = world.session.clone().set_provider(world.now, MediaProvider::Jitsi, false).unwrap();
     assert_eq!(again.events, [], "nothing changed");
-    let change = world.session.clone().carry_by(world.now, MediaProvider::LiveKit, true).unwrap();
+    let change = world.session.clone().set_provider(world.now, MediaProvider::LiveKit, true).unwrap();
     world.take(change);
     world.at_minute(0);
     for who in [Who::Practitioner, Who::Client] {
@@ -73,7 +73,7 @@ fn a_call_changes_its_provider_until_it_has_begun_and_falls_back_also_later() {
     world.connect(Who::Practitioner);
     world.connect(Who::Client);
     assert_eq!(world.status(), Status::InProgress);
-    let refused = world.session.clone().carry_by(world.now, MediaProvider::Twilio, true);
+    let refused = world.session.clone().set_provider(world.now, MediaProvider::Twilio, true);
     assert!(matches!(refused, Err(Refusal::NotNow { .. })), "{refused:?}");
     world.take(world.session.clone().fall_back(world.now));
     assert_eq!(world.session.appointment.media_provider, MediaProvider::Embedded);

@@ -5,7 +5,7 @@ use openvisit_core::access::Actor;
 use openvisit_core::appointment::{Kind, Slot, StartedBy};
 use openvisit_core::ids::{AppointmentId, OrganizationId, PersonId, RequestId};
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, PractitionerProfile, Role};
-use openvisit_core::request::{Ineligible, Request, Rules, State, Status, Wish, may_accept_any};
+use openvisit_core::request::{Ineligible, Request, RequestDetails, Rules, State, Status, may_accept_any};
 use openvisit_core::{SignedDuration, Timestamp};
 
 fn now() -> Timestamp {
@@ -46,7 +46,7 @@ fn rules() -> Rules {
 }
 
 fn request(plan: Option<&str>, organization_id: Option<OrganizationId>) -> Request {
-    let wish = Wish {
+    let wish = RequestDetails {
         organization_id,
         plan: plan.map(str::to_owned),
         kind: Kind::Diagnostic,

@@ -5,7 +5,7 @@ use openvisit_core::appointment::{Appointment, Kind, MediaProvider, Payment, Pay
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::event::Event;
 use openvisit_core::ids::{AppointmentId, ConnectionId, ParticipantId, PersonId, Seed, SessionId};
-use openvisit_core::lifecycle::door::Visitor;
+use openvisit_core::lifecycle::admission::Visitor;
 use openvisit_core::lifecycle::{Change, Refusal};
 use openvisit_core::policy::Policy;
 use openvisit_core::session::{Admission, PartyRole, Session, Status};
@@ -162,12 +162,12 @@ impl World {
         self.try_take(change)
     }
 
-    pub fn open_door(&mut self) -> Result<(), Refusal> {
-        let change = self.session.clone().open_door(self.now, &self.policy);
+    pub fn auto_admit_client(&mut self) -> Result<(), Refusal> {
+        let change = self.session.clone().auto_admit_client(self.now, &self.policy);
         self.try_take(change)
     }
 
-    pub fn put_out(&mut self, who: Who) -> Result<(), Refusal> {
+    pub fn exclude(&mut self, who: Who) -> Result<(), Refusal> {
         let id = self.id(who).ok_or(Refusal::NoSuchParticipant)?;
         let change = self.session.clone().remove(self.now, id);
         self.try_take(change)

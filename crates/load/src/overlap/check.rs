@@ -61,7 +61,7 @@ impl Session {
     }
 }
 
-/// How often somebody has a live appointment that begins before his or her one before has ended.
+/// How often somebody has a live appointment that begins before their previous one has ended.
 #[must_use]
 pub fn overlaps(sessions: &[Session]) -> usize {
     let mut of_person: BTreeMap<&str, Vec<(Timestamp, Timestamp)>> = BTreeMap::new();

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use crate::stage::{Stage, connection};
-use openvisit_media::{Ended, MediaEvent};
-use openvisit_testkit::network::Weather;
+use openvisit_media::{DisconnectReason, MediaEvent};
+use openvisit_testkit::network::NetworkConditions;
 use openvisit_testkit::peer::{CAMERA, MICROPHONE, SCREEN};
 
 #[test]
 fn both_directions_flow() {
-    let mut stage = Stage::call(1, Weather::FAIR);
+    let mut stage = Stage::call(1, NetworkConditions::FAIR);
     stage.run(Duration::from_secs(2));
     for client in [0, 1] {
         assert!(
@@ -27,7 +27,7 @@ fn both_directions_flow() {
 
 #[test]
 fn lost_video_is_sent_again_on_both_legs() {
-    let mut stage = Stage::call(2, Weather { loss: 0.05, ..Weather::FAIR });
+    let mut stage = Stage::call(2, NetworkConditions { loss: 0.05, ..NetworkConditions::FAIR });
     stage.run(Duration::from_secs(5));
     for client in [0, 1] {
         let received = &stage.clients[client].peer.lines[CAMERA].received;
@@ -45,7 +45,7 @@ fn lost_video_is_sent_again_on_both_legs() {
 
 #[test]
 fn a_client_that_takes_no_cameras_has_sound_and_screens_and_takes_them_again() {
-    let mut stage = Stage::call(9, Weather::FAIR);
+    let mut stage = Stage::call(9, NetworkConditions::FAIR);
     stage.run(Duration::from_secs(1));
     stage.clients[0].peer.say(r#"{"type":"cameras","wanted":false}"#);
     stage.run(Duration::from_secs(1));
@@ -63,8 +63,9 @@ fn a_client_that_takes_no_cameras_has_sound_and_screens_and_takes_them_again() {
 
 #[test]
 fn reordering_and_duplication_lose_nothing() {
-    let weather = Weather { jitter: Duration::from_millis(30), duplication: 0.1, ..Weather::FAIR };
-    let mut stage = Stage::call(3, weather);
+    let conditions =
+        NetworkConditions { jitter: Duration::from_millis(30), duplication: 0.1, ..NetworkConditions::FAIR };
+    let mut stage = Stage::call(3, conditions);
     stage.run(Duration::from_secs(3));
     for client in &mut stage.clients {
         client.talking = false;
@@ -85,7 +86,7 @@ fn reordering_and_duplication_lose_nothing() {
 
 #[test]
 fn a_client_that_vanishes_ends_at_its_last_packet() {
-    let mut stage = Stage::call(4, Weather::FAIR);
+    let mut stage = Stage::call(4, NetworkConditions::FAIR);
     stage.run(Duration::from_secs(1));
     let vanished_at = stage.now;
     stage.clients[1].vanished = true;
@@ -93,7 +94,7 @@ fn a_client_that_vanishes_ends_at_its_last_packet() {
     assert_eq!(stage.events_of(2, |event| matches!(event, MediaEvent::Disconnected { .. })), 0);
     stage.run(Duration::from_secs(2));
     let heard = |event: &MediaEvent| match event {
-        MediaEvent::Disconnected { last_packet, why: Ended::Silent, .. } => {
+        MediaEvent::Disconnected { last_packet, why: DisconnectReason::Silent, .. } => {
             let late = last_packet.saturating_duration_since(vanished_at);
             late <= Duration::from_millis(10) && *last_packet + Duration::from_millis(50) > vanished_at
         }
@@ -106,7 +107,7 @@ fn a_client_that_vanishes_ends_at_its_last_packet() {
 
 #[test]
 fn connections_are_told_to_be_alive_and_how_well_they_are() {
-    let mut stage = Stage::call(5, Weather::FAIR);
+    let mut stage = Stage::call(5, NetworkConditions::FAIR);
     stage.run(Duration::from_secs(11));
     assert!(stage.events_of(1, |event| matches!(event, MediaEvent::Alive { .. })) >= 2);
     let good = |event: &MediaEvent| matches!(event, MediaEvent::Quality { quality, .. } if quality.round_trip.is_some_and(|rtt| rtt < Duration::from_millis(100)));
@@ -115,20 +116,23 @@ fn connections_are_told_to_be_alive_and_how_well_they_are() {
 
 #[test]
 fn leaving_in_good_order_is_told_at_once() {
-    let mut stage = Stage::call(6, Weather::FAIR);
+    let mut stage = Stage::call(6, NetworkConditions::FAIR);
     stage.run(Duration::from_millis(500));
     stage.clients[0].talking = false;
     stage.clients[0].peer.close().unwrap();
     stage.run(Duration::from_millis(100));
     assert_eq!(
-        stage.events_of(1, |event| matches!(event, MediaEvent::Disconnected { why: Ended::Left, .. })),
+        stage.events_of(1, |event| matches!(
+            event,
+            MediaEvent::Disconnected { why: DisconnectReason::Left, .. }
+        )),
         1
     );
 }
 
 #[test]
 fn a_client_that_is_hung_up_on_learns_it_at_once() {
-    let mut stage = Stage::call(7, Weather::FAIR);
+    let mut stage = Stage::call(7, NetworkConditions::FAIR);
     stage.run(Duration::from_millis(500));
     stage.clients[0].talking = false;
     stage.worker.hang_up(stage.now, stage.clients[0].connection.id);
@@ -138,14 +142,17 @@ fn a_client_that_is_hung_up_on_learns_it_at_once() {
         stage.clients[0].peer.messages.iter().any(|text| text == r#"{"type":"closed","why":"hung_up"}"#);
     assert!(told, "{:?}", stage.clients[0].peer.messages);
     assert_eq!(
-        stage.events_of(1, |event| matches!(event, MediaEvent::Disconnected { why: Ended::HungUp, .. })),
+        stage.events_of(1, |event| matches!(
+            event,
+            MediaEvent::Disconnected { why: DisconnectReason::HungUp, .. }
+        )),
         1
     );
 }
 
 #[test]
 fn a_late_joiner_gets_a_keyframe_asked_for() {
-    let mut stage = Stage::new(8, Weather::FAIR);
+    let mut stage = Stage::new(8, NetworkConditions::FAIR);
     stage.join(connection(1, 1, 1));
     stage.run(Duration::from_secs(2));
     assert_eq!(stage.clients[0].peer.lines[CAMERA].keyframe_requests, 0);
@@ -156,7 +163,7 @@ fn a_late_joiner_gets_a_keyframe_asked_for() {
 
 #[test]
 fn keyframe_requests_are_merged() {
-    let mut stage = Stage::call(9, Weather::FAIR);
+    let mut stage = Stage::call(9, NetworkConditions::FAIR);
     stage.run(Duration::from_secs(4));
     let before = stage.clients[1].peer.lines[CAMERA].keyframe_requests;
     for _ in 0..20 {
@@ -169,10 +176,10 @@ fn keyframe_requests_are_merged() {
 
 #[test]
 fn a_narrow_way_to_the_receiver_bounds_the_sender() {
-    let mut stage = Stage::call(10, Weather::FAIR);
+    let mut stage = Stage::call(10, NetworkConditions::FAIR);
     stage.run(Duration::from_secs(3));
     assert_eq!(stage.clients[1].peer.bound, None, "no bound where the network is wide");
-    stage.network.weather.loss = 0.3;
+    stage.network.conditions.loss = 0.3;
     stage.run(Duration::from_secs(10));
     let bound = stage.clients[1].peer.bound;
     assert!(bound.is_some_and(|bound| bound < 2_500_000), "{bound:?}");

@@ -3,19 +3,22 @@
 use std::time::Duration;
 
 use crate::stage::{Stage, connection};
-use openvisit_media::{Ended, MediaEvent, MediaRefusal};
-use openvisit_testkit::network::Weather;
+use openvisit_media::{DisconnectReason, MediaEvent, MediaRefusal};
+use openvisit_testkit::network::NetworkConditions;
 use openvisit_testkit::peer::{CAMERA, MICROPHONE};
 
 #[test]
 fn a_second_connection_takes_over_and_the_partner_plays_on() {
-    let mut stage = Stage::call(1, Weather::FAIR);
+    let mut stage = Stage::call(1, NetworkConditions::FAIR);
     stage.run(Duration::from_secs(1));
     let newer = stage.join(connection(1, 1, 3));
     stage.run_until("the newer is connected", |stage| stage.clients[newer].peer.connected);
     stage.run(Duration::from_secs(1));
     assert_eq!(
-        stage.events_of(1, |event| matches!(event, MediaEvent::Disconnected { why: Ended::TakenOver, .. })),
+        stage.events_of(1, |event| matches!(
+            event,
+            MediaEvent::Disconnected { why: DisconnectReason::TakenOver, .. }
+        )),
         1
     );
     assert!(stage.clients[0].peer.closed);
@@ -31,7 +34,7 @@ fn a_second_connection_takes_over_and_the_partner_plays_on() {
 
 #[test]
 fn an_older_connection_that_comes_late_does_not_take_over() {
-    let mut stage = Stage::call(2, Weather::FAIR);
+    let mut stage = Stage::call(2, NetworkConditions::FAIR);
     stage.clients[0].vanished = true;
     let older = stage.join(connection(1, 1, 3));
     stage.clients[older].vanished = true;
@@ -40,7 +43,10 @@ fn an_older_connection_that_comes_late_does_not_take_over() {
     stage.clients[older].vanished = false;
     stage.run(Duration::from_secs(2));
     assert_eq!(
-        stage.events_of(3, |event| matches!(event, MediaEvent::Disconnected { why: Ended::TakenOver, .. })),
+        stage.events_of(3, |event| matches!(
+            event,
+            MediaEvent::Disconnected { why: DisconnectReason::TakenOver, .. }
+        )),
         1
     );
     assert_eq!(stage.events_of(4, |event| matches!(event, MediaEvent::Disconnected { .. })), 0);
@@ -48,7 +54,7 @@ fn an_older_connection_that_comes_late_does_not_take_over() {
 
 #[test]
 fn a_reload_is_a_new_connection_of_the_same_participant() {
-    let mut stage = Stage::call(3, Weather::FAIR);
+    let mut stage = Stage::call(3, NetworkConditions::FAIR);
     stage.run(Duration::from_secs(1));
     stage.clients[0].vanished = true;
     let reloaded = stage.join(connection(1, 1, 3));
@@ -60,7 +66,7 @@ fn a_reload_is_a_new_connection_of_the_same_participant() {
 
 #[test]
 fn an_ice_restart_keeps_the_call() {
-    let mut stage = Stage::call(4, Weather::FAIR);
+    let mut stage = Stage::call(4, NetworkConditions::FAIR);
     stage.run(Duration::from_secs(1));
     let offer = stage.clients[0].peer.restart_offer();
     let before = stage.received(1, CAMERA);
@@ -75,14 +81,14 @@ fn an_ice_restart_keeps_the_call() {
 
 #[test]
 fn restarting_what_is_not_there_is_refused() {
-    let mut stage = Stage::new(5, Weather::FAIR);
+    let mut stage = Stage::new(5, NetworkConditions::FAIR);
     let refusal = stage.worker.restart(stage.now, connection(1, 1, 1).id, "v=0");
     assert_eq!(refusal, Err(MediaRefusal::UnknownConnection));
 }
 
 #[test]
 fn sessions_never_hear_each_other() {
-    let mut stage = Stage::call(6, Weather::FAIR);
+    let mut stage = Stage::call(6, NetworkConditions::FAIR);
     let stranger = stage.join(connection(2, 3, 3));
     stage.run(Duration::from_secs(2));
     assert!(stage.clients[stranger].peer.connected);
@@ -96,7 +102,7 @@ fn sessions_never_hear_each_other() {
 
 #[test]
 fn closing_a_session_leaves_nothing_behind() {
-    let mut stage = Stage::call(7, Weather::FAIR);
+    let mut stage = Stage::call(7, NetworkConditions::FAIR);
     stage.run(Duration::from_millis(300));
     for client in &mut stage.clients {
         client.talking = false;
@@ -111,7 +117,7 @@ fn closing_a_session_leaves_nothing_behind() {
 
 #[test]
 fn a_client_that_never_connects_is_forgotten() {
-    let mut stage = Stage::new(8, Weather::FAIR);
+    let mut stage = Stage::new(8, NetworkConditions::FAIR);
     let client = stage.join(connection(1, 1, 1));
     stage.clients[client].vanished = true;
     stage.run(Duration::from_secs(31));
@@ -122,7 +128,7 @@ fn a_client_that_never_connects_is_forgotten() {
 
 #[test]
 fn a_removed_participant_hears_and_sends_nothing_more() {
-    let mut stage = Stage::call(9, Weather::FAIR);
+    let mut stage = Stage::call(9, NetworkConditions::FAIR);
     stage.run(Duration::from_millis(500));
     let removed = connection(1, 2, 2);
     stage.clients[1].talking = false;
@@ -148,7 +154,7 @@ fn seen_by(stage: &Stage, client: usize) -> Vec<u8> {
 
 #[test]
 fn a_third_and_a_fourth_participant_are_offered_seats() {
-    let mut stage = Stage::call(10, Weather::FAIR);
+    let mut stage = Stage::call(10, NetworkConditions::FAIR);
     stage.run(Duration::from_secs(1));
     stage.join(connection(1, 3, 3));
     stage.run(Duration::from_secs(2));
@@ -172,7 +178,7 @@ fn a_third_and_a_fourth_participant_are_offered_seats() {
 
 #[test]
 fn a_seat_that_became_free_is_used_again() {
-    let mut stage = Stage::call(11, Weather::FAIR);
+    let mut stage = Stage::call(11, NetworkConditions::FAIR);
     stage.run(Duration::from_millis(500));
     stage.clients[1].vanished = true;
     stage.worker.hang_up(stage.now, connection(1, 2, 2).id);
@@ -185,7 +191,7 @@ fn a_seat_that_became_free_is_used_again() {
 
 #[test]
 fn an_ice_restart_that_crosses_our_offer_makes_us_offer_again() {
-    let mut stage = Stage::call(12, Weather::FAIR);
+    let mut stage = Stage::call(12, NetworkConditions::FAIR);
     stage.run(Duration::from_secs(1));
     let third = stage.join(connection(1, 3, 3));
     stage.run_until("an offer is on its way", |stage| stage.clients[third].peer.connected);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::stage::{Stage, connection};
 use openvisit_media::str0m::net::Protocol;
-use openvisit_media::{Ended, MediaEvent, MediaRefusal, Worker};
-use openvisit_testkit::network::Weather;
+use openvisit_media::{DisconnectReason, MediaEvent, MediaRefusal, Worker};
+use openvisit_testkit::network::NetworkConditions;
 use openvisit_testkit::peer::{CAMERA, Peer};
 use proptest::prelude::*;
 
@@ -16,7 +16,7 @@ fn stranger() -> SocketAddr {
 
 /// A call with the datagrams that its first client has sent, as an eavesdropper would have them.
 fn overheard() -> (Stage, Vec<Vec<u8>>) {
-    let mut stage = Stage::call(1, Weather::FAIR);
+    let mut stage = Stage::call(1, NetworkConditions::FAIR);
     stage.run(Duration::from_millis(500));
     let datagrams = std::mem::take(&mut stage.overheard);
     (stage, datagrams)
@@ -85,7 +85,7 @@ proptest! {
         ),
         own_address in any::<bool>(),
     ) {
-        let mut stage = Stage::call(1, Weather::FAIR);
+        let mut stage = Stage::call(1, NetworkConditions::FAIR);
         let from = if own_address { stage.clients[0].peer.address } else { stranger() };
         for (first, rest) in &garbage {
             let mut datagram = vec![*first];
@@ -100,7 +100,7 @@ proptest! {
 
     #[test]
     fn damaged_offers_never_panic(cut in 0..4000_usize, at in 0..4000_usize, byte in any::<u8>()) {
-        let mut stage = Stage::new(1, Weather::FAIR);
+        let mut stage = Stage::new(1, NetworkConditions::FAIR);
         let mut offer = Peer::new(stage.now, Protocol::Udp, stranger()).offer().into_bytes();
         offer.truncate(cut);
         if let Some(place) = offer.get_mut(at) {
@@ -123,7 +123,7 @@ fn refusal(worker: &mut Worker, stage_now: std::time::Instant, offer: &str) -> M
 
 #[test]
 fn offers_that_cannot_work_are_refused_with_the_reason() {
-    let mut stage = Stage::new(1, Weather::FAIR);
+    let mut stage = Stage::new(1, NetworkConditions::FAIR);
     let offer = Peer::new(stage.now, Protocol::Udp, stranger()).offer();
     let now = stage.now;
     let without = |what: &str| {
@@ -145,7 +145,7 @@ fn offers_that_cannot_work_are_refused_with_the_reason() {
 
 #[test]
 fn a_wrong_fingerprint_never_connects() {
-    let mut stage = Stage::call(1, Weather::FAIR);
+    let mut stage = Stage::call(1, NetworkConditions::FAIR);
     let intruder = stage.join_with(connection(1, 3, 3), |offer| {
         let at = offer.find("fingerprint:sha-256 ").unwrap() + "fingerprint:sha-256 ".len();
         let print = &offer[at..at + 95];
@@ -154,7 +154,10 @@ fn a_wrong_fingerprint_never_connects() {
     stage.run(Duration::from_secs(5));
     assert_eq!(stage.events_of(3, |event| matches!(event, MediaEvent::Connected { .. })), 0);
     assert_eq!(
-        stage.events_of(3, |event| matches!(event, MediaEvent::Failed { why: Ended::Protocol, .. })),
+        stage.events_of(3, |event| matches!(
+            event,
+            MediaEvent::Failed { why: DisconnectReason::Protocol, .. }
+        )),
         1
     );
     assert!(stage.clients[intruder].peer.lines.iter().all(|line| line.received.packets == 0));

@@ -7,7 +7,7 @@ use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
 use openvisit_media::str0m::crypto::from_feature_flags;
 use openvisit_media::str0m::net::Protocol;
 use openvisit_media::{Connection, LocalAddress, MediaEvent, Worker, WorkerConfig};
-use openvisit_testkit::network::{Datagram, Network, Weather};
+use openvisit_testkit::network::{Datagram, Network, NetworkConditions};
 use openvisit_testkit::peer::{CAMERA, MICROPHONE, Peer};
 use uuid::Uuid;
 
@@ -45,14 +45,14 @@ pub fn connection(session: u128, participant: u128, id: u128) -> Connection {
 }
 
 impl Stage {
-    pub fn new(seed: u64, weather: Weather) -> Self {
+    pub fn new(seed: u64, conditions: NetworkConditions) -> Self {
         let now = Instant::now();
         let certificate = from_feature_flags().dtls_provider.generate_certificate().unwrap();
         let address = LocalAddress { protocol: Protocol::Udp, address: SERVER.parse().unwrap() };
         Self {
             now,
             worker: Worker::new(WorkerConfig::new(vec![address], certificate)),
-            network: Network::new(seed, weather),
+            network: Network::new(seed, conditions),
             clients: Vec::new(),
             events: Vec::new(),
             overheard: Vec::new(),
@@ -61,8 +61,8 @@ impl Stage {
     }
 
     /// A call of two of session 1: participants 1 and 2, both connected.
-    pub fn call(seed: u64, weather: Weather) -> Self {
-        let mut stage = Self::new(seed, weather);
+    pub fn call(seed: u64, conditions: NetworkConditions) -> Self {
+        let mut stage = Self::new(seed, conditions);
         stage.join(connection(1, 1, 1));
         stage.join(connection(1, 2, 2));
         stage.run_until("both connected", |stage| stage.clients.iter().all(|client| client.peer.connected));

@@ -5,7 +5,7 @@ use openvisit_core::session::PartyRole;
 use openvisit_providers::{Jitsi, JitsiSettings, Provider};
 use serde_json::{Value, json};
 
-use crate::rows::{ROOM, at, seat};
+use crate::rows::{ROOM, at, grant};
 use openvisit_testkit::vendors::jitsi::{FakeJaas, KEY_ID, TENANT};
 use openvisit_testkit::vendors::livekit::{FakeLiveKit, KEY, SECRET};
 use openvisit_testkit::vendors::twilio::{self, FakeTwilio};
@@ -13,7 +13,7 @@ use openvisit_testkit::vendors::{Vendor, parts, verified, verified_in_part};
 
 async fn token(provider: &Provider, role: PartyRole) -> String {
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    provider.credentials(&ROOM, &meeting, &seat(role), at(0)).await.unwrap().token
+    provider.credentials(&ROOM, &meeting, &grant(role), at(0)).await.unwrap().token
 }
 
 /// Seconds, `minute` minutes after the slot's start.
@@ -45,8 +45,8 @@ async fn livekit_s_token_is_for_one_room_and_ten_minutes() {
         if admin {
             video["roomAdmin"] = json!(true);
         }
-        let sub = seat(role).participant.to_string();
-        let expected = json!({ "iss": KEY, "sub": sub, "name": seat(role).name, "nbf": second(0), "exp": second(10),
+        let sub = grant(role).participant.to_string();
+        let expected = json!({ "iss": KEY, "sub": sub, "name": grant(role).name, "nbf": second(0), "exp": second(10),
             "video": video });
         assert_eq!(claims, expected);
     }
@@ -58,7 +58,7 @@ async fn jaas_s_token_is_for_one_room_and_the_slot_and_its_moderator_is_the_prac
     for (role, moderator) in [(PartyRole::Practitioner, "true"), (PartyRole::Client, "false")] {
         let (header, claims) = parts(&token(&fake.provider(), role).await).unwrap();
         assert_eq!(header, json!({ "typ": "JWT", "alg": "RS256", "kid": KEY_ID }));
-        let user = json!({ "id": seat(role).participant.to_string(), "name": seat(role).name, "moderator": moderator });
+        let user = json!({ "id": grant(role).participant.to_string(), "name": grant(role).name, "moderator": moderator });
         let features = json!({ "livestreaming": "false", "recording": "false", "transcription": "false",
             "outbound-call": "false", "sip-outbound-call": "false" });
         let expected = json!({ "aud": "jitsi", "iss": "chat", "sub": TENANT, "room": ROOM.name(), "iat": second(0),
@@ -83,8 +83,8 @@ async fn an_own_jitsi_s_token_is_as_its_token_module_reads_it() {
             let token = token(&provider, role).await;
             let (header, claims) = verified(&token, "the token module's secret").unwrap();
             assert_eq!(header, json!({ "typ": "JWT", "alg": "HS256" }));
-            let id = seat(role).participant.to_string();
-            let user = json!({ "id": id, "name": seat(role).name, "affiliation": affiliation });
+            let id = grant(role).participant.to_string();
+            let user = json!({ "id": id, "name": grant(role).name, "affiliation": affiliation });
             let expected = json!({ "aud": "openvisit", "iss": "openvisit", "sub": domain, "room": ROOM.name(),
                 "iat": second(0), "nbf": second(-15), "exp": second(60), "moderator": moderator,
                 "context": { "user": user } });
@@ -101,13 +101,13 @@ async fn twilio_s_token_is_for_one_room_by_its_own_id_and_the_slot() {
         verified_in_part(&token(&provider, PartyRole::Client).await, twilio::SECRET).unwrap();
     let jti = claims["jti"].take();
     assert!(jti.as_str().unwrap().starts_with(twilio::KEY));
-    let sub = seat(PartyRole::Client).participant.to_string();
+    let sub = grant(PartyRole::Client).participant.to_string();
     let expected = json!({ "jti": null, "iss": twilio::KEY, "sub": twilio::ACCOUNT, "iat": second(0),
         "nbf": second(-15), "exp": second(60),
         "grants": { "identity": sub, "video": { "room": "RM00000000000000000000000000000001" } } });
     assert_eq!(claims, expected);
     // A day is the longest that Twilio takes.
-    let mut long = seat(PartyRole::Client);
+    let mut long = grant(PartyRole::Client);
     long.until = at(48 * 60);
     let meeting = provider.open(&ROOM, None).await.unwrap();
     let given = provider.credentials(&ROOM, &meeting, &long, at(0)).await.unwrap();
@@ -119,10 +119,10 @@ async fn twilio_s_token_is_for_one_room_by_its_own_id_and_the_slot() {
 async fn a_public_jitsi_needs_no_token_and_proves_no_presence() {
     let provider = Provider::Jitsi(Jitsi::new(settings("https://meet.jit.si")).unwrap());
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    let given = provider.credentials(&ROOM, &meeting, &seat(PartyRole::Client), at(0)).await.unwrap();
+    let given = provider.credentials(&ROOM, &meeting, &grant(PartyRole::Client), at(0)).await.unwrap();
     assert_eq!((given.token.as_str(), given.url), ("", Some(format!("https://meet.jit.si/{}", ROOM.name()))));
     let details = json!({ "domain": "meet.jit.si", "room": ROOM.name(), "moderator": false,
         "script": "https://meet.jit.si/external_api.js" });
     assert_eq!(given.details, details);
-    assert!(!provider.proves_presence() && !provider.puts_out());
+    assert!(!provider.proves_presence() && !provider.can_remove_participants());
 }

@@ -33,7 +33,7 @@ every_provider! {
         opening_at_the_same_moment_gives_one_room
         a_retry_after_a_lost_answer_makes_no_second_room
         a_room_that_ended_by_itself_is_opened_anew
-        credentials_let_one_participant_into_that_room_as_what_he_or_she_is
+        credentials_let_one_participant_into_that_room_in_their_role
         a_token_lets_nobody_in_before_or_after_the_slot
         credentials_are_made_anew_for_every_join
         nobody_is_given_credentials_after_the_slot

@@ -7,12 +7,12 @@ use openvisit_providers::{
 };
 use serde_json::json;
 
-use crate::rows::{ROOM, at, participant, seat};
+use crate::rows::{ROOM, at, grant, participant};
 use openvisit_testkit::vendors::chime::FakeChime;
 use openvisit_testkit::vendors::jitsi::{FakeJaas, TENANT};
 use openvisit_testkit::vendors::livekit::FakeLiveKit;
 use openvisit_testkit::vendors::twilio::{CALLBACK, FakeTwilio};
-use openvisit_testkit::vendors::{Event, News, Vendor};
+use openvisit_testkit::vendors::{Vendor, VendorEvent, VendorEventKind};
 
 #[tokio::test]
 async fn chime_s_meeting_is_handed_on_in_chime_s_own_words() {
@@ -28,10 +28,10 @@ async fn chime_s_meeting_is_handed_on_in_chime_s_own_words() {
     let expected = json!({ "MeetingId": id, "ExternalMeetingId": ROOM.name(), "MediaRegion": "eu-west-1",
         "MediaPlacement": placement, "MeetingArn": format!("arn:aws:chime:eu-central-1:111122223333:meeting/{id}"),
         "TenantIds": [] });
-    let given = provider.credentials(&ROOM, &meeting, &seat(PartyRole::Client), at(0)).await.unwrap();
+    let given = provider.credentials(&ROOM, &meeting, &grant(PartyRole::Client), at(0)).await.unwrap();
     assert_eq!((&given.details["Meeting"], given.url), (&expected, None), "there is no address for video");
     let attendee = json!({ "AttendeeId": given.details["Attendee"]["AttendeeId"], "JoinToken": given.token,
-        "ExternalUserId": seat(PartyRole::Client).participant.to_string() });
+        "ExternalUserId": grant(PartyRole::Client).participant.to_string() });
     assert_eq!(given.details["Attendee"], attendee);
 }
 
@@ -50,19 +50,19 @@ async fn who_was_put_out_of_chime_and_is_let_in_again_gets_another_token() {
     let fake = FakeChime::start().await;
     let provider = fake.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    let seat = seat(PartyRole::Client);
-    let first = provider.credentials(&ROOM, &meeting, &seat, at(0)).await.unwrap();
-    provider.remove(&ROOM, &meeting, seat.participant, at(0)).await.unwrap();
+    let grant = grant(PartyRole::Client);
+    let first = provider.credentials(&ROOM, &meeting, &grant, at(0)).await.unwrap();
+    provider.remove(&ROOM, &meeting, grant.participant, at(0)).await.unwrap();
     assert!(fake.enter(&first, at(0)).is_err());
-    let second = provider.credentials(&ROOM, &meeting, &seat, at(1)).await.unwrap();
+    let second = provider.credentials(&ROOM, &meeting, &grant, at(1)).await.unwrap();
     assert_ne!(first.token, second.token);
     assert!(fake.enter(&second, at(1)).is_ok());
 }
 
-fn came(n: u128) -> News {
-    News {
+fn came(n: u128) -> VendorEvent {
+    VendorEvent {
         id: n,
-        event: Event::Came,
+        event: VendorEventKind::Came,
         room: ROOM.name(),
         participant: participant(n),
         connection: 1,
@@ -80,13 +80,13 @@ async fn a_message_of_chime_s_queue_comes_again_until_it_is_deleted() {
     let first = fake.receive(&provider).await.unwrap();
     assert_eq!(first.len(), 10, "as many as come at once");
     let again = fake.receive(&provider).await.unwrap();
-    assert_eq!(first[0].notice, again[0].notice);
+    assert_eq!(first[0].event, again[0].event);
     let Provider::Chime(chime) = &provider else { unreachable!() };
     for message in &first {
         chime.delete(message).await.unwrap();
     }
     let rest = fake.receive(&provider).await.unwrap();
-    assert_eq!(rest.iter().filter(|it| it.notice.is_some()).count(), 2);
+    assert_eq!(rest.iter().filter(|it| it.event.is_some()).count(), 2);
 }
 
 #[tokio::test]
@@ -101,13 +101,13 @@ async fn what_is_not_chime_s_in_the_queue_is_nothing_and_can_be_deleted() {
     }
     let messages = fake.receive(&provider).await.unwrap();
     assert_eq!(messages.len(), 6);
-    assert!(messages.iter().all(|it| it.notice.is_none()));
+    assert!(messages.iter().all(|it| it.event.is_none()));
 }
 
 #[tokio::test]
 async fn a_queue_that_is_refused_is_the_operator_s_to_mend() {
     let fake = FakeChime::start().await;
-    let refused = fake.receive(&fake.stranger()).await.unwrap_err();
+    let refused = fake.receive(&fake.with_wrong_keys()).await.unwrap_err();
     assert!(matches!(refused, ProviderError::Unauthorized(_)), "{refused:?}");
     let elsewhere =
         ChimeSettings { queue_url: Some("https://sqs.test/other".parse().unwrap()), ..fake.settings() };
@@ -164,9 +164,9 @@ async fn livekit_s_token_ends_with_the_slot_at_the_latest() {
     let fake = FakeLiveKit::start().await;
     let provider = fake.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    let seat = seat(PartyRole::Client);
-    let given = provider.credentials(&ROOM, &meeting, &seat, at(59)).await.unwrap();
-    assert_eq!(given.expires_at, seat.until);
+    let grant = grant(PartyRole::Client);
+    let given = provider.credentials(&ROOM, &meeting, &grant, at(59)).await.unwrap();
+    assert_eq!(given.expires_at, grant.until);
 }
 
 #[test]

@@ -7,11 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use openvisit_core::attendance::Ledger;
 use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_core::session::PartyRole;
-use openvisit_providers::{Happened, Meeting, Notice, Provider, ProviderError, Room, Seat, facts};
+use openvisit_providers::{
+    ParticipantGrant, PresenceChange, PresenceEvent, Provider, ProviderError, Room, RoomHandle, facts,
+};
 
-use openvisit_testkit::vendors::{Entered, Event, Mood, News, Vendor};
+use openvisit_testkit::vendors::{PageEntry, Vendor, VendorBehaviour, VendorEvent, VendorEventKind};
 
-pub const ROOM: Room = Room { session: SessionId(uuid::Uuid::from_u128(7)), seats: 4 };
+pub const ROOM: Room = Room { session: SessionId(uuid::Uuid::from_u128(7)), capacity: 4 };
 
 pub fn at(minute: i64) -> Timestamp {
     Timestamp::from_second(1_777_881_600).unwrap() + SignedDuration::from_mins(minute)
@@ -22,30 +24,34 @@ pub fn participant(n: u128) -> ParticipantId {
 }
 
 /// From 15 minutes before the slot of 30 minutes to 30 minutes after it.
-pub fn seat(role: PartyRole) -> Seat {
+pub fn grant(role: PartyRole) -> ParticipantGrant {
     let participant = participant(if role == PartyRole::Practitioner { 1 } else { 2 });
-    Seat { participant, role, name: "Zoë O’Neil".into(), from: at(-15), until: at(60) }
+    ParticipantGrant { participant, role, name: "Zoë O’Neil".into(), from: at(-15), until: at(60) }
 }
 
 type Asked<T> = Result<T, ProviderError>;
 
 /// Every question that there is, under its name.
-async fn questions(provider: &Provider, meeting: &Meeting) -> Vec<(&'static str, Asked<()>)> {
-    let seat = seat(PartyRole::Client);
+async fn questions(provider: &Provider, meeting: &RoomHandle) -> Vec<(&'static str, Asked<()>)> {
+    let grant = grant(PartyRole::Client);
     vec![
         ("open", provider.open(&ROOM, None).await.map(|_| ())),
         ("open", provider.open(&ROOM, Some(meeting)).await.map(|_| ())),
-        ("credentials", provider.credentials(&ROOM, meeting, &seat, at(0)).await.map(|_| ())),
-        ("remove", provider.remove(&ROOM, meeting, seat.participant, at(0)).await),
+        ("credentials", provider.credentials(&ROOM, meeting, &grant, at(0)).await.map(|_| ())),
+        ("remove", provider.remove(&ROOM, meeting, grant.participant, at(0)).await),
         ("close", provider.close(&ROOM, meeting).await),
         ("health", provider.health().await),
     ]
 }
 
-/// What comes of every question that is put to the vendor; the others are answered whatever he feels.
-async fn troubles(vendor: &impl Vendor, provider: &Provider, mood: Mood) -> Vec<(&'static str, Asked<()>)> {
+/// What comes of every question that is put to the vendor; the others are answered however the vendor behaves.
+async fn troubles(
+    vendor: &impl Vendor,
+    provider: &Provider,
+    mood: VendorBehaviour,
+) -> Vec<(&'static str, Asked<()>)> {
     let meeting = vendor.provider().open(&ROOM, None).await.unwrap();
-    vendor.fake().feels(mood);
+    vendor.fake().behave_as(mood);
     let (asked, unasked): (Vec<_>, Vec<_>) = questions(provider, &meeting)
         .await
         .into_iter()
@@ -53,7 +59,7 @@ async fn troubles(vendor: &impl Vendor, provider: &Provider, mood: Mood) -> Vec<
     for (question, answer) in unasked {
         assert_eq!(answer, Ok(()), "{question} needs nobody");
     }
-    vendor.fake().feels(Mood::Well);
+    vendor.fake().behave_as(VendorBehaviour::Well);
     asked
 }
 
@@ -79,15 +85,15 @@ pub async fn opening_at_the_same_moment_gives_one_room(vendor: impl Vendor) {
 
 pub async fn a_retry_after_a_lost_answer_makes_no_second_room(vendor: impl Vendor) {
     let provider = vendor.provider();
-    vendor.fake().feels(Mood::Torn);
+    vendor.fake().behave_as(VendorBehaviour::Torn);
     let lost = provider.open(&ROOM, None).await;
     if vendor.asked().contains(&"open") {
         assert!(lost.unwrap_err().may_pass());
         assert_eq!(vendor.rooms_made(), Some(1), "it was made, and nobody told us");
     }
-    vendor.fake().feels(Mood::Well);
+    vendor.fake().behave_as(VendorBehaviour::Well);
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    let given = provider.credentials(&ROOM, &meeting, &seat(PartyRole::Client), at(0)).await.unwrap();
+    let given = provider.credentials(&ROOM, &meeting, &grant(PartyRole::Client), at(0)).await.unwrap();
     assert!(vendor.enter(&given, at(0)).is_ok());
     assert!(is_one_at_most(vendor.rooms_made()));
 }
@@ -96,23 +102,23 @@ pub async fn a_room_that_ended_by_itself_is_opened_anew(vendor: impl Vendor) {
     let provider = vendor.provider();
     let mut meeting = provider.open(&ROOM, None).await.unwrap();
     for _ in 0..3 {
-        vendor.forget_rooms();
+        vendor.expire_rooms();
         meeting = provider.open(&ROOM, Some(&meeting)).await.unwrap();
-        let given = provider.credentials(&ROOM, &meeting, &seat(PartyRole::Client), at(0)).await.unwrap();
+        let given = provider.credentials(&ROOM, &meeting, &grant(PartyRole::Client), at(0)).await.unwrap();
         assert!(vendor.enter(&given, at(0)).is_ok());
     }
 }
 
-pub async fn credentials_let_one_participant_into_that_room_as_what_he_or_she_is(vendor: impl Vendor) {
+pub async fn credentials_let_one_participant_into_that_room_in_their_role(vendor: impl Vendor) {
     let provider = vendor.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
     for role in [PartyRole::Practitioner, PartyRole::Client, PartyRole::Guest] {
-        let seat = seat(role);
-        let given = provider.credentials(&ROOM, &meeting, &seat, at(0)).await.unwrap();
-        assert!(given.expires_at > at(0) && given.expires_at <= seat.until);
-        let Entered { room, participant, name, moderator } = vendor.enter(&given, at(0)).unwrap();
-        assert_eq!((room, participant), (ROOM.name(), seat.participant.to_string()));
-        assert!(name.is_none_or(|it| it == seat.name));
+        let grant = grant(role);
+        let given = provider.credentials(&ROOM, &meeting, &grant, at(0)).await.unwrap();
+        assert!(given.expires_at > at(0) && given.expires_at <= grant.until);
+        let PageEntry { room, participant, name, moderator } = vendor.enter(&given, at(0)).unwrap();
+        assert_eq!((room, participant), (ROOM.name(), grant.participant.to_string()));
+        assert!(name.is_none_or(|it| it == grant.name));
         assert!(moderator.is_none_or(|it| it == (role == PartyRole::Practitioner)));
     }
 }
@@ -120,16 +126,16 @@ pub async fn credentials_let_one_participant_into_that_room_as_what_he_or_she_is
 pub async fn a_token_lets_nobody_in_before_or_after_the_slot(vendor: impl Vendor) {
     let provider = vendor.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    let seat = seat(PartyRole::Client);
+    let grant = grant(PartyRole::Client);
     if provider.name() == "chime" {
         return; // It has no times: the meeting's end is its end.
     }
     for asked_at in [at(-60), at(-15), at(0), at(59)] {
-        let given = provider.credentials(&ROOM, &meeting, &seat, asked_at).await.unwrap();
-        assert!(vendor.enter(&given, seat.from - Duration::from_secs(1)).is_err());
-        assert!(vendor.enter(&given, seat.until).is_err());
+        let given = provider.credentials(&ROOM, &meeting, &grant, asked_at).await.unwrap();
+        assert!(vendor.enter(&given, grant.from - Duration::from_secs(1)).is_err());
+        assert!(vendor.enter(&given, grant.until).is_err());
         assert!(vendor.enter(&given, given.expires_at).is_err(), "it says truly when it ends");
-        if asked_at >= seat.from {
+        if asked_at >= grant.from {
             assert!(vendor.enter(&given, asked_at).is_ok());
         }
     }
@@ -138,10 +144,10 @@ pub async fn a_token_lets_nobody_in_before_or_after_the_slot(vendor: impl Vendor
 pub async fn credentials_are_made_anew_for_every_join(vendor: impl Vendor) {
     let provider = vendor.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    let seat = seat(PartyRole::Client);
+    let grant = grant(PartyRole::Client);
     let mut tokens = vec![];
     for minute in [0, 1, 2] {
-        let given = provider.credentials(&ROOM, &meeting, &seat, at(minute)).await.unwrap();
+        let given = provider.credentials(&ROOM, &meeting, &grant, at(minute)).await.unwrap();
         assert!(vendor.enter(&given, at(minute)).is_ok());
         tokens.push(given.token);
     }
@@ -153,8 +159,8 @@ pub async fn credentials_are_made_anew_for_every_join(vendor: impl Vendor) {
 pub async fn nobody_is_given_credentials_after_the_slot(vendor: impl Vendor) {
     let provider = vendor.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    let seat = seat(PartyRole::Client);
-    let refused = provider.credentials(&ROOM, &meeting, &seat, seat.until).await;
+    let grant = grant(PartyRole::Client);
+    let refused = provider.credentials(&ROOM, &meeting, &grant, grant.until).await;
     assert_eq!(refused, Err(ProviderError::Over));
 }
 
@@ -162,18 +168,18 @@ pub async fn who_is_put_out_is_out_and_may_be_put_out_again(vendor: impl Vendor)
     let provider = vendor.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
     for role in [PartyRole::Practitioner, PartyRole::Client] {
-        let given = provider.credentials(&ROOM, &meeting, &seat(role), at(0)).await.unwrap();
+        let given = provider.credentials(&ROOM, &meeting, &grant(role), at(0)).await.unwrap();
         vendor.enter(&given, at(0)).unwrap();
     }
     for _ in 0..2 {
         assert_eq!(
-            provider.remove(&ROOM, &meeting, seat(PartyRole::Client).participant, at(0)).await,
+            provider.remove(&ROOM, &meeting, grant(PartyRole::Client).participant, at(0)).await,
             Ok(())
         );
     }
     assert_eq!(provider.remove(&ROOM, &meeting, participant(9), at(0)).await, Ok(()), "who never came");
-    let practitioner = seat(PartyRole::Practitioner).participant.to_string();
-    assert_eq!(vendor.inside() == [practitioner], provider.puts_out());
+    let practitioner = grant(PartyRole::Practitioner).participant.to_string();
+    assert_eq!(vendor.inside() == [practitioner], provider.can_remove_participants());
     provider.close(&ROOM, &meeting).await.unwrap();
     assert_eq!(provider.remove(&ROOM, &meeting, participant(1), at(0)).await, Ok(()), "nobody is left");
 }
@@ -181,33 +187,33 @@ pub async fn who_is_put_out_is_out_and_may_be_put_out_again(vendor: impl Vendor)
 pub async fn who_was_put_out_and_is_let_in_again_gets_in(vendor: impl Vendor) {
     let provider = vendor.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    let seat = seat(PartyRole::Client);
-    let given = provider.credentials(&ROOM, &meeting, &seat, at(0)).await.unwrap();
+    let grant = grant(PartyRole::Client);
+    let given = provider.credentials(&ROOM, &meeting, &grant, at(0)).await.unwrap();
     vendor.enter(&given, at(0)).unwrap();
-    provider.remove(&ROOM, &meeting, seat.participant, at(1)).await.unwrap();
-    let again = provider.credentials(&ROOM, &meeting, &seat, at(1)).await.unwrap();
-    assert_eq!(vendor.enter(&again, at(1)).unwrap().participant, seat.participant.to_string());
+    provider.remove(&ROOM, &meeting, grant.participant, at(1)).await.unwrap();
+    let again = provider.credentials(&ROOM, &meeting, &grant, at(1)).await.unwrap();
+    assert_eq!(vendor.enter(&again, at(1)).unwrap().participant, grant.participant.to_string());
 }
 
 pub async fn closing_puts_everybody_out_and_may_be_repeated(vendor: impl Vendor) {
     let provider = vendor.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    let given = provider.credentials(&ROOM, &meeting, &seat(PartyRole::Client), at(0)).await.unwrap();
+    let given = provider.credentials(&ROOM, &meeting, &grant(PartyRole::Client), at(0)).await.unwrap();
     vendor.enter(&given, at(0)).unwrap();
     for _ in 0..3 {
         assert_eq!(provider.close(&ROOM, &meeting).await, Ok(()));
     }
-    assert_eq!(vendor.inside().is_empty(), provider.puts_out());
+    assert_eq!(vendor.inside().is_empty(), provider.can_remove_participants());
 }
 
 pub async fn no_token_opens_a_closed_room_again(vendor: impl Vendor) {
     let provider = vendor.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    let seat = seat(PartyRole::Client);
-    let before = provider.credentials(&ROOM, &meeting, &seat, at(0)).await.unwrap();
+    let grant = grant(PartyRole::Client);
+    let before = provider.credentials(&ROOM, &meeting, &grant, at(0)).await.unwrap();
     provider.close(&ROOM, &meeting).await.unwrap();
-    let after = provider.credentials(&ROOM, &meeting, &seat, at(0)).await;
-    if !provider.puts_out() {
+    let after = provider.credentials(&ROOM, &meeting, &grant, at(0)).await;
+    if !provider.can_remove_participants() {
         return; // Only the token's end closes it.
     }
     assert!(vendor.enter(&before, at(0)).is_err());
@@ -217,7 +223,7 @@ pub async fn no_token_opens_a_closed_room_again(vendor: impl Vendor) {
 
 pub async fn being_asked_too_often_passes(vendor: impl Vendor) {
     let provider = vendor.provider();
-    for (question, answer) in troubles(&vendor, &provider, Mood::Throttling).await {
+    for (question, answer) in troubles(&vendor, &provider, VendorBehaviour::Throttling).await {
         let Err(ProviderError::Throttled { retry_after }) = answer else { panic!("{question}: {answer:?}") };
         // The others' own clients keep it to themselves.
         let tells = matches!(provider.name(), "twilio" | "jitsi");
@@ -227,10 +233,10 @@ pub async fn being_asked_too_often_passes(vendor: impl Vendor) {
 
 pub async fn trouble_at_the_vendor_passes(vendor: impl Vendor) {
     let provider = vendor.provider();
-    for (question, answer) in troubles(&vendor, &provider, Mood::Broken).await {
+    for (question, answer) in troubles(&vendor, &provider, VendorBehaviour::Broken).await {
         assert!(matches!(answer, Err(ProviderError::Broken(_))), "{question}: {answer:?}");
     }
-    for mood in [Mood::BadGateway, Mood::Torn] {
+    for mood in [VendorBehaviour::BadGateway, VendorBehaviour::Torn] {
         for (question, answer) in troubles(&vendor, &provider, mood).await {
             assert!(
                 answer.is_ok() || answer.clone().unwrap_err().may_pass(),
@@ -243,7 +249,7 @@ pub async fn trouble_at_the_vendor_passes(vendor: impl Vendor) {
 
 pub async fn nonsense_is_called_nonsense(vendor: impl Vendor) {
     let provider = vendor.provider();
-    for (question, answer) in troubles(&vendor, &provider, Mood::Garbage).await {
+    for (question, answer) in troubles(&vendor, &provider, VendorBehaviour::Garbage).await {
         if (provider.name(), question) == ("chime", "close") {
             continue; // That Chime has done it, is all that its answer says.
         }
@@ -255,7 +261,7 @@ pub async fn nonsense_is_called_nonsense(vendor: impl Vendor) {
 pub async fn a_silent_vendor_is_given_up_on(vendor: impl Vendor) {
     let provider = vendor.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    vendor.fake().feels(Mood::Silent);
+    vendor.fake().behave_as(VendorBehaviour::Silent);
     // Time jumps to the next thing that is waited for.
     tokio::time::pause();
     let began = tokio::time::Instant::now();
@@ -279,14 +285,14 @@ pub async fn a_vendor_that_is_not_there_is_said_to_be_unreachable(vendor: impl V
 }
 
 pub async fn wrong_keys_are_not_tried_again(vendor: impl Vendor) {
-    let stranger = vendor.stranger();
+    let stranger = vendor.with_wrong_keys();
     if stranger.name() == "jitsi" {
-        let (meeting, seat) = (stranger.open(&ROOM, None).await.unwrap(), seat(PartyRole::Client));
-        let given = stranger.credentials(&ROOM, &meeting, &seat, at(0)).await.unwrap();
+        let (meeting, grant) = (stranger.open(&ROOM, None).await.unwrap(), grant(PartyRole::Client));
+        let given = stranger.credentials(&ROOM, &meeting, &grant, at(0)).await.unwrap();
         assert!(vendor.enter(&given, at(0)).is_err(), "who comes is turned away, and only then");
         return;
     }
-    for (question, answer) in troubles(&vendor, &stranger, Mood::Well).await {
+    for (question, answer) in troubles(&vendor, &stranger, VendorBehaviour::Well).await {
         assert!(matches!(answer, Err(ProviderError::Unauthorized(_))), "{question}: {answer:?}");
         assert!(!answer.unwrap_err().may_pass());
     }
@@ -302,60 +308,72 @@ pub async fn health_is_good_when_it_is(vendor: impl Vendor) {
 pub async fn no_error_and_no_log_line_shows_a_key(vendor: impl Vendor) {
     let provider = vendor.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
-    let given = provider.credentials(&ROOM, &meeting, &seat(PartyRole::Client), at(0)).await.unwrap();
+    let given = provider.credentials(&ROOM, &meeting, &grant(PartyRole::Client), at(0)).await.unwrap();
     let mut shown = vec![format!("{given:?}"), format!("{meeting:?}")];
-    let moods = [Mood::Throttling, Mood::Broken, Mood::BadGateway, Mood::Garbage, Mood::Torn];
+    let moods = [
+        VendorBehaviour::Throttling,
+        VendorBehaviour::Broken,
+        VendorBehaviour::BadGateway,
+        VendorBehaviour::Garbage,
+        VendorBehaviour::Torn,
+    ];
     for mood in moods {
         let answers = troubles(&vendor, &provider, mood).await;
         shown.extend(answers.into_iter().filter_map(|(_, it)| it.err()).map(|it| format!("{it} {it:?}")));
     }
-    for (_, answer) in troubles(&vendor, &vendor.stranger(), Mood::Well).await {
+    for (_, answer) in troubles(&vendor, &vendor.with_wrong_keys(), VendorBehaviour::Well).await {
         shown.extend(answer.err().map(|it| format!("{it} {it:?}")));
     }
     vendor.fake().stop().await;
     for (_, answer) in questions(&provider, &meeting).await {
         shown.extend(answer.err().map(|it| format!("{it} {it:?}")));
     }
-    let secrets = [vendor.secrets(), vec![given.token, ROOM.name(), seat(PartyRole::Client).name]].concat();
+    let secrets = [vendor.secrets(), vec![given.token, ROOM.name(), grant(PartyRole::Client).name]].concat();
     for text in &shown {
         let of_the_room = text.starts_with("Meeting") && !vendor.secrets().iter().any(|it| text.contains(it));
         assert!(of_the_room || !secrets.iter().any(|it| text.contains(it)), "{text}");
     }
 }
 
-fn news(event: Event, connection: u8, minute: i64) -> News {
+fn news(event: VendorEventKind, connection: u8, minute: i64) -> VendorEvent {
     let id = u128::from(connection) * 1000 + u128::from(minute.unsigned_abs()) * 10 + event as u128;
-    News { id, event, room: ROOM.name(), participant: participant(2), connection, at: at(minute) }
+    VendorEvent { id, event, room: ROOM.name(), participant: participant(2), connection, at: at(minute) }
 }
 
 /// Somebody who comes, goes, comes again and goes: 10 and 5 minutes.
-fn story() -> [News; 4] {
-    [news(Event::Came, 1, 0), news(Event::Left, 1, 10), news(Event::Came, 2, 20), news(Event::Left, 2, 25)]
+fn story() -> [VendorEvent; 4] {
+    [
+        news(VendorEventKind::Came, 1, 0),
+        news(VendorEventKind::Left, 1, 10),
+        news(VendorEventKind::Came, 2, 20),
+        news(VendorEventKind::Left, 2, 25),
+    ]
 }
 
 pub async fn what_the_vendor_tells_is_heard(vendor: impl Vendor) {
     let provider = vendor.provider();
     for news in story() {
-        let notice = vendor.tell(&provider, &news).await.unwrap().unwrap();
-        assert_eq!((notice.session, notice.at), (ROOM.session, news.at));
-        let connection = match (news.event, notice.happened) {
-            (Event::Came, Happened::Connected(it)) | (Event::Left, Happened::Disconnected(it)) => it,
+        let event = vendor.deliver(&provider, &news).await.unwrap().unwrap();
+        assert_eq!((event.session, event.at), (ROOM.session, news.at));
+        let connection = match (news.event, event.change) {
+            (VendorEventKind::Came, PresenceChange::Connected(it))
+            | (VendorEventKind::Left, PresenceChange::Disconnected(it)) => it,
             (event, other) => panic!("{event:?} was heard as {other:?}"),
         };
         assert_eq!(connection.participant, news.participant);
         assert_eq!(connection.name.is_none(), provider.name() == "chime");
     }
-    let ended = vendor.tell(&provider, &news(Event::Ended, 1, 30)).await.unwrap().unwrap();
-    assert_eq!((ended.at, ended.happened), (at(30), Happened::RoomEnded));
-    assert_eq!(vendor.tell(&provider, &news(Event::Other, 1, 30)).await, Ok(None));
+    let ended = vendor.deliver(&provider, &news(VendorEventKind::Ended, 1, 30)).await.unwrap().unwrap();
+    assert_eq!((ended.at, ended.change), (at(30), PresenceChange::RoomEnded));
+    assert_eq!(vendor.deliver(&provider, &news(VendorEventKind::Other, 1, 30)).await, Ok(None));
 }
 
 pub async fn what_somebody_else_signed_is_refused(vendor: impl Vendor) {
-    let (provider, news) = (vendor.provider(), news(Event::Came, 1, 0));
+    let (provider, news) = (vendor.provider(), news(VendorEventKind::Came, 1, 0));
     let forged = vendor.post(&news, false);
     assert_eq!(forged.to(&provider), Err(ProviderError::Forged));
     let mut unsigned = vendor.post(&news, true);
-    assert_eq!(unsigned.to(&vendor.stranger()), Err(ProviderError::Forged), "another's secret");
+    assert_eq!(unsigned.to(&vendor.with_wrong_keys()), Err(ProviderError::Forged), "another's secret");
     unsigned.headers.clear();
     assert_eq!(unsigned.to(&provider), Err(ProviderError::Forged));
     let anything = openvisit_testkit::vendors::Post { body: "not even that".into(), ..unsigned };
@@ -364,18 +382,18 @@ pub async fn what_somebody_else_signed_is_refused(vendor: impl Vendor) {
 
 pub async fn what_was_altered_on_the_way_is_refused(vendor: impl Vendor) {
     let provider = vendor.provider();
-    let mut post = vendor.post(&news(Event::Came, 1, 0), true);
+    let mut post = vendor.post(&news(VendorEventKind::Came, 1, 0), true);
     post.body = post.body.replace(&participant(2).to_string(), &participant(1).to_string());
     assert_eq!(post.to(&provider), Err(ProviderError::Forged));
-    let mut post = vendor.post(&news(Event::Came, 1, 0), true);
+    let mut post = vendor.post(&news(VendorEventKind::Came, 1, 0), true);
     post.body.push(' ');
     assert_eq!(post.to(&provider), Err(ProviderError::Forged));
 }
 
-fn ledger(notices: &[Notice]) -> Ledger {
+fn ledger(events: &[PresenceEvent]) -> Ledger {
     let mut ledger = Ledger::default();
-    for notice in notices {
-        facts(notice, &ledger).iter().for_each(|fact| ledger.apply(fact));
+    for event in events {
+        facts(event, &ledger).iter().for_each(|fact| ledger.apply(fact));
     }
     ledger
 }
@@ -384,8 +402,8 @@ pub async fn what_is_told_twice_counts_once(vendor: impl Vendor) {
     let provider = vendor.provider();
     let (mut once, mut again) = (vec![], vec![]);
     for news in story() {
-        let first = vendor.tell(&provider, &news).await.unwrap().unwrap();
-        let second = vendor.tell(&provider, &news).await.unwrap().unwrap();
+        let first = vendor.deliver(&provider, &news).await.unwrap().unwrap();
+        let second = vendor.deliver(&provider, &news).await.unwrap().unwrap();
         assert_eq!(first, second);
         once.push(first.clone());
         again.extend([first, second]);
@@ -400,7 +418,7 @@ pub async fn what_is_told_in_the_wrong_order_makes_the_same_ledger(vendor: impl 
     let provider = vendor.provider();
     let mut told = vec![];
     for news in story() {
-        told.push(vendor.tell(&provider, &news).await.unwrap().unwrap());
+        told.push(vendor.deliver(&provider, &news).await.unwrap().unwrap());
     }
     let orders = [[0, 1, 2, 3], [3, 2, 1, 0], [3, 0, 1, 2], [1, 0, 3, 2], [2, 3, 0, 1], [3, 1, 2, 0]];
     for order in orders {
@@ -414,8 +432,8 @@ pub async fn what_is_told_in_the_wrong_order_makes_the_same_ledger(vendor: impl 
 
 pub async fn rooms_that_are_not_ours_are_passed_over(vendor: impl Vendor) {
     let provider = vendor.provider();
-    for event in [Event::Came, Event::Left, Event::Ended] {
-        let news = News { room: "daily-standup".into(), ..news(event, 1, 0) };
-        assert_eq!(vendor.tell(&provider, &news).await, Ok(None));
+    for event in [VendorEventKind::Came, VendorEventKind::Left, VendorEventKind::Ended] {
+        let news = VendorEvent { room: "daily-standup".into(), ..news(event, 1, 0) };
+        assert_eq!(vendor.deliver(&provider, &news).await, Ok(None));
     }
 }

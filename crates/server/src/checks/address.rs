@@ -8,7 +8,7 @@ use tokio::net::{TcpStream, lookup_host};
 use url::{Host, Url};
 use uuid::Uuid;
 
-use super::{Code, Found, Place};
+use super::{CheckResult, Code, Place};
 use crate::sfu_io::SfuConfig;
 use openvisit_app::outbox::is_public;
 use openvisit_app::settings::Settings;
@@ -21,26 +21,26 @@ struct Health {
 }
 
 /// Set, https, reachable, and this server.
-pub(super) async fn public_url(place: Place) -> Found {
+pub(super) async fn public_url(place: Place) -> CheckResult {
     let Ok(url) = Url::parse(&place.settings.public_url()) else {
-        return Found::fault(Code::PublicUrlUnreachable);
+        return CheckResult::fault(Code::PublicUrlUnreachable);
     };
     let given = place.settings.given_public_url().is_some();
     if url.scheme() != "https" && given && !is_this_machine(&url) {
-        return Found::fault(Code::PublicUrlNotHttps);
+        return CheckResult::fault(Code::PublicUrlNotHttps);
     }
     let found = match ask(&place, url).await {
         Ok(found) => found,
-        Err(_) if !runs(&place).await => return Found::warning(Code::NotRunning),
-        Err(error) => return Found::fault(Code::PublicUrlUnreachable).because(deepest(&error)),
+        Err(_) if !runs(&place).await => return CheckResult::warning(Code::NotRunning),
+        Err(error) => return CheckResult::fault(Code::PublicUrlUnreachable).because(deepest(&error)),
     };
-    if found == Found::ok(Code::PublicUrlWorks) && !given {
-        return Found::warning(Code::PublicUrlLocal);
+    if found == CheckResult::ok(Code::PublicUrlWorks) && !given {
+        return CheckResult::warning(Code::PublicUrlLocal);
     }
     found
 }
 
-async fn ask(place: &Place, mut url: Url) -> reqwest::Result<Found> {
+async fn ask(place: &Place, mut url: Url) -> reqwest::Result<CheckResult> {
     let challenge = Uuid::new_v4().to_string();
     url.set_path("/health");
     url.query_pairs_mut().append_pair("challenge", &challenge);
@@ -48,13 +48,13 @@ async fn ask(place: &Place, mut url: Url) -> reqwest::Result<Found> {
     let answer = client.get(url).send().await?;
     let status = answer.status();
     let Ok(Health { status: word, proof }) = answer.json().await else {
-        return Ok(Found::fault(Code::PublicUrlOther).because(status));
+        return Ok(CheckResult::fault(Code::PublicUrlOther).because(status));
     };
     Ok(match &place.proof {
-        _ if word != "ok" || proof.is_none() => Found::fault(Code::PublicUrlOther).because(status),
-        None => Found::warning(Code::PublicUrlUnproven),
-        Some(own) if proof == Some(own.answer(&challenge)) => Found::ok(Code::PublicUrlWorks),
-        Some(_) => Found::fault(Code::PublicUrlOther).because("another OpenVisit"),
+        _ if word != "ok" || proof.is_none() => CheckResult::fault(Code::PublicUrlOther).because(status),
+        None => CheckResult::warning(Code::PublicUrlUnproven),
+        Some(own) if proof == Some(own.answer(&challenge)) => CheckResult::ok(Code::PublicUrlWorks),
+        Some(_) => CheckResult::fault(Code::PublicUrlOther).because("another OpenVisit"),
     })
 }
 
@@ -71,12 +71,12 @@ async fn runs(place: &Place) -> bool {
     TcpStream::connect(listen).await.is_ok()
 }
 
-/// Private media addresses are of no use where the pages are public.
-pub(super) async fn media(settings: Arc<Settings>) -> Found {
+/// Private media addresses cannot be reached where the pages are public.
+pub(super) async fn media(settings: Arc<Settings>) -> CheckResult {
     let candidates = match SfuConfig::of(&settings.media).candidates() {
-        Ok(candidates) if candidates.is_empty() => return Found::fault(Code::MediaAddressNone),
+        Ok(candidates) if candidates.is_empty() => return CheckResult::fault(Code::MediaAddressNone),
         Ok(candidates) => candidates,
-        Err(error) => return Found::fault(Code::MediaAddressNone).because(error),
+        Err(error) => return CheckResult::fault(Code::MediaAddressNone).because(error),
     };
     let told = candidates.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(", ");
     let public_pages = match settings.given_public_url() {
@@ -84,9 +84,9 @@ pub(super) async fn media(settings: Arc<Settings>) -> Found {
         None => false,
     };
     let found = if public_pages && !candidates.iter().copied().any(is_public) {
-        Found::fault(Code::MediaAddressPrivate)
+        CheckResult::fault(Code::MediaAddressPrivate)
     } else {
-        Found::ok(Code::MediaAddressFits)
+        CheckResult::ok(Code::MediaAddressFits)
     };
     found.because(told)
 }

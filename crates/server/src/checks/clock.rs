@@ -9,7 +9,7 @@ use openvisit_store::examine;
 use reqwest::header::DATE;
 use url::Url;
 
-use super::{Code, Found};
+use super::{CheckResult, Code};
 use openvisit_app::settings::Settings;
 
 /// More than networks and whole seconds explain.
@@ -21,7 +21,7 @@ const TWILIO: &str = "https://video.twilio.com";
 /// Written by systemd's time service once it has set the clock.
 const SET_BY_SYSTEMD: &str = "/run/systemd/timesync/synchronized";
 
-pub(super) async fn look(settings: Arc<Settings>) -> Found {
+pub(super) async fn run(settings: Arc<Settings>) -> CheckResult {
     if let Some(away) = from_database(&settings).await {
         return judged(away, "the database");
     }
@@ -31,9 +31,9 @@ pub(super) async fn look(settings: Arc<Settings>) -> Found {
         }
     }
     if Path::new(SET_BY_SYSTEMD).exists() {
-        return Found::ok(Code::ClockSet);
+        return CheckResult::ok(Code::ClockSet);
     }
-    Found::warning(Code::ClockUnknown)
+    CheckResult::warning(Code::ClockUnknown)
 }
 
 /// How far this machine's clock is ahead; as much as the question took is nobody's fault.
@@ -88,11 +88,11 @@ fn ahead(asked: Timestamp, first: Timestamp, last: Timestamp) -> SignedDuration 
     }
 }
 
-fn judged(away: SignedDuration, against: &str) -> Found {
+fn judged(away: SignedDuration, against: &str) -> CheckResult {
     let found = match away.abs() {
-        away if away >= HARMFUL => Found::fault(Code::ClockWrong),
-        away if away >= NOTICED => Found::warning(Code::ClockWrong),
-        _ => return Found::ok(Code::ClockRight).because(against),
+        away if away >= HARMFUL => CheckResult::fault(Code::ClockWrong),
+        away if away >= NOTICED => CheckResult::warning(Code::ClockWrong),
+        _ => return CheckResult::ok(Code::ClockRight).because(against),
     };
     let word = if away.is_negative() { "behind" } else { "ahead of" };
     found.because(format_args!("{} s {word} {against}", away.abs().as_secs()))
@@ -111,7 +111,13 @@ mod tests {
         assert_eq!(ahead(now, now - seconds(90), now - seconds(90)), seconds(90));
         assert!(ahead(now, now + seconds(90), now + seconds(90)) < seconds(-80));
         assert_eq!(judged(seconds(2), "it").verdict, Verdict::Ok);
-        assert_eq!(judged(seconds(-9), "it"), Found::warning(Code::ClockWrong).because("9 s behind it"));
-        assert_eq!(judged(seconds(90), "it"), Found::fault(Code::ClockWrong).because("90 s ahead of it"));
+        assert_eq!(
+            judged(seconds(-9), "it"),
+            CheckResult::warning(Code::ClockWrong).because("9 s behind it")
+        );
+        assert_eq!(
+            judged(seconds(90), "it"),
+            CheckResult::fault(Code::ClockWrong).because("90 s ahead of it")
+        );
     }
 }

@@ -73,7 +73,7 @@ impl Code {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::TimedOut => {
-                "it did not answer within 9 seconds. Look whether it runs, and for firewalls on the way there"
+                "it did not answer within 9 seconds. Check that it is running, and the firewalls on the way there"
             }
             Self::PublicUrlWorks => "answers, and it is this server",
             Self::PublicUrlLocal => {
@@ -81,24 +81,24 @@ impl Code {
                  check says what else is missing)"
             }
             Self::PublicUrlNotHttps => {
-                "browsers give camera and microphone to https:// pages only. Set tls.certificate and tls.key, or put \
+                "browsers allow camera and microphone on https:// pages only. Set tls.certificate and tls.key, or put \
                  a proxy with TLS in front, and set public_url to its https:// address"
             }
             Self::PublicUrlUnreachable => {
-                "cannot be reached from here, though the server runs. Look at the name's address, the proxy and its \
+                "cannot be reached from here, though the server runs. Check the name's address, the proxy and its \
                  certificate; some networks do not let a machine reach its own public address: then try from outside"
             }
             Self::PublicUrlOther => {
-                "something else answers there. Let the name, or the proxy, lead to this server with the whole path"
+                "something else answers there. Point the name, or the proxy, to this server with the whole path"
             }
             Self::PublicUrlUnproven => {
                 "answers like an OpenVisit; whether it is this one cannot be told without its secrets. Run the check \
                  as the server's account, with its settings"
             }
             Self::NotRunning => "the server does not run. Start it, and check again",
-            Self::MediaAddressFits => "browsers are told addresses that they can reach",
+            Self::MediaAddressFits => "browsers get addresses that they can reach",
             Self::MediaAddressPrivate => {
-                "browsers are told private addresses only, while the pages have a public one: nobody outside gets \
+                "browsers get private addresses only, while the pages have a public one: nobody outside gets \
                  sound or picture. Set media.public_address"
             }
             Self::MediaAddressNone => {
@@ -106,8 +106,8 @@ impl Code {
             }
             Self::MediaAnswers => "answers, and it is this server",
             Self::MediaAnswersHere => {
-                "answers on this machine, and not at media.public_address. Let the firewall and the router pass these \
-                 ports on; some routers do not let a machine reach its own public address: then try from outside"
+                "answers on this machine, and not at media.public_address. Forward these ports in the firewall and the \
+                 router; some routers do not let a machine reach its own public address: then try from outside"
             }
             Self::MediaFree => "the server does not run; the ports are free for it",
             Self::MediaTaken => "another program has these ports. Stop it, or set media.port",
@@ -116,10 +116,10 @@ impl Code {
                  account, with its settings"
             }
             Self::MediaUnusable => {
-                "cannot be listened at. Set media.bind to an address of this machine, and media.port"
+                "cannot be opened. Set media.bind to an address of this machine, and media.port"
             }
             Self::MediaSilent => {
-                "the server runs and does not answer there. Look at this machine's own firewall"
+                "the server runs and does not answer there. Check this machine's own firewall"
             }
             Self::MediaAnyPort => {
                 "media.port is 0: the ports change with every start, and no firewall can let them through"
@@ -128,9 +128,9 @@ impl Code {
                 "media.tcp is off: on networks that block UDP there are no calls, unless a TURN server carries them"
             }
             Self::StunAnswers => "answers",
-            Self::TurnRelays => "lets our clients in, and relays for them",
+            Self::TurnRelays => "accepts our clients, and relays for them",
             Self::TurnRelayPrivate => {
-                "lets our clients in, but relays at a private address, which nobody else reaches. Tell the TURN \
+                "accepts our clients, but relays at a private address, which nobody else reaches. Tell the TURN \
                  server its public one (coturn: external-ip)"
             }
             Self::TurnOpen => {
@@ -138,35 +138,35 @@ impl Code {
                  use-auth-secret), and set its secret here"
             }
             Self::TurnSecretMissing => {
-                "a TURN server wants credentials. Set secret beside its URL in media.ice_servers"
+                "a TURN server needs credentials. Set secret beside its URL in media.ice_servers"
             }
             Self::TurnCredentialsRefused => {
                 "refuses our credentials. Set the same secret here and there (coturn: static-auth-secret, with \
                  use-auth-secret), and compare both clocks: credentials end by the clock"
             }
             Self::TurnFull => {
-                "has no room for more at present. Raise its limits (coturn: total-quota, user-quota)"
+                "has no capacity left at present. Raise its limits (coturn: total-quota, user-quota)"
             }
             Self::IceUrlWrong => {
-                "is no address that browsers take, such as turn:turn.example.org:3478?transport=udp or \
+                "is not an address that browsers accept, such as turn:turn.example.org:3478?transport=udp or \
                  turns:turn.example.org. Correct it in media.ice_servers"
             }
             Self::IceUnreachable => {
-                "cannot be reached. Look at its address, whether it runs, at firewalls, and at its certificate where \
+                "cannot be reached. Check its address, whether it runs, firewalls, and its certificate where \
                  the URL begins with turns:"
             }
-            Self::IceStrange => "answers, but not as a STUN or TURN server does. Look at address and port",
+            Self::IceStrange => "answers, but not as a STUN or TURN server does. Check address and port",
             Self::IceRefuses => "refuses to relay. Its log says why",
-            Self::ProviderWorks => "answers, and takes our keys",
+            Self::ProviderWorks => "answers, and accepts our keys",
             Self::ProviderReached => {
-                "answers. Whether it takes our keys shows in a call only: openvisit provider check makes a token to try"
+                "answers. Whether it accepts our keys shows in a call only: openvisit provider check makes a token to try"
             }
             Self::ProviderTellsNobody => {
-                "answers, and tells nobody's presence: nobody is said to have missed a session by itself. \
-                 docs/providers.md says whether and how this can be had"
+                "answers, but sends no presence events: no session becomes a no-show by itself. docs/providers.md \
+                 says whether and how this can be changed"
             }
             Self::ProviderUnreachable => {
-                "cannot be reached. Look at its address in the settings, and at firewalls"
+                "cannot be reached. Check its address in the settings, and firewalls"
             }
             Self::ProviderKeysRefused => {
                 "refuses our keys. Compare them with the vendor's; they may have been withdrawn, or be of another \
@@ -174,23 +174,23 @@ impl Code {
             }
             Self::ProviderBusy => "is asked too often, and refuses for now. Check again later",
             Self::ProviderStrange => {
-                "answers, but not as this provider does. Look at its address in the settings"
+                "answers, but not as this provider does. Check its address in the settings"
             }
-            Self::ProviderFails => {
-                "answers that it cannot. Look at the settings, and at the vendor's status page"
-            }
+            Self::ProviderFails => "answers that it cannot. Check the settings, and the vendor's status page",
             Self::BrokerNone => "none: events go to webhooks only (amqp_url)",
-            Self::BrokerWorks => "answers, lets us in, and has our exchange",
-            Self::BrokerEmpty => "answers and lets us in; the server makes its exchange when it runs",
-            Self::BrokerFails => {
-                "cannot be used: events wait until it can. Look at amqp_url and amqp_exchange, and at the broker"
+            Self::BrokerWorks => "answers, accepts our login, and has our exchange",
+            Self::BrokerEmpty => {
+                "answers and accepts our login; the server creates its exchange when it starts"
             }
-            Self::DatabaseWorks => "answers, is up to date, and takes what is written",
-            Self::DatabaseEmpty => "is empty or not there yet: the server makes it at its first start",
+            Self::BrokerFails => {
+                "cannot be used: events wait until it can. Check amqp_url and amqp_exchange, and the broker"
+            }
+            Self::DatabaseWorks => "answers, is up to date, and can be written",
+            Self::DatabaseEmpty => "is empty or not there yet: the server creates it at its first start",
             Self::DatabaseOld => {
                 "works, with an older schema: the server brings it up to date at its next start"
             }
-            Self::DatabaseFails => "cannot be used. Look at database_url, at its rights, and at the disk",
+            Self::DatabaseFails => "cannot be used. Check database_url, the permissions, and the disk",
             Self::ClockRight => "right",
             Self::ClockSet => "kept right by this machine's time service",
             Self::ClockWrong => {

@@ -1,5 +1,5 @@
 //! The ports of the embedded media server: where it runs they are asked whether they are its own, by the addresses that
-//! browsers are told; where it does not they are only looked at, and left.
+//! browsers get; where it does not they are only looked at, and left.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -13,7 +13,7 @@ use tokio::net::{TcpStream, UdpSocket};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::{Code, Found, Place};
+use super::{CheckResult, Code, Place};
 use crate::sfu_io::SfuConfig;
 
 /// How often a datagram is sent that nobody answers, and how long each is waited for.
@@ -38,51 +38,51 @@ pub(super) fn tcp_port(place: &Place) -> Option<String> {
     place.ports()?.tcp.map(|port| port.to_string())
 }
 
-pub(super) async fn udp(place: Place) -> Found {
+pub(super) async fn udp(place: Place) -> CheckResult {
     match place.ports() {
-        Some(ports) => look(&place, Protocol::Udp, &ports.udp).await,
-        None => Found::warning(Code::MediaAnyPort),
+        Some(ports) => run(&place, Protocol::Udp, &ports.udp).await,
+        None => CheckResult::warning(Code::MediaAnyPort),
     }
 }
 
-pub(super) async fn tcp(place: Place) -> Found {
+pub(super) async fn tcp(place: Place) -> CheckResult {
     let ports = place.ports().map(|ports| ports.tcp);
     match ports {
-        Some(Some(port)) => look(&place, Protocol::Tcp, &[port]).await,
-        Some(None) => Found::warning(Code::MediaTcpOff),
-        None if place.settings.media.tcp => Found::warning(Code::MediaAnyPort),
-        None => Found::warning(Code::MediaTcpOff),
+        Some(Some(port)) => run(&place, Protocol::Tcp, &[port]).await,
+        Some(None) => CheckResult::warning(Code::MediaTcpOff),
+        None if place.settings.media.tcp => CheckResult::warning(Code::MediaAnyPort),
+        None => CheckResult::warning(Code::MediaTcpOff),
     }
 }
 
-async fn look(place: &Place, protocol: Protocol, ports: &[u16]) -> Found {
+async fn run(place: &Place, protocol: Protocol, ports: &[u16]) -> CheckResult {
     let config = SfuConfig::of(&place.settings.media);
     let candidates = match config.candidates() {
-        Ok(candidates) if candidates.is_empty() => return Found::fault(Code::MediaAddressNone),
+        Ok(candidates) if candidates.is_empty() => return CheckResult::fault(Code::MediaAddressNone),
         Ok(candidates) => candidates,
-        Err(error) => return Found::fault(Code::MediaAddressNone).because(error),
+        Err(error) => return CheckResult::fault(Code::MediaAddressNone).because(error),
     };
     if let Some(proof) = &place.proof {
         let told = answering(&proof.media, protocol, &candidates, ports).await;
         if !told.is_empty() {
-            return Found::ok(Code::MediaAnswers).because(joined(&told));
+            return CheckResult::ok(Code::MediaAnswers).because(joined(&told));
         }
         let here: Vec<_> = config.listens_at().into_iter().map(reachable).collect();
         let here = answering(&proof.media, protocol, &here, ports).await;
         if !here.is_empty() {
-            return Found::warning(Code::MediaAnswersHere).because(joined(&candidates));
+            return CheckResult::warning(Code::MediaAnswersHere).because(joined(&candidates));
         }
     }
     if place.ports.is_some() {
-        return Found::fault(Code::MediaSilent);
+        return CheckResult::fault(Code::MediaSilent);
     }
     match are_free(protocol, &config.listens_at(), ports) {
-        Ok(()) => Found::ok(Code::MediaFree),
+        Ok(()) => CheckResult::ok(Code::MediaFree),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse && place.proof.is_none() => {
-            Found::warning(Code::MediaUnproven)
+            CheckResult::warning(Code::MediaUnproven)
         }
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Found::fault(Code::MediaTaken),
-        Err(error) => Found::fault(Code::MediaUnusable).because(error),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => CheckResult::fault(Code::MediaTaken),
+        Err(error) => CheckResult::fault(Code::MediaUnusable).because(error),
     }
 }
 

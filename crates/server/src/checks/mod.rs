@@ -71,13 +71,13 @@ pub struct Finding {
 
 /// A check's answer, before it is known which check gave it.
 #[derive(Debug, PartialEq, Eq)]
-struct Found {
+struct CheckResult {
     verdict: Verdict,
     code: Code,
     detail: Option<String>,
 }
 
-impl Found {
+impl CheckResult {
     fn ok(code: Code) -> Self {
         Self { verdict: Verdict::Ok, code, detail: None }
     }
@@ -134,14 +134,14 @@ pub fn begin(place: &Place) -> anyhow::Result<Vec<JoinHandle<Finding>>> {
         run(Check::MediaTcp, media::tcp_port(place), as_it_matters(settings, tcp)),
     ];
     for server in ice::servers(settings) {
-        begun.push(run(Check::IceServer, Some(server.url.clone()), ice::look(server)));
+        begun.push(run(Check::IceServer, Some(server.url.clone()), ice::run(server)));
     }
     for (name, provider) in Providers::new(settings)?.into_configured() {
-        begun.push(run(Check::Provider, Some(name.name().to_owned()), provider::look(provider)));
+        begun.push(run(Check::Provider, Some(name.name().to_owned()), provider::run(provider)));
     }
-    begun.push(run(Check::Broker, None, broker::look(Arc::clone(settings))));
-    begun.push(run(Check::Database, None, database::look(Arc::clone(settings))));
-    begun.push(run(Check::Clock, None, clock::look(Arc::clone(settings))));
+    begun.push(run(Check::Broker, None, broker::run(Arc::clone(settings))));
+    begun.push(run(Check::Database, None, database::run(Arc::clone(settings))));
+    begun.push(run(Check::Clock, None, clock::run(Arc::clone(settings))));
     Ok(begun)
 }
 
@@ -149,14 +149,14 @@ pub fn begin(place: &Place) -> anyhow::Result<Vec<JoinHandle<Finding>>> {
 /// with it.
 fn as_it_matters(
     settings: &Settings,
-    look: impl Future<Output = Found> + Send + 'static,
-) -> impl Future<Output = Found> + Send + 'static {
+    look: impl Future<Output = CheckResult> + Send + 'static,
+) -> impl Future<Output = CheckResult> + Send + 'static {
     let needed =
         settings.media_provider() == MediaProvider::Embedded || settings.media.fallback == Fallback::Embedded;
     async move {
         match look.await {
             found if !needed && found.verdict == Verdict::Fault => {
-                Found { verdict: Verdict::Warning, ..found }
+                CheckResult { verdict: Verdict::Warning, ..found }
             }
             found => found,
         }
@@ -166,11 +166,11 @@ fn as_it_matters(
 fn run(
     check: Check,
     about: Option<String>,
-    look: impl Future<Output = Found> + Send + 'static,
+    look: impl Future<Output = CheckResult> + Send + 'static,
 ) -> JoinHandle<Finding> {
     tokio::spawn(async move {
-        let Found { verdict, code, detail } =
-            timeout(PATIENCE, look).await.unwrap_or(Found::fault(Code::TimedOut));
+        let CheckResult { verdict, code, detail } =
+            timeout(PATIENCE, look).await.unwrap_or(CheckResult::fault(Code::TimedOut));
         Finding { check, about, verdict, code, detail }
     })
 }

@@ -1,22 +1,22 @@
 use openvisit_providers::{Provider, ProviderError};
 
-use super::{Code, Found};
+use super::{CheckResult, Code};
 
 /// Reachable, and takes the keys of the settings.
-pub(super) async fn look(provider: Provider) -> Found {
+pub(super) async fn run(provider: Provider) -> CheckResult {
     match provider.health().await {
-        Ok(()) if !provider.proves_presence() => Found::warning(Code::ProviderTellsNobody),
-        Ok(()) if matches!(provider, Provider::Jitsi(_)) => Found::ok(Code::ProviderReached),
-        Ok(()) => Found::ok(Code::ProviderWorks),
+        Ok(()) if !provider.proves_presence() => CheckResult::warning(Code::ProviderTellsNobody),
+        Ok(()) if matches!(provider, Provider::Jitsi(_)) => CheckResult::ok(Code::ProviderReached),
+        Ok(()) => CheckResult::ok(Code::ProviderWorks),
         Err(error) => failed(&error),
     }
 }
 
-fn failed(error: &ProviderError) -> Found {
+fn failed(error: &ProviderError) -> CheckResult {
     let code = match error {
         ProviderError::Unreachable(_) => Code::ProviderUnreachable,
         ProviderError::TimedOut => Code::TimedOut,
-        ProviderError::Throttled { .. } => return Found::warning(Code::ProviderBusy).because(error),
+        ProviderError::Throttled { .. } => return CheckResult::warning(Code::ProviderBusy).because(error),
         ProviderError::Unauthorized(_) => Code::ProviderKeysRefused,
         ProviderError::Garbled(_) => Code::ProviderStrange,
         ProviderError::Broken(_)
@@ -25,5 +25,5 @@ fn failed(error: &ProviderError) -> Found {
         | ProviderError::Over
         | ProviderError::Forged => Code::ProviderFails,
     };
-    Found::fault(code).because(error)
+    CheckResult::fault(code).because(error)
 }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{Finding, Place, begin};
 use openvisit_app::clock::Clock;
 
-const KEPT_FOR: SignedDuration = SignedDuration::from_secs(20);
+const CACHE_LIFETIME: SignedDuration = SignedDuration::from_secs(20);
 
 /// What all checks found.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -38,16 +38,16 @@ impl ReportCache {
         tokio::spawn(async move {
             let mut last = cache.0.lock().await;
             let now = clock.now();
-            match last.as_ref().filter(|report| report.checked_at.duration_until(now) < KEPT_FOR) {
+            match last.as_ref().filter(|report| report.checked_at.duration_until(now) < CACHE_LIFETIME) {
                 Some(report) => Ok(report.clone()),
-                None => Ok(last.insert(look(&place, now).await?).clone()),
+                None => Ok(last.insert(run_checks(&place, now).await?).clone()),
             }
         })
         .await?
     }
 }
 
-async fn look(place: &Place, checked_at: Timestamp) -> anyhow::Result<Report> {
+async fn run_checks(place: &Place, checked_at: Timestamp) -> anyhow::Result<Report> {
     let mut findings = Vec::new();
     for finding in begin(place)? {
         findings.push(finding.await?);

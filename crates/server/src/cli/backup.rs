@@ -9,7 +9,7 @@ use openvisit_store::Store;
 use openvisit_app::settings::Settings;
 
 const SECRETS: &str =
-    "secrets.toml in the data folder is no part of it and is needed to read notes: keep a copy too";
+    "secrets.toml in the data folder is not part of it, but is needed to read notes: back it up too";
 
 /// Copies the database while a server may be running.
 pub async fn backup(file: &Path, settings: &Settings) -> anyhow::Result<()> {
@@ -17,7 +17,7 @@ pub async fn backup(file: &Path, settings: &Settings) -> anyhow::Result<()> {
     let copied = store.backup(file).await;
     store.close().await;
     copied?;
-    println!("{} holds the whole database; {SECRETS}", file.display());
+    println!("{} contains the whole database; {SECRETS}", file.display());
     Ok(())
 }
 
@@ -25,7 +25,7 @@ pub async fn backup(file: &Path, settings: &Settings) -> anyhow::Result<()> {
 pub async fn restore(file: &Path, settings: &Settings) -> anyhow::Result<()> {
     let database = sqlite_file(settings)?;
     if TcpListener::bind(settings.listen).is_err() {
-        bail!("stop the server first: something listens on {}", settings.listen);
+        bail!("stop the server first: something is listening on {}", settings.listen);
     }
     let aside = beside(&database, "restoring");
     std::fs::copy(file, &aside).with_context(|| format!("cannot copy {}", file.display()))?;
@@ -45,14 +45,14 @@ pub async fn restore(file: &Path, settings: &Settings) -> anyhow::Result<()> {
         std::fs::rename(&database, &before)?;
     }
     std::fs::rename(&aside, &database)?;
-    println!("restored; what was there before is {}", before.display());
+    println!("restored; the previous database is now {}", before.display());
     Ok(())
 }
 
 fn sqlite_file(settings: &Settings) -> anyhow::Result<PathBuf> {
     let url = settings.database_url();
     let Some(path) = url.strip_prefix("sqlite:") else {
-        bail!("a PostgreSQL database is restored with its own pg_restore");
+        bail!("restore a PostgreSQL database with pg_restore");
     };
     let path = path.trim_start_matches("//");
     Ok(PathBuf::from(path.split('?').next().unwrap_or(path)))

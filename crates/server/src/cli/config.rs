@@ -15,7 +15,7 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
         let place = loaded.given.iter().find(|(name, _)| *name == key.name).map(|(_, place)| place.as_str());
         let value = match (&key.form, place) {
             (Form::Secret(_) | Form::BrokerUrl, Some(_)) => "(not shown)".to_owned(),
-            (_, None) if MADE.contains(&key.name) => "(made and kept in the data folder)".to_owned(),
+            (_, None) if MADE.contains(&key.name) => "(generated, in the data folder)".to_owned(),
             _ => shown(&loaded.settings, key.name).unwrap_or_else(|| "(none)".to_owned()),
         };
         println!("{} = {value}  # {}", key.name, place.unwrap_or("default"));
@@ -43,7 +43,7 @@ async fn broker(settings: &Settings) -> String {
         return "No message broker: events go to webhooks only (amqp_url).".to_owned();
     }
     match broker::try_out(settings).await {
-        Ok(_) => format!("The message broker answers; events go to exchange {}.", settings.amqp_exchange),
+        Ok(_) => format!("The message broker answers; events go to the exchange {}.", settings.amqp_exchange),
         Err(error) => format!("warning: the message broker cannot be used (amqp_url): {error:#}"),
     }
 }

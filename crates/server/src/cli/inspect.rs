@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use openvisit_app::clock::Clock;
 use openvisit_app::settings::Settings;
-use openvisit_app::support::session::{Found, find};
+use openvisit_app::support::session::{SupportSubject, find};
 
 pub async fn run(id: &str, settings: &Settings) -> anyhow::Result<()> {
     let store = super::store(settings).await?;
@@ -23,8 +23,8 @@ pub async fn run(id: &str, settings: &Settings) -> anyhow::Result<()> {
     store.close().await;
     let found = found.context("there is no session, appointment or request with this id")?;
     let mut text = match &found {
-        Found::Session { session, .. } => report(session, &settings.policy(), now)?,
-        Found::Request(_) => String::new(),
+        SupportSubject::Session { session, .. } => report(session, &settings.policy(), now)?,
+        SupportSubject::Request(_) => String::new(),
     };
     if let Some(request) = found.request() {
         write_request(&mut text, request, &found, now)?;
@@ -37,8 +37,13 @@ pub async fn run(id: &str, settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn write_request(text: &mut String, request: &Request, found: &Found, now: Timestamp) -> std::fmt::Result {
-    if let Found::Session { .. } = found {
+fn write_request(
+    text: &mut String,
+    request: &Request,
+    found: &SupportSubject,
+    now: Timestamp,
+) -> std::fmt::Result {
+    if let SupportSubject::Session { .. } = found {
         writeln!(text, "\ncame from a request")?;
     }
     writeln!(text, "request       {}  {}", request.id, request.status())?;
@@ -54,7 +59,7 @@ fn write_request(text: &mut String, request: &Request, found: &Found, now: Times
     if let Some(at) = request.due(now) {
         writeln!(text, "due           {at} (in {} s)", now.duration_until(at).as_secs())?;
     }
-    if let Found::Request(_) = found {
+    if let SupportSubject::Request(_) = found {
         let can_end = if found.can_be_ended() { "yes" } else { "no: it has ended" };
         writeln!(text, "can be ended  {can_end}")?;
     }

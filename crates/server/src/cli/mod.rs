@@ -47,35 +47,35 @@ struct Common {
 enum Command {
     /// Run the server until SIGTERM or Ctrl-C
     Serve(serve::Serve),
-    /// Say what works from here: addresses, media ports, STUN and TURN servers, media providers, broker, database,
+    /// Check what works from here: addresses, media ports, STUN and TURN servers, media providers, broker, database,
     /// clock; the server may be running. Fails when something does not work
     Check,
-    /// Keep accounts
+    /// Manage accounts
     #[command(subcommand)]
     User(user::User),
-    /// Look at the settings
+    /// Show the settings
     #[command(subcommand)]
     Config(Config),
-    /// Look at sessions
+    /// Show sessions
     #[command(subcommand)]
     Session(Session),
-    /// Try media providers out
+    /// Check media providers
     #[command(subcommand)]
     Provider(Provider),
-    /// Look at practitioners
+    /// Show practitioners
     #[command(subcommand)]
     Practitioner(Practitioner),
     /// Print the API's description (OpenAPI, JSON)
     Openapi,
     /// Copy the database to a new file; the server may be running
     Backup { file: PathBuf },
-    /// Put a backup in the database's place; the server must not be running
+    /// Replace the database by a backup; the server must not be running
     Restore { file: PathBuf },
 }
 
 #[derive(Subcommand)]
 enum Config {
-    /// Say what is in force, where it comes from, and what is missing for calls from other machines
+    /// Show the settings in force, where they come from, and what is missing for calls from other machines
     Check,
 }
 
@@ -88,7 +88,7 @@ enum Session {
 
 #[derive(Subcommand)]
 enum Provider {
-    /// Make a room, a token for one participant, and remove both again
+    /// Open a room, make a token for one participant, and close the room again
     Check {
         /// livekit, jitsi, chime or twilio
         name: String,
@@ -107,7 +107,7 @@ enum Practitioner {
 /// Runs the command that the process was started with.
 ///
 /// # Errors
-/// What the operator has to mend, in words.
+/// What the operator has to fix, in words.
 pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     let flags = if let Command::Serve(serve) = &cli.command { serve.flags() } else { vec![] };

@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use openvisit_app::clock::Clock;
 use openvisit_app::settings::Settings;
-use openvisit_app::support::practitioner::{Inspected, inspect};
+use openvisit_app::support::practitioner::{PractitionerInspection, inspect};
 
 pub async fn run(who: &str, settings: &Settings) -> anyhow::Result<()> {
     let store = super::store(settings).await?;
@@ -17,7 +17,7 @@ pub async fn run(who: &str, settings: &Settings) -> anyhow::Result<()> {
     inspected.person.map(drop).context("there is no account with this e-mail address or id")
 }
 
-fn report(inspected: &Inspected, settings: &Settings) -> Result<String, std::fmt::Error> {
+fn report(inspected: &PractitionerInspection, settings: &Settings) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     if let Some(person) = &inspected.person {
         writeln!(text, "account            {}", person.id)?;

@@ -1,10 +1,10 @@
-//! `openvisit provider check`: whether it is there, and a room, a place in it, and both gone again, at a configured media provider.
+//! `openvisit provider check`: whether a media provider can be reached, and opens a room, makes a token, and closes the room.
 
 use anyhow::{Context, bail};
 use jiff::{SignedDuration, Timestamp};
 use openvisit_core::ids::{ParticipantId, Seed, SessionId};
 use openvisit_core::session::PartyRole;
-use openvisit_providers::{Credentials, Meeting, Provider, ProviderError, Room, Seat};
+use openvisit_providers::{Credentials, ParticipantGrant, Provider, ProviderError, Room, RoomHandle};
 
 use openvisit_app::clock::Clock;
 use openvisit_app::providers::Providers;
@@ -20,12 +20,16 @@ pub async fn check(name: &str, settings: &Settings) -> anyhow::Result<()> {
         bail!("{name} is not configured: there is no block [{name}] in the settings (docs/providers.md)");
     };
     let now = Clock::System.now();
-    let room = Room { session: SessionId::new(Seed { now, random: rand::random() }), seats: 2 };
-    told("ok", "reach it", name, provider.health().await)?;
-    let meeting = told(rooms(provider), "open a room", name, provider.open(&room, None).await)?;
+    let room = Room { session: SessionId::new(Seed { now, random: rand::random() }), capacity: 2 };
+    report_step("ok", "reach the provider", name, provider.health().await)?;
+    let meeting = report_step(rooms(provider), "open a room", name, provider.open(&room, None).await)?;
     let tried = try_out(name, provider, &room, &meeting, now).await;
-    let closed =
-        told(rooms(provider), "close the room for everybody", name, provider.close(&room, &meeting).await);
+    let closed = report_step(
+        rooms(provider),
+        "close the room for everybody",
+        name,
+        provider.close(&room, &meeting).await,
+    );
     tried.and(closed)?;
     for limit in limits(provider) {
         println!("note: {limit}");
@@ -38,25 +42,30 @@ async fn try_out(
     name: &str,
     provider: &Provider,
     room: &Room,
-    meeting: &Meeting,
+    meeting: &RoomHandle,
     now: Timestamp,
 ) -> anyhow::Result<()> {
-    let again = told(rooms(provider), "open it once more", name, provider.open(room, Some(meeting)).await)?;
+    let again = report_step(
+        rooms(provider),
+        "open the same room again",
+        name,
+        provider.open(room, Some(meeting)).await,
+    )?;
     if again.id() != meeting.id() {
-        bail!("there are two rooms now: {name} does not know the first one again");
+        bail!("{name} opened a second room for the same session");
     }
     let participant = ParticipantId::new(Seed { now, random: rand::random() });
-    let seat = Seat {
+    let grant = ParticipantGrant {
         participant,
         role: PartyRole::Client,
         name: "openvisit provider check".to_owned(),
         from: now,
         until: now.saturating_add(SLOT).unwrap_or(now),
     };
-    let credentials = provider.credentials(room, meeting, &seat, now).await;
-    let credentials = told("ok", "make a token for one participant", name, credentials)?;
-    println!("ok        {}", judged(&credentials, &seat)?);
-    told(
+    let credentials = provider.credentials(room, meeting, &grant, now).await;
+    let credentials = report_step("ok", "make a token for one participant", name, credentials)?;
+    println!("ok        {}", judged(&credentials, &grant)?);
+    report_step(
         rooms(provider),
         "remove the participant",
         name,
@@ -64,25 +73,25 @@ async fn try_out(
     )
 }
 
-/// What can be told of a token without going in with it.
-fn judged(credentials: &Credentials, seat: &Seat) -> anyhow::Result<String> {
+/// What can be said of a token without using it.
+fn judged(credentials: &Credentials, grant: &ParticipantGrant) -> anyhow::Result<String> {
     let Credentials { token, expires_at, .. } = credentials;
-    if *expires_at <= seat.from {
-        bail!("the token is of no use: it ended at {expires_at}; is this machine's clock right?");
+    if *expires_at <= grant.from {
+        bail!("the token is not valid: it expired at {expires_at}; check this machine's clock");
     }
     if token.is_empty() {
-        return Ok("no token: whoever has the room's address gets in".to_owned());
+        return Ok("no token: anybody who knows the room's address can join".to_owned());
     }
-    Ok(format!("the token lets in until {expires_at}"))
+    Ok(format!("the token is valid until {expires_at}"))
 }
 
-/// What comes of a step with its rooms that went well: who keeps none is not asked.
+/// How a successful step with rooms is reported: a provider without rooms is skipped.
 fn rooms(provider: &Provider) -> &'static str {
-    if provider.puts_out() { "ok" } else { "not asked" }
+    if provider.can_remove_participants() { "ok" } else { "skipped" }
 }
 
-/// Prints how a step went; what it gave.
-fn told<T>(well: &str, step: &str, name: &str, done: Result<T, ProviderError>) -> anyhow::Result<T> {
+/// Prints how a step went, and returns its result.
+fn report_step<T>(well: &str, step: &str, name: &str, done: Result<T, ProviderError>) -> anyhow::Result<T> {
     match done {
         Ok(given) => {
             println!("{well:<9} {step}");
@@ -98,15 +107,15 @@ fn told<T>(well: &str, step: &str, name: &str, done: Result<T, ProviderError>) -
 fn likely_cause(name: &str, error: &ProviderError) -> String {
     match error {
         ProviderError::Unreachable(_) => {
-            format!("nothing answers there: look at the addresses in [{name}], and at firewalls")
+            format!("nothing answers there: check the addresses in [{name}], and firewalls")
         }
-        ProviderError::TimedOut => "it takes too long: look whether it runs, and at firewalls".to_owned(),
-        ProviderError::Throttled { .. } => "it is asked too often: try again later".to_owned(),
+        ProviderError::TimedOut => "no answer in time: check that it is running, and firewalls".to_owned(),
+        ProviderError::Throttled { .. } => "too many requests: try again later".to_owned(),
         ProviderError::Broken(_) => {
-            "it is in trouble itself: look at its log, or at the vendor's status page".to_owned()
+            "the provider has a problem of its own: check its log, or the vendor's status page".to_owned()
         }
         ProviderError::Garbled(_) => {
-            format!("something else answers there: look at the addresses in [{name}]")
+            format!("something else answers there: check the addresses in [{name}]")
         }
         ProviderError::Unauthorized(_) => format!(
             "the key is not known there, was withdrawn, or may not do this: compare the keys in [{name}] with the \
@@ -114,7 +123,7 @@ fn likely_cause(name: &str, error: &ProviderError) -> String {
         ),
         ProviderError::Refused(_) => {
             format!(
-                "it does not want to: look its code up at the vendor, and compare [{name}] with docs/providers.md"
+                "the provider refused: look its code up at the vendor, and compare [{name}] with docs/providers.md"
             )
         }
         ProviderError::Setting(_) | ProviderError::Over | ProviderError::Forged => {
@@ -128,14 +137,14 @@ fn limits(provider: &Provider) -> Vec<&'static str> {
     let mut limits = Vec::new();
     if matches!(provider, Provider::Jitsi(_)) {
         limits.push(
-            "Jitsi makes rooms when somebody comes, and puts nobody out: only its page code was asked for. Whether it takes \
-             the token shows when somebody joins",
+            "Jitsi creates a room when somebody joins, and cannot remove anybody: only its page code was checked. Whether it \
+             accepts the token shows when somebody joins",
         );
     }
     if !provider.proves_presence() {
-        limits.push("it tells nobody's presence: nobody is said to have missed a session by itself");
+        limits.push("it sends no presence events: no session becomes a no-show by itself");
     } else {
-        limits.push("whether its news of who comes and goes arrive here shows in a call");
+        limits.push("whether its presence events arrive here shows in a call");
     }
     limits
 }

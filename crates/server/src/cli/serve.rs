@@ -83,10 +83,10 @@ fn signals() -> io::Result<[Signal; 2]> {
     Ok([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?])
 }
 
-/// Takes no more connections, lets requests in progress end, and tells everybody who runs on his own.
+/// Takes no more connections, lets requests in progress end, and tells all background tasks to stop.
 async fn stop_on_signal(running: Running, handle: Handle<SocketAddr>, signals: io::Result<[Signal; 2]>) {
     let Ok([mut terminate, mut interrupt]) = signals else {
-        tracing::error!("signals cannot be received; only SIGKILL will stop this server");
+        tracing::error!("could not listen for signals; only SIGKILL will stop this server");
         return;
     };
     tokio::select! {
@@ -99,7 +99,7 @@ async fn stop_on_signal(running: Running, handle: Handle<SocketAddr>, signals: i
     handle.graceful_shutdown(Some(DRAIN));
     // What is open now was there until now.
     if let Err(error) = attendance::beat(app).await {
-        tracing::warn!(code = error.code(), "the last attendance heartbeat was not written");
+        tracing::warn!(code = error.code(), "could not write the last attendance heartbeat");
     }
     // Long polls would be waited for.
     running.sockets.close().await;

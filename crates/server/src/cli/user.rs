@@ -10,13 +10,13 @@ use openvisit_store::Store;
 
 use openvisit_app::auth::password::Passwords;
 use openvisit_app::clock::Clock;
-use openvisit_app::people::accounts::{NewAccount, keep};
+use openvisit_app::people::accounts::{NewAccount, save_account};
 use openvisit_app::people::rules;
 use openvisit_app::settings::Settings;
 
 #[derive(Subcommand)]
 pub enum User {
-    /// Make an account that signs in with e-mail address and password
+    /// Create an account that signs in with e-mail address and password
     Add(Add),
     /// Give an account a new password; all its logins end
     Password(Password),
@@ -89,7 +89,7 @@ impl Add {
         let person = account.person(seed, &settings.issuers)?;
         let hash = Passwords::default().hash(password).await?;
         let store = super::store(settings).await?;
-        keep(&store, &person, Some(&hash)).await?;
+        save_account(&store, &person, Some(&hash)).await?;
         store.close().await;
         println!("{}", person.id);
         Ok(())
@@ -129,7 +129,7 @@ fn ask(from_stdin: bool) -> anyhow::Result<String> {
         bail!("there is no terminal to ask for the password; use --password-stdin");
     }
     let password = rpassword::prompt_password("Password: ")?;
-    if rpassword::prompt_password("Once more: ")? != password {
+    if rpassword::prompt_password("Repeat the password: ")? != password {
         bail!("the two passwords differ");
     }
     Ok(password)

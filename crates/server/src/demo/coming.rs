@@ -33,7 +33,7 @@ struct Week {
     appointments: &'static [(&'static str, (i8, i8), usize, Kind)],
 }
 
-/// The doctor's next two days and her Wednesdays are free for [`WANTED`] and for whoever tries something out.
+/// The doctor's next two days and Wednesdays are free for [`WANTED`] and for whoever tries something out.
 const DOCTORS: Week = Week {
     lead: SignedDuration::from_hours(48),
     off: &[Weekday::Wednesday, Weekday::Saturday, Weekday::Sunday],
@@ -141,10 +141,10 @@ async fn is_free(app: &App, tx: &mut Tx, people: [PersonId; 2], slot: Slot) -> a
 }
 
 async fn make(app: &App, tx: &mut Tx, booking: &Booking<'_>) -> anyhow::Result<Session> {
-    let carrier = app.providers.usual();
+    let selected = app.providers.usual();
     let mut appointment = appointment(app, booking, app.seed());
-    appointment.media_provider = carrier.name;
-    appointment.presence_proven = carrier.proves_presence;
+    appointment.media_provider = selected.name;
+    appointment.presence_proven = selected.proves_presence;
     let session = Session::of(appointment);
     book(app, tx, &session).await?;
     Ok(session)

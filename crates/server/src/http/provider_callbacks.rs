@@ -31,7 +31,7 @@ async fn events(
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
     let (name, provider) = app.providers.named(&name).ok_or(Error::NotFound)?;
-    let notice = match provider.hear(&Callback { headers: &headers, body: &body }) {
+    let notice = match provider.read_callback(&Callback { headers: &headers, body: &body }) {
         Ok(notice) => notice,
         Err(error) => {
             tracing::warn!(provider = name.name(), %error, "a callback was not taken");

@@ -1,4 +1,4 @@
-//! What was announced, told to the sockets of those whom it concerns.
+//! Sends what was announced to the sockets of the people it concerns.
 
 use openvisit_app::announce::{Announcement, Committed};
 use openvisit_app::sessions::view::Viewer;
@@ -11,8 +11,8 @@ use super::realtime_event::{self, Payload, RealtimeEvent};
 use super::{NAMESPACE, Realtime, rooms};
 use crate::http::sessions::show::show;
 
-/// Tells one thing after the other, until the server stops. One that fails costs its own news.
-pub(super) async fn follow(realtime: Realtime, mut announcements: UnboundedReceiver<Announcement>) {
+/// Sends one announcement after the other, until the server stops. One that fails does not stop the next.
+pub(super) async fn run(realtime: Realtime, mut announcements: UnboundedReceiver<Announcement>) {
     loop {
         let next = tokio::select! {
             next = announcements.recv() => next,
@@ -20,39 +20,39 @@ pub(super) async fn follow(realtime: Realtime, mut announcements: UnboundedRecei
         };
         let Some(announcement) = next else { return };
         let realtime = realtime.clone();
-        let told = tokio::spawn(async move { realtime.tell(&announcement).await });
+        let told = tokio::spawn(async move { realtime.send(&announcement).await });
         if let Err(error) = told.await {
-            tracing::error!(%error, "an announcement could not be told to sockets");
+            tracing::error!(%error, "sending an update to the sockets panicked");
         }
     }
 }
 
 impl Realtime {
-    async fn tell(&self, announcement: &Announcement) {
+    async fn send(&self, announcement: &Announcement) {
         match announcement {
-            Announcement::Session(committed) => self.tell_session(committed).await,
-            Announcement::Request(sealed) => self.tell_request(sealed).await,
+            Announcement::Session(committed) => self.send_session(committed).await,
+            Announcement::Request(sealed) => self.send_request(sealed).await,
             Announcement::Disabled(person) => self.cut_off(*person).await,
             Announcement::Left { .. } => {}
         }
     }
 
-    async fn tell_session(&self, Committed { before, after, events }: &Committed) {
+    async fn send_session(&self, Committed { before, after, events }: &Committed) {
         let session = &after.session;
         let Some(before) = before else {
             return self.spread(after, &[RealtimeEvent::plain("booked")]).await;
         };
         if before.is_under_way() && !session.is_under_way() {
-            self.chats.forget(session.id).await;
+            self.chats.clear(session.id).await;
         }
         self.spread(after, &realtime_event::between(before, session, events)).await;
         if before.has_practitioner() != session.has_practitioner() {
-            self.tell_waiting(session).await;
+            self.update_waiting_clients(session).await;
         }
     }
 
-    /// The practitioner came to a session or went: those who wait elsewhere are told that, and not where.
-    async fn tell_waiting(&self, session: &Session) {
+    /// The practitioner came to a session or went: those who wait elsewhere are informed of that, and not where.
+    async fn update_waiting_clients(&self, session: &Session) {
         let others = async {
             let mut tx = self.app.store.read().await?;
             let others = tx.under_way(session.appointment.practitioner_id).await?;
@@ -67,7 +67,7 @@ impl Realtime {
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, session = %session.id, "could not tell those who wait elsewhere");
+                tracing::warn!(%error, session = %session.id, "could not update the clients who wait in other sessions");
             }
         }
     }
@@ -89,15 +89,15 @@ impl Realtime {
                 Ok(view) => view,
                 Err(error) => {
                     let session = details.session.id;
-                    tracing::warn!(code = error.code(), %session, "could not tell a participant");
+                    tracing::warn!(code = error.code(), %session, "could not send an update to a participant");
                     continue;
                 }
             };
             for event in events {
                 let payload = Payload { session: &view, participant_id: event.participant };
                 if let Err(error) = sockets.clone().emit(event.name, &payload).await {
-                    // A socket whose buffer is full is told the state when it connects again.
-                    tracing::debug!(%error, "a socket did not take an event");
+                    // A socket whose buffer is full gets the state when it connects again.
+                    tracing::debug!(%error, "could not send an event to a socket");
                 }
             }
         }

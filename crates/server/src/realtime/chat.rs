@@ -1,4 +1,4 @@
-//! What is said in writing during a call: kept in memory while the session is under way, stored nowhere, never logged.
+//! Chat during a call: held in memory while the session is under way, stored nowhere, never logged.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -18,8 +18,8 @@ use tokio::sync::Mutex;
 use super::{NAMESPACE, Realtime, rooms};
 
 /// How many messages of a session are kept.
-const KEPT: usize = 200;
-/// How many a participant may say within a second.
+const MAX_HISTORY: usize = 200;
+/// How many a participant may send within a second.
 const PER_SECOND: usize = 5;
 /// In characters.
 const LONGEST: usize = 2_000;
@@ -27,7 +27,7 @@ const LONGEST: usize = 2_000;
 /// No session goes on for longer without a word.
 const LONGEST_SESSION: SignedDuration = SignedDuration::from_hours(24);
 
-/// What was said, by session.
+/// The messages, by session.
 #[derive(Default)]
 pub(super) struct Chats(Mutex<HashMap<SessionId, VecDeque<Message>>>);
 
@@ -42,7 +42,7 @@ struct Message {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Said {
+pub(super) struct IncomingMessage {
     session_id: SessionId,
     text: String,
 }
@@ -53,13 +53,13 @@ impl Chats {
     /// # Errors
     /// `not_found` for whoever has no place in the call now, `invalid` for a text that is empty or too long,
     /// `too_many_requests`.
-    pub(super) async fn say(
+    pub(super) async fn post(
         &self,
         Realtime { app, io, .. }: &Realtime,
         caller: &Caller,
-        said: Result<Said, socketioxide::ParserError>,
+        said: Result<IncomingMessage, socketioxide::ParserError>,
     ) -> Result<MessageId, Error> {
-        let Said { session_id, text } =
+        let IncomingMessage { session_id, text } =
             said.map_err(|_| Error::invalid("text", FieldCode::Required, "what is said"))?;
         let text = text.trim();
         if text.is_empty() || text.chars().count() > LONGEST {
@@ -68,11 +68,11 @@ impl Chats {
         }
         // Before the lock: a stranger holds up nobody.
         let speaker = in_call(app, caller, session_id).await?.1;
-        // Held until all is told, so that everyone hears things in the same order, and nothing is kept of a
-        // session that ends meanwhile: who forgets it comes after this.
+        // Held until all is sent, so that everyone gets messages in the same order, and nothing is kept of a
+        // session that ends meanwhile: it is cleared after this.
         let mut chats = self.0.lock().await;
         let now = app.clock.now();
-        // What another node ended, nobody told this one to forget.
+        // What another node ended is not cleared here by anybody.
         chats.retain(|_, chat| chat.back().is_some_and(|last| now.duration_since(last.at) < LONGEST_SESSION));
         throttle(chats.get(&session_id), speaker, now)?;
         let (session, _) = in_call(app, caller, session_id).await?;
@@ -86,8 +86,8 @@ impl Chats {
             text: text.to_owned(),
             at: now,
         };
-        tell(io, &session, &message).await;
-        if chat.len() == KEPT {
+        send(io, &session, &message).await;
+        if chat.len() == MAX_HISTORY {
             chat.pop_front();
         }
         let id = message.id;
@@ -95,19 +95,19 @@ impl Chats {
         Ok(id)
     }
 
-    /// Tells somebody who comes back all that was said since he or she was let in.
-    pub(super) async fn tell_again(&self, socket: &SocketRef, caller: &Caller, session: &Session) {
+    /// Sends a participant who comes back all messages since they were admitted.
+    pub(super) async fn send_history(&self, socket: &SocketRef, caller: &Caller, session: &Session) {
         let Some(participant) = admitted(session, caller) else { return };
         let chats = self.0.lock().await;
         let said = chats.get(&session.id).into_iter().flatten();
         for message in said.filter(|message| Some(message.at) >= participant.admitted_at) {
             if let Err(error) = socket.emit("chat", message) {
-                tracing::debug!(%error, "a socket did not take a message");
+                tracing::debug!(%error, "could not send a chat message to a socket");
             }
         }
     }
 
-    pub(super) async fn forget(&self, session: SessionId) {
+    pub(super) async fn clear(&self, session: SessionId) {
         self.0.lock().await.remove(&session);
     }
 }
@@ -135,9 +135,9 @@ fn throttle(chat: Option<&VecDeque<Message>>, speaker: ParticipantId, now: Times
     }
 }
 
-async fn tell(io: &SocketIo, session: &Session, message: &Message) {
+async fn send(io: &SocketIo, session: &Session, message: &Message) {
     let Some(namespace) = io.of(NAMESPACE) else { return };
     if let Err(error) = namespace.within(rooms::of_admitted(session)).emit("chat", message).await {
-        tracing::debug!(%error, "a socket did not take a message");
+        tracing::debug!(%error, "could not send a chat message to a socket");
     }
 }

@@ -35,7 +35,7 @@ pub fn open(grace: SignedDuration) -> (SocketIoLayer, SocketIo) {
     let beat = grace.unsigned_abs() / 2;
     SocketIo::builder()
         .max_payload(100_000)
-        // Who comes back is told a whole chat at once.
+        // Who comes back gets a whole chat at once.
         .max_buffer_size(512)
         .ping_interval(beat.min(BEAT))
         .ping_timeout(beat.min(BEAT))
@@ -55,6 +55,6 @@ impl Realtime {
     pub fn start(app: &App, io: &SocketIo) {
         let realtime = Self { app: app.clone(), io: io.clone(), chats: Arc::default() };
         sockets::register(&realtime);
-        tokio::spawn(announcements::follow(realtime, app.announcer.subscribe()));
+        tokio::spawn(announcements::run(realtime, app.announcer.subscribe()));
     }
 }

@@ -1,4 +1,4 @@
-//! Requests, told to whoever may accept them and to their client.
+//! Sends requests to whoever may accept them, and to their client.
 
 use openvisit_app::auth::caller::Caller;
 use openvisit_app::{App, Error, requests};
@@ -15,7 +15,7 @@ use crate::http::requests::view::RequestView;
 /// The sockets of all practitioners.
 const PRACTITIONERS: &str = "practitioners";
 
-/// How many waiting requests somebody is told of who connects.
+/// How many waiting requests are sent at connect.
 const AT_CONNECT: usize = 100;
 
 /// A request that is new or has changed.
@@ -26,20 +26,20 @@ struct OpenRequest {
 
 /// A request that nobody can accept any more.
 #[derive(Serialize)]
-struct Gone {
+struct RequestClosed {
     id: RequestId,
     status: Status,
 }
 
 impl Realtime {
-    /// Tells what became of a request: `request` as long as it waits, then `request_gone`.
-    pub(super) async fn tell_request(&self, sealed: &SealedRequest) {
-        if let Err(error) = self.try_tell_request(sealed).await {
-            tracing::warn!(code = error.code(), request = %sealed.request.id, "could not tell of a request");
+    /// Sends the state of a request: `request` as long as it waits, then `request_gone`.
+    pub(super) async fn send_request(&self, sealed: &SealedRequest) {
+        if let Err(error) = self.try_send_request(sealed).await {
+            tracing::warn!(code = error.code(), request = %sealed.request.id, "could not send a request to the practitioners");
         }
     }
 
-    async fn try_tell_request(&self, sealed: &SealedRequest) -> Result<(), Error> {
+    async fn try_send_request(&self, sealed: &SealedRequest) -> Result<(), Error> {
         let Some(namespace) = self.io.of(NAMESPACE) else { return Ok(()) };
         let mut people = self.meant(sealed).await?;
         people.push(sealed.request.client_id);
@@ -49,12 +49,12 @@ impl Realtime {
                 .emit("request", &OpenRequest { request: RequestView::open(&self.app, sealed.clone()) })
                 .await
         } else {
-            let gone = Gone { id: sealed.request.id, status: sealed.request.status() };
+            let gone = RequestClosed { id: sealed.request.id, status: sealed.request.status() };
             sockets.emit("request_gone", &gone).await
         };
         if let Err(error) = told {
-            // A socket whose buffer is full is told the queue when it connects again.
-            tracing::debug!(%error, "a socket did not take an event");
+            // A socket whose buffer is full gets the queue when it connects again.
+            tracing::debug!(%error, "could not send an event to a socket");
         }
         Ok(())
     }
@@ -80,8 +80,8 @@ impl Realtime {
     }
 }
 
-/// Who connects is told the requests that wait, so that he has missed nothing.
-pub(super) async fn greet(app: &App, socket: &SocketRef, caller: &Caller) -> Result<(), Error> {
+/// Sends the waiting requests to a socket that connects, so that it has missed nothing.
+pub(super) async fn send_pending(app: &App, socket: &SocketRef, caller: &Caller) -> Result<(), Error> {
     if caller.only_session.is_some() {
         return Ok(());
     }
@@ -96,7 +96,7 @@ pub(super) async fn greet(app: &App, socket: &SocketRef, caller: &Caller) -> Res
     for sealed in found.into_iter().filter(|sealed| sealed.request.status() == Status::Pending) {
         let told = OpenRequest { request: RequestView::open(app, sealed) };
         if let Err(error) = socket.emit("request", &told) {
-            tracing::debug!(%error, "a socket did not take a request");
+            tracing::debug!(%error, "could not send a request to a socket");
         }
     }
     Ok(())

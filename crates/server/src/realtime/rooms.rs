@@ -4,7 +4,7 @@ use openvisit_core::access::Caller;
 use openvisit_core::ids::{PersonId, SessionId};
 use openvisit_core::session::{Admission, Session};
 
-/// The sockets of a person who may see all that is his or hers.
+/// The sockets of a person who may see all that is theirs.
 #[must_use]
 pub fn of_person(person: PersonId) -> String {
     format!("person:{person}")
@@ -16,7 +16,7 @@ pub fn of_invited(person: PersonId, session: SessionId) -> String {
     format!("person:{person}:{session}")
 }
 
-/// All sockets of a person, to be cut off; nothing is told here.
+/// All sockets of a person, to be cut off; nothing is sent to it.
 #[must_use]
 pub fn to_cut_off(person: PersonId) -> String {
     format!("all:{person}")

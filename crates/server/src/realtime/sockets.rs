@@ -1,4 +1,4 @@
-//! One socket: who it is, what it is told at connect, and what it may say.
+//! One socket: who it is, what it gets at connect, and what it may send.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use super::{NAMESPACE, Realtime, realtime_event, rooms};
 use crate::http::sessions::show::show;
 
 #[derive(Debug, Deserialize)]
-struct Of {
+struct SessionRef {
     session_id: SessionId,
 }
 
@@ -42,7 +42,7 @@ struct MediaState {
 }
 
 #[derive(Serialize)]
-struct MediaStateTold {
+struct MediaStateEvent {
     session_id: SessionId,
     participant_id: ParticipantId,
     microphone: bool,
@@ -59,30 +59,30 @@ struct Ack {
     code: Option<&'static str>,
 }
 
-/// The sessions at whose door this socket stands, each with its entry in the ledger; `None` once the
+/// The sessions that this socket has entered, each with its entry in the ledger; `None` once the
 /// socket is gone. One lock, held while the ledger is written: entering, leaving and going away happen
-/// one after the other, so nobody stands at a door without a socket.
+/// one after the other, so nobody waits without a socket.
 #[derive(Clone)]
-struct Doors(Arc<Mutex<Option<HashMap<SessionId, Key>>>>);
+struct SocketSessions(Arc<Mutex<Option<HashMap<SessionId, Key>>>>);
 
-impl Default for Doors {
+impl Default for SocketSessions {
     fn default() -> Self {
         Self(Arc::new(Mutex::new(Some(HashMap::new()))))
     }
 }
 
 pub(super) fn register(realtime: &Realtime) {
-    let greeter = realtime.clone();
+    let on_connect = realtime.clone();
     let connect = move |socket: SocketRef, Extension(caller): Extension<Caller>| {
-        let realtime = greeter.clone();
+        let realtime = on_connect.clone();
         async move { connected(realtime, socket, caller).await }
     };
-    let doorman = realtime.app.clone();
+    let authenticator = realtime.app.clone();
     let check = move |socket: SocketRef, handshake: TryData<Handshake>| {
-        let app = doorman.clone();
+        let app = authenticator.clone();
         async move {
             socket.extensions.insert(identify(&app, handshake).await?);
-            socket.extensions.insert(Doors::default());
+            socket.extensions.insert(SocketSessions::default());
             Ok::<(), &'static str>(())
         }
     };
@@ -93,31 +93,31 @@ async fn connected(realtime: Realtime, socket: SocketRef, caller: Caller) {
     socket.join([rooms::own(&caller), rooms::to_cut_off(caller.person_id)]);
     listen(&realtime, &socket);
     let told = async {
-        tell_state(&realtime, &socket, &caller).await?;
-        super::requests::greet(&realtime.app, &socket, &caller).await
+        send_state(&realtime, &socket, &caller).await?;
+        super::requests::send_pending(&realtime.app, &socket, &caller).await
     };
     if let Err(error) = told.await {
-        tracing::warn!(code = error.code(), "a socket could not be told the present state");
+        tracing::warn!(code = error.code(), "could not send the current state to a socket");
     }
 }
 
 fn listen(realtime: &Realtime, socket: &SocketRef) {
     let app = &realtime.app;
     let here = app.clone();
-    socket.on("enter", move |Extension(caller), Extension(doors), TryData(of), ack: AckSender| {
+    socket.on("enter", move |Extension(caller), Extension(entered), TryData(of), ack: AckSender| {
         let app = here.clone();
-        async move { answer(ack, &enter(&app, &caller, &doors, of).await) }
+        async move { answer(ack, &enter(&app, &caller, &entered, of).await) }
     });
     let here = app.clone();
-    socket.on("leave", move |Extension(doors): Extension<Doors>, TryData(of), ack: AckSender| {
+    socket.on("leave", move |Extension(entered): Extension<SocketSessions>, TryData(of), ack: AckSender| {
         let app = here.clone();
-        async move { answer(ack, &leave(&app, &doors, of).await) }
+        async move { answer(ack, &leave(&app, &entered, of).await) }
     });
     let here = app.clone();
     socket.on("media-state", move |socket: SocketRef, Extension(caller), TryData(state)| {
         let app = here.clone();
         async move {
-            // What a stranger or a malformed payload says is not passed on.
+            // A stranger's message or a malformed payload is not passed on.
             relay_media_state(&app, &socket, &caller, state).await.ok();
         }
     });
@@ -125,7 +125,7 @@ fn listen(realtime: &Realtime, socket: &SocketRef) {
     socket.on("chat", move |Extension(caller): Extension<Caller>, TryData(said), ack: AckSender| {
         let realtime = here.clone();
         async move {
-            let answer = match realtime.chats.say(&realtime, &caller, said).await {
+            let answer = match realtime.chats.post(&realtime, &caller, said).await {
                 Ok(id) => json!({ "id": id }),
                 Err(error) => json!({ "code": error.code() }),
             };
@@ -134,11 +134,11 @@ fn listen(realtime: &Realtime, socket: &SocketRef) {
         }
     });
     let here = app.clone();
-    socket.on_disconnect(move |Extension(doors): Extension<Doors>| {
+    socket.on_disconnect(move |Extension(entered): Extension<SocketSessions>| {
         let app = here.clone();
         async move {
-            for (session, key) in doors.0.lock().await.take().into_iter().flatten() {
-                gone(&app, session, key).await;
+            for (session, key) in entered.0.lock().await.take().into_iter().flatten() {
+                record_departure(&app, session, key).await;
             }
         }
     });
@@ -156,8 +156,13 @@ fn read<T>(payload: Payload<T>) -> Result<T, Error> {
     payload.map_err(|_| Error::invalid("session_id", FieldCode::Malformed, "the id of a session"))
 }
 
-/// This tab is at the door or in the call: presence, until it leaves.
-async fn enter(app: &App, caller: &Caller, doors: &Doors, of: Payload<Of>) -> Result<(), Error> {
+/// This tab is in the waiting room or in the call: presence, until it leaves.
+async fn enter(
+    app: &App,
+    caller: &Caller,
+    entered: &SocketSessions,
+    of: Payload<SessionRef>,
+) -> Result<(), Error> {
     let id = read(of)?.session_id;
     let mut tx = app.store.read().await?;
     let (session, _) = find(&mut tx, id.into(), caller, Action::Join).await?;
@@ -165,33 +170,33 @@ async fn enter(app: &App, caller: &Caller, doors: &Doors, of: Payload<Of>) -> Re
     let participant = participant(&session, caller.person_id)?;
     let connection = ConnectionId::new(app.seed());
     let key = Key { participant, source: Source::Socket, connection };
-    let mut doors = doors.0.lock().await;
-    let Some(doors) = doors.as_mut() else { return Ok(()) };
-    let old = doors.insert(id, key);
+    let mut entered = entered.0.lock().await;
+    let Some(entered) = entered.as_mut() else { return Ok(()) };
+    let old = entered.insert(id, key);
     let fact = Fact { key, kind: FactKind::Connected, at: app.clock.now() };
     attendance::record(app, id, fact).await;
-    // Afterwards, so that nobody is told of a going that is none.
+    // Afterwards, so that nobody sees a departure that is none.
     if let Some(old) = old {
-        gone(app, id, old).await;
+        record_departure(app, id, old).await;
     }
     Ok(())
 }
 
-async fn leave(app: &App, doors: &Doors, of: Payload<Of>) -> Result<(), Error> {
+async fn leave(app: &App, entered: &SocketSessions, of: Payload<SessionRef>) -> Result<(), Error> {
     let id = read(of)?.session_id;
-    let mut doors = doors.0.lock().await;
-    if let Some(key) = doors.as_mut().and_then(|doors| doors.remove(&id)) {
-        gone(app, id, key).await;
+    let mut entered = entered.0.lock().await;
+    if let Some(key) = entered.as_mut().and_then(|entered| entered.remove(&id)) {
+        record_departure(app, id, key).await;
     }
     Ok(())
 }
 
-async fn gone(app: &App, session: SessionId, key: Key) {
+async fn record_departure(app: &App, session: SessionId, key: Key) {
     let fact = Fact { key, kind: FactKind::Disconnected, at: app.clock.now() };
     attendance::record(app, session, fact).await;
 }
 
-/// Who has a place at the door or in the call, and the session still lives.
+/// A participant who waits or is in the call, of a session that has not ended.
 fn participant(session: &Session, person: PersonId) -> Result<ParticipantId, Error> {
     session
         .participant_of(person)
@@ -217,7 +222,7 @@ async fn relay_media_state(
     if !admitted(sender) {
         return Err(Error::NotFound);
     }
-    let told = MediaStateTold {
+    let told = MediaStateEvent {
         session_id: session.id,
         participant_id: sender,
         microphone: state.microphone,
@@ -227,13 +232,13 @@ async fn relay_media_state(
         weak_down: state.weak_down,
     };
     if let Err(error) = socket.to(rooms::of_admitted(&session)).emit("media-state", &told).await {
-        tracing::debug!(%error, "a socket did not take a media state");
+        tracing::debug!(%error, "could not send a media state to a socket");
     }
     Ok(())
 }
 
 /// Every live session of the caller, so that nothing is missed.
-async fn tell_state(realtime: &Realtime, socket: &SocketRef, caller: &Caller) -> Result<(), Error> {
+async fn send_state(realtime: &Realtime, socket: &SocketRef, caller: &Caller) -> Result<(), Error> {
     let Realtime { app, chats, .. } = realtime;
     let ids: Vec<SessionId> = live(app, caller).await?.iter().map(|session| session.id).collect();
     let sessions = app.store.read().await?.details_of(&ids).await?;
@@ -241,9 +246,9 @@ async fn tell_state(realtime: &Realtime, socket: &SocketRef, caller: &Caller) ->
         let view = show(app, details, Viewer::of(caller, &details.session)?).await?;
         let payload = realtime_event::Payload { session: &view, participant_id: None };
         if let Err(error) = socket.emit("state", &payload) {
-            tracing::debug!(%error, "a socket did not take the state");
+            tracing::debug!(%error, "could not send the state to a socket");
         }
-        chats.tell_again(socket, caller, &details.session).await;
+        chats.send_history(socket, caller, &details.session).await;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What a worker thread is told to do.
+//! Commands for a worker thread.
 
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -55,7 +55,7 @@ impl Inbox {
         if self.commands.send(command).is_ok()
             && let Err(error) = self.waker.wake()
         {
-            tracing::error!(%error, "cannot wake a media thread");
+            tracing::error!(%error, "could not wake a media thread");
         }
     }
 }

@@ -79,7 +79,7 @@ impl SfuConfig {
         }
     }
 
-    /// What clients are told.
+    /// The addresses that clients get.
     ///
     /// # Errors
     /// The interfaces cannot be listed.
@@ -161,10 +161,10 @@ impl Sfu {
         if let Some(bytes) = small {
             tracing::warn!(
                 bytes,
-                "small socket buffers: media may be lost under load; raise net.core.rmem_max and net.core.wmem_max to 4194304"
+                "the UDP socket buffers are small: media may be lost under load; raise net.core.rmem_max and net.core.wmem_max to 4194304"
             );
         }
-        tracing::info!(udp = ?ports.udp, tcp = ?ports.tcp, "media server listens");
+        tracing::info!(udp = ?ports.udp, tcp = ?ports.tcp, "the media server is listening");
         Ok((
             Self {
                 inner: Arc::new(Inner { placement: Placement::new(inboxes.len()), inboxes, counters, ports }),
@@ -192,12 +192,12 @@ impl Sfu {
 
     /// Ends one connection; nothing happens if it has ended.
     pub fn hang_up(&self, connection: Connection) {
-        self.tell(connection.session, Command::HangUp { connection: connection.id });
+        self.send_command(connection.session, Command::HangUp { connection: connection.id });
     }
 
     /// Ends all connections of a participant.
     pub fn remove(&self, session: SessionId, participant: ParticipantId) {
-        self.tell(session, Command::Remove { session, participant });
+        self.send_command(session, Command::Remove { session, participant });
     }
 
     /// Ends all connections of a session.
@@ -218,7 +218,7 @@ impl Sfu {
         self.inner.counters.iter().map(|counters| counters.read()).sum()
     }
 
-    /// Says goodbye to every client and ends the threads. Returns when they have.
+    /// Closes every connection and ends the threads. Returns when they have.
     pub async fn stop(&self) {
         for inbox in &self.inner.inboxes {
             let (done, stopped) = oneshot::channel();
@@ -240,7 +240,7 @@ impl Sfu {
     }
 
     /// Tells the session's worker, if it has one: what is not there needs no telling.
-    fn tell(&self, session: SessionId, command: Command) {
+    fn send_command(&self, session: SessionId, command: Command) {
         if let Some(worker) = self.inner.placement.find(session) {
             self.inner.inboxes[worker].send(command);
         }

@@ -118,7 +118,7 @@ impl Links {
                 Ok((stream, remote)) => {
                     let Ok(local) = stream.local_addr() else { continue };
                     if let Err(error) = stream.set_nodelay(true) {
-                        tracing::debug!(%error, "no TCP_NODELAY for a media stream");
+                        tracing::debug!(%error, "could not set TCP_NODELAY for a media connection over TCP");
                     }
                     let candidate: IpAddr = self.addresses.candidate(local.ip());
                     accepted.push(Link {
@@ -135,7 +135,7 @@ impl Links {
                 Err(error)
                     if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::ConnectionAborted) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "cannot accept a media stream");
+                    tracing::warn!(%error, "could not accept a media connection over TCP");
                     return accepted;
                 }
             }
@@ -266,7 +266,7 @@ impl Link {
                 }
                 Ok(None) => return Fate::Stays,
                 Err(error) => {
-                    tracing::debug!(%error, "media stream ended");
+                    tracing::debug!(%error, "a media connection over TCP ended");
                     return Fate::Ends;
                 }
             }

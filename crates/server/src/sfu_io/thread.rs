@@ -187,7 +187,7 @@ impl WorkerThread {
             if let Err(error) = self.poll.poll(&mut events, timeout)
                 && error.kind() != io::ErrorKind::Interrupted
             {
-                tracing::error!(%error, "media thread cannot wait for its sockets");
+                tracing::error!(%error, "a media thread could not wait for its sockets");
                 return;
             }
             for event in &events {
@@ -264,7 +264,7 @@ impl WorkerThread {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => {
-                    tracing::warn!(%error, "cannot receive media");
+                    tracing::warn!(%error, "could not receive a media datagram");
                     return;
                 }
             }
@@ -374,7 +374,7 @@ fn open_sockets(
         let mut socket = match UdpPort::open(address, addresses.clone()) {
             Ok(socket) => socket,
             Err(error) if !sockets.is_empty() => {
-                tracing::warn!(%error, %address, "no media over IPv6");
+                tracing::warn!(%error, %address, "could not open a UDP port for media over IPv6; IPv4 is used");
                 continue;
             }
             Err(source) => return Err(SfuError::Listen { address, source }),
@@ -393,7 +393,7 @@ fn listen(bind: IpAddr, port: u16, links: &mut Links, poll: &Poll) -> Result<u16
         match links.listen(address, poll.registry()) {
             Ok(port) => listening = Some(port),
             Err(error) if listening.is_some() => {
-                tracing::warn!(%error, %address, "no media over TCP on IPv6");
+                tracing::warn!(%error, %address, "could not open a TCP port for media over IPv6; IPv4 is used")
             }
             Err(source) => return Err(SfuError::Listen { address, source }),
         }

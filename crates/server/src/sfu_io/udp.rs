@@ -220,7 +220,7 @@ impl UdpPort {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
             Err(error) => {
                 stats.dropped += batch.count() as u64;
-                tracing::debug!(%error, "datagrams were not sent");
+                tracing::debug!(%error, "could not send media datagrams");
             }
         }
         true

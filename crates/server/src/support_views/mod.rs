@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 
 use crate::http::words::{AppointmentKind, RequestStatus as RequestStatusName};
 use openvisit_app::settings::Wording;
-use openvisit_app::support::practitioner::{Inspected, inspect};
-use openvisit_app::support::session::{Found, find, recommendations_for_nothing};
+use openvisit_app::support::practitioner::{PractitionerInspection, inspect};
+use openvisit_app::support::session::{SupportSubject, find, recommendations_for_nothing};
 use openvisit_app::{App, Error};
 
 /// What roles and states are called.
@@ -92,12 +92,12 @@ impl SessionCheck {
         Ok(Self { recommendations, ..Self::of(&found, terms, &policy, now) })
     }
 
-    fn of(found: &Found, terms: &Terms, policy: &Policy, now: Timestamp) -> Self {
+    fn of(found: &SupportSubject, terms: &Terms, policy: &Policy, now: Timestamp) -> Self {
         let (id, status, participants) = match found {
-            Found::Session { session, .. } => {
+            SupportSubject::Session { session, .. } => {
                 (session.id, (terms.state)(&session.state), participants(session, terms))
             }
-            Found::Request(request) => {
+            SupportSubject::Request(request) => {
                 let status = if request.ended_at().is_some() { "cancelled" } else { "pending" };
                 (request.session_id(), status, Vec::new())
             }
@@ -222,7 +222,7 @@ impl MechanicFlow {
         Ok(Self::of(&inspected, words))
     }
 
-    fn of(inspected: &Inspected, words: &Wording<'_>) -> Self {
+    fn of(inspected: &PractitionerInspection, words: &Wording<'_>) -> Self {
         let person = inspected.person.as_ref();
         let mechanic = person.filter(|_| inspected.is_practitioner());
         Self {

@@ -8,7 +8,7 @@ use lapin::types::FieldTable;
 use lapin::{Connection, ConnectionProperties, ExchangeKind};
 use openvisit_store::{Deliveries, Delivery, DeliveryState, Target};
 use openvisit_testkit::broker::{self, Consumer, Message};
-use openvisit_testkit::proxy::{Line, Proxy};
+use openvisit_testkit::proxy::{Proxy, ProxyState};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -183,7 +183,7 @@ async fn a_broker_that_is_away_slows_nothing_and_gets_everything_when_it_is_back
     let publishing = Publishing::new("amqp_events = ['*']").await;
     let mut consumer = Consumer::new().await;
     consumer.bind(&publishing.exchange, "#").await;
-    publishing.network.set(Line::Cut).await;
+    publishing.network.set(ProxyState::Cut).await;
     publishing.until_away().await;
     publishing.ready().await.problem(503, "broker_unavailable");
     let began = std::time::Instant::now();
@@ -197,7 +197,7 @@ async fn a_broker_that_is_away_slows_nothing_and_gets_everything_when_it_is_back
     }
     assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
     assert!(consumer.waiting().is_empty());
-    publishing.network.set(Line::Open).await;
+    publishing.network.set(ProxyState::Open).await;
     let mut heard = vec![];
     while heard.len() < expected.len() {
         heard.push(consumer.next().await);
@@ -218,14 +218,14 @@ async fn a_broker_that_is_silent_slows_nothing() {
     let publishing = Publishing::new("").await;
     let mut consumer = Consumer::new().await;
     consumer.bind(&publishing.exchange, "#").await;
-    publishing.network.set(Line::StalledUp).await;
+    publishing.network.set(ProxyState::StalledUp).await;
     let began = std::time::Instant::now();
     let session = publishing.consultation().await;
     publishing.consultation().await;
     assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
-    publishing.network.set(Line::Cut).await;
+    publishing.network.set(ProxyState::Cut).await;
     publishing.until_away().await;
-    publishing.network.set(Line::Open).await;
+    publishing.network.set(ProxyState::Open).await;
     let messages = [consumer.next().await, consumer.next().await];
     assert!(told(&messages).contains(&(session, COMPLETED.to_owned())));
 }
@@ -233,13 +233,13 @@ async fn a_broker_that_is_silent_slows_nothing() {
 #[tokio::test]
 async fn a_server_starts_without_its_broker() {
     let network = Proxy::before(broker::address()).await;
-    network.set(Line::Cut).await;
+    network.set(ProxyState::Cut).await;
     let publishing = Publishing::over(network, "").await;
     publishing.ready().await.problem(503, "broker_unavailable");
     publishing.consultation().await;
     let mut consumer = Consumer::new().await;
     consumer.bind(&publishing.exchange, "#").await;
-    publishing.network.set(Line::Open).await;
+    publishing.network.set(ProxyState::Open).await;
     assert_eq!(consumer.next().await.routing_key, COMPLETED);
     publishing.until_ready().await;
 }

@@ -10,7 +10,7 @@ use openvisit_testkit::vendors::chime::FakeChime;
 use openvisit_testkit::vendors::jitsi::FakeJaas;
 use openvisit_testkit::vendors::livekit::FakeLiveKit;
 use openvisit_testkit::vendors::twilio::FakeTwilio;
-use openvisit_testkit::vendors::{Event, Mood, News, Post, Vendor};
+use openvisit_testkit::vendors::{Post, Vendor, VendorBehaviour, VendorEvent, VendorEventKind};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -51,10 +51,17 @@ impl<V: Vendor> Carried<V> {
     }
 
     /// The vendor tells of somebody, in its own way.
-    async fn tell(&self, id: u128, session: &str, participant: &Value, event: Event, at: Timestamp) {
+    async fn deliver(
+        &self,
+        id: u128,
+        session: &str,
+        participant: &Value,
+        event: VendorEventKind,
+        at: Timestamp,
+    ) {
         let news = news(id, session, participant, event, at);
         if self.name == "chime" {
-            let notice = self.vendor.tell(&self.vendor.provider(), &news).await.unwrap().unwrap();
+            let notice = self.vendor.deliver(&self.vendor.provider(), &news).await.unwrap().unwrap();
             return record(&self.story.server.app, MediaProvider::Chime, notice).await.unwrap();
         }
         self.post(self.vendor.post(&news, true)).await.expect(204);
@@ -70,7 +77,7 @@ impl<V: Vendor> Carried<V> {
     async fn call(&self, session: &str) -> (Value, Value) {
         let (doctor, patient) = self.meet(session).await;
         for (id, participant) in [(1, &doctor), (2, &patient)] {
-            self.tell(id, session, participant, Event::Came, self.now()).await;
+            self.deliver(id, session, participant, VendorEventKind::Came, self.now()).await;
         }
         (doctor, patient)
     }
@@ -86,10 +93,10 @@ impl<V: Vendor> Carried<V> {
     }
 }
 
-fn news(id: u128, session: &str, participant: &Value, event: Event, at: Timestamp) -> News {
+fn news(id: u128, session: &str, participant: &Value, event: VendorEventKind, at: Timestamp) -> VendorEvent {
     let room = session.rsplit('/').next().unwrap().to_owned();
     let participant = participant.as_str().unwrap().parse().unwrap();
-    News { id, event, room, participant, connection: 1, at }
+    VendorEvent { id, event, room, participant, connection: 1, at }
 }
 
 fn credentials(media: &Value) -> Credentials {
@@ -139,12 +146,12 @@ async fn a_whole_consultation(vendor: impl Vendor) {
     assert_eq!((&ended["status"], &ended["duration_seconds"]), (&json!("completed"), &json!(12 * 60)));
     assert_eq!(ended["attendee_seconds"], 24 * 60);
     close_all(&story.server.app).await.unwrap();
-    if practice.vendor.provider().puts_out() {
+    if practice.vendor.provider().can_remove_participants() {
         assert_eq!(practice.vendor.inside(), [] as [String; 0]);
     }
     // What is told afterwards changes nothing.
     for (id, participant) in [(3, &doctor), (4, &patient)] {
-        practice.tell(id, &session, participant, Event::Left, practice.now()).await;
+        practice.deliver(id, &session, participant, VendorEventKind::Left, practice.now()).await;
     }
     assert_eq!(story.see(&session).await["attendee_seconds"], 24 * 60);
 }
@@ -162,13 +169,13 @@ async fn what_is_told_twice_late_and_reversed_makes_the_same_minutes() {
     story.advance(20).await;
     // The goings come first, and everything comes twice, twenty minutes late.
     let news = [
-        (4, &patient, Event::Left, 15),
-        (3, &doctor, Event::Left, 16),
-        (2, &patient, Event::Came, 5),
-        (1, &doctor, Event::Came, 1),
+        (4, &patient, VendorEventKind::Left, 15),
+        (3, &doctor, VendorEventKind::Left, 16),
+        (2, &patient, VendorEventKind::Came, 5),
+        (1, &doctor, VendorEventKind::Came, 1),
     ];
     for (id, participant, event, minute) in news.iter().chain(&news) {
-        practice.tell(*id, &session, participant, *event, began + MINUTE * *minute).await;
+        practice.deliver(*id, &session, participant, *event, began + MINUTE * *minute).await;
     }
     story.advance(5).await;
     let seen = story.see(&session).await;
@@ -185,7 +192,8 @@ async fn who_is_not_the_provider_is_told_nothing_and_changes_nothing() {
     let session = story.now().await;
     let joined = practice.come(&story.doctor, &session).await;
     let doctor = &joined["participant_id"];
-    let forged = practice.vendor.post(&news(1, &session, doctor, Event::Came, practice.now()), false);
+    let forged =
+        practice.vendor.post(&news(1, &session, doctor, VendorEventKind::Came, practice.now()), false);
     practice.post(forged).await.problem(401, "unauthorized");
     assert_eq!(story.see(&session).await["participants"][0]["connected"], false);
     let anybody = story.server.anonymous();
@@ -195,7 +203,7 @@ async fn who_is_not_the_provider_is_told_nothing_and_changes_nothing() {
     }
     // Of rooms that are none of ours the provider tells, too.
     let other = "/sessions/01890000-0000-7000-8000-000000000000";
-    practice.tell(2, other, doctor, Event::Came, practice.now()).await;
+    practice.deliver(2, other, doctor, VendorEventKind::Came, practice.now()).await;
 }
 
 /// However it fails, and however often it is asked again, there is one room.
@@ -204,14 +212,18 @@ async fn a_failure_is_told_clearly(vendor: impl Vendor) {
     let story = &practice.story;
     let session = story.now().await;
     let join = format!("{session}/join");
-    for mood in [Mood::Broken, Mood::Throttling, Mood::Garbage] {
-        practice.vendor.fake().feels(mood);
+    for mood in [VendorBehaviour::Broken, VendorBehaviour::Throttling, VendorBehaviour::Garbage] {
+        practice.vendor.fake().behave_as(mood);
         story.doctor.post(&join, json!({})).await.problem(503, "media_unavailable");
     }
-    assert!(story.server.log().contains("a media provider fails"), "{}", story.server.log());
-    practice.vendor.fake().feels(Mood::Torn);
+    assert!(
+        story.server.log().contains("a media provider could not open a room or make credentials"),
+        "{}",
+        story.server.log()
+    );
+    practice.vendor.fake().behave_as(VendorBehaviour::Torn);
     story.doctor.post(&join, json!({})).await.problem(503, "media_unavailable");
-    practice.vendor.fake().feels(Mood::Well);
+    practice.vendor.fake().behave_as(VendorBehaviour::Well);
     practice.come(&story.doctor, &session).await;
     practice.come(&story.doctor, &session).await;
     assert_eq!(practice.vendor.rooms_made(), Some(1));
@@ -226,7 +238,7 @@ async fn both_fall_back(vendor: impl Vendor) {
     let (_, patient) = practice.call(&session).await;
     let mut listener = Listener::of(&story.patient).await;
     listener.hear("state").await;
-    practice.vendor.fake().feels(Mood::Broken);
+    practice.vendor.fake().behave_as(VendorBehaviour::Broken);
     let again = story.doctor.post(&format!("{session}/join"), json!({})).await.expect(200);
     assert_eq!(again["media"]["provider"], "embedded");
     assert_eq!(again["session"]["media_provider"], "embedded", "no older than what it fell back to");
@@ -238,7 +250,7 @@ async fn both_fall_back(vendor: impl Vendor) {
     // The room is closed as soon as the provider can be asked again.
     close_all(&story.server.app).await.unwrap();
     assert_eq!(practice.vendor.inside().len(), 2);
-    practice.vendor.fake().feels(Mood::Well);
+    practice.vendor.fake().behave_as(VendorBehaviour::Well);
     story.advance(1).await;
     close_all(&story.server.app).await.unwrap();
     assert_eq!(practice.vendor.inside(), [] as [String; 0]);
@@ -249,11 +261,11 @@ async fn closed_after_a_restart(vendor: impl Vendor) {
     let mut practice = Carried::by(vendor).await;
     let session = practice.story.now().await;
     practice.call(&session).await;
-    practice.vendor.fake().feels(Mood::Broken);
+    practice.vendor.fake().behave_as(VendorBehaviour::Broken);
     practice.story.doctor.post(&format!("{session}/end"), json!({})).await.expect(200);
     close_all(&practice.story.server.app).await.unwrap();
     practice.story.server.restart().await;
-    practice.vendor.fake().feels(Mood::Well);
+    practice.vendor.fake().behave_as(VendorBehaviour::Well);
     practice.story.server.advance(MINUTE);
     close_all(&practice.story.server.app).await.unwrap();
     assert_eq!(practice.vendor.inside(), [] as [String; 0]);
@@ -261,7 +273,7 @@ async fn closed_after_a_restart(vendor: impl Vendor) {
 
 #[tokio::test]
 async fn an_operator_is_told_that_no_callback_arrives() {
-    const SILENT: &str = "no callback told who was in the room";
+    const SILENT: &str = "the provider sent no presence events for this session";
     let practice = Carried::by(FakeLiveKit::start().await).await;
     let session = practice.story.now().await;
     practice.call(&session).await;
@@ -290,7 +302,7 @@ async fn a_call_goes_on_while_the_server_is_started_anew() {
     assert_eq!(doctor_again.get(&session).await.expect(200)["status"], "in_progress");
     server.advance(MINUTE * 10);
     for (id, participant) in [(3, &doctor), (4, &patient)] {
-        practice.tell(id, &session, participant, Event::Left, practice.now()).await;
+        practice.deliver(id, &session, participant, VendorEventKind::Left, practice.now()).await;
     }
     practice.story.advance(5).await;
     let seen = doctor_again.get(&session).await.expect(200);
@@ -310,7 +322,7 @@ async fn who_has_no_place_any_more_is_put_out_of_the_room() {
     story.patient.post(&format!("{session}/join"), json!({})).await.problem(403, "denied");
     // One's own LiveKit takes the token of before for ten minutes.
     assert!(practice.vendor.enter(&credentials(&old["media"]), practice.now()).is_ok());
-    practice.tell(5, &session, &patient, Event::Came, practice.now()).await;
+    practice.deliver(5, &session, &patient, VendorEventKind::Came, practice.now()).await;
     inside(&practice.vendor, &[&doctor]).await;
 }
 
@@ -412,7 +424,7 @@ async fn chimes_queue_is_heard() {
     openvisit::run::look_after_providers(&story.server.app);
     let doctor = practice.come(&story.doctor, &session).await["participant_id"].clone();
     let mut listener = Listener::of(&story.doctor).await;
-    let news = news(1, &session, &doctor, Event::Came, practice.now());
+    let news = news(1, &session, &doctor, VendorEventKind::Came, practice.now());
     practice.vendor.write(&practice.vendor.post(&news, true).body);
     let joined = listener.hear("joined").await;
     assert_eq!(joined["session"]["participants"][0]["connected"], true);
@@ -463,10 +475,10 @@ async fn what_an_earlier_provider_tells_late_ends_nothing() {
     livekit.story.doctor.patch(&path, json!({ "media_provider": "twilio" })).await.expect(200);
     let twilio = Carried { story: livekit.story, vendor: twilio, name: "twilio" };
     let (doctor, _) = twilio.call(&session).await;
-    let ended = livekit.vendor.post(&news(9, &session, &doctor, Event::Ended, twilio.now()), true);
+    let ended = livekit.vendor.post(&news(9, &session, &doctor, VendorEventKind::Ended, twilio.now()), true);
     let late = Carried { story: twilio.story, vendor: livekit.vendor, name: "livekit" };
     late.post(ended).await.expect(204);
-    late.tell(10, &session, &doctor, Event::Left, late.now()).await;
+    late.deliver(10, &session, &doctor, VendorEventKind::Left, late.now()).await;
     late.story.advance(5).await;
     let seen = late.story.see(&session).await;
     assert_eq!(
@@ -482,12 +494,12 @@ async fn a_room_that_was_given_up_and_is_wanted_again_is_not_closed() {
     let made = story.book(0, 30).await;
     let (path, session) = (appointment_path(&made), session_path(&made));
     let doctor = practice.come(&story.doctor, &session).await["participant_id"].clone();
-    practice.vendor.fake().feels(Mood::Broken);
+    practice.vendor.fake().behave_as(VendorBehaviour::Broken);
     for name in ["embedded", "livekit"] {
         story.doctor.patch(&path, json!({ "media_provider": name })).await.expect(200);
     }
     close_all(&story.server.app).await.unwrap();
-    practice.vendor.fake().feels(Mood::Well);
+    practice.vendor.fake().behave_as(VendorBehaviour::Well);
     practice.come(&story.doctor, &session).await;
     story.advance(1).await;
     close_all(&story.server.app).await.unwrap();
@@ -515,9 +527,9 @@ async fn a_clinic_starts_nothing_that_its_provider_cannot_carry() {
     let made = story.book(0, 30).await;
     let path = format!("/api/video/sessions/{}/start", made["id"].as_str().unwrap());
     let start = async || send(story.doctor.raw(Method::POST, &path).json(&json!({}))).await;
-    practice.vendor.fake().feels(Mood::Broken);
+    practice.vendor.fake().behave_as(VendorBehaviour::Broken);
     assert_eq!(start().await.status, 503);
     assert_eq!(story.see(&session_path(&made)).await["status"], "scheduled");
-    practice.vendor.fake().feels(Mood::Well);
+    practice.vendor.fake().behave_as(VendorBehaviour::Well);
     start().await.expect(200);
 }

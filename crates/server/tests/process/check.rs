@@ -9,18 +9,18 @@ use openvisit_testkit::{broker, databases};
 use tempfile::TempDir;
 
 /// What the command told.
-struct Told {
+struct CheckOutput {
     text: String,
     succeeded: bool,
 }
 
-fn check(folder: &Path, settings: &[(&str, &str)]) -> Told {
+fn check(folder: &Path, settings: &[(&str, &str)]) -> CheckOutput {
     let done = openvisit(folder).arg("check").envs(settings.iter().copied()).output().unwrap();
     let told = [done.stdout, done.stderr].concat();
-    Told { text: String::from_utf8(told).unwrap(), succeeded: done.status.success() }
+    CheckOutput { text: String::from_utf8(told).unwrap(), succeeded: done.status.success() }
 }
 
-impl Told {
+impl CheckOutput {
     /// There is a line of this verdict about this thing, with these words in it.
     #[track_caller]
     fn says(&self, verdict: &str, thing: &str, words: &[&str]) {
@@ -82,7 +82,7 @@ fn a_running_server_answers_to_its_operator() {
     told.says("warning", "public address", &[&server.url, "on this machine only"]);
     told.says("ok", "media UDP", &[&port, "it is this server"]);
     told.says("ok", "media TCP", &[&port, "it is this server"]);
-    told.says("ok", "database", &["takes what is written"]);
+    told.says("ok", "database", &["can be written"]);
     assert!(told.succeeded, "{}", told.text);
 
     let elsewhere = [&ours[..], &[("OPENVISIT_MEDIA_PUBLIC_ADDRESS", "127.0.0.1,192.0.2.99")]].concat();
@@ -135,7 +135,7 @@ fn the_broker_is_tried_and_left_as_it_was() {
     };
     // Twice: the first has not made it.
     for _ in 0..2 {
-        told(&url).says("ok", "broker", &["makes its exchange when it runs", &exchange]);
+        told(&url).says("ok", "broker", &["creates its exchange when it starts", &exchange]);
     }
     let existing = [("OPENVISIT_AMQP_URL", url.as_str()), ("OPENVISIT_AMQP_EXCHANGE", "amq.topic")];
     check(folder.path(), &existing).says("ok", "broker", &["has our exchange", "amq.topic"]);
@@ -156,7 +156,7 @@ async fn a_postgresql_is_tried() {
     let database = databases::postgres().await;
     let told = |url: &str| check(folder.path(), &[("OPENVISIT_DATABASE_URL", url)]);
     let works = told(&database.url);
-    works.says("ok", "database", &["takes what is written", "postgres"]);
+    works.says("ok", "database", &["can be written", "postgres"]);
     works.says("ok", "clock", &["right", "the database"]);
     told(&format!("{}_missing", database.url)).fails("database", &["3D000"]);
     told("postgres://somebody:hidden-word@127.0.0.1:1/none").fails("database", &["database_url"]);
@@ -179,11 +179,11 @@ fn a_file_that_is_no_database_or_may_not_be_written_is_found() {
     assert!(Running::start(folder.path()).stop());
     let read_only = format!("sqlite://{}?mode=ro", file.display());
     check(folder.path(), &[("OPENVISIT_DATABASE_URL", &read_only)]).fails("database", &["readonly"]);
-    check(folder.path(), &[]).says("ok", "database", &["takes what is written"]);
+    check(folder.path(), &[]).says("ok", "database", &["can be written"]);
 }
 
 /// What is told of these STUN and TURN servers, with this secret for all.
-fn check_ice(urls: &[String], secret: Option<&str>, more: &[(&str, &str)]) -> Told {
+fn check_ice(urls: &[String], secret: Option<&str>, more: &[(&str, &str)]) -> CheckOutput {
     let folder = TempDir::new().unwrap();
     let secret = secret.map(|secret| format!("secret = '{secret}'")).unwrap_or_default();
     let file = format!("[[media.ice_servers]]\nurls = {urls:?}\n{secret}\n");
@@ -219,7 +219,7 @@ fn a_turn_server_is_asked_as_a_browser_asks_it() {
     told.fails("STUN/TURN", &[&urls[3], "cannot be reached", "certificate"]);
     assert!(!told.text.contains("another-secret"), "{}", told.text);
     let told = check_ice(&urls, None, &[]);
-    told.fails("STUN/TURN", &[&urls[1], "wants credentials"]);
+    told.fails("STUN/TURN", &[&urls[1], "needs credentials"]);
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn a_turn_server_that_is_none_is_found() {
         "cannot be reached",
         "answers, but not as",
         "cannot be reached",
-        "no address that browsers take",
+        "not an address that browsers accept",
     ];
     for (url, words) in urls.iter().zip(expected) {
         told.fails("STUN/TURN", &[url, words]);

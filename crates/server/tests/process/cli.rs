@@ -115,7 +115,7 @@ fn config_check_shows_the_providers_and_fails_like_a_start() {
         "livekit.api_key = \"k\"  # file ",
         "livekit.api_secret = (not shown)  # file ",
         "jitsi.app_secret = (none)  # default",
-        "notes_key = (made and kept in the data folder)  # default",
+        "notes_key = (generated, in the data folder)  # default",
     ] {
         assert!(text.contains(line), "{line} is not in:\n{text}");
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use openvisit_testkit::broker::{self, Consumer};
-use openvisit_testkit::proxy::{Line, Proxy};
+use openvisit_testkit::proxy::{Proxy, ProxyState};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -39,7 +39,7 @@ async fn killed_between_commit_and_publish() {
     let mut world = World::new().await;
     let mut sessions = vec![];
     for _ in 0..ROUNDS {
-        let session = world.consultation(Line::StalledUp).await;
+        let session = world.consultation(ProxyState::StalledUp).await;
         assert_eq!(world.heard(&session), (0, 0), "it was told too early");
         world.kill_and_start().await;
         sessions.push(session);
@@ -53,7 +53,7 @@ async fn killed_between_publish_and_marking() {
     let mut world = World::new().await;
     let mut sessions = vec![];
     for _ in 0..ROUNDS {
-        let session = world.consultation(Line::StalledDown).await;
+        let session = world.consultation(ProxyState::StalledDown).await;
         world.until(|world| world.heard(&session) == (1, 1)).await;
         world.kill_and_start().await;
         // Nobody knew that it had been told.
@@ -108,7 +108,7 @@ impl World {
     }
 
     /// A whole consultation, from booking to end, while nothing gets through; its session's id.
-    async fn consultation(&self, line: Line) -> String {
+    async fn consultation(&self, line: ProxyState) -> String {
         self.set(line).await;
         let url = &self.server.url;
         let booking = json!({
@@ -126,13 +126,13 @@ impl World {
     async fn kill_and_start(&mut self) {
         self.server.child.kill().unwrap();
         self.server.child.wait().unwrap();
-        self.set(Line::Cut).await;
-        self.set(Line::Open).await;
+        self.set(ProxyState::Cut).await;
+        self.set(ProxyState::Open).await;
         self.server = Running::start(self.folder.path());
         self.until_ready().await;
     }
 
-    async fn set(&self, line: Line) {
+    async fn set(&self, line: ProxyState) {
         for network in &self.networks {
             network.set(line).await;
         }

@@ -11,7 +11,7 @@ use axum::{Json, Router};
 use openvisit_testkit::vendors::chime::FakeChime;
 use openvisit_testkit::vendors::livekit::{self, FakeLiveKit};
 use openvisit_testkit::vendors::twilio;
-use openvisit_testkit::vendors::{Fake, Mood, Vendor};
+use openvisit_testkit::vendors::{Fake, Vendor, VendorBehaviour};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -27,7 +27,13 @@ fn check(name: &str, settings: &str) -> (String, bool) {
 fn works(name: &str, settings: &str) -> String {
     let (told, succeeded) = check(name, settings);
     assert!(succeeded && !told.contains("fault"), "{told}");
-    for step in ["reach it", "open a room", "open it once more", "remove the participant", "close the room"] {
+    for step in [
+        "reach the provider",
+        "open a room",
+        "open the same room again",
+        "remove the participant",
+        "close the room",
+    ] {
         assert!(told.contains(&format!("ok        {step}")), "{told}");
     }
     told
@@ -62,23 +68,23 @@ fn twilio(url: &str, secret: &str) -> String {
 async fn a_livekit_is_tried_and_left_as_it_was() {
     let fake = FakeLiveKit::start().await;
     let told = works("livekit", &livekit(&fake, livekit::SECRET));
-    assert!(told.contains("the token lets in until 20"), "{told}");
+    assert!(told.contains("the token is valid until 20"), "{told}");
     assert_eq!(fake.rooms_made(), Some(1));
     assert!(!told.contains(livekit::SECRET));
 
     let told = fails(
         "livekit",
         &livekit(&fake, "another secret, long enough too"),
-        &["fault     reach it: it refused the keys", "the key is not known there"],
+        &["fault     reach the provider: it refused the keys", "the key is not known there"],
     );
     assert!(!told.contains("another secret"), "{told}");
     for (mood, words) in [
-        (Mood::Broken, "in trouble itself"),
-        (Mood::Throttling, "try again later"),
-        (Mood::Silent, "it takes too long"),
+        (VendorBehaviour::Broken, "has a problem of its own"),
+        (VendorBehaviour::Throttling, "try again later"),
+        (VendorBehaviour::Silent, "no answer in time"),
     ] {
-        fake.fake().feels(mood);
-        fails("livekit", &livekit(&fake, livekit::SECRET), &["fault     reach it", words]);
+        fake.fake().behave_as(mood);
+        fails("livekit", &livekit(&fake, livekit::SECRET), &["fault     reach the provider", words]);
     }
     fake.fake().stop().await;
     fails("livekit", &livekit(&fake, livekit::SECRET), &["nothing answers there"]);
@@ -101,7 +107,7 @@ async fn a_chime_is_tried() {
         fake.fake().url()
     );
     let told = works("chime", &settings);
-    assert!(told.contains("whether its news"), "{told}");
+    assert!(told.contains("whether its presence events"), "{told}");
     assert_eq!(fake.rooms_made(), Some(1));
 }
 
@@ -122,17 +128,17 @@ async fn the_self_check_asks_each_provider_once() {
         let line = line("media provider", settings);
         assert!(line.starts_with(verdict) && line.contains("livekit: ") && line.contains(words), "{line}");
     };
-    says(&ours, "ok ", "takes our keys");
+    says(&ours, "ok ", "accepts our keys");
     let clock = line(" clock ", &ours);
     assert!(clock.starts_with("ok ") && clock.contains("right (livekit)"), "{clock}");
     says(&livekit(&fake, "another secret, long enough too"), "fault ", "refuses our keys");
     for (mood, verdict, words) in [
-        (Mood::Throttling, "warning ", "asked too often"),
-        (Mood::Broken, "fault ", "answers that it cannot"),
-        (Mood::Garbage, "fault ", "not as this provider does"),
-        (Mood::Silent, "fault ", "(it did not answer in time)"),
+        (VendorBehaviour::Throttling, "warning ", "asked too often"),
+        (VendorBehaviour::Broken, "fault ", "answers that it cannot"),
+        (VendorBehaviour::Garbage, "fault ", "not as this provider does"),
+        (VendorBehaviour::Silent, "fault ", "(it did not answer in time)"),
     ] {
-        fake.fake().feels(mood);
+        fake.fake().behave_as(mood);
         says(&ours, verdict, words);
     }
     fake.fake().stop().await;
@@ -153,22 +159,22 @@ async fn of_a_jitsi_it_is_said_what_cannot_be_known() {
     let (told, succeeded) = check("jitsi", &open);
     assert!(succeeded, "{told}");
     for words in [
-        "ok        reach it",
-        "not asked open a room",
-        "not asked open it once more",
-        "whoever has the room's address gets in",
-        "not asked remove the participant",
-        "not asked close the room",
-        "only its page code was asked for",
-        "tells nobody's presence",
+        "ok        reach the provider",
+        "skipped   open a room",
+        "skipped   open the same room again",
+        "anybody who knows the room's address can join",
+        "skipped   remove the participant",
+        "skipped   close the room",
+        "only its page code was checked",
+        "sends no presence events",
     ] {
         assert!(told.contains(words), "no {words} in:\n{told}");
     }
     let own = format!("{open}\napp_id = 'visit'\napp_secret = 'the secret of its token module'");
     let (told, succeeded) = check("jitsi", &own);
-    assert!(succeeded && told.contains("the token lets in until 20"), "{told}");
+    assert!(succeeded && told.contains("the token is valid until 20"), "{told}");
     fake.stop().await;
-    fails("jitsi", &open, &["fault     reach it", "nothing answers there"]);
+    fails("jitsi", &open, &["fault     reach the provider", "nothing answers there"]);
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl Running {
             .unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let mut lines = stderr.lines().map(Result::unwrap);
-        let media = lines.find(|line| line.contains("media server listens")).unwrap();
+        let media = lines.find(|line| line.contains("the media server is listening")).unwrap();
         let (_, ports) = media.split_once("udp=[").unwrap();
         let media_port = ports.split([',', ']']).next().unwrap().parse().unwrap();
         let listening = lines.find(|line| line.contains("listening on ")).unwrap();

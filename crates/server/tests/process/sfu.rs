@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use openvisit::sfu_io::{Sfu, SfuConfig};
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
 use openvisit_media::str0m::net::Protocol;
-use openvisit_media::{Connection, Ended, MediaEvent, MediaRefusal};
+use openvisit_media::{Connection, DisconnectReason, MediaEvent, MediaRefusal};
 use openvisit_testkit::peer::{CAMERA, MICROPHONE, Peer};
 use tokio::sync::mpsc::UnboundedReceiver;
 use uuid::Uuid;
@@ -193,7 +193,7 @@ async fn a_call_over_udp() {
             other => break other,
         }
     };
-    assert!(matches!(ended, Some(MediaEvent::Disconnected { why: Ended::Stopped, .. })));
+    assert!(matches!(ended, Some(MediaEvent::Disconnected { why: DisconnectReason::Stopped, .. })));
 }
 
 #[tokio::test]
@@ -250,7 +250,7 @@ async fn refusals_and_commands_for_what_is_gone() {
     let mut peer = Peer::new(Instant::now(), Protocol::Udp, SocketAddr::new(LOOPBACK, 9));
     sfu.join(connection(1, 1), peer.offer()).await.unwrap();
     sfu.close_session(connection(1, 1).session);
-    assert!(matches!(events.recv().await, Some(MediaEvent::Failed { why: Ended::HungUp, .. })));
+    assert!(matches!(events.recv().await, Some(MediaEvent::Failed { why: DisconnectReason::HungUp, .. })));
     sfu.stop().await;
     assert_eq!(sfu.join(connection(1, 1), peer.restart_offer()).await, Err(MediaRefusal::Fault));
 }

@@ -1,6 +1,6 @@
 //! Looking at sessions together. Asking the database costs more than its answer: a statement wakes another thread, or
 //! crosses a network. Whoever asks while an earlier statement is under way waits for its end and is then asked for
-//! with everybody who came meanwhile. Nobody is told what was read before he asked.
+//! with everybody who came meanwhile. Nobody gets what was read before they asked.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use crate::{Store, StoreError};
 /// Who is asked for by one statement, at most.
 const MOST: usize = 200;
 
-pub(crate) type Found = Result<Option<Arc<SessionDetails>>, StoreError>;
+pub(crate) type BatchResult = Result<Option<Arc<SessionDetails>>, StoreError>;
 
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
@@ -27,7 +27,7 @@ pub(crate) struct Batch {
 #[derive(Debug)]
 struct Waiting {
     id: SessionId,
-    told: oneshot::Sender<Found>,
+    told: oneshot::Sender<BatchResult>,
 }
 
 impl Batch {
@@ -47,7 +47,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn session_details(&self, id: SessionId) -> Found {
+    pub async fn session_details(&self, id: SessionId) -> BatchResult {
         loop {
             let (told, mut answer) = oneshot::channel();
             self.batch.waiting().push(Waiting { id, told });
@@ -70,7 +70,7 @@ impl Store {
         ids.sort_unstable();
         ids.dedup();
         let rows = if ids.is_empty() { Ok(vec![]) } else { self.details_rows(&ids).await };
-        let found: Result<HashMap<SessionId, Found>, StoreError> = rows.and_then(|rows| {
+        let found: Result<HashMap<SessionId, BatchResult>, StoreError> = rows.and_then(|rows| {
             rows.into_iter()
                 .map(|row| {
                     let id = parse("session.id", row.id())?;

@@ -1,24 +1,14 @@
 //! Pages of sessions.
 
 use openvisit_core::Timestamp;
-use openvisit_core::ids::{OrganizationId, PersonId, SessionId};
+use openvisit_core::ids::{PersonId, SessionId};
 use openvisit_core::session::{Session, Status};
 use sqlx::AssertSqlSafe;
 
-use super::offset_list::{owner, owners};
 use super::row::{SessionRow, select_session, session_columns};
+use super::visible::{Visible, owner, owners};
 use crate::value::{micros, pattern};
 use crate::{StoreError, Tx};
-
-/// Whose sessions a list may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Visible {
-    /// Of this practitioner or client.
-    Party(PersonId),
-    Organization(OrganizationId),
-    All,
-    Only(SessionId),
-}
 
 /// The last session of the page before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,7 +21,7 @@ macro_rules! held {
 
 impl Tx {
     /// A practitioner's sessions to which somebody has come and which have not ended, in any order: to sort them,
-    /// SQLite would go through all that he or she ever had.
+    /// SQLite would go through all that they ever had.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

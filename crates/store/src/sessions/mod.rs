@@ -26,6 +26,7 @@ pub(crate) mod offset_list;
 pub(crate) mod row;
 mod save;
 pub(crate) mod sums;
+pub(crate) mod visible;
 
 #[cfg(test)]
 mod tests {

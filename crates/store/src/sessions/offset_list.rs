@@ -5,8 +5,8 @@ use openvisit_core::session::Status;
 use sqlx::AssertSqlSafe;
 
 use super::details::{DetailsRow, SessionDetails, details_columns};
-use super::list::Visible;
 use super::row::session_columns;
+use super::visible::{Visible, owner, owners};
 use crate::value::micros;
 use crate::{Store, StoreError};
 
@@ -112,23 +112,5 @@ impl Store {
     async fn seen_status(&self, id: String) -> Result<Option<Status>, StoreError> {
         let found = read_optional!(self, (String,), "select status from session where id = $1", id)?;
         Ok(found.and_then(|(name,)| Status::ALL.into_iter().find(|status| status.name() == name)))
-    }
-}
-
-pub(super) fn owners(visible_to: Visible) -> &'static [&'static str] {
-    match visible_to {
-        Visible::Party(_) => &["practitioner_id = $5", "client_id = $5"],
-        Visible::Organization(_) => &["organization_id = $5"],
-        Visible::Only(_) => &["id = $5"],
-        Visible::All => &["$5 = ''"],
-    }
-}
-
-pub(super) fn owner(visible_to: Visible) -> String {
-    match visible_to {
-        Visible::Party(id) => id.to_string(),
-        Visible::Organization(id) => id.to_string(),
-        Visible::Only(id) => id.to_string(),
-        Visible::All => String::new(),
     }
 }

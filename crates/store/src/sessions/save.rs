@@ -11,7 +11,7 @@ use openvisit_core::session::Session;
 
 use super::row::{AppointmentDoc, SessionDoc};
 use super::sums::{Share, attended};
-use crate::tx::Connection;
+use crate::tx::DatabaseConnection;
 use crate::value::{fold, instant, micros, parse, to_json};
 use crate::{StoreError, Tx};
 
@@ -179,7 +179,7 @@ impl Tx {
         practitioner: PersonId,
         client: PersonId,
     ) -> Result<(), StoreError> {
-        let Connection::Postgres(tx) = &mut self.connection else { return Ok(()) };
+        let DatabaseConnection::Postgres(tx) = &mut self.connection else { return Ok(()) };
         let (a, b) = (lock_key(practitioner), lock_key(client));
         // One statement; its rows, and so the locks, come in the array's order.
         let sql = "select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as key";

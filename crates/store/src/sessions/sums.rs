@@ -24,11 +24,11 @@ pub(crate) struct Sums {
 /// What one session adds to the sums.
 pub(super) struct Share {
     pub status: String,
-    pub held: Option<Held>,
+    pub held: Option<CompletedTotals>,
 }
 
 /// A session that took place.
-pub(super) struct Held {
+pub(super) struct CompletedTotals {
     month: Month,
     /// Microseconds.
     attended: i64,
@@ -38,7 +38,7 @@ impl Share {
     pub(super) fn of(session: &Session) -> Self {
         let held = attended(session)
             .zip(session.state.started_at())
-            .map(|(attended, started_at)| Held { month: Month::of(started_at), attended });
+            .map(|(attended, started_at)| CompletedTotals { month: Month::of(started_at), attended });
         Self { status: session.state.status().name().to_owned(), held }
     }
 
@@ -49,7 +49,7 @@ impl Share {
         attended: Option<i64>,
     ) -> Result<Self, StoreError> {
         let held = started_at.zip(attended).map(|(started_at, attended)| {
-            Ok::<_, StoreError>(Held {
+            Ok::<_, StoreError>(CompletedTotals {
                 month: Month::of(instant("session.started_at", started_at)?),
                 attended,
             })

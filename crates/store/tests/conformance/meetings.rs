@@ -13,10 +13,10 @@ async fn session(store: &Store) -> SessionId {
 }
 
 async fn kept(store: &Store, session_id: SessionId, provider: MediaProvider) -> Meeting {
-    let said = json!({ "sid": provider.name() });
-    let meeting = Meeting { session_id, provider, said, opened_at: at(0) };
+    let handle = json!({ "sid": provider.name() });
+    let meeting = Meeting { session_id, provider, handle, opened_at: at(0) };
     let mut tx = store.begin().await.unwrap();
-    tx.keep_meeting(&meeting).await.unwrap();
+    tx.save_meeting(&meeting).await.unwrap();
     tx.commit().await.unwrap();
     meeting
 }
@@ -27,7 +27,7 @@ async fn to_close(store: &Store, minute: i64) -> Vec<Meeting> {
 
 async fn unwant(store: &Store, session: SessionId, kept: Option<MediaProvider>, minute: i64) {
     let mut tx = store.begin().await.unwrap();
-    tx.unwant_meetings(session, kept, at(minute)).await.unwrap();
+    tx.release_meetings(session, kept, at(minute)).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -36,9 +36,9 @@ on_both_databases! {
         let session = session(&db.store).await;
         let first = kept(&db.store, session, MediaProvider::LiveKit).await;
         let other = kept(&db.store, session, MediaProvider::Chime).await;
-        let second = Meeting { said: json!({ "sid": "anew" }), opened_at: at(1), ..first };
+        let second = Meeting { handle: json!({ "sid": "anew" }), opened_at: at(1), ..first };
         let mut tx = db.store.begin().await.unwrap();
-        tx.keep_meeting(&second).await.unwrap();
+        tx.save_meeting(&second).await.unwrap();
         assert_eq!(tx.meeting(session, MediaProvider::LiveKit).await.unwrap(), Some(second));
         assert_eq!(tx.meeting(session, MediaProvider::Chime).await.unwrap(), Some(other));
         assert_eq!(tx.meeting(session, MediaProvider::Twilio).await.unwrap(), None);

@@ -4,7 +4,7 @@ use openvisit_core::access::Actor;
 use openvisit_core::appointment::Kind;
 use openvisit_core::ids::{OrganizationId, PersonId, RequestId};
 use openvisit_core::person::Role;
-use openvisit_core::request::{MAX_PENDING, Request, Rules, State, Wish};
+use openvisit_core::request::{MAX_PENDING, Request, RequestDetails, Rules, State};
 use openvisit_store::{Organization, Requests, SealedRequest, Store};
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
@@ -12,8 +12,12 @@ use tokio::task::JoinSet;
 use crate::given::{at, parties, person, seed};
 
 fn request_of(client: PersonId, minute: i64) -> SealedRequest {
-    let wish =
-        Wish { organization_id: None, plan: None, kind: Kind::Video, metadata: serde_json::Map::new() };
+    let wish = RequestDetails {
+        organization_id: None,
+        plan: None,
+        kind: Kind::Video,
+        metadata: serde_json::Map::new(),
+    };
     let id = RequestId::new(openvisit_core::ids::Seed { now: at(minute), ..seed() });
     let request = Request::new(id, client, wish, at(minute), &Rules::default());
     SealedRequest { request, concern: vec![0, 159, 146, 150] }
@@ -45,7 +49,7 @@ on_both_databases! {
         let client = parties(&db.store).await.client;
         let organization = Organization { id: OrganizationId::new(seed()), name: "Workshop".to_owned() };
         let mut sealed = request_of(client, 0);
-        sealed.request.wish = Wish {
+        sealed.request.wish = RequestDetails {
             organization_id: Some(organization.id),
             plan: Some("premium".to_owned()),
             kind: Kind::Diagnostic,

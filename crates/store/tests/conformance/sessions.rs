@@ -43,7 +43,7 @@ fn full(mut session: Session, organization: OrganizationId) -> Session {
     session.participants = vec![participant];
     session.grace_from = Some(at(-2));
     session.warned = true;
-    session.door_open = true;
+    session.auto_admit_client = true;
     session.extended_minutes = 15;
     session.quality_rating = Some(4);
     session.client_rating = Some(ClientRating { rating: 5, comment: Some("kind".to_owned()) });

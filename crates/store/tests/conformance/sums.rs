@@ -382,7 +382,7 @@ on_both_databases! {
         let month = openvisit_core::usage::Month::of(at(0));
         let told = async |percent| {
             let mut tx = db.store.begin().await.unwrap();
-            let first = tx.tell_usage(month, percent).await.unwrap();
+            let first = tx.record_usage_mark(month, percent).await.unwrap();
             tx.commit().await.unwrap();
             first
         };

@@ -16,10 +16,12 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use openvisit_providers::{Chime, ChimeSettings, Credentials, Message, Notice, Provider, ProviderError};
+use openvisit_providers::{
+    Chime, ChimeSettings, Credentials, Message, PresenceEvent, Provider, ProviderError,
+};
 use serde_json::{Value, json};
 
-use super::{Entered, Event, Fake, News, Post, Vendor};
+use super::{Fake, PageEntry, Post, Vendor, VendorEvent, VendorEventKind};
 
 const KEY_ID: &str = "AKIAOPENVISIT";
 const SECRET: &str = "the secret access key of the test";
@@ -28,7 +30,7 @@ const QUEUE: &str = "https://sqs.eu-central-1.amazonaws.com/111122223333/openvis
 const QUEUE_ARN: &str = "arn:aws:sqs:eu-central-1:111122223333:openvisit";
 const MAX_AGE_SECONDS: i64 = 900;
 
-struct Meeting {
+struct FakeMeeting {
     id: String,
     token: String,
     external: String,
@@ -38,44 +40,44 @@ struct Meeting {
 }
 
 #[derive(Default)]
-struct Known {
-    meetings: Vec<Meeting>,
+struct FakeChimeState {
+    meetings: Vec<FakeMeeting>,
     /// By receipt.
     queue: BTreeMap<String, String>,
     counted: u32,
     conflicts: u32,
 }
 
-impl Known {
+impl FakeChimeState {
     fn next(&mut self) -> String {
         self.counted += 1;
         format!("00000000-0000-0000-0000-{:012}", self.counted)
     }
 
-    fn running(&mut self, id: &str) -> Option<&mut Meeting> {
+    fn running(&mut self, id: &str) -> Option<&mut FakeMeeting> {
         self.meetings.iter_mut().find(|it| it.id == id && !it.ended)
     }
 }
 
 pub struct FakeChime {
     fake: Fake,
-    known: Arc<Mutex<Known>>,
+    state: Arc<Mutex<FakeChimeState>>,
 }
 
 impl FakeChime {
     pub async fn start() -> Self {
-        let known = Arc::new(Mutex::new(Known::default()));
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&known));
-        Self { fake: Fake::start(router).await, known }
+        let state = Arc::new(Mutex::new(FakeChimeState::default()));
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&state));
+        Self { fake: Fake::start(router).await, state }
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap()
+    fn state(&self) -> MutexGuard<'_, FakeChimeState> {
+        self.state.lock().unwrap()
     }
 
     /// The next meetings are being made already, by somebody else.
     pub fn conflicts(&self, times: u32) {
-        self.known().conflicts = times;
+        self.state().conflicts = times;
     }
 
     pub fn settings(&self) -> ChimeSettings {
@@ -92,9 +94,9 @@ impl FakeChime {
 
     /// Somebody writes to the queue.
     pub fn write(&self, body: &str) {
-        let mut known = self.known();
-        let receipt = format!("receipt/{}", known.next());
-        known.queue.insert(receipt, body.to_owned());
+        let mut state = self.state();
+        let receipt = format!("receipt/{}", state.next());
+        state.queue.insert(receipt, body.to_owned());
     }
 
     pub async fn receive(&self, provider: &Provider) -> Result<Vec<Message>, ProviderError> {
@@ -172,22 +174,22 @@ fn answered(status: StatusCode, body: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
-async fn answer(State(known): State<Arc<Mutex<Known>>>, request: Request) -> Response {
+async fn answer(State(state): State<Arc<Mutex<FakeChimeState>>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 1 << 16).await.unwrap_or_default();
     let target = parts.headers.get("x-amz-target").and_then(|it| it.to_str().ok()).map(str::to_owned);
     if let Err(code) = signed(&parts, &body, if target.is_some() { "sqs" } else { "chime" }) {
         return refuse(StatusCode::FORBIDDEN, code);
     }
-    let mut known = known.lock().unwrap();
+    let mut state = state.lock().unwrap();
     let answered = match target {
-        Some(target) => queue(&mut known, &target, &parts, &body),
-        None => meetings(&mut known, &parts, &body),
+        Some(target) => queue(&mut state, &target, &parts, &body),
+        None => meetings(&mut state, &parts, &body),
     };
     answered.unwrap_or_else(|| refuse(StatusCode::BAD_REQUEST, "BadRequestException"))
 }
 
-fn queue(known: &mut Known, target: &str, parts: &Parts, body: &Bytes) -> Option<Response> {
+fn queue(state: &mut FakeChimeState, target: &str, parts: &Parts, body: &Bytes) -> Option<Response> {
     let asked: Value = serde_json::from_slice(body).ok()?;
     if parts.headers.get(header::CONTENT_TYPE)? != "application/x-amz-json-1.0" || asked["QueueUrl"] != QUEUE
     {
@@ -200,14 +202,14 @@ fn queue(known: &mut Known, target: &str, parts: &Parts, body: &Bytes) -> Option
             if !(1..=10).contains(&most) || seconds > 20 {
                 return None;
             }
-            let messages: Vec<_> = known.queue.iter().take(usize::try_from(most).ok()?).collect();
+            let messages: Vec<_> = state.queue.iter().take(usize::try_from(most).ok()?).collect();
             let messages = messages.into_iter().map(|(receipt, body)| {
                 json!({ "MessageId": receipt.trim_start_matches("receipt/"), "ReceiptHandle": receipt, "Body": body })
             });
             json!({ "Messages": messages.collect::<Vec<_>>() })
         }
         "AmazonSQS.DeleteMessage" => {
-            known.queue.remove(asked["ReceiptHandle"].as_str()?);
+            state.queue.remove(asked["ReceiptHandle"].as_str()?);
             json!({})
         }
         _ => return None,
@@ -219,9 +221,9 @@ fn named<'a>(asked: &'a Value, field: &str) -> Option<&'a str> {
     asked[field].as_str().filter(|it| (2..=64).contains(&it.len()))
 }
 
-fn as_json(meeting: &Meeting) -> Value {
+fn as_json(meeting: &FakeMeeting) -> Value {
     let at = |what: &str| format!("https://{what}.chime.test/{}", meeting.id);
-    json!({ "Meeting": {
+    json!({ "FakeMeeting": {
         "MeetingId": meeting.id, "ExternalMeetingId": meeting.external, "MediaRegion": "eu-west-1",
         "MeetingArn": format!("arn:aws:chime:{REGION}:111122223333:meeting/{}", meeting.id), "TenantIds": [],
         "MediaPlacement": { "AudioHostUrl": at("audio"), "AudioFallbackUrl": at("fallback"),
@@ -233,24 +235,24 @@ fn as_attendee(id: &str, external: &str) -> Value {
     json!({ "AttendeeId": id, "ExternalUserId": external, "JoinToken": format!("JoinToken{}", id.replace('-', "")) })
 }
 
-fn meetings(known: &mut Known, parts: &Parts, body: &Bytes) -> Option<Response> {
+fn meetings(state: &mut FakeChimeState, parts: &Parts, body: &Bytes) -> Option<Response> {
     let path: Vec<_> = parts.uri.path().trim_start_matches('/').split('/').collect();
     let gone = || Some(refuse(StatusCode::NOT_FOUND, "NotFoundException"));
     let done = Some(StatusCode::NO_CONTENT.into_response());
     match (&parts.method, path.as_slice()) {
-        (&Method::POST, ["meetings"]) => create(known, &serde_json::from_slice(body).ok()?),
+        (&Method::POST, ["meetings"]) => create(state, &serde_json::from_slice(body).ok()?),
         (&Method::GET, ["meetings", id]) => {
-            known.running(id).map_or_else(gone, |it| Some(answered(StatusCode::OK, &as_json(it))))
+            state.running(id).map_or_else(gone, |it| Some(answered(StatusCode::OK, &as_json(it))))
         }
         (&Method::DELETE, ["meetings", id]) => {
-            let Some(meeting) = known.running(id) else { return gone() };
+            let Some(meeting) = state.running(id) else { return gone() };
             meeting.ended = true;
             done
         }
         (&Method::POST, ["meetings", id, "attendees"]) => {
             let asked: Value = serde_json::from_slice(body).ok()?;
-            let (external, new) = (named(&asked, "ExternalUserId")?.to_owned(), known.next());
-            let Some(meeting) = known.running(id) else { return gone() };
+            let (external, new) = (named(&asked, "ExternalUserId")?.to_owned(), state.next());
+            let Some(meeting) = state.running(id) else { return gone() };
             // "If you create an attendee with the same external user id, the service returns the existing record."
             let there =
                 meeting.attendees.iter().find(|(_, (it, _))| *it == external).map(|(id, _)| id.clone());
@@ -259,13 +261,13 @@ fn meetings(known: &mut Known, parts: &Parts, body: &Bytes) -> Option<Response> 
             Some(answered(StatusCode::CREATED, &json!({ "Attendee": as_attendee(&id, &external) })))
         }
         (&Method::GET, ["meetings", id, "attendees"]) => {
-            let Some(meeting) = known.running(id) else { return gone() };
+            let Some(meeting) = state.running(id) else { return gone() };
             let all: Vec<_> =
                 meeting.attendees.iter().map(|(id, (external, _))| as_attendee(id, external)).collect();
             Some(answered(StatusCode::OK, &json!({ "Attendees": all })))
         }
         (&Method::DELETE, ["meetings", id, "attendees", attendee]) => {
-            let removed = known.running(id).and_then(|it| it.attendees.remove(*attendee));
+            let removed = state.running(id).and_then(|it| it.attendees.remove(*attendee));
             if removed.is_some() { done } else { gone() }
         }
         _ => None,
@@ -273,7 +275,7 @@ fn meetings(known: &mut Known, parts: &Parts, body: &Bytes) -> Option<Response> 
 }
 
 /// A request token that is known is answered with its meeting, whatever became of that.
-fn create(known: &mut Known, asked: &Value) -> Option<Response> {
+fn create(state: &mut FakeChimeState, asked: &Value) -> Option<Response> {
     const FIELDS: [&str; 4] =
         ["ClientRequestToken", "ExternalMeetingId", "MediaRegion", "NotificationsConfiguration"];
     if !asked.as_object()?.keys().all(|it| FIELDS.contains(&it.as_str()))
@@ -283,15 +285,15 @@ fn create(known: &mut Known, asked: &Value) -> Option<Response> {
         return None;
     }
     let (token, external) = (named(asked, "ClientRequestToken")?, named(asked, "ExternalMeetingId")?);
-    if known.conflicts > 0 {
-        known.conflicts -= 1;
+    if state.conflicts > 0 {
+        state.conflicts -= 1;
         return Some(refuse(StatusCode::CONFLICT, "ConflictException"));
     }
-    if !known.meetings.iter().any(|it| it.token == token) {
-        let (id, token, external) = (known.next(), token.to_owned(), external.to_owned());
-        known.meetings.push(Meeting { id, token, external, ended: false, attendees: BTreeMap::new() });
+    if !state.meetings.iter().any(|it| it.token == token) {
+        let (id, token, external) = (state.next(), token.to_owned(), external.to_owned());
+        state.meetings.push(FakeMeeting { id, token, external, ended: false, attendees: BTreeMap::new() });
     }
-    let meeting = known.meetings.iter().find(|it| it.token == token)?;
+    let meeting = state.meetings.iter().find(|it| it.token == token)?;
     Some(answered(StatusCode::CREATED, &as_json(meeting)))
 }
 
@@ -300,7 +302,7 @@ impl Vendor for FakeChime {
         Provider::Chime(Chime::new(self.settings()))
     }
 
-    fn stranger(&self) -> Provider {
+    fn with_wrong_keys(&self) -> Provider {
         let secret_access_key = "another secret access key".into();
         Provider::Chime(Chime::new(ChimeSettings { secret_access_key, ..self.settings() }))
     }
@@ -322,22 +324,22 @@ impl Vendor for FakeChime {
     }
 
     fn rooms_made(&self) -> Option<usize> {
-        Some(self.known().meetings.len())
+        Some(self.state().meetings.len())
     }
 
     /// A join token is good as long as its meeting and its attendee are.
-    fn enter(&self, credentials: &Credentials, _now: Timestamp) -> Result<Entered, String> {
+    fn enter(&self, credentials: &Credentials, _now: Timestamp) -> Result<PageEntry, String> {
         let details = &credentials.details;
         let placed =
             ["AudioHostUrl", "SignalingUrl", "TurnControlUrl", "EventIngestionUrl", "AudioFallbackUrl"];
-        if !placed.iter().all(|it| details["Meeting"]["MediaPlacement"][it].is_string()) {
+        if !placed.iter().all(|it| details["FakeMeeting"]["MediaPlacement"][it].is_string()) {
             return Err("not Chime's whole meeting".into());
         }
         let (meeting, attendee) =
-            (details["Meeting"]["MeetingId"].as_str(), details["Attendee"]["AttendeeId"].as_str());
+            (details["FakeMeeting"]["MeetingId"].as_str(), details["Attendee"]["AttendeeId"].as_str());
         let (meeting, attendee) = (meeting.ok_or("no meeting")?, attendee.ok_or("no attendee")?);
-        let mut known = self.known();
-        let meeting = known.running(meeting).ok_or("the meeting has ended")?;
+        let mut state = self.state();
+        let meeting = state.running(meeting).ok_or("the meeting has ended")?;
         let room = meeting.external.clone();
         let (external, connected) = meeting.attendees.get_mut(attendee).ok_or("no such attendee")?;
         let told = as_attendee(attendee, external);
@@ -345,29 +347,29 @@ impl Vendor for FakeChime {
             return Err("not this attendee's token".into());
         }
         *connected = true;
-        Ok(Entered { room, participant: external.clone(), name: None, moderator: None })
+        Ok(PageEntry { room, participant: external.clone(), name: None, moderator: None })
     }
 
     fn inside(&self) -> Vec<String> {
-        let known = self.known();
-        let running = known.meetings.iter().filter(|it| !it.ended);
+        let state = self.state();
+        let running = state.meetings.iter().filter(|it| !it.ended);
         let attendees = running.flat_map(|it| it.attendees.values());
         attendees.filter(|(_, connected)| *connected).map(|(external, _)| external.clone()).collect()
     }
 
-    fn forget_rooms(&self) {
-        self.known().meetings.iter_mut().for_each(|it| it.ended = true);
+    fn expire_rooms(&self) {
+        self.state().meetings.iter_mut().for_each(|it| it.ended = true);
     }
 
     /// As "Understanding Amazon Chime SDK meeting lifecycle events" shows it. Nobody posts it to us.
-    fn post(&self, news: &News, _genuine: bool) -> Post {
+    fn post(&self, news: &VendorEvent, _genuine: bool) -> Post {
         let (event, of_one) = match news.event {
-            Event::Came => ("chime:AttendeeJoined", true),
+            VendorEventKind::Came => ("chime:AttendeeJoined", true),
             // A second connection's end was not meant.
-            Event::Left if news.connection > 1 => ("chime:AttendeeDropped", true),
-            Event::Left => ("chime:AttendeeLeft", true),
-            Event::Ended => ("chime:MeetingEnded", false),
-            Event::Other => ("chime:AttendeeVideoStarted", true),
+            VendorEventKind::Left if news.connection > 1 => ("chime:AttendeeDropped", true),
+            VendorEventKind::Left => ("chime:AttendeeLeft", true),
+            VendorEventKind::Ended => ("chime:MeetingEnded", false),
+            VendorEventKind::Other => ("chime:AttendeeVideoStarted", true),
         };
         let mut detail = json!({ "version": "0", "eventType": event, "timestamp": news.at.as_millisecond(),
             "meetingId": "00000000-0000-0000-0000-000000000001", "externalMeetingId": news.room,
@@ -378,20 +380,24 @@ impl Vendor for FakeChime {
             detail["networkType"] = json!("Voip");
         }
         let body = json!({ "version": "0", "id": news.id.to_string(), "source": "aws.chime", "account": "111122223333",
-            "region": REGION, "detail-type": "Chime Meeting State Change", "time": "2026-05-04T08:00:00Z",
+            "region": REGION, "detail-type": "Chime FakeMeeting State Change", "time": "2026-05-04T08:00:00Z",
             "resources": [], "detail": detail })
         .to_string();
         Post { headers: HeaderMap::new(), body }
     }
 
-    async fn tell(&self, provider: &Provider, news: &News) -> Result<Option<Notice>, ProviderError> {
+    async fn deliver(
+        &self,
+        provider: &Provider,
+        news: &VendorEvent,
+    ) -> Result<Option<PresenceEvent>, ProviderError> {
         self.write(&self.post(news, true).body);
         let Provider::Chime(chime) = provider else { panic!("not Chime") };
         let mut messages = chime.receive().await?;
         assert_eq!(messages.len(), 1, "one message was written");
         let message = messages.remove(0);
         chime.delete(&message).await?;
-        Ok(message.notice)
+        Ok(message.event)
     }
 
     fn secrets(&self) -> Vec<String> {

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use openvisit_providers::{Credentials, Jitsi, JitsiSettings, Provider};
 use serde_json::{Value, json};
 
-use super::{Entered, Event, Fake, News, Post, Vendor, in_time, parts};
+use super::{Fake, PageEntry, Post, Vendor, VendorEvent, VendorEventKind, in_time, parts};
 
 pub const TENANT: &str = "vpaas-magic-cookie-0123456789abcdef";
 pub const KEY_ID: &str = "vpaas-magic-cookie-0123456789abcdef/4f4910";
@@ -82,7 +82,7 @@ impl Vendor for FakeJaas {
         self.configured(&KEYS[0].0, WEBHOOK_SECRET)
     }
 
-    fn stranger(&self) -> Provider {
+    fn with_wrong_keys(&self) -> Provider {
         self.configured(&KEYS[1].0, "whsec_another")
     }
 
@@ -106,7 +106,7 @@ impl Vendor for FakeJaas {
         None
     }
 
-    fn enter(&self, credentials: &Credentials, now: Timestamp) -> Result<Entered, String> {
+    fn enter(&self, credentials: &Credentials, now: Timestamp) -> Result<PageEntry, String> {
         let (signed, signature) = credentials.token.rsplit_once('.').ok_or("no token")?;
         let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|error| error.to_string())?;
         UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &KEYS[0].1)
@@ -136,28 +136,28 @@ impl Vendor for FakeJaas {
         let participant = text(&user["id"])?;
         self.inside.lock().unwrap().push(participant.clone());
         let moderator = Some(user["moderator"] == "true");
-        Ok(Entered { room, participant, name: Some(text(&user["name"])?), moderator })
+        Ok(PageEntry { room, participant, name: Some(text(&user["name"])?), moderator })
     }
 
     fn inside(&self) -> Vec<String> {
         self.inside.lock().unwrap().clone()
     }
 
-    fn forget_rooms(&self) {
+    fn expire_rooms(&self) {
         self.inside.lock().unwrap().clear();
     }
 
     /// As "Payload structure" shows it.
-    fn post(&self, news: &News, genuine: bool) -> Post {
+    fn post(&self, news: &VendorEvent, genuine: bool) -> Post {
         let event = match news.event {
-            Event::Came => "PARTICIPANT_JOINED",
-            Event::Left => "PARTICIPANT_LEFT",
-            Event::Ended => "ROOM_DESTROYED",
-            Event::Other => "RECORDING_STARTED",
+            VendorEventKind::Came => "PARTICIPANT_JOINED",
+            VendorEventKind::Left => "PARTICIPANT_LEFT",
+            VendorEventKind::Ended => "ROOM_DESTROYED",
+            VendorEventKind::Other => "RECORDING_STARTED",
         };
         let mut data =
             json!({ "conference": format!("{}@conference.{TENANT}.8x8.vc", news.room), "isBreakout": false });
-        if matches!(news.event, Event::Came | Event::Left) {
+        if matches!(news.event, VendorEventKind::Came | VendorEventKind::Left) {
             data["id"] = json!(news.participant.to_string());
             data["name"] = json!("somebody");
             data["moderator"] = json!("false");

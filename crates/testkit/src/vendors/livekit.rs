@@ -18,13 +18,13 @@ use openvisit_providers::{Credentials, LiveKit, LiveKitSettings, Provider};
 use prost::Message;
 use serde_json::{Value, json};
 
-use super::{Entered, Event, Fake, News, Post, Vendor, in_time, verified};
+use super::{Fake, PageEntry, Post, Vendor, VendorEvent, VendorEventKind, in_time, verified};
 
 pub const KEY: &str = "APIopenvisit";
 pub const SECRET: &str = "the livekit secret, long enough for HS256";
 
 #[derive(Default)]
-struct Known {
+struct FakeLiveKitState {
     made: usize,
     /// By name: who is in it.
     rooms: BTreeMap<String, Vec<String>>,
@@ -34,18 +34,18 @@ struct Known {
 
 pub struct FakeLiveKit {
     fake: Fake,
-    known: Arc<Mutex<Known>>,
+    state: Arc<Mutex<FakeLiveKitState>>,
 }
 
 impl FakeLiveKit {
     pub async fn start() -> Self {
-        let known = Arc::new(Mutex::new(Known::default()));
+        let state = Arc::new(Mutex::new(FakeLiveKitState::default()));
         let router = Router::new().route("/twirp/livekit.RoomService/{method}", post(answer));
-        Self { fake: Fake::start(router.with_state(Arc::clone(&known))).await, known }
+        Self { fake: Fake::start(router.with_state(Arc::clone(&state))).await, state }
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap()
+    fn state(&self) -> MutexGuard<'_, FakeLiveKitState> {
+        self.state.lock().unwrap()
     }
 
     fn configured(&self, secret: &str) -> Provider {
@@ -77,7 +77,7 @@ fn protobuf(message: &impl Message) -> Response {
 }
 
 async fn answer(
-    State(known): State<Arc<Mutex<Known>>>,
+    State(state): State<Arc<Mutex<FakeLiveKitState>>>,
     Path(method): Path<String>,
     headers: HeaderMap,
     body: Bytes,
@@ -103,27 +103,27 @@ async fn answer(
     if !granted {
         return refuse(StatusCode::UNAUTHORIZED, "unauthenticated");
     }
-    serve(&mut known.lock().unwrap(), &method, video, body)
+    serve(&mut state.lock().unwrap(), &method, video, body)
         .unwrap_or_else(|| refuse(StatusCode::BAD_REQUEST, "malformed"))
 }
 
-fn serve(known: &mut Known, method: &str, video: &Value, body: Bytes) -> Option<Response> {
+fn serve(state: &mut FakeLiveKitState, method: &str, video: &Value, body: Bytes) -> Option<Response> {
     Some(match method {
         "CreateRoom" => {
             let asked = proto::CreateRoomRequest::decode(body).ok()?;
             if asked.name.is_empty() || asked.max_participants == 0 || asked.empty_timeout == 0 {
                 return None;
             }
-            if !known.rooms.contains_key(&asked.name) {
-                known.made += 1;
-                known.rooms.insert(asked.name.clone(), vec![]);
+            if !state.rooms.contains_key(&asked.name) {
+                state.made += 1;
+                state.rooms.insert(asked.name.clone(), vec![]);
             }
-            let sid = format!("RM_{}", known.made);
+            let sid = format!("RM_{}", state.made);
             protobuf(&proto::Room { sid, name: asked.name, ..Default::default() })
         }
         "DeleteRoom" => {
             let asked = proto::DeleteRoomRequest::decode(body).ok()?;
-            match known.rooms.remove(&asked.room) {
+            match state.rooms.remove(&asked.room) {
                 Some(_) => protobuf(&proto::DeleteRoomResponse::default()),
                 None => refuse(StatusCode::NOT_FOUND, "not_found"),
             }
@@ -139,8 +139,8 @@ fn serve(known: &mut Known, method: &str, video: &Value, body: Bytes) -> Option<
             }
             let in_a_minute = Timestamp::now().as_second() + 60;
             let before = if asked.revoke_token_ts == 0 { in_a_minute } else { asked.revoke_token_ts };
-            known.revoked.insert(asked.identity.clone(), before);
-            let inside = known.rooms.get_mut(&asked.room);
+            state.revoked.insert(asked.identity.clone(), before);
+            let inside = state.rooms.get_mut(&asked.room);
             let at = inside.as_ref().and_then(|it| it.iter().position(|who| *who == asked.identity));
             match (inside, at) {
                 (Some(inside), Some(at)) => {
@@ -158,7 +158,7 @@ impl Vendor for FakeLiveKit {
         self.configured(SECRET)
     }
 
-    fn stranger(&self) -> Provider {
+    fn with_wrong_keys(&self) -> Provider {
         self.configured("another livekit secret, long enough too")
     }
 
@@ -174,10 +174,10 @@ impl Vendor for FakeLiveKit {
     }
 
     fn rooms_made(&self) -> Option<usize> {
-        Some(self.known().made)
+        Some(self.state().made)
     }
 
-    fn enter(&self, credentials: &Credentials, now: Timestamp) -> Result<Entered, String> {
+    fn enter(&self, credentials: &Credentials, now: Timestamp) -> Result<PageEntry, String> {
         let claims = claims(&credentials.token)?;
         in_time(&claims, now)?;
         let text = |value: &Value| value.as_str().map(str::to_owned).ok_or("a name is missing");
@@ -189,46 +189,46 @@ impl Vendor for FakeLiveKit {
         if credentials.url.as_deref() != Some("wss://livekit.test/") {
             return Err("not this server".into());
         }
-        let mut known = self.known();
+        let mut state = self.state();
         let valid_from = claims["nbf"].as_i64().ok_or("valid from when?")?;
-        if known.revoked.get(&participant).is_some_and(|before| valid_from < *before) {
+        if state.revoked.get(&participant).is_some_and(|before| valid_from < *before) {
             return Err("revoked".into());
         }
-        known.rooms.get_mut(&room).ok_or("no such room")?.push(participant.clone());
+        state.rooms.get_mut(&room).ok_or("no such room")?.push(participant.clone());
         let moderator = video["roomAdmin"] == true;
-        Ok(Entered { room, participant, name: Some(text(&claims["name"])?), moderator: Some(moderator) })
+        Ok(PageEntry { room, participant, name: Some(text(&claims["name"])?), moderator: Some(moderator) })
     }
 
     fn inside(&self) -> Vec<String> {
-        self.known().rooms.values().flatten().cloned().collect()
+        self.state().rooms.values().flatten().cloned().collect()
     }
 
-    fn forget_rooms(&self) {
-        self.known().rooms.clear();
+    fn expire_rooms(&self) {
+        self.state().rooms.clear();
     }
 
     /// As "Webhooks & events" shows it: the body as JSON, its hash in a token in the header.
-    fn post(&self, news: &News, genuine: bool) -> Post {
+    fn post(&self, news: &VendorEvent, genuine: bool) -> Post {
         let event = match news.event {
-            Event::Came => "participant_joined",
-            Event::Left => "participant_left",
-            Event::Ended => "room_finished",
-            Event::Other => "track_published",
+            VendorEventKind::Came => "participant_joined",
+            VendorEventKind::Left => "participant_left",
+            VendorEventKind::Ended => "room_finished",
+            VendorEventKind::Other => "track_published",
         };
         let joined = news.at.as_millisecond();
         let participant = json!({ "sid": format!("PA_{}", news.connection), "identity": news.participant.to_string(),
             "state": "ACTIVE", "joinedAt": (joined / 1000).to_string(),
-            "joinedAtMs": if news.event == Event::Came { joined.to_string() } else { "1".to_owned() } });
+            "joinedAtMs": if news.event == VendorEventKind::Came { joined.to_string() } else { "1".to_owned() } });
         let mut body = json!({ "event": event, "id": format!("EV_{}", news.id),
             "createdAt": news.at.as_second().to_string(), "room": { "sid": "RM_1", "name": news.room } });
-        if news.event != Event::Ended {
+        if news.event != VendorEventKind::Ended {
             body["participant"] = participant;
         }
         let body = body.to_string();
         let now = Timestamp::now().as_second();
         let claims = json!({ "iss": KEY, "nbf": now, "exp": now + 300,
             "sha256": STANDARD.encode(digest(&SHA256, body.as_bytes())) });
-        let secret = if genuine { SECRET } else { "a secret that somebody made up himself" };
+        let secret = if genuine { SECRET } else { "a secret that somebody made up themselves" };
         let key = jsonwebtoken::EncodingKey::from_secret(secret.as_bytes());
         let token = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap();
         let mut headers = HeaderMap::new();

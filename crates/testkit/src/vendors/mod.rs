@@ -24,14 +24,14 @@ use jiff::Timestamp;
 use jwt_compact::alg::{Hs256, Hs256Key};
 use jwt_compact::{Algorithm, AlgorithmExt, AlgorithmSignature, UntrustedToken};
 use openvisit_core::ids::ParticipantId;
-use openvisit_providers::{Callback, Credentials, Notice, Provider, ProviderError};
+use openvisit_providers::{Callback, Credentials, PresenceEvent, Provider, ProviderError};
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-/// How the vendor feels today.
+/// How the vendor behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mood {
+pub enum VendorBehaviour {
     #[default]
     Well,
     Throttling,
@@ -49,7 +49,7 @@ pub enum Mood {
 /// A running fake; it ends with the value.
 pub struct Fake {
     pub address: SocketAddr,
-    mood: Arc<Mutex<Mood>>,
+    behaviour: Arc<Mutex<VendorBehaviour>>,
     answered: Arc<Notify>,
     task: JoinHandle<()>,
 }
@@ -64,21 +64,21 @@ impl Fake {
     pub async fn start(router: Router) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mood = Arc::new(Mutex::new(Mood::Well));
+        let behaviour = Arc::new(Mutex::new(VendorBehaviour::Well));
         let answered = Arc::new(Notify::new());
         let router = router
-            .layer(from_fn_with_state(Arc::clone(&mood), in_mood))
+            .layer(from_fn_with_state(Arc::clone(&behaviour), with_behaviour))
             .layer(from_fn_with_state(Arc::clone(&answered), count));
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { address, mood, answered, task }
+        Self { address, behaviour, answered, task }
     }
 
     pub fn url(&self) -> url::Url {
         format!("http://{}", self.address).parse().unwrap()
     }
 
-    pub fn feels(&self, mood: Mood) {
-        *self.mood.lock().unwrap() = mood;
+    pub fn behave_as(&self, behaviour: VendorBehaviour) {
+        *self.behaviour.lock().unwrap() = behaviour;
     }
 
     /// Waits for questions until this is so.
@@ -110,26 +110,30 @@ async fn count(State(answered): State<Arc<Notify>>, request: Request, next: Next
     response
 }
 
-async fn in_mood(State(mood): State<Arc<Mutex<Mood>>>, request: Request, next: Next) -> Response {
-    let mood = *mood.lock().unwrap();
+async fn with_behaviour(
+    State(behaviour): State<Arc<Mutex<VendorBehaviour>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let behaviour = *behaviour.lock().unwrap();
     let json = (header::CONTENT_TYPE, "application/json");
-    match mood {
-        Mood::Well => next.run(request).await,
-        Mood::Throttling => {
+    match behaviour {
+        VendorBehaviour::Well => next.run(request).await,
+        VendorBehaviour::Throttling => {
             let body = r#"{"code":"resource_exhausted","msg":"slowly","Message":"slowly"}"#;
             let headers = [json, (header::RETRY_AFTER, "7")];
             (StatusCode::TOO_MANY_REQUESTS, headers, [("x-amzn-errortype", "ThrottlingException")], body)
                 .into_response()
         }
-        Mood::Broken => {
+        VendorBehaviour::Broken => {
             let body = r#"{"code":"internal","msg":"ouch","Message":"ouch"}"#;
             let error = [("x-amzn-errortype", "ServiceFailureException")];
             (StatusCode::INTERNAL_SERVER_ERROR, [json], error, body).into_response()
         }
-        Mood::BadGateway => (StatusCode::BAD_GATEWAY, "<html>Bad gateway</html>").into_response(),
-        Mood::Silent => std::future::pending().await,
-        Mood::Garbage => (StatusCode::OK, "<html>Hello!</html>").into_response(),
-        Mood::Torn => {
+        VendorBehaviour::BadGateway => (StatusCode::BAD_GATEWAY, "<html>Bad gateway</html>").into_response(),
+        VendorBehaviour::Silent => std::future::pending().await,
+        VendorBehaviour::Garbage => (StatusCode::OK, "<html>Hello!</html>").into_response(),
+        VendorBehaviour::Torn => {
             next.run(request).await;
             let parts = [Ok(Bytes::from_static(b"{\"si")), Err(std::io::Error::other("torn"))];
             let body = axum::body::Body::from_stream(futures_util::stream::iter(parts));
@@ -140,7 +144,7 @@ async fn in_mood(State(mood): State<Arc<Mutex<Mood>>>, request: Request, next: N
 
 /// What somebody's page is let in as, by the vendor's own reading of the credentials.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Entered {
+pub struct PageEntry {
     pub room: String,
     pub participant: String,
     pub name: Option<String>,
@@ -150,9 +154,9 @@ pub struct Entered {
 
 /// What happens in a room, to be told to us in the vendor's words.
 #[derive(Clone)]
-pub struct News {
+pub struct VendorEvent {
     pub id: u128,
-    pub event: Event,
+    pub event: VendorEventKind,
     /// As our rooms are named.
     pub room: String,
     pub participant: ParticipantId,
@@ -162,7 +166,7 @@ pub struct News {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum VendorEventKind {
     Came,
     Left,
     Ended,
@@ -178,8 +182,8 @@ pub struct Post {
 }
 
 impl Post {
-    pub fn to(&self, provider: &Provider) -> Result<Option<Notice>, ProviderError> {
-        provider.hear(&Callback { headers: &self.headers, body: self.body.as_bytes() })
+    pub fn to(&self, provider: &Provider) -> Result<Option<PresenceEvent>, ProviderError> {
+        provider.read_callback(&Callback { headers: &self.headers, body: self.body.as_bytes() })
     }
 }
 
@@ -188,7 +192,7 @@ pub trait Vendor {
     /// Configured to reach this fake with its keys.
     fn provider(&self) -> Provider;
     /// Configured to reach it with somebody else's.
-    fn stranger(&self) -> Provider;
+    fn with_wrong_keys(&self) -> Provider;
     fn fake(&self) -> &Fake;
     /// The server's settings for it; its public address is <https://openvisit.test>.
     fn toml(&self) -> String;
@@ -199,16 +203,20 @@ pub trait Vendor {
     /// How many rooms were ever made; `None` where they make themselves.
     fn rooms_made(&self) -> Option<usize>;
     /// A page connects with nothing but what it was given.
-    fn enter(&self, credentials: &Credentials, now: Timestamp) -> Result<Entered, String>;
+    fn enter(&self, credentials: &Credentials, now: Timestamp) -> Result<PageEntry, String>;
     /// Who is connected.
     fn inside(&self) -> Vec<String>;
-    /// Everybody has gone long ago, and the vendor ends the room by itself.
-    fn forget_rooms(&self);
-    /// The news, signed: by the vendor, or by one who has not its key.
-    fn post(&self, news: &News, genuine: bool) -> Post;
-    /// The news, brought by the vendor as it brings them.
+    /// Everybody has left long ago, and the vendor ends the room by itself.
+    fn expire_rooms(&self);
+    /// The event, signed: by the vendor, or with another key.
+    fn post(&self, news: &VendorEvent, genuine: bool) -> Post;
+    /// The event, delivered as the vendor delivers them.
     #[expect(async_fn_in_trait, reason = "tests await it where they call it")]
-    async fn tell(&self, provider: &Provider, news: &News) -> Result<Option<Notice>, ProviderError> {
+    async fn deliver(
+        &self,
+        provider: &Provider,
+        news: &VendorEvent,
+    ) -> Result<Option<PresenceEvent>, ProviderError> {
         self.post(news, true).to(provider)
     }
     /// What must be read nowhere.

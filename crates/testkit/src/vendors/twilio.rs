@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use openvisit_providers::{Credentials, Provider, Twilio, TwilioSettings};
 use serde_json::{Value, json};
 
-use super::{Entered, Event, Fake, News, Post, Vendor, in_time, verified_in_part};
+use super::{Fake, PageEntry, Post, Vendor, VendorEvent, VendorEventKind, in_time, verified_in_part};
 
 pub const ACCOUNT: &str = "AC00000000000000000000000000000001";
 pub const KEY: &str = "SK00000000000000000000000000000002";
@@ -24,34 +24,34 @@ pub const SECRET: &str = "the secret of the API key, long enough";
 const AUTH_TOKEN: &str = "the account's auth token";
 pub const CALLBACK: &str = "https://openvisit.test/api/v1/providers/twilio/events";
 
-struct Room {
+struct FakeRoom {
     sid: String,
     name: String,
     completed: bool,
     inside: Vec<String>,
 }
 
-type Rooms = Arc<Mutex<Vec<Room>>>;
+type FakeRooms = Arc<Mutex<Vec<FakeRoom>>>;
 type Fields = Form<BTreeMap<String, String>>;
 
 pub struct FakeTwilio {
     fake: Fake,
-    rooms: Rooms,
+    rooms: FakeRooms,
 }
 
 impl FakeTwilio {
     pub async fn start() -> Self {
-        let rooms = Rooms::default();
+        let rooms = FakeRooms::default();
         let router = Router::new()
-            .route("/v1/Rooms", post(create).get(list))
-            .route("/v1/Rooms/{room}", get(fetch).post(update))
-            .route("/v1/Rooms/{room}/Participants/{participant}", post(disconnect))
+            .route("/v1/FakeRooms", post(create).get(list))
+            .route("/v1/FakeRooms/{room}", get(fetch).post(update))
+            .route("/v1/FakeRooms/{room}/Participants/{participant}", post(disconnect))
             .layer(from_fn(signed))
             .with_state(Arc::clone(&rooms));
         Self { fake: Fake::start(router).await, rooms }
     }
 
-    fn rooms(&self) -> MutexGuard<'_, Vec<Room>> {
+    fn rooms(&self) -> MutexGuard<'_, Vec<FakeRoom>> {
         self.rooms.lock().unwrap()
     }
 
@@ -84,7 +84,7 @@ async fn signed(request: Request, next: Next) -> Response {
     }
 }
 
-fn as_json(room: &Room) -> Value {
+fn as_json(room: &FakeRoom) -> Value {
     let status = if room.completed { "completed" } else { "in-progress" };
     json!({ "sid": room.sid, "unique_name": room.name, "status": status, "type": "group", "account_sid": ACCOUNT })
 }
@@ -102,7 +102,7 @@ fn is_shaped(form: &BTreeMap<String, String>) -> bool {
 }
 
 /// A name is taken while its room runs.
-async fn create(State(rooms): State<Rooms>, Form(form): Fields) -> Response {
+async fn create(State(rooms): State<FakeRooms>, Form(form): Fields) -> Response {
     if !is_shaped(&form) || form.len() != 7 {
         return refuse(StatusCode::BAD_REQUEST, 53100);
     }
@@ -110,30 +110,31 @@ async fn create(State(rooms): State<Rooms>, Form(form): Fields) -> Response {
     if rooms.iter().any(|room| room.name == name && !room.completed) {
         return refuse(StatusCode::BAD_REQUEST, 53113);
     }
-    let room = Room { sid: format!("RM{:032x}", rooms.len() + 1), name, completed: false, inside: vec![] };
+    let room =
+        FakeRoom { sid: format!("RM{:032x}", rooms.len() + 1), name, completed: false, inside: vec![] };
     let body = as_json(&room);
     rooms.push(room);
     (StatusCode::CREATED, Json(body)).into_response()
 }
 
-async fn list(State(rooms): State<Rooms>) -> Response {
+async fn list(State(rooms): State<FakeRooms>) -> Response {
     let rooms: Vec<_> = rooms.lock().unwrap().iter().take(1).map(as_json).collect();
     Json(json!({ "rooms": rooms, "meta": {} })).into_response()
 }
 
 /// By its name a room is found while it runs, by its id always.
-fn find<'a>(rooms: &'a mut [Room], key: &str) -> Option<&'a mut Room> {
+fn find<'a>(rooms: &'a mut [FakeRoom], key: &str) -> Option<&'a mut FakeRoom> {
     rooms.iter_mut().find(|room| room.sid == key || (room.name == key && !room.completed))
 }
 
-async fn fetch(State(rooms): State<Rooms>, Path(key): Path<String>) -> Response {
+async fn fetch(State(rooms): State<FakeRooms>, Path(key): Path<String>) -> Response {
     match find(&mut rooms.lock().unwrap(), &key) {
         Some(room) => Json(as_json(room)).into_response(),
         None => refuse(StatusCode::NOT_FOUND, 20404),
     }
 }
 
-async fn update(State(rooms): State<Rooms>, Path(key): Path<String>, Form(form): Fields) -> Response {
+async fn update(State(rooms): State<FakeRooms>, Path(key): Path<String>, Form(form): Fields) -> Response {
     let mut rooms = rooms.lock().unwrap();
     let Some(room) = find(&mut rooms, &key) else { return refuse(StatusCode::NOT_FOUND, 20404) };
     if form.get("Status").is_none_or(|it| it != "completed") || room.completed {
@@ -144,7 +145,7 @@ async fn update(State(rooms): State<Rooms>, Path(key): Path<String>, Form(form):
 }
 
 async fn disconnect(
-    State(rooms): State<Rooms>,
+    State(rooms): State<FakeRooms>,
     Path((key, participant)): Path<(String, String)>,
     Form(form): Fields,
 ) -> Response {
@@ -165,7 +166,7 @@ impl Vendor for FakeTwilio {
         self.configured(AUTH_TOKEN, SECRET, CALLBACK)
     }
 
-    fn stranger(&self) -> Provider {
+    fn with_wrong_keys(&self) -> Provider {
         self.configured("another account's auth token", "another secret, long enough as well", CALLBACK)
     }
 
@@ -186,7 +187,7 @@ impl Vendor for FakeTwilio {
     }
 
     /// Who connects by a name that no running room has, makes one: so do accounts by default.
-    fn enter(&self, credentials: &Credentials, now: Timestamp) -> Result<Entered, String> {
+    fn enter(&self, credentials: &Credentials, now: Timestamp) -> Result<PageEntry, String> {
         let (header, claims) = verified_in_part(&credentials.token, SECRET)?;
         in_time(&claims, now)?;
         if header != json!({ "typ": "JWT", "alg": "HS256", "cty": "twilio-fpa;v=1" }) {
@@ -209,29 +210,29 @@ impl Vendor for FakeTwilio {
         let mut rooms = self.rooms();
         if find(&mut rooms, &granted).is_none() && !granted.starts_with("RM") {
             let sid = format!("RM{:032x}", rooms.len() + 1);
-            rooms.push(Room { sid, name: granted.clone(), completed: false, inside: vec![] });
+            rooms.push(FakeRoom { sid, name: granted.clone(), completed: false, inside: vec![] });
         }
         let room =
-            find(&mut rooms, &granted).filter(|room| !room.completed).ok_or("Room not found, 53106")?;
+            find(&mut rooms, &granted).filter(|room| !room.completed).ok_or("FakeRoom not found, 53106")?;
         room.inside.push(participant.clone());
-        Ok(Entered { room: room.name.clone(), participant, name: None, moderator: None })
+        Ok(PageEntry { room: room.name.clone(), participant, name: None, moderator: None })
     }
 
     fn inside(&self) -> Vec<String> {
         self.rooms().iter().flat_map(|room| room.inside.clone()).collect()
     }
 
-    fn forget_rooms(&self) {
+    fn expire_rooms(&self) {
         self.rooms().iter_mut().for_each(|room| (room.completed, room.inside) = (true, vec![]));
     }
 
     /// As "Status Callbacks" and "Webhooks security" show it.
-    fn post(&self, news: &News, genuine: bool) -> Post {
+    fn post(&self, news: &VendorEvent, genuine: bool) -> Post {
         let (event, of_one) = match news.event {
-            Event::Came => ("participant-connected", true),
-            Event::Left => ("participant-disconnected", true),
-            Event::Ended => ("room-ended", false),
-            Event::Other => ("track-added", true),
+            VendorEventKind::Came => ("participant-connected", true),
+            VendorEventKind::Left => ("participant-disconnected", true),
+            VendorEventKind::Ended => ("room-ended", false),
+            VendorEventKind::Other => ("track-added", true),
         };
         let (at, participant) = (news.at.to_string(), news.participant.to_string());
         let (sid, number) = (format!("PA{:032x}", news.connection), news.id.to_string());

@@ -11,11 +11,11 @@ use turn_types::stun::message::{
 };
 use turn_types::stun::prelude::{AttributeWrite, MessageWrite, MessageWriteExt};
 
-use super::Trouble;
-use super::line::Line;
+use super::IceFailure;
+use super::line::IceTransport;
 
-pub(super) struct Dialog {
-    line: Line,
+pub(super) struct StunClient {
+    line: IceTransport,
 }
 
 /// What signs a request, and what the server said to go with it.
@@ -24,30 +24,34 @@ struct Signer {
     nonce: Nonce,
 }
 
-impl From<StunWriteError> for Trouble {
+impl From<StunWriteError> for IceFailure {
     /// The server's own realm and nonce are all that may not fit.
     fn from(_: StunWriteError) -> Self {
         Self::Strange("a realm or nonce that cannot be used")
     }
 }
 
-impl Dialog {
-    pub fn new(line: Line) -> Self {
+impl StunClient {
+    pub fn new(line: IceTransport) -> Self {
         Self { line }
     }
 
     /// The address that the server sees.
-    pub async fn bind(&mut self) -> Result<SocketAddr, Trouble> {
+    pub async fn bind(&mut self) -> Result<SocketAddr, IceFailure> {
         let answer =
             self.line.ask(&Message::builder_request(BINDING, MessageWriteVec::new()).finish()).await?;
         let answer = succeeded(&answer)?;
         let seen =
-            answer.attribute::<XorMappedAddress>().map_err(|_| Trouble::Strange("no address in it"))?;
+            answer.attribute::<XorMappedAddress>().map_err(|_| IceFailure::Strange("no address in it"))?;
         Ok(seen.addr(answer.transaction_id()))
     }
 
-    /// The address that it relays for us, which is given back at once; `None` where it asks nobody for credentials.
-    pub async fn allocate(&mut self, user: String, password: String) -> Result<Option<SocketAddr>, Trouble> {
+    /// The address that it relays for us, which is released at once; `None` where it asks nobody for credentials.
+    pub async fn allocate(
+        &mut self,
+        user: String,
+        password: String,
+    ) -> Result<Option<SocketAddr>, IceFailure> {
         let (relay, nothing) = (RequestedTransport::new(RequestedTransport::UDP), Lifetime::new(0));
         let answer = self.line.ask(&request(ALLOCATE, &relay, None)?).await?;
         let Some(refusal) = refusal(&answer)? else {
@@ -57,7 +61,7 @@ impl Dialog {
         let (ErrorCode::UNAUTHORIZED, Some(realm), Some(nonce)) =
             (refusal.code, refusal.realm, refusal.nonce)
         else {
-            return Err(Trouble::Refused(refusal.code));
+            return Err(IceFailure::Refused(refusal.code));
         };
         let credentials = LongTermKeyCredentials::new(user, password, realm.realm().to_owned());
         let mut signer = Signer { credentials, nonce };
@@ -73,7 +77,7 @@ impl Dialog {
         method: Method,
         what: &dyn AttributeWrite,
         signer: &mut Signer,
-    ) -> Result<Vec<u8>, Trouble> {
+    ) -> Result<Vec<u8>, IceFailure> {
         let mut answer = self.line.ask(&request(method, what, Some(signer))?).await?;
         if let Some(Refusal { code: ErrorCode::STALE_NONCE, nonce: Some(nonce), .. }) = refusal(&answer)? {
             signer.nonce = nonce;
@@ -82,7 +86,7 @@ impl Dialog {
         let credentials: MessageIntegrityCredentials = signer.credentials.clone().into();
         match succeeded(&answer)?.validate_integrity(&credentials) {
             Ok(_) => Ok(answer),
-            Err(_) => Err(Trouble::Strange("an answer without its signature")),
+            Err(_) => Err(IceFailure::Strange("an answer without its signature")),
         }
     }
 }
@@ -111,28 +115,30 @@ struct Refusal {
 }
 
 /// `None` where the answer is none.
-fn refusal(answer: &[u8]) -> Result<Option<Refusal>, Trouble> {
+fn refusal(answer: &[u8]) -> Result<Option<Refusal>, IceFailure> {
     let answer = read(answer)?;
     if !answer.has_class(MessageClass::Error) {
         return Ok(None);
     }
-    let code = answer.attribute::<ErrorCode>().map_err(|_| Trouble::Strange("a refusal without a code"))?;
+    let code =
+        answer.attribute::<ErrorCode>().map_err(|_| IceFailure::Strange("a refusal without a code"))?;
     Ok(Some(Refusal { code: code.code(), realm: answer.attribute().ok(), nonce: answer.attribute().ok() }))
 }
 
-fn succeeded(answer: &[u8]) -> Result<Message<'_>, Trouble> {
+fn succeeded(answer: &[u8]) -> Result<Message<'_>, IceFailure> {
     match refusal(answer)? {
-        Some(refusal) => Err(Trouble::Refused(refusal.code)),
+        Some(refusal) => Err(IceFailure::Refused(refusal.code)),
         None => read(answer),
     }
 }
 
-fn relayed(answer: &[u8]) -> Result<SocketAddr, Trouble> {
+fn relayed(answer: &[u8]) -> Result<SocketAddr, IceFailure> {
     let answer = succeeded(answer)?;
-    let relayed = answer.attribute::<XorRelayedAddress>().map_err(|_| Trouble::Strange("no relay in it"))?;
+    let relayed =
+        answer.attribute::<XorRelayedAddress>().map_err(|_| IceFailure::Strange("no relay in it"))?;
     Ok(relayed.addr(answer.transaction_id()))
 }
 
-fn read(answer: &[u8]) -> Result<Message<'_>, Trouble> {
-    Message::from_bytes(answer).map_err(|_| Trouble::Strange("it is no STUN"))
+fn read(answer: &[u8]) -> Result<Message<'_>, IceFailure> {
+    Message::from_bytes(answer).map_err(|_| IceFailure::Strange("it is no STUN"))
 }

@@ -13,15 +13,15 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use turn_types::stun::message::{Message, MessageHeader};
 
-use super::Trouble;
-use super::url::{Target, Transport};
+use super::IceFailure;
+use super::url::{IceUrl, Transport};
 
 /// A datagram that nobody answered is sent again after this, and then after twice as long.
 const RESEND: Duration = Duration::from_millis(500);
 /// Longer than any answer to what we ask.
 const LONGEST: usize = 2048;
 
-pub(super) enum Line {
+pub(super) enum IceTransport {
     Datagrams(UdpSocket),
     Stream(Box<dyn Stream>),
 }
@@ -30,8 +30,8 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
-impl Line {
-    pub async fn open(target: &Target, there: SocketAddr) -> io::Result<Self> {
+impl IceTransport {
+    pub async fn open(target: &IceUrl, there: SocketAddr) -> io::Result<Self> {
         match target.transport {
             Transport::Udp => {
                 let here: IpAddr =
@@ -52,7 +52,7 @@ impl Line {
     }
 
     /// The answer to a message, which has its transaction. Whoever asks limits the time.
-    pub async fn ask(&mut self, question: &[u8]) -> Result<Vec<u8>, Trouble> {
+    pub async fn ask(&mut self, question: &[u8]) -> Result<Vec<u8>, IceFailure> {
         match self {
             Self::Datagrams(socket) => ask_by_datagram(socket, question).await,
             Self::Stream(stream) => ask_by_stream(stream, question).await,
@@ -60,11 +60,11 @@ impl Line {
     }
 }
 
-async fn ask_by_datagram(socket: &UdpSocket, question: &[u8]) -> Result<Vec<u8>, Trouble> {
+async fn ask_by_datagram(socket: &UdpSocket, question: &[u8]) -> Result<Vec<u8>, IceFailure> {
     let mut wait = RESEND;
     loop {
         socket.send(question).await?;
-        match timeout(wait, hear(socket, question)).await {
+        match timeout(wait, receive_answer(socket, question)).await {
             Ok(heard) => return heard,
             Err(_) => wait *= 2,
         }
@@ -72,7 +72,7 @@ async fn ask_by_datagram(socket: &UdpSocket, question: &[u8]) -> Result<Vec<u8>,
 }
 
 /// What was sent twice may be answered twice: that to earlier questions is passed over.
-async fn hear(socket: &UdpSocket, question: &[u8]) -> Result<Vec<u8>, Trouble> {
+async fn receive_answer(socket: &UdpSocket, question: &[u8]) -> Result<Vec<u8>, IceFailure> {
     let mut bytes = vec![0; LONGEST];
     loop {
         let length = socket.recv(&mut bytes).await?;
@@ -84,28 +84,28 @@ async fn hear(socket: &UdpSocket, question: &[u8]) -> Result<Vec<u8>, Trouble> {
 }
 
 /// STUN messages say themselves how long they are.
-async fn ask_by_stream(stream: &mut Box<dyn Stream>, question: &[u8]) -> Result<Vec<u8>, Trouble> {
+async fn ask_by_stream(stream: &mut Box<dyn Stream>, question: &[u8]) -> Result<Vec<u8>, IceFailure> {
     stream.write_all(question).await?;
     stream.flush().await?;
     let mut bytes = vec![0; MessageHeader::LENGTH];
     stream.read_exact(&mut bytes).await?;
-    let header = MessageHeader::from_bytes(&bytes).map_err(|_| Trouble::Strange("it is no STUN"))?;
+    let header = MessageHeader::from_bytes(&bytes).map_err(|_| IceFailure::Strange("it is no STUN"))?;
     let length = MessageHeader::LENGTH + usize::from(header.data_length());
     if length > LONGEST {
-        return Err(Trouble::Strange("an answer of absurd length"));
+        return Err(IceFailure::Strange("an answer of absurd length"));
     }
     bytes.resize(length, 0);
     stream.read_exact(&mut bytes[MessageHeader::LENGTH..]).await?;
     if answers(question, &bytes)? {
         Ok(bytes)
     } else {
-        Err(Trouble::Strange("an answer to another question"))
+        Err(IceFailure::Strange("an answer to another question"))
     }
 }
 
 /// Whether it is the answer to this question, and not to another one.
-fn answers(question: &[u8], answer: &[u8]) -> Result<bool, Trouble> {
+fn answers(question: &[u8], answer: &[u8]) -> Result<bool, IceFailure> {
     let id = |bytes| Message::from_bytes(bytes).map(|message| message.transaction_id());
-    let answered = id(answer).map_err(|_| Trouble::Strange("it is no STUN"))?;
+    let answered = id(answer).map_err(|_| IceFailure::Strange("it is no STUN"))?;
     Ok(id(question).is_ok_and(|asked| asked == answered))
 }

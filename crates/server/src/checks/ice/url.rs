@@ -1,7 +1,7 @@
 //! `stun:`, `stuns:`, `turn:` and `turns:` URLs (RFC 7064, RFC 7065).
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum UrlKind {
     Stun,
     Turn,
 }
@@ -14,8 +14,8 @@ pub(super) enum Transport {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Target {
-    pub kind: Kind,
+pub(super) struct IceUrl {
+    pub kind: UrlKind,
     pub transport: Transport,
     pub host: String,
     pub port: u16,
@@ -24,7 +24,7 @@ pub(super) struct Target {
 const PORT: u16 = 3478;
 const TLS_PORT: u16 = 5349;
 
-impl Target {
+impl IceUrl {
     /// `None` for what no browser takes either. DTLS (`turns:…?transport=udp`) is of those.
     pub fn parse(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once(':')?;
@@ -32,7 +32,7 @@ impl Target {
             Some((address, transport)) => (address, Some(transport)),
             None => (rest, None),
         };
-        let kind = if scheme.starts_with("stun") { Kind::Stun } else { Kind::Turn };
+        let kind = if scheme.starts_with("stun") { UrlKind::Stun } else { UrlKind::Turn };
         let (transport, default) = match (scheme, transport) {
             ("stun", None) | ("turn", None | Some("udp")) => (Transport::Udp, PORT),
             ("turn", Some("tcp")) => (Transport::Tcp, PORT),
@@ -62,15 +62,15 @@ mod tests {
 
     #[test]
     fn a_url_names_the_way() {
-        let target = |url: &str| Target::parse(url).map(|it| (it.kind, it.transport, it.host, it.port));
+        let target = |url: &str| IceUrl::parse(url).map(|it| (it.kind, it.transport, it.host, it.port));
         let at = |kind, transport, host: &str, port| Some((kind, transport, host.to_owned(), port));
-        assert_eq!(target("stun:a.example"), at(Kind::Stun, Transport::Udp, "a.example", 3478));
+        assert_eq!(target("stun:a.example"), at(UrlKind::Stun, Transport::Udp, "a.example", 3478));
         assert_eq!(
             target("turn:a.example:80?transport=tcp"),
-            at(Kind::Turn, Transport::Tcp, "a.example", 80)
+            at(UrlKind::Turn, Transport::Tcp, "a.example", 80)
         );
-        assert_eq!(target("turns:a.example"), at(Kind::Turn, Transport::Tls, "a.example", 5349));
-        assert_eq!(target("turn:[::1]:7"), at(Kind::Turn, Transport::Udp, "::1", 7));
+        assert_eq!(target("turns:a.example"), at(UrlKind::Turn, Transport::Tls, "a.example", 5349));
+        assert_eq!(target("turn:[::1]:7"), at(UrlKind::Turn, Transport::Udp, "::1", 7));
         for wrong in ["a.example:3478", "turn:", "turn:a:b", "http://a", "turns:a?transport=udp", "turn:[::1"]
         {
             assert_eq!(target(wrong), None, "{wrong}");

@@ -1,4 +1,4 @@
-//! Who is in which call by a socket of the counselling dialect, and what they are told of each other.
+//! Who is in which call by a socket of the counselling dialect, and what they learn of each other.
 //!
 //! A connection is one socket of somebody who came to a session. Those who have been let in are the room; two tabs
 //! of one person are one member. Whoever came and has not been let in yet hears the session's status, and
@@ -25,7 +25,7 @@ pub struct ErrorPayload<'a> {
 }
 
 #[derive(Default)]
-pub struct Rooms(Mutex<HashMap<SessionId, Room>>);
+pub struct SocketRooms(Mutex<HashMap<SessionId, SocketRoom>>);
 
 /// One socket of somebody who came.
 pub struct RoomSocket {
@@ -37,7 +37,7 @@ pub struct RoomSocket {
     pub socket: SocketRef,
 }
 
-/// Somebody in the room, as all in it see him.
+/// Somebody in the room, as all in it see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
@@ -58,8 +58,8 @@ pub enum To<'a> {
     One(&'a str),
 }
 
-struct Room {
-    /// The newest session seen; older news is ignored.
+struct SocketRoom {
+    /// The newest session seen; older ones are ignored.
     version: i64,
     call: CallStatus,
     participants: Vec<Participant>,
@@ -68,25 +68,25 @@ struct Room {
     members: Vec<Member>,
 }
 
-impl Rooms {
+impl SocketRooms {
     /// Somebody comes with one more socket, and hears who is there.
     pub fn enter(&self, session: &Session, socket: RoomSocket) {
         let mut rooms = self.rooms();
-        let room = rooms.entry(session.id).or_insert_with(|| Room::of(session));
-        room.learn(session);
+        let room = rooms.entry(session.id).or_insert_with(|| SocketRoom::of(session));
+        room.update(session);
         let known = room.member(socket.person).is_some();
         if known {
-            socket.tell("room-participants", &room.participants_told(session.id));
+            socket.send("room-participants", &room.participants_payload(session.id));
         }
         room.sockets.push(socket);
-        room.tell_members(session.id);
+        room.send_member_changes(session.id);
     }
 
     pub fn leave(&self, session: SessionId, connection: ConnectionId) {
         let mut rooms = self.rooms();
         let Some(room) = rooms.get_mut(&session) else { return };
         room.sockets.retain(|socket| socket.connection != connection);
-        room.tell_members(session);
+        room.send_member_changes(session);
         if room.sockets.is_empty() {
             rooms.remove(&session);
         }
@@ -105,29 +105,29 @@ impl Rooms {
 
     /// What became of a session, told to its room. After the end the room is closed; after a move it is too,
     /// since the door of the new time opens in its own time.
-    pub fn follow(&self, session: &Session, moved: bool) {
+    pub fn update(&self, session: &Session, moved: bool) {
         let mut rooms = self.rooms();
         let Some(room) = rooms.get_mut(&session.id) else { return };
-        if !room.learn(session) {
+        if !room.update(session) {
             return;
         }
         if !session.state.is_live() {
-            room.tell_all("call-ended", &SessionPayload { session_id: session.id, of: &room.call });
+            room.send_to_all("call-ended", &SessionPayload { session_id: session.id, of: &room.call });
             rooms.remove(&session.id);
         } else if moved {
-            room.tell_all("error", &ErrorPayload { message: "the appointment was moved", code: "moved" });
+            room.send_to_all("error", &ErrorPayload { message: "the appointment was moved", code: "moved" });
             rooms.remove(&session.id);
         } else {
-            room.tell_members(session.id);
+            room.send_member_changes(session.id);
         }
     }
 
     /// Tells one socket who is there; to who has not been let in it says nothing.
-    pub fn tell_participants(&self, session: SessionId, connection: ConnectionId) {
+    pub fn send_participants(&self, session: SessionId, connection: ConnectionId) {
         let rooms = self.rooms();
         let Some(room) = rooms.get(&session) else { return };
         if let Some(socket) = room.socket(connection).filter(|socket| room.member(socket.person).is_some()) {
-            socket.tell("room-participants", &room.participants_told(session));
+            socket.send("room-participants", &room.participants_payload(session));
         }
     }
 
@@ -175,16 +175,16 @@ impl Rooms {
         payload.insert("sender".to_owned(), json!(sender));
         room.sockets_of(receivers)
             .filter(|socket| socket.connection != from)
-            .for_each(|socket| socket.tell(event, &payload));
+            .for_each(|socket| socket.send(event, &payload));
         Ok(())
     }
 
-    fn rooms(&self) -> MutexGuard<'_, HashMap<SessionId, Room>> {
+    fn rooms(&self) -> MutexGuard<'_, HashMap<SessionId, SocketRoom>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Room {
+impl SocketRoom {
     fn of(session: &Session) -> Self {
         Self {
             version: session.version,
@@ -195,8 +195,8 @@ impl Room {
         }
     }
 
-    /// Takes note of a session, and tells everyone of a new status; `false` where newer news came before.
-    fn learn(&mut self, session: &Session) -> bool {
+    /// Applies a session, and tells everyone of a new status; `false` where a newer one was applied before.
+    fn update(&mut self, session: &Session) -> bool {
         if session.version < self.version {
             return false;
         }
@@ -205,7 +205,7 @@ impl Room {
         self.call = CallStatus::of(session);
         self.participants.clone_from(&session.participants);
         if self.call.status != before {
-            self.tell_all(
+            self.send_to_all(
                 "session-status-updated",
                 &SessionPayload { session_id: session.id, of: &self.call },
             );
@@ -214,7 +214,7 @@ impl Room {
     }
 
     /// Tells everyone in the room who has come and who has gone since they were last told.
-    fn tell_members(&mut self, session: SessionId) {
+    fn send_member_changes(&mut self, session: SessionId) {
         let now = self.members_now();
         let before = std::mem::replace(&mut self.members, now);
         let differs = |member: &&Member, others: &[Member]| {
@@ -223,32 +223,32 @@ impl Room {
         let gone: Vec<&Member> = before.iter().filter(|member| differs(member, &self.members)).collect();
         let come: Vec<&Member> = self.members.iter().filter(|member| differs(member, &before)).collect();
         for member in &gone {
-            self.tell_others(member, "user-left", session);
+            self.send_to_others(member, "user-left", session);
             let put_out =
                 ErrorPayload { message: "the psychologist put you out of the call", code: "denied" };
-            self.sockets_of(std::slice::from_ref(*member)).for_each(|socket| socket.tell("error", &put_out));
+            self.sockets_of(std::slice::from_ref(*member)).for_each(|socket| socket.send("error", &put_out));
         }
         for member in &come {
-            self.tell_others(member, "user-joined", session);
+            self.send_to_others(member, "user-joined", session);
         }
         if !(gone.is_empty() && come.is_empty()) {
-            let told = self.participants_told(session);
-            self.sockets_of(&self.members).for_each(|socket| socket.tell("room-participants", &told));
+            let told = self.participants_payload(session);
+            self.sockets_of(&self.members).for_each(|socket| socket.send("room-participants", &told));
         }
     }
 
-    fn tell_others(&self, about: &Member, event: &'static str, session: SessionId) {
+    fn send_to_others(&self, about: &Member, event: &'static str, session: SessionId) {
         let told = SessionPayload { session_id: session, of: about };
         self.sockets_of(&self.members)
             .filter(|socket| socket.person != about.person)
-            .for_each(|socket| socket.tell(event, &told));
+            .for_each(|socket| socket.send(event, &told));
     }
 
-    fn tell_all(&self, event: &'static str, told: &impl Serialize) {
-        self.sockets.iter().for_each(|socket| socket.tell(event, told));
+    fn send_to_all(&self, event: &'static str, told: &impl Serialize) {
+        self.sockets.iter().for_each(|socket| socket.send(event, told));
     }
 
-    fn participants_told(&self, session: SessionId) -> Value {
+    fn participants_payload(&self, session: SessionId) -> Value {
         json!({ "sessionId": session, "participants": self.members })
     }
 
@@ -291,10 +291,10 @@ impl Room {
 }
 
 impl RoomSocket {
-    fn tell(&self, event: &'static str, told: &impl Serialize) {
+    fn send(&self, event: &'static str, told: &impl Serialize) {
         if let Err(error) = self.socket.emit(event, told) {
             // A socket whose buffer is full, or that is just going.
-            tracing::debug!(%error, "a socket did not take an event");
+            tracing::debug!(%error, "could not send an event to a socket");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The counselling dialect's realtime channel: Socket.IO, namespace `/`, stock clients that connect peer to peer.
 //!
-//! Presence goes into the same ledger as everybody's, so that auto-start and auto-end are the core's own. What
-//! one socket says is carried out one after the other, in the order it was said: a candidate never overtakes
+//! Presence goes into the same ledger as everybody's, so that auto-start and auto-end are the core's own. The
+//! events of one socket are carried out one after the other, in their order: a candidate never overtakes
 //! its offer. Rooms are those of this process: where several serve one database, a balancer must keep the two
 //! parties of a session on one of them.
 
@@ -26,7 +26,7 @@ use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel};
 use tokio_util::sync::CancellationToken;
 
 use super::payload::Payload;
-use super::rooms::{ErrorPayload, RoomSocket, Rooms, To};
+use super::rooms::{ErrorPayload, RoomSocket, SocketRooms, To};
 use super::words;
 use crate::http::problem::extras;
 use crate::realtime::handshake::{Handshake, identify};
@@ -34,14 +34,14 @@ use crate::realtime::rooms::to_cut_off;
 
 pub const NAMESPACE: &str = "/";
 
-/// How much one socket may say before it was listened to.
+/// How many events of one socket may wait.
 const QUEUE: usize = 256;
 /// The largest session description, and the largest of everything else, in bytes of JSON.
 const LARGEST_DESCRIPTION: usize = 64 * 1024;
 const LARGEST: usize = 20 * 1024;
 
-/// What a socket said.
-struct Said {
+/// One event from a socket.
+struct IncomingEvent {
     event: String,
     payload: Value,
     ack: AckSender,
@@ -49,21 +49,21 @@ struct Said {
 
 /// Takes connections, and tells them what is announced.
 pub fn start(app: &App, io: &SocketIo) {
-    let rooms = Arc::new(Rooms::default());
+    let rooms = Arc::new(SocketRooms::default());
     register(app, io, &rooms);
     tokio::spawn(follow(app.stopping.clone(), io.clone(), rooms, app.announcer.subscribe()));
 }
 
-fn register(app: &App, io: &SocketIo, rooms: &Arc<Rooms>) {
-    let greeter = (app.clone(), rooms.clone());
+fn register(app: &App, io: &SocketIo, rooms: &Arc<SocketRooms>) {
+    let on_connect = (app.clone(), rooms.clone());
     let connect = move |socket: SocketRef, Extension(caller): Extension<Caller>| {
-        let (app, rooms) = greeter.clone();
+        let (app, rooms) = on_connect.clone();
         connected(app, rooms, socket, caller);
         ready(())
     };
-    let doorman = app.clone();
+    let authenticator = app.clone();
     let check = move |socket: SocketRef, handshake: TryData<Handshake>| {
-        let app = doorman.clone();
+        let app = authenticator.clone();
         async move {
             socket.extensions.insert(identify(&app, handshake).await?);
             Ok::<(), &'static str>(())
@@ -72,11 +72,11 @@ fn register(app: &App, io: &SocketIo, rooms: &Arc<Rooms>) {
     io.ns(NAMESPACE, connect.with(check));
 }
 
-/// Tells the rooms what became of their sessions, until the server stops.
+/// Updates the rooms with what became of their sessions, until the server stops.
 async fn follow(
     stopping: CancellationToken,
     io: SocketIo,
-    rooms: Arc<Rooms>,
+    rooms: Arc<SocketRooms>,
     mut announcements: UnboundedReceiver<Announcement>,
 ) {
     loop {
@@ -86,7 +86,7 @@ async fn follow(
         };
         match next {
             Some(Announcement::Session(committed)) => {
-                rooms.follow(&committed.after.session, committed.events.contains(&DomainEvent::Moved));
+                rooms.update(&committed.after.session, committed.events.contains(&DomainEvent::Moved));
             }
             Some(Announcement::Disabled(person)) => {
                 let Some(namespace) = io.of(NAMESPACE) else { continue };
@@ -100,11 +100,11 @@ async fn follow(
 }
 
 /// Listens to a socket until it is gone.
-fn connected(app: App, rooms: Arc<Rooms>, socket: SocketRef, caller: Caller) {
+fn connected(app: App, rooms: Arc<SocketRooms>, socket: SocketRef, caller: Caller) {
     socket.join(to_cut_off(caller.person_id));
     let (queue, said) = channel(QUEUE);
     socket.on_fallback(move |Event(event), TryData(payload): TryData<Value>, socket: SocketRef, ack| {
-        hear(&queue, &socket, Said { event, payload: payload.unwrap_or_default(), ack });
+        enqueue(&queue, &socket, IncomingEvent { event, payload: payload.unwrap_or_default(), ack });
         ready(())
     });
     let gone = CancellationToken::new();
@@ -116,11 +116,11 @@ fn connected(app: App, rooms: Arc<Rooms>, socket: SocketRef, caller: Caller) {
     if !socket.connected() {
         gone.cancel();
     }
-    let attendee = Attendee { app, rooms, socket, caller, places: HashMap::new() };
+    let attendee = Attendee { app, rooms, socket, caller, memberships: HashMap::new() };
     tokio::spawn(attendee.attend(said, gone));
 }
 
-fn hear(queue: &Sender<Said>, socket: &SocketRef, said: Said) {
+fn enqueue(queue: &Sender<IncomingEvent>, socket: &SocketRef, said: IncomingEvent) {
     if let Err(refused) = queue.try_send(said) {
         let too_much = Error::TooManyRequests { retry_after_seconds: 1 };
         refuse(socket, refused.into_inner().ack, &too_much);
@@ -141,13 +141,13 @@ fn refuse(socket: &SocketRef, ack: AckSender, error: &Error) {
 /// One socket, and the sessions it came to.
 struct Attendee {
     app: App,
-    rooms: Arc<Rooms>,
+    rooms: Arc<SocketRooms>,
     socket: SocketRef,
     caller: Caller,
-    places: HashMap<SessionId, Place>,
+    memberships: HashMap<SessionId, Membership>,
 }
 
-struct Place {
+struct Membership {
     /// Its entry in the ledger.
     key: Key,
     /// What the client calls the room.
@@ -155,7 +155,7 @@ struct Place {
 }
 
 impl Attendee {
-    async fn attend(mut self, mut said: Receiver<Said>, gone: CancellationToken) {
+    async fn attend(mut self, mut said: Receiver<IncomingEvent>, gone: CancellationToken) {
         loop {
             tokio::select! {
                 biased;
@@ -166,12 +166,12 @@ impl Attendee {
                 },
             }
         }
-        for (session, place) in std::mem::take(&mut self.places) {
-            self.give_up(session, place.key).await;
+        for (session, membership) in std::mem::take(&mut self.memberships) {
+            self.give_up(session, membership.key).await;
         }
     }
 
-    async fn answer(&mut self, Said { event, payload, ack }: Said) {
+    async fn answer(&mut self, IncomingEvent { event, payload, ack }: IncomingEvent) {
         match self.carry_out(&event, payload).await {
             // The client may be gone already.
             Ok(Some(answer)) => drop(ack.send(&answer)),
@@ -205,22 +205,26 @@ impl Attendee {
             .ok_or_else(|| Error::invalid("sessionId", FieldCode::Required, "the id of a session"))?;
         let entered = enter(&self.app, &self.caller, id, payload.passcode(), Door::Open).await?;
         let (session, participant) = (entered.details.session, entered.participant);
-        let known = self.places.get(&id).filter(|place| self.is_present(id, place)).map(|place| place.key);
+        let known = self
+            .memberships
+            .get(&id)
+            .filter(|membership| self.is_present(id, membership))
+            .map(|membership| membership.key);
         let key = known.unwrap_or_else(|| Key {
             participant,
             source: Source::Socket,
             connection: ConnectionId::new(self.app.seed()),
         });
-        self.places.insert(id, Place { key, room: payload.room() });
+        self.memberships.insert(id, Membership { key, room: payload.room() });
         if known.is_some() {
-            self.rooms.tell_participants(id, key.connection);
+            self.rooms.send_participants(id, key.connection);
         } else {
             self.come_in(&session, key).await?;
         }
         self.rooms.joined(id, key.connection).ok_or(Error::Ended { status: session.state.status() })
     }
 
-    /// First into the room, then into the ledger: what that starts is heard here too.
+    /// First into the room, then into the ledger: what that starts reaches this socket too.
     async fn come_in(&self, session: &Session, key: Key) -> Result<(), Error> {
         let socket = RoomSocket {
             connection: key.connection,
@@ -232,7 +236,7 @@ impl Attendee {
         self.note(session.id, key, FactKind::Connected).await;
         // It may have ended while this one came in.
         if let Some(now) = self.app.store.read().await?.session(session.id).await? {
-            self.rooms.follow(&now, false);
+            self.rooms.update(&now, false);
         }
         Ok(())
     }
@@ -245,11 +249,11 @@ impl Attendee {
         };
         let left: Vec<SessionId> = match named {
             Some(id) => vec![id],
-            None => self.places.keys().copied().collect(),
+            None => self.memberships.keys().copied().collect(),
         };
         for id in left {
-            if let Some(place) = self.places.remove(&id) {
-                self.give_up(id, place.key).await;
+            if let Some(membership) = self.memberships.remove(&id) {
+                self.give_up(id, membership.key).await;
             }
         }
         Ok(())
@@ -268,53 +272,53 @@ impl Attendee {
     /// To one participant of the same room.
     fn signal(&self, event: &'static str, payload: Payload) -> Result<(), Error> {
         let target = payload.target()?;
-        let (session, place) = match self.place_of(&payload) {
+        let (session, membership) = match self.membership_of(&payload) {
             // Of several rooms and none named, the one that the target is in.
-            Err(Error::NotFound) if payload.session()?.is_none() => self.place_with(&target)?,
-            place => place?,
+            Err(Error::NotFound) if payload.session()?.is_none() => self.membership_with(&target)?,
+            membership => membership?,
         };
         let to = To::One(&target);
-        self.rooms.relay(session, place.key.connection, to, event, payload.content())
+        self.rooms.relay(session, membership.key.connection, to, event, payload.content())
     }
 
     /// To all others in the room.
     fn spread(&self, event: &'static str, payload: Payload) -> Result<(), Error> {
-        let (session, place) = self.place_of(&payload)?;
-        self.rooms.relay(session, place.key.connection, To::Others, event, payload.content())
+        let (session, membership) = self.membership_of(&payload)?;
+        self.rooms.relay(session, membership.key.connection, To::Others, event, payload.content())
     }
 
     fn chat(&self, payload: &Payload) -> Result<(), Error> {
-        let (session, place) = self.place_of(payload)?;
+        let (session, membership) = self.membership_of(payload)?;
         let told = json!({ "message": payload.message()?, "timestamp": self.app.clock.now() });
         let Value::Object(told) = told else { return Err(Error::Internal) };
-        self.rooms.relay(session, place.key.connection, To::Others, "chat-message", told)
+        self.rooms.relay(session, membership.key.connection, To::Others, "chat-message", told)
     }
 
     /// Which of this socket's rooms is meant: the one that is named, or the only one.
-    fn place_of(&self, payload: &Payload) -> Result<(SessionId, &Place), Error> {
-        let mut here = self.places.iter().filter(|(id, place)| self.is_present(**id, place));
+    fn membership_of(&self, payload: &Payload) -> Result<(SessionId, &Membership), Error> {
+        let mut here = self.memberships.iter().filter(|(id, membership)| self.is_present(**id, membership));
         let found = if let Some(named) = payload.session()? {
             here.find(|(id, _)| **id == named)
-        } else if self.places.len() > 1 {
+        } else if self.memberships.len() > 1 {
             let room = payload.room();
-            here.find(|(_, place)| room.is_some() && place.room == room)
+            here.find(|(_, membership)| room.is_some() && membership.room == room)
         } else {
             here.next()
         };
-        found.map(|(id, place)| (*id, place)).ok_or(Error::NotFound)
+        found.map(|(id, membership)| (*id, membership)).ok_or(Error::NotFound)
     }
 
     /// The only one of this socket's rooms that has this member.
-    fn place_with(&self, member: &str) -> Result<(SessionId, &Place), Error> {
-        let here = self.places.iter().filter(|(id, place)| self.is_present(**id, place));
+    fn membership_with(&self, member: &str) -> Result<(SessionId, &Membership), Error> {
+        let here = self.memberships.iter().filter(|(id, membership)| self.is_present(**id, membership));
         let mut found = here.filter(|(id, _)| self.rooms.has_member(**id, member));
         match (found.next(), found.next()) {
-            (Some((id, place)), None) => Ok((*id, place)),
+            (Some((id, membership)), None) => Ok((*id, membership)),
             _ => Err(Error::NotFound),
         }
     }
 
-    fn is_present(&self, session: SessionId, place: &Place) -> bool {
-        self.rooms.has_socket(session, place.key.connection)
+    fn is_present(&self, session: SessionId, membership: &Membership) -> bool {
+        self.rooms.has_socket(session, membership.key.connection)
     }
 }

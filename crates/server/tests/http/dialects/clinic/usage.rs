@@ -1,7 +1,7 @@
 //! Row 7: usage and quota. Minutes are those of attendance, whoever asks in whichever words.
 
 use jiff::SignedDuration;
-use openvisit_app::usage::tell;
+use openvisit_app::usage::warn_at_marks;
 use openvisit_core::attendance::FactKind::{Connected, Disconnected};
 use serde_json::{Value, json};
 
@@ -177,19 +177,21 @@ async fn the_status_follows_the_percentage() {
 #[tokio::test]
 async fn a_quota_that_only_warns_stops_nothing_and_tells_operators_once() {
     let story = Story::with("quota_minutes = 50").await;
-    let told = |story: &Story| story.server.log().matches("the quota is being used up").count();
+    let told = |story: &Story| {
+        story.server.log().matches("this month's usage has passed a mark of the quota").count()
+    };
     let (appointment, _) = ids(&story.book(24 * 60, 30).await);
     assert_eq!(started(&story, &appointment).await["warning"], Value::Null);
-    tell(&story.server.app).await.unwrap();
+    warn_at_marks(&story.server.app).await.unwrap();
     assert_eq!(told(&story), 0);
     held(&story, 20).await;
     for _ in 0..2 {
-        tell(&story.server.app).await.unwrap();
+        warn_at_marks(&story.server.app).await.unwrap();
         assert_eq!(told(&story), 1, "80 per cent");
     }
     held(&story, 20).await;
     for _ in 0..2 {
-        tell(&story.server.app).await.unwrap();
+        warn_at_marks(&story.server.app).await.unwrap();
         assert_eq!(told(&story), 2, "and 100");
     }
     let (appointment, _) = ids(&story.book(48 * 60, 30).await);

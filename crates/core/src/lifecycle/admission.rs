@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Change, Move, Refusal};
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::appointment::Kind;
 use crate::attendance::{Fact, FactKind, Source};
 use crate::event::Event;
@@ -11,7 +11,7 @@ use crate::ids::{ParticipantId, PersonId};
 use crate::policy::Policy;
 use crate::session::{Admission, Participant, PartyRole, Session, State, before};
 
-/// Somebody at the door.
+/// Somebody who wants to enter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visitor {
     pub person_id: PersonId,
@@ -33,7 +33,7 @@ impl Session {
     }
 
     /// Everything that can keep a visitor out but the passcode. It is asked before a guess is counted,
-    /// so that a guess at a closed door costs nothing.
+    /// so that a guess before the session opens costs nothing.
     ///
     /// # Errors
     /// Says what keeps the visitor out.
@@ -70,7 +70,7 @@ impl Session {
         }
     }
 
-    /// Somebody comes to the door, for the first time or again.
+    /// Somebody enters the waiting room, for the first time or again.
     ///
     /// # Errors
     /// As [`Session::check_door`], and where the passcode is missing.
@@ -83,7 +83,7 @@ impl Session {
         if let Some(known) = self.participants.iter_mut().find(|p| p.person_id == visitor.person_id) {
             known.verified = true;
         } else {
-            let participant = newcomer(visitor, self.door_open, at);
+            let participant = newcomer(visitor, self.auto_admit_client, at);
             let id = participant.id;
             events.push(match participant.admission {
                 Admission::Admitted => Event::Admitted { participant: id },
@@ -99,10 +99,10 @@ impl Session {
         Ok(Change { events, ..change })
     }
 
-    /// The practitioner lets somebody in, also one who was turned away before.
+    /// The practitioner lets somebody in, also one who was refused before.
     ///
     /// # Errors
-    /// When the session has ended, knows no such participant, or has no place for a guest who had given his up.
+    /// When the session has ended, knows no such participant, or has no place left for a guest who was excluded.
     pub fn admit(mut self, at: Timestamp, policy: &Policy, who: ParticipantId) -> Result<Change, Refusal> {
         self.expect_possible(Move::Admit)?;
         let put_out = |p: &&Participant| matches!(p.admission, Admission::Denied | Admission::Removed);
@@ -119,14 +119,14 @@ impl Session {
         Ok(Change { events, ..change })
     }
 
-    /// Lets the appointment's own client in, now or whenever he or she comes: for practitioners whose program
-    /// cannot ask them. Who was turned away stays out; guests wait as ever.
+    /// Lets the appointment's own client in, now or whenever they come: for practitioners whose program
+    /// cannot ask them. Who was refused stays out; guests wait as ever.
     ///
     /// # Errors
     /// When the session has ended.
-    pub fn open_door(mut self, at: Timestamp, policy: &Policy) -> Result<Change, Refusal> {
+    pub fn auto_admit_client(mut self, at: Timestamp, policy: &Policy) -> Result<Change, Refusal> {
         self.expect_possible(Move::Admit)?;
-        self.door_open = true;
+        self.auto_admit_client = true;
         let waiting = self.party(PartyRole::Client).filter(|p| p.admission == Admission::Waiting);
         match waiting.map(|client| client.id) {
             Some(client) => self.admit(at, policy, client),
@@ -134,23 +134,23 @@ impl Session {
         }
     }
 
-    /// The practitioner turns somebody away from the waiting room.
+    /// The practitioner refuses somebody in the waiting room.
     ///
     /// # Errors
     /// When the session has ended, knows no such participant, or it is the practitioner.
     pub fn deny(self, at: Timestamp, who: ParticipantId) -> Result<Change, Refusal> {
-        self.put_out(Move::Deny, who, Admission::Denied, at)
+        self.exclude(Move::Deny, who, Admission::Denied, at)
     }
 
-    /// The practitioner puts somebody out of the call.
+    /// The practitioner removes somebody from the call.
     ///
     /// # Errors
     /// As [`Session::deny`].
     pub fn remove(self, at: Timestamp, who: ParticipantId) -> Result<Change, Refusal> {
-        self.put_out(Move::Remove, who, Admission::Removed, at)
+        self.exclude(Move::Remove, who, Admission::Removed, at)
     }
 
-    /// A participant says goodbye: all of his or her connections are closed.
+    /// A participant leaves: all of their connections are closed.
     ///
     /// # Errors
     /// When the session knows no such participant.
@@ -167,7 +167,7 @@ impl Session {
         if self.has_place(who) {
             self.attendance.apply(fact);
         } else if self.attendance.interval(&fact.key).is_some() {
-            // Late news of a connection that is known; it opens nothing.
+            // A late fact of a connection that is known; it opens nothing.
             self.attendance.apply(fact);
             self.close_connections(who, at);
         }
@@ -282,7 +282,7 @@ impl Session {
         Ok(true)
     }
 
-    fn put_out(
+    fn exclude(
         mut self,
         asked: Move,
         who: ParticipantId,
@@ -304,7 +304,7 @@ impl Session {
         Ok(Change::with(self, event))
     }
 
-    /// Both parties always have a place; guests share the others. Who was put out has given his up.
+    /// Both parties always have a place; guests share the others. Who was excluded has lost their place.
     fn has_room_for_guest(&self) -> bool {
         let guests = self
             .participants
@@ -316,10 +316,10 @@ impl Session {
     }
 }
 
-fn newcomer(visitor: Visitor, door_open: bool, at: Timestamp) -> Participant {
+fn newcomer(visitor: Visitor, auto_admit_client: bool, at: Timestamp) -> Participant {
     let admitted = match visitor.role {
         PartyRole::Practitioner => true,
-        PartyRole::Client => door_open,
+        PartyRole::Client => auto_admit_client,
         PartyRole::Guest => false,
     };
     Participant {

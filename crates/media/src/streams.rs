@@ -1,5 +1,5 @@
-//! What a peer sends and receives: inlets are the streams that come from the client, seats the streams
-//! that go to it. One seat shows one other participant: microphone, camera and screen.
+//! What a peer sends and receives: inlets are the streams that come from the client, slots the streams
+//! that go to it. One slot shows one other participant: microphone, camera and screen.
 
 use openvisit_core::ids::ParticipantId;
 use str0m::media::{Mid, Pt};
@@ -11,13 +11,13 @@ use crate::splice::Splice;
 /// What a participant sends, one m-line each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Source {
+pub enum TrackSource {
     Microphone,
     Camera,
     Screen,
 }
 
-impl Source {
+impl TrackSource {
     pub(crate) const ALL: [Self; 3] = [Self::Microphone, Self::Camera, Self::Screen];
 
     pub(crate) fn is_video(self) -> bool {
@@ -38,7 +38,7 @@ impl Source {
 #[derive(Debug)]
 pub(crate) struct Inlet {
     pub mid: Mid,
-    pub source: Source,
+    pub source: TrackSource,
     pub keyframes: Keyframes,
 }
 
@@ -53,7 +53,12 @@ pub(crate) struct Outlet {
 
 /// The streams to the client that show one other participant.
 #[derive(Debug, Default)]
-pub(crate) struct Seat {
+pub(crate) struct ParticipantSlot {
     pub participant: Option<ParticipantId>,
     pub outlets: [Option<Outlet>; 3],
+}
+
+/// The media stream that a slot's source belongs to.
+pub(crate) fn stream_name(slot: usize, source: TrackSource) -> String {
+    if source == TrackSource::Screen { format!("seat-{slot}-screen") } else { format!("seat-{slot}") }
 }
