@@ -1,10 +1,12 @@
 //! Who is there: tokens, passwords, other issuers.
 
 pub mod caller;
+mod header;
 pub mod issuers;
 mod jwks;
 pub mod password;
 pub mod person_cache;
 pub mod refresh;
+pub mod refused;
 pub mod throttle;
 pub mod tokens;
