@@ -14,6 +14,7 @@ use crate::announce::{Announcement, Announcer, MediaLoss};
 use crate::auth::issuers::Issuers;
 use crate::auth::password::Passwords;
 use crate::auth::person_cache::PersonCache;
+use crate::auth::refused::RefusalLog;
 use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
 use crate::clock::Clock;
@@ -36,6 +37,7 @@ pub struct Parts {
     pub store: Store,
     pub tokens: Tokens,
     pub issuers: Issuers,
+    pub refusals: RefusalLog,
     pub passwords: Passwords,
     pub logins: Throttle,
     pub person_cache: PersonCache,
@@ -64,6 +66,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             tokens: Tokens::new(&secrets.jwt),
             issuers: Issuers::new(&settings.issuers)?,
+            refusals: RefusalLog::default(),
             passwords: Passwords::default(),
             logins: Throttle::default(),
             person_cache: PersonCache::default(),

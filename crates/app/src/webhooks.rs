@@ -1,6 +1,6 @@
 //! Addresses to which events are sent: made, changed, forgotten, and sent to again.
 
-use openvisit_core::delivery::Interest;
+use openvisit_core::delivery::{Interest, PATIENCE};
 use openvisit_core::ids::{EventId, OrganizationId, WebhookId};
 use openvisit_store::{Delivery, Target, Webhook};
 use url::Url;
@@ -42,7 +42,7 @@ pub async fn add(app: &App, url: &str, interest: Interest) -> Result<(Webhook, S
     Ok((webhook, secret))
 }
 
-/// Changes a webhook; its secret stays.
+/// Changes a webhook; its secret stays. Enabled again, it gets what happened meanwhile, as far back as tries go.
 ///
 /// # Errors
 /// As [`add`], and `not_found`.
@@ -63,10 +63,14 @@ pub async fn change(app: &App, id: WebhookId, changes: WebhookChanges) -> Result
         rules::organization(&mut tx, organization).await?;
         webhook.interest.organization_id = organization;
     }
-    if let Some(disabled) = changes.disabled {
-        webhook.disabled = disabled;
-    }
+    let is_back = webhook.disabled && changes.disabled == Some(false);
+    webhook.disabled = changes.disabled.unwrap_or(webhook.disabled);
     tx.update_webhook(&webhook).await?;
+    if is_back {
+        let now = app.clock.now();
+        let (kept, given_up) = tx.resume(Target::Webhook(id), now - PATIENCE, now).await?;
+        tracing::info!(webhook = %id, kept, given_up, "a webhook was enabled and gets what waited for it");
+    }
     tx.commit().await?;
     app.outbox.wake();
     Ok(webhook)

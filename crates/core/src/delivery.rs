@@ -21,6 +21,13 @@ const WAITS: [SignedDuration; 9] = [
     SignedDuration::from_hours(24),
 ];
 
+/// So often in a row a receiver may refuse an event for good before it is set aside and the next one has its turn.
+const REFUSALS: u32 = 3;
+/// How soon at least, and how late at most, a receiver that fails is asked whether it is back.
+const PROBES: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(4), SignedDuration::from_mins(5));
+/// In between, a little of the time that it has been away: 4 seconds after an hour.
+const PROBE_SHARE: i32 = 900;
+
 /// The longest wait for a queue that somebody forgot to bind.
 const BROKER_WAIT: SignedDuration = SignedDuration::from_secs(60);
 
@@ -36,6 +43,26 @@ pub fn next_try(begun_at: Timestamp, attempts: u32, now: Timestamp, jitter: u8) 
     let longer = wait / 4 * i32::from(jitter) / 255;
     // The last try comes exactly when the days are over.
     Some(now.checked_add(wait + longer).unwrap_or(end).min(end))
+}
+
+/// Whether an answer says that it will always be the same for this event: it is not understood, or too large.
+#[must_use]
+pub fn refuses_for_good(status: Option<u16>) -> bool {
+    matches!(status, Some(400 | 413 | 422))
+}
+
+/// Whether an event is set aside that was refused for good once more, after `refusals` in a row.
+#[must_use]
+pub fn is_set_aside(refusals: u32) -> bool {
+    refusals + 1 >= REFUSALS
+}
+
+/// How long after a failed try a receiver that has been away since then is asked again whether it is back, by one
+/// event and whatever the others' next tries are.
+#[must_use]
+pub fn next_probe(away_since: Timestamp, now: Timestamp) -> Timestamp {
+    let wait = (away_since.duration_until(now) / PROBE_SHARE).clamp(PROBES.0, PROBES.1);
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 
 /// When the broker is asked again to route an event: 1, 2, 4, … seconds later, at most a minute. For ever:
@@ -89,6 +116,21 @@ mod tests {
         let wait = |jitter| next_try(at(0), 3, at(0), jitter).unwrap().as_second();
         assert_eq!((wait(0), wait(255)), (1_800, 2_250));
         assert!((1_800..2_250).contains(&wait(100)));
+    }
+
+    #[test]
+    fn a_receiver_that_is_away_is_asked_often_at_first_and_less_later() {
+        let wait = |away| next_probe(at(0), at(away)).as_second() - away;
+        assert_eq!([0, 60, 3_600, 36_000, 600_000].map(wait), [4, 4, 4, 40, 300]);
+    }
+
+    #[test]
+    fn what_is_refused_for_good_is_set_aside_at_the_third_time() {
+        assert_eq!([0, 1, 2, 3].map(is_set_aside), [false, false, true, true]);
+        let for_good = |status: &u16| refuses_for_good(Some(*status));
+        let all: Vec<u16> = (100..600).filter(for_good).collect();
+        assert_eq!(all, [400, 413, 422], "others may change their mind: 401, 404, 410, 429, 500 …");
+        assert!(!refuses_for_good(None));
     }
 
     #[test]

@@ -20,6 +20,9 @@ use crate::routes::{Routes, is_stun};
 /// searched on the packet path.
 const TICK: Duration = Duration::from_millis(100);
 
+/// So many connections one participant has at most: more than tabs and reloads need, and little memory.
+const MOST_CONNECTIONS: usize = 4;
+
 /// How often a sender hears what its receivers can take.
 const BOUND_EVERY: Duration = Duration::from_secs(1);
 
@@ -120,9 +123,23 @@ impl Worker {
             self.end(now, replaced, DisconnectReason::HungUp);
             self.peer_of.insert(connection.id, key);
         }
+        self.end_surplus(now, key);
         self.tick(now, key);
         self.next_tick.get_or_insert(now + TICK);
         Ok(Answer { sdp, ufrag })
+    }
+
+    /// Room for a participant's newest connection: the oldest goes, and the one that has the media last of all.
+    fn end_surplus(&mut self, now: Instant, newest: usize) {
+        let Peer { connection, room, .. } = &self.peers[newest];
+        let participant = connection.participant;
+        let mut older = self.rooms[*room].peers.clone();
+        older.retain(|key| *key != newest && self.peers[*key].connection.participant == participant);
+        older.sort_by_key(|key| (self.peers[*key].connected, self.peers[*key].ordinal));
+        let surplus = (older.len() + 1).saturating_sub(MOST_CONNECTIONS);
+        for key in older.into_iter().take(surplus) {
+            self.end(now, key, Ended::TakenOver);
+        }
     }
 
     /// Answers a full new offer of a connection that exists: an ICE restart.

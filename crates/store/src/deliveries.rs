@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use openvisit_core::Timestamp;
+use openvisit_core::delivery::refuses_for_good;
 use openvisit_core::ids::{EventId, SessionId, WebhookId};
 use serde::Serialize;
 use sqlx::FromRow;
@@ -39,6 +40,8 @@ pub struct Attempt {
     pub sequence: i64,
     /// How often it was tried, this time included.
     pub attempts: u32,
+    /// How often in a row it was refused for good before.
+    pub refusals: u32,
     /// When trying began.
     pub begun_at: Timestamp,
 }
@@ -202,13 +205,13 @@ impl Tx {
                     skip_locked!($dialect),
                     ") update delivery set leased_until = $3, attempts = attempts + 1, attempted_at = $2 \
                      where target = $1 and event_id in (select event_id from picked) \
-                     returning event_id, attempts, begun_at"
+                     returning event_id, attempts, refusals, begun_at"
                 )
             };
         }
         let leased = fetch_all!(
             self,
-            (String, i64, i64),
+            (String, i64, i64, i64),
             sql_for!(self, lease!()),
             target.to_string(),
             micros(now),
@@ -218,10 +221,16 @@ impl Tx {
         let mut events = self.leased_events(leased.iter().map(|(id, ..)| id)).await?;
         leased
             .into_iter()
-            .map(|(id, attempts, begun_at)| {
+            .map(|(id, attempts, refusals, begun_at)| {
                 let (event, sequence) = events.remove(&id).ok_or_else(|| corrupt("delivery.event_id"))?;
                 let begun_at = instant("delivery.begun_at", begun_at)?;
-                Ok(Attempt { event, sequence, attempts: count(attempts)?, begun_at })
+                Ok(Attempt {
+                    event,
+                    sequence,
+                    attempts: count(attempts)?,
+                    refusals: count(refusals)?,
+                    begun_at,
+                })
             })
             .collect()
     }
@@ -298,10 +307,22 @@ impl Tx {
             execute!(self, sql, target, event, tried, micros(now), status, reason)?;
             return Ok(());
         };
-        let sql = "update delivery set due_at = $4, leased_until = null, status = $5, failure = $6 \
+        let refused = i64::from(refuses_for_good(failure.status));
+        let sql = "update delivery set due_at = $4, leased_until = null, status = $5, failure = $6, \
+                   refusals = (refusals + 1) * $7 \
                    where target = $1 and event_id = $2 and state = 'pending' and attempts = $3 returning in_order";
-        let failed =
-            fetch_optional!(self, (bool,), sql, &target, event, tried, micros(next), status, reason)?;
+        let failed = fetch_optional!(
+            self,
+            (bool,),
+            sql,
+            &target,
+            event,
+            tried,
+            micros(next),
+            status,
+            reason,
+            refused
+        )?;
         if failed == Some((true,)) {
             let sql = "update delivery set due_at = $3 where target = $1 and session_id = $2 \
                        and state = 'pending' and in_order and sequence > $4 and due_at < $3";
@@ -391,9 +412,54 @@ impl Tx {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "update delivery set state = 'pending', in_order = (state = 'pending' and in_order), \
-                   attempts = 0, due_at = $3, begun_at = $3, leased_until = null, done_at = null \
+                   attempts = 0, refusals = 0, due_at = $3, begun_at = $3, leased_until = null, done_at = null \
                    where target = $1 and event_id = $2";
         Ok(execute!(self, sql, target.to_string(), event.to_string(), micros(now))? > 0)
+    }
+
+    /// Takes up again what has waited for a disabled webhook since `since`, with all its days of tries; what is
+    /// older is given up. How many there are of both.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn resume(
+        &mut self,
+        target: Target,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<(u64, u64), StoreError> {
+        let target = target.to_string();
+        let old = "update delivery set state = 'given_up', done_at = $3, leased_until = null, \
+                   failure = 'disabled' where target = $1 and state = 'pending' and begun_at < $2";
+        let given_up = execute!(self, old, &target, micros(since), micros(now))?;
+        let kept = "update delivery set attempts = 0, refusals = 0, due_at = $2, begun_at = $2, \
+                    leased_until = null where target = $1 and state = 'pending'";
+        Ok((execute!(self, kept, &target, micros(now))?, given_up))
+    }
+
+    /// Lets everything that waits for its next try be tried now, but for what was refused for good: the target
+    /// takes events again.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn hurry_all(&mut self, target: Target, now: Timestamp) -> Result<u64, StoreError> {
+        let sql = "update delivery set due_at = $2 where target = $1 and state = 'pending' and due_at > $2 \
+                   and refusals = 0";
+        execute!(self, sql, target.to_string(), micros(now))
+    }
+
+    /// As [`Self::hurry_all`], for one event whose turn it is: to see whether the target takes it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn hurry_one(&mut self, target: Target, now: Timestamp) -> Result<u64, StoreError> {
+        let sql = "update delivery set due_at = $2 where target = $1 and due_at > $2 and event_id = ( \
+                   select event_id from delivery d where target = $1 and state = 'pending' and refusals = 0 \
+                   and (leased_until is null or leased_until <= $2) and (not in_order or not exists ( \
+                   select 1 from delivery e where e.target = d.target and e.session_id = d.session_id \
+                   and e.state = 'pending' and e.in_order and e.sequence < d.sequence)) \
+                   order by event_id limit 1)";
+        execute!(self, sql, target.to_string(), micros(now))
     }
 
     /// Forgets at most `limit` deliveries that ended, or that nobody will make, and as many events that nobody

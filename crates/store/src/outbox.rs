@@ -18,7 +18,7 @@ pub struct OutboxRow {
 }
 
 impl Tx {
-    /// Stores an event as its session's next one, to be delivered to every webhook that wants it. Save the
+    /// Stores an event as its session's next one, to be delivered to every webhook that wants it, enabled or not. Save the
     /// session first: another order can deadlock with another writer of the same session, which is then a
     /// [`StoreError::Conflict`].
     ///

@@ -13,6 +13,7 @@ use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
 
 use crate::dialect::Database;
 use crate::idempotency::{KeyedCall, carried_out};
+use crate::lock::{Held, share};
 use crate::sessions::batch::Batch;
 use crate::sessions::sums::Sums;
 use crate::sqlite_readers::SqliteReaders;
@@ -45,6 +46,8 @@ pub(crate) enum Pools {
         writer: SqlitePool,
         readers: SqlitePool,
         single: Arc<SqliteReaders>,
+        /// Nobody puts another file in this one's place meanwhile.
+        _held: Arc<Held>,
     },
     Postgres(PgPool),
 }
@@ -67,6 +70,10 @@ impl Store {
             }
         };
         Ok(Self { pools, batch: Arc::default() })
+    }
+
+    pub(crate) async fn open_file(file: SqliteConnectOptions) -> Result<Self, StoreError> {
+        Ok(Self { pools: open_sqlite_file(file).await?, batch: Arc::default() })
     }
 
     /// Begins a unit of work that writes. On SQLite it waits here until all earlier ones are over.
@@ -150,7 +157,7 @@ impl Store {
     /// Waits for the units of work that are open, then closes the database.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { writer, readers, single } => {
+            Pools::Sqlite { writer, readers, single, .. } => {
                 single.close().await;
                 readers.close().await;
                 // The last connection to go folds the log into the file.
@@ -179,6 +186,11 @@ async fn open_sqlite(url: &str) -> Result<Pools, StoreError> {
         // Every connection would have a database of its own.
         return Err(StoreError::Setup("a database in memory cannot be used: name a file".to_owned()));
     }
+    open_sqlite_file(options).await
+}
+
+async fn open_sqlite_file(options: SqliteConnectOptions) -> Result<Pools, StoreError> {
+    let held = share(options.get_filename())?;
     backup::make_private(options.get_filename())?;
     let options = options
         .busy_timeout(SQLITE_PATIENCE)
@@ -192,7 +204,12 @@ async fn open_sqlite(url: &str) -> Result<Pools, StoreError> {
     tx.commit().await?;
     let reading = options.pragma("query_only", "true");
     let readers = sqlite_pool(SQLITE_READERS).connect_lazy_with(reading.clone());
-    Ok(Pools::Sqlite { writer, readers, single: Arc::new(SqliteReaders::new(reading)) })
+    Ok(Pools::Sqlite {
+        writer,
+        readers,
+        single: Arc::new(SqliteReaders::new(reading)),
+        _held: Arc::new(held),
+    })
 }
 
 fn sqlite_pool(connections: u32) -> PoolOptions<sqlx::Sqlite> {

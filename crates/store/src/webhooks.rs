@@ -14,7 +14,7 @@ pub struct Webhook {
     pub url: String,
     pub interest: Interest,
     pub sealed_secret: Vec<u8>,
-    /// Nothing is sent to it, and it gets no new events.
+    /// Nothing is sent to it; what happens meanwhile is kept until it is enabled again.
     pub disabled: bool,
     pub created_at: Timestamp,
 }
@@ -93,15 +93,6 @@ impl Tx {
         if updated == 0 { Err(StoreError::Conflict) } else { Ok(()) }
     }
 
-    /// Stops sending to a webhook.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn disable_webhook(&mut self, id: WebhookId) -> Result<(), StoreError> {
-        execute!(self, "update webhook set disabled = true where id = $1", id.to_string())?;
-        Ok(())
-    }
-
     /// Forgets a webhook and all that was on its way to it; whether it was there.
     ///
     /// # Errors
@@ -148,9 +139,9 @@ impl Tx {
         rows.into_iter().map(Webhook::try_from).collect()
     }
 
-    /// What each webhook that is not disabled wants to hear of.
+    /// What each webhook wants to hear of, the disabled ones too: later, when they are enabled again.
     pub(crate) async fn interests(&mut self) -> Result<Vec<(WebhookId, Interest)>, StoreError> {
-        let sql = "select id, events, organization_id from webhook where not disabled";
+        let sql = "select id, events, organization_id from webhook";
         let rows = fetch_all!(self, (String, Option<String>, Option<String>), sql)?;
         rows.into_iter()
             .map(|(id, events, organization)| {

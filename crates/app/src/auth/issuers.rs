@@ -1,13 +1,15 @@
-//! Tokens that other systems made: each issuer with its own key and one pinned algorithm.
+//! Tokens that other systems made: each issuer with its own keys and its pinned algorithms.
 
 use anyhow::{Context, anyhow};
 use jiff::Timestamp;
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{DecodingKey, Validation};
 use openvisit_core::person::{Identity, Role};
 use serde_json::{Map, Value};
 
+use super::header::TokenHeader;
 use super::jwks::Jwks;
-use super::tokens::BadToken;
+use super::refused::{Refusal, Refused};
 use crate::settings::issuer::{Algorithm, Issuer, KeySource};
 
 /// Other people's clocks may be wrong by this much, in seconds.
@@ -21,7 +23,8 @@ pub struct Issuers(Vec<Verifier>);
 struct Verifier {
     settings: Issuer,
     key: Key,
-    validation: Validation,
+    /// One for each algorithm: what a token says of itself chooses among these and no others.
+    validations: Vec<(Algorithm, Validation)>,
 }
 
 enum Key {
@@ -55,16 +58,27 @@ impl Issuers {
     ///
     /// # Errors
     /// No issuer of the settings made it, or not for us, or it has expired.
-    pub async fn read(&self, token: &str, now: Timestamp) -> Result<Foreign, BadToken> {
-        let unverified: Map<String, Value> =
-            jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| BadToken)?;
+    pub async fn read(&self, token: &str, now: Timestamp) -> Result<Foreign, Refusal> {
+        let nobodys = |why| Refusal { why, issuer: None };
+        let header = TokenHeader::of(token).map_err(nobodys)?;
+        let unverified: Map<String, Value> = jsonwebtoken::dangerous::insecure_decode_claims(token)
+            .map_err(|_| nobodys(Refused::Malformed))?;
         let named = unverified.get("iss");
+        let mut refused = nobodys(Refused::Issuer(named.and_then(Value::as_str).map(str::to_owned)));
         for verifier in self.0.iter().filter(|verifier| verifier.settings.may_have_made(named)) {
-            if let Ok(claims) = verifier.verify(token, now).await {
-                return verifier.settings.foreign(&claims).ok_or(BadToken);
+            let read = match verifier.verify(token, &header, now).await {
+                Ok(claims) => verifier.settings.foreign(&claims).ok_or(Refused::Claim("subject")),
+                Err(why) => Err(why),
+            };
+            match read {
+                Ok(foreign) => return Ok(foreign),
+                Err(why) if refused.issuer.is_none() || why.got_further_than(&refused.why) => {
+                    refused = Refusal { why, issuer: Some(verifier.settings.issuer.clone()) };
+                }
+                Err(_) => {}
             }
         }
-        Err(BadToken)
+        Err(refused)
     }
 }
 
@@ -79,7 +93,8 @@ fn verifier(issuer: &Issuer) -> anyhow::Result<Verifier> {
         }
         KeySource::Jwks(url) => Key::Fetched(Jwks::new(url.clone())),
     };
-    Ok(Verifier { validation: validation(issuer), settings: issuer.clone(), key })
+    let validations = issuer.algorithms().iter().map(|one| (*one, validation(issuer, *one))).collect();
+    Ok(Verifier { validations, settings: issuer.clone(), key })
 }
 
 fn public_key(algorithm: Algorithm, pem: &[u8]) -> anyhow::Result<DecodingKey> {
@@ -92,8 +107,8 @@ fn public_key(algorithm: Algorithm, pem: &[u8]) -> anyhow::Result<DecodingKey> {
     key.with_context(|| format!("this is no PEM public key for {algorithm:?}"))
 }
 
-fn validation(issuer: &Issuer) -> Validation {
-    let mut validation = Validation::new(match issuer.algorithm() {
+fn validation(issuer: &Issuer, algorithm: Algorithm) -> Validation {
+    let mut validation = Validation::new(match algorithm {
         Algorithm::HS256 => jsonwebtoken::Algorithm::HS256,
         Algorithm::RS256 => jsonwebtoken::Algorithm::RS256,
         Algorithm::ES256 => jsonwebtoken::Algorithm::ES256,
@@ -118,23 +133,82 @@ fn validation(issuer: &Issuer) -> Validation {
 }
 
 impl Verifier {
-    async fn verify(&self, token: &str, now: Timestamp) -> Result<Map<String, Value>, BadToken> {
-        let key = match &self.key {
-            Key::Fixed(key) => key.clone(),
+    async fn verify(
+        &self,
+        token: &str,
+        header: &TokenHeader,
+        now: Timestamp,
+    ) -> Result<Map<String, Value>, Refused> {
+        let pinned = self.validations.iter().find(|(algorithm, _)| algorithm.name() == header.alg);
+        let (algorithm, validation) = pinned.ok_or_else(|| Refused::Algorithm(header.alg.clone()))?;
+        let kid = header.kid.as_deref();
+        let claims = match &self.key {
+            Key::Fixed(key) => verified(token, std::slice::from_ref(key), validation)?,
             Key::Fetched(jwks) => {
-                let header = jsonwebtoken::decode_header(token).map_err(|_| BadToken)?;
-                jwks.key(header.kid.as_deref(), now).await.ok_or(BadToken)?
+                let keys = jwks.keys(kid, *algorithm, now).await;
+                if keys.is_empty() {
+                    return Err(Refused::UnknownKey(header.kid.clone()));
+                }
+                match verified(token, &keys, validation) {
+                    Err(Refused::Signature) => {
+                        verified(token, &jwks.newer_keys(kid, *algorithm, now).await, validation)?
+                    }
+                    read => read?,
+                }
             }
         };
-        let claims: Map<String, Value> =
-            jsonwebtoken::decode(token, &key, &self.validation).map_err(|_| BadToken)?.claims;
-        let (now, seconds) = (now.as_second(), |name: &str| claims.get(name).and_then(Value::as_f64));
-        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are far below 2^52")]
-        let (early, late) = ((now + SKEW) as f64, (now - SKEW) as f64);
-        let expired = seconds("exp").is_none_or(|exp| exp <= late);
-        let not_yet = seconds("nbf").is_some_and(|nbf| nbf > early);
-        if expired || not_yet { Err(BadToken) } else { Ok(claims) }
+        in_time(&claims, now)?;
+        Ok(claims)
     }
+}
+
+/// By whichever of the keys made it.
+fn verified(
+    token: &str,
+    keys: &[DecodingKey],
+    validation: &Validation,
+) -> Result<Map<String, Value>, Refused> {
+    for key in keys {
+        let error = match jsonwebtoken::decode(token, key, validation) {
+            Ok(read) => return Ok(read.claims),
+            Err(error) => error,
+        };
+        // These are looked at once the signature is right.
+        match error.kind() {
+            ErrorKind::InvalidAudience => return Err(Refused::Audience),
+            ErrorKind::InvalidIssuer => return Err(Refused::Claim("iss")),
+            ErrorKind::MissingRequiredClaim(name) => {
+                return Err(match name.as_str() {
+                    "aud" => Refused::Audience,
+                    "iss" => Refused::Claim("iss"),
+                    _ => Refused::Claim("exp"),
+                });
+            }
+            _ => {}
+        }
+    }
+    Err(Refused::Signature)
+}
+
+/// Both claims are seconds since 1970, or the token means something that we do not.
+fn in_time(claims: &Map<String, Value>, now: Timestamp) -> Result<(), Refused> {
+    let seconds = |name: &'static str| {
+        let number = |value: &Value| value.as_f64().ok_or(Refused::Claim(name));
+        claims.get(name).map(number).transpose()
+    };
+    let now = now.as_second();
+    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are far below 2^52")]
+    let (early, late) = ((now + SKEW) as f64, (now - SKEW) as f64);
+    let exp = seconds("exp")?.ok_or(Refused::Claim("exp"))?;
+    if exp <= late {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a number that is too large is brought into range"
+        )]
+        let since = Timestamp::from_second(exp as i64).unwrap_or(Timestamp::UNIX_EPOCH);
+        return Err(Refused::ExpiredSince(since));
+    }
+    if seconds("nbf")?.is_some_and(|nbf| nbf > early) { Err(Refused::NotYet) } else { Ok(()) }
 }
 
 impl Issuer {
@@ -170,7 +244,11 @@ impl Issuer {
             Value::String(word) => vec![word.as_str()],
             _ => vec![],
         };
-        let mut roles: Vec<Role> = words.into_iter().filter_map(|word| self.role_of(word)).collect();
+        let mut roles: Vec<Role> = words
+            .into_iter()
+            .filter_map(|word| self.role_of(word))
+            .filter(|role| self.may_give(*role))
+            .collect();
         roles.sort_unstable();
         roles.dedup();
         roles

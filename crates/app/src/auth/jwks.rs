@@ -1,22 +1,33 @@
-//! An issuer's public keys, fetched from its JWKS address and fetched.
+//! An issuer's public keys, fetched from its JWKS address and kept.
 
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::DecodingKey;
-use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::jwk::Jwk;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 use url::Url;
 
+use crate::settings::issuer::Algorithm;
+
 /// Whoever makes up key ids cannot make us ask more often.
 const AT_MOST_EVERY: SignedDuration = SignedDuration::from_secs(30);
-/// A key that the issuer withdrew is believed no longer than this.
-const KEPT: SignedDuration = SignedDuration::from_mins(10);
+/// Older keys are asked for anew behind the back of whoever uses them.
+const FRESH: SignedDuration = SignedDuration::from_mins(5);
+/// Keys that nobody used for so long are asked for before they are: the issuer may have withdrawn them.
+const USABLE: SignedDuration = SignedDuration::from_mins(60);
 const TIME_OUT: Duration = Duration::from_secs(5);
 const LARGEST: usize = 256 * 1024;
+/// Of keys that may all be meant.
+const MOST_TRIED: usize = 32;
 
-pub(super) struct Jwks {
+#[derive(Clone)]
+pub(super) struct Jwks(Arc<Shared>);
+
+struct Shared {
     url: Url,
     fetched: RwLock<Fetched>,
     /// Held while asking, so that one asks for all.
@@ -25,75 +36,120 @@ pub(super) struct Jwks {
 
 #[derive(Default)]
 struct Fetched {
-    keys: Option<JwkSet>,
+    keys: Vec<PublicKey>,
     fetched_at: Option<Timestamp>,
     asked_at: Option<Timestamp>,
 }
 
+/// A key that verifies signatures, and of which tokens.
+#[derive(Clone)]
+struct PublicKey {
+    kid: Option<String>,
+    algorithm: Algorithm,
+    key: DecodingKey,
+}
+
 impl Jwks {
     pub(super) fn new(url: Url) -> Self {
-        Self { url, fetched: RwLock::default(), asking: Mutex::default() }
+        Self(Arc::new(Shared { url, fetched: RwLock::default(), asking: Mutex::default() }))
     }
 
-    /// The key of that id; without an id, the only key there is.
-    pub(super) async fn key(&self, kid: Option<&str>, now: Timestamp) -> Option<DecodingKey> {
-        if let Some(key) = self.fresh(kid, now) {
-            return Some(key);
+    /// The keys that a token with this header may be signed with, likeliest first. Nobody waits for the issuer
+    /// while there are some.
+    pub(super) async fn keys(
+        &self,
+        kid: Option<&str>,
+        algorithm: Algorithm,
+        now: Timestamp,
+    ) -> Vec<DecodingKey> {
+        let (keys, age, asked) = self.read(|fetched| {
+            (
+                fetched.find(kid, algorithm),
+                fetched.age(now),
+                fetched.asked_at.is_some_and(|at| within(at, now)),
+            )
+        });
+        match age {
+            Some(age) if !keys.is_empty() && (age < USABLE || asked) => {
+                if age >= FRESH && !asked && self.0.asking.try_lock().is_ok() {
+                    let (jwks, seen) = (self.clone(), now);
+                    tokio::spawn(async move { jwks.refresh(seen).await });
+                }
+                keys
+            }
+            _ => {
+                self.refresh(now).await;
+                self.read(|fetched| fetched.find(kid, algorithm))
+            }
         }
-        let _asking = self.asking.lock().await;
-        // Somebody else may have asked while we waited.
-        if let Some(key) = self.fresh(kid, now) {
-            return Some(key);
+    }
+
+    /// Those that have come since, when the keys at hand verified nothing: the issuer may have changed one and kept
+    /// its id. Empty when it may not be asked yet.
+    pub(super) async fn newer_keys(
+        &self,
+        kid: Option<&str>,
+        algorithm: Algorithm,
+        now: Timestamp,
+    ) -> Vec<DecodingKey> {
+        let before = self.read(|fetched| fetched.fetched_at);
+        self.refresh(now).await;
+        self.read(|fetched| if fetched.fetched_at == before { vec![] } else { fetched.find(kid, algorithm) })
+    }
+
+    /// Asks, unless somebody just did.
+    async fn refresh(&self, now: Timestamp) {
+        let _asking = self.0.asking.lock().await;
+        if self.read(|fetched| fetched.asked_at.is_some_and(|at| within(at, now))) {
+            return;
         }
-        if self.may_ask(now) {
-            self.ask(now).await;
-        }
-        self.read(|fetched| fetched.find(kid))
-    }
-
-    fn fresh(&self, kid: Option<&str>, now: Timestamp) -> Option<DecodingKey> {
-        self.read(|fetched| {
-            let fetched_at = fetched.fetched_at?;
-            (fetched_at.duration_until(now) < KEPT).then(|| fetched.find(kid)).flatten()
-        })
-    }
-
-    fn may_ask(&self, now: Timestamp) -> bool {
-        self.read(|fetched| fetched.asked_at.is_none_or(|at| at.duration_until(now) >= AT_MOST_EVERY))
-    }
-
-    async fn ask(&self, now: Timestamp) {
-        let answer = fetch(&self.url).await;
-        let mut fetched = self.fetched.write().unwrap_or_else(PoisonError::into_inner);
+        let answer = fetch(&self.0.url).await;
+        let mut fetched = self.0.fetched.write().unwrap_or_else(PoisonError::into_inner);
         fetched.asked_at = Some(now);
         match answer {
             Ok(keys) => {
-                fetched.keys = Some(keys);
+                fetched.keys = keys;
                 fetched.fetched_at = Some(now);
             }
             // The keys at hand stay: an issuer that is down for a while locks nobody out.
-            Err(error) => tracing::warn!(url = %self.url, %error, "cannot fetch an issuer's keys"),
+            Err(error) => tracing::warn!(url = %self.0.url, %error, "cannot fetch an issuer's keys"),
         }
     }
 
     fn read<T>(&self, look: impl FnOnce(&Fetched) -> T) -> T {
-        look(&self.fetched.read().unwrap_or_else(PoisonError::into_inner))
+        look(&self.0.fetched.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+fn within(asked_at: Timestamp, now: Timestamp) -> bool {
+    asked_at.duration_until(now) < AT_MOST_EVERY
 }
 
 impl Fetched {
-    fn find(&self, kid: Option<&str>) -> Option<DecodingKey> {
-        let keys = self.keys.as_ref()?;
-        let jwk = match (kid, keys.keys.as_slice()) {
-            (Some(kid), _) => keys.find(kid)?,
-            (None, [only]) => only,
-            (None, _) => return None,
+    fn age(&self, now: Timestamp) -> Option<SignedDuration> {
+        Some(self.fetched_at?.duration_until(now))
+    }
+
+    /// A key id is a hint, and not every key has one (RFC 7517, 4.5); several may share one, told apart by the rest.
+    fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Vec<DecodingKey> {
+        let of = |wanted: Option<Option<&str>>| {
+            let fits = move |key: &&PublicKey| {
+                key.algorithm == algorithm && wanted.is_none_or(|kid| key.kid.as_deref() == kid)
+            };
+            self.keys.iter().filter(fits).take(MOST_TRIED).map(|key| key.key.clone()).collect::<Vec<_>>()
         };
-        DecodingKey::from_jwk(jwk).ok()
+        let Some(kid) = kid else { return of(None) };
+        let named = of(Some(Some(kid)));
+        if named.is_empty() { of(Some(None)) } else { named }
     }
 }
 
-async fn fetch(url: &Url) -> anyhow::Result<JwkSet> {
+#[derive(Deserialize)]
+struct Answer {
+    keys: Vec<Value>,
+}
+
+async fn fetch(url: &Url) -> anyhow::Result<Vec<PublicKey>> {
     let mut response = client()?.get(url.clone()).send().await?.error_for_status()?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
@@ -101,7 +157,41 @@ async fn fetch(url: &Url) -> anyhow::Result<JwkSet> {
         body.extend_from_slice(&chunk);
     }
     anyhow::ensure!(response.status().is_success(), "the answer is {}", response.status());
-    Ok(serde_json::from_slice(&body)?)
+    let answer: Answer = serde_json::from_slice(&body)?;
+    Ok(answer.keys.iter().filter_map(PublicKey::of).collect())
+}
+
+impl PublicKey {
+    /// `None` for a key that signs nothing we could verify; such may stand among the others (RFC 7517, 5).
+    fn of(jwk: &Value) -> Option<Self> {
+        let jwk = jwk.as_object()?;
+        let given = |name: &str| jwk.get(name).filter(|value| !value.is_null());
+        let text = |name: &str| given(name).and_then(Value::as_str);
+        let is_for_signatures = given("use").is_none_or(|word| word == "sig");
+        let verifies = given("key_ops").is_none_or(|operations| {
+            operations.as_array().is_some_and(|operations| operations.iter().any(|word| word == "verify"))
+        });
+        let algorithm = match (text("kty")?, text("crv")) {
+            ("RSA", _) => Algorithm::RS256,
+            ("EC", Some("P-256")) => Algorithm::ES256,
+            ("OKP", Some("Ed25519")) => Algorithm::EdDSA,
+            _ => return None,
+        };
+        let is_its = given("alg").is_none_or(|word| {
+            // RFC 9864 gives EdDSA with this curve a name of its own.
+            word == algorithm.name() || (algorithm == Algorithm::EdDSA && word == "Ed25519")
+        });
+        if !(is_for_signatures && verifies && is_its) {
+            return None;
+        }
+        // Only what the key is made of: of the rest the library takes no word that it does not know.
+        let material = ["kty", "crv", "x", "y", "n", "e"].into_iter();
+        let material: Map<String, Value> =
+            material.filter_map(|name| Some((name.to_owned(), jwk.get(name)?.clone()))).collect();
+        let key = DecodingKey::from_jwk(&serde_json::from_value::<Jwk>(material.into()).ok()?).ok()?;
+        let kid = text("kid").map(str::to_owned);
+        Some(Self { kid, algorithm, key })
+    }
 }
 
 /// Made when first needed: reading the system's certificates takes its time.

@@ -1,11 +1,13 @@
 //! Who is there: tokens, passwords, other issuers.
 
 pub mod caller;
+mod header;
 pub mod issuers;
 mod jwks;
 pub mod password;
 pub mod person_cache;
 pub mod refresh;
+pub mod refused;
 pub mod throttle;
 pub mod tokens;
 pub mod visible;

@@ -1,12 +1,14 @@
 //! The server's own tokens: HS256, short-lived.
 
 use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use openvisit_core::ids::{ParticipantId, PersonId, SessionId};
 use openvisit_core::person::TOKEN_ISSUER;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::refused::Refused;
 use crate::settings::Secret;
 
 const AUDIENCE: &str = "openvisit";
@@ -109,6 +111,23 @@ impl Tokens {
     pub fn read_access(&self, token: &str, now: Timestamp) -> Result<Access, BadToken> {
         let claims: Claims<PersonId> = self.read(token, &self.access, now)?;
         Ok(Access { person_id: claims.sub, only_session: claims.session })
+    }
+
+    /// Why [`Self::read_access`] refuses a token that names this server.
+    #[must_use]
+    pub fn why_refused(&self, token: &str, now: Timestamp) -> Refused {
+        match jsonwebtoken::decode::<Claims<PersonId>>(token, &self.verifying, &self.access) {
+            Ok(read) if read.claims.exp <= now.as_second() => {
+                Refused::ExpiredSince(Timestamp::from_second(read.claims.exp).unwrap_or(now))
+            }
+            Ok(_) => Refused::Malformed,
+            Err(error) => match error.kind() {
+                ErrorKind::InvalidSignature => Refused::Signature,
+                ErrorKind::InvalidAudience => Refused::Audience,
+                ErrorKind::InvalidAlgorithm => Refused::Algorithm("another than HS256".to_owned()),
+                _ => Refused::Malformed,
+            },
+        }
     }
 
     /// # Errors

@@ -1,5 +1,6 @@
 //! One try to bring an event to a webhook.
 
+use openvisit_core::delivery::refuses_for_good;
 use openvisit_store::{Attempt, Failure, Webhook};
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
@@ -49,6 +50,7 @@ pub(super) async fn send(app: &App, webhook: &Webhook, attempt: &Attempt) -> Res
 fn reason(status: StatusCode) -> &'static str {
     match status {
         StatusCode::GONE => "gone",
+        _ if refuses_for_good(Some(status.as_u16())) => "refused",
         _ if status.is_redirection() => "redirect",
         _ => "status",
     }

@@ -2,29 +2,61 @@
 
 use openvisit_core::access;
 use openvisit_core::ids::PersonId;
-use openvisit_core::person::{Person, Role};
+use openvisit_core::person::{Person, Role, TOKEN_ISSUER};
 
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::auth::issuers::Foreign;
+use crate::auth::refused::{Refusal, Refused};
 use crate::error::Error;
 
-/// Whom a token stands for: one of this server's, or of an issuer that it trusts.
+/// Whom a token stands for. Why one was refused is logged, and told to nobody who sent it.
 ///
 /// # Errors
 /// [`Error::Unauthorized`] when the token is not valid or the person is disabled,
 /// [`Error::Unavailable`] when the database is not there.
 pub async fn authenticate(app: &App, token: &str) -> Result<Caller, Error> {
+    identify(app, token).await.map_err(|refused| match refused {
+        NotIdentified::Refused(refusal) => {
+            app.refusals.tell(&refusal, app.clock.now());
+            Error::Unauthorized
+        }
+        NotIdentified::Failed(error) => error,
+    })
+}
+
+enum NotIdentified {
+    Refused(Refusal),
+    Failed(Error),
+}
+
+impl From<Error> for NotIdentified {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+fn refused(why: Refused, issuer: &str) -> NotIdentified {
+    NotIdentified::Refused(Refusal { why, issuer: Some(issuer.to_owned()) })
+}
+
+/// By a token of this server's, or of an issuer that it trusts.
+async fn identify(app: &App, token: &str) -> Result<Caller, NotIdentified> {
     let now = app.clock.now();
     let (person, roles, only_session) = if let Ok(own) = app.tokens.read_access(token, now) {
         (own_person(app, own.person_id).await?, None, own.only_session)
     } else {
-        let foreign = app.issuers.read(token, now).await.map_err(|_| Error::Unauthorized)?;
+        let foreign = app.issuers.read(token, now).await.map_err(|refusal| match &refusal.why {
+            Refused::Issuer(Some(name)) if name == TOKEN_ISSUER => {
+                refused(app.tokens.why_refused(token, now), TOKEN_ISSUER)
+            }
+            _ => NotIdentified::Refused(refusal),
+        })?;
         let person = person_of(app, &foreign).await?;
         (person, foreign.roles, None)
     };
     if person.disabled {
-        return Err(Error::Unauthorized);
+        return Err(refused(Refused::Disabled, &person.identity.issuer));
     }
     let access = access::Caller {
         person_id: person.id,
@@ -36,33 +68,34 @@ pub async fn authenticate(app: &App, token: &str) -> Result<Caller, Error> {
 }
 
 /// The person whom a token of ours names.
-async fn own_person(app: &App, id: PersonId) -> Result<Person, Error> {
+async fn own_person(app: &App, id: PersonId) -> Result<Person, NotIdentified> {
     if let Some(person) = app.person_cache.person(id) {
         return Ok(person);
     }
     let since = app.person_cache.since();
-    let person = app.store.person(id).await?.ok_or(Error::Unauthorized)?;
+    let person = app.store.person(id).await.map_err(Error::from)?;
+    let person = person.ok_or_else(|| refused(Refused::UnknownPerson, TOKEN_ISSUER))?;
     app.person_cache.keep(&person, since);
     Ok(person)
 }
 
 /// The person behind another issuer's token, as up to date as the token.
-async fn person_of(app: &App, foreign: &Foreign) -> Result<Person, Error> {
+async fn person_of(app: &App, foreign: &Foreign) -> Result<Person, NotIdentified> {
     if let Some(person) = app.person_cache.person_by_identity(&foreign.identity)
         && foreign.says_nothing_new_of(&person)
     {
         return Ok(person);
     }
     let since = app.person_cache.since();
-    let known = app.store.person_by_identity(&foreign.identity).await?;
+    let known = app.store.person_by_identity(&foreign.identity).await.map_err(Error::from)?;
     if let Some(person) = &known {
         app.person_cache.keep(person, since);
     }
     match known {
         Some(person) if person.disabled || foreign.says_nothing_new_of(&person) => Ok(person),
-        None if !foreign.create => Err(Error::Unauthorized),
+        None if !foreign.create => Err(refused(Refused::UnknownPerson, &foreign.identity.issuer)),
         // A write that was begun is ended even if the caller goes away.
-        _ => tokio::spawn(keep(app.clone(), foreign.clone())).await.map_err(Error::internal)?,
+        _ => Ok(tokio::spawn(keep(app.clone(), foreign.clone())).await.map_err(Error::internal)??),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Settings;
 use super::branding::Logo;
-use super::issuer::{Algorithm, KeySource};
+use super::issuer::{Algorithm, Issuer, KeySource};
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::person::{INVITATION_ISSUER, LOCAL_ISSUER, TOKEN_ISSUER};
 
@@ -45,8 +45,20 @@ pub(super) fn together(settings: &Settings) -> Result<(), (&'static str, String)
         if ["", LOCAL_ISSUER, INVITATION_ISSUER, TOKEN_ISSUER].contains(&name) {
             return wrong("this name is the server's own");
         }
-        if settings.issuers.iter().filter(|other| other.issuer == name).count() > 1 {
-            return wrong("is there twice");
+        let has = |other: &&Issuer| other.algorithms().iter().any(|one| issuer.algorithms().contains(one));
+        if settings.issuers.iter().filter(|other| other.issuer == name).filter(has).count() > 1 {
+            return wrong("is there twice with the same algorithm");
+        }
+        if !issuer.algorithms.is_empty() {
+            if issuer.algorithm.is_some() || issuer.algorithms.contains(&Algorithm::HS256) {
+                return wrong("algorithms are RS256, ES256, EdDSA, and leave algorithm out");
+            }
+            if !matches!(issuer.key_source(), Some(KeySource::Jwks(_))) {
+                return wrong("algorithms go with jwks_url; a key has one algorithm");
+            }
+        }
+        if issuer.roles.values().any(|role| !issuer.may_give(*role)) {
+            return wrong("roles gives more than max_role allows (practitioner when it is not set)");
         }
         match (issuer.key_source(), issuer.algorithm()) {
             (None, _) => return wrong("needs exactly one of secret, public_key, public_key_file, jwks_url"),

@@ -9,16 +9,30 @@ use serde::Deserialize;
 use url::Url;
 
 pub(super) const ALLOWED: &str = "issuer, one of (secret, public_key, public_key_file, jwks_url), algorithm (HS256, \
-    RS256, ES256, EdDSA), audience, accept_missing_issuer, id_claim, name_claim, email_claim, role_claim, \
-    roles { THEIRS = \"practitioner\" | \"client\" | \"assistant\" | \"admin\" }, create_people";
+    RS256, ES256, EdDSA) or, with jwks_url, algorithms (a list), audience, accept_missing_issuer, id_claim, name_claim, email_claim, role_claim, \
+    roles { THEIRS = \"practitioner\" | \"client\" | \"assistant\" | \"admin\" }, max_role (client, assistant, \
+    practitioner, admin), create_people";
 
-/// How a token of this issuer is signed. One, pinned: a token never chooses.
+/// How a token of this issuer is signed. Pinned: a token chooses among those named here, each with keys of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum Algorithm {
     HS256,
     RS256,
     ES256,
     EdDSA,
+}
+
+impl Algorithm {
+    /// As tokens name it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HS256 => "HS256",
+            Self::RS256 => "RS256",
+            Self::ES256 => "ES256",
+            Self::EdDSA => "EdDSA",
+        }
+    }
 }
 
 /// One `[[issuers]]` table.
@@ -35,7 +49,10 @@ pub struct Issuer {
     public_key: Option<String>,
     public_key_file: Option<PathBuf>,
     jwks_url: Option<Url>,
-    algorithm: Option<Algorithm>,
+    pub(super) algorithm: Option<Algorithm>,
+    /// Several, while the issuer goes over from one to another.
+    #[serde(default)]
+    pub(super) algorithms: Vec<Algorithm>,
     /// The token's `aud` must hold this; not looked at when it is not set.
     pub audience: Option<String>,
     /// Who the person is at this issuer.
@@ -51,6 +68,9 @@ pub struct Issuer {
     /// Their word to our role; words that are not here keep their usual meaning.
     #[serde(default)]
     pub roles: BTreeMap<String, Role>,
+    /// The highest role that a token may give: client, assistant, practitioner, admin.
+    #[serde(default = "practitioner")]
+    pub max_role: Role,
     /// People are made when they are first seen. Otherwise only those are let in whom an administrator
     /// or a booking has made known.
     #[serde(default)]
@@ -87,11 +107,36 @@ impl Issuer {
         self.algorithm.unwrap_or(if self.secret.is_some() { Algorithm::HS256 } else { Algorithm::RS256 })
     }
 
+    /// All that its tokens may be signed with.
+    #[must_use]
+    pub fn algorithms(&self) -> Vec<Algorithm> {
+        if self.algorithms.is_empty() { vec![self.algorithm()] } else { self.algorithms.clone() }
+    }
+
+    /// Whether its tokens can make anybody this.
+    #[must_use]
+    pub fn may_give(&self, role: Role) -> bool {
+        rank(role) <= rank(self.max_role)
+    }
+
     /// Our role for one of their words.
     #[must_use]
     pub fn role_of(&self, word: &str) -> Option<Role> {
         self.roles.get(word).copied().or_else(|| usual_role(word))
     }
+}
+
+fn rank(role: Role) -> u8 {
+    match role {
+        Role::Client => 0,
+        Role::Assistant => 1,
+        Role::Practitioner => 2,
+        Role::Admin => 3,
+    }
+}
+
+fn practitioner() -> Role {
+    Role::Practitioner
 }
 
 /// What systems of this field call our roles.

@@ -232,6 +232,18 @@ fn an_issuer_that_is_no_issuer_is_refused() {
         ("issuer = 'x'\nsecret = '0123456789abcdef'\nalgorithm = 'RS256'", "HS256"),
         ("issuer = 'x'\npublic_key = 'x'\nalgorithm = 'HS256'", "RS256"),
         ("issuer = 'x'\nsecret = '0123456789abcdef'\nalgorithm = 'none'", "none"),
+        (
+            "issuer = 'x'\njwks_url = 'https://x/'\nalgorithms = ['RS256']\nalgorithm = 'ES256'",
+            "leave algorithm out",
+        ),
+        ("issuer = 'x'\njwks_url = 'https://x/'\nalgorithms = ['RS256', 'HS256']", "RS256, ES256, EdDSA"),
+        ("issuer = 'x'\npublic_key = 'x'\nalgorithms = ['RS256', 'ES256']", "jwks_url"),
+        ("issuer = 'x'\nsecret = '0123456789abcdef'\nroles = { BOSS = 'admin' }", "max_role"),
+        (
+            "issuer = 'x'\njwks_url = 'https://x/'\n[[issuers]]\nissuer = 'x'\njwks_url = 'https://y/'\n\
+             algorithms = ['ES256', 'RS256']",
+            "twice with the same algorithm",
+        ),
         ("issuer = 'x'\nsecret = '0123456789abcdef'\naudeince = 'x'", "audeince"),
     ] {
         let wrong = from_file(&format!("[[issuers]]\n{table}\n")).unwrap_err();

@@ -53,6 +53,32 @@ fn an_older_connection_that_comes_late_does_not_take_over() {
 }
 
 #[test]
+fn one_participant_has_four_connections_at_most_and_the_newest_wins() {
+    let mut stage = Stage::call(11, Weather::FAIR);
+    stage.run(Duration::from_millis(300));
+    for id in 3..103 {
+        let client = stage.join(connection(1, 1, id));
+        stage.clients[client].vanished = true;
+        assert!(stage.worker.stats().peers <= 4 + 1, "of the other one there is one");
+    }
+    stage.run(Duration::from_millis(300));
+    let ended = |stage: &Stage, id| stage.events_of(id, |event| matches!(event, MediaEvent::Failed { .. }));
+    assert_eq!((3..103).map(|id| ended(&stage, id)).sum::<usize>(), 100 - 3);
+    assert!((100..103).all(|id| ended(&stage, id) == 0), "the newest stay");
+    let before = stage.received(0, CAMERA);
+    stage.run(Duration::from_secs(1));
+    assert!(stage.received(0, CAMERA) > before, "what never connected does not end the call");
+    // The call goes over to the newest that connects.
+    let newest = stage.join(connection(1, 1, 103));
+    stage.run_until("the newest is connected", |stage| stage.clients[newest].peer.connected);
+    stage.run(Duration::from_secs(1));
+    assert!(stage.clients[0].peer.closed);
+    assert!(stage.received(newest, CAMERA) > 0);
+    stage.run(Duration::from_secs(31));
+    assert_eq!(stage.worker.stats().peers, 2, "nothing is left of the others");
+}
+
+#[test]
 fn a_reload_is_a_new_connection_of_the_same_participant() {
     let mut stage = Stage::call(3, NetworkConditions::FAIR);
     stage.run(Duration::from_secs(1));

@@ -7,12 +7,13 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use axum_server::Handle;
 use clap::Args;
-use openvisit_store::Contents;
+use openvisit_store::{Contents, ServerLock};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::run::{self, Running};
 use crate::serve as listening;
 use crate::{demo, logging};
+use openvisit_app::app::make_folder;
 use openvisit_app::attendance;
 use openvisit_app::clock::Clock;
 use openvisit_app::settings::{Loaded, Settings};
@@ -55,6 +56,9 @@ pub fn run(loaded: Loaded) -> anyhow::Result<()> {
 
 async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     let listen = settings.listen;
+    make_folder(&settings)?;
+    let _alone = ServerLock::take(&settings.database_url(), &format!("openvisit serve, listen {listen}"))
+        .context("database_url")?;
     let listener = TcpListener::bind(listen).with_context(|| format!("listen: cannot bind {listen}"))?;
     // Port 0 has become a real one.
     settings.listen = listener.local_addr()?;

@@ -106,6 +106,7 @@ fn body(place: usize, event: &Event, minute: i64, state: State) -> Value {
         },
         sequence: 1 + place as i64,
         attempts: 1,
+        refusals: 0,
         begun_at: at(minute),
     };
     cloud_event::body(&attempt, SOURCE)

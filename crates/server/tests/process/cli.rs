@@ -64,9 +64,64 @@ async fn a_backup_brings_back_what_was() {
     assert!(server.stop());
 
     out(&run(path, &["user", "password", "--email", "a@example.org", "--password-stdin"], "another horse"));
+    let first = path.join("data/openvisit.db.before-restore");
     std::fs::write(path.join("no.db"), "this is no database, and long enough to look like one").unwrap();
     assert!(refused(&run(path, &["restore", "no.db"], "")).contains("cannot be restored"));
+    assert!(!first.exists());
     assert!(out(&run(path, &["restore", "copy.db"], "")).contains("before-restore"));
+    let kept = std::fs::read(&first).unwrap();
+    assert!(out(&run(path, &["restore", "copy.db"], "")).contains("before-restore-2"));
+    assert_eq!(std::fs::read(&first).unwrap(), kept);
+    let server = Running::start(path);
+    assert_eq!(login(&server.url, "correct horse").await, 200);
+    assert!(server.stop());
+}
+
+#[tokio::test]
+async fn nothing_is_restored_beside_a_running_server_however_its_folder_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    out(&add(path, "a@example.org", "correct horse"));
+    out(&run(path, &["backup", "copy.db"], ""));
+    std::os::unix::fs::symlink(path.join("data"), path.join("link")).unwrap();
+    std::fs::write(path.join("other.toml"), "listen = '127.0.0.1:1'\ndata_dir = 'link'").unwrap();
+    let server = Running::start(path);
+    let absolute = path.join("data").display().to_string();
+    let by_url = [
+        "sqlite://data/openvisit.db".to_owned(),
+        "sqlite:data/openvisit.db".to_owned(),
+        "sqlite://data/../link/./openvisit.db?mode=rwc".to_owned(),
+        "sqlite://data/%6fpenvisit.db".to_owned(),
+        format!("sqlite://{absolute}/openvisit.db"),
+        format!("sqlite://{absolute}//openvisit.db"),
+    ];
+    let mut ways =
+        vec![vec![], vec!["--data-dir", "data"], vec!["--data-dir", "./data/"], vec!["--data-dir", "link"]];
+    ways.extend([vec!["--data-dir", &absolute], vec!["--config", "other.toml"]]);
+    ways.extend(by_url.iter().map(|url| vec!["--database-url", url]));
+    let named = format!("process {} (openvisit serve, listen 127.0.0.1:0) uses it", server.child.id());
+    for way in ways {
+        for command in [&["restore", "copy.db"][..], &["serve", "--listen", "127.0.0.1:0"]] {
+            let told = refused(&run(path, &[command, &way].concat(), ""));
+            assert!(told.contains(&named), "{command:?} {way:?}: {told}");
+        }
+    }
+    // Other commands work beside it, and what they write stays.
+    let change = ["user", "password", "--email", "a@example.org", "--password-stdin"];
+    out(&run(path, &change, "another horse"));
+    assert_eq!(login(&server.url, "another horse").await, 200);
+    assert!(server.stop());
+    let mut killed = Running::start(path);
+    assert_eq!(login(&killed.url, "another horse").await, 200);
+    killed.child.kill().unwrap();
+    killed.child.wait().unwrap();
+
+    // No port is needed: somebody else's program may listen there.
+    let somebody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = somebody.local_addr().unwrap().to_string();
+    let mut restore = openvisit(path);
+    restore.args(["restore", "copy.db"]).env("OPENVISIT_LISTEN", listen);
+    out(&restore.output().unwrap());
     let server = Running::start(path);
     assert_eq!(login(&server.url, "correct horse").await, 200);
     assert!(server.stop());

@@ -5,7 +5,7 @@ use openvisit_core::delivery::Interest;
 use openvisit_core::event::Event;
 use openvisit_core::session::Session;
 use openvisit_store::{
-    Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, OutboxRow, Store, Target, Tx,
+    Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, OutboxRow, Store, Target, Tx, Webhook,
 };
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
@@ -203,6 +203,71 @@ on_both_databases! {
         assert_eq!(leased(&mut tx, at(1)).await[0].event.event_type, "appointment.moved");
     }
 
+    async fn what_waited_for_a_disabled_webhook_is_taken_up_again(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let webhook = kept(&db.store, Interest::default()).await;
+        let target = Target::Webhook(webhook.id);
+        let off = Webhook { disabled: true, ..webhook.clone() };
+        let mut tx = db.store.begin().await.unwrap();
+        tx.update_webhook(&off).await.unwrap();
+        tx.commit().await.unwrap();
+        let rows = stored(&db.store, &session, &[Event::Booked, Event::Moved]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(tx.due_webhooks(at(50)).await.unwrap(), [], "nothing is sent while it is disabled");
+        tx.update_webhook(&webhook).await.unwrap();
+        // Both happened at the same moment: within the days, or before them.
+        assert_eq!(tx.resume(target, at(0), at(50)).await.unwrap(), (2, 0));
+        let first = tx.lease(target, at(50), at(80), 10).await.unwrap().remove(0);
+        assert_eq!((first.event.id, first.begun_at, first.attempts), (rows[0].id, at(50), 1));
+        assert_eq!(tx.resume(target, at(60), at(90)).await.unwrap(), (0, 2));
+        for row in &rows {
+            let delivery = tx.delivery(target, row.id).await.unwrap().unwrap();
+            assert_eq!(delivery.state, DeliveryState::GivenUp);
+            assert_eq!(delivery.failure.as_deref(), Some("disabled"));
+        }
+        assert!(tx.redeliver(target, rows[0].id, at(91)).await.unwrap());
+        assert!(tx.has_due(target, at(91)).await.unwrap());
+    }
+
+    async fn refusals_for_good_are_counted_in_a_row(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let webhook = kept(&db.store, Interest::default()).await;
+        let target = Target::Webhook(webhook.id);
+        stored(&db.store, &session, &[Event::Booked]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        for (time, status, before) in [(1, Some(422), 0), (2, Some(413), 1), (3, Some(503), 2), (4, None, 0), (5, Some(400), 0), (6, None, 1)] {
+            let attempt = tx.lease(target, at(time), at(time + 1), 1).await.unwrap().remove(0);
+            assert_eq!(attempt.refusals, before, "at {time}");
+            let failure = Failure { status, reason: "status" };
+            tx.mark_failed(target, &attempt, failure, Some(at(time + 1)), at(time)).await.unwrap();
+        }
+    }
+
+    async fn what_waits_can_be_hurried(db: &TestDatabase) {
+        let [one, other] = [0, 60].map(|begin| slot(begin, begin + 30));
+        let webhook = kept(&db.store, Interest::default()).await;
+        let target = Target::Webhook(webhook.id);
+        let one = booked(&db.store, parties(&db.store).await, one).await;
+        let other = booked(&db.store, parties(&db.store).await, other).await;
+        let rows = stored(&db.store, &one, &[Event::Booked, Event::Moved]).await;
+        stored(&db.store, &other, &[Event::Booked]).await;
+        let mut tx = db.store.begin().await.unwrap();
+        for attempt in &tx.lease(target, at(1), at(31), 10).await.unwrap() {
+            let status = (attempt.event.id != rows[0].id).then_some(400);
+            let failure = Failure { status, reason: "status" };
+            tx.mark_failed(target, attempt, failure, Some(at(1_000)), at(1)).await.unwrap();
+        }
+        assert_eq!(tx.lease(target, at(5), at(35), 10).await.unwrap(), []);
+        assert_eq!(tx.hurry_one(target, at(5)).await.unwrap(), 1);
+        let probe = tx.lease(target, at(5), at(35), 10).await.unwrap();
+        assert_eq!(probe.iter().map(|attempt| attempt.event.id).collect::<Vec<_>>(), [rows[0].id]);
+        assert_eq!(tx.hurry_one(target, at(5)).await.unwrap(), 0, "it is on its way, and the other was refused");
+        tx.mark_delivered(target, rows[0].id, Some(204), at(6)).await.unwrap();
+        assert_eq!(tx.hurry_all(target, at(6)).await.unwrap(), 1, "not what was refused for good");
+        let next = tx.lease(target, at(6), at(36), 10).await.unwrap();
+        assert_eq!(next.iter().map(|attempt| attempt.event.id).collect::<Vec<_>>(), [rows[1].id]);
+    }
+
     async fn old_events_are_forgotten_when_nobody_waits_for_them(db: &TestDatabase) {
         let parties = parties(&db.store).await;
         let session = booked(&db.store, parties, slot(0, 30)).await;
@@ -214,7 +279,7 @@ on_both_databases! {
         assert_eq!(tx.prune_events(at(1), 100).await.unwrap(), 0, "nothing is older");
         assert_eq!(tx.prune_events(at(2), 100).await.unwrap(), 1, "the broker's first delivery");
         assert_eq!(tx.events(session.id).await.unwrap().len(), 2, "the webhook waits for both");
-        tx.disable_webhook(webhook.id).await.unwrap();
+        tx.update_webhook(&Webhook { disabled: true, ..webhook }).await.unwrap();
         assert!(tx.prune_events(at(2), 1).await.unwrap() <= 2, "of each kind one");
         assert!(tx.prune_events(at(2), 100).await.unwrap() > 0);
         assert_eq!(tx.events(session.id).await.unwrap(), [rows[1].clone()], "the broker waits for the second");

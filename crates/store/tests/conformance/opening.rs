@@ -1,11 +1,14 @@
 //! Opening, reading, closing, backing up; and what happens when the database is not as it should be.
 
+use std::path::Path;
+
 use openvisit_core::ids::OrganizationId;
 use openvisit_core::person::Role;
-use openvisit_store::{Contents, Organization, Schema, Store, StoreError, examine};
+use openvisit_store::{Contents, Organization, Schema, Store, StoreError, examine, restore};
 use openvisit_testkit::databases::{self, TestDatabase};
 use openvisit_testkit::on_both_databases;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection};
 use tokio::task::JoinSet;
 
 use crate::given::{booked, load, parties, person, seed, slot, somebody};
@@ -126,6 +129,126 @@ async fn sqlite_is_private_and_backed_up_while_it_runs() {
     assert_eq!(load(&restored, session.id).await, session);
     restored.close().await;
     db.discard().await;
+}
+
+async fn restore_error(backup: &Path, database: &Path) -> String {
+    match restore(backup, database).await {
+        Err(StoreError::Setup(text)) => text,
+        other => panic!("{}: {other:?}", backup.display()),
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_restored_while_anybody_has_the_database_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("50% of it?.db");
+    let url = format!("sqlite://{}", path.display().to_string().replace('%', "%25").replace('?', "%3f"));
+    let store = Store::open(&url).await.unwrap();
+    let session = booked(&store, parties(&store).await, slot(0, 30)).await;
+    let backup = folder.path().join("backup.db");
+    store.backup(&backup).await.unwrap();
+    let later = booked(&store, parties(&store).await, slot(60, 90)).await;
+    let link = folder.path().join("link.db");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    for named in [&path, &folder.path().join(".").join("50% of it?.db"), &link] {
+        let told = restore_error(&backup, named).await;
+        assert!(told.contains("another command or program of OpenVisit has it open"), "{told}");
+    }
+    store.close().await;
+    drop(store);
+    // Programs that know nothing of our locks, such as an older OpenVisit.
+    let options = SqliteConnectOptions::new().filename(&path);
+    let mut stranger = options.connect().await.unwrap();
+    sqlx::query("select count(*) from session").fetch_one(&mut stranger).await.unwrap();
+    let told = restore_error(&backup, &path).await;
+    assert!(told.contains("another program has it open"), "{told}");
+    stranger.close().await.unwrap();
+    let store = Store::open(&url).await.unwrap();
+    assert_eq!(load(&store, later.id).await, later);
+    store.close().await;
+    drop(store);
+
+    // The link stays one, and every restoring keeps what was there.
+    let before = restore(&backup, &link).await.unwrap().unwrap();
+    assert!(link.is_symlink());
+    assert_ne!(restore(&backup, &path).await.unwrap().unwrap(), before);
+    let store = Store::open(&url).await.unwrap();
+    assert_eq!(load(&store, session.id).await, session);
+    assert_eq!(store.read().await.unwrap().session(later.id).await.unwrap(), None);
+    let kept = SqliteConnectOptions::new().filename(&before);
+    let sessions = "select count(*) from session";
+    let (kept,): (i64,) =
+        sqlx::query_as(sessions).fetch_one(&mut kept.connect().await.unwrap()).await.unwrap();
+    assert_eq!(kept, 2);
+}
+
+#[tokio::test]
+async fn a_backup_is_read_whole_before_anything_is_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let [path, backup, damaged, empty, other, letter] =
+        ["a.db", "backup.db", "damaged.db", "empty.db", "other.db", "letter.txt"]
+            .map(|n| folder.path().join(n));
+    let store = Store::open(&format!("sqlite://{}", path.display())).await.unwrap();
+    for hour in 0..20 {
+        booked(&store, parties(&store).await, slot(60 * hour, 60 * hour + 30)).await;
+    }
+    store.backup(&backup).await.unwrap();
+    store.close().await;
+    drop(store);
+    let mut bytes = std::fs::read(&backup).unwrap();
+    let half = bytes.len() / 2;
+    bytes[half..half + 8_192].fill(0xa5);
+    std::fs::write(&damaged, bytes).unwrap();
+    std::fs::write(&empty, "").unwrap();
+    std::fs::write(&letter, "Dear reader, ".repeat(1_000)).unwrap();
+    let another = SqliteConnectOptions::new().filename(&other).create_if_missing(true);
+    let mut connection = another.connect().await.unwrap();
+    sqlx::query("create table session (id text)").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let original = std::fs::read(&path).unwrap();
+    let names = |folder: &Path| -> Vec<_> {
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|one| one.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let nothing = folder.path().join("nothing.db");
+    std::fs::write(folder.path().join("a.db.server"), "").unwrap();
+    let before = names(folder.path());
+    for (backup, why) in [
+        (&damaged, "damaged"),
+        (&empty, "no database of OpenVisit"),
+        (&other, "no database of OpenVisit"),
+        (&letter, "no database"),
+        (&nothing, "no file"),
+        (&path, "the database itself"),
+    ] {
+        let told = restore_error(backup, &path).await;
+        assert!(told.contains(why), "{told}");
+        assert_eq!(std::fs::read(&path).unwrap(), original, "{why}");
+        assert_eq!(names(folder.path()), before, "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_damaged_can_be_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let [path, backup] = ["a.db", "backup.db"].map(|name| folder.path().join(name));
+    let url = format!("sqlite://{}", path.display());
+    let store = Store::open(&url).await.unwrap();
+    let session = booked(&store, parties(&store).await, slot(0, 30)).await;
+    store.backup(&backup).await.unwrap();
+    store.close().await;
+    drop(store);
+    std::fs::write(&path, "not a database any more ".repeat(1_000)).unwrap();
+    std::fs::write(folder.path().join("a.db-wal"), "and its log").unwrap();
+    let before = restore(&backup, &path).await.unwrap().unwrap();
+    let store = Store::open(&url).await.unwrap();
+    assert_eq!(load(&store, session.id).await, session);
+    store.close().await;
+    assert!(std::fs::read_to_string(&before).unwrap().starts_with("not a database any more"));
+    let log = format!("{}-wal", before.display());
+    assert_eq!(std::fs::read_to_string(log).unwrap(), "and its log");
 }
 
 #[tokio::test]

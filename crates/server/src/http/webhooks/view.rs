@@ -17,7 +17,7 @@ pub struct WebhookView {
     /// Only events of this organization's sessions; null: of all.
     #[schema(value_type = Option<Uuid>)]
     pub organization_id: Option<OrganizationId>,
-    /// Nothing is sent: an administrator said so, or the receiver answered 410.
+    /// Nothing is sent. What happens meanwhile is kept, and sent when it is enabled again within seven days.
     pub disabled: bool,
     pub created_at: Timestamp,
 }

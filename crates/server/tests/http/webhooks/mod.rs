@@ -56,6 +56,29 @@ impl Delivering {
         page["items"].as_array().unwrap().clone()
     }
 
+    /// Waits until the latest event was tried and is to be tried again.
+    async fn until_failed(&self, webhook: &str) -> Value {
+        until("the try fails", async || {
+            let latest = self.latest(webhook).await;
+            (!latest["last_error"].is_null() && self.is_waiting(&latest)).then_some(latest)
+        })
+        .await
+    }
+
+    /// Waits until nobody is on the way and everything waits for a later try.
+    async fn until_all_failed(&self, webhook: &str) {
+        until("all tries fail", async || {
+            let all = self.deliveries(webhook).await;
+            all.iter().all(|one| !one["last_error"].is_null() && self.is_waiting(one)).then_some(())
+        })
+        .await;
+    }
+
+    fn is_waiting(&self, delivery: &Value) -> bool {
+        let next = delivery["next_attempt_at"].as_str().and_then(|at| at.parse().ok());
+        next.is_some_and(|next: jiff::Timestamp| next > self.story.server.now())
+    }
+
     async fn until_all_are_delivered(&self, webhook: &str) {
         until("all are delivered", async || {
             self.deliveries(webhook).await.iter().all(|one| one["state"] == "delivered").then_some(())

@@ -1,0 +1,2 @@
+-- How often in a row a receiver has refused this event for good, such as with 422.
+alter table delivery add column refusals bigint not null default 0;
