@@ -138,7 +138,7 @@ impl Worker {
         older.sort_by_key(|key| (self.peers[*key].connected, self.peers[*key].ordinal));
         let surplus = (older.len() + 1).saturating_sub(MOST_CONNECTIONS);
         for key in older.into_iter().take(surplus) {
-            self.end(now, key, Ended::TakenOver);
+            self.end(now, key, DisconnectReason::TakenOver);
         }
     }
 

@@ -54,7 +54,7 @@ fn an_older_connection_that_comes_late_does_not_take_over() {
 
 #[test]
 fn one_participant_has_four_connections_at_most_and_the_newest_wins() {
-    let mut stage = Stage::call(11, Weather::FAIR);
+    let mut stage = Stage::call(11, NetworkConditions::FAIR);
     stage.run(Duration::from_millis(300));
     for id in 3..103 {
         let client = stage.join(connection(1, 1, id));

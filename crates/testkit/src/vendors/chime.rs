@@ -223,7 +223,7 @@ fn named<'a>(asked: &'a Value, field: &str) -> Option<&'a str> {
 
 fn as_json(meeting: &FakeMeeting) -> Value {
     let at = |what: &str| format!("https://{what}.chime.test/{}", meeting.id);
-    json!({ "FakeMeeting": {
+    json!({ "Meeting": {
         "MeetingId": meeting.id, "ExternalMeetingId": meeting.external, "MediaRegion": "eu-west-1",
         "MeetingArn": format!("arn:aws:chime:{REGION}:111122223333:meeting/{}", meeting.id), "TenantIds": [],
         "MediaPlacement": { "AudioHostUrl": at("audio"), "AudioFallbackUrl": at("fallback"),
@@ -332,11 +332,11 @@ impl Vendor for FakeChime {
         let details = &credentials.details;
         let placed =
             ["AudioHostUrl", "SignalingUrl", "TurnControlUrl", "EventIngestionUrl", "AudioFallbackUrl"];
-        if !placed.iter().all(|it| details["FakeMeeting"]["MediaPlacement"][it].is_string()) {
+        if !placed.iter().all(|it| details["Meeting"]["MediaPlacement"][it].is_string()) {
             return Err("not Chime's whole meeting".into());
         }
         let (meeting, attendee) =
-            (details["FakeMeeting"]["MeetingId"].as_str(), details["Attendee"]["AttendeeId"].as_str());
+            (details["Meeting"]["MeetingId"].as_str(), details["Attendee"]["AttendeeId"].as_str());
         let (meeting, attendee) = (meeting.ok_or("no meeting")?, attendee.ok_or("no attendee")?);
         let mut state = self.state();
         let meeting = state.running(meeting).ok_or("the meeting has ended")?;
@@ -380,7 +380,7 @@ impl Vendor for FakeChime {
             detail["networkType"] = json!("Voip");
         }
         let body = json!({ "version": "0", "id": news.id.to_string(), "source": "aws.chime", "account": "111122223333",
-            "region": REGION, "detail-type": "Chime FakeMeeting State Change", "time": "2026-05-04T08:00:00Z",
+            "region": REGION, "detail-type": "Chime Meeting State Change", "time": "2026-05-04T08:00:00Z",
             "resources": [], "detail": detail })
         .to_string();
         Post { headers: HeaderMap::new(), body }

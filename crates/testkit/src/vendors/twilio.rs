@@ -43,9 +43,9 @@ impl FakeTwilio {
     pub async fn start() -> Self {
         let rooms = FakeRooms::default();
         let router = Router::new()
-            .route("/v1/FakeRooms", post(create).get(list))
-            .route("/v1/FakeRooms/{room}", get(fetch).post(update))
-            .route("/v1/FakeRooms/{room}/Participants/{participant}", post(disconnect))
+            .route("/v1/Rooms", post(create).get(list))
+            .route("/v1/Rooms/{room}", get(fetch).post(update))
+            .route("/v1/Rooms/{room}/Participants/{participant}", post(disconnect))
             .layer(from_fn(signed))
             .with_state(Arc::clone(&rooms));
         Self { fake: Fake::start(router).await, rooms }
@@ -213,7 +213,7 @@ impl Vendor for FakeTwilio {
             rooms.push(FakeRoom { sid, name: granted.clone(), completed: false, inside: vec![] });
         }
         let room =
-            find(&mut rooms, &granted).filter(|room| !room.completed).ok_or("FakeRoom not found, 53106")?;
+            find(&mut rooms, &granted).filter(|room| !room.completed).ok_or("Room not found, 53106")?;
         room.inside.push(participant.clone());
         Ok(PageEntry { room: room.name.clone(), participant, name: None, moderator: None })
     }

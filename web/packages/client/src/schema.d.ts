@@ -2624,7 +2624,7 @@ export interface components {
             items: {
                 /** Format: date-time */
                 created_at: string;
-                /** @description Nothing is sent: an administrator said so, or the receiver answered 410. */
+                /** @description Nothing is sent. What happens meanwhile is kept, and sent when it is enabled again within seven days. */
                 disabled: boolean;
                 /** @description The types of events that are sent; null: all. */
                 events?: string[] | null;
@@ -3302,7 +3302,7 @@ export interface components {
         Webhook: {
             /** Format: date-time */
             created_at: string;
-            /** @description Nothing is sent: an administrator said so, or the receiver answered 410. */
+            /** @description Nothing is sent. What happens meanwhile is kept, and sent when it is enabled again within seven days. */
             disabled: boolean;
             /** @description The types of events that are sent; null: all. */
             events?: string[] | null;
