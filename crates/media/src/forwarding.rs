@@ -166,7 +166,7 @@ impl Worker {
     fn act(&mut self, now: Instant, key: usize, event: PeerEvent) {
         match event {
             PeerEvent::Media { source, packet, captured } => {
-                self.forward(now, key, source, &packet, captured)
+                self.forward(now, key, source, &packet, captured);
             }
             PeerEvent::Connected => self.connected(now, key),
             PeerEvent::Closed => self.end(now, key, DisconnectReason::Left),

@@ -330,7 +330,8 @@ pub async fn no_error_and_no_log_line_shows_a_key(vendor: impl Vendor) {
     }
     let secrets = [vendor.secrets(), vec![given.token, ROOM.name(), grant(PartyRole::Client).name]].concat();
     for text in &shown {
-        let of_the_room = text.starts_with("Meeting") && !vendor.secrets().iter().any(|it| text.contains(it));
+        let of_the_room =
+            text.starts_with("RoomHandle") && !vendor.secrets().iter().any(|it| text.contains(it));
         assert!(of_the_room || !secrets.iter().any(|it| text.contains(it)), "{text}");
     }
 }

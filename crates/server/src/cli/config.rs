@@ -43,7 +43,7 @@ async fn broker(settings: &Settings) -> String {
         return "No message broker: events go to webhooks only (amqp_url).".to_owned();
     }
     match broker::try_out(settings).await {
-        Ok(_) => format!("The message broker answers; events go to the exchange {}.", settings.amqp_exchange),
+        Ok(_) => format!("The message broker answers; events go to exchange {}.", settings.amqp_exchange),
         Err(error) => format!("warning: the message broker cannot be used (amqp_url): {error:#}"),
     }
 }

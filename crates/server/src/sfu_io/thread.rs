@@ -393,7 +393,7 @@ fn listen(bind: IpAddr, port: u16, links: &mut Links, poll: &Poll) -> Result<u16
         match links.listen(address, poll.registry()) {
             Ok(port) => listening = Some(port),
             Err(error) if listening.is_some() => {
-                tracing::warn!(%error, %address, "could not open a TCP port for media over IPv6; IPv4 is used")
+                tracing::warn!(%error, %address, "could not open a TCP port for media over IPv6; IPv4 is used");
             }
             Err(source) => return Err(SfuError::Listen { address, source }),
         }

@@ -44,10 +44,16 @@ fn silent() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
+/// A port that neither UDP nor TCP has.
+fn free_for_both() -> u16 {
+    let port = || UdpSocket::bind("[::]:0").unwrap().local_addr().unwrap().port();
+    std::iter::repeat_with(port).find(|port| TcpListener::bind(("::", *port)).is_ok()).unwrap()
+}
+
 #[test]
 fn a_server_that_does_not_run_is_said_to_and_nothing_is_left_behind() {
     let folder = TempDir::new().unwrap();
-    let port = UdpSocket::bind("[::]:0").unwrap().local_addr().unwrap().port().to_string();
+    let port = free_for_both().to_string();
     let told = check(
         folder.path(),
         &[

@@ -140,7 +140,7 @@ async fn what_happened_meanwhile_is_kept(delivering: Delivering) {
     assert_eq!(heard.len(), 4);
     let of_first: Vec<_> = heard
         .iter()
-        .map(|message| message.event())
+        .map(super::receiver::Message::event)
         .filter(|event| session_path(&before).ends_with(event["subject"].as_str().unwrap()))
         .map(|event| event["type"].clone())
         .collect();

@@ -189,7 +189,7 @@ export default {
     pause: 'Anhalten',
     resume: 'Fortsetzen',
     pausedText:
-      'Es wird nichts gesendet: Jemand von der Verwaltung hat ihn angehalten, oder der Empfänger hat gemeldet, dass es ihn nicht mehr gibt (410).',
+      'Es wird nichts gesendet: Jemand von der Verwaltung hat ihn angehalten. Ereignisse werden höchstens sieben Tage aufbewahrt und gesendet, sobald es weitergeht.',
     remove: 'Löschen',
     removeTitle: 'Diesen Webhook löschen?',
     removeText: ({ url }) =>
@@ -215,6 +215,8 @@ export default {
       connection: 'ist nicht erreichbar',
       refused_address: 'Adresse ist nicht erlaubt',
       secret_unreadable: 'Geheimnis ist nicht lesbar',
+      refused: 'nicht angenommen, beiseitegelegt',
+      disabled: 'während er angehalten war',
     },
     eventNames: {
       'appointment.booked': 'Termin gebucht',

@@ -187,7 +187,7 @@ export default {
     pause: 'Pause',
     resume: 'Resume',
     pausedText:
-      'Nothing is sent: an administrator paused it, or the receiver said that it is gone (410).',
+      'Nothing is sent: an administrator paused it. Events are kept, for seven days at most, and sent when it goes on.',
     remove: 'Delete',
     removeTitle: 'Delete this webhook?',
     removeText: ({ url }: { url: string }) =>
@@ -213,6 +213,8 @@ export default {
       connection: 'cannot be reached',
       refused_address: 'address is not allowed',
       secret_unreadable: 'secret cannot be read',
+      refused: 'not accepted, set aside',
+      disabled: 'while paused',
     },
     eventNames: {
       'appointment.booked': 'Appointment booked',

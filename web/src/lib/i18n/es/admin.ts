@@ -187,7 +187,7 @@ export default {
     pause: 'Pausar',
     resume: 'Reanudar',
     pausedText:
-      'No se envía nada: la administración lo puso en pausa, o el destinatario respondió que ya no existe (410).',
+      'No se envía nada: la administración lo puso en pausa. Los eventos se guardan siete días como máximo y se envían al reanudar.',
     remove: 'Borrar',
     removeTitle: '¿Borrar este webhook?',
     removeText: ({ url }) =>
@@ -213,6 +213,8 @@ export default {
       connection: 'no responde nadie',
       refused_address: 'dirección no permitida',
       secret_unreadable: 'secreto ilegible',
+      refused: 'no aceptado, apartado',
+      disabled: 'durante la pausa',
     },
     eventNames: {
       'appointment.booked': 'Cita reservada',

@@ -192,7 +192,7 @@ export default {
     pause: 'Mettre en pause',
     resume: 'Reprendre',
     pausedText:
-      'Rien n’est envoyé : l’administration l’a mis en pause, ou le destinataire a répondu qu’il n’existe plus (410).',
+      'Rien n’est envoyé : l’administration l’a mis en pause. Les événements sont gardés sept jours au plus et envoyés à la reprise.',
     remove: 'Supprimer',
     removeTitle: 'Supprimer ce webhook ?',
     removeText: ({ url }) =>
@@ -218,6 +218,8 @@ export default {
       connection: 'est injoignable',
       refused_address: 'adresse non autorisée',
       secret_unreadable: 'secret illisible',
+      refused: 'non accepté, mis de côté',
+      disabled: 'pendant la pause',
     },
     eventNames: {
       'appointment.booked': 'Rendez-vous réservé',

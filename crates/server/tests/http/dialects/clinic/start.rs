@@ -217,7 +217,9 @@ async fn the_same_routes_are_under_the_gateways_path() {
 #[tokio::test]
 async fn doctor_and_patient_come_with_the_tokens_of_their_own_auth_service() {
     const SECRET: &str = "a secret that two systems share";
-    let toml = format!("[[issuers]]\nissuer = 'clinic-auth'\nsecret = '{SECRET}'\ncreate_people = true\n");
+    let toml = format!(
+        "[[issuers]]\nissuer = 'clinic-auth'\nsecret = '{SECRET}'\ncreate_people = true\nmax_role = 'admin'\n"
+    );
     let server = Server::with(&toml).await;
     let token = |role: &str, subject: &str, name: &str| {
         let claims = json!({

@@ -220,8 +220,8 @@ async fn the_queue_updates_by_itself() {
 
 #[tokio::test]
 async fn the_applications_own_tokens_say_customer_and_mechanic() {
-    let issuer =
-        "[[issuers]]\nissuer = 'market'\nsecret = 'a secret that two systems share'\ncreate_people = true\n";
+    let issuer = "[[issuers]]\nissuer = 'market'\nsecret = 'a secret that two systems share'\n\
+                  create_people = true\nmax_role = 'admin'\n";
     let server = Server::with(issuer).await;
     let party = |id: &str, role: &str| {
         let claims = json!({
