@@ -58,7 +58,7 @@ export class WebhookRelay {
       this.held.push(webhook);
       response.writeHead(204).end();
     } else {
-      response.writeHead(await this.bring(webhook)).end();
+      response.writeHead(await this.deliver(webhook)).end();
     }
   }
 

@@ -36,7 +36,10 @@ test('both parties are told the state, then what becomes of it', async ({ server
   expect(await his.emitWithAck('enter', { session_id: state.session.id })).toEqual({ ok: true });
   expect((await there).participant_id).toBe(joined.participant_id);
 
+  // Answers do not wait for events: the doctor's own coming is told first.
+  const doctorIn = next<Told>(his, 'admitted');
   await doctor.post(`${session}/join`);
+  await doctorIn;
   const admitted = next<Told>(his, 'admitted');
   await doctor.post(`${session}/admit`, { participant_id: joined.participant_id });
   expect((await admitted).session.participants).toHaveLength(2);
