@@ -105,7 +105,7 @@ test('an operator is told that it works, or why it does not', async ({ livekit }
   const secret = 'another secret than the one that LiveKit has';
   const bad = check({ OPENVISIT_LIVEKIT_API_SECRET: secret });
   expect(bad.status).toBe(1);
-  expect(bad.stdout).toMatch(/^fault +reach it: it refused the keys/m);
+  expect(bad.stdout).toMatch(/^fault +reach the provider: it refused the keys/m);
   expect(bad.stdout + bad.stderr).not.toContain(secret);
 });
 
