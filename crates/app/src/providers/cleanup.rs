@@ -10,6 +10,7 @@ use openvisit_providers::Room;
 use openvisit_store::Meeting;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
 use super::room::room;
 use crate::announce::{Announcement, MediaLoss};
@@ -28,10 +29,12 @@ const BATCH: u32 = 20;
 /// Runs until the server stops.
 pub async fn run(app: App) {
     let mut away = false;
+    let mut ticks = tokio::time::interval(PACE);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = app.providers.to_close.notified() => {}
-            () = tokio::time::sleep(PACE) => {}
+            _ = ticks.tick() => {}
             () = app.stopping.cancelled() => return,
         }
         let done = close_all(&app).await;

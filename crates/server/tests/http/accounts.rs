@@ -86,6 +86,18 @@ async fn a_refresh_token_is_good_once() {
 }
 
 #[tokio::test]
+async fn an_operator_says_how_long_a_browser_stays_signed_in() {
+    let server = Server::with("refresh_token_seconds = 3600").await;
+    account(&server, "erika@example.org").await;
+    let first = login(&server, "erika@example.org", PASSWORD).await;
+    assert!(first.header("set-cookie").contains("Max-Age=3600"), "{}", first.header("set-cookie"));
+    server.advance(SignedDuration::from_mins(59));
+    let second = with_cookie(&server, "/auth/refresh", &cookie(&first)).await;
+    server.advance(SignedDuration::from_mins(60));
+    with_cookie(&server, "/auth/refresh", &cookie(&second)).await.problem(401, "unauthorized");
+}
+
+#[tokio::test]
 async fn two_tabs_may_refresh_at_once() {
     let server = Server::start().await;
     account(&server, "erika@example.org").await;

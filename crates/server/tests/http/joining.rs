@@ -29,6 +29,16 @@ async fn who_comes_too_early_is_told_when_the_door_opens() {
 }
 
 #[tokio::test]
+async fn an_operator_says_how_early_practitioners_may_come() {
+    let story = Story::with("practitioner_window_seconds = 1800").await;
+    let session = session_path(&story.book(60, 30).await);
+    let early = story.doctor.post(&format!("{session}/join"), json!({})).await.problem(409, "too_early");
+    assert_eq!(early["opens_at"], json!(story.server.now() + MINUTE * 30));
+    story.advance(30).await;
+    story.doctor.post(&format!("{session}/join"), json!({})).await.expect(200);
+}
+
+#[tokio::test]
 async fn who_waits_learns_nothing_and_gets_media_once_admitted() {
     let story = Story::new().await;
     let session = story.now().await;

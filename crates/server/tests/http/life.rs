@@ -141,6 +141,35 @@ async fn whoever_does_not_come_is_a_no_show() {
 }
 
 #[tokio::test]
+async fn an_operator_says_how_long_somebody_is_waited_for() {
+    let story = Story::with("no_show_grace_seconds = 60").await;
+    let session = story.now().await;
+    story.patient.post(&format!("{session}/join"), json!({})).await.expect(200);
+    story.advance(30).await;
+    assert_eq!(story.see(&session).await["status"], "waiting");
+    story.advance(1).await;
+    assert_eq!(story.see(&session).await["status"], "no_show");
+}
+
+#[tokio::test]
+async fn an_operator_says_when_a_long_call_is_warned() {
+    let story = Story::with("overrun_seconds = 600\noverrun_warning_seconds = 120").await;
+    let session = story.now().await;
+    story.call(&session).await;
+    let warned = async || {
+        let mut tx = story.server.app.store.read().await.unwrap();
+        let id = session.rsplit('/').next().unwrap().parse().unwrap();
+        let events = tx.events(id).await.unwrap();
+        events.iter().any(|event| event.event_type == "appointment.consultation.overrun_warning")
+    };
+    // It is stopped 10 minutes after its slot.
+    story.advance(37).await;
+    assert!(!warned().await);
+    story.advance(1).await;
+    assert!(warned().await);
+}
+
+#[tokio::test]
 async fn a_long_call_is_warned_extended_and_stopped() {
     let story = Story::new().await;
     let session = story.now().await;

@@ -126,6 +126,18 @@ async fn an_organizations_own_practitioners_go_first() {
 }
 
 #[tokio::test]
+async fn an_operator_says_how_long_an_organizations_own_go_first() {
+    let garage = Garage::with("request_organization_first_seconds = 30").await;
+    let workshop = garage.workshop().await;
+    let other = garage.mechanic().await;
+    let path = garage.ask_with(json!({ "organization_id": workshop })).await;
+    garage.server.advance(SignedDuration::from_secs(29));
+    other.post(&format!("{path}/accept"), json!({})).await.problem(404, "not_found");
+    garage.server.advance(SignedDuration::from_secs(1));
+    other.post(&format!("{path}/accept"), json!({})).await.expect(200);
+}
+
+#[tokio::test]
 async fn of_32_who_accept_at_once_one_wins() {
     one_of_32_wins_in(Garage::new().await).await;
 }

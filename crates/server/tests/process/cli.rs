@@ -1,6 +1,6 @@
 //! The program, as an operator meets it.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::Output;
 
@@ -193,6 +193,24 @@ fn config_check_tries_the_message_broker() {
     let text = check("amqp://somebody:hidden@127.0.0.1:1/%2f");
     assert!(text.contains("warning: the message broker cannot be used (amqp_url):"), "{text}");
     assert!(text.contains("amqp_url = (not shown)") && !text.contains("hidden"), "{text}");
+}
+
+#[test]
+fn the_log_is_json_where_an_operator_wants_it() {
+    let folder = TempDir::new().unwrap();
+    let mut command = openvisit(folder.path());
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"])
+        .env("OPENVISIT_MEDIA_PORT", "0");
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let read = lines.map(|line| serde_json::from_str::<Value>(&line).expect("each line is an object"));
+    let listening = read.into_iter().find(|line| line["message"].as_str().unwrap().contains("listening on "));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let line = listening.expect("it says where it listens");
+    assert_eq!(line["level"], "INFO");
+    assert!(line["timestamp"].is_string());
 }
 
 #[test]
