@@ -13,7 +13,7 @@ pub const MIN_LENGTH: usize = 8;
 /// The longest, in bytes: hashing is not for free.
 pub const MAX_LENGTH: usize = 256;
 
-/// Each takes 19 MiB and a core for its while; whoever else wants to sign in waits his turn.
+/// Each takes 19 MiB and a core for its while; whoever else wants to sign in waits their turn.
 const AT_A_TIME: usize = 2;
 
 /// Hashes and compares passwords.

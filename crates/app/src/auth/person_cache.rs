@@ -23,7 +23,7 @@ struct Cached {
     changes: u64,
 }
 
-/// When somebody was looked up. Whoever is changed in between is not kept as he was before.
+/// When somebody was looked up. Whoever is changed in between is not kept as they were before.
 #[derive(Clone, Copy, Debug)]
 pub struct Since(u64);
 

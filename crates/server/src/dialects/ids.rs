@@ -36,7 +36,7 @@ pub async fn appointment(tx: &mut Tx, caller: &Caller, text: &str) -> Result<Ses
     best.map(|session| session.id).ok_or(Error::NotFound)
 }
 
-/// A person by our id, or by the subject that a system knows him or her by: the caller's own system, or
+/// A person by our id, or by the subject that a system knows them by: the caller's own system, or
 /// else the only one that knows this subject.
 ///
 /// # Errors

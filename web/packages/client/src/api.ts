@@ -244,7 +244,7 @@ export class Api {
     return settle(this.#client.POST('/api/v1/requests/{id}/accept', at(id)));
   }
 
-  /** Why a practitioner sees the requests that he or she sees. */
+  /** Why a practitioner sees the requests that they see. */
   requestFlow(practitioner: string): Promise<PractitionerCheck> {
     return settle(this.#client.GET('/api/v1/support/practitioners/{id}', at(practitioner)));
   }

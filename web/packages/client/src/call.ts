@@ -180,7 +180,7 @@ export class Call {
     return this.#state.phase === 'waiting' || this.#state.phase === 'call';
   }
 
-  /** The person wants to be in; false as soon as he or she left, ended, or was turned away. */
+  /** The person wants to be in; false as soon as they left, ended, or was turned away. */
   get #wanted(): boolean {
     return this.#present || this.#state.phase === 'joining';
   }

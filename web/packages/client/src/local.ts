@@ -249,7 +249,7 @@ export class LocalMedia {
 
   #take(source: Source, { track, trouble }: Opened): void {
     const { on } = this.#state[source];
-    // The person may have changed his or her mind, or gone, while the browser was asking.
+    // The person may have changed their mind, or gone, while the browser was asking.
     const unwanted = source === 'camera' && (!on || this.#state.saving);
     if (track && (this.#released || this.#borrower || unwanted)) {
       track.stop();

@@ -3,7 +3,7 @@ import { wayOn } from './next';
 
 const HERE = 'https://clinic.test';
 
-test('whoever had to sign in goes on to where he or she wanted', () => {
+test('whoever had to sign in goes on to where they wanted', () => {
   expect(wayOn('?next=%2Fjoin%2F42', HERE)).toBe('/join/42');
 });
 

@@ -56,7 +56,7 @@ pub struct MarketplaceSession {
 
 const NO_SHOW: &str = "Session ended before starting (customer/mechanic no-show)";
 
-/// The session, with what the customer wrote when he or she asked for it.
+/// The session, with what the customer wrote when they asked for it.
 ///
 /// # Errors
 /// Those of the store.

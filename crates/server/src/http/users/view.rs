@@ -1,4 +1,4 @@
-//! How a person looks to administrators and to himself or herself.
+//! How a person looks to administrators and to themselves.
 
 use jiff::Timestamp;
 use openvisit_core::ids::{OrganizationId, PersonId};

@@ -2,7 +2,7 @@
 export type Browser =
   'chrome' | 'edge' | 'firefox' | 'safari' | 'android' | 'ios' | 'ios_app' | 'other';
 
-/** Whose permission dialog the person has in front of him or her. */
+/** Whose permission dialog the person has in front of them. */
 export function browserOf(userAgent: string, touchPoints: number): Browser {
   const has = (pattern: RegExp) => pattern.test(userAgent);
   // An iPad says that it is a Mac.
