@@ -171,7 +171,7 @@ impl Used {
         let ended_at = session.state.ended_at().unwrap_or(now);
         Some(Self {
             session_id: session.id,
-            client_name: details.client_name,
+            client_name: details.client.map(|client| client.name),
             started_at,
             duration_minutes: nearest_minutes(started_at.duration_until(ended_at)),
             attendees: attendees(&session, now),

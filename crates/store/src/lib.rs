@@ -58,7 +58,7 @@ pub use meetings::Meeting;
 pub use organizations::Organization;
 pub use outbox::OutboxRow;
 pub use passcodes::Guess;
-pub use persons::{Among, PersonFilter};
+pub use persons::{Among, Label, PersonFilter};
 pub use refresh_tokens::{RefreshToken, Rotation};
 pub use requests::{Requests, SealedRequest};
 pub use sessions::by_party::{ByParty, PartyFilter};

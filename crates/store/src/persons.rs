@@ -41,6 +41,15 @@ pub struct PersonFilter {
     pub limit: u32,
 }
 
+/// What somebody is called: here, and by the system that vouches for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    pub name: String,
+    pub identity: Identity,
+}
+
+type LabelRow = (String, String, String, String);
+
 const COLUMNS: &str = "id, issuer, subject, email, name, roles, organization_id, timezone, locale, disabled, \
                        practitioner, created_by, created_at";
 
@@ -328,23 +337,27 @@ impl Tx {
         })
     }
 
-    /// The names of many people at once; who is not there is left out.
+    /// What many people are called, at once; who is not there is left out.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn names(&mut self, ids: &[PersonId]) -> Result<HashMap<PersonId, String>, StoreError> {
-        macro_rules! names {
+    pub async fn labels(&mut self, ids: &[PersonId]) -> Result<HashMap<PersonId, Label>, StoreError> {
+        macro_rules! labels {
             ($dialect:ident) => {
                 concat!(
-                    "select id, name from person where id in (select value ->> 0 from ",
+                    "select id, name, issuer, subject from person where id in (select value ->> 0 from ",
                     json_rows!($dialect, "$1"),
                     ")"
                 )
             };
         }
         let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
-        let rows = fetch_all!(self, (String, String), sql_for!(self, names!()), to_json(&ids)?)?;
-        rows.into_iter().map(|(id, name)| Ok((parse("person.id", &id)?, name))).collect()
+        let rows = fetch_all!(self, LabelRow, sql_for!(self, labels!()), to_json(&ids)?)?;
+        rows.into_iter()
+            .map(|(id, name, issuer, subject)| {
+                Ok((parse("person.id", &id)?, Label { name, identity: Identity { issuer, subject } }))
+            })
+            .collect()
     }
 
     /// The hash of a person's password; `None` for whoever has none.

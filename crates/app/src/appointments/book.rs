@@ -35,7 +35,7 @@ pub struct Booking {
     pub booking_type: Option<String>,
     pub plan: Option<String>,
     pub price: Option<Price>,
-    pub payment_required: bool,
+    pub payment: PaymentStatus,
     pub hold_expires_at: Option<Timestamp>,
     /// Whether clients and guests need a passcode; by default for video.
     pub passcode: Option<bool>,
@@ -64,7 +64,7 @@ impl Booking {
             booking_type: None,
             plan: None,
             price: None,
-            payment_required: false,
+            payment: PaymentStatus::NotRequired,
             hold_expires_at: None,
             passcode: None,
             max_participants: None,
@@ -128,7 +128,11 @@ pub async fn book(app: &App, caller: &Caller, booking: Booking) -> Result<Booked
     if let Some(hash) = hash {
         tx.set_passcode(session.id, &hash, app.clock.now()).await?;
     }
-    Ok(Booked { details: booked.commit(app, tx).await?, passcode })
+    let details = booked.commit(app, tx).await?;
+    // One of them may have got a name just now.
+    let Appointment { practitioner_id, client_id, .. } = details.session.appointment;
+    [practitioner_id, client_id].into_iter().for_each(|id| app.person_cache.forget(id));
+    Ok(Booked { details, passcode })
 }
 
 /// The appointment that the booking describes, its parties still to be placed.
@@ -139,7 +143,6 @@ fn draft(app: &App, caller: &Caller, booking: &Booking) -> Result<Appointment, E
     let issuer = caller.person.identity.issuer.clone();
     let started_by = booking.started_by.or_else(|| starter_of(booking.booking_type.as_deref()));
     let selected = app.providers.chosen(booking.media_provider)?;
-    let status = if booking.payment_required { PaymentStatus::Open } else { PaymentStatus::NotRequired };
     Ok(Appointment {
         id: AppointmentId::new(app.seed()),
         session_id: SessionId::new(app.seed()),
@@ -154,7 +157,7 @@ fn draft(app: &App, caller: &Caller, booking: &Booking) -> Result<Appointment, E
         booking_type: terms::short("booking_type", booking.booking_type)?,
         plan: terms::short("plan", booking.plan)?,
         price: booking.price,
-        payment: Payment { status, reference: None },
+        payment: Payment { status: booking.payment, reference: None },
         hold_expires_at: booking.hold_expires_at.map(crate::clock::truncate),
         passcode_enabled: false,
         max_participants,
@@ -240,8 +243,8 @@ async fn client(app: &App, tx: &mut Tx, caller: &Caller, party: Option<&Party>) 
         .ok_or_else(|| Error::invalid("client_id", FieldCode::Unknown, "no such client"))
 }
 
-/// A person by another system's id. Whoever is known stays unchanged.
-async fn their_person(
+/// A person by another system's id. Whoever is known by a name stays unchanged.
+pub(super) async fn their_person(
     app: &App,
     tx: &mut Tx,
     caller: &Caller,
@@ -274,13 +277,29 @@ async fn their_person(
         created_at: app.clock.now(),
     };
     let found = tx.person_or_insert(&person).await?;
+    if found.id == person.id {
+        return Ok(found);
+    }
     // Whoever is known already is shown only to those who may know them: a guessed id tells nothing.
     let own_system = caller.person.identity.issuer == *issuer || caller.is(Role::Admin);
-    if found.id == person.id || own_system {
-        return Ok(found);
+    if own_system {
+        return introduced(tx, found, person).await;
     }
     let known = tx.client_of(caller.person.id, caller.organization_id, found.id).await?;
     let unknown =
         || Error::invalid(field("subject"), FieldCode::NotAllowed, "somebody whom you may not book");
     known.ok_or_else(unknown)
+}
+
+/// Somebody who was made known by an id alone is called as a later booking says, until they sign in and say themselves.
+async fn introduced(tx: &mut Tx, mut known: Person, told: Person) -> Result<Person, Error> {
+    let before = known.clone();
+    if known.name == known.identity.subject {
+        known.name = told.name;
+    }
+    known.email = known.email.or(told.email);
+    if known != before {
+        tx.update_person(&known).await?;
+    }
+    Ok(known)
 }

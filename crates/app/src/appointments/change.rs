@@ -68,7 +68,7 @@ pub async fn patch(app: &App, caller: &Caller, which: Which, patch: Patch) -> Re
     .await
 }
 
-fn apply(mut session: Session, patch: Patch, now: Timestamp) -> Result<Change, Error> {
+pub(super) fn apply(mut session: Session, patch: Patch, now: Timestamp) -> Result<Change, Error> {
     let mut events = Vec::new();
     if patch.reactivate && session.state.status() != Status::Scheduled {
         let change = session.reactivate(now)?;

@@ -5,5 +5,6 @@ pub mod cancel;
 pub mod change;
 pub mod invite;
 pub mod pay;
+pub mod register;
 pub mod terms;
 pub mod view;

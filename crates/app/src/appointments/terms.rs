@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::error::{Error, FieldCode};
 
 /// The longest short text (title, plan, external id), and the longest booking notes, in characters.
-const MAX_SHORT: usize = 200;
+pub const MAX_SHORT: usize = 200;
 const MAX_NOTES: usize = 2_000;
 /// The longest metadata, in bytes of JSON.
 const MAX_METADATA: usize = 16 * 1024;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use openvisit_core::access::{Action, Caller, Relation};
 use openvisit_core::ids::PersonId;
 use openvisit_core::session::{Admission, Participant, Presence, Session};
-use openvisit_store::{SessionDetails, Tx};
+use openvisit_store::{Label, SessionDetails, Tx};
 
 use crate::app::App;
 use crate::error::Error;
@@ -93,11 +93,11 @@ pub async fn presence(app: &App, session: &Session, viewer: Viewer) -> Result<Op
     Ok(Some(if elsewhere { Presence::InAnotherCall } else { Presence::Away }))
 }
 
-/// Names of people.
+/// What people are called: here, and by the systems that vouch for them.
 #[derive(Clone, Debug, Default)]
-pub struct Names(pub HashMap<PersonId, String>);
+pub struct Labels(HashMap<PersonId, Label>);
 
-impl Names {
+impl Labels {
     /// Those of the two parties of each session.
     ///
     /// # Errors
@@ -107,22 +107,31 @@ impl Names {
             sessions.iter().flat_map(|s| [s.appointment.practitioner_id, s.appointment.client_id]).collect();
         people.sort_unstable();
         people.dedup();
-        Ok(Self(tx.names(&people).await?))
+        Self::of(tx, &people).await
+    }
+
+    /// # Errors
+    /// Those of the store.
+    pub async fn of(tx: &mut Tx, people: &[PersonId]) -> Result<Self, Error> {
+        Ok(Self(tx.labels(people).await?))
     }
 
     #[must_use]
-    pub fn get(&self, id: PersonId) -> Option<&str> {
-        self.0.get(&id).map(String::as_str)
+    pub fn get(&self, id: PersonId) -> Option<&Label> {
+        self.0.get(&id)
+    }
+
+    #[must_use]
+    pub fn name(&self, id: PersonId) -> Option<&str> {
+        self.get(id).map(|label| label.name.as_str())
     }
 }
 
-impl From<&SessionDetails> for Names {
+impl From<&SessionDetails> for Labels {
     fn from(details: &SessionDetails) -> Self {
         let appointment = &details.session.appointment;
-        let parties = [
-            (appointment.practitioner_id, &details.practitioner_name),
-            (appointment.client_id, &details.client_name),
-        ];
-        Self(parties.into_iter().filter_map(|(id, name)| Some((id, name.clone()?))).collect())
+        let parties =
+            [(appointment.practitioner_id, &details.practitioner), (appointment.client_id, &details.client)];
+        Self(parties.into_iter().filter_map(|(id, label)| Some((id, label.clone()?))).collect())
     }
 }

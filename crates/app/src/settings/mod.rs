@@ -157,11 +157,22 @@ pub struct Dialect {
     pub enabled: bool,
     /// Its routes are also under these paths, besides their own.
     pub prefixes: Vec<String>,
+    pub ids: DialectIds,
+}
+
+/// By which ids a dialect's answers name appointments and people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DialectIds {
+    /// Those that the caller's own system gave, where it gave any.
+    #[default]
+    Theirs,
+    Ours,
 }
 
 impl Default for Dialect {
     fn default() -> Self {
-        Self { enabled: true, prefixes: Vec::new() }
+        Self { enabled: true, prefixes: Vec::new(), ids: DialectIds::default() }
     }
 }
 

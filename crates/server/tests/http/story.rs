@@ -24,8 +24,13 @@ impl Story {
 
     /// The same on PostgreSQL.
     pub async fn postgres() -> Self {
+        Self::postgres_with("").await
+    }
+
+    /// The same with these lines in its settings file.
+    pub async fn postgres_with(toml: &str) -> Self {
         let database = openvisit_testkit::databases::postgres().await;
-        Self::with(&format!("database_url = '{}'", database.url)).await
+        Self::with(&format!("database_url = '{}'\n{toml}", database.url)).await
     }
 
     pub async fn with(toml: &str) -> Self {
@@ -104,9 +109,12 @@ impl Story {
 }
 
 /// Runs each test on a database of each kind: `async fn name(story: Story) { … }` makes `name::sqlite` and
-/// `name::postgres`.
+/// `name::postgres`. With `settings TOML;` before them, a constant, on servers that have these.
 macro_rules! on_both {
-    ($($(#[$attribute:meta])* async fn $name:ident($story:ident: Story) $body:block)+) => {
+    ($(#[$attribute:meta])* async fn $($tests:tt)+) => {
+        on_both! { settings ""; $(#[$attribute])* async fn $($tests)+ }
+    };
+    (settings $toml:expr; $($(#[$attribute:meta])* async fn $name:ident($story:ident: Story) $body:block)+) => {
         $(
             $(#[$attribute])*
             mod $name {
@@ -116,12 +124,12 @@ macro_rules! on_both {
 
                 #[tokio::test]
                 async fn sqlite() {
-                    run(Story::new().await).await;
+                    run(Story::with($toml).await).await;
                 }
 
                 #[tokio::test]
                 async fn postgres() {
-                    run(Story::postgres().await).await;
+                    run(Story::postgres_with($toml).await).await;
                 }
             }
         )+

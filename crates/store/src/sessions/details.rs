@@ -2,19 +2,20 @@
 
 use openvisit_core::Timestamp;
 use openvisit_core::ids::{AppointmentId, SessionId};
+use openvisit_core::person::Identity;
 use openvisit_core::session::Session;
 use sqlx::FromRow;
 
 use super::row::{SessionRow, session_columns};
 use crate::value::{optional_instant, to_json};
-use crate::{Store, StoreError, Tx};
+use crate::{Label, Store, StoreError, Tx};
 
-/// A session, its parties' names, and the practitioner's notes.
+/// A session, what its parties are called, and the practitioner's notes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionDetails {
     pub session: Session,
-    pub practitioner_name: Option<String>,
-    pub client_name: Option<String>,
+    pub practitioner: Option<Label>,
+    pub client: Option<Label>,
     pub sealed_notes: Option<Vec<u8>>,
     pub notes_updated_at: Option<Timestamp>,
 }
@@ -24,20 +25,36 @@ macro_rules! details_columns {
     ($dialect:ident) => {
         concat!(
             session_columns!($dialect),
-            ", (select name from person where person.id = practitioner_id) as practitioner_name, \
-             (select name from person where person.id = client_id) as client_name, \
+            ", practitioner_name, practitioner_issuer, practitioner_subject, \
+             client_name, client_issuer, client_subject, \
              sealed as sealed_notes, session_note.updated_at as notes_updated_at"
         )
     };
 }
 pub(crate) use details_columns;
 
+/// Where those come from that the session's own row does not have.
+macro_rules! details_joins {
+    () => {
+        " left join session_note on session_note.session_id = session.id \
+          left join (select id as practitioner_person, name as practitioner_name, \
+                     issuer as practitioner_issuer, subject as practitioner_subject from person) as practitioner \
+          on practitioner_person = practitioner_id \
+          left join (select id as client_person, name as client_name, \
+                     issuer as client_issuer, subject as client_subject from person) as client \
+          on client_person = client_id"
+    };
+}
+pub(crate) use details_joins;
+
 macro_rules! details {
     ($dialect:ident, $condition:literal) => {
         concat!(
             "select ",
             details_columns!($dialect),
-            " from session left join session_note on session_note.session_id = session.id where ",
+            " from session",
+            details_joins!(),
+            " where ",
             $condition
         )
     };
@@ -58,7 +75,11 @@ pub(crate) struct DetailsRow {
     #[sqlx(flatten)]
     session: SessionRow,
     practitioner_name: Option<String>,
+    practitioner_issuer: Option<String>,
+    practitioner_subject: Option<String>,
     client_name: Option<String>,
+    client_issuer: Option<String>,
+    client_subject: Option<String>,
     sealed_notes: Option<Vec<u8>>,
     notes_updated_at: Option<i64>,
 }
@@ -69,11 +90,27 @@ impl TryFrom<DetailsRow> for SessionDetails {
     fn try_from(row: DetailsRow) -> Result<Self, StoreError> {
         Ok(Self {
             session: row.session.try_into()?,
-            practitioner_name: row.practitioner_name,
-            client_name: row.client_name,
+            practitioner: label(row.practitioner_name, row.practitioner_issuer, row.practitioner_subject),
+            client: label(row.client_name, row.client_issuer, row.client_subject),
             sealed_notes: row.sealed_notes,
             notes_updated_at: optional_instant("session_note.updated_at", row.notes_updated_at)?,
         })
+    }
+}
+
+fn label(name: Option<String>, issuer: Option<String>, subject: Option<String>) -> Option<Label> {
+    Some(Label { name: name?, identity: Identity { issuer: issuer?, subject: subject? } })
+}
+
+impl SessionDetails {
+    #[must_use]
+    pub fn practitioner_name(&self) -> Option<&str> {
+        self.practitioner.as_ref().map(|label| label.name.as_str())
+    }
+
+    #[must_use]
+    pub fn client_name(&self) -> Option<&str> {
+        self.client.as_ref().map(|label| label.name.as_str())
     }
 }
 

@@ -4,7 +4,7 @@ use openvisit_core::Timestamp;
 use openvisit_core::session::Status;
 use sqlx::AssertSqlSafe;
 
-use super::details::{DetailsRow, SessionDetails, details_columns};
+use super::details::{DetailsRow, SessionDetails, details_columns, details_joins};
 use super::row::session_columns;
 use super::visible::{Visible, owner, owners};
 use crate::value::micros;
@@ -68,11 +68,11 @@ impl Store {
         });
         let sql = format!(
             "{} from (select id, place from ({}) as every order by place {direction}, id {direction} \
-             limit $1 - $2 offset $2) as page join session on session.id = page.id \
-             left join session_note on session_note.session_id = session.id \
+             limit $1 - $2 offset $2) as page join session on session.id = page.id{} \
              order by place {direction}, page.id {direction}",
             sql_for!(self, select_seen!()),
             parts.collect::<Vec<_>>().join(" union "),
+            details_joins!(),
         );
         let (from, to) = list.within.map_or((i64::MIN, i64::MAX), |(from, to)| (micros(from), micros(to)));
         let offset = i64::from(list.offset);

@@ -2,7 +2,7 @@
 
 use openvisit_core::ids::{OrganizationId, PersonId};
 use openvisit_core::person::{Identity, Person, PractitionerProfile, Role};
-use openvisit_store::{Among, Organization, PersonFilter, Store, StoreError, Tx};
+use openvisit_store::{Among, Label, Organization, PersonFilter, Store, StoreError, Tx};
 use openvisit_testkit::on_both_databases;
 
 use crate::given::{Parties, booked, seed, slot, somebody};
@@ -190,14 +190,15 @@ on_both_databases! {
         assert_eq!(names(&db.store, Among::Practitioners, None).await, ["Abe", "Alone", "Bea", "Elsewhere"]);
     }
 
-    async fn names_come_many_at_once(db: &TestDatabase) {
+    async fn labels_come_many_at_once(db: &TestDatabase) {
         let (ada, bob) = (somebody("Ada", Role::Client), somebody("Bob", Role::Client));
         let mut tx = db.store.begin().await.unwrap();
         tx.insert_person(&ada).await.unwrap();
         tx.insert_person(&bob).await.unwrap();
-        let found = tx.names(&[ada.id, bob.id, ada.id, PersonId::new(seed())]).await.unwrap();
-        assert_eq!(found, [(ada.id, ada.name), (bob.id, bob.name)].into());
-        assert_eq!(tx.names(&[]).await.unwrap(), [].into());
+        let found = tx.labels(&[ada.id, bob.id, ada.id, PersonId::new(seed())]).await.unwrap();
+        let label = |person: Person| (person.id, Label { name: person.name, identity: person.identity });
+        assert_eq!(found, [label(ada), label(bob)].into());
+        assert_eq!(tx.labels(&[]).await.unwrap(), [].into());
     }
 
     async fn organizations_come_back(db: &TestDatabase) {

@@ -248,8 +248,8 @@ on_both_databases! {
         let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
         let seen = db.store.session_details(session.id).await.unwrap().unwrap();
         assert_eq!(seen.session, session);
-        assert_eq!(seen.practitioner_name.as_deref(), Some("Dr. Ada Example"));
-        assert_eq!(seen.client_name.as_deref(), Some("Carl Client"));
+        assert_eq!(seen.practitioner_name(), Some("Dr. Ada Example"));
+        assert_eq!(seen.client_name(), Some("Carl Client"));
         assert_eq!((&seen.sealed_notes, seen.notes_updated_at), (&None, None));
         let mut tx = db.store.begin().await.unwrap();
         tx.set_notes(session.id, b"sealed", at(3)).await.unwrap();

@@ -4,7 +4,6 @@ use axum::extract::State;
 use jiff::Timestamp;
 use openvisit_app::App;
 use openvisit_app::sessions::end::end_or_call_off;
-use openvisit_app::sessions::view::Viewer;
 use openvisit_core::ids::{AppointmentId, SessionId};
 use openvisit_core::session::Status;
 use openvisit_core::usage::nearest_minutes;
@@ -22,8 +21,10 @@ use crate::http::problem::Problem;
 pub struct Ended {
     #[schema(value_type = uuid::Uuid)]
     session_id: SessionId,
+    /// What the caller's own system calls the appointment, or else our id.
+    appointment_id: String,
     #[schema(value_type = uuid::Uuid)]
-    appointment_id: AppointmentId,
+    openvisit_appointment_id: AppointmentId,
     status: SessionWord,
     /// completed, cancelled or no_show.
     #[schema(value_type = Option<String>)]
@@ -53,12 +54,12 @@ pub async fn end(
     OptionalJson(body): OptionalJson<NotesBody>,
 ) -> Result<Json<Ended>, Problem> {
     let details = end_or_call_off(&app, &caller, id, ENDED_BEFORE_IT_BEGAN, body.into()).await?;
-    let viewer = Viewer::of(&caller, &details.session)?;
     let duration = details.session.duration().unwrap_or_default();
-    let Details { session, notes, quality_rating, .. } = Details::of(&app, &details, viewer).await?;
+    let Details { session, notes, quality_rating, .. } = Details::of(&app, &caller, &details).await?;
     Ok(Json(Ended {
         session_id: session.session_id,
         appointment_id: session.appointment_id,
+        openvisit_appointment_id: session.openvisit_appointment_id,
         status: session.status,
         outcome: session.outcome,
         start_time: session.start_time,

@@ -19,6 +19,6 @@ pub async fn get(
     caller: Caller,
     Path(id): Path<SessionId>,
 ) -> Result<Json<Details>, Problem> {
-    let (details, viewer) = look(&app, &caller, id).await?;
-    Ok(Json(Details::of(&app, &details, viewer).await?))
+    let (details, _) = look(&app, &caller, id).await?;
+    Ok(Json(Details::of(&app, &caller, &details).await?))
 }

@@ -66,7 +66,7 @@ pub async fn join(
     Ok(Json(Joined {
         session_id: id,
         status,
-        attendee: Attendee::of(&caller, entered.participant, granted.as_ref()),
+        attendee: Attendee::of(&app, &caller, entered.participant, granted.as_ref()),
         aws_media_urls: granted.as_ref().map(|grant| MediaUrls::of(&app, grant)).unwrap_or_default(),
         media: Media::of(session, granted),
         session_status: SessionWord::of(session.state.status()),

@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use garde::Validate;
-use openvisit_app::App;
 use openvisit_app::auth::visible::visible;
-use openvisit_app::sessions::view::Viewer;
+use openvisit_app::{App, Error};
 use openvisit_store::{OffsetList, Order};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -90,8 +89,10 @@ pub async fn list(
     let page = if u64::from(query.offset) < total { app.store.offset_list(&list).await? } else { vec![] };
     let mut sessions = Vec::with_capacity(page.len());
     for details in &page {
-        let Ok(viewer) = Viewer::of(&caller, &details.session) else { continue };
-        sessions.push(Entry::of(&app, details, viewer).await?);
+        match Entry::of(&app, &caller, details).await {
+            Err(Error::NotFound) => {}
+            entry => sessions.push(entry?),
+        }
     }
     Ok(Json(List { total, limit: query.limit, offset: query.offset, sessions }))
 }

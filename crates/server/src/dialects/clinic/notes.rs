@@ -5,7 +5,6 @@ use garde::Validate;
 use jiff::Timestamp;
 use openvisit_app::App;
 use openvisit_app::sessions::notes::{self, MAX_NOTES};
-use openvisit_app::sessions::view::Viewer;
 use openvisit_core::ids::SessionId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -53,7 +52,6 @@ pub async fn put(
     Json(body): Json<NotesBody>,
 ) -> Result<Json<Notes>, Problem> {
     let details = notes::write(&app, &caller, id, body.into()).await?;
-    let viewer = Viewer::of(&caller, &details.session)?;
-    let Details { session, notes, quality_rating, .. } = Details::of(&app, &details, viewer).await?;
+    let Details { session, notes, quality_rating, .. } = Details::of(&app, &caller, &details).await?;
     Ok(Json(Notes { session_id: id, notes, quality_rating, updated_at: session.updated_at }))
 }

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 use utoipa::ToSchema;
 
-use super::view::{Attendee, BookingType, Media, MediaUrls, SessionWord, meeting};
-use crate::dialects::ids;
+use super::view::{Attendee, BookingType, Media, MediaUrls, SessionWord, ids, meeting};
+use crate::dialects::ids::appointment;
 use crate::dialects::refused::Refused;
 use crate::http::caller::Caller;
 use crate::http::extract::{Json, OptionalJson, Path};
@@ -38,8 +38,10 @@ pub struct StartBody {
 pub struct Started {
     #[schema(value_type = uuid::Uuid)]
     session_id: SessionId,
+    /// What the caller's own system calls the appointment, or else our id.
+    appointment_id: String,
     #[schema(value_type = uuid::Uuid)]
-    appointment_id: AppointmentId,
+    openvisit_appointment_id: AppointmentId,
     status: SessionWord,
     chime_meeting_id: Option<String>,
     /// Null where it was not the doctor who started.
@@ -64,7 +66,7 @@ pub async fn start(
     Path(id): Path<String>,
     OptionalJson(body): OptionalJson<StartBody>,
 ) -> Result<Json<Started>, Refused> {
-    let found = ids::appointment(&mut app.store.read().await?, &caller, &id).await;
+    let found = appointment(&mut app.store.read().await?, &caller, &id).await;
     let id = found.map_err(|error| match error {
         Error::NotFound => saying(error, "Appointment not found"),
         _ => error.into(),
@@ -103,13 +105,14 @@ impl Started {
         session: &Session,
         inside: Option<(ParticipantId, MediaGrant)>,
     ) -> Result<Self, Error> {
-        let attendee = inside.as_ref().map(|(id, grant)| Attendee::of(caller, *id, Some(grant)));
+        let attendee = inside.as_ref().map(|(id, grant)| Attendee::of(app, caller, *id, Some(grant)));
         let is_doctor = session
             .participant_of(caller.person_id)
             .is_some_and(|participant| participant.role == PartyRole::Practitioner);
         Ok(Self {
             session_id: session.id,
-            appointment_id: session.appointment.id,
+            appointment_id: ids(app, caller).appointment(&session.appointment),
+            openvisit_appointment_id: session.appointment.id,
             status: SessionWord::of(session.state.status()),
             chime_meeting_id: meeting(app, session).await?,
             doctor_attendee: attendee.clone().filter(|_| is_doctor),

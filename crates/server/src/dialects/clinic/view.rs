@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::dialects::ids::Ids;
 use crate::http::ice_server::IceServer;
 use crate::http::media_grant::MediaGrant;
 
@@ -94,15 +95,21 @@ pub struct Entry {
     #[schema(value_type = uuid::Uuid)]
     pub session_id: SessionId,
     pub booking_type: BookingType,
+    /// What the caller's own system calls the appointment, or else our id.
+    pub appointment_id: String,
     #[schema(value_type = uuid::Uuid)]
-    pub appointment_id: AppointmentId,
+    pub openvisit_appointment_id: AppointmentId,
     /// What the system that booked it calls the appointment.
     pub external_appointment_id: Option<String>,
+    /// What the caller's own system calls the doctor, or else our id.
+    pub doctor_id: String,
     #[schema(value_type = uuid::Uuid)]
-    pub doctor_id: PersonId,
+    pub openvisit_doctor_id: PersonId,
     pub doctor_name: Option<String>,
+    /// As `doctor_id`.
+    pub patient_id: String,
     #[schema(value_type = uuid::Uuid)]
-    pub patient_id: PersonId,
+    pub openvisit_patient_id: PersonId,
     pub patient_name: Option<String>,
     #[schema(value_type = Option<uuid::Uuid>)]
     pub clinic_id: Option<OrganizationId>,
@@ -202,27 +209,38 @@ pub struct Attendee {
     pub attendee_id: String,
     /// Null while waiting.
     pub join_token: Option<String>,
-    /// The person's; with Chime the one that it was told.
+    /// What the caller's own system calls them, or else our id; with Chime what it was told.
     pub external_user_id: String,
     pub email: Option<String>,
 }
 
 impl Attendee {
-    pub fn of(caller: &Caller, participant: ParticipantId, grant: Option<&MediaGrant>) -> Self {
+    pub fn of(app: &App, caller: &Caller, participant: ParticipantId, grant: Option<&MediaGrant>) -> Self {
         let told = grant.and_then(|grant| grant.details.as_ref()).map(|details| &details["Attendee"]);
         let told = |name: &str| told.and_then(|attendee| attendee[name].as_str()).map(str::to_owned);
+        let known_as = ids(app, caller).subject(&caller.person.identity);
         Self {
             attendee_id: told("AttendeeId").unwrap_or_else(|| participant.to_string()),
             join_token: grant.map(|grant| grant.token.clone()),
-            external_user_id: told("ExternalUserId").unwrap_or_else(|| caller.person_id.to_string()),
+            external_user_id: told("ExternalUserId")
+                .or(known_as)
+                .unwrap_or_else(|| caller.person_id.to_string()),
             email: caller.person.email.clone(),
         }
     }
 }
 
+/// The ids that this caller is answered with.
+pub fn ids(app: &App, caller: &Caller) -> Ids {
+    Ids::of(caller, &app.settings.dialects.clinic)
+}
+
 impl Entry {
-    pub async fn of(app: &App, details: &SessionDetails, viewer: Viewer) -> Result<Self, Error> {
-        let session = &details.session;
+    /// # Errors
+    /// `not_found` for whoever may not see it, and those of the store.
+    pub async fn of(app: &App, caller: &Caller, details: &SessionDetails) -> Result<Self, Error> {
+        let (session, ids) = (&details.session, ids(app, caller));
+        let viewer = Viewer::of(caller, session)?;
         let (appointment, state) = (&session.appointment, &session.state);
         let status = state.status();
         let moments = [
@@ -234,12 +252,15 @@ impl Entry {
         Ok(Self {
             session_id: session.id,
             booking_type: BookingType::of(session),
-            appointment_id: appointment.id,
+            appointment_id: ids.appointment(appointment),
+            openvisit_appointment_id: appointment.id,
             external_appointment_id: appointment.external.as_ref().map(|external| external.id.clone()),
-            doctor_id: appointment.practitioner_id,
-            doctor_name: details.practitioner_name.clone(),
-            patient_id: appointment.client_id,
-            patient_name: details.client_name.clone().filter(|_| knows_client(session, viewer)),
+            doctor_id: ids.person(appointment.practitioner_id, details.practitioner.as_ref()),
+            openvisit_doctor_id: appointment.practitioner_id,
+            doctor_name: details.practitioner_name().map(str::to_owned),
+            patient_id: ids.person(appointment.client_id, details.client.as_ref()),
+            openvisit_patient_id: appointment.client_id,
+            patient_name: details.client_name().filter(|_| knows_client(session, viewer)).map(str::to_owned),
             clinic_id: appointment.organization_id,
             status: SessionWord::of(status),
             appointment_status: AppointmentWord::of(state),
@@ -258,12 +279,13 @@ impl Entry {
 
 impl Details {
     /// # Errors
-    /// The notes cannot be opened.
-    pub async fn of(app: &App, details: &SessionDetails, viewer: Viewer) -> Result<Self, Error> {
+    /// `not_found` for whoever may not see it; the notes cannot be opened.
+    pub async fn of(app: &App, caller: &Caller, details: &SessionDetails) -> Result<Self, Error> {
         let session = &details.session;
+        let viewer = Viewer::of(caller, session)?;
         let own = viewer.may(Action::Notes);
         Ok(Self {
-            session: Entry::of(app, details, viewer).await?,
+            session: Entry::of(app, caller, details).await?,
             duration_seconds: session.duration().map(|duration| duration.as_secs()),
             attendees: attendees(session, viewer),
             notes: notes(app, details, viewer)?,

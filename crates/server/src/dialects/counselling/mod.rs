@@ -2,6 +2,7 @@
 
 pub mod http;
 mod payload;
+mod register;
 mod rooms;
 pub mod socket;
 mod view;

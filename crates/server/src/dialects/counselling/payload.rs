@@ -2,7 +2,6 @@
 
 use openvisit_app::Error;
 use openvisit_app::error::FieldCode;
-use openvisit_core::ids::SessionId;
 use serde_json::{Map, Value};
 
 /// The longest chat message, in characters.
@@ -25,14 +24,14 @@ impl Payload {
         Ok(Self(fields))
     }
 
-    /// The session that is named; `None` where none is.
+    /// The session that is named, by whoever's id; `None` where none is.
     ///
     /// # Errors
     /// `not_found`: what is no id names nothing.
-    pub fn session(&self) -> Result<Option<SessionId>, Error> {
+    pub fn session(&self) -> Result<Option<String>, Error> {
         match self.0.get("sessionId") {
             None | Some(Value::Null) => Ok(None),
-            Some(given) => given.as_str().and_then(|id| id.parse().ok()).map(Some).ok_or(Error::NotFound),
+            Some(_) => self.text("sessionId").map(Some).ok_or(Error::NotFound),
         }
     }
 

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use openvisit_app::Error;
+use openvisit_core::appointment::Appointment;
 use openvisit_core::ids::{ConnectionId, ParticipantId, PersonId, SessionId};
+use openvisit_core::person::Identity;
 use openvisit_core::session::{Admission, Participant, Session};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -16,6 +18,7 @@ use socketioxide::extract::SocketRef;
 
 use super::view::CallStatus;
 use super::words;
+use crate::dialects::ids::Ids;
 
 /// Why something was not done.
 #[derive(Serialize)]
@@ -32,35 +35,46 @@ pub struct RoomSocket {
     /// Its entry in the ledger.
     pub connection: ConnectionId,
     pub person: PersonId,
-    /// Who this is to the system that signed the token.
-    pub user_id: String,
+    pub identity: Identity,
+    /// The ids that are told to it.
+    pub ids: Ids,
     pub socket: SocketRef,
 }
 
-/// Somebody in the room, as all in it see them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Member {
-    pub user_id: String,
-    /// psychologist, client or guest.
-    pub user_type: &'static str,
-    pub name: String,
-    pub participant_id: ParticipantId,
-    #[serde(skip)]
+/// Somebody in the room.
+#[derive(Clone, Debug)]
+struct Member {
     person: PersonId,
+    identity: Identity,
+    /// psychologist, client or guest.
+    user_type: &'static str,
+    name: String,
+    participant_id: ParticipantId,
+}
+
+/// A member as one socket sees them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MemberView<'a> {
+    /// What the system of the socket's owner calls them, or else our id.
+    user_id: String,
+    user_type: &'static str,
+    name: &'a str,
+    participant_id: ParticipantId,
 }
 
 /// Whom a relayed message is for.
 #[derive(Clone, Copy, Debug)]
 pub enum To<'a> {
     Others,
-    /// A user's id as a payload gives it: the token's, ours, or the participant's.
+    /// A user's id as a payload gives it: that of the sender's system, ours, or the participant's.
     One(&'a str),
 }
 
 struct SocketRoom {
     /// The newest session seen; older ones are ignored.
     version: i64,
+    appointment: Appointment,
     call: CallStatus,
     participants: Vec<Participant>,
     sockets: Vec<RoomSocket>,
@@ -74,19 +88,18 @@ impl SocketRooms {
         let mut rooms = self.rooms();
         let room = rooms.entry(session.id).or_insert_with(|| SocketRoom::of(session));
         room.update(session);
-        let known = room.member(socket.person).is_some();
-        if known {
-            socket.send("room-participants", &room.participants_payload(session.id));
+        if room.member(socket.person).is_some() {
+            room.send_participants(&socket);
         }
         room.sockets.push(socket);
-        room.send_member_changes(session.id);
+        room.send_member_changes();
     }
 
     pub fn leave(&self, session: SessionId, connection: ConnectionId) {
         let mut rooms = self.rooms();
         let Some(room) = rooms.get_mut(&session) else { return };
         room.sockets.retain(|socket| socket.connection != connection);
-        room.send_member_changes(session);
+        room.send_member_changes();
         if room.sockets.is_empty() {
             rooms.remove(&session);
         }
@@ -97,10 +110,10 @@ impl SocketRooms {
         self.rooms().get(&session).is_some_and(|room| room.socket(connection).is_some())
     }
 
-    /// By our id of the person or the other system's.
+    /// By our id of the person, or that of the system whose ids are told.
     #[must_use]
-    pub fn has_member(&self, session: SessionId, member: &str) -> bool {
-        self.rooms().get(&session).is_some_and(|room| room.find(member).is_some())
+    pub fn has_member(&self, session: SessionId, ids: &Ids, member: &str) -> bool {
+        self.rooms().get(&session).is_some_and(|room| room.find(ids, member).is_some())
     }
 
     /// What became of a session, told to its room. After the end the room is closed; after a move it is too,
@@ -112,13 +125,14 @@ impl SocketRooms {
             return;
         }
         if !session.state.is_live() {
-            room.send_to_all("call-ended", &SessionPayload { session_id: session.id, of: &room.call });
+            room.tell_all("call-ended", &room.call);
             rooms.remove(&session.id);
         } else if moved {
-            room.send_to_all("error", &ErrorPayload { message: "the appointment was moved", code: "moved" });
+            let moved = ErrorPayload { message: "the appointment was moved", code: "moved" };
+            room.sockets.iter().for_each(|socket| socket.send("error", &moved));
             rooms.remove(&session.id);
         } else {
-            room.send_member_changes(session.id);
+            room.send_member_changes();
         }
     }
 
@@ -127,7 +141,7 @@ impl SocketRooms {
         let rooms = self.rooms();
         let Some(room) = rooms.get(&session) else { return };
         if let Some(socket) = room.socket(connection).filter(|socket| room.member(socket.person).is_some()) {
-            socket.send("room-participants", &room.participants_payload(session));
+            room.send_participants(socket);
         }
     }
 
@@ -136,11 +150,12 @@ impl SocketRooms {
     pub fn joined(&self, session: SessionId, connection: ConnectionId) -> Option<Value> {
         let rooms = self.rooms();
         let room = rooms.get(&session)?;
-        let admitted = room.member(room.socket(connection)?.person).is_some();
-        let participants = if admitted { room.members.as_slice() } else { &[] };
+        let socket = room.socket(connection)?;
+        let admitted = room.member(socket.person).is_some();
+        let participants = if admitted { room.seen_by(socket) } else { vec![] };
         Some(json!({
             "success": true,
-            "sessionId": session,
+            "sessionId": room.id_for(socket),
             "status": room.call.status,
             "state": if admitted { Admission::Admitted } else { Admission::Waiting },
             "participants": participants,
@@ -157,25 +172,18 @@ impl SocketRooms {
         from: ConnectionId,
         to: To,
         event: &'static str,
-        mut payload: Map<String, Value>,
+        payload: &Map<String, Value>,
     ) -> Result<(), Error> {
         let rooms = self.rooms();
         let room = rooms.get(&session).ok_or(Error::NotFound)?;
-        let sender = room.socket(from).ok_or(Error::NotFound)?.person;
-        let sender = room.member(sender).ok_or(Error::Forbidden("wait until you are let in"))?;
+        let socket = room.socket(from).ok_or(Error::NotFound)?;
+        let sender = room.member(socket.person).ok_or(Error::Forbidden("wait until you are let in"))?;
         let receivers = match to {
             To::Others => room.members.as_slice(),
-            To::One(id) => std::slice::from_ref(room.find(id).ok_or(Error::NotFound)?),
+            To::One(id) => std::slice::from_ref(room.find(&socket.ids, id).ok_or(Error::NotFound)?),
         };
-        payload.insert("sessionId".to_owned(), json!(session));
-        for key in ["from", "fromUserId", "userId"] {
-            payload.insert(key.to_owned(), json!(sender.user_id));
-        }
-        payload.insert("userType".to_owned(), json!(sender.user_type));
-        payload.insert("sender".to_owned(), json!(sender));
-        room.sockets_of(receivers)
-            .filter(|socket| socket.connection != from)
-            .for_each(|socket| socket.send(event, &payload));
+        let receivers = room.sockets_of(receivers).filter(|socket| socket.connection != from);
+        receivers.for_each(|socket| socket.send(event, &room.relayed(payload, sender, socket)));
         Ok(())
     }
 
@@ -188,6 +196,7 @@ impl SocketRoom {
     fn of(session: &Session) -> Self {
         Self {
             version: session.version,
+            appointment: session.appointment.clone(),
             call: CallStatus::of(session),
             participants: session.participants.clone(),
             sockets: Vec::new(),
@@ -205,16 +214,13 @@ impl SocketRoom {
         self.call = CallStatus::of(session);
         self.participants.clone_from(&session.participants);
         if self.call.status != before {
-            self.send_to_all(
-                "session-status-updated",
-                &SessionPayload { session_id: session.id, of: &self.call },
-            );
+            self.tell_all("session-status-updated", &self.call);
         }
         true
     }
 
     /// Tells everyone in the room who has come and who has gone since they were last told.
-    fn send_member_changes(&mut self, session: SessionId) {
+    fn send_member_changes(&mut self) {
         let now = self.members_now();
         let before = std::mem::replace(&mut self.members, now);
         let differs = |member: &&Member, others: &[Member]| {
@@ -223,33 +229,59 @@ impl SocketRoom {
         let gone: Vec<&Member> = before.iter().filter(|member| differs(member, &self.members)).collect();
         let come: Vec<&Member> = self.members.iter().filter(|member| differs(member, &before)).collect();
         for member in &gone {
-            self.send_to_others(member, "user-left", session);
+            self.tell_others(member, "user-left");
             let put_out =
                 ErrorPayload { message: "the psychologist put you out of the call", code: "denied" };
             self.sockets_of(std::slice::from_ref(*member)).for_each(|socket| socket.send("error", &put_out));
         }
         for member in &come {
-            self.send_to_others(member, "user-joined", session);
+            self.tell_others(member, "user-joined");
         }
         if !(gone.is_empty() && come.is_empty()) {
-            let told = self.participants_payload(session);
-            self.sockets_of(&self.members).for_each(|socket| socket.send("room-participants", &told));
+            self.sockets_of(&self.members).for_each(|socket| self.send_participants(socket));
         }
     }
 
-    fn send_to_others(&self, about: &Member, event: &'static str, session: SessionId) {
-        let told = SessionPayload { session_id: session, of: about };
+    fn tell_others(&self, about: &Member, event: &'static str) {
         self.sockets_of(&self.members)
             .filter(|socket| socket.person != about.person)
-            .for_each(|socket| socket.send(event, &told));
+            .for_each(|socket| self.tell(socket, event, &socket.view(about)));
     }
 
-    fn send_to_all(&self, event: &'static str, told: &impl Serialize) {
-        self.sockets.iter().for_each(|socket| socket.send(event, told));
+    fn tell_all(&self, event: &'static str, of: &impl Serialize) {
+        self.sockets.iter().for_each(|socket| self.tell(socket, event, of));
     }
 
-    fn participants_payload(&self, session: SessionId) -> Value {
-        json!({ "sessionId": session, "participants": self.members })
+    /// An event about the session.
+    fn tell(&self, socket: &RoomSocket, event: &'static str, of: &impl Serialize) {
+        socket.send(event, &SessionPayload { session_id: self.id_for(socket), of });
+    }
+
+    fn send_participants(&self, socket: &RoomSocket) {
+        let told = json!({ "sessionId": self.id_for(socket), "participants": self.seen_by(socket) });
+        socket.send("room-participants", &told);
+    }
+
+    fn seen_by(&self, socket: &RoomSocket) -> Vec<MemberView<'_>> {
+        self.members.iter().map(|member| socket.view(member)).collect()
+    }
+
+    /// What the session is called to this socket.
+    fn id_for(&self, socket: &RoomSocket) -> String {
+        socket.ids.booked_session(&self.appointment)
+    }
+
+    /// What somebody said, as one of the others gets it.
+    fn relayed(&self, said: &Map<String, Value>, sender: &Member, to: &RoomSocket) -> Map<String, Value> {
+        let sender = to.view(sender);
+        let mut told = said.clone();
+        told.insert("sessionId".to_owned(), json!(self.id_for(to)));
+        for key in ["from", "fromUserId", "userId"] {
+            told.insert(key.to_owned(), json!(sender.user_id));
+        }
+        told.insert("userType".to_owned(), json!(sender.user_type));
+        told.insert("sender".to_owned(), json!(sender));
+        told
     }
 
     /// Those who were let in and have a socket here at least.
@@ -260,11 +292,11 @@ impl SocketRoom {
             .filter_map(|participant| {
                 let socket = self.sockets.iter().find(|socket| socket.person == participant.person_id)?;
                 Some(Member {
-                    user_id: socket.user_id.clone(),
+                    person: participant.person_id,
+                    identity: socket.identity.clone(),
                     user_type: words::part(participant.role),
                     name: participant.name.clone(),
                     participant_id: participant.id,
-                    person: participant.person_id,
                 })
             })
             .collect()
@@ -283,14 +315,21 @@ impl SocketRoom {
     }
 
     /// The member that a payload means. Our ids go first: nobody can choose those.
-    fn find(&self, id: &str) -> Option<&Member> {
+    fn find(&self, ids: &Ids, id: &str) -> Option<&Member> {
         let ours =
             |member: &&Member| member.person.to_string() == id || member.participant_id.to_string() == id;
-        self.members.iter().find(ours).or_else(|| self.members.iter().find(|member| member.user_id == id))
+        let theirs = |member: &&Member| ids.subject(&member.identity).is_some_and(|subject| subject == id);
+        self.members.iter().find(ours).or_else(|| self.members.iter().find(theirs))
     }
 }
 
 impl RoomSocket {
+    fn view<'a>(&self, member: &'a Member) -> MemberView<'a> {
+        let Member { person, identity, user_type, name, participant_id } = member;
+        let user_id = self.ids.subject(identity).unwrap_or_else(|| person.to_string());
+        MemberView { user_id, user_type, name, participant_id: *participant_id }
+    }
+
     fn send(&self, event: &'static str, told: &impl Serialize) {
         if let Err(error) = self.socket.emit(event, told) {
             // A socket whose buffer is full, or that is just going.
@@ -303,7 +342,7 @@ impl RoomSocket {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SessionPayload<'a, T> {
-    session_id: SessionId,
+    session_id: String,
     #[serde(flatten)]
     of: &'a T,
 }

@@ -27,7 +27,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::payload::Payload;
 use super::rooms::{ErrorPayload, RoomSocket, SocketRooms, To};
-use super::words;
+use super::{view, words};
+use crate::dialects::ids::{self, Ids};
 use crate::http::problem::extras;
 use crate::realtime::handshake::{Handshake, identify};
 use crate::realtime::rooms::to_cut_off;
@@ -116,7 +117,8 @@ fn connected(app: App, rooms: Arc<SocketRooms>, socket: SocketRef, caller: Calle
     if !socket.connected() {
         gone.cancel();
     }
-    let attendee = Attendee { app, rooms, socket, caller, memberships: HashMap::new() };
+    let ids = view::ids(&app, &caller);
+    let attendee = Attendee { app, rooms, socket, caller, ids, memberships: HashMap::new() };
     tokio::spawn(attendee.attend(said, gone));
 }
 
@@ -144,14 +146,25 @@ struct Attendee {
     rooms: Arc<SocketRooms>,
     socket: SocketRef,
     caller: Caller,
+    /// The ids that this client is told.
+    ids: Ids,
     memberships: HashMap<SessionId, Membership>,
 }
 
 struct Membership {
     /// Its entry in the ledger.
     key: Key,
+    /// What the client's own system calls the session, or else our id.
+    session: String,
     /// What the client calls the room.
     room: Option<String>,
+}
+
+impl Membership {
+    /// Whether the client means this session by a name, which may be its own system's id or ours.
+    fn is_called(&self, id: SessionId, name: &str) -> bool {
+        self.session == name || id.to_string() == name
+    }
 }
 
 impl Attendee {
@@ -200,9 +213,10 @@ impl Attendee {
     /// Comes to a session by the rules of joining, and is present from then on. A psychologist's coming lets the
     /// client in, since these programs cannot ask.
     async fn join(&mut self, payload: Payload) -> Result<Value, Error> {
-        let id = payload
+        let named = payload
             .session()?
             .ok_or_else(|| Error::invalid("sessionId", FieldCode::Required, "the id of a session"))?;
+        let id = ids::session_or_external(&mut self.app.store.read().await?, &self.caller, &named).await?.id;
         let entered = enter(&self.app, &self.caller, id, payload.passcode(), Door::Open).await?;
         let (session, participant) = (entered.details.session, entered.participant);
         let known = self
@@ -215,7 +229,8 @@ impl Attendee {
             source: Source::Socket,
             connection: ConnectionId::new(self.app.seed()),
         });
-        self.memberships.insert(id, Membership { key, room: payload.room() });
+        let named = self.ids.booked_session(&session.appointment);
+        self.memberships.insert(id, Membership { key, session: named, room: payload.room() });
         if known.is_some() {
             self.rooms.send_participants(id, key.connection);
         } else {
@@ -229,7 +244,8 @@ impl Attendee {
         let socket = RoomSocket {
             connection: key.connection,
             person: self.caller.person_id,
-            user_id: self.caller.person.identity.subject.clone(),
+            identity: self.caller.person.identity.clone(),
+            ids: self.ids.clone(),
             socket: self.socket.clone(),
         };
         self.rooms.enter(session, socket);
@@ -247,10 +263,12 @@ impl Attendee {
             Value::Object(_) => Payload::read(payload, LARGEST)?.session()?,
             _ => None,
         };
-        let left: Vec<SessionId> = match named {
-            Some(id) => vec![id],
-            None => self.memberships.keys().copied().collect(),
+        let is_left = |id: SessionId, membership: &Membership| match &named {
+            Some(name) => membership.is_called(id, name),
+            None => true,
         };
+        let here = self.memberships.iter();
+        let left: Vec<_> = here.filter(|(id, it)| is_left(**id, it)).map(|(id, _)| *id).collect();
         for id in left {
             if let Some(membership) = self.memberships.remove(&id) {
                 self.give_up(id, membership.key).await;
@@ -278,27 +296,27 @@ impl Attendee {
             membership => membership?,
         };
         let to = To::One(&target);
-        self.rooms.relay(session, membership.key.connection, to, event, payload.content())
+        self.rooms.relay(session, membership.key.connection, to, event, &payload.content())
     }
 
     /// To all others in the room.
     fn spread(&self, event: &'static str, payload: Payload) -> Result<(), Error> {
         let (session, membership) = self.membership_of(&payload)?;
-        self.rooms.relay(session, membership.key.connection, To::Others, event, payload.content())
+        self.rooms.relay(session, membership.key.connection, To::Others, event, &payload.content())
     }
 
     fn chat(&self, payload: &Payload) -> Result<(), Error> {
         let (session, membership) = self.membership_of(payload)?;
         let told = json!({ "message": payload.message()?, "timestamp": self.app.clock.now() });
         let Value::Object(told) = told else { return Err(Error::Internal) };
-        self.rooms.relay(session, membership.key.connection, To::Others, "chat-message", told)
+        self.rooms.relay(session, membership.key.connection, To::Others, "chat-message", &told)
     }
 
     /// Which of this socket's rooms is meant: the one that is named, or the only one.
     fn membership_of(&self, payload: &Payload) -> Result<(SessionId, &Membership), Error> {
         let mut here = self.memberships.iter().filter(|(id, membership)| self.is_present(**id, membership));
         let found = if let Some(named) = payload.session()? {
-            here.find(|(id, _)| **id == named)
+            here.find(|(id, membership)| membership.is_called(**id, &named))
         } else if self.memberships.len() > 1 {
             let room = payload.room();
             here.find(|(_, membership)| room.is_some() && membership.room == room)
@@ -311,7 +329,7 @@ impl Attendee {
     /// The only one of this socket's rooms that has this member.
     fn membership_with(&self, member: &str) -> Result<(SessionId, &Membership), Error> {
         let here = self.memberships.iter().filter(|(id, membership)| self.is_present(**id, membership));
-        let mut found = here.filter(|(id, _)| self.rooms.has_member(**id, member));
+        let mut found = here.filter(|(id, _)| self.rooms.has_member(**id, &self.ids, member));
         match (found.next(), found.next()) {
             (Some((id, membership)), None) => Ok((*id, membership)),
             _ => Err(Error::NotFound),

@@ -9,19 +9,24 @@ use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
 use openvisit_core::policy::Policy;
 use openvisit_core::session::{PartyRole, Session, Status};
 use openvisit_core::usage::nearest_minutes;
-use openvisit_store::Tx;
+use openvisit_store::{Label, SessionDetails};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::words::{self, STARTED_BY};
+use crate::dialects::ids::Ids;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CounsellingSession {
+    /// What the caller's own system calls the session, or else our id.
+    id: String,
     #[schema(value_type = uuid::Uuid)]
-    id: SessionId,
+    openvisit_session_id: SessionId,
+    /// What the caller's own system calls the appointment, or else our id.
+    appointment_id: String,
     #[schema(value_type = uuid::Uuid)]
-    appointment_id: AppointmentId,
+    openvisit_appointment_id: AppointmentId,
     #[serde(flatten)]
     call: CallStatus,
     /// Pending, Confirmed or Refunded.
@@ -67,10 +72,12 @@ impl CallStatus {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CounsellingParty {
+    /// What the caller's own system calls them, or else our id.
+    id: String,
+    /// The same, as the events of the sockets have it.
+    user_id: String,
     #[schema(value_type = uuid::Uuid)]
-    id: PersonId,
-    /// Who this is to the system that signs the tokens, and in the events of the sockets.
-    user_id: Option<String>,
+    openvisit_id: PersonId,
     name: Option<String>,
 }
 
@@ -99,22 +106,22 @@ struct ParticipantStatistics {
 
 impl CounsellingSession {
     /// # Errors
-    /// Those of the store.
-    pub async fn of(app: &App, caller: &Caller, session: &Session) -> Result<Self, Error> {
+    /// `not_found` for whoever may not see it.
+    pub fn of(app: &App, caller: &Caller, details: &SessionDetails) -> Result<Self, Error> {
+        let session = &details.session;
         let appointment = &session.appointment;
-        let mut tx = app.store.read().await?;
-        let client = party(&mut tx, appointment.client_id).await?;
-        let psychologist = party(&mut tx, appointment.practitioner_id).await?;
-        drop(tx);
+        let ids = ids(app, caller);
         let refusal = refusal_to_start(app, caller, session);
         Ok(Self {
-            id: session.id,
-            appointment_id: appointment.id,
+            id: ids.booked_session(appointment),
+            openvisit_session_id: session.id,
+            appointment_id: ids.appointment(appointment),
+            openvisit_appointment_id: appointment.id,
             call: CallStatus::of(session),
             payment_status: words::payment(appointment.payment.status),
             session_date: appointment.slot.starts_at,
-            client,
-            psychologist,
+            client: party(&ids, appointment.client_id, details.client.as_ref()),
+            psychologist: party(&ids, appointment.practitioner_id, details.practitioner.as_ref()),
             meeting_link: app.settings.join_url(session.id),
             statistics: statistics(app, caller, session)?,
             can_start: refusal.is_none(),
@@ -123,9 +130,16 @@ impl CounsellingSession {
     }
 }
 
-async fn party(tx: &mut Tx, id: PersonId) -> Result<CounsellingParty, Error> {
-    let (user_id, name) = tx.person(id).await?.map(|person| (person.identity.subject, person.name)).unzip();
-    Ok(CounsellingParty { id, user_id, name })
+/// The ids that this caller is answered with.
+#[must_use]
+pub fn ids(app: &App, caller: &Caller) -> Ids {
+    Ids::of(caller, &app.settings.dialects.counselling)
+}
+
+fn party(ids: &Ids, openvisit_id: PersonId, label: Option<&Label>) -> CounsellingParty {
+    let id = ids.person(openvisit_id, label);
+    let name = label.map(|label| label.name.clone());
+    CounsellingParty { user_id: id.clone(), id, openvisit_id, name }
 }
 
 /// What a start would be refused with now.

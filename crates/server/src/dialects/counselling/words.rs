@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use openvisit_app::Error;
+use openvisit_app::error::FieldCode;
 use openvisit_core::appointment::{PaymentStatus, StartedBy};
 use openvisit_core::lifecycle::Move;
 use openvisit_core::session::{PartyRole, Session, Status};
@@ -54,6 +55,22 @@ pub fn payment(status: PaymentStatus) -> &'static str {
         PaymentStatus::NotRequired | PaymentStatus::Confirmed => "Confirmed",
         PaymentStatus::Open => "Pending",
         PaymentStatus::Refunded => "Refunded",
+    }
+}
+
+/// What the application says of a payment.
+///
+/// # Errors
+/// `invalid` for a word that this contract does not have.
+pub fn payment_status(word: &str) -> Result<PaymentStatus, Error> {
+    match word {
+        "Pending" => Ok(PaymentStatus::Open),
+        "Confirmed" | "Paid" | "Verified" => Ok(PaymentStatus::Confirmed),
+        "Refunded" => Ok(PaymentStatus::Refunded),
+        _ => {
+            let text = "Pending, Confirmed, Paid, Verified or Refunded";
+            Err(Error::invalid("paymentStatus", FieldCode::Invalid, text))
+        }
     }
 }
 

@@ -3,17 +3,17 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use openvisit_app::sessions::end::end_or_cancel;
-use openvisit_app::sessions::find::{NOT_YOURS, find};
+use openvisit_app::sessions::find::{NOT_YOURS, look};
 use openvisit_app::sessions::start::start_and_open;
 use openvisit_app::{App, Error, requests};
-use openvisit_core::access::{Action, Relation};
+use openvisit_core::access::Relation;
 use openvisit_core::ids::{RequestId, SessionId};
-use openvisit_store::{SessionDetails, Tx};
+use openvisit_store::SessionDetails;
 use serde_json::{Map, Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::view::{MarketplaceSession, show};
+use super::view::{MarketplaceSession, show, show_request};
 use super::{debug, intake};
 use crate::dialects::refused::in_shape;
 use crate::http::caller::Caller;
@@ -55,21 +55,20 @@ async fn get(
     caller: Caller,
     Path(id): Path<SessionId>,
 ) -> Result<Json<MarketplaceSession>, Problem> {
-    let mut tx = app.store.read().await?;
-    Ok(Json(look(&app, &mut tx, &caller, id).await?))
+    Ok(Json(session_or_request(&app, &caller, id).await?))
 }
 
-async fn look(app: &App, tx: &mut Tx, caller: &Caller, id: SessionId) -> Result<MarketplaceSession, Error> {
-    match find(tx, id.into(), caller, Action::See).await {
-        Ok((session, relation)) => {
-            expect_party(relation)?;
-            let request = tx.request(RequestId(id.0)).await?;
-            Ok(MarketplaceSession::of_session(app, &session, request.as_ref()))
+async fn session_or_request(app: &App, caller: &Caller, id: SessionId) -> Result<MarketplaceSession, Error> {
+    match look(app, caller, id).await {
+        Ok((details, viewer)) => {
+            expect_party(viewer.relation)?;
+            show(app, caller, &details).await
         }
         Err(Error::NotFound) => {
             // Mechanics see it in their queue; here it is its customer's.
-            let sealed = openvisit_app::requests::find_own(app, tx, caller, RequestId(id.0)).await?;
-            Ok(MarketplaceSession::of_request(app, &sealed))
+            let found =
+                requests::find_own(app, &mut app.store.read().await?, caller, RequestId(id.0)).await?;
+            show_request(app, caller, &found).await
         }
         Err(error) => Err(error),
     }
@@ -85,12 +84,11 @@ async fn start(
 ) -> Result<Json<MarketplaceSession>, Problem> {
     match hide(start_and_open(&app, &caller, id).await) {
         Err(Error::NotFound) => {
-            let mut tx = app.store.read().await?;
-            let waiting = look(&app, &mut tx, &caller, id).await?;
+            let waiting = session_or_request(&app, &caller, id).await?;
             let text = format!("no mechanic has accepted this request, it is {}", waiting.status);
             Err(Error::Conflict(text).into())
         }
-        details => Ok(Json(show(&app, &details?.session).await?)),
+        details => Ok(Json(show(&app, &caller, &details?).await?)),
     }
 }
 
@@ -107,11 +105,11 @@ async fn end(
         Err(Error::NotFound) => match requests::withdraw(&app, &caller, RequestId(id.0)).await {
             // Accepted just now: there is a session to end.
             Err(Error::RequestGone { .. }) => hide(end_or_cancel(&app, &caller, id).await)?,
-            request => return Ok(Json(MarketplaceSession::of_request(&app, &request?))),
+            request => return Ok(Json(show_request(&app, &caller, &request?).await?)),
         },
         details => details?,
     };
-    Ok(Json(show(&app, &details.session).await?))
+    Ok(Json(show(&app, &caller, &details).await?))
 }
 
 /// Who is neither party nor administrator does not learn that there is such a session.

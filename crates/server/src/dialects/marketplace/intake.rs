@@ -3,17 +3,19 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use garde::Validate;
+use openvisit_app::auth::caller;
 use openvisit_app::error::FieldCode;
 use openvisit_app::requests::{self, MAX_CONCERN, NewRequest, ask};
 use openvisit_app::{App, Error};
 use openvisit_core::appointment::Kind;
 use openvisit_core::ids::RequestId;
 use openvisit_core::request::{MINUTES, Status};
+use openvisit_core::session::Session;
 use openvisit_store::{SealedRequest, Tx};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::view::{MarketplaceSession, show};
+use super::view::{MarketplaceSession, People, show, show_request};
 use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::page::{Paged, twenty};
@@ -64,7 +66,7 @@ pub async fn create(
     Json(body): Json<IntakeBody>,
 ) -> Result<(StatusCode, Json<MarketplaceSession>), Problem> {
     let request = ask(&app, &caller, body.into_request()?).await?;
-    Ok((StatusCode::CREATED, Json(MarketplaceSession::of_request(&app, &request))))
+    Ok((StatusCode::CREATED, Json(show_request(&app, &caller, &request).await?)))
 }
 
 /// Which part of the list.
@@ -96,23 +98,36 @@ pub async fn list(
     let found = requests::list(&app, &mut tx, &caller, query.cursor, query.limit as usize + 1).await?;
     let page = Paged::cut(found, query.limit, |sealed| sealed.request.id.to_string());
     let Paged { items: requests, next_cursor } = page;
-    let mut items = Vec::with_capacity(requests.len());
-    for request in requests {
-        items.push(as_it_is_now(&app, &mut tx, request).await?);
-    }
+    let items = as_they_are_now(&app, &mut tx, &caller, requests).await?;
     Ok(Json(Paged { items, next_cursor }))
 }
 
-/// The session that the request has become, or else the request.
-async fn as_it_is_now(app: &App, tx: &mut Tx, sealed: SealedRequest) -> Result<MarketplaceSession, Error> {
-    let session = match sealed.request.status() {
-        Status::Accepted => tx.session(sealed.request.session_id()).await?,
-        _ => None,
-    };
-    Ok(match session {
-        Some(session) => MarketplaceSession::of_session(app, &session, Some(&sealed)),
-        None => MarketplaceSession::of_request(app, &sealed),
-    })
+/// Of each the session that it has become, or else the request.
+async fn as_they_are_now(
+    app: &App,
+    tx: &mut Tx,
+    caller: &caller::Caller,
+    requests: Vec<SealedRequest>,
+) -> Result<Vec<MarketplaceSession>, Error> {
+    let mut now = Vec::with_capacity(requests.len());
+    for sealed in requests {
+        let session = match sealed.request.status() {
+            Status::Accepted => tx.session(sealed.request.session_id()).await?,
+            _ => None,
+        };
+        now.push((sealed, session));
+    }
+    let mechanic = |session: &Option<Session>| session.as_ref().map(|s| s.appointment.practitioner_id);
+    let people: Vec<_> =
+        now.iter().flat_map(|(sealed, s)| [Some(sealed.request.client_id), mechanic(s)]).flatten().collect();
+    let people = People::of(app, tx, caller, &people).await?;
+    Ok(now
+        .iter()
+        .map(|(sealed, session)| match session {
+            Some(session) => MarketplaceSession::of_session(app, &people, session, Some(sealed)),
+            None => MarketplaceSession::of_request(app, &people, sealed),
+        })
+        .collect())
 }
 
 /// A mechanic takes it. Of any number at once one wins; the others get 409.
@@ -125,7 +140,7 @@ pub async fn accept(
     Path(id): Path<RequestId>,
 ) -> Result<Json<MarketplaceSession>, Problem> {
     let details = requests::accept(&app, &caller, id, MINUTES).await?;
-    Ok(Json(show(&app, &details.session).await?))
+    Ok(Json(show(&app, &caller, &details).await?))
 }
 
 /// The customer withdraws it.
@@ -138,5 +153,5 @@ pub async fn cancel(
     Path(id): Path<RequestId>,
 ) -> Result<Json<MarketplaceSession>, Problem> {
     let request = requests::withdraw(&app, &caller, id).await?;
-    Ok(Json(MarketplaceSession::of_request(&app, &request)))
+    Ok(Json(show_request(&app, &caller, &request).await?))
 }

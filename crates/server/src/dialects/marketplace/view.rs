@@ -1,19 +1,22 @@
 //! A session in the marketplace's words.
 
 use jiff::{SignedDuration, Timestamp};
+use openvisit_app::auth::caller::Caller;
 use openvisit_app::requests::concern;
+use openvisit_app::sessions::view::Labels;
 use openvisit_app::{App, Error};
 use openvisit_core::access::Actor;
 use openvisit_core::appointment::{Kind, Price};
 use openvisit_core::ids::{OrganizationId, PersonId, RequestId, SessionId};
 use openvisit_core::request::{Request, State as RequestState};
 use openvisit_core::session::{Session, State};
-use openvisit_store::SealedRequest;
+use openvisit_store::{SealedRequest, SessionDetails, Tx};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::words;
+use crate::dialects::ids::Ids;
 use crate::http::words::AppointmentKind;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,11 +35,14 @@ pub struct MarketplaceSession {
     pub ended_at: Option<Timestamp>,
     /// Rounded up; 0 for a no-show, null until it is completed.
     pub duration_minutes: Option<i64>,
-    /// Null until a mechanic has accepted it.
+    /// Null until a mechanic has accepted it; what the caller's own system calls them, or else our id.
+    pub mechanic_id: Option<String>,
+    /// As `mechanic_id`.
+    pub customer_user_id: String,
     #[schema(value_type = Option<uuid::Uuid>)]
-    pub mechanic_id: Option<PersonId>,
+    pub openvisit_mechanic_id: Option<PersonId>,
     #[schema(value_type = uuid::Uuid)]
-    pub customer_user_id: PersonId,
+    pub openvisit_customer_user_id: PersonId,
     pub base_price: Option<f64>,
     /// What was given, and `cancelled_by` or `no_show` where that is how it ended.
     #[schema(value_type = Object)]
@@ -60,15 +66,57 @@ const NO_SHOW: &str = "Session ended before starting (customer/mechanic no-show)
 ///
 /// # Errors
 /// Those of the store.
-pub async fn show(app: &App, session: &Session) -> Result<MarketplaceSession, Error> {
+pub async fn show(app: &App, caller: &Caller, details: &SessionDetails) -> Result<MarketplaceSession, Error> {
+    let session = &details.session;
     let request = app.store.read().await?.request(RequestId(session.id.0)).await?;
-    Ok(MarketplaceSession::of_session(app, session, request.as_ref()))
+    let people = People { ids: ids(app, caller), labels: details.into() };
+    Ok(MarketplaceSession::of_session(app, &people, session, request.as_ref()))
+}
+
+/// A request that is none of the sessions yet.
+///
+/// # Errors
+/// Those of the store.
+pub async fn show_request(
+    app: &App,
+    caller: &Caller,
+    request: &SealedRequest,
+) -> Result<MarketplaceSession, Error> {
+    let people = People::of(app, &mut app.store.read().await?, caller, &[request.request.client_id]).await?;
+    Ok(MarketplaceSession::of_request(app, &people, request))
+}
+
+/// Whom a caller is told of, and by which ids.
+pub struct People {
+    ids: Ids,
+    labels: Labels,
+}
+
+impl People {
+    /// # Errors
+    /// Those of the store.
+    pub async fn of(app: &App, tx: &mut Tx, caller: &Caller, people: &[PersonId]) -> Result<Self, Error> {
+        Ok(Self { ids: ids(app, caller), labels: Labels::of(tx, people).await? })
+    }
+
+    fn id(&self, id: PersonId) -> String {
+        self.ids.person(id, self.labels.get(id))
+    }
+}
+
+fn ids(app: &App, caller: &Caller) -> Ids {
+    Ids::of(caller, &app.settings.dialects.marketplace)
 }
 
 impl MarketplaceSession {
     /// For the two parties and administrators; with the request that it came from, if it was one.
     #[must_use]
-    pub fn of_session(app: &App, session: &Session, request: Option<&SealedRequest>) -> Self {
+    pub fn of_session(
+        app: &App,
+        people: &People,
+        session: &Session,
+        request: Option<&SealedRequest>,
+    ) -> Self {
         let appointment = &session.appointment;
         let state = &session.state;
         Self {
@@ -79,8 +127,10 @@ impl MarketplaceSession {
             started_at: state.started_at(),
             ended_at: state.ended_at(),
             duration_minutes: duration_minutes(session),
-            mechanic_id: Some(appointment.practitioner_id),
-            customer_user_id: appointment.client_id,
+            mechanic_id: Some(people.id(appointment.practitioner_id)),
+            customer_user_id: people.id(appointment.client_id),
+            openvisit_mechanic_id: Some(appointment.practitioner_id),
+            openvisit_customer_user_id: appointment.client_id,
             base_price: appointment.price.as_ref().and_then(number),
             metadata: with_outcome(appointment.metadata.clone(), state),
             created_at: appointment.created_at,
@@ -93,7 +143,7 @@ impl MarketplaceSession {
 
     /// For its customer, administrators, and mechanics who may accept it.
     #[must_use]
-    pub fn of_request(app: &App, sealed: &SealedRequest) -> Self {
+    pub fn of_request(app: &App, people: &People, sealed: &SealedRequest) -> Self {
         let SealedRequest { request, .. } = sealed;
         let Request { wish, .. } = request;
         Self {
@@ -105,7 +155,9 @@ impl MarketplaceSession {
             ended_at: request.ended_at(),
             duration_minutes: None,
             mechanic_id: None,
-            customer_user_id: request.client_id,
+            customer_user_id: people.id(request.client_id),
+            openvisit_mechanic_id: None,
+            openvisit_customer_user_id: request.client_id,
             base_price: None,
             metadata: with_end(wish.metadata.clone(), &request.state),
             created_at: request.created_at,

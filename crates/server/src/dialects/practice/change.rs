@@ -84,14 +84,8 @@ async fn parties_stay(
         ("user_id", &body.user_id, appointment.client_id),
     ];
     for (field, given, is) in parties {
-        let Some(given) = given else { continue };
-        match ids::person(tx, caller, given).await {
-            Ok(person) if person.id == is => {}
-            Ok(_) | Err(Error::NotFound) => {
-                let text = "who meets stays; make another session";
-                return Err(Error::invalid(field, FieldCode::ReadOnly, text));
-            }
-            Err(error) => return Err(error),
+        if let Some(given) = given {
+            ids::expect_same(tx, caller, field, given, is).await?;
         }
     }
     Ok(())

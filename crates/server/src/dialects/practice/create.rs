@@ -4,18 +4,18 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use garde::Validate;
 use jiff::Timestamp;
-use openvisit_app::appointments::book::{Booked, Booking, Party, TheirPerson, book, may_book};
+use openvisit_app::appointments::book::{Booked, Booking, book, may_book};
+use openvisit_app::appointments::terms::MAX_SHORT;
 use openvisit_app::auth::caller;
 use openvisit_app::error::FieldCode;
 use openvisit_app::{App, Error};
-use openvisit_core::person::{Identity, LOCAL_ISSUER, Role};
-use openvisit_store::Tx;
+use openvisit_core::person::Role;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::VideoSession;
 use super::{refused, times};
-use crate::dialects::ids;
+use crate::dialects::ids::{self, GivenParty};
 use crate::dialects::refused::Refused;
 use crate::http::caller::Caller;
 use crate::http::extract::Json;
@@ -30,6 +30,15 @@ pub struct CreateSession {
     /// Our id or the other system's.
     #[serde(default, deserialize_with = "ids::text")]
     pub user_id: Option<String>,
+    /// What the user is called until they sign in for the first time; so with the next three.
+    #[garde(length(chars, max = MAX_SHORT))]
+    pub user_name: Option<String>,
+    #[garde(length(chars, max = MAX_SHORT))]
+    pub user_email: Option<String>,
+    #[garde(length(chars, max = MAX_SHORT))]
+    pub partner_name: Option<String>,
+    #[garde(length(chars, max = MAX_SHORT))]
+    pub partner_email: Option<String>,
     pub title: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     pub session_date: Timestamp,
@@ -71,47 +80,22 @@ async fn booking(app: &App, caller: &caller::Caller, body: CreateSession) -> Res
         return Err(wrong("partner_id", "whose session it is"));
     }
     let mut tx = app.store.read().await?;
-    let client = Some(party(&mut tx, caller, "user_id", &user).await?);
+    let user = GivenParty { id: user, name: body.user_name, email: body.user_email };
+    let client = user.find(&mut tx, caller, "user_id").await?;
     let practitioner = match body.partner_id {
-        Some(partner) => Some(party(&mut tx, caller, "partner_id", &partner).await?),
+        Some(id) => {
+            let partner = GivenParty { id, name: body.partner_name, email: body.partner_email };
+            Some(partner.find(&mut tx, caller, "partner_id").await?)
+        }
         None => None,
     };
     Ok(Booking {
         practitioner,
-        client,
+        client: Some(client),
         title: body.title,
         notes: body.notes,
         passcode: Some(body.password_enabled.unwrap_or(true)),
         max_participants: Some(2),
         ..Booking::video(body.session_date, times::allowed(minutes)?)
     })
-}
-
-/// Whom an id names: somebody known here, or somebody whom the caller's own system knows, perhaps before we do.
-async fn party(tx: &mut Tx, caller: &caller::Caller, field: &str, text: &str) -> Result<Party, Error> {
-    let ours = match text.parse() {
-        Ok(id) => tx.person(id).await?,
-        Err(_) => None,
-    };
-    let issuer = &caller.person.identity.issuer;
-    match ours {
-        // Our id of somebody of the caller's own system is as good as that system's.
-        Some(person) if person.identity.issuer == *issuer && issuer != LOCAL_ISSUER => {
-            Ok(theirs(person.identity))
-        }
-        Some(person) => Ok(Party::Known(person.id)),
-        None if issuer != LOCAL_ISSUER => {
-            Ok(theirs(Identity { issuer: issuer.clone(), subject: text.to_owned() }))
-        }
-        None => match ids::person(tx, caller, text).await {
-            Err(Error::NotFound) => {
-                Err(Error::invalid(field, FieldCode::Unknown, "names nobody whom you may book"))
-            }
-            person => person.map(|person| Party::Known(person.id)),
-        },
-    }
-}
-
-fn theirs(identity: Identity) -> Party {
-    Party::Theirs(TheirPerson { identity, name: None, email: None })
 }

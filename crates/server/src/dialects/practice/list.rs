@@ -3,7 +3,7 @@
 use axum::extract::State;
 use garde::Validate;
 use openvisit_app::auth::caller;
-use openvisit_app::sessions::view::{Names, Viewer};
+use openvisit_app::sessions::view::{Labels, Viewer};
 use openvisit_app::{App, Error};
 use openvisit_core::ids::PersonId;
 use openvisit_core::person::Role;
@@ -127,8 +127,9 @@ async fn list(
         offset: query.offset,
     };
     let sessions = tx.sessions_of(&filter).await?;
-    let names = Names::of_parties(&mut tx, &sessions).await?;
-    let view = |session| Some(VideoSession::seen(app, session, Viewer::of(caller, session).ok()?, &names));
+    let labels = Labels::of_parties(&mut tx, &sessions).await?;
+    let view =
+        |session| Some(VideoSession::seen(app, caller, session, Viewer::of(caller, session).ok()?, &labels));
     Ok(Json(sessions.iter().filter_map(view).collect()))
 }
 

@@ -48,7 +48,7 @@ async fn seen(app: &App, caller: &Caller, id: SessionId, bare: InTheWay) -> Resu
     if Relation::of(caller, session).is_none_or(|relation| relation == Relation::Guest) {
         return Ok(bare);
     }
-    let (title, user_name) = (session.appointment.title.clone(), details.client_name.clone());
+    let (title, user_name) = (session.appointment.title.clone(), details.client_name().map(str::to_owned));
     Ok(InTheWay { id: Some(id), title, user_name, ..bare })
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use openvisit_app::appointments::view::shown;
 use openvisit_app::auth::caller::Caller;
-use openvisit_app::sessions::view::{Names, Viewer};
+use openvisit_app::sessions::view::{Labels, Viewer};
 use openvisit_app::{App, Error};
 use openvisit_core::access::Relation;
 use openvisit_core::appointment::Kind;
@@ -13,16 +13,21 @@ use openvisit_store::{SessionDetails, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::dialects::ids::Ids;
 use crate::http::words::SessionStatus;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VideoSession {
     #[schema(value_type = uuid::Uuid)]
     pub id: SessionId,
+    /// What the caller's own system calls the partner, or else our id.
+    pub partner_id: String,
+    /// As `partner_id`.
+    pub user_id: String,
     #[schema(value_type = uuid::Uuid)]
-    pub partner_id: PersonId,
+    pub openvisit_partner_id: PersonId,
     #[schema(value_type = uuid::Uuid)]
-    pub user_id: PersonId,
+    pub openvisit_user_id: PersonId,
     pub partner_name: Option<String>,
     pub user_name: Option<String>,
     pub title: Option<String>,
@@ -75,26 +80,30 @@ impl VideoSession {
     /// `not_found` for whoever may not see it.
     pub fn of(app: &App, caller: &Caller, details: &SessionDetails) -> Result<Self, Error> {
         let viewer = Viewer::of(caller, &details.session)?;
-        Ok(Self::seen(app, &details.session, viewer, &details.into()))
+        Ok(Self::seen(app, caller, &details.session, viewer, &details.into()))
     }
 
     /// # Errors
     /// As [`Self::of`], and those of the store.
     pub async fn look(app: &App, tx: &mut Tx, caller: &Caller, session: &Session) -> Result<Self, Error> {
-        let names = Names::of_parties(tx, std::slice::from_ref(session)).await?;
-        Ok(Self::seen(app, session, Viewer::of(caller, session)?, &names))
+        let labels = Labels::of_parties(tx, std::slice::from_ref(session)).await?;
+        Ok(Self::seen(app, caller, session, Viewer::of(caller, session)?, &labels))
     }
 
     #[must_use]
-    pub fn seen(app: &App, session: &Session, viewer: Viewer, names: &Names) -> Self {
+    pub fn seen(app: &App, caller: &Caller, session: &Session, viewer: Viewer, labels: &Labels) -> Self {
         let appointment = shown(session, viewer.relation);
         let status = session.state.status();
         let changed = [session.state.started_at(), session.state.ended_at()];
-        let name = |id| names.get(id).map(str::to_owned);
+        let name = |id| labels.name(id).map(str::to_owned);
+        let ids = Ids::of(caller, &app.settings.dialects.practice);
+        let id = |person| ids.person(person, labels.get(person));
         Self {
             id: session.id,
-            partner_id: appointment.practitioner_id,
-            user_id: appointment.client_id,
+            partner_id: id(appointment.practitioner_id),
+            user_id: id(appointment.client_id),
+            openvisit_partner_id: appointment.practitioner_id,
+            openvisit_user_id: appointment.client_id,
             partner_name: name(appointment.practitioner_id),
             user_name: name(appointment.client_id).filter(|_| viewer.relation != Relation::Guest),
             title: appointment.title.clone(),

@@ -7,13 +7,11 @@ use garde::Validate;
 use jiff::Timestamp;
 use openvisit_app::error::FieldCode;
 use openvisit_app::sessions::end::end as end_session;
-use openvisit_app::sessions::find::find;
+use openvisit_app::sessions::find::look;
 use openvisit_app::sessions::media;
 use openvisit_app::sessions::notes::Notes;
 use openvisit_app::sessions::start::enter_and_start;
-use openvisit_app::sessions::view::Viewer;
 use openvisit_app::{App, Error};
-use openvisit_core::access::Action;
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_core::lifecycle::moves::MAX_REASON;
@@ -137,10 +135,9 @@ async fn get(
 }
 
 async fn session_of(app: &App, caller: &Caller, appointment: &str) -> Result<TelehealthSession, Problem> {
-    let mut tx = app.store.read().await?;
-    let id = ids::appointment(&mut tx, caller, appointment).await?;
-    let (session, _) = find(&mut tx, id.into(), caller, Action::See).await?;
-    Ok(TelehealthSession::of(&session, Viewer::of(caller, &session)?))
+    let id = ids::appointment(&mut app.store.read().await?, caller, appointment).await?;
+    let (details, _) = look(app, caller, id).await?;
+    Ok(TelehealthSession::of(app, caller, &details)?)
 }
 
 #[derive(Deserialize, ToSchema, Validate)]
@@ -174,8 +171,7 @@ async fn join(
     let admitted = entered.admission == Admission::Admitted;
     let granted = if admitted { Some(MediaGrant::of(id, media::grant(&app, &entered).await?)) } else { None };
     let message = if admitted { "Joined the telehealth session" } else { "You are in the waiting room" };
-    let session = &entered.details.session;
-    let session = TelehealthSession::of(session, Viewer::of(&caller, session)?);
+    let session = TelehealthSession::of(&app, &caller, &entered.details)?;
     let (media_token, media_endpoints) = granted.map(endpoints).unzip();
     let data = Joined { session, participant_id: entered.participant, media_token, media_endpoints };
     Ok(Json(JoinAnswer { success: true, message, data }))
@@ -213,7 +209,7 @@ async fn end(
         return Err(Error::invalid("endReason", FieldCode::TooLong, text).into());
     }
     let details = end_session(&app, &caller, id, body.end_reason, Notes::default()).await?;
-    let session = TelehealthSession::of(&details.session, Viewer::of(&caller, &details.session)?);
+    let session = TelehealthSession::of(&app, &caller, &details)?;
     Ok(answer("Telehealth session ended successfully", session))
 }
 

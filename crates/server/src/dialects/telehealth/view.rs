@@ -1,22 +1,28 @@
 //! A session as the telehealth contract shows it.
 
 use jiff::Timestamp;
-use openvisit_app::sessions::view::{Viewer, end_reason, shown_participants};
+use openvisit_app::auth::caller::Caller;
+use openvisit_app::sessions::view::{Labels, Viewer, end_reason, shown_participants};
+use openvisit_app::{App, Error};
 use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
 use openvisit_core::session::{Admission, Participant, Session};
 use openvisit_core::usage::nearest_minutes;
+use openvisit_store::SessionDetails;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::words;
+use crate::dialects::ids::Ids;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TelehealthSession {
     #[schema(value_type = uuid::Uuid)]
     pub(super) id: SessionId,
+    /// What the caller's own system calls the appointment, or else our id.
+    pub(super) appointment_id: String,
     #[schema(value_type = uuid::Uuid)]
-    pub(super) appointment_id: AppointmentId,
+    pub(super) openvisit_appointment_id: AppointmentId,
     /// SCHEDULED, WAITING_ROOM, IN_SESSION, COMPLETED, CANCELLED or NO_SHOW.
     pub(super) status: &'static str,
     pub(super) room_name: String,
@@ -37,8 +43,10 @@ pub(super) struct TelehealthSession {
 pub(super) struct TelehealthParticipant {
     #[schema(value_type = uuid::Uuid)]
     pub(super) id: ParticipantId,
+    /// What the caller's own system calls them, or else our id.
+    pub(super) user_id: String,
     #[schema(value_type = uuid::Uuid)]
-    pub(super) user_id: PersonId,
+    pub(super) openvisit_user_id: PersonId,
     /// clinician, patient or guest.
     pub(super) role: &'static str,
     pub(super) name: String,
@@ -51,11 +59,18 @@ pub(super) struct TelehealthParticipant {
 }
 
 impl TelehealthSession {
-    pub(super) fn of(session: &Session, viewer: Viewer) -> Self {
-        let state = &session.state;
-        Self {
+    /// # Errors
+    /// `not_found` for whoever may not see it.
+    pub(super) fn of(app: &App, caller: &Caller, details: &SessionDetails) -> Result<Self, Error> {
+        let session = &details.session;
+        let (state, viewer) = (&session.state, Viewer::of(caller, session)?);
+        let (ids, labels) = (Ids::of(caller, &app.settings.dialects.telehealth), Labels::from(details));
+        let user_id = |id| ids.person(id, labels.get(id));
+        let shown = shown_participants(session, viewer);
+        Ok(Self {
             id: session.id,
-            appointment_id: session.appointment.id,
+            appointment_id: ids.appointment(&session.appointment),
+            openvisit_appointment_id: session.appointment.id,
             status: words::status(state.status()),
             room_name: session.id.to_string(),
             started_at: state.started_at(),
@@ -63,15 +78,16 @@ impl TelehealthSession {
             end_reason: end_reason(session, viewer).map(str::to_owned),
             ended_by: state.ended_by().map(words::actor),
             duration_minutes: session.duration().map(nearest_minutes),
-            participants: shown_participants(session, viewer).map(|it| participant(session, it)).collect(),
-        }
+            participants: shown.map(|it| participant(session, it, user_id(it.person_id))).collect(),
+        })
     }
 }
 
-fn participant(session: &Session, participant: &Participant) -> TelehealthParticipant {
+fn participant(session: &Session, participant: &Participant, user_id: String) -> TelehealthParticipant {
     TelehealthParticipant {
         id: participant.id,
-        user_id: participant.person_id,
+        user_id,
+        openvisit_user_id: participant.person_id,
         role: words::part(participant.role),
         name: participant.name.clone(),
         state: participant.admission,

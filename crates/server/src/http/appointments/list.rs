@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use openvisit_app::App;
-use openvisit_app::sessions::view::{Names, Viewer};
+use openvisit_app::sessions::view::{Labels, Viewer};
 
 use super::view::AppointmentView;
 use crate::http::caller::Caller;
@@ -21,10 +21,10 @@ pub async fn list(
 ) -> Result<Json<Paged<AppointmentView>>, Problem> {
     let mut tx = app.store.read().await?;
     let Paged { items, next_cursor } = page(&mut tx, &caller, &query, None).await?;
-    let names = Names::of_parties(&mut tx, &items).await?;
+    let labels = Labels::of_parties(&mut tx, &items).await?;
     let view = |session| {
         let viewer = Viewer::of(&caller, session).ok()?;
-        Some(AppointmentView::seen(&app, session, viewer.relation, &names))
+        Some(AppointmentView::seen(&app, session, viewer.relation, &labels))
     };
     Ok(Json(Paged { items: items.iter().filter_map(view).collect(), next_cursor }))
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use openvisit_app::appointments::view::shown;
 use openvisit_app::auth::caller::Caller;
-use openvisit_app::sessions::view::{Names, Viewer};
+use openvisit_app::sessions::view::{Labels, Viewer};
 use openvisit_app::{App, Error};
 use openvisit_core::access::Relation;
 use openvisit_core::appointment::{Kind, MediaProvider, PaymentStatus, Price, StartedBy};
@@ -89,15 +89,15 @@ impl AppointmentView {
 
     /// A guest sees when and with whom, not whose appointment it is or on what terms.
     #[must_use]
-    pub fn seen(app: &App, session: &Session, relation: Relation, names: &Names) -> Self {
+    pub fn seen(app: &App, session: &Session, relation: Relation, labels: &Labels) -> Self {
         let a = shown(session, relation);
-        let client = person(a.client_id, names);
+        let client = person(a.client_id, labels);
         Self {
             id: a.id,
             session_id: session.id,
             external_id: a.external.as_ref().map(|e| e.id.clone()),
             organization_id: a.organization_id,
-            practitioner: person(a.practitioner_id, names),
+            practitioner: person(a.practitioner_id, labels),
             client: PersonRef { name: client.name.filter(|_| relation != Relation::Guest), ..client },
             practitioner_id: a.practitioner_id,
             client_id: a.client_id,

@@ -1,7 +1,7 @@
 //! A session as one caller may see it. Notes and ratings are shown to their writers only.
 
 use jiff::Timestamp;
-use openvisit_app::sessions::view::{Names, Viewer, end_reason, knows_client, shown_participants};
+use openvisit_app::sessions::view::{Labels, Viewer, end_reason, knows_client, shown_participants};
 use openvisit_core::access::{Action, Actor, Relation};
 use openvisit_core::appointment::{Kind, MediaProvider, PaymentStatus};
 use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
@@ -22,8 +22,8 @@ pub struct PersonRef {
 
 /// Somebody with the name that goes with him or her.
 #[must_use]
-pub fn person(id: PersonId, names: &Names) -> PersonRef {
-    PersonRef { id, name: names.get(id).map(str::to_owned) }
+pub fn person(id: PersonId, labels: &Labels) -> PersonRef {
+    PersonRef { id, name: labels.name(id).map(str::to_owned) }
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -139,7 +139,7 @@ impl SessionView {
     pub fn of(
         session: &Session,
         viewer: Viewer,
-        names: &Names,
+        labels: &Labels,
         notes: Option<String>,
         presence: Option<Presence>,
         policy: &Policy,
@@ -156,8 +156,8 @@ impl SessionView {
             status,
             title: appointment.title.clone().filter(|_| viewer.relation != Relation::Guest),
             kind: appointment.kind,
-            practitioner: person(appointment.practitioner_id, names),
-            client: client(session, viewer, names),
+            practitioner: person(appointment.practitioner_id, labels),
+            client: client(session, viewer, labels),
             starts_at: appointment.slot.starts_at,
             ends_at: appointment.slot.ends_at,
             join_opens_at: session.opens_at(policy),
@@ -195,8 +195,8 @@ impl SessionView {
     }
 }
 
-fn client(session: &Session, viewer: Viewer, names: &Names) -> PersonRef {
-    let client = person(session.appointment.client_id, names);
+fn client(session: &Session, viewer: Viewer, labels: &Labels) -> PersonRef {
+    let client = person(session.appointment.client_id, labels);
     PersonRef { name: client.name.filter(|_| knows_client(session, viewer)), ..client }
 }
 

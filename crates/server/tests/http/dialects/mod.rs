@@ -2,6 +2,7 @@
 
 mod clinic;
 mod counselling;
+mod identifiers;
 mod marketplace;
 mod practice;
 mod telehealth;

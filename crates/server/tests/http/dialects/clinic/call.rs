@@ -208,7 +208,8 @@ async fn end_completes_session_and_appointment_and_the_event_is_in_the_outbox() 
     let body = json!({ "notes": "sleeps badly", "quality_rating": 4 });
     let ended = post(&story.doctor, &format!("/sessions/{session}/end"), body).await.expect(200);
     let expected = json!({
-        "session_id": session, "appointment_id": appointment, "status": "COMPLETED", "outcome": "completed",
+        "session_id": session, "appointment_id": appointment, "openvisit_appointment_id": appointment,
+        "status": "COMPLETED", "outcome": "completed",
         "start_time": began, "end_time": story.server.now(), "duration_minutes": 12, "notes": "sleeps badly",
         "quality_rating": 4, "appointment_status": "COMPLETED", "created_at": began,
         "updated_at": story.server.now(),

@@ -1,6 +1,7 @@
 //! The counselling contract, row by row and rule by rule.
 
 mod calls;
+mod registration;
 mod sockets;
 
 use openvisit_core::ids::SessionId;

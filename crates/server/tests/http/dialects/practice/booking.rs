@@ -84,11 +84,12 @@ async fn both_parties_are_named_by_the_other_systems_ids_also_before_they_are_kn
     let first = partner.create(&form).await.expect(201);
     let user = portal(&server, 4711, "user");
     let seen = user.fetch(&path(&first)).await.expect(200);
-    assert_eq!(seen["user_id"], user.get("/me").await.expect(200)["id"]);
+    assert_eq!(seen["user_id"], "4711");
+    assert_eq!(seen["openvisit_user_id"], user.get("/me").await.expect(200)["id"]);
     assert_eq!(user.fetch("/api/users/4711/video-sessions").await.expect(200)[0]["id"], first["id"]);
     assert_eq!(partner.fetch("/api/partners/7/video-sessions").await.expect(200)[0]["id"], first["id"]);
 
-    form["user_id"] = seen["user_id"].clone();
+    form["user_id"] = seen["openvisit_user_id"].clone();
     form["session_date"] = json!("2030-01-06T09:00:00+01:00");
     let by_our_id = partner.create(&form).await.expect(201);
     assert_eq!(by_our_id["session_date"], "2030-01-06T08:00:00Z");
