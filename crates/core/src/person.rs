@@ -29,6 +29,19 @@ pub const INVITATION_ISSUER: &str = "invitation";
 /// The `iss` of every token that this server makes.
 pub const TOKEN_ISSUER: &str = "openvisit";
 
+impl Identity {
+    /// Whether this server vouches for them itself, and calls them by ids of its own.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        is_our_issuer(&self.issuer)
+    }
+}
+
+#[must_use]
+pub fn is_our_issuer(issuer: &str) -> bool {
+    [LOCAL_ISSUER, INVITATION_ISSUER].contains(&issuer)
+}
+
 /// What only practitioners have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PractitionerProfile {

@@ -5,7 +5,7 @@ use openvisit_core::appointment::{
     Appointment, ExternalId, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, PaymentStatus, Price, StartedBy,
 };
 use openvisit_core::ids::{AppointmentId, OrganizationId, PersonId, SessionId};
-use openvisit_core::person::{INVITATION_ISSUER, Identity, LOCAL_ISSUER, Person, PractitionerProfile, Role};
+use openvisit_core::person::{Identity, Person, PractitionerProfile, Role};
 use openvisit_core::session::Session;
 use openvisit_store::{SessionDetails, Tx};
 use serde_json::{Map, Value};
@@ -254,7 +254,7 @@ pub(super) async fn their_person(
     let field =
         |name: &str| format!("{}.{name}", if role == Role::Client { "client" } else { "practitioner" });
     let Identity { issuer, subject } = &theirs.identity;
-    if [LOCAL_ISSUER, INVITATION_ISSUER].contains(&issuer.as_str()) || issuer.is_empty() {
+    if theirs.identity.is_ours() || issuer.is_empty() {
         let text = "another system's name; use the id for people of ours";
         return Err(Error::invalid(field("issuer"), FieldCode::NotAllowed, text));
     }

@@ -9,7 +9,7 @@ use openvisit_app::settings::{Dialect, DialectIds};
 use openvisit_core::access::Relation;
 use openvisit_core::appointment::{Appointment, ExternalId};
 use openvisit_core::ids::{PersonId, SessionId};
-use openvisit_core::person::{INVITATION_ISSUER, Identity, LOCAL_ISSUER, Person};
+use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, is_our_issuer};
 use openvisit_core::session::Session;
 use openvisit_store::{Label, Tx};
 use serde::{Deserialize, Deserializer};
@@ -26,7 +26,7 @@ impl Ids {
     #[must_use]
     pub fn of(caller: &Caller, dialect: &Dialect) -> Self {
         let issuer = issuer(caller);
-        let theirs = dialect.ids == DialectIds::Theirs && !is_ours(issuer);
+        let theirs = dialect.ids == DialectIds::Theirs && !is_our_issuer(issuer);
         Self { issuer: theirs.then(|| issuer.to_owned()) }
     }
 
@@ -175,12 +175,12 @@ impl GivenParty {
         let Self { id, name, email } = self;
         let issuer = issuer(caller);
         let identity = match person(tx, caller, &id).await {
-            Ok(person) if is_ours(issuer) || person.identity.issuer != issuer => {
+            Ok(person) if is_our_issuer(issuer) || person.identity.issuer != issuer => {
                 return Ok(Party::Known(person.id));
             }
             // Our id of somebody of the caller's own system is as good as that system's.
             Ok(person) => person.identity,
-            Err(Error::NotFound) if !is_ours(issuer) && can_be_kept(&id) => {
+            Err(Error::NotFound) if !is_our_issuer(issuer) && can_be_kept(&id) => {
                 Identity { issuer: issuer.to_owned(), subject: id }
             }
             Err(Error::NotFound) => {
@@ -220,9 +220,4 @@ fn is_visible(caller: &Caller, session: &Session) -> bool {
 
 fn issuer(caller: &Caller) -> &str {
     &caller.person.identity.issuer
-}
-
-/// Whether it is this server that vouches for somebody.
-fn is_ours(issuer: &str) -> bool {
-    [LOCAL_ISSUER, INVITATION_ISSUER].contains(&issuer)
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::price::PriceBody;
-use crate::http::sessions::view::{PersonRef, person};
+use crate::http::sessions::view::{PersonRef, nameless, person};
 use crate::http::words::{AppointmentKind, SessionStatus};
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -98,7 +98,7 @@ impl AppointmentView {
             external_id: a.external.as_ref().map(|e| e.id.clone()),
             organization_id: a.organization_id,
             practitioner: person(a.practitioner_id, labels),
-            client: PersonRef { name: client.name.filter(|_| relation != Relation::Guest), ..client },
+            client: if relation == Relation::Guest { nameless(client) } else { client },
             practitioner_id: a.practitioner_id,
             client_id: a.client_id,
             starts_at: a.slot.starts_at,

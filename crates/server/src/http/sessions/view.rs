@@ -17,13 +17,23 @@ use crate::http::words::{AppointmentKind, Party, PractitionerPresence, SessionSt
 pub struct PersonRef {
     #[schema(value_type = uuid::Uuid)]
     pub id: PersonId,
+    /// What the system that vouches for them calls them; null for accounts of this server.
+    pub subject: Option<String>,
     pub name: Option<String>,
 }
 
-/// Somebody with the name that goes with him or her.
+/// What somebody is called.
 #[must_use]
 pub fn person(id: PersonId, labels: &Labels) -> PersonRef {
-    PersonRef { id, name: labels.name(id).map(str::to_owned) }
+    let Some(label) = labels.get(id) else { return PersonRef { id, subject: None, name: None } };
+    let subject = (!label.identity.is_ours()).then(|| label.identity.subject.clone());
+    PersonRef { id, subject, name: Some(label.name.clone()) }
+}
+
+/// Somebody who is not to be recognized.
+#[must_use]
+pub fn nameless(person: PersonRef) -> PersonRef {
+    PersonRef { subject: None, name: None, ..person }
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -197,7 +207,7 @@ impl SessionView {
 
 fn client(session: &Session, viewer: Viewer, labels: &Labels) -> PersonRef {
     let client = person(session.appointment.client_id, labels);
-    PersonRef { name: client.name.filter(|_| knows_client(session, viewer)), ..client }
+    if knows_client(session, viewer) { client } else { nameless(client) }
 }
 
 fn participants(session: &Session, viewer: Viewer, now: Timestamp) -> Vec<ParticipantView> {

@@ -97,6 +97,8 @@ on_both! {
 
     async fn clinic_gives_its_ids_back(story: Story) {
         let app = Application::new(&story, "one").await;
+        let canonical = app.doctor.get(&format!("/sessions/{}", app.session())).await.expect(200);
+        has(&canonical["client"], json!({ "subject": PATIENT, "id": app.booked["client_id"], "name": "Sam" }));
         let list = get(&app.doctor, "/api/video/sessions").await.expect(200);
         let ids = json!({
             "appointment_id": APPOINTMENT, "doctor_id": DOCTOR, "patient_id": PATIENT,
