@@ -16,7 +16,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
-run: build ## Build everything and start it with demo data
+run: server ## Build everything and start it with demo data
 	@echo
 	@echo "  Open http://$(LISTEN:127.0.0.1:%=localhost:%) in two browsers (or one and a private window):"
 	@echo "  enter as doctor in the first, as patient in the second. Ctrl-C stops the server."
@@ -24,8 +24,12 @@ run: build ## Build everything and start it with demo data
 	@exec $(SERVER) serve --demo --listen $(LISTEN) --data-dir $(DATA_DIR)
 
 .PHONY: build
-build: tools web/build/200.html ## Build the UI, then target/release/openvisit with the UI inside
-	cargo build --release --locked -p openvisit -p openvisit-load
+build: server ## Build the UI, target/release/openvisit with the UI inside, and the load generator
+	cargo build --release --locked -p openvisit-load
+
+.PHONY: server
+server: tools web/build/200.html
+	cargo build --release --locked -p openvisit
 
 .PHONY: test
 test: ## Run every check there is; installs what it needs on Debian
@@ -43,28 +47,28 @@ deny: tools ## Check the dependencies: licences, sources, known faults
 	cargo deny check
 
 .PHONY: e2e
-e2e: build e2e/node_modules/.package-lock.json ## Test the release binary with two browsers
+e2e: server e2e/node_modules/.package-lock.json ## Test the release binary with two browsers
 	@scripts/install-tools.sh test
 	npm --prefix e2e test
 
 .PHONY: test-livekit
-test-livekit: build e2e/node_modules/.package-lock.json ## Hold the journeys of a call on a real LiveKit, built with Go
+test-livekit: server e2e/node_modules/.package-lock.json ## Hold the journeys of a call on a real LiveKit, built with Go
 	@scripts/install-tools.sh test
 	@scripts/livekit.sh path
 	npm --prefix e2e run test-livekit
 
 .PHONY: measure
-measure: build e2e/node_modules/.package-lock.json ## Measure the way into a call, and what Lighthouse says
+measure: server e2e/node_modules/.package-lock.json ## Measure the way into a call, and what Lighthouse says
 	@scripts/install-tools.sh test
 	npm --prefix e2e run measure
 
 .PHONY: lighthouse
-lighthouse: build e2e/node_modules/.package-lock.json ## Let Lighthouse rate the pages that people see first
+lighthouse: server e2e/node_modules/.package-lock.json ## Let Lighthouse rate the pages that people see first
 	@scripts/install-tools.sh test
 	npm --prefix e2e run lighthouse
 
 .PHONY: screenshots
-screenshots: build e2e/node_modules/.package-lock.json ## Take screenshots of every page into docs/screens
+screenshots: server e2e/node_modules/.package-lock.json ## Take screenshots of every page into docs/screens
 	@scripts/install-tools.sh test
 	npm --prefix e2e run screenshots
 
@@ -73,7 +77,7 @@ bench: build ## Measure calls and routes of the release binary on this machine
 	@scripts/bench.sh
 
 .PHONY: generate
-generate: build ## Make the generated files anew: API description, SDK types
+generate: server ## Make the generated files anew: API description, SDK types
 	@scripts/generated.sh update
 
 .PHONY: tools

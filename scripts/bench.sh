@@ -30,7 +30,7 @@ start_server() {
         "http://127.0.0.1:$port/health"
 }
 
-load() { "$target/release/openvisit-load" "$@" --url "http://127.0.0.1:$port" --server-pid "$server"; }
+load() { "${LOAD:-$target/release/openvisit-load}" "$@" --url "http://127.0.0.1:$port" --server-pid "$server"; }
 
 mkdir -p "$results"
 data=

@@ -72,7 +72,7 @@ step() {
 }
 
 # The tests are built by the linter in the compiler's place: what only lints would compile all dependencies once more.
-cargo_test() { RUSTC_WORKSPACE_WRAPPER=$(command -v clippy-driver) cargo test --workspace --locked "$@"; }
+linting() { RUSTC_WORKSPACE_WRAPPER=$(command -v clippy-driver) "$@"; }
 
 # What the linter said while the tests were built; it says the same again of what it need not build again.
 rust_lints() {
@@ -85,7 +85,8 @@ rust_tests() {
     local postgres amqp status
     postgres=$(scripts/postgres.sh start) || return 1
     amqp=$(scripts/rabbitmq.sh start) || return 1
-    OPENVISIT_TEST_POSTGRES=$postgres OPENVISIT_TEST_AMQP=$amqp cargo_test --no-fail-fast
+    OPENVISIT_TEST_POSTGRES=$postgres OPENVISIT_TEST_AMQP=$amqp \
+        linting cargo test --workspace --locked --no-fail-fast
     status=$?
     scripts/postgres.sh stop
     scripts/rabbitmq.sh stop
@@ -118,10 +119,10 @@ step 'web build' make web/build/200.html
 # The release build and the others of cargo have folders of their own, and each leaves a processor idle now and then.
 reading &
 read_too=$!
-carry_out 'release build' make build &
+carry_out 'release build' make server &
 built=$!
 step 'rust format' cargo fmt --all --check
-step 'rust test build' cargo_test --no-run
+step 'rust test build' linting cargo test --workspace --locked --no-run
 step 'rust lints' rust_lints
 wait $read_too $built
 echo 'beside these:'
@@ -131,7 +132,8 @@ if ((has_go)); then report 'livekit server'; fi
 step 'web tests' npm --prefix web test
 step 'rust tests' rust_tests
 step 'generated files' scripts/generated.sh check
-step 'load' env CALLS=2 SECONDS_EACH=2 ROUNDS=1 ROUTE_SECONDS=1 OVERLAP_TRIES=20 scripts/bench.sh
+# The load generator itself is optimised for nobody here.
+step 'load' env LOAD="$(dirname "$logs")/debug/openvisit-load" CALLS=2 SECONDS_EACH=2 ROUNDS=1 ROUTE_SECONDS=1 OVERLAP_TRIES=20 scripts/bench.sh
 step 'browser tests' npm --prefix e2e test
 if ((has_go)); then
     step 'livekit tests' npm --prefix e2e run test-livekit
