@@ -14,6 +14,7 @@ pub mod lifecycle;
 pub mod person;
 pub mod policy;
 pub mod request;
+pub mod room_name;
 pub mod session;
 pub mod timeline;
 pub mod usage;

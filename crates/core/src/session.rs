@@ -209,6 +209,9 @@ pub struct ClientRating {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     pub id: SessionId,
+    /// What its room is called, for good: by [`room_name`](crate::room_name::room_name), or like the session where
+    /// nobody named it. Unique.
+    pub room_name: String,
     pub appointment: Appointment,
     pub state: State,
     pub participants: Vec<Participant>,
@@ -238,6 +241,7 @@ impl Session {
     pub fn of(appointment: Appointment) -> Self {
         Self {
             id: appointment.session_id,
+            room_name: appointment.session_id.to_string(),
             appointment,
             state: State::Scheduled,
             participants: Vec::new(),

@@ -10,7 +10,7 @@ use crate::dialect;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// Somebody else has this already: `identity`, `email`, `external_id`, or an `id`.
+    /// Somebody else has this already: `identity`, `email`, `external_id`, `room_name`, or an `id`.
     #[error("this {what} is taken")]
     NotUnique { what: &'static str },
     /// Practitioner or client have another live appointment then. Nothing was written.

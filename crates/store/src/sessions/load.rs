@@ -50,6 +50,16 @@ impl Tx {
         fetch_optional!(self, SessionRow, sql, id.to_string())?.map(Session::try_from).transpose()
     }
 
+    /// The session whose room has this name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn session_by_room(&mut self, name: &str) -> Result<Option<SessionId>, StoreError> {
+        let sql = "select id from session where room_name = $1";
+        let row = fetch_optional!(self, (String,), sql, name)?;
+        row.map(|(id,)| parse("session.id", &id)).transpose()
+    }
+
     /// The session whose appointment another system knows by this id.
     ///
     /// # Errors

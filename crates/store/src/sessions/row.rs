@@ -19,7 +19,8 @@ macro_rules! session_columns {
         concat!(
             "session.id, appointment_id, external_issuer, external_id, session.organization_id, practitioner_id, \
              client_id, starts_at, ends_at, hold_expires_at, appointment_doc, session_doc, version, \
-             session.created_at, session.updated_at, session.deleted_at, ",
+             session.created_at, session.updated_at, session.deleted_at, \
+             coalesce(room_name, session.id) as room_name, ",
             ledger!($dialect),
             " as ledger"
         )
@@ -53,6 +54,7 @@ pub(crate) struct SessionRow {
     created_at: i64,
     updated_at: i64,
     deleted_at: Option<i64>,
+    room_name: String,
     ledger: String,
 }
 
@@ -146,6 +148,7 @@ impl TryFrom<SessionRow> for Session {
         let doc: SessionDoc = from_json("session.session_doc", &row.session_doc)?;
         Ok(Self {
             id: parse("session.id", &row.id)?,
+            room_name: row.room_name.clone(),
             attendance: ledger(&row.ledger)?,
             version: row.version,
             deleted_at: optional_instant("session.deleted_at", row.deleted_at)?,

@@ -19,15 +19,15 @@ impl Tx {
     /// Stores a new session. `due_at` is [`Session::due`]. The ledger goes by [`Tx::record`].
     ///
     /// # Errors
-    /// [`StoreError::SlotTaken`]; [`StoreError::NotUnique`]: `external_id`.
+    /// [`StoreError::SlotTaken`]; [`StoreError::NotUnique`]: `external_id`, `room_name`.
     pub async fn insert(&mut self, session: &Session, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         self.claim_slot(session).await?;
         let appointment = &session.appointment;
         let sql = "insert into session (id, appointment_id, external_issuer, external_id, organization_id, \
                    practitioner_id, client_id, starts_at, ends_at, status, due_at, hold_expires_at, \
                    appointment_doc, session_doc, version, created_at, updated_at, started_at, attended, \
-                   title_key, lasted) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-                   $17, $18, $19, $20, $21)";
+                   title_key, lasted, room_name) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+                   $17, $18, $19, $20, $21, $22)";
         execute!(
             self,
             sql,
@@ -52,13 +52,14 @@ impl Tx {
             attended(session),
             appointment.title.as_deref().map(fold),
             lasted(session),
+            &session.room_name,
         )?;
         self.sums.add(session, &Share::of(session));
         Ok(())
     }
 
     /// Stores what became of a session, if nobody else has saved it since it was loaded, and counts its
-    /// version up. Parties, organization and external id never change. The ledger goes by [`Tx::record`].
+    /// version up. Parties, organization, external id and the room's name never change. The ledger goes by [`Tx::record`].
     ///
     /// Save at most one live session per transaction, or lock all parties first: on PostgreSQL two
     /// transactions that save the same two in different order can deadlock, which is then a conflict.

@@ -17,6 +17,7 @@ mod overlap;
 mod persons;
 mod races;
 mod requests;
+mod room_names;
 mod sessions;
 mod sums;
 mod time;
