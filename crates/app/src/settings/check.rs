@@ -74,6 +74,27 @@ pub(super) fn together(settings: &Settings) -> Result<(), (&'static str, String)
     Ok(())
 }
 
+/// What works, and perhaps not as it was meant; one sentence each.
+pub(super) fn doubtful(settings: &Settings) -> Vec<String> {
+    let Some(jitsi) = &settings.jitsi else { return Vec::new() };
+    let mut doubts = Vec::new();
+    if jitsi.lacks_key() {
+        doubts.push(
+            "jitsi.tenant is set without jitsi.key_id and jitsi.private_key: no tokens are signed, and calls go on \
+             without; whoever knows a room's name can join"
+                .to_owned(),
+        );
+    }
+    if jitsi.names_no_domain() {
+        doubts.push(
+            "no domain is named for Jitsi (jitsi.url): calls go to meet.jit.si, where whoever knows a room's name can \
+             join, and nobody's presence can be proven: no session becomes a no-show by itself"
+                .to_owned(),
+        );
+    }
+    doubts
+}
+
 impl Settings {
     /// What a browser on another machine would miss, one line each; empty when nothing is missing.
     #[must_use]

@@ -6,11 +6,12 @@ use figment::value::{Dict, Num, Value};
 use ipnet::IpNet;
 use lapin::uri::AMQPUri;
 use openvisit_core::event::Event;
+use openvisit_providers::jitsi_address;
 use url::Url;
 
 use Form::{
-    Address, Addresses, BrokerUrl, Colour, Email, Events, Lists, Networks, Number, OneOf, Origins, Paths,
-    Secret, Service, Switch, Tables, Text, WebUrl,
+    Address, Addresses, BrokerUrl, Colour, Domain, Email, Events, Lists, Networks, Number, OneOf, Origins,
+    Paths, Secret, Service, Switch, Tables, Text, WebUrl,
 };
 
 use super::branding;
@@ -40,6 +41,8 @@ pub enum Form {
     /// IP address and port.
     Address,
     WebUrl,
+    /// A URL, or a domain that is reached by HTTPS; described.
+    Domain(&'static str),
     /// IP addresses.
     Addresses,
     /// IP networks.
@@ -68,6 +71,10 @@ const DAY: u32 = 86_400;
 pub const EVERY_EVENT: &str = "*";
 /// What an appointments service waits for.
 pub const COMPLETED: &str = "appointment.consultation.completed";
+
+/// Variables by which the five applications know some of these settings; ours win.
+pub const THEIR_VARIABLES: &[(&str, &str)] =
+    &[("JITSI_DOMAIN", "jitsi.url"), ("JITSI_APP_ID", "jitsi.tenant")];
 
 pub const KEYS: &[Key] = &[
     key("listen", Address),
@@ -123,7 +130,10 @@ pub const KEYS: &[Key] = &[
     ),
     key("livekit.api_key", Text("a key of its configuration")),
     key("livekit.api_secret", Secret("that key's secret")),
-    key("jitsi.url", Service("an installation of one's own, such as https://meet.example.org")),
+    key(
+        "jitsi.url",
+        Domain("an installation of one's own, such as https://meet.example.org or meet.example.org"),
+    ),
     key("jitsi.app_id", Text("of its token module")),
     key("jitsi.app_secret", Secret("of its token module")),
     key("jitsi.xmpp_domain", Text("what it calls itself, where that is not its host")),
@@ -182,7 +192,7 @@ impl Form {
     #[must_use]
     pub fn allowed(&self) -> String {
         match self {
-            Text(what) | Service(what) => (*what).to_owned(),
+            Text(what) | Service(what) | Domain(what) => (*what).to_owned(),
             Secret(what) => format!("{what}, at least 16 characters"),
             OneOf(words) => format!("one of {}", words.join(", ")),
             Number(from, to, unit) => {
@@ -223,6 +233,7 @@ impl Form {
             Email => value.as_str().is_some_and(is_email),
             Address => value.as_str().is_some_and(|text| text.parse::<SocketAddr>().is_ok()),
             WebUrl => value.as_str().is_some_and(is_origin),
+            Domain(_) => value.as_str().and_then(jitsi_address).is_some_and(|url| url.has_host()),
             Addresses => all(value, |text| text.parse::<IpAddr>().is_ok()),
             Networks => all(value, |text| text.parse::<IpNet>().is_ok()),
             Origins => all(value, is_origin),

@@ -8,7 +8,7 @@ use figment::providers::{Format, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
-use super::keys::{Form, KEYS, Key};
+use super::keys::{Form, KEYS, Key, THEIR_VARIABLES};
 use super::{Settings, check};
 
 /// Where settings come from; what comes later wins.
@@ -16,7 +16,7 @@ use super::{Settings, check};
 pub struct Sources {
     /// The file that was asked for; it must be there.
     pub file: Option<PathBuf>,
-    /// Variables with their names, of which those that begin with `OPENVISIT_` count.
+    /// Variables with their names, of which those that begin with `OPENVISIT_` and [`THEIR_VARIABLES`] count.
     pub environment: Vec<(String, String)>,
     /// Keys and values of the command line.
     pub flags: Vec<(&'static str, String)>,
@@ -52,18 +52,21 @@ pub struct Loaded {
 /// # Errors
 /// The first setting that is not allowed, with its place and what is.
 pub fn load(sources: &Sources) -> Result<Loaded, WrongSetting> {
-    let figment =
-        file(sources)?.merge(Texts::environment(&sources.environment)).merge(Texts::flags(&sources.flags));
+    let theirs = Texts::theirs(&sources.environment).fold(file(sources)?, Figment::merge);
+    let figment = theirs.merge(Texts::environment(&sources.environment)).merge(Texts::flags(&sources.flags));
     check_names(&figment)?;
     let given = check_values(&figment)?;
-    let settings: Settings = figment.extract().map_err(|error| unreadable(&figment, &error))?;
+    let mut settings: Settings = figment.extract().map_err(|error| unreadable(&figment, &error))?;
+    settings.complete();
     check::together(&settings).map_err(|(key, reason)| WrongSetting {
         key: key.to_owned(),
         reason,
         place: place(&figment, key),
         allowed: Key::find(key).map_or_else(String::new, |key| key.form.allowed()),
     })?;
-    Ok(Loaded { settings, warnings: unknown_variables(&sources.environment), given })
+    let mut warnings = unknown_variables(&sources.environment);
+    warnings.extend(check::doubtful(&settings));
+    Ok(Loaded { settings, warnings, given })
 }
 
 fn file(sources: &Sources) -> Result<Figment, WrongSetting> {
@@ -96,6 +99,17 @@ impl Texts {
             }
         }
         Self { place: "environment", values }
+    }
+
+    /// One of each variable of the five applications that says something.
+    fn theirs(variables: &[(String, String)]) -> impl Iterator<Item = Self> {
+        THEIR_VARIABLES.iter().filter_map(|(place, name)| {
+            let (_, text) =
+                variables.iter().find(|(variable, text)| variable == place && !text.is_empty())?;
+            let mut values = Dict::new();
+            insert(&mut values, name, Key::find(name)?.form.value_of(text));
+            Some(Self { place, values })
+        })
     }
 
     fn flags(flags: &[(&'static str, String)]) -> Self {
@@ -198,6 +212,9 @@ fn described(metadata: &Metadata, name: &str) -> String {
     match (&metadata.source, metadata.name.as_ref()) {
         (Some(source), _) => format!("file {source}"),
         (None, "environment") => format!("environment variable {}", variable()),
+        (None, other) if THEIR_VARIABLES.iter().any(|(variable, _)| *variable == other) => {
+            format!("environment variable {other}")
+        }
         (None, "command line") => format!("command line --{}", name.replace('_', "-")),
         (None, other) => other.to_owned(),
     }

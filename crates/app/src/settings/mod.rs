@@ -267,6 +267,13 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// A Jitsi that was chosen, and of which nothing more is said, is the public one.
+    fn complete(&mut self) {
+        if self.media.provider == Some(MediaProvider::Jitsi) && self.jitsi.is_none() {
+            self.jitsi = Some(JitsiSettings::default());
+        }
+    }
+
     /// The times that the core asks for.
     #[must_use]
     pub fn policy(&self) -> Policy {

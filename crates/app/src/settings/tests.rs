@@ -119,7 +119,8 @@ fn a_wrong_value_names_key_place_and_what_is_allowed() {
         ("OPENVISIT_AMQP_EVENTS", "appointment.booked,appointment.eaten", "amqp_events"),
         ("OPENVISIT_WEBHOOK_ALLOWED_NETWORKS", "10.0.0.0", "webhook_allowed_networks"),
         ("OPENVISIT_LIVEKIT_URL", "livekit.example.org", "livekit.url"),
-        ("OPENVISIT_JITSI_URL", "meet.example.org", "jitsi.url"),
+        ("OPENVISIT_JITSI_URL", "meet example", "jitsi.url"),
+        ("JITSI_DOMAIN", "https://", "jitsi.url"),
     ] {
         let wrong = from_environment(&[(variable, value)]).unwrap_err();
         assert_eq!(wrong.key, key);
@@ -275,4 +276,41 @@ fn what_is_missing_off_localhost_is_told() {
         ("OPENVISIT_MEDIA_PUBLIC_ADDRESS", "203.0.113.7"),
     ]);
     assert!(settings.unwrap().settings.missing_off_localhost().is_empty());
+}
+
+#[test]
+fn the_applications_own_variables_of_jitsi_count_and_ours_win() {
+    let jitsi = |variables: &[(&str, &str)]| {
+        let loaded = from_environment(variables).unwrap();
+        let jitsi = loaded.settings.jitsi.unwrap_or_default();
+        (jitsi.url.map(String::from), jitsi.tenant, loaded.warnings.len())
+    };
+    let (meet, other) =
+        (Some("https://meet.example.org/".to_owned()), Some("https://other.test/".to_owned()));
+    assert_eq!(jitsi(&[("JITSI_DOMAIN", "meet.example.org")]), (meet.clone(), None, 0));
+    assert_eq!(jitsi(&[("JITSI_DOMAIN", "https://meet.example.org")]), (meet, None, 0));
+    let ours = ("OPENVISIT_JITSI_URL", "other.test");
+    assert_eq!(jitsi(&[("JITSI_DOMAIN", "meet.example.org"), ours]), (other.clone(), None, 0));
+    let tenant = ("JITSI_APP_ID", "vpaas-magic-cookie-1");
+    assert_eq!(jitsi(&[tenant, ours]), (other, Some("vpaas-magic-cookie-1".to_owned()), 1));
+    assert_eq!(jitsi(&[("JITSI_DOMAIN", ""), ("JITSI_APP_ID", "")]), (None, None, 0));
+    assert_eq!(from_environment(&[tenant]).unwrap().settings.media_provider(), MediaProvider::Jitsi);
+}
+
+#[test]
+fn a_jitsi_that_is_chosen_and_named_nowhere_is_the_public_one_and_a_lost_key_is_told() {
+    let warnings = |toml: &str| {
+        let loaded = from_file(toml).unwrap();
+        assert_eq!(loaded.settings.media_provider(), MediaProvider::Jitsi);
+        loaded.warnings.join("\n")
+    };
+    let public = "calls go to meet.jit.si, where whoever knows a room's name can join, and nobody's presence";
+    for toml in ["media.provider = 'jitsi'", "media.provider = 'jitsi'\n[jitsi]"] {
+        assert!(warnings(toml).contains(public), "{toml}");
+    }
+    let told = warnings("[jitsi]\ntenant = 'vpaas-magic-cookie-1'");
+    assert!(told.contains(public) && told.contains("no tokens are signed"), "{told}");
+    let key = "key_id = 'vpaas-magic-cookie-1/4f4910'\nprivate_key = 'of more than sixteen letters'";
+    assert_eq!(warnings(&format!("[jitsi]\ntenant = 'vpaas-magic-cookie-1'\n{key}")), "");
+    assert_eq!(warnings("[jitsi]\nurl = 'meet.example.org'"), "");
 }
