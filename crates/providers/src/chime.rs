@@ -24,7 +24,7 @@ use crate::error::code;
 use crate::http_api::PATIENCE;
 use crate::{
     Credentials, ParticipantGrant, PresenceChange, PresenceEvent, ProviderConnection, ProviderError, Room,
-    RoomHandle, Secret, Sources,
+    RoomHandle, Secret, Sources, ToldRoom,
 };
 
 /// Seconds that one question to the queue waits for messages; the longest that SQS allows.
@@ -101,7 +101,7 @@ impl Chime {
     /// A meeting ends by itself some minutes after the last has left; who comes then gets the session's next one.
     pub(crate) async fn open(
         &self,
-        room: &Room,
+        room: &Room<'_>,
         known: Option<&RoomHandle>,
     ) -> Result<RoomHandle, ProviderError> {
         let mut number = 0;
@@ -123,7 +123,7 @@ impl Chime {
     }
 
     /// Chime answers a request token that it knows with the meeting that it made for it.
-    async fn create(&self, room: &Room, number: u64) -> Result<RoomHandle, ProviderError> {
+    async fn create(&self, room: &Room<'_>, number: u64) -> Result<RoomHandle, ProviderError> {
         let told = self.settings.queue_arn.as_ref();
         let told = told.map(|arn| NotificationsConfiguration::builder().sqs_queue_arn(arn).build());
         let asked = self
@@ -253,7 +253,12 @@ fn presence_event(message: &str, body: &str) -> Option<PresenceEvent> {
         ("chime:MeetingEnded", _) => PresenceChange::RoomEnded,
         _ => return None,
     };
-    Some(PresenceEvent { id: id.unwrap_or_else(|| message.to_owned()), session, at, change })
+    Some(PresenceEvent {
+        id: id.unwrap_or_else(|| message.to_owned()),
+        room: ToldRoom::Of(session),
+        at,
+        change,
+    })
 }
 
 #[derive(Deserialize)]

@@ -12,8 +12,9 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use openvisit_core::room_name::PREFIX;
 use openvisit_core::session::PartyRole;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -21,31 +22,62 @@ use crate::http_api::{client, is_address, unhindered, unreachable};
 use crate::signature::is_hmac;
 use crate::{
     Callback, Credentials, ParticipantGrant, PresenceChange, PresenceEvent, ProviderConnection,
-    ProviderError, Room, RoomHandle, Secret, Sources,
+    ProviderError, Room, RoomHandle, Secret, Sources, ToldRoom,
 };
 
 const JAAS: &str = "https://8x8.vc";
+/// Where calls go that no other domain is named for.
+const PUBLIC: &str = "https://meet.jit.si";
 /// What a consultation has no use for, and what would keep a copy of it elsewhere.
 const NO_EXTRAS: [&str; 5] =
     ["livestreaming", "recording", "transcription", "outbound-call", "sip-outbound-call"];
 
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct JitsiSettings {
-    /// The own installation, `https://meet.example.org`; JaaS where it is left out.
+    /// The own installation, `https://meet.example.org` or `meet.example.org`. Where it is left out: with JaaS's key
+    /// JaaS, and else `meet.jit.si`.
+    #[serde(deserialize_with = "address")]
     pub url: Option<Url>,
     /// The token module's, as is the next.
     pub app_id: Option<String>,
     pub app_secret: Option<Secret>,
     /// What the installation calls itself, where that is not its host: `meet.jitsi` in its containers.
     pub xmpp_domain: Option<String>,
-    /// JaaS: the `AppID`, `vpaas-magic-cookie-…`.
+    /// JaaS: the `AppID`, `vpaas-magic-cookie-…`. Without the key it counts for nothing.
     pub tenant: Option<String>,
     /// JaaS: the key's id, `vpaas-magic-cookie-…/4f4910`, and the key itself as PEM.
     pub key_id: Option<String>,
     pub private_key: Option<Secret>,
     /// JaaS: the secret of the webhook endpoint; without it no presence events come.
     pub webhook_secret: Option<Secret>,
+}
+
+impl JitsiSettings {
+    /// Whether JaaS's tenant is named, and not the key that tokens are signed with.
+    #[must_use]
+    pub fn lacks_key(&self) -> bool {
+        self.tenant.is_some() && self.key_id.is_none() && self.private_key.is_none()
+    }
+
+    /// Whether calls go to `meet.jit.si` because no other domain is named.
+    #[must_use]
+    pub fn names_no_domain(&self) -> bool {
+        self.url.is_none() && self.key_id.is_none()
+    }
+}
+
+/// The address that a domain stands for: `meet.example.org` is `https://meet.example.org`.
+#[must_use]
+pub fn jitsi_address(text: &str) -> Option<Url> {
+    let address = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    Url::parse(&address).ok()
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    let wrong = || serde::de::Error::custom("an address such as https://meet.example.org");
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| jitsi_address(&text).ok_or_else(wrong)).transpose()
 }
 
 /// Who signs, and as what.
@@ -95,12 +127,12 @@ impl Jitsi {
         if webhook_secret.is_some() && tenant.is_none() {
             return Err(setting("webhook_secret goes with JaaS only: tenant, key_id and private_key"));
         }
-        let jaas = || Url::parse(JAAS).map_err(|_| setting("url is no address"));
+        let known = |url: &str| Url::parse(url).map_err(|_| setting("url is no address"));
         let (url, signer) = match (url, tenant, key_id, private_key, app_id, app_secret) {
             (url, Some(tenant), Some(key_id), Some(pem), None, None) => {
                 let key = EncodingKey::from_rsa_pem(pem.expose().as_bytes())
                     .map_err(|_| setting("private_key is no RSA key in PEM"))?;
-                (url.map_or_else(jaas, Ok)?, Signer::Jaas { tenant, key_id, key })
+                (url.map_or_else(|| known(JAAS), Ok)?, Signer::Jaas { tenant, key_id, key })
             }
             (Some(url), None, None, None, Some(app_id), Some(secret)) => {
                 let xmpp_domain =
@@ -108,7 +140,7 @@ impl Jitsi {
                 let key = EncodingKey::from_secret(secret.expose().as_bytes());
                 (url, Signer::Domain { app_id, xmpp_domain, key })
             }
-            (Some(url), None, None, None, None, None) => (url, Signer::Nobody),
+            (url, _, None, None, None, None) => (url.map_or_else(|| known(PUBLIC), Ok)?, Signer::Nobody),
             _ => {
                 return Err(setting(
                     "url goes alone or with app_id and app_secret; JaaS has tenant, key_id and private_key",
@@ -123,20 +155,27 @@ impl Jitsi {
         matches!(self.signer, Signer::Jaas { .. }) && self.webhook_secret.is_some()
     }
 
-    pub(crate) fn open(&self, room: &Room) -> RoomHandle {
-        let path = self.path(room);
+    /// Whoever knows the room's name is in.
+    pub(crate) fn takes_anybody(&self) -> bool {
+        matches!(self.signer, Signer::Nobody)
+    }
+
+    /// A room keeps the name that it was opened by: whoever comes later meets those who are in it.
+    pub(crate) fn open(&self, room: &Room<'_>, known: Option<&RoomHandle>) -> RoomHandle {
+        let path = self.path(known.and_then(name_in).unwrap_or(room.shown_name));
         RoomHandle(json!({ "domain": self.domain(), "room": path, "url": self.at(&path) }))
     }
 
     pub(crate) fn credentials(
         &self,
-        room: &Room,
+        meeting: &RoomHandle,
         grant: &ParticipantGrant,
         now: Timestamp,
     ) -> Result<Credentials, ProviderError> {
-        let (path, moderator) = (self.path(room), grant.role == PartyRole::Practitioner);
+        let name = name_in(meeting).ok_or_else(|| ProviderError::Garbled("a room of no name".into()))?;
+        let (path, moderator) = (self.path(name), grant.role == PartyRole::Practitioner);
         let token = self
-            .token(room, grant, now)
+            .token(name, grant, now)
             .map_err(|error| ProviderError::Setting(format!("jitsi: {error}")))?;
         let details =
             json!({ "domain": self.domain(), "room": path, "script": self.script(), "moderator": moderator });
@@ -145,27 +184,28 @@ impl Jitsi {
 
     fn token(
         &self,
-        room: &Room,
+        room: &str,
         grant: &ParticipantGrant,
         now: Timestamp,
     ) -> Result<String, jsonwebtoken::errors::Error> {
         let moderator = grant.role == PartyRole::Practitioner;
         let [iat, nbf, exp] = [now, grant.from, grant.until].map(Timestamp::as_second);
-        let room = room.name();
         // In `user` Jitsi takes nothing but strings.
-        let (id, name) = (grant.participant.to_string(), &grant.name);
+        let mut user = json!({ "id": grant.participant.to_string(), "name": grant.name });
+        if let Some(email) = &grant.email {
+            user["email"] = json!(email);
+        }
         match &self.signer {
             Signer::Nobody => Ok(String::new()),
             // The token module itself knows no moderators; its two common companions read one of these each.
             Signer::Domain { app_id, xmpp_domain, key } => {
-                let affiliation = if moderator { "owner" } else { "member" };
-                let user = json!({ "id": id, "name": name, "affiliation": affiliation });
+                user["affiliation"] = json!(if moderator { "owner" } else { "member" });
                 let claims = json!({ "aud": app_id, "iss": app_id, "sub": xmpp_domain, "room": room, "iat": iat,
                     "nbf": nbf, "exp": exp, "moderator": moderator, "context": { "user": user } });
                 jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, key)
             }
             Signer::Jaas { tenant, key_id, key } => {
-                let user = json!({ "id": id, "name": name, "moderator": moderator.to_string() });
+                user["moderator"] = json!(moderator.to_string());
                 let features: Map<_, _> =
                     NO_EXTRAS.map(|it| (it.to_owned(), Value::from("false"))).into_iter().collect();
                 let claims = json!({ "aud": "jitsi", "iss": "chat", "sub": tenant, "room": room, "iat": iat,
@@ -194,10 +234,10 @@ impl Jitsi {
         self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    fn path(&self, room: &Room) -> String {
+    fn path(&self, name: &str) -> String {
         match &self.signer {
-            Signer::Jaas { tenant, .. } => format!("{tenant}/{}", room.name()),
-            _ => room.name(),
+            Signer::Jaas { tenant, .. } => format!("{tenant}/{name}"),
+            _ => name.to_owned(),
         }
     }
 
@@ -239,8 +279,10 @@ impl Jitsi {
         }
         let event: Event =
             serde_json::from_slice(callback.body).map_err(|_| ProviderError::Garbled("a webhook".into()))?;
-        let room = event.fqn.strip_prefix(tenant.as_str()).and_then(|rest| rest.strip_prefix('/'));
-        let Some(session) = room.and_then(|name| name.parse().ok()) else { return Ok(None) };
+        // It tells names in lower case.
+        let (fqn, tenant) = (event.fqn.to_lowercase(), tenant.to_lowercase());
+        let name = fqn.strip_prefix(&tenant).and_then(|rest| rest.strip_prefix('/'));
+        let Some(room) = name.and_then(told) else { return Ok(None) };
         let at = Timestamp::from_millisecond(event.timestamp)
             .map_err(|_| ProviderError::Garbled("a webhook of no time".into()))?;
         let Data { id, participant_jid, participant_full_jid, is_breakout } = event.data;
@@ -256,7 +298,20 @@ impl Jitsi {
             ("ROOM_DESTROYED", _) => PresenceChange::RoomEnded,
             _ => return Ok(None),
         };
-        Ok(Some(PresenceEvent { id: event.idempotency_key, session, at, change }))
+        Ok(Some(PresenceEvent { id: event.idempotency_key, room, at, change }))
+    }
+}
+
+/// The name of a room that was opened, without the tenant.
+fn name_in(handle: &RoomHandle) -> Option<&str> {
+    handle.0["room"].as_str()?.rsplit('/').next().filter(|name| !name.is_empty())
+}
+
+/// Rooms of ours; before they had names, they were called like their sessions.
+fn told(name: &str) -> Option<ToldRoom> {
+    match name.parse() {
+        Ok(session) => Some(ToldRoom::Of(session)),
+        Err(_) => name.starts_with(PREFIX).then(|| ToldRoom::Called(name.to_owned())),
     }
 }
 

@@ -17,6 +17,7 @@ mod chime;
 mod error;
 mod http_api;
 mod jitsi;
+mod jitsi_links;
 mod livekit;
 mod presence;
 mod secret;
@@ -34,21 +35,25 @@ use serde_json::Value;
 
 pub use chime::{Chime, ChimeSettings, Message};
 pub use error::ProviderError;
-pub use jitsi::{Jitsi, JitsiSettings};
+pub use jitsi::{Jitsi, JitsiSettings, jitsi_address};
+pub use jitsi_links::JitsiLinks;
 pub use livekit::{LiveKit, LiveKitSettings};
-pub use presence::{PresenceChange, PresenceEvent, ProviderConnection, facts};
+pub use presence::{PresenceChange, PresenceEvent, ProviderConnection, ToldRoom, facts};
 pub use secret::Secret;
 pub use twilio::{Twilio, TwilioSettings};
 
-/// A session's room. Its name is the session's id: it says nothing of anybody.
+/// A session's room.
 #[derive(Clone, Copy, Debug)]
-pub struct Room {
+pub struct Room<'a> {
     pub session: SessionId,
+    /// What the application calls it, and Jitsi with it: lower-case letters, digits, `-` and `_`.
+    pub shown_name: &'a str,
     /// How many may be in it at once.
     pub capacity: u8,
 }
 
-impl Room {
+impl Room<'_> {
+    /// What the other providers call it: the session's id, which says nothing of anybody.
     #[must_use]
     pub fn name(&self) -> String {
         self.session.to_string()
@@ -76,6 +81,8 @@ pub struct ParticipantGrant {
     pub role: PartyRole,
     /// What the others read.
     pub name: String,
+    /// Told to Jitsi alone, which puts it into the token.
+    pub email: Option<String>,
     pub from: Timestamp,
     pub until: Timestamp,
 }
@@ -146,6 +153,12 @@ impl Provider {
         }
     }
 
+    /// Whether it takes anybody who knows the room's name.
+    #[must_use]
+    pub fn takes_anybody(&self) -> bool {
+        matches!(self, Self::Jitsi(it) if it.takes_anybody())
+    }
+
     /// Whether it removes people itself. Where it does not, [`remove`](Self::remove) and [`close`](Self::close) do
     /// nothing: the pages leave when asked, and only a token's end keeps out a page that does not.
     #[must_use]
@@ -160,11 +173,15 @@ impl Provider {
     ///
     /// # Errors
     /// When the provider cannot or will not, [`ProviderError::TimedOut`] after 8 seconds.
-    pub async fn open(&self, room: &Room, known: Option<&RoomHandle>) -> Result<RoomHandle, ProviderError> {
+    pub async fn open(
+        &self,
+        room: &Room<'_>,
+        known: Option<&RoomHandle>,
+    ) -> Result<RoomHandle, ProviderError> {
         in_time(async {
             match self {
                 Self::LiveKit(it) => it.open(room).await,
-                Self::Jitsi(it) => Ok(it.open(room)),
+                Self::Jitsi(it) => Ok(it.open(room, known)),
                 Self::Chime(it) => it.open(room, known).await,
                 Self::Twilio(it) => it.open(room).await,
             }
@@ -178,7 +195,7 @@ impl Provider {
     /// [`ProviderError::Over`] after the grant's time; when the provider cannot or will not, or a key does not sign.
     pub async fn credentials(
         &self,
-        room: &Room,
+        room: &Room<'_>,
         meeting: &RoomHandle,
         grant: &ParticipantGrant,
         now: Timestamp,
@@ -188,7 +205,7 @@ impl Provider {
         }
         match self {
             Self::LiveKit(it) => it.credentials(room, grant, now),
-            Self::Jitsi(it) => it.credentials(room, grant, now),
+            Self::Jitsi(it) => it.credentials(meeting, grant, now),
             Self::Chime(it) => in_time(it.credentials(meeting, grant)).await,
             Self::Twilio(it) => it.credentials(meeting, grant, now),
         }
@@ -204,7 +221,7 @@ impl Provider {
     /// When the provider cannot or will not.
     pub async fn remove(
         &self,
-        room: &Room,
+        room: &Room<'_>,
         meeting: &RoomHandle,
         participant: ParticipantId,
         now: Timestamp,
@@ -224,7 +241,7 @@ impl Provider {
     ///
     /// # Errors
     /// When the provider cannot or will not.
-    pub async fn close(&self, room: &Room, meeting: &RoomHandle) -> Result<(), ProviderError> {
+    pub async fn close(&self, room: &Room<'_>, meeting: &RoomHandle) -> Result<(), ProviderError> {
         in_time(async {
             match self {
                 Self::LiveKit(it) => it.close(room).await,
@@ -237,7 +254,7 @@ impl Provider {
     }
 
     /// Verifies a callback and reads it: `None` where it is about nothing that matters here,
-    /// or about a room that is not named like a session. Whether there is such a session, the caller knows.
+    /// or about a room that is not named as a session's is. Whether there is such a session, the caller knows.
     ///
     /// # Errors
     /// [`ProviderError::Forged`] where the provider's signature is not on it, [`ProviderError::Garbled`] where it is

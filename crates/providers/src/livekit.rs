@@ -23,7 +23,7 @@ use crate::error::code;
 use crate::http_api::{client, is_address, unreachable};
 use crate::{
     Callback, Credentials, ParticipantGrant, PresenceChange, PresenceEvent, ProviderConnection,
-    ProviderError, Room, RoomHandle, Secret, Sources,
+    ProviderError, Room, RoomHandle, Secret, Sources, ToldRoom,
 };
 
 /// A page connects at once, and LiveKit itself renews the token of who is connected: a longer one would only let
@@ -72,7 +72,7 @@ impl LiveKit {
     }
 
     /// Who makes a room that is there gets the one that is there.
-    pub(crate) async fn open(&self, room: &Room) -> Result<RoomHandle, ProviderError> {
+    pub(crate) async fn open(&self, room: &Room<'_>) -> Result<RoomHandle, ProviderError> {
         let options = CreateRoomOptions {
             empty_timeout: EMPTY_TIMEOUT,
             departure_timeout: EMPTY_TIMEOUT,
@@ -88,7 +88,7 @@ impl LiveKit {
 
     pub(crate) fn credentials(
         &self,
-        room: &Room,
+        room: &Room<'_>,
         grant: &ParticipantGrant,
         now: Timestamp,
     ) -> Result<Credentials, ProviderError> {
@@ -122,7 +122,7 @@ impl LiveKit {
     /// whoever left could not come back at once. Seconds, as a token's `nbf` is.
     pub(crate) async fn remove(
         &self,
-        room: &Room,
+        room: &Room<'_>,
         participant: ParticipantId,
         now: Timestamp,
     ) -> Result<(), ProviderError> {
@@ -132,7 +132,7 @@ impl LiveKit {
         ignore_not_found(self.judged(removed).await)
     }
 
-    pub(crate) async fn close(&self, room: &Room) -> Result<(), ProviderError> {
+    pub(crate) async fn close(&self, room: &Room<'_>) -> Result<(), ProviderError> {
         ignore_not_found(self.judged(self.rooms.delete_room(&room.name()).await).await)
     }
 
@@ -215,7 +215,7 @@ impl LiveKit {
             ("room_finished", _) => (sent_at, PresenceChange::RoomEnded),
             _ => return Ok(None),
         };
-        Ok(Some(PresenceEvent { id: event.id, session, at, change }))
+        Ok(Some(PresenceEvent { id: event.id, room: ToldRoom::Of(session), at, change }))
     }
 }
 

@@ -10,9 +10,18 @@ use uuid::Uuid;
 pub struct PresenceEvent {
     /// The provider's own name of it: the same when it is sent again.
     pub id: String,
-    pub session: SessionId,
+    pub room: ToldRoom,
     pub at: Timestamp,
     pub change: PresenceChange,
+}
+
+/// Which room a provider tells of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToldRoom {
+    /// Of this session.
+    Of(SessionId),
+    /// Called so by the application: [`Room::shown_name`](crate::Room::shown_name).
+    Called(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,14 +39,14 @@ pub struct ProviderConnection {
     pub name: Option<String>,
 }
 
-/// The facts that an event adds to its session's ledger: applied in whatever order the events come, and however
+/// The facts that an event of a session's room adds to its ledger: applied in whatever order the events come, and however
 /// often, they make the same ledger.
 ///
 /// Where connections have no names, each coming is an interval of its own that ends with the first leaving after it.
 /// A leaving that comes before its coming is kept, as an interval without a beginning, which counts nowhere.
 #[must_use]
-pub fn facts(event: &PresenceEvent, ledger: &Ledger) -> Vec<Fact> {
-    let PresenceEvent { session, at, .. } = *event;
+pub fn facts(session: SessionId, event: &PresenceEvent, ledger: &Ledger) -> Vec<Fact> {
+    let at = event.at;
     let key = |participant, name: &str| {
         let connection = Uuid::new_v5(&session.0, format!("{participant}/{name}").as_bytes());
         Key { participant, source: Source::Provider, connection: ConnectionId(connection) }
@@ -86,6 +95,8 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
+    const SESSION: SessionId = SessionId(Uuid::nil());
+
     fn participant(n: u8) -> ParticipantId {
         ParticipantId(Uuid::from_bytes([n; 16]))
     }
@@ -98,13 +109,13 @@ mod tests {
         } else {
             PresenceChange::Disconnected(connection)
         };
-        PresenceEvent { id: String::new(), session: SessionId(Uuid::nil()), at: at(second), change }
+        PresenceEvent { id: String::new(), room: ToldRoom::Of(SESSION), at: at(second), change }
     }
 
     fn ledger(events: &[PresenceEvent]) -> Ledger {
         let mut ledger = Ledger::default();
         for event in events {
-            facts(event, &ledger).iter().for_each(|fact| ledger.apply(fact));
+            facts(SESSION, event, &ledger).iter().for_each(|fact| ledger.apply(fact));
         }
         ledger
     }
@@ -130,7 +141,7 @@ mod tests {
             let ledger = ledger(&order.map(|at| told[at].clone()));
             assert_eq!(ledger.open_of(participant(1)).count(), 1);
             assert_eq!(ledger.open_of(participant(2)).count(), 1);
-            let gone = facts(&event(1, Some(2), false, 60), &ledger);
+            let gone = facts(SESSION, &event(1, Some(2), false, 60), &ledger);
             assert_eq!(gone.len(), 1);
         }
     }

@@ -21,7 +21,7 @@ use crate::http_api::{ask, client};
 use crate::signature::is_hmac;
 use crate::{
     Callback, Credentials, ParticipantGrant, PresenceChange, PresenceEvent, ProviderConnection,
-    ProviderError, Room, RoomHandle, Secret, Sources,
+    ProviderError, Room, RoomHandle, Secret, Sources, ToldRoom,
 };
 
 const API: &str = "https://video.twilio.com/";
@@ -72,7 +72,7 @@ impl Twilio {
         self.callback_url.is_some()
     }
 
-    pub(crate) async fn open(&self, room: &Room) -> Result<RoomHandle, ProviderError> {
+    pub(crate) async fn open(&self, room: &Room<'_>) -> Result<RoomHandle, ProviderError> {
         let (name, seats) = (room.name(), room.capacity.to_string());
         let mut form = vec![
             ("UniqueName", name.as_str()),
@@ -178,7 +178,7 @@ impl Twilio {
         };
         let id = ["RoomSid", "ParticipantSid", "StatusCallbackEvent", "Timestamp"];
         let id = id.map(|name| field(name).unwrap_or_default()).join("/");
-        Ok(Some(PresenceEvent { id, session, at, change }))
+        Ok(Some(PresenceEvent { id, room: ToldRoom::Of(session), at, change }))
     }
 
     async fn post(&self, path: &[&str], form: &[(&str, &str)]) -> Result<(StatusCode, Value), ProviderError> {

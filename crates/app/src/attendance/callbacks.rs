@@ -12,6 +12,7 @@ use openvisit_providers::{PresenceChange, PresenceEvent, Provider, facts};
 use crate::app::App;
 use crate::error::Error;
 use crate::providers::cleanup::remove;
+use crate::providers::room::session_of;
 use crate::sessions::change::change_by_itself;
 use crate::usage;
 
@@ -23,6 +24,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// # Errors
 /// Those of the store: nothing was written, and the event must come again.
 pub async fn record(app: &App, provider: MediaProvider, event: PresenceEvent) -> Result<(), Error> {
+    let Some(id) = session_of(app, &event.room).await? else { return Ok(()) };
     // Who comes may start the session.
     let policy = usage::policy(app).await?;
     let told = |session: Session, now: Timestamp| {
@@ -30,7 +32,7 @@ pub async fn record(app: &App, provider: MediaProvider, event: PresenceEvent) ->
         let event = PresenceEvent { at: event.at.min(now), ..event.clone() };
         // Of a room that was given up nothing counts: whoever was in it has left it by that.
         let carries = session.appointment.media_provider == provider;
-        let facts = if carries { facts(&event, &session.attendance) } else { Vec::new() };
+        let facts = if carries { facts(id, &event, &session.attendance) } else { Vec::new() };
         let nothing = Change { session, events: Vec::new() };
         facts.iter().fold(nothing, |change, fact| {
             let Change { session, mut events } = change;
@@ -39,7 +41,7 @@ pub async fn record(app: &App, provider: MediaProvider, event: PresenceEvent) ->
             Change { session: next.session, events }
         })
     };
-    let Some(session) = change_by_itself(app, event.session, told).await? else { return Ok(()) };
+    let Some(session) = change_by_itself(app, id, told).await? else { return Ok(()) };
     match event.change {
         PresenceChange::Connected(connection) => {
             remove_unadmitted(app, provider, &session.session, connection.participant).await

@@ -92,7 +92,8 @@ async fn close_at_provider(app: &App, meeting: &Meeting) -> Result<(), String> {
     let Some(provider) = app.providers.get(meeting.provider) else {
         return Err("it is not configured any more".to_owned());
     };
-    let room = Room { session: meeting.session_id, capacity: 0 };
+    // None of those that close rooms asks for its name.
+    let room = Room { session: meeting.session_id, shown_name: "", capacity: 0 };
     let handle = openvisit_providers::RoomHandle(meeting.handle.clone());
     provider.close(&room, &handle).await.map_err(|error| error.to_string())
 }

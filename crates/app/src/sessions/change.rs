@@ -14,6 +14,7 @@ use super::find::{Which, permitted};
 use crate::announce::{Announcement, Committed};
 use crate::app::App;
 use crate::error::Error;
+use crate::providers::room::named;
 
 /// A lost race is run again this often before the caller hears of it.
 const TRIES: usize = 8;
@@ -183,12 +184,13 @@ pub struct NewSession {
     first: Option<Announcement>,
 }
 
-/// Books a new session: the same path, without a session before. [`NewSession::commit`] ends it.
+/// Books a new session and names its room: the same path, without a session before. [`NewSession::commit`] ends it.
 ///
 /// # Errors
 /// `slot_taken`, and those of the store.
 pub async fn book(app: &App, tx: &mut Tx, session: &Session) -> Result<NewSession, Error> {
     let now = app.clock.now();
+    let session = &named(tx, session).await?;
     let freed = expire_holds(app, tx, session, now).await?;
     tx.insert(session, session.due(&app.settings.policy())).await?;
     enqueue(app, tx, session, &[Event::Booked], now).await?;

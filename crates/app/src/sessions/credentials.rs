@@ -84,7 +84,9 @@ async fn issue(
         Ok(meeting) => meeting,
         Err(error) => return Ok(Err(error)),
     };
-    let (grant, now) = (grant(app, session, participant), app.clock.now());
+    let email = app.store.person(participant.person_id).await?.and_then(|person| person.email);
+    let grant = ParticipantGrant { email, ..grant(app, session, participant) };
+    let now = app.clock.now();
     Ok(provider.credentials(&room(session), &meeting, &grant, now).await)
 }
 
@@ -142,6 +144,7 @@ fn grant(app: &App, session: &Session, participant: &Participant) -> Participant
         participant: participant.id,
         role: participant.role,
         name: participant.name.clone(),
+        email: None,
         from: session.opens_at(&policy).min(app.clock.now()),
         until,
     }

@@ -2,7 +2,7 @@
 //! the one that made them.
 
 use openvisit_core::session::PartyRole;
-use openvisit_providers::{Jitsi, JitsiSettings, Provider};
+use openvisit_providers::{Jitsi, JitsiSettings, ParticipantGrant, Provider};
 use serde_json::{Value, json};
 
 use crate::rows::{ROOM, at, grant};
@@ -22,16 +22,7 @@ fn second(minute: i64) -> i64 {
 }
 
 fn settings(url: &str) -> JitsiSettings {
-    JitsiSettings {
-        url: Some(url.parse().unwrap()),
-        app_id: None,
-        app_secret: None,
-        xmpp_domain: None,
-        tenant: None,
-        key_id: None,
-        private_key: None,
-        webhook_secret: None,
-    }
+    JitsiSettings { url: Some(url.parse().unwrap()), ..JitsiSettings::default() }
 }
 
 #[tokio::test]
@@ -61,7 +52,7 @@ async fn jaas_s_token_is_for_one_room_and_the_slot_and_its_moderator_is_the_prac
         let user = json!({ "id": grant(role).participant.to_string(), "name": grant(role).name, "moderator": moderator });
         let features = json!({ "livestreaming": "false", "recording": "false", "transcription": "false",
             "outbound-call": "false", "sip-outbound-call": "false" });
-        let expected = json!({ "aud": "jitsi", "iss": "chat", "sub": TENANT, "room": ROOM.name(), "iat": second(0),
+        let expected = json!({ "aud": "jitsi", "iss": "chat", "sub": TENANT, "room": ROOM.shown_name, "iat": second(0),
             "nbf": second(-15), "exp": second(60), "context": { "user": user, "features": features } });
         assert_eq!(claims, expected);
     }
@@ -85,7 +76,7 @@ async fn an_own_jitsi_s_token_is_as_its_token_module_reads_it() {
             assert_eq!(header, json!({ "typ": "JWT", "alg": "HS256" }));
             let id = grant(role).participant.to_string();
             let user = json!({ "id": id, "name": grant(role).name, "affiliation": affiliation });
-            let expected = json!({ "aud": "openvisit", "iss": "openvisit", "sub": domain, "room": ROOM.name(),
+            let expected = json!({ "aud": "openvisit", "iss": "openvisit", "sub": domain, "room": ROOM.shown_name,
                 "iat": second(0), "nbf": second(-15), "exp": second(60), "moderator": moderator,
                 "context": { "user": user } });
             assert_eq!(claims, expected);
@@ -120,9 +111,28 @@ async fn a_public_jitsi_needs_no_token_and_proves_no_presence() {
     let provider = Provider::Jitsi(Jitsi::new(settings("https://meet.jit.si")).unwrap());
     let meeting = provider.open(&ROOM, None).await.unwrap();
     let given = provider.credentials(&ROOM, &meeting, &grant(PartyRole::Client), at(0)).await.unwrap();
-    assert_eq!((given.token.as_str(), given.url), ("", Some(format!("https://meet.jit.si/{}", ROOM.name()))));
-    let details = json!({ "domain": "meet.jit.si", "room": ROOM.name(), "moderator": false,
+    assert_eq!(
+        (given.token.as_str(), given.url),
+        ("", Some(format!("https://meet.jit.si/{}", ROOM.shown_name)))
+    );
+    let details = json!({ "domain": "meet.jit.si", "room": ROOM.shown_name, "moderator": false,
         "script": "https://meet.jit.si/external_api.js" });
     assert_eq!(given.details, details);
     assert!(!provider.proves_presence() && !provider.can_remove_participants());
+}
+
+#[tokio::test]
+async fn jitsi_s_tokens_say_the_address_of_who_has_one() {
+    let module = JitsiSettings {
+        app_id: Some("openvisit".into()),
+        app_secret: Some("the token module's secret".into()),
+        ..settings("https://meet.example.org")
+    };
+    let fake = FakeJaas::start().await;
+    for provider in [fake.provider(), Provider::Jitsi(Jitsi::new(module).unwrap())] {
+        let meeting = provider.open(&ROOM, None).await.unwrap();
+        let grant = ParticipantGrant { email: Some("zoe@example.org".into()), ..grant(PartyRole::Client) };
+        let given = provider.credentials(&ROOM, &meeting, &grant, at(0)).await.unwrap();
+        assert_eq!(parts(&given.token).unwrap().1["context"]["user"]["email"], "zoe@example.org");
+    }
 }

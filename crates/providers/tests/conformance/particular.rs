@@ -2,8 +2,8 @@
 
 use openvisit_core::session::PartyRole;
 use openvisit_providers::{
-    Chime, ChimeSettings, Jitsi, JitsiSettings, LiveKit, LiveKitSettings, Provider, ProviderError, Secret,
-    Twilio, TwilioSettings,
+    Chime, ChimeSettings, Jitsi, JitsiSettings, LiveKit, LiveKitSettings, Provider, ProviderError,
+    RoomHandle, Secret, ToldRoom, Twilio, TwilioSettings,
 };
 use serde_json::json;
 
@@ -174,12 +174,10 @@ fn settings_that_do_not_fit_together_say_which() {
     let settings = |text: &str| serde_json::from_str::<JitsiSettings>(text).unwrap();
     let url = r#""url": "https://meet.example.org""#;
     for wrong in [
-        "{}".to_owned(),
         format!(r#"{{ {url}, "app_id": "openvisit" }}"#),
         format!(r#"{{ {url}, "app_secret": "s" }}"#),
         format!(r#"{{ {url}, "xmpp_domain": "meet.jitsi" }}"#),
         format!(r#"{{ {url}, "webhook_secret": "s" }}"#),
-        format!(r#"{{ "tenant": "{TENANT}" }}"#),
         format!(r#"{{ "tenant": "{TENANT}", "key_id": "k" }}"#),
         format!(r#"{{ "tenant": "{TENANT}", "key_id": "k", "private_key": "no PEM" }}"#),
         format!(
@@ -256,4 +254,52 @@ fn settings_show_no_key() {
     assert!(!shown.contains("hush"), "{shown}");
     let silent = Provider::Twilio(Twilio::new(twilio, None).unwrap());
     assert!(!silent.proves_presence(), "nobody calls back where no address is");
+}
+
+fn jitsi(settings: &str) -> Provider {
+    Provider::Jitsi(Jitsi::new(serde_json::from_str(settings).unwrap()).unwrap())
+}
+
+#[tokio::test]
+async fn a_jitsi_of_no_domain_is_the_public_one_and_a_tenant_without_its_key_signs_nothing() {
+    let tenant = format!(r#"{{ "tenant": "{TENANT}" }}"#);
+    let own = format!(r#"{{ "tenant": "{TENANT}", "url": "meet.example.org:8443" }}"#);
+    let public = "https://meet.jit.si";
+    for (settings, at_domain) in
+        [("{}", public), (tenant.as_str(), public), (own.as_str(), "https://meet.example.org:8443")]
+    {
+        let provider = jitsi(settings);
+        let meeting = provider.open(&ROOM, None).await.unwrap();
+        let given = provider.credentials(&ROOM, &meeting, &grant(PartyRole::Client), at(0)).await.unwrap();
+        assert_eq!((given.token.as_str(), given.url), ("", Some(format!("{at_domain}/{}", ROOM.shown_name))));
+        assert!(provider.takes_anybody() && !provider.proves_presence());
+    }
+}
+
+#[tokio::test]
+async fn a_room_of_jitsi_that_was_opened_by_another_name_keeps_it() {
+    let fake = FakeJaas::start().await;
+    let provider = fake.provider();
+    let before = RoomHandle(json!({ "domain": "8x8.vc", "room": format!("{TENANT}/{}", ROOM.session),
+        "url": format!("https://8x8.vc/{TENANT}/{}", ROOM.session) }));
+    let meeting = provider.open(&ROOM, Some(&before)).await.unwrap();
+    let given = provider.credentials(&ROOM, &meeting, &grant(PartyRole::Client), at(0)).await.unwrap();
+    assert_eq!(fake.enter(&given, at(0)).unwrap().room, ROOM.session.to_string());
+}
+
+#[tokio::test]
+async fn jaas_s_rooms_are_heard_by_the_names_that_we_gave_them() {
+    let fake = FakeJaas::start().await;
+    let heard = |room: &str| {
+        let event = VendorEvent { room: room.into(), ..came(1) };
+        fake.post(&event, true).to(&fake.provider()).unwrap().map(|event| event.room)
+    };
+    assert_eq!(heard(ROOM.shown_name), Some(ToldRoom::Called(ROOM.shown_name.into())));
+    assert_eq!(
+        heard("Therapy-7-AB-1"),
+        Some(ToldRoom::Called("therapy-7-ab-1".into())),
+        "whatever it writes large"
+    );
+    assert_eq!(heard(&ROOM.name()), Some(ToldRoom::Of(ROOM.session)), "as they were called before");
+    assert_eq!(heard("x/therapy-7-42-1"), None);
 }

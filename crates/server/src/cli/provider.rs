@@ -20,7 +20,9 @@ pub async fn check(name: &str, settings: &Settings) -> anyhow::Result<()> {
         bail!("{name} is not configured: there is no block [{name}] in the settings (docs/providers.md)");
     };
     let now = Clock::System.now();
-    let room = Room { session: SessionId::new(Seed { now, random: rand::random() }), capacity: 2 };
+    let session = SessionId::new(Seed { now, random: rand::random() });
+    let shown_name = session.to_string();
+    let room = Room { session, shown_name: &shown_name, capacity: 2 };
     report_step("ok", "reach the provider", name, provider.health().await)?;
     let meeting = report_step(rooms(provider), "open a room", name, provider.open(&room, None).await)?;
     let tried = try_out(name, provider, &room, &meeting, now).await;
@@ -41,7 +43,7 @@ pub async fn check(name: &str, settings: &Settings) -> anyhow::Result<()> {
 async fn try_out(
     name: &str,
     provider: &Provider,
-    room: &Room,
+    room: &Room<'_>,
     meeting: &RoomHandle,
     now: Timestamp,
 ) -> anyhow::Result<()> {
@@ -59,6 +61,7 @@ async fn try_out(
         participant,
         role: PartyRole::Client,
         name: "openvisit provider check".to_owned(),
+        email: None,
         from: now,
         until: now.saturating_add(SLOT).unwrap_or(now),
     };

@@ -31,6 +31,10 @@ async fn a_request_becomes_a_session_with_its_id() {
     );
     assert_eq!(appointment["practitioner_id"], json!(mechanic.id()));
 
+    let id = asked["id"].as_str().unwrap().parse().unwrap();
+    let room = garage.server.app.store.session_details(id).await.unwrap().unwrap().session.room_name.clone();
+    assert!(room.starts_with(&format!("therapy-{}-{}-", mechanic.id(), garage.customer.id())), "{room}");
+
     let accepted = garage.customer.get(&path).await.expect(200);
     assert_eq!(accepted["status"], "accepted");
     assert_eq!(accepted["practitioner_id"], json!(mechanic.id()));

@@ -55,13 +55,11 @@ impl FakeJaas {
     fn configured(&self, private_key: &str, webhook_secret: &str) -> Provider {
         let settings = JitsiSettings {
             url: Some(self.fake.url()),
-            app_id: None,
-            app_secret: None,
-            xmpp_domain: None,
             tenant: Some(TENANT.into()),
             key_id: Some(KEY_ID.into()),
             private_key: Some(private_key.into()),
             webhook_secret: Some(webhook_secret.into()),
+            ..JitsiSettings::default()
         };
         Provider::Jitsi(Jitsi::new(settings).unwrap())
     }
