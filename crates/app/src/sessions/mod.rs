@@ -16,3 +16,4 @@ pub mod rate;
 pub mod start;
 pub mod view;
 mod visitor;
+pub mod way_in;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use openvisit_app::auth::caller;
 use openvisit_app::sessions::media;
 use openvisit_app::sessions::start::start_once;
+use openvisit_app::sessions::view::Viewer;
 use openvisit_app::usage;
 use openvisit_app::{App, Error};
 use openvisit_core::ids::{AppointmentId, ParticipantId, SessionId};
@@ -114,7 +115,7 @@ impl Started {
             appointment_id: ids(app, caller).appointment(&session.appointment),
             openvisit_appointment_id: session.appointment.id,
             status: SessionWord::of(session.state.status()),
-            chime_meeting_id: meeting(app, session).await?,
+            chime_meeting_id: meeting(app, session, Viewer::of(caller, session)?).await?,
             doctor_attendee: attendee.clone().filter(|_| is_doctor),
             attendee,
             aws_media_urls: inside.as_ref().map(|(_, grant)| MediaUrls::of(app, grant)).unwrap_or_default(),

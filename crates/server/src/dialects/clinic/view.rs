@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use openvisit_app::auth::caller::Caller;
-use openvisit_app::providers::room::meeting_id;
+use openvisit_app::providers::room::{meeting_id, shown_name};
 use openvisit_app::sessions::view::{Viewer, knows_client, notes, shown_participants};
 use openvisit_app::{App, Error};
 use openvisit_core::access::Action;
@@ -269,7 +269,7 @@ impl Entry {
             end_time: state.ended_at(),
             scheduled_start_time: appointment.slot.starts_at,
             scheduled_end_time: appointment.slot.ends_at,
-            chime_meeting_id: meeting(app, session).await?,
+            chime_meeting_id: meeting(app, session, viewer).await?,
             media: Media::of(session, None),
             created_at: appointment.created_at,
             updated_at,
@@ -331,12 +331,12 @@ impl MediaUrls {
     }
 }
 
-/// The meeting at the provider, once it has begun: the embedded one calls it like the session.
+/// The meeting at the provider, once it has begun, for whoever may know it: the embedded one calls it like the session.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn meeting(app: &App, session: &Session) -> Result<Option<String>, Error> {
-    match session.state.started_at() {
+pub async fn meeting(app: &App, session: &Session, viewer: Viewer) -> Result<Option<String>, Error> {
+    match session.state.started_at().and(shown_name(app, session, viewer)) {
         Some(_) => meeting_id(app, session).await,
         None => Ok(None),
     }

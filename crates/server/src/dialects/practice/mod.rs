@@ -6,6 +6,7 @@ mod create;
 mod delete;
 mod find;
 mod get;
+mod jitsi;
 mod list;
 mod refused;
 mod times;

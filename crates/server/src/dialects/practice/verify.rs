@@ -11,6 +11,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::find::find_shown;
+use super::jitsi::{self, WayIn};
 use super::view::VideoSession;
 use crate::dialects::refused::Refused;
 use crate::http::caller::Caller;
@@ -28,12 +29,15 @@ pub struct VerifyPassword {
 pub struct PasswordVerified {
     /// True; refusals carry it, too, as false.
     pub valid: bool,
-    pub meeting_room_id: String,
+    pub meeting_room_id: Option<String>,
     pub meeting_link: Option<String>,
+    #[serde(flatten)]
+    pub way_in: WayIn,
     pub session: VideoSession,
 }
 
-/// Whether the caller may enter now. Whoever gave the right password is not asked again, by no route.
+/// Whether the caller may enter now. Whoever gave the right password is not asked again, by no route. Where Jitsi
+/// carries the session they come by it: a partner lets the user in, and a user who comes first has no way in yet.
 #[utoipa::path(post, path = "/api/video-sessions/{id}/verify-password", tag = "practice",
     params(("id" = uuid::Uuid, Path)), request_body = Option<VerifyPassword>,
     responses((status = 200, body = PasswordVerified)), security(("bearer" = [])))]
@@ -57,12 +61,17 @@ async fn verify(
     password: Option<String>,
 ) -> Result<PasswordVerified, Error> {
     let session = find_shown(&mut app.store.read().await?, caller, id, Action::Join).await?;
-    check_passcode(app, caller, session.id.into(), password, &app.settings.policy()).await?;
-    let session = VideoSession::look(app, &mut app.store.read().await?, caller, &session).await?;
+    let session = if jitsi::carries(&session) {
+        jitsi::come(app, caller, &session, password).await?
+    } else {
+        check_passcode(app, caller, session.id.into(), password, &app.settings.policy()).await?;
+        VideoSession::look(app, &mut app.store.read().await?, caller, &session).await?
+    };
     Ok(PasswordVerified {
         valid: true,
         meeting_room_id: session.meeting_room_id.clone(),
         meeting_link: session.meeting_link.clone(),
+        way_in: session.way_in.clone(),
         session,
     })
 }

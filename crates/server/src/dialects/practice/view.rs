@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use openvisit_app::appointments::view::shown;
 use openvisit_app::auth::caller::Caller;
+use openvisit_app::providers::room::shown_name;
 use openvisit_app::sessions::view::{Labels, Viewer};
 use openvisit_app::{App, Error};
 use openvisit_core::access::Relation;
@@ -13,6 +14,7 @@ use openvisit_store::{SessionDetails, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::jitsi::WayIn;
 use crate::dialects::ids::Ids;
 use crate::http::words::SessionStatus;
 
@@ -36,9 +38,12 @@ pub struct VideoSession {
     #[schema(value_type = String, format = DateTime)]
     pub end_date: Timestamp,
     pub duration_minutes: i64,
-    pub meeting_room_id: String,
+    /// Where the provider takes anybody who knows it, null for the user until they may enter.
+    pub meeting_room_id: Option<String>,
     /// Null where there is no call: an appointment in person.
     pub meeting_link: Option<String>,
+    #[serde(flatten)]
+    pub way_in: WayIn,
     pub password_enabled: bool,
     /// Shown this once: when the session is created, or the password regenerated.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,8 +115,9 @@ impl VideoSession {
             session_date: appointment.slot.starts_at,
             end_date: appointment.slot.ends_at,
             duration_minutes: appointment.slot.duration().as_mins(),
-            meeting_room_id: room(session),
+            meeting_room_id: shown_name(app, session, viewer).map(str::to_owned),
             meeting_link: (appointment.kind != Kind::InPerson).then(|| app.settings.join_url(session.id)),
+            way_in: WayIn::default(),
             password_enabled: appointment.passcode_enabled,
             password: None,
             status: word(status),
@@ -135,14 +141,4 @@ pub fn word(status: Status) -> &'static str {
         Status::Completed => "completed",
         Status::Cancelled | Status::NoShow => "cancelled",
     }
-}
-
-/// `therapy-{partnerId}-{userId}-{timestamp}`: the same for a session's whole life, wherever it was booked.
-/// The timestamp is that of the booking in milliseconds; nine digits of the session's id behind it keep two
-/// bookings of one millisecond apart.
-fn room(session: &Session) -> String {
-    let appointment = &session.appointment;
-    let (partner, user) = (appointment.practitioner_id, appointment.client_id);
-    let apart = session.id.0.as_u128() % 1_000_000_000;
-    format!("therapy-{partner}-{user}-{}{apart:09}", appointment.created_at.as_millisecond())
 }

@@ -2,6 +2,7 @@
 
 mod booking;
 mod changing;
+mod jitsi;
 mod listing;
 mod password;
 mod status;
