@@ -1131,7 +1131,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session. */
+        /** One session. Where Jitsi carries it, whoever may enter now comes by it, and gets the way in. */
         get: operations["get_api_video-sessions_id"];
         /** Changes, moves, cancels or takes back a session. The password is in the answer when it is a new one. */
         put: operations["put_api_video-sessions_id"];
@@ -1155,7 +1155,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Whether the caller may enter now. Whoever gave the right password is not asked again, by no route. */
+        /**
+         * Whether the caller may enter now. Whoever gave the right password is not asked again, by no route. Where Jitsi
+         *     carries the session they come by it: a partner lets the user in, and a user who comes first has no way in yet.
+         */
         post: operations["post_api_video-sessions_id_verify-password"];
         delete?: never;
         options?: never;
@@ -2066,6 +2069,17 @@ export interface components {
          * @enum {string}
          */
         InvitedRole: "client" | "guest";
+        /** @description Null until the caller may enter, and where another than Jitsi carries the session. */
+        JitsiWayIn: {
+            /** @description What Jitsi's External API is told. */
+            domain?: string | null;
+            /** @description The same for a frame. */
+            iframe_url?: string | null;
+            /** @description Null where the domain asks for no token. */
+            jwt?: string | null;
+            /** @description Opens the call in a page of its own, as the caller: it is for nobody else. */
+            meeting_url?: string | null;
+        };
         JoinBody: {
             /** @description What the client says of its device; told to nobody. */
             device?: Record<string, never> | null;
@@ -2705,9 +2719,9 @@ export interface components {
             passcode: string;
         };
         /** @description The caller may enter. */
-        PasswordVerified: {
+        PasswordVerified: components["schemas"]["JitsiWayIn"] & {
             meeting_link?: string | null;
-            meeting_room_id: string;
+            meeting_room_id?: string | null;
             session: components["schemas"]["VideoSession"];
             /** @description True; refusals carry it, too, as false. */
             valid: boolean;
@@ -3207,7 +3221,7 @@ export interface components {
             /** @description Six digits; nobody is asked who is the partner or gave it before. */
             password?: string | null;
         };
-        VideoSession: {
+        VideoSession: components["schemas"]["JitsiWayIn"] & {
             /** Format: date-time */
             created_at: string;
             /** Format: int64 */
@@ -3225,7 +3239,8 @@ export interface components {
             join_opens_at: string;
             /** @description Null where there is no call: an appointment in person. */
             meeting_link?: string | null;
-            meeting_room_id: string;
+            /** @description Where the provider takes anybody who knows it, null for the user until they may enter. */
+            meeting_room_id?: string | null;
             /** @description The booking's; both see them. */
             notes?: string | null;
             outcome?: components["schemas"]["SessionStatus"] | null;
