@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::event::Parties;
 use crate::ids::PersonId;
-use crate::person::{INVITATION_ISSUER, Identity, LOCAL_ISSUER, TOKEN_ISSUER};
+use crate::person::Identity;
 
 /// What every room's name begins with: none is called like a session.
 pub const PREFIX: &str = "therapy-";
@@ -22,7 +22,7 @@ pub fn room_name(
     booked_at: Timestamp,
     random: u64,
 ) -> String {
-    let system = [&parties.practitioner, &parties.client].into_iter().find(|it| is_elsewhere(it));
+    let system = [&parties.practitioner, &parties.client].into_iter().find(|it| !it.is_ours());
     let id = |identity: &Identity, ours: PersonId| match system {
         Some(system) if system.issuer == identity.issuer => safe(&identity.subject),
         _ => ours.to_string(),
@@ -30,11 +30,6 @@ pub fn room_name(
     let (practitioner, client) = (id(&parties.practitioner, practitioner), id(&parties.client, client));
     let millisecond = booked_at.as_millisecond();
     format!("{PREFIX}{practitioner}-{client}-{millisecond}{:018}", random % SECRET)
-}
-
-/// Whether another system vouches for somebody.
-fn is_elsewhere(identity: &Identity) -> bool {
-    ![LOCAL_ISSUER, INVITATION_ISSUER, TOKEN_ISSUER].contains(&identity.issuer.as_str())
 }
 
 /// As much of an id as can stand in an address as it is. What providers write in lower case is in lower case here.
