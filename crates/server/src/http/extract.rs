@@ -14,6 +14,7 @@ use openvisit_app::people::rules::Mistake;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::plain::told;
 use super::problem::Problem;
 
 /// A JSON body that has been read and validated; as an answer, plain JSON.
@@ -117,31 +118,13 @@ fn read_json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Resu
         let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
         if inner.is_data() || is_json() {
             let field = if field == "." { String::new() } else { field };
-            let (code, message) = told(&inner.to_string());
-            Problem::from(Error::invalid(field, code, message))
+            Problem::from(Error::Invalid(vec![told(&field, &inner.to_string())]))
         } else {
             Problem::BadRequest(format!("the body is not JSON: {inner}"))
         }
     })?;
     deserializer.end().map_err(|error| Problem::BadRequest(format!("the body is not JSON: {error}")))?;
     validated(value)
-}
-
-/// What serde says of a value, without the place in the text, which says nothing to whoever sent a field, and without the
-/// value that was sent, which may be personal.
-fn told(message: &str) -> (FieldCode, String) {
-    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
-    match (message.split_once(": "), message.rsplit_once(", expected ")) {
-        (Some(("invalid type", _)), Some((_, expected))) => {
-            (FieldCode::WrongType, format!("must be {expected}"))
-        }
-        (Some(("invalid value", _)), Some((_, expected))) => {
-            (FieldCode::Invalid, format!("must be {expected}"))
-        }
-        _ if message.starts_with("missing field") => (FieldCode::Required, message.to_owned()),
-        _ if message.starts_with("unknown field") => (FieldCode::Unknown, message.to_owned()),
-        _ => (FieldCode::Invalid, message.to_owned()),
-    }
 }
 
 fn validated<T: Validate<Context = ()>>(value: T) -> Result<T, Problem> {
@@ -189,15 +172,13 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let axum::extract::Query(value) =
-            axum::extract::Query::try_from_uri(&parts.uri).map_err(|rejection| {
-                let text = rejection.body_text();
-                let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
-                match text.split_once(": ") {
-                    Some((field, message)) => Error::invalid(field, FieldCode::Invalid, message),
-                    None => Error::invalid("", FieldCode::Invalid, text),
-                }
-            })?;
+        let query = axum::extract::Query::try_from_uri(&parts.uri);
+        let axum::extract::Query(value) = query.map_err(|rejection| {
+            let text = rejection.body_text();
+            let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+            let (field, message) = text.split_once(": ").unwrap_or(("", text));
+            Error::Invalid(vec![told(field, message)])
+        })?;
         validated(value).map(Self)
     }
 }
@@ -273,7 +254,7 @@ mod tests {
     fn a_wrong_type_names_its_field_and_keeps_the_value_to_itself() {
         assert_eq!(
             refused(r#"{"title":"a","price":{"cents":"Mr. Private"}}"#),
-            Problem::from(Error::invalid("price.cents", FieldCode::WrongType, "must be u32"))
+            Problem::from(Error::invalid("price.cents", FieldCode::WrongType, "must be a whole number"))
         );
         assert_eq!(refused("{}").code(), "invalid");
         // A word from a list, too.

@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod openapi;
 mod organizations;
 pub mod page;
+mod plain;
 mod practitioners;
 pub mod problem;
 mod provider_callbacks;

@@ -11,6 +11,7 @@ mod chat;
 mod common;
 mod crashed_calls;
 mod demo;
+mod described;
 mod dialects;
 mod double_ends;
 mod events_page;

@@ -142,6 +142,6 @@ fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     match String::deserialize(deserializer)?.as_str() {
         "" | "1" | "true" => Ok(true),
         "0" | "false" => Ok(false),
-        _ => Err(serde::de::Error::custom("true or false")),
+        _ => Err(serde::de::Error::custom("must be true or false")),
     }
 }
