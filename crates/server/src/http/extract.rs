@@ -4,6 +4,7 @@ use axum::RequestExt;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::Uri;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -21,7 +22,7 @@ use super::problem::Problem;
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
-/// A JSON body that may be left out.
+/// A JSON body that may be left out, which is then an object without fields.
 #[derive(Debug)]
 pub struct OptionalJson<T>(pub T);
 
@@ -51,23 +52,19 @@ where
 impl<S, T> FromRequest<S> for OptionalJson<T>
 where
     S: Send + Sync,
-    T: DeserializeOwned + Default + Validate<Context = ()>,
+    T: DeserializeOwned + Validate<Context = ()>,
 {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let declared = request.headers().contains_key(CONTENT_TYPE);
-        if declared && !is_json(&request) {
-            return Err(Problem::UnsupportedMediaType("application/json"));
-        }
+        let is_json = is_json(&request);
         let bytes = body(request).await?;
-        if bytes.is_empty() {
-            return Ok(Self(T::default()));
-        }
-        if declared {
-            read_json(&bytes).map(Self)
-        } else {
-            Err(Problem::UnsupportedMediaType("application/json"))
+        // Libraries name a type also where they send nothing, and write nothing as `null`.
+        match bytes.trim_ascii() {
+            b"" => read_json(b"{}").map(Self),
+            b"null" if is_json => read_json(b"{}").map(Self),
+            _ if is_json => read_json(&bytes).map(Self),
+            _ => Err(Problem::UnsupportedMediaType("application/json")),
         }
     }
 }
@@ -172,7 +169,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let query = axum::extract::Query::try_from_uri(&parts.uri);
+        let query = axum::extract::Query::try_from_uri(&without_empty_values(&parts.uri));
         let axum::extract::Query(value) = query.map_err(|rejection| {
             let text = rejection.body_text();
             let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
@@ -181,6 +178,14 @@ where
         })?;
         validated(value).map(Self)
     }
+}
+
+/// Forms send an empty value for what was not filled in: it is absent. A bare name is a flag, and stays.
+fn without_empty_values(uri: &Uri) -> Uri {
+    let given = |part: &&str| part.split_once('=').is_none_or(|(_, value)| !value.is_empty());
+    let parts: Vec<_> = uri.query().unwrap_or_default().split('&').filter(given).collect();
+    // Parts of a URI make one.
+    Uri::try_from(format!("/?{}", parts.join("&"))).unwrap_or_else(|_| uri.clone())
 }
 
 impl<S, T> FromRequestParts<S> for Path<T>

@@ -15,6 +15,7 @@ struct Route {
     path: String,
     /// What its JSON body may hold.
     body: Option<Map<String, Value>>,
+    needs_body: bool,
     query: Vec<String>,
 }
 
@@ -54,6 +55,7 @@ async fn routes(server: &Server) -> Vec<Route> {
                     .collect::<Vec<_>>()
                     .join("/"),
                 body: fields(&document, schema),
+                needs_body: body["required"] == true,
                 query: of_query.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect(),
             });
         }
@@ -201,6 +203,53 @@ async fn no_refusal_of_a_query_or_a_path_names_a_type_of_our_language() {
 }
 
 #[tokio::test]
+async fn an_empty_body_of_any_type_is_no_body_where_none_is_needed() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let form = "application/x-www-form-urlencoded";
+    for route in routes(&server).await {
+        if route.method == Method::GET {
+            continue;
+        }
+        let of_nothing = route.send(&admin, JSON, "{}").await;
+        if route.needs_body {
+            assert!([400, 422].contains(&of_nothing.status), "{}: {}", route.name(), of_nothing.body);
+            continue;
+        }
+        assert_ne!(of_nothing.status, 422, "{}: {}", route.name(), of_nothing.body);
+        for kind in ["", JSON, form, "application/json; charset=utf-8", "text/plain", "multipart/form-data"] {
+            let reply = route.send(&admin, kind, "").await;
+            assert_eq!(reply.status, of_nothing.status, "{} {kind:?}: {}", route.name(), reply.body);
+        }
+        let null = route.send(&admin, JSON, "null").await;
+        assert_eq!(null.status, of_nothing.status, "{}: {}", route.name(), null.body);
+        if route.body.is_some() {
+            for kind in ["", form, "text/plain"] {
+                let reply = route.send(&admin, kind, "{\"passcode\":\"1\"}").await;
+                assert!([400, 415].contains(&reply.status), "{} {kind:?}: {}", route.name(), reply.body);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn empty_values_of_a_query_are_absent() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    for route in routes(&server).await {
+        if route.query.is_empty() {
+            continue;
+        }
+        let without = route.ask(&admin, "").await;
+        let empty: Vec<_> = route.query.iter().map(|name| format!("{name}=")).collect();
+        for query in [format!("?{}", empty.join("&")), format!("?{}&nothing=&=", empty.join("&"))] {
+            let with = route.ask(&admin, &query).await;
+            assert_eq!(with.status, without.status, "{}{query}: {}", route.name(), with.body);
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_missing_or_not_known_is_named() {
     let server = Server::start().await;
     let admin = server.admin().await;
@@ -215,6 +264,8 @@ async fn what_is_missing_or_not_known_is_named() {
         (&first(unknown.clone())["field"], &first(unknown)["code"]),
         (&json!("price.tax"), &json!("unknown"))
     );
+    let missing = send(admin.raw(Method::GET, "/api/debug/check-session?id=")).await.expect(422);
+    assert_eq!(first(missing)["field"], "id");
     let wrong = admin.get("/sessions?limit=many").await.problem(422, "invalid");
     let text = "must be a whole number, in digits";
     assert_eq!(first(wrong), json!({ "field": "limit", "code": "invalid", "message": text }));

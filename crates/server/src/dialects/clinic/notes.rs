@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::view::Details;
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, Path};
+use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 
 #[derive(Debug, Default, Deserialize, ToSchema, Validate)]
@@ -44,12 +44,12 @@ pub struct Notes {
 /// Writes the doctor's notes and rating; what is not given stays.
 #[utoipa::path(put, path = "/api/video/sessions/{id}/notes", tag = "clinic",
     params(("id" = uuid::Uuid, Path, description = "the session's")),
-    request_body = NotesBody, responses((status = 200, body = Notes)), security(("bearer" = [])))]
+    request_body = Option<NotesBody>, responses((status = 200, body = Notes)), security(("bearer" = [])))]
 pub async fn put(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<SessionId>,
-    Json(body): Json<NotesBody>,
+    OptionalJson(body): OptionalJson<NotesBody>,
 ) -> Result<Json<Notes>, Problem> {
     let details = notes::write(&app, &caller, id, body.into()).await?;
     let Details { session, notes, quality_rating, .. } = Details::of(&app, &caller, &details).await?;

@@ -20,7 +20,7 @@ use super::{refused, times};
 use crate::dialects::ids;
 use crate::dialects::refused::Refused;
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, Path};
+use crate::http::extract::{Json, OptionalJson, Path};
 
 #[derive(Debug, Default, Deserialize, ToSchema, Validate)]
 #[schema(as = VideoSessionChange)]
@@ -51,12 +51,12 @@ pub struct ChangeSession {
 
 /// Changes, moves, cancels or takes back a session. The password is in the answer when it is a new one.
 #[utoipa::path(put, path = "/api/video-sessions/{id}", tag = "practice", params(("id" = uuid::Uuid, Path)),
-    request_body = ChangeSession, responses((status = 200, body = VideoSession)), security(("bearer" = [])))]
+    request_body = Option<ChangeSession>, responses((status = 200, body = VideoSession)), security(("bearer" = [])))]
 pub async fn put(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
-    Json(body): Json<ChangeSession>,
+    OptionalJson(body): OptionalJson<ChangeSession>,
 ) -> Result<Json<VideoSession>, Refused> {
     let mut tx = app.store.read().await?;
     let session = find_shown(&mut tx, &caller, &id, Action::Change).await?;

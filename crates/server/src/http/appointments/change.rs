@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::price::PriceBody;
 use super::view::AppointmentView;
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, Path};
+use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 
 /// Only the fields that are given change.
@@ -51,12 +51,12 @@ pub enum PatchStatus {
 
 /// Moves an appointment, changes its terms, or takes its cancellation back.
 #[utoipa::path(patch, path = "/appointments/{id}", tag = "appointments", params(("id" = uuid::Uuid, Path)),
-    request_body = PatchBody, responses((status = 200, body = AppointmentView)), security(("bearer" = [])))]
+    request_body = Option<PatchBody>, responses((status = 200, body = AppointmentView)), security(("bearer" = [])))]
 pub async fn patch(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<AppointmentId>,
-    Json(body): Json<PatchBody>,
+    OptionalJson(body): OptionalJson<PatchBody>,
 ) -> Result<Json<AppointmentView>, Problem> {
     let details = command::patch(&app, &caller, id.into(), body.try_into()?).await?;
     Ok(Json(AppointmentView::of(&app, &caller, &details)?))

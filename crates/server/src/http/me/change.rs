@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, given};
+use crate::http::extract::{Json, OptionalJson, given};
 use crate::http::problem::Problem;
 use crate::http::rules;
 use crate::http::users::view::User;
@@ -33,12 +33,12 @@ pub struct OwnChanges {
 }
 
 /// Change one's own name, time zone, language, and whether one accepts requests.
-#[utoipa::path(patch, path = "/me", tag = "accounts", request_body = OwnChanges,
+#[utoipa::path(patch, path = "/me", tag = "accounts", request_body = Option<OwnChanges>,
     responses((status = 200, body = User)))]
 pub async fn change(
     State(app): State<App>,
     caller: Caller,
-    Json(body): Json<OwnChanges>,
+    OptionalJson(body): OptionalJson<OwnChanges>,
 ) -> Result<Json<User>, Problem> {
     let person = own::change(&app, &caller, body.into()).await?;
     Ok(Json(person.into()))

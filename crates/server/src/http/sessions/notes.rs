@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::show::show_to;
 use super::view::SessionView;
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, Path};
+use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 
 #[derive(Debug, Default, Deserialize, ToSchema, Validate)]
@@ -32,12 +32,12 @@ impl From<NotesBody> for Notes {
 
 /// Writes the practitioner's notes, and the rating where one is given.
 #[utoipa::path(put, path = "/sessions/{id}/notes", tag = "sessions", params(("id" = uuid::Uuid, Path)),
-    request_body = NotesBody, responses((status = 200, body = SessionView)), security(("bearer" = [])))]
+    request_body = Option<NotesBody>, responses((status = 200, body = SessionView)), security(("bearer" = [])))]
 pub async fn put(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<SessionId>,
-    Json(body): Json<NotesBody>,
+    OptionalJson(body): OptionalJson<NotesBody>,
 ) -> Result<Json<SessionView>, Problem> {
     let details = notes::write(&app, &caller, id, body.into()).await?;
     Ok(Json(show_to(&app, &caller, &details).await?))

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::view::{Practitioner, RoleName, User};
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, Path, given};
+use crate::http::extract::{Json, OptionalJson, Path, given};
 use crate::http::problem::Problem;
 use crate::http::rules;
 
@@ -51,12 +51,12 @@ pub struct Changes {
 
 /// Change an account, or give it a new password. Administrators only.
 #[utoipa::path(patch, path = "/users/{id}", tag = "accounts", operation_id = "change_user",
-    params(("id" = Uuid, Path)), request_body = Changes, responses((status = 200, body = User)))]
+    params(("id" = Uuid, Path)), request_body = Option<Changes>, responses((status = 200, body = User)))]
 pub async fn change(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<PersonId>,
-    Json(body): Json<Changes>,
+    OptionalJson(body): OptionalJson<Changes>,
 ) -> Result<Json<User>, Problem> {
     caller.require(&[Role::Admin])?;
     let person = accounts::change(&app, &caller, id, body.into()).await?;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::events::known_events;
 use super::view::WebhookView;
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, Path, given};
+use crate::http::extract::{Json, OptionalJson, Path, given};
 use crate::http::problem::Problem;
 
 /// What changes of a webhook; what is not there stays.
@@ -34,12 +34,12 @@ pub struct WebhookChanges {
 
 /// Change a webhook; its secret stays. Administrators only.
 #[utoipa::path(patch, path = "/webhooks/{id}", tag = "webhooks", operation_id = "change_webhook",
-    params(("id" = Uuid, Path)), request_body = WebhookChanges, responses((status = 200, body = WebhookView)))]
+    params(("id" = Uuid, Path)), request_body = Option<WebhookChanges>, responses((status = 200, body = WebhookView)))]
 pub async fn change(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<WebhookId>,
-    Json(body): Json<WebhookChanges>,
+    OptionalJson(body): OptionalJson<WebhookChanges>,
 ) -> Result<Json<WebhookView>, Problem> {
     caller.require(&[Role::Admin])?;
     let WebhookChanges { url, events, organization_id, disabled } = body;
