@@ -198,7 +198,7 @@ impl GivenParty {
 /// The value is neither text nor a whole number.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged, expecting = "an id, as text or as a whole number")]
+    #[serde(untagged, expecting = "must be an id, as text or as a whole number")]
     enum Id {
         Text(String),
         Number(u64),

@@ -4,6 +4,7 @@
 pub mod clinic;
 pub mod counselling;
 pub mod ids;
+pub mod lenient;
 pub mod marketplace;
 pub mod practice;
 pub mod refused;

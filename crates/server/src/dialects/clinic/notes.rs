@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::view::Details;
+use crate::dialects::lenient;
 use crate::http::caller::Caller;
 use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
@@ -20,6 +21,7 @@ pub struct NotesBody {
     #[garde(length(chars, max = MAX_NOTES))]
     pub notes: Option<String>,
     /// 1 to 5.
+    #[serde(default, deserialize_with = "lenient::number")]
     #[garde(range(min = 1, max = 5))]
     pub quality_rating: Option<u8>,
 }

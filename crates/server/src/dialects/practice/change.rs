@@ -15,9 +15,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::find::find_shown;
+use super::times::Times;
 use super::view::{VideoSession, word};
 use super::{refused, times};
 use crate::dialects::ids;
+use crate::dialects::lenient::{self, Moment};
 use crate::dialects::refused::Refused;
 use crate::http::caller::Caller;
 use crate::http::extract::{Json, OptionalJson, Path};
@@ -28,16 +30,20 @@ use crate::http::extract::{Json, OptionalJson, Path};
 pub struct ChangeSession {
     pub title: Option<String>,
     /// Without `duration_minutes` and `end_date` the session keeps its length.
+    #[serde(default, deserialize_with = "lenient::moment")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    pub session_date: Option<Timestamp>,
+    pub session_date: Option<Moment>,
     /// 30 to 180.
+    #[serde(default, deserialize_with = "lenient::number")]
     pub duration_minutes: Option<i64>,
+    #[serde(default, deserialize_with = "lenient::moment")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    pub end_date: Option<Timestamp>,
+    pub end_date: Option<Moment>,
+    #[serde(default, deserialize_with = "lenient::switch")]
     pub password_enabled: Option<bool>,
     /// Makes a new password; the old one is void, and wrong guesses are forgotten.
-    #[serde(default)]
-    pub regenerate_password: bool,
+    #[serde(default, deserialize_with = "lenient::switch")]
+    pub regenerate_password: Option<bool>,
     pub notes: Option<String>,
     /// `cancelled` calls it off, `scheduled` takes that back. The others come by themselves.
     pub status: Option<String>,
@@ -61,8 +67,10 @@ pub async fn put(
     let mut tx = app.store.read().await?;
     let session = find_shown(&mut tx, &caller, &id, Action::Change).await?;
     parties_stay(&mut tx, &caller, &session, &body).await?;
+    let zone = lenient::zone_of(tx.person(session.appointment.practitioner_id).await?.as_ref());
     drop(tx);
-    match revise(&app, &caller, &session, |session: &Session| revision(session, &body)).await {
+    let times = Times::read(&zone, body.session_date, body.duration_minutes, body.end_date)?;
+    match revise(&app, &caller, &session, |session: &Session| revision(session, &body, times)).await {
         Ok((details, password)) => {
             let shown = VideoSession::of(&app, &caller, &details)?;
             Ok(Json(VideoSession { password: password.map(Some), ..shown }))
@@ -92,9 +100,9 @@ async fn parties_stay(
 }
 
 /// What this body asks for, of the session as it is.
-fn revision(session: &Session, body: &ChangeSession) -> Result<Revision, Error> {
+fn revision(session: &Session, body: &ChangeSession, times: Times) -> Result<Revision, Error> {
     let status = asked_status(session, body)?;
-    let slot = moved(session.appointment.slot, body)?;
+    let slot = moved(session.appointment.slot, times)?;
     let patch = Patch {
         starts_at: slot.map(|(start, _)| start),
         duration_minutes: slot.map(|(_, minutes)| minutes),
@@ -106,7 +114,7 @@ fn revision(session: &Session, body: &ChangeSession) -> Result<Revision, Error> 
     Ok(Revision {
         patch,
         passcode_enabled: body.password_enabled,
-        renew_passcode: body.regenerate_password,
+        renew_passcode: body.regenerate_password.unwrap_or_default(),
         cancel: status == Some(Asked::Cancelled),
     })
 }
@@ -133,10 +141,11 @@ fn asked_status(session: &Session, body: &ChangeSession) -> Result<Option<Asked>
 }
 
 /// The start and the minutes that are asked for, where they are others than the present ones.
-fn moved(slot: Slot, body: &ChangeSession) -> Result<Option<(Timestamp, i64)>, Error> {
-    let start = body.session_date.unwrap_or(slot.starts_at);
+fn moved(slot: Slot, times: Times) -> Result<Option<(Timestamp, i64)>, Error> {
+    let Times { start, minutes, end } = times;
+    let start = start.unwrap_or(slot.starts_at);
     let now = slot.duration().as_mins();
-    let minutes = times::minutes(start, body.duration_minutes, body.end_date)?.unwrap_or(now);
+    let minutes = times::minutes(start, minutes, end)?.unwrap_or(now);
     if minutes != now {
         times::allowed(minutes)?;
     }

@@ -3,19 +3,21 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use garde::Validate;
-use jiff::Timestamp;
-use openvisit_app::appointments::book::{Booked, Booking, book, may_book};
+use jiff::tz::TimeZone;
+use openvisit_app::appointments::book::{Booked, Booking, Party, book, may_book};
 use openvisit_app::appointments::terms::MAX_SHORT;
 use openvisit_app::auth::caller;
 use openvisit_app::error::FieldCode;
 use openvisit_app::{App, Error};
-use openvisit_core::person::Role;
+use openvisit_core::person::{Person, Role};
+use openvisit_store::Tx;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::view::VideoSession;
 use super::{refused, times};
 use crate::dialects::ids::{self, GivenParty};
+use crate::dialects::lenient::{self, Moment};
 use crate::dialects::refused::Refused;
 use crate::http::caller::Caller;
 use crate::http::extract::Json;
@@ -40,14 +42,18 @@ pub struct CreateSession {
     #[garde(length(chars, max = MAX_SHORT))]
     pub partner_email: Option<String>,
     pub title: Option<String>,
+    /// Without an offset, as a form's `datetime-local` gives it, it is a time of the partner's zone; like `end_date`.
     #[schema(value_type = String, format = DateTime)]
-    pub session_date: Timestamp,
+    pub session_date: Moment,
     /// 30 to 180; derived from `end_date` when not given.
+    #[serde(default, deserialize_with = "lenient::number")]
     pub duration_minutes: Option<i64>,
     /// Derived from `duration_minutes` when not given.
+    #[serde(default, deserialize_with = "lenient::moment")]
     #[schema(value_type = Option<String>, format = DateTime)]
-    pub end_date: Option<Timestamp>,
+    pub end_date: Option<Moment>,
     /// True when not given.
+    #[serde(default, deserialize_with = "lenient::switch")]
     pub password_enabled: Option<bool>,
     pub notes: Option<String>,
 }
@@ -73,8 +79,6 @@ pub async fn post(
 /// The booking that this body asks for.
 async fn booking(app: &App, caller: &caller::Caller, body: CreateSession) -> Result<Booking, Error> {
     let wrong = |field: &str, text: &str| Error::invalid(field, FieldCode::Required, text);
-    let minutes = times::minutes(body.session_date, body.duration_minutes, body.end_date)?
-        .ok_or_else(|| wrong("duration_minutes", "give this or end_date"))?;
     let user = body.user_id.ok_or_else(|| wrong("user_id", "whose session it is"))?;
     if body.partner_id.is_none() && caller.is(Role::Admin) && !caller.is(Role::Practitioner) {
         return Err(wrong("partner_id", "whose session it is"));
@@ -89,6 +93,11 @@ async fn booking(app: &App, caller: &caller::Caller, body: CreateSession) -> Res
         }
         None => None,
     };
+    let zone = zone(&mut tx, caller, practitioner.as_ref()).await?;
+    let start = body.session_date.within(&zone, "session_date")?;
+    let end = body.end_date.map(|end| end.within(&zone, "end_date")).transpose()?;
+    let minutes = times::minutes(start, body.duration_minutes, end)?
+        .ok_or_else(|| wrong("duration_minutes", "give this or end_date"))?;
     Ok(Booking {
         practitioner,
         client: Some(client),
@@ -96,6 +105,20 @@ async fn booking(app: &App, caller: &caller::Caller, body: CreateSession) -> Res
         notes: body.notes,
         passcode: Some(body.password_enabled.unwrap_or(true)),
         max_participants: Some(2),
-        ..Booking::video(body.session_date, times::allowed(minutes)?)
+        ..Booking::video(start, times::allowed(minutes)?)
     })
+}
+
+/// The zone of the partner: the caller, where none is named. Of somebody for whom the caller may not book it is not told.
+async fn zone(tx: &mut Tx, caller: &caller::Caller, partner: Option<&Party>) -> Result<TimeZone, Error> {
+    let person = match partner {
+        Some(Party::Known(id)) => tx.person(*id).await?,
+        Some(Party::Theirs(theirs)) => tx.person_by_identity(&theirs.identity).await?,
+        None => Some(caller.person.clone()),
+    };
+    let colleague = |person: &Person| {
+        person.organization_id.is_some() && person.organization_id == caller.person.organization_id
+    };
+    let known = person.filter(|it| it.id == caller.person.id || caller.is(Role::Admin) || colleague(it));
+    Ok(lenient::zone_of(known.as_ref()))
 }

@@ -1,11 +1,36 @@
 //! From a start, a duration and an end to a slot.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use openvisit_app::Error;
 use openvisit_app::error::FieldCode;
 
+use crate::dialects::lenient::Moment;
+
 const SHORTEST: i64 = 30;
 const LONGEST: i64 = 180;
+
+/// What a body says of when a session is and how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    pub start: Option<Timestamp>,
+    pub minutes: Option<i64>,
+    pub end: Option<Timestamp>,
+}
+
+impl Times {
+    /// # Errors
+    /// `invalid` for a local time that the zone does not have, or has twice.
+    pub fn read(
+        zone: &TimeZone,
+        start: Option<Moment>,
+        minutes: Option<i64>,
+        end: Option<Moment>,
+    ) -> Result<Self, Error> {
+        let within = |moment: Option<Moment>, field| moment.map(|it| it.within(zone, field)).transpose();
+        Ok(Self { start: within(start, "session_date")?, minutes, end: within(end, "end_date")? })
+    }
+}
 
 /// The whole minutes that the duration, the end or both say; `None` where neither is given.
 ///

@@ -318,12 +318,26 @@ async fn notes_have_at_most_500_characters_and_ratings_are_whole_from_1_to_5() {
         json!({ "notes": "fine", "quality_rating": 0 }),
         json!({ "quality_rating": 6 }),
         json!({ "quality_rating": 4.5 }),
-        json!({ "quality_rating": "5" }),
+        json!({ "quality_rating": "6" }),
+        json!({ "quality_rating": "300" }),
+        json!({ "quality_rating": "5 stars" }),
+        json!({ "quality_rating": "NaN" }),
+        json!({ "quality_rating": "4.5" }),
+        json!({ "quality_rating": " " }),
     ];
     for body in wrong {
-        refused(put(&story.doctor, &path, body).await, 400);
+        let answer = refused(put(&story.doctor, &path, body.clone()).await, 400);
+        assert!(
+            ["notes", "quality_rating"].contains(&answer["errors"][0]["field"].as_str().unwrap()),
+            "{body}"
+        );
     }
     assert_eq!(seen(&story.doctor, &session).await, kept, "nothing was changed");
+    let rated =
+        put(&story.doctor, &path, json!({ "notes": "fine", "quality_rating": "5" })).await.expect(200);
+    assert_eq!((&rated["notes"], &rated["quality_rating"]), (&json!("fine"), &json!(5)));
+    let kept = put(&story.doctor, &path, json!({ "quality_rating": "" })).await.expect(200);
+    assert_eq!(kept["quality_rating"], 5, "what is empty is not given");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod booking;
 mod changing;
+mod forms;
 mod jitsi;
 mod listing;
 mod password;
