@@ -1,4 +1,4 @@
-//! `PUT /api/video-sessions/{id}`: only the fields that are given change.
+//! `PUT /api/video-sessions/{id}`: only the fields that are given change; of the whole object, those that are new.
 
 use axum::extract::State;
 use garde::Validate;
@@ -33,9 +33,10 @@ pub struct ChangeSession {
     #[serde(default, deserialize_with = "lenient::moment")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub session_date: Option<Moment>,
-    /// 30 to 180.
+    /// 30 to 180. The old one gives way to a new `end_date`.
     #[serde(default, deserialize_with = "lenient::number")]
     pub duration_minutes: Option<i64>,
+    /// The old one gives way to a new `session_date` or `duration_minutes`.
     #[serde(default, deserialize_with = "lenient::moment")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub end_date: Option<Moment>,
@@ -142,7 +143,7 @@ fn asked_status(session: &Session, body: &ChangeSession) -> Result<Option<Asked>
 
 /// The start and the minutes that are asked for, where they are others than the present ones.
 fn moved(slot: Slot, times: Times) -> Result<Option<(Timestamp, i64)>, Error> {
-    let Times { start, minutes, end } = times;
+    let Times { start, minutes, end } = times.new_beside(slot);
     let start = start.unwrap_or(slot.starts_at);
     let now = slot.duration().as_mins();
     let minutes = times::minutes(start, minutes, end)?.unwrap_or(now);

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use openvisit_app::Error;
 use openvisit_app::error::FieldCode;
+use openvisit_core::appointment::Slot;
 
 use crate::dialects::lenient::Moment;
 
@@ -29,6 +30,16 @@ impl Times {
     ) -> Result<Self, Error> {
         let within = |moment: Option<Moment>, field| moment.map(|it| it.within(zone, field)).transpose();
         Ok(Self { start: within(start, "session_date")?, minutes, end: within(end, "end_date")? })
+    }
+
+    /// Without what is as it was and gives way to what is new: forms send the whole of what they were shown. An old end
+    /// is derived anew; an old duration is where the end is new.
+    #[must_use]
+    pub fn new_beside(self, slot: Slot) -> Self {
+        let end = self.end.filter(|end| *end != slot.ends_at);
+        let is_old = |minutes: i64| minutes == slot.duration().as_mins();
+        let minutes = self.minutes.filter(|minutes| end.is_none() || !is_old(*minutes));
+        Self { end, minutes, ..self }
     }
 }
 

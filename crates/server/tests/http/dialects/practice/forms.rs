@@ -1,8 +1,8 @@
-//! What forms send: numbers and switches as text, times of their own zone.
+//! What forms send: the whole object back, numbers and switches as text, times of their own zone.
 
 use serde_json::{Value, json};
 
-use super::path;
+use super::{SESSIONS, path};
 use crate::story::{Story, on_both};
 
 /// This object with other fields.
@@ -121,4 +121,49 @@ async fn the_zone_of_a_stranger_is_not_told() {
         let refused = stranger.create(&form).await.problem(422, "invalid");
         assert_eq!(refused["errors"][0]["field"], "partner_id");
     }
+}
+
+#[tokio::test]
+async fn of_a_whole_object_sent_back_what_is_new_counts() {
+    let story = Story::new().await;
+    let shown = story.doctor.fetch(&path(&story.schedule(60).await)).await.expect(200);
+    let put = async |changes: Value| {
+        let now = story.doctor.fetch(&path(&shown)).await.expect(200);
+        let changed = story.doctor.update(&shown, with(&now, &changes)).await.expect(200);
+        [&changed["session_date"], &changed["end_date"], &changed["duration_minutes"]].map(Clone::clone)
+    };
+    let lies = |from: i64, to: i64| [json!(story.at(from)), json!(story.at(to)), json!(to - from)];
+    assert_eq!(put(json!({ "session_date": story.at(300) })).await, lies(300, 360), "the end is derived");
+    assert_eq!(put(json!({ "duration_minutes": 90 })).await, lies(300, 390), "the end is derived");
+    assert_eq!(put(json!({ "duration_minutes": "45" })).await, lies(300, 345), "the end is derived");
+    assert_eq!(put(json!({ "end_date": story.at(360) })).await, lies(300, 360), "the duration follows");
+    assert_eq!(put(json!({ "session_date": story.at(400), "duration_minutes": 30 })).await, lies(400, 430));
+    assert_eq!(
+        put(json!({ "session_date": story.at(500), "end_date": story.at(600) })).await,
+        lies(500, 600)
+    );
+    let all = json!({ "session_date": story.at(60), "end_date": story.at(120), "duration_minutes": 60 });
+    assert_eq!(put(all).await, lies(60, 120));
+    assert_eq!(put(json!({ "title": "Another" })).await, lies(60, 120));
+
+    let now = story.doctor.fetch(&path(&shown)).await.expect(200);
+    let torn = with(&now, &json!({ "end_date": story.at(130), "duration_minutes": 90 }));
+    let refused = story.doctor.update(&shown, torn).await.problem(422, "invalid");
+    assert_eq!(refused["errors"][0]["field"], "end_date");
+    assert_eq!(story.doctor.fetch(&path(&shown)).await.expect(200), now);
+}
+
+#[tokio::test]
+async fn what_is_only_read_is_ignored_when_it_is_sent_back() {
+    let story = Story::new().await;
+    let shown = story.doctor.fetch(&path(&story.schedule(60).await)).await.expect(200);
+    story.advance(1).await;
+    let read_only = json!({
+        "id": 7, "partner_name": ["x"], "user_name": null, "meeting_room_id": "mine", "meeting_link": {}, "password": "000000",
+        "started_at": "soon", "ended_at": 1, "outcome": "completed", "join_opens_at": false, "created_at": "", "updated_at": {},
+    });
+    assert_eq!(story.doctor.update(&shown, with(&shown, &read_only)).await.expect(200), shown);
+    let list =
+        story.doctor.fetch(&format!("/api/partners/{}/video-sessions", story.doctor.id())).await.expect(200);
+    assert_eq!(story.doctor.update(&shown, list[0].clone()).await.expect(200), shown, "{SESSIONS}");
 }
