@@ -106,7 +106,9 @@ struct MediaEndpoints {
 struct CreateBody {
     /// Ours, or the other system's. Other settings are taken and change nothing: the booking has them.
     #[garde(skip)]
-    appointment_id: String,
+    #[serde(default, deserialize_with = "ids::text")]
+    #[schema(value_type = String, required = true)]
+    appointment_id: Option<String>,
 }
 
 /// The session of an appointment. It was made with the appointment, so asking twice gives the same.
@@ -117,7 +119,9 @@ async fn create(
     caller: Caller,
     Json(body): Json<CreateBody>,
 ) -> Result<Json<Answer>, Problem> {
-    let data = session_of(&app, &caller, &body.appointment_id).await?;
+    let missing = || Error::invalid("appointmentId", FieldCode::Required, "is required");
+    let appointment = body.appointment_id.ok_or_else(missing)?;
+    let data = session_of(&app, &caller, &appointment).await?;
     Ok(answer("Telehealth session is ready", data))
 }
 

@@ -77,6 +77,12 @@ async fn the_other_systems_id_of_an_appointment_is_taken_too() {
     assert_eq!(data(get(&story.patient, &json!("apt-4711")).await)["id"], session);
     let body = json!({ "appointmentId": "apt-4711" });
     assert_eq!(data(post(&story.doctor, "", body).await)["id"], session);
+
+    // Some number them.
+    let mut booking = story.booking(60, 30);
+    booking["external_id"] = json!("4711");
+    let session = story.doctor.post("/appointments", booking).await.expect(201)["session_id"].clone();
+    assert_eq!(data(post(&story.doctor, "", json!({ "appointmentId": 4711 })).await)["id"], session);
 }
 
 #[tokio::test]
@@ -316,7 +322,10 @@ async fn every_refusal_comes_in_the_envelope() {
     failure(send(story.doctor.raw(Method::GET, "/telehealth/nothing/here")).await, 404);
     let broken = story.doctor.raw(Method::POST, "/telehealth/sessions/join");
     failure(send(broken.header("content-type", "application/json").body("{")).await, 400);
-    failure(post(&story.doctor, "", json!({ "appointmentId": 5 })).await, 422);
+    for no_id in [json!(true), json!(5.5), json!([]), json!(null)] {
+        failure(post(&story.doctor, "", json!({ "appointmentId": no_id })).await, 422);
+    }
+    failure(post(&story.doctor, "", json!({ "appointmentId": 5 })).await, 404);
     let huge = json!({ "appointmentId": "x".repeat(1 << 20) });
     failure(post(&story.doctor, "", huge).await, 413);
 }
