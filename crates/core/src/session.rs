@@ -316,6 +316,13 @@ impl Session {
         Some(self.state.started_at().map_or(SignedDuration::ZERO, |start| start.duration_until(ended_at)))
     }
 
+    /// The same, and until now while it is in progress; `None` before it begins.
+    #[must_use]
+    pub fn duration_so_far(&self, now: Timestamp) -> Option<SignedDuration> {
+        self.duration()
+            .or_else(|| Some(self.state.started_at()?.duration_until(now).max(SignedDuration::ZERO)))
+    }
+
     /// How long a participant was connected while the session was in progress.
     #[must_use]
     pub fn connected(&self, participant: ParticipantId, now: Timestamp) -> SignedDuration {

@@ -143,7 +143,7 @@ pub struct Entry {
 pub struct Details {
     #[serde(flatten)]
     pub session: Entry,
-    /// From start to end; null until it has ended.
+    /// From start to end, counting while it is in progress; null before.
     pub duration_seconds: Option<i64>,
     pub attendees: Vec<AttendeeEntry>,
     /// The doctor's own; null for everyone else.
@@ -286,7 +286,7 @@ impl Details {
         let own = viewer.may(Action::Notes);
         Ok(Self {
             session: Entry::of(app, caller, details).await?,
-            duration_seconds: session.duration().map(|duration| duration.as_secs()),
+            duration_seconds: session.duration_so_far(app.clock.now()).map(|duration| duration.as_secs()),
             attendees: attendees(session, viewer),
             notes: notes(app, details, viewer)?,
             quality_rating: session.quality_rating.filter(|_| own),

@@ -166,7 +166,7 @@ async fn a_look_tells_who_is_really_there() {
     let path = format!("/sessions/{session}");
     let (doctor, patient) = story.call(&path).await;
     let both = seen(&story.patient, &session).await;
-    assert_eq!(both["status"], "IN_PROGRESS");
+    assert_eq!((&both["status"], &both["duration_seconds"]), (&json!("IN_PROGRESS"), &json!(0)));
     let statuses = |seen: &Value| {
         let all = seen["attendees"].as_array().unwrap().iter();
         all.map(|attendee| attendee["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
@@ -180,6 +180,7 @@ async fn a_look_tells_who_is_really_there() {
     story.fact(&path, &patient, Disconnected).await;
     let alone = seen(&story.doctor, &session).await;
     assert_eq!(statuses(&alone), ["CONNECTED", "DISCONNECTED"]);
+    assert_eq!(alone["duration_seconds"], 120, "it counts while the call goes on");
     has(&alone["attendees"][1], &["attendee_id", "user_type", "name", "join_time", "leave_time", "status"]);
     assert_eq!(alone["attendees"][1]["leave_time"], json!(story.server.now()));
     assert_eq!(alone["attendees"][0]["leave_time"], Value::Null);
