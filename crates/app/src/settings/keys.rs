@@ -11,7 +11,7 @@ use url::Url;
 
 use Form::{
     Address, Addresses, BrokerUrl, Colour, Domain, Email, Events, Lists, Networks, Number, OneOf, Origins,
-    Paths, Secret, Service, Switch, Tables, Text, WebUrl,
+    OriginsOrAll, Paths, Secret, Service, Switch, Tables, Text, WebUrl,
 };
 
 use super::branding;
@@ -47,6 +47,8 @@ pub enum Form {
     Addresses,
     /// IP networks.
     Networks,
+    /// Web origins, or all of them.
+    OriginsOrAll,
     /// Web origins.
     Origins,
     /// Paths of URLs.
@@ -69,6 +71,8 @@ const DAY: u32 = 86_400;
 
 /// Stands for all types of events.
 pub const EVERY_EVENT: &str = "*";
+/// Stands for all web origins.
+pub const EVERY_ORIGIN: &str = "*";
 /// What an appointments service waits for.
 pub const COMPLETED: &str = "appointment.consultation.completed";
 
@@ -111,7 +115,7 @@ pub const KEYS: &[Key] = &[
     key("access_token_seconds", Number(5, DAY, "seconds")),
     key("refresh_token_seconds", Number(60, 365 * DAY, "seconds")),
     key("trusted_proxies", Networks),
-    key("cors_origins", Origins),
+    key("cors_origins", OriginsOrAll),
     key("frame_ancestors", Origins),
     key("tls.certificate", Text("a PEM file")),
     key("tls.key", Text("a PEM file")),
@@ -205,7 +209,10 @@ impl Form {
             WebUrl => "an http or https URL without path, such as https://visit.example.org".to_owned(),
             Addresses => "IP addresses, such as [\"203.0.113.7\", \"2001:db8::7\"]".to_owned(),
             Networks => "IP networks, such as [\"10.0.0.0/8\"]".to_owned(),
-            Origins => "web origins, such as [\"https://clinic.example.org\"]".to_owned(),
+            OriginsOrAll => format!("[\"{EVERY_ORIGIN}\"] alone, for any page, or {}", Origins.allowed()),
+            Origins => {
+                "a list of origins, scheme://host[:port], such as [\"https://clinic.example.org\"]".to_owned()
+            }
             Paths => "different paths, such as [\"/video\"]".to_owned(),
             Lists(what) => {
                 format!(
@@ -236,6 +243,11 @@ impl Form {
             Domain(_) => value.as_str().and_then(jitsi_address).is_some_and(|url| url.has_host()),
             Addresses => all(value, |text| text.parse::<IpAddr>().is_ok()),
             Networks => all(value, |text| text.parse::<IpNet>().is_ok()),
+            // A pattern, which may stand for who shows a frame, is no origin.
+            OriginsOrAll => {
+                let is_exact = |text: &str| is_origin(text) && !text.contains(EVERY_ORIGIN);
+                all(value, is_exact) || is_only(value, EVERY_ORIGIN)
+            }
             Origins => all(value, is_origin),
             Paths => all(value, is_prefix) && all_differ(value),
             Lists(_) => value.as_dict().is_some_and(|lists| lists.values().all(|list| all(list, |_| true))),
@@ -258,7 +270,7 @@ impl Form {
                 "false" | "0" => Value::from(false),
                 _ => Value::from(text),
             },
-            Addresses | Networks | Origins | Paths | Events => list(text, ','),
+            Addresses | Networks | OriginsOrAll | Origins | Paths | Events => list(text, ','),
             Lists(_) => {
                 let named = |item: &str| {
                     let (name, words) = item.split_once('=')?;
@@ -286,6 +298,10 @@ fn items(text: &str, separator: char) -> impl Iterator<Item = &str> {
 
 fn all(value: &Value, test: impl Fn(&str) -> bool) -> bool {
     value.as_array().is_some_and(|items| items.iter().all(|item| item.as_str().is_some_and(&test)))
+}
+
+fn is_only(value: &Value, text: &str) -> bool {
+    matches!(value.as_array(), Some([one]) if one.as_str() == Some(text))
 }
 
 fn all_differ(value: &Value) -> bool {

@@ -73,6 +73,7 @@ pub struct Settings {
     access_token_seconds: u32,
     refresh_token_seconds: u32,
     pub trusted_proxies: Vec<IpNet>,
+    /// Whose pages may call the API; those of any origin where it is `*` alone.
     pub cors_origins: Vec<String>,
     /// Who may show the pages in a frame; nobody when empty.
     pub frame_ancestors: Vec<String>,

@@ -130,6 +130,30 @@ fn a_wrong_value_names_key_place_and_what_is_allowed() {
 }
 
 #[test]
+fn other_origins_are_named_one_by_one_or_all_at_once() {
+    let origins = |toml: &str| from_file(toml).map(|loaded| loaded.settings.cors_origins);
+    assert_eq!(origins("cors_origins = ['*']").unwrap(), ["*"]);
+    assert_eq!(from_environment(&[("OPENVISIT_CORS_ORIGINS", "*")]).unwrap().settings.cors_origins, ["*"]);
+    let named = ["https://clinic.example.org", "http://localhost:3000"];
+    assert_eq!(origins(&format!("cors_origins = {named:?}")).unwrap(), named);
+    let list = "a list of origins, scheme://host[:port], such as [\"https://clinic.example.org\"]";
+    for wrong in [
+        "['*', 'https://clinic.example.org']",
+        "['*', '*']",
+        "'*'",
+        "['https://*.example.org']",
+        "['clinic.example.org']",
+        "['https://clinic.example.org/app']",
+        "['null']",
+    ] {
+        let refused = origins(&format!("cors_origins = {wrong}")).unwrap_err();
+        assert_eq!(refused.allowed, format!("[\"*\"] alone, for any page, or {list}"), "{wrong}");
+    }
+    // Who may show the pages in a frame is named.
+    assert_eq!(from_file("frame_ancestors = ['*']").unwrap_err().allowed, list);
+}
+
+#[test]
 fn half_a_block_says_what_of_it_is_missing() {
     let url = "wss://livekit.example.org";
     for wrong in [

@@ -16,6 +16,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::http::idempotency::{KEY, REPLAYED};
 use openvisit_app::App;
 use openvisit_app::settings::Settings;
+use openvisit_app::settings::keys::EVERY_ORIGIN;
 
 pub const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 /// What a call needs, and a page that shows one.
@@ -123,11 +124,13 @@ fn is_host(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
 }
 
-/// Pages of these origins may call the API, with a token. Cookies stay at home.
+/// Pages of these origins may call the API and its sockets, with a token. Cookies stay at home.
 pub fn cors(settings: &Settings) -> CorsLayer {
-    let origins = settings.cors_origins.iter().filter_map(|origin| origin.trim_end_matches('/').parse().ok());
+    let named = &settings.cors_origins;
+    let origins = named.iter().filter_map(|origin| origin.trim_end_matches('/').parse().ok());
+    let every = named.iter().any(|origin| origin == EVERY_ORIGIN);
     CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
+        .allow_origin(if every { AllowOrigin::any() } else { AllowOrigin::list(origins) })
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([AUTHORIZATION, CONTENT_TYPE, KEY])
         .expose_headers([LOCATION, RETRY_AFTER, HeaderName::from_static("x-request-id"), REPLAYED])

@@ -88,6 +88,27 @@ async fn other_origins_call_when_they_are_named() {
 }
 
 #[tokio::test]
+async fn any_origin_calls_without_cookies_where_all_are_allowed() {
+    let server = Server::with("cors_origins = ['*']").await;
+    let doctor = server.practitioner("Dr. A").await;
+    let socket = "/socket.io/?EIO=4&transport=polling";
+    let from =
+        |method: Method, path: &str| doctor.raw(method, path).header("origin", "https://any.example.org");
+    for (method, path) in [("GET", "/api/v1/me"), ("POST", "/api/video-sessions"), ("POST", socket)] {
+        let ask = from(Method::OPTIONS, path).header("access-control-request-method", method);
+        let asked = send(ask.header("access-control-request-headers", "authorization,content-type")).await;
+        assert_eq!((asked.status, asked.header("access-control-allow-origin")), (200, "*"), "{path}");
+        assert!(asked.header("access-control-allow-headers").contains("authorization"), "{path}");
+    }
+    // Refusals, too: a page reads why.
+    for (path, status) in [("/api/v1/me", 200), ("/api/video-sessions/none", 404), (socket, 200)] {
+        let answer = send(from(Method::GET, path)).await;
+        assert_eq!((answer.status, answer.header("access-control-allow-origin")), (status, "*"), "{path}");
+        assert_eq!(answer.header("access-control-allow-credentials"), "", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_pages_are_the_operators_own() {
     let plain = Server::start().await;
     let config = plain.anonymous().get("/config").await.expect(200);
