@@ -108,9 +108,18 @@ pub enum PaymentStatus {
 pub struct Payment {
     pub status: PaymentStatus,
     pub reference: Option<String>,
+    /// The word of the application that told of it, such as `Paid`, where it is not one of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
 }
 
 impl Payment {
+    /// One that has yet to come in.
+    #[must_use]
+    pub fn open() -> Self {
+        Self { status: PaymentStatus::Open, ..Self::default() }
+    }
+
     #[must_use]
     pub fn required(&self) -> bool {
         self.status != PaymentStatus::NotRequired

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use openvisit_core::appointment::{
-    Appointment, ExternalId, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, PaymentStatus, Price, StartedBy,
+    Appointment, ExternalId, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, Price, StartedBy,
 };
 use openvisit_core::ids::{AppointmentId, OrganizationId, PersonId, SessionId};
 use openvisit_core::person::{Identity, Person, PractitionerProfile, Role};
@@ -35,7 +35,7 @@ pub struct Booking {
     pub booking_type: Option<String>,
     pub plan: Option<String>,
     pub price: Option<Price>,
-    pub payment: PaymentStatus,
+    pub payment: Payment,
     pub hold_expires_at: Option<Timestamp>,
     /// Whether clients and guests need a passcode; by default for video.
     pub passcode: Option<bool>,
@@ -64,7 +64,7 @@ impl Booking {
             booking_type: None,
             plan: None,
             price: None,
-            payment: PaymentStatus::NotRequired,
+            payment: Payment::default(),
             hold_expires_at: None,
             passcode: None,
             max_participants: None,
@@ -157,7 +157,7 @@ fn draft(app: &App, caller: &Caller, booking: &Booking) -> Result<Appointment, E
         booking_type: terms::short("booking_type", booking.booking_type)?,
         plan: terms::short("plan", booking.plan)?,
         price: booking.price,
-        payment: Payment { status: booking.payment, reference: None },
+        payment: booking.payment,
         hold_expires_at: booking.hold_expires_at.map(crate::clock::truncate),
         passcode_enabled: false,
         max_participants,

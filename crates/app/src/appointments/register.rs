@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use openvisit_core::access::Action;
-use openvisit_core::appointment::PaymentStatus;
+use openvisit_core::appointment::Payment;
 use openvisit_core::ids::SessionId;
 use openvisit_core::lifecycle::Change;
 use openvisit_core::person::Role;
@@ -29,7 +29,7 @@ pub struct Registration {
     /// As it is, or an hour, where it is not given.
     pub duration_minutes: Option<i64>,
     /// As it is, or not required, where it is not given.
-    pub payment: Option<PaymentStatus>,
+    pub payment: Option<Payment>,
 }
 
 /// Books what is new, without a passcode: the other system's pages know none.
@@ -78,8 +78,8 @@ pub async fn update(
         } else {
             apply(session, patch, moment.now)?
         };
-        match registration.payment {
-            Some(status) => change.then(|session| Ok(session.pay(status, None))),
+        match registration.payment.clone() {
+            Some(told) => change.then(|session| Ok(session.pay(told))),
             None => Ok(change),
         }
     })

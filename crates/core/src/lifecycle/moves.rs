@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Change, Move, Refusal};
 use crate::actor::Actor;
-use crate::appointment::{Kind, MediaProvider, PaymentStatus, Slot, StartedBy};
+use crate::appointment::{Kind, MediaProvider, Payment, PaymentStatus, Slot, StartedBy};
 use crate::attendance::{Fact, FactKind, Source};
 use crate::event::Event;
 use crate::policy::Policy;
@@ -141,20 +141,28 @@ impl Session {
         Ok(Change::with(self, Event::Extended { minutes }))
     }
 
-    /// A payment came in or went back. A refund does not end what has begun.
+    /// A payment came in or went back. A refund does not end what has begun. A reference, and the word that was said of the
+    /// same status, stay until another is told.
     #[must_use]
-    pub fn pay(mut self, status: PaymentStatus, reference: Option<String>) -> Change {
-        let event = match status {
+    pub fn pay(mut self, told: Payment) -> Change {
+        let known = &self.appointment.payment;
+        let is_same = known.status == told.status;
+        let payment = Payment {
+            status: told.status,
+            reference: told.reference.or_else(|| known.reference.clone()),
+            said: told.said.or_else(|| known.said.clone().filter(|_| is_same)),
+        };
+        if payment == *known {
+            return Change::nothing(self);
+        }
+        let event = match payment.status {
+            // Another word alone is no other payment.
+            _ if is_same && payment.reference == known.reference => Event::Changed,
             PaymentStatus::Confirmed => Event::PaymentConfirmed,
             PaymentStatus::Refunded => Event::PaymentRefunded,
             PaymentStatus::NotRequired | PaymentStatus::Open => Event::Changed,
         };
-        let payment = &mut self.appointment.payment;
-        if payment.status == status && (reference.is_none() || payment.reference == reference) {
-            return Change::nothing(self);
-        }
-        payment.status = status;
-        payment.reference = reference.or(payment.reference.take());
+        self.appointment.payment = payment;
         Change::with(self, event)
     }
 

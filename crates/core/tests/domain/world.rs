@@ -99,7 +99,7 @@ impl World {
     }
 
     pub fn unpaid() -> Self {
-        let payment = Payment { status: PaymentStatus::Open, reference: None };
+        let payment = Payment { status: PaymentStatus::Open, ..Payment::default() };
         Self::of(Appointment { payment, ..appointment() })
     }
 
@@ -195,7 +195,7 @@ impl World {
     }
 
     pub fn pay(&mut self, status: PaymentStatus) {
-        let change = self.session.clone().pay(status, None);
+        let change = self.session.clone().pay(Payment { status, ..Payment::default() });
         self.take(change);
     }
 

@@ -7,8 +7,11 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use openvisit_app::Error;
+use openvisit_app::appointments::book::Party;
+use openvisit_app::auth::caller::Caller;
 use openvisit_app::error::FieldCode;
-use openvisit_core::person::Person;
+use openvisit_core::person::{Person, Role};
+use openvisit_store::Tx;
 use serde::de::{Error as _, IntoDeserializer, Unexpected};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -122,6 +125,24 @@ impl Moment {
 pub fn zone_of(practitioner: Option<&Person>) -> TimeZone {
     let name = practitioner.and_then(|person| person.timezone.as_deref());
     name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
+}
+
+/// The zone of a booking's practitioner: the caller, where none is named. Of somebody for whom the caller may not book it is
+/// not told.
+///
+/// # Errors
+/// Those of the store.
+pub async fn zone_for(tx: &mut Tx, caller: &Caller, practitioner: Option<&Party>) -> Result<TimeZone, Error> {
+    let person = match practitioner {
+        Some(Party::Known(id)) => tx.person(*id).await?,
+        Some(Party::Theirs(theirs)) => tx.person_by_identity(&theirs.identity).await?,
+        None => Some(caller.person.clone()),
+    };
+    let colleague = |person: &Person| {
+        person.organization_id.is_some() && person.organization_id == caller.person.organization_id
+    };
+    let known = person.filter(|it| it.id == caller.person.id || caller.is(Role::Admin) || colleague(it));
+    Ok(zone_of(known.as_ref()))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ fn session(state: State) -> Session {
         booking_type: None,
         plan: None,
         price: None,
-        payment: Payment { status: PaymentStatus::NotRequired, reference: None },
+        payment: Payment { status: PaymentStatus::NotRequired, ..Payment::default() },
         hold_expires_at: None,
         passcode_enabled: false,
         max_participants: 4,

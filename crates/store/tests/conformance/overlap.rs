@@ -27,7 +27,7 @@ pub async fn around_the_store(url: &str, sql: &'static str) -> Result<(), String
 /// A hold until noon, for an appointment in the afternoon.
 async fn hold(store: &Store, parties: Parties, slot: Slot) -> Session {
     let mut held = session(parties, slot);
-    held.appointment.payment = Payment { status: PaymentStatus::Open, reference: None };
+    held.appointment.payment = Payment { status: PaymentStatus::Open, ..Payment::default() };
     held.appointment.hold_expires_at = Some(at(0));
     book(store, &held).await.unwrap();
     held

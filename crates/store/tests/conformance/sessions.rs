@@ -23,7 +23,11 @@ fn full(mut session: Session, organization: OrganizationId) -> Session {
     appointment.booking_type = Some("follow-up".to_owned());
     appointment.plan = Some("gold".to_owned());
     appointment.price = Some(Price { amount: "49.90".to_owned(), currency: "EUR".to_owned() });
-    appointment.payment = Payment { status: PaymentStatus::Confirmed, reference: Some("pay-1".to_owned()) };
+    appointment.payment = Payment {
+        status: PaymentStatus::Confirmed,
+        reference: Some("pay-1".to_owned()),
+        said: Some("Paid".to_owned()),
+    };
     appointment.hold_expires_at = Some(at(-5));
     appointment.passcode_enabled = false;
     appointment.max_participants = 3;

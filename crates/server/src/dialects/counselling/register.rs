@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use garde::Validate;
-use jiff::Timestamp;
+use openvisit_app::appointments::book::may_book;
 use openvisit_app::appointments::register::{self, Registration};
 use openvisit_app::appointments::terms::MAX_SHORT;
 use openvisit_app::auth::caller;
@@ -14,9 +14,9 @@ use openvisit_store::SessionDetails;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::http::{Answer, answer, find};
-use super::words;
+use super::{http as calls, words};
 use crate::dialects::ids::{self, GivenParty};
+use crate::dialects::lenient::{self, Moment};
 use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
@@ -32,9 +32,11 @@ pub struct RegisterBody {
     /// As `clientId`.
     #[serde(default, deserialize_with = "ids::text")]
     psychologist_id: Option<String>,
+    /// Without an offset, as a form's `datetime-local` gives it, it is a time of the psychologist's zone.
     #[schema(value_type = String, format = DateTime)]
-    session_date: Timestamp,
+    session_date: Moment,
     /// 5 to 720; 60 if not given, or as it is.
+    #[serde(default, deserialize_with = "lenient::number")]
     duration_minutes: Option<i64>,
     /// Pending, Confirmed, Paid or Verified; nothing is to be paid if not given.
     payment_status: Option<String>,
@@ -53,17 +55,17 @@ pub struct RegisterBody {
 #[utoipa::path(put, path = "/api/video-calls/session/{sessionId}", tag = "counselling",
     params(("sessionId" = String, Path, description = "the application's own, or ours where it is known")),
     request_body = RegisterBody,
-    responses((status = 200, description = "it was known", body = Answer),
-        (status = 201, description = "it was made", body = Answer)),
+    responses((status = 200, description = "it was known", body = calls::Answer),
+        (status = 201, description = "it was made", body = calls::Answer)),
     security(("bearer" = [])))]
 pub async fn put(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
     Json(body): Json<RegisterBody>,
-) -> Result<(StatusCode, Json<Answer>), Problem> {
-    caller.require_account()?;
-    let known = match find(&app, &caller, &id).await {
+) -> Result<(StatusCode, Json<calls::Answer>), Problem> {
+    may_book(&caller)?;
+    let known = match calls::find(&app, &caller, &id).await {
         Ok(known) => Some(known),
         Err(Error::NotFound) => None,
         Err(error) => return Err(error.into()),
@@ -72,7 +74,7 @@ pub async fn put(
     let (status, details) = carry_out(&app, &caller, id, known, registration).await.map_err(renamed)?;
     let message =
         if status == StatusCode::CREATED { "The session is known" } else { "The session is up to date" };
-    Ok((status, answer(&app, &caller, message, &details)?))
+    Ok((status, calls::answer(&app, &caller, message, &details)?))
 }
 
 async fn carry_out(
@@ -89,7 +91,7 @@ async fn carry_out(
         Ok(details) => Ok((StatusCode::CREATED, details)),
         // Perhaps it was made known just now, by another request.
         Err(taken @ (Error::Taken(_) | Error::Conflict(_) | Error::SlotTaken { .. })) => {
-            let Ok(known) = find(app, caller, &id).await else { return Err(taken) };
+            let Ok(known) = calls::find(app, caller, &id).await else { return Err(taken) };
             Ok((StatusCode::OK, register::update(app, caller, known, &registration).await?))
         }
         Err(error) => Err(error),
@@ -116,12 +118,19 @@ async fn registration(
     let client = GivenParty { id: client, name: body.client_name, email: body.client_email };
     let psychologist =
         GivenParty { id: psychologist, name: body.psychologist_name, email: body.psychologist_email };
+    let practitioner = psychologist.find(&mut tx, caller, "psychologistId").await?;
+    let zone = lenient::zone_for(&mut tx, caller, Some(&practitioner)).await?;
     Ok(Registration {
-        practitioner: psychologist.find(&mut tx, caller, "psychologistId").await?,
+        practitioner,
         client: client.find(&mut tx, caller, "clientId").await?,
-        starts_at: body.session_date,
+        starts_at: body.session_date.within(&zone, "sessionDate")?,
         duration_minutes: body.duration_minutes,
-        payment: body.payment_status.as_deref().map(words::payment_status).transpose()?,
+        payment: body
+            .payment_status
+            .as_deref()
+            .filter(|word| !word.is_empty())
+            .map(words::told_payment)
+            .transpose()?,
     })
 }
 

@@ -21,16 +21,18 @@ use crate::dialects::ids::Ids;
 pub struct CounsellingSession {
     /// What the caller's own system calls the session, or else our id.
     id: String,
+    #[serde(rename = "openvisit_session_id")]
     #[schema(value_type = uuid::Uuid)]
     openvisit_session_id: SessionId,
     /// What the caller's own system calls the appointment, or else our id.
     appointment_id: String,
+    #[serde(rename = "openvisit_appointment_id")]
     #[schema(value_type = uuid::Uuid)]
     openvisit_appointment_id: AppointmentId,
     #[serde(flatten)]
     call: CallStatus,
-    /// Pending, Confirmed or Refunded.
-    payment_status: &'static str,
+    /// Pending, Confirmed or Refunded; or as the application said it, such as Paid.
+    payment_status: String,
     #[schema(value_type = String, format = DateTime)]
     session_date: Timestamp,
     client: CounsellingParty,
@@ -76,6 +78,7 @@ struct CounsellingParty {
     id: String,
     /// The same, as the events of the sockets have it.
     user_id: String,
+    #[serde(rename = "openvisit_id")]
     #[schema(value_type = uuid::Uuid)]
     openvisit_id: PersonId,
     name: Option<String>,
@@ -118,7 +121,7 @@ impl CounsellingSession {
             appointment_id: ids.appointment(appointment),
             openvisit_appointment_id: appointment.id,
             call: CallStatus::of(session),
-            payment_status: words::payment(appointment.payment.status),
+            payment_status: words::payment(&appointment.payment).to_owned(),
             session_date: appointment.slot.starts_at,
             client: party(&ids, appointment.client_id, details.client.as_ref()),
             psychologist: party(&ids, appointment.practitioner_id, details.practitioner.as_ref()),

@@ -2,8 +2,9 @@
 
 use jiff::SignedDuration;
 use openvisit_app::Error;
+use openvisit_app::appointments::pay::said;
 use openvisit_app::error::FieldCode;
-use openvisit_core::appointment::{PaymentStatus, StartedBy};
+use openvisit_core::appointment::{Payment, PaymentStatus, StartedBy};
 use openvisit_core::lifecycle::Move;
 use openvisit_core::session::{PartyRole, Session, Status};
 
@@ -48,10 +49,13 @@ fn allowed_from(word: &str) -> &'static str {
     }
 }
 
-/// What needs no payment counts as paid.
+/// As the application said it; otherwise, what needs no payment counts as paid.
 #[must_use]
-pub fn payment(status: PaymentStatus) -> &'static str {
-    match status {
+pub fn payment(payment: &Payment) -> &str {
+    if let Some(said) = &payment.said {
+        return said;
+    }
+    match payment.status {
         PaymentStatus::NotRequired | PaymentStatus::Confirmed => "Confirmed",
         PaymentStatus::Open => "Pending",
         PaymentStatus::Refunded => "Refunded",
@@ -61,17 +65,10 @@ pub fn payment(status: PaymentStatus) -> &'static str {
 /// What the application says of a payment.
 ///
 /// # Errors
-/// `invalid` for a word that this contract does not have.
-pub fn payment_status(word: &str) -> Result<PaymentStatus, Error> {
-    match word {
-        "Pending" => Ok(PaymentStatus::Open),
-        "Confirmed" | "Paid" | "Verified" => Ok(PaymentStatus::Confirmed),
-        "Refunded" => Ok(PaymentStatus::Refunded),
-        _ => {
-            let text = "Pending, Confirmed, Paid, Verified or Refunded";
-            Err(Error::invalid("paymentStatus", FieldCode::Invalid, text))
-        }
-    }
+/// `invalid` for a word that says nothing of one.
+pub fn told_payment(word: &str) -> Result<Payment, Error> {
+    let text = "Pending, Confirmed, Paid, Verified or Refunded";
+    said(word).ok_or_else(|| Error::invalid("paymentStatus", FieldCode::Invalid, text))
 }
 
 #[must_use]

@@ -19,7 +19,7 @@ const TERMS: Terms = Terms { role: words::part, state: words::status };
 #[into_params(parameter_in = Query)]
 pub struct CheckQuery {
     /// A session's or a request's id, an appointment's, or another system's.
-    #[garde(length(min = 1, max = 200))]
+    #[garde(length(min = 1))]
     id: String,
 }
 

@@ -3,14 +3,12 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use garde::Validate;
-use jiff::tz::TimeZone;
-use openvisit_app::appointments::book::{Booked, Booking, Party, book, may_book};
+use openvisit_app::appointments::book::{Booked, Booking, book, may_book};
 use openvisit_app::appointments::terms::MAX_SHORT;
 use openvisit_app::auth::caller;
 use openvisit_app::error::FieldCode;
 use openvisit_app::{App, Error};
-use openvisit_core::person::{Person, Role};
-use openvisit_store::Tx;
+use openvisit_core::person::Role;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -93,7 +91,7 @@ async fn booking(app: &App, caller: &caller::Caller, body: CreateSession) -> Res
         }
         None => None,
     };
-    let zone = zone(&mut tx, caller, practitioner.as_ref()).await?;
+    let zone = lenient::zone_for(&mut tx, caller, practitioner.as_ref()).await?;
     let start = body.session_date.within(&zone, "session_date")?;
     let end = body.end_date.map(|end| end.within(&zone, "end_date")).transpose()?;
     let minutes = times::minutes(start, body.duration_minutes, end)?
@@ -107,18 +105,4 @@ async fn booking(app: &App, caller: &caller::Caller, body: CreateSession) -> Res
         max_participants: Some(2),
         ..Booking::video(start, times::allowed(minutes)?)
     })
-}
-
-/// The zone of the partner: the caller, where none is named. Of somebody for whom the caller may not book it is not told.
-async fn zone(tx: &mut Tx, caller: &caller::Caller, partner: Option<&Party>) -> Result<TimeZone, Error> {
-    let person = match partner {
-        Some(Party::Known(id)) => tx.person(*id).await?,
-        Some(Party::Theirs(theirs)) => tx.person_by_identity(&theirs.identity).await?,
-        None => Some(caller.person.clone()),
-    };
-    let colleague = |person: &Person| {
-        person.organization_id.is_some() && person.organization_id == caller.person.organization_id
-    };
-    let known = person.filter(|it| it.id == caller.person.id || caller.is(Role::Admin) || colleague(it));
-    Ok(lenient::zone_of(known.as_ref()))
 }

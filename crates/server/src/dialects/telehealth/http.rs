@@ -26,7 +26,7 @@ use super::view::TelehealthSession;
 use crate::dialects::ids;
 use crate::dialects::refused::{in_shape, shaped};
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, Path};
+use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::ice_server::IceServer;
 use crate::http::media_grant::MediaGrant;
 use crate::http::problem::Problem;
@@ -144,7 +144,7 @@ async fn session_of(app: &App, caller: &Caller, appointment: &str) -> Result<Tel
     Ok(TelehealthSession::of(app, caller, &details)?)
 }
 
-#[derive(Deserialize, ToSchema, Validate)]
+#[derive(Default, Deserialize, ToSchema, Validate)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = TelehealthJoin)]
 #[garde(allow_unvalidated)]
@@ -168,7 +168,7 @@ struct JoinBody {
 async fn join(
     State(app): State<App>,
     caller: Caller,
-    Json(body): Json<JoinBody>,
+    OptionalJson(body): OptionalJson<JoinBody>,
 ) -> Result<Json<JoinAnswer>, Problem> {
     let id = session_id(&body.session_id)?;
     let entered = enter_and_start(&app, &caller, id, body.passcode).await?;
@@ -186,7 +186,7 @@ fn endpoints(grant: MediaGrant) -> (String, MediaEndpoints) {
     (token, MediaEndpoints { provider, url, ice_servers, expires_at, details })
 }
 
-#[derive(Deserialize, ToSchema, Validate)]
+#[derive(Default, Deserialize, ToSchema, Validate)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = TelehealthEnd)]
 struct EndSessionBody {
@@ -205,7 +205,7 @@ struct EndSessionBody {
 async fn end(
     State(app): State<App>,
     caller: Caller,
-    Json(body): Json<EndSessionBody>,
+    OptionalJson(body): OptionalJson<EndSessionBody>,
 ) -> Result<Json<Answer>, Problem> {
     let id = session_id(&body.session_id)?;
     if body.end_reason.as_ref().is_some_and(|reason| reason.chars().count() > MAX_REASON) {

@@ -21,6 +21,7 @@ pub(super) struct TelehealthSession {
     pub(super) id: SessionId,
     /// What the caller's own system calls the appointment, or else our id.
     pub(super) appointment_id: String,
+    #[serde(rename = "openvisit_appointment_id")]
     #[schema(value_type = uuid::Uuid)]
     pub(super) openvisit_appointment_id: AppointmentId,
     /// SCHEDULED, WAITING_ROOM, IN_SESSION, COMPLETED, CANCELLED or NO_SHOW.
@@ -45,6 +46,7 @@ pub(super) struct TelehealthParticipant {
     pub(super) id: ParticipantId,
     /// What the caller's own system calls them, or else our id.
     pub(super) user_id: String,
+    #[serde(rename = "openvisit_user_id")]
     #[schema(value_type = uuid::Uuid)]
     pub(super) openvisit_user_id: PersonId,
     /// clinician, patient or guest.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use openvisit_app::appointments::book::{Booked, Booking, Party, TheirPerson, book, may_book};
 use openvisit_app::error::FieldCode;
 use openvisit_app::{App, Error};
-use openvisit_core::appointment::{Kind, MediaProvider, PaymentStatus, StartedBy};
+use openvisit_core::appointment::{Kind, MediaProvider, Payment, StartedBy};
 use openvisit_core::ids::{OrganizationId, PersonId};
 use openvisit_core::person::Identity;
 use serde::{Deserialize, Serialize};
@@ -122,7 +122,7 @@ impl TryFrom<CreateBody> for Booking {
             booking_type: body.booking_type,
             plan: body.plan,
             price: body.price.map(TryInto::try_into).transpose()?,
-            payment: if body.payment_required { PaymentStatus::Open } else { PaymentStatus::NotRequired },
+            payment: if body.payment_required { Payment::open() } else { Payment::default() },
             hold_expires_at: body.hold_expires_at,
             passcode: body.passcode,
             max_participants: body.max_participants,

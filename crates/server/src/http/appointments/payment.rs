@@ -2,9 +2,10 @@
 
 use axum::extract::State;
 use garde::Validate;
-use openvisit_app::App;
-use openvisit_app::appointments::pay::pay;
-use openvisit_core::appointment::PaymentStatus;
+use openvisit_app::appointments::pay::{pay, said};
+use openvisit_app::error::FieldCode;
+use openvisit_app::{App, Error};
+use openvisit_core::appointment::{Payment, PaymentStatus};
 use openvisit_core::ids::AppointmentId;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -17,17 +18,24 @@ use crate::http::problem::Problem;
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 pub struct PaymentBody {
     #[garde(skip)]
-    pub status: PaymentWord,
+    #[schema(value_type = PaymentWord)]
+    pub status: String,
     /// The payment service's reference.
     #[garde(length(chars, max = 200))]
     pub reference: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(rename_all = "snake_case")]
+/// Ours, or an application's own word for it, in any case, which the counselling dialect gives back as it was said.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described")]
 pub enum PaymentWord {
+    #[schema(rename = "confirmed")]
+    Settled,
+    #[schema(rename = "refunded")]
+    GivenBack,
     Confirmed,
+    Paid,
+    Verified,
     Refunded,
 }
 
@@ -41,10 +49,11 @@ pub async fn post(
     Path(id): Path<AppointmentId>,
     Json(body): Json<PaymentBody>,
 ) -> Result<Json<AppointmentView>, Problem> {
-    let status = match body.status {
-        PaymentWord::Confirmed => PaymentStatus::Confirmed,
-        PaymentWord::Refunded => PaymentStatus::Refunded,
-    };
-    let details = pay(&app, &caller, id, status, body.reference).await?;
+    let settled = said(&body.status).filter(|payment| payment.status != PaymentStatus::Open);
+    let told = settled.ok_or_else(|| {
+        let text = "must be \"confirmed\" (also \"paid\" or \"verified\") or \"refunded\"";
+        Error::invalid("status", FieldCode::Invalid, text)
+    })?;
+    let details = pay(&app, &caller, id, Payment { reference: body.reference, ..told }).await?;
     Ok(Json(AppointmentView::of(&app, &caller, &details)?))
 }

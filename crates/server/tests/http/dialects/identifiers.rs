@@ -84,11 +84,11 @@ on_both! {
         let app = Application::new(&story, "one").await;
         let body = json!({ "appointmentId": APPOINTMENT });
         let made = post(&app.doctor, "/telehealth/sessions", body).await.expect(200);
-        has(&made["data"], json!({ "appointmentId": APPOINTMENT, "openvisitAppointmentId": app.booked["id"] }));
+        has(&made["data"], json!({ "appointmentId": APPOINTMENT, "openvisit_appointment_id": app.booked["id"] }));
         let body = json!({ "sessionId": made["data"]["id"] });
         let joined = post(&app.doctor, "/telehealth/sessions/join", body.clone()).await.expect(200);
         has(&joined["data"]["participants"][0], json!({
-            "userId": DOCTOR, "openvisitUserId": app.booked["practitioner_id"],
+            "userId": DOCTOR, "openvisit_user_id": app.booked["practitioner_id"],
         }));
         post(&app.patient, "/telehealth/sessions/join", body).await.expect(200);
         let seen = get(&app.patient, &format!("/telehealth/sessions/{ESCAPED}")).await.expect(200);
@@ -163,9 +163,9 @@ on_both! {
         let path = format!("/api/video-calls/session/{ESCAPED}");
         let seen = get(&app.doctor, &path).await.expect(200)["session"].take();
         has(&seen, json!({
-            "id": APPOINTMENT, "appointmentId": APPOINTMENT, "openvisitSessionId": app.booked["session_id"],
+            "id": APPOINTMENT, "appointmentId": APPOINTMENT, "openvisit_session_id": app.booked["session_id"],
         }));
-        has(&seen["client"], json!({ "id": PATIENT, "userId": PATIENT, "openvisitId": app.booked["client_id"] }));
+        has(&seen["client"], json!({ "id": PATIENT, "userId": PATIENT, "openvisit_id": app.booked["client_id"] }));
         has(&seen["psychologist"], json!({ "id": DOCTOR, "userId": DOCTOR }));
         for verb in ["start", "end"] {
             let done = post(&app.doctor, &format!("/api/video-calls/{verb}/{ESCAPED}"), json!({})).await.expect(200);

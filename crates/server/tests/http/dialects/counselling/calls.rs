@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Call, failure, session};
 use crate::common::send;
-use crate::story::{MINUTE, Story, appointment_path};
+use crate::story::{MINUTE, Story, appointment_path, on_both};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -138,6 +138,43 @@ async fn a_start_needs_payment() {
     assert_eq!((&paid["status"], &paid["paymentStatus"]), (&json!("Confirmed"), &json!("Confirmed")));
     assert_eq!((&paid["canStart"], &paid["cannotStartReason"]), (&json!(true), &Value::Null));
     assert_eq!(session(call.start(patient).await)["status"], "In Progress");
+}
+
+on_both! {
+    async fn a_payment_is_given_back_as_the_application_said_it(story: Story) {
+        let mut booking = story.booking(0, 30);
+        booking["payment_required"] = json!(true);
+        let call = Call::booked(story, booking).await;
+        for (said, is, shown) in [
+            ("Paid", "confirmed", "Paid"),
+            ("Verified", "confirmed", "Verified"),
+            ("confirmed", "confirmed", "Verified"),
+            ("Refunded", "refunded", "Refunded"),
+            ("confirmed", "confirmed", "Confirmed"),
+            ("PAID", "confirmed", "PAID"),
+        ] {
+            call.pay(said).await;
+            let seen = call.see().await;
+            assert_eq!(seen["paymentStatus"], shown, "{said}");
+            assert_eq!(seen["canStart"], json!(is == "confirmed"), "{said}");
+            let canonical = call.story.doctor.get(&appointment_path(&call.booked)).await.expect(200);
+            assert_eq!(canonical["payment"]["status"], is, "{said}");
+        }
+        let confirmed = call.events("appointment.payment.confirmed").await;
+        assert_eq!(confirmed, 2, "another word alone is no other payment");
+    }
+}
+
+#[tokio::test]
+async fn what_says_nothing_of_a_payment_is_refused() {
+    let call = Call::unpaid().await;
+    let admin = call.story.server.admin().await;
+    let path = format!("{}/payment", appointment_path(&call.booked));
+    for word in ["", "Pending", "open", "not_required", "paid twice", " Paid"] {
+        let refused = admin.post(&path, json!({ "status": word })).await.problem(422, "invalid");
+        assert_eq!(refused["errors"][0]["field"], "status", "{word}");
+    }
+    assert_eq!(call.see().await["paymentStatus"], "Pending");
 }
 
 #[tokio::test]

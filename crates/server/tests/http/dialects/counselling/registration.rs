@@ -44,14 +44,14 @@ on_both! {
         let session = &made["session"];
         assert_eq!((&session["id"], &session["status"]), (&json!("77"), &json!("Pending")));
         assert_eq!(session["client"], json!({
-            "id": "c-1", "userId": "c-1", "name": "Sam", "openvisitId": session["client"]["openvisitId"],
+            "id": "c-1", "userId": "c-1", "name": "Sam", "openvisit_id": session["client"]["openvisit_id"],
         }));
         assert_eq!(session["psychologist"]["name"], "Dr. Ada");
         post(&psychologist, "start/77").await.expect(400);
 
         let paid = put(&admin, "77", row(&story, json!({ "paymentStatus": "Paid" }))).await.expect(200);
-        assert_eq!((&paid["session"]["status"], &paid["session"]["openvisitSessionId"]),
-            (&json!("Confirmed"), &session["openvisitSessionId"]));
+        assert_eq!((&paid["session"]["status"], &paid["session"]["openvisit_session_id"]),
+            (&json!("Confirmed"), &session["openvisit_session_id"]));
         let later = row(&story, json!({ "sessionDate": "2030-01-05T10:00:00Z", "durationMinutes": null }));
         let moved = put(&psychologist, "77", later.clone()).await.expect(200);
         assert_eq!(moved["session"]["sessionDate"], "2030-01-05T10:00:00Z");
