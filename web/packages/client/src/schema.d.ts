@@ -1681,7 +1681,7 @@ export interface components {
             attendees: components["schemas"]["ClinicAttendeeEntry"][];
             /**
              * Format: int64
-             * @description From start to end; null until it has ended.
+             * @description From start to end, counting while it is in progress; null before.
              */
             duration_seconds?: number | null;
             /** @description The doctor's own; null for everyone else. */
@@ -1805,7 +1805,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             meetingLink: string;
-            /** @description Pending, Confirmed or Refunded. */
+            /** @description Pending, Confirmed or Refunded; or as the application said it, such as Paid. */
             paymentStatus: string;
             psychologist: components["schemas"]["CounsellingParty"];
             /** Format: date-time */
@@ -2762,8 +2762,11 @@ export interface components {
             /** @description not_required, open, confirmed or refunded. */
             status: string;
         };
-        /** @enum {string} */
-        PaymentWord: "confirmed" | "refunded";
+        /**
+         * @description Ours, or an application's own word for it, in any case, which the counselling dialect gives back as it was said.
+         * @enum {string}
+         */
+        PaymentWord: "confirmed" | "refunded" | "Confirmed" | "Paid" | "Verified" | "Refunded";
         /** @description A person's id and name. */
         PersonRef: {
             /** Format: uuid */
@@ -3265,17 +3268,20 @@ export interface components {
         VideoSessionChange: {
             /**
              * Format: int64
-             * @description 30 to 180.
+             * @description 30 to 180. The old one gives way to a new `end_date`.
              */
             duration_minutes?: number | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The old one gives way to a new `session_date` or `duration_minutes`.
+             */
             end_date?: string | null;
             notes?: string | null;
             /** @description Stays: given, it must be the one that it is. */
             partner_id?: string | null;
             password_enabled?: boolean | null;
             /** @description Makes a new password; the old one is void, and wrong guesses are forgotten. */
-            regenerate_password?: boolean;
+            regenerate_password?: boolean | null;
             /**
              * Format: date-time
              * @description Without `duration_minutes` and `end_date` the session keeps its length.
@@ -3303,7 +3309,10 @@ export interface components {
             partner_id?: string | null;
             /** @description True when not given. */
             password_enabled?: boolean | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Without an offset, as a form's `datetime-local` gives it, it is a time of the partner's zone; like `end_date`.
+             */
             session_date: string;
             title?: string | null;
             /** @description Our id or the other system's. */
@@ -3818,9 +3827,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchBody"];
+                "application/json": components["schemas"]["PatchBody"] | null;
             };
         };
         responses: {
@@ -4208,9 +4217,9 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["OwnChanges"];
+                "application/json": components["schemas"]["OwnChanges"] | null;
             };
         };
         responses: {
@@ -5046,9 +5055,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["NotesBody"];
+                "application/json": components["schemas"]["NotesBody"] | null;
             };
         };
         responses: {
@@ -5504,9 +5513,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["Changes"];
+                "application/json": components["schemas"]["Changes"] | null;
             };
         };
         responses: {
@@ -5670,9 +5679,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["WebhookChanges"];
+                "application/json": components["schemas"]["WebhookChanges"] | null;
             };
         };
         responses: {
@@ -5919,9 +5928,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["VideoSessionChange"];
+                "application/json": components["schemas"]["VideoSessionChange"] | null;
             };
         };
         responses: {
@@ -6172,9 +6181,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["NotesBody"];
+                "application/json": components["schemas"]["NotesBody"] | null;
             };
         };
         responses: {
