@@ -40,6 +40,11 @@ lint: tools web/node_modules/.package-lock.json ## Check format and lints only
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	npm --prefix web run lint
+	@$(MAKE) --no-print-directory lint-clients
+
+.PHONY: lint-clients
+lint-clients: web/node_modules/.package-lock.json
+	web/node_modules/.bin/prettier --check tests/clients
 
 .PHONY: deny
 deny: tools ## Check the dependencies: licences, sources, known faults
@@ -50,6 +55,11 @@ deny: tools ## Check the dependencies: licences, sources, known faults
 e2e: server e2e/node_modules/.package-lock.json ## Test the release binary with two browsers
 	@scripts/install-tools.sh test
 	npm --prefix e2e test
+
+.PHONY: test-clients
+test-clients: build tests/clients/node_modules/.package-lock.json ## Run programs of the five applications against the release binary
+	@scripts/install-tools.sh test
+	npm --prefix tests/clients test
 
 .PHONY: test-livekit
 test-livekit: server e2e/node_modules/.package-lock.json ## Hold the journeys of a call on a real LiveKit, built with Go

@@ -2,7 +2,7 @@
 # Makes sure that the programs are there which the build, or the tests, call.
 #
 #   scripts/install-tools.sh build   a C compiler, besides Rust and Node
-#   scripts/install-tools.sh test    that, Chromium, Firefox, PostgreSQL, RabbitMQ, coturn, and what the docs' commands call (curl, jq)
+#   scripts/install-tools.sh test    that, Chromium, Firefox, PostgreSQL, RabbitMQ, coturn, Python's requests, and what the docs' commands call (curl, jq)
 #
 # On Debian it installs what is missing, as root or with sudo; elsewhere it says what to install.
 set -eu
@@ -87,6 +87,7 @@ test)
     [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || want rabbitmq-server
     has turnserver || want coturn
     /usr/bin/python3 -c 'import pika' 2>/dev/null || want python3-pika
+    /usr/bin/python3 -c 'import requests' 2>/dev/null || want python3-requests
     ;;
 *)
     sed -n '2,7s/^# \{0,1\}//p' "$0" >&2

@@ -25,6 +25,8 @@ counts() {
         /^ *Tests  / { for (i = 1; i < NF; i++) { if ($(i + 1) == "passed") p += $i; if ($(i + 1) == "failed") f += $i } found = 1 }
         # playwright:   7 passed (1.2m)
         /^ +[0-9]+ (passed|failed|flaky|did not run)/ { if ($2 == "passed") p += $1; else f += $1; found = 1 }
+        # client programs: 310 passed, 2 failed
+        /^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3; found = 1 }
         END { if (found) print p + 0, f + 0 }' "$1"
 }
 
@@ -101,6 +103,8 @@ reading() {
     carry_out 'e2e packages' nice make e2e/node_modules/.package-lock.json
     carry_out 'e2e types' nice npm --prefix e2e run check
     carry_out 'e2e lints' nice npm --prefix e2e run lint
+    carry_out 'client packages' nice make tests/clients/node_modules/.package-lock.json
+    carry_out 'client lints' nice make lint-clients
     if ((has_go)); then carry_out 'livekit server' nice scripts/livekit.sh path; fi
 }
 
@@ -126,7 +130,7 @@ step 'rust test build' linting cargo test --workspace --locked --no-run
 step 'rust lints' rust_lints
 wait $read_too $built
 echo 'beside these:'
-report 'release build' 'web types' 'web lints' 'web sizes' 'e2e packages' 'e2e types' 'e2e lints'
+report 'release build' 'web types' 'web lints' 'web sizes' 'e2e packages' 'e2e types' 'e2e lints' 'client packages' 'client lints'
 if ((has_go)); then report 'livekit server'; fi
 
 step 'web tests' npm --prefix web test
@@ -135,6 +139,7 @@ step 'generated files' scripts/generated.sh check
 # The load generator itself is optimised for nobody here.
 step 'load' env LOAD="$(dirname "$logs")/debug/openvisit-load" CALLS=2 SECONDS_EACH=2 ROUNDS=1 ROUTE_SECONDS=1 OVERLAP_TRIES=20 scripts/bench.sh
 step 'browser tests' npm --prefix e2e test
+step 'client programs' npm --prefix tests/clients test
 if ((has_go)); then
     step 'livekit tests' npm --prefix e2e run test-livekit
 else
