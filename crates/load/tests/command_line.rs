@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 fn load(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_openvisit-load")).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_openvisit-load")).args(arguments).output().expect("it runs")
 }
 
 #[test]
