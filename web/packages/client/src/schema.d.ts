@@ -1082,7 +1082,8 @@ export interface paths {
         };
         /** The session with the call's status, duration and statistics. */
         get: operations["get_api_video-calls_session_sessionId"];
-        put?: never;
+        /** Makes a session known under the application's own id, or brings it up to date. For administrators and its psychologist. */
+        put: operations["put_api_video-calls_session_sessionId"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1540,7 +1541,7 @@ export interface components {
             /** @description The participant's; with Chime the one that it gave. */
             attendee_id: string;
             email?: string | null;
-            /** @description The person's; with Chime the one that it was told. */
+            /** @description What the caller's own system calls them, or else our id; with Chime what it was told. */
             external_user_id: string;
             /** @description Null while waiting. */
             join_token?: string | null;
@@ -1565,7 +1566,7 @@ export interface components {
             user_type: string;
         };
         ClinicEnded: {
-            /** Format: uuid */
+            /** @description What the caller's own system calls the appointment, or else our id. */
             appointment_id: string;
             appointment_status: components["schemas"]["ClinicAppointmentStatus"];
             /** Format: date-time */
@@ -1575,6 +1576,8 @@ export interface components {
             /** Format: date-time */
             end_time?: string | null;
             notes?: string | null;
+            /** Format: uuid */
+            openvisit_appointment_id: string;
             /** @description completed, cancelled or no_show. */
             outcome?: string | null;
             /** Format: int32 */
@@ -1635,7 +1638,7 @@ export interface components {
         };
         /** @description A session in a list. */
         ClinicSession: {
-            /** Format: uuid */
+            /** @description What the caller's own system calls the appointment, or else our id. */
             appointment_id: string;
             appointment_status: components["schemas"]["ClinicAppointmentStatus"];
             booking_type: components["schemas"]["BookingType"];
@@ -1645,7 +1648,7 @@ export interface components {
             clinic_id?: string | null;
             /** Format: date-time */
             created_at: string;
-            /** Format: uuid */
+            /** @description What the caller's own system calls the doctor, or else our id. */
             doctor_id: string;
             doctor_name?: string | null;
             /**
@@ -1656,9 +1659,15 @@ export interface components {
             /** @description What the system that booked it calls the appointment. */
             external_appointment_id?: string | null;
             media: components["schemas"]["ClinicMedia"];
+            /** Format: uuid */
+            openvisit_appointment_id: string;
+            /** Format: uuid */
+            openvisit_doctor_id: string;
+            /** Format: uuid */
+            openvisit_patient_id: string;
             /** @description completed, cancelled or no_show; null until it has ended. */
             outcome?: string | null;
-            /** Format: uuid */
+            /** @description As `doctor_id`. */
             patient_id: string;
             patient_name?: string | null;
             /** Format: date-time */
@@ -1724,7 +1733,7 @@ export interface components {
             passcode?: string | null;
         };
         ClinicStarted: {
-            /** Format: uuid */
+            /** @description What the caller's own system calls the appointment, or else our id. */
             appointment_id: string;
             attendee?: components["schemas"]["ClinicAttendee"] | null;
             aws_media_urls: components["schemas"]["ClinicMediaUrls"];
@@ -1733,6 +1742,8 @@ export interface components {
             created_at: string;
             doctor_attendee?: components["schemas"]["ClinicAttendee"] | null;
             media: components["schemas"]["ClinicMedia"];
+            /** Format: uuid */
+            openvisit_appointment_id: string;
             /** Format: uuid */
             session_id: string;
             status: components["schemas"]["ClinicSessionStatus"];
@@ -1789,22 +1800,51 @@ export interface components {
             warnings: string[];
         };
         CounsellingParty: {
-            /** Format: uuid */
+            /** @description What the caller's own system calls them, or else our id. */
             id: string;
             name?: string | null;
-            /** @description Who this is to the system that signs the tokens, and in the events of the sockets. */
-            userId?: string | null;
+            /** Format: uuid */
+            openvisit_id: string;
+            /** @description The same, as the events of the sockets have it. */
+            userId: string;
+        };
+        CounsellingRegistration: {
+            clientEmail?: string | null;
+            /** @description The application's own id, or ours. Stays once the session is known. */
+            clientId?: string | null;
+            /** @description What they are called until they sign in for the first time; so with the next three. */
+            clientName?: string | null;
+            /**
+             * Format: int64
+             * @description 5 to 720; 60 if not given, or as it is.
+             */
+            durationMinutes?: number | null;
+            /** @description Pending, Confirmed, Paid or Verified; nothing is to be paid if not given. */
+            paymentStatus?: string | null;
+            psychologistEmail?: string | null;
+            /** @description As `clientId`. */
+            psychologistId?: string | null;
+            psychologistName?: string | null;
+            /**
+             * Format: date-time
+             * @description Without an offset, as a form's `datetime-local` gives it, it is a time of the psychologist's zone.
+             */
+            sessionDate: string;
         };
         CounsellingSession: components["schemas"]["CallStatus"] & {
-            /** Format: uuid */
+            /** @description What the caller's own system calls the appointment, or else our id. */
             appointmentId: string;
             /** @description Whether the caller may start the call now. */
             canStart: boolean;
             cannotStartReason?: string | null;
             client: components["schemas"]["CounsellingParty"];
-            /** Format: uuid */
+            /** @description What the caller's own system calls the session, or else our id. */
             id: string;
             meetingLink: string;
+            /** Format: uuid */
+            openvisit_appointment_id: string;
+            /** Format: uuid */
+            openvisit_session_id: string;
             /** @description Pending, Confirmed or Refunded; or as the application said it, such as Paid. */
             paymentStatus: string;
             psychologist: components["schemas"]["CounsellingParty"];
@@ -2129,7 +2169,7 @@ export interface components {
             concern?: string | null;
             /** Format: date-time */
             created_at: string;
-            /** Format: uuid */
+            /** @description As `mechanic_id`. */
             customer_user_id: string;
             /**
              * Format: int64
@@ -2145,13 +2185,14 @@ export interface components {
             expires_at?: string | null;
             /** Format: uuid */
             id: string;
-            /**
-             * Format: uuid
-             * @description Null until a mechanic has accepted it.
-             */
+            /** @description Null until a mechanic has accepted it; what the caller's own system calls them, or else our id. */
             mechanic_id?: string | null;
             /** @description What was given, and `cancelled_by` or `no_show` where that is how it ended. */
             metadata: Record<string, never>;
+            /** Format: uuid */
+            openvisit_customer_user_id: string;
+            /** Format: uuid */
+            openvisit_mechanic_id?: string | null;
             plan?: string | null;
             /** Format: date-time */
             started_at?: string | null;
@@ -2421,7 +2462,7 @@ export interface components {
                 concern?: string | null;
                 /** Format: date-time */
                 created_at: string;
-                /** Format: uuid */
+                /** @description As `mechanic_id`. */
                 customer_user_id: string;
                 /**
                  * Format: int64
@@ -2437,13 +2478,14 @@ export interface components {
                 expires_at?: string | null;
                 /** Format: uuid */
                 id: string;
-                /**
-                 * Format: uuid
-                 * @description Null until a mechanic has accepted it.
-                 */
+                /** @description Null until a mechanic has accepted it; what the caller's own system calls them, or else our id. */
                 mechanic_id?: string | null;
                 /** @description What was given, and `cancelled_by` or `no_show` where that is how it ended. */
                 metadata: Record<string, never>;
+                /** Format: uuid */
+                openvisit_customer_user_id: string;
+                /** Format: uuid */
+                openvisit_mechanic_id?: string | null;
                 plan?: string | null;
                 /** Format: date-time */
                 started_at?: string | null;
@@ -2772,6 +2814,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name?: string | null;
+            /** @description What the system that vouches for them calls them; null for accounts of this server. */
+            subject?: string | null;
         };
         /** @description What only practitioners have. */
         Practitioner: {
@@ -3129,15 +3173,17 @@ export interface components {
             /** Format: date-time */
             joinedAt?: string | null;
             name: string;
+            /** Format: uuid */
+            openvisit_user_id: string;
             /** @description clinician, patient or guest. */
             role: string;
             /** @description waiting, admitted, denied or removed. */
             state: string;
-            /** Format: uuid */
+            /** @description What the caller's own system calls them, or else our id. */
             userId: string;
         };
         TelehealthSession: {
-            /** Format: uuid */
+            /** @description What the caller's own system calls the appointment, or else our id. */
             appointmentId: string;
             /**
              * Format: int64
@@ -3151,6 +3197,8 @@ export interface components {
             endedBy?: string | null;
             /** Format: uuid */
             id: string;
+            /** Format: uuid */
+            openvisit_appointment_id: string;
             participants: components["schemas"]["TelehealthParticipant"][];
             roomName: string;
             /** Format: date-time */
@@ -3246,8 +3294,12 @@ export interface components {
             meeting_room_id?: string | null;
             /** @description The booking's; both see them. */
             notes?: string | null;
-            outcome?: components["schemas"]["SessionStatus"] | null;
             /** Format: uuid */
+            openvisit_partner_id: string;
+            /** Format: uuid */
+            openvisit_user_id: string;
+            outcome?: components["schemas"]["SessionStatus"] | null;
+            /** @description What the caller's own system calls the partner, or else our id. */
             partner_id: string;
             partner_name?: string | null;
             /** @description Shown this once: when the session is created, or the password regenerated. */
@@ -3261,7 +3313,7 @@ export interface components {
             title?: string | null;
             /** Format: date-time */
             updated_at: string;
-            /** Format: uuid */
+            /** @description As `partner_id`. */
             user_id: string;
             user_name?: string | null;
         };
@@ -3305,8 +3357,10 @@ export interface components {
              */
             end_date?: string | null;
             notes?: string | null;
+            partner_email?: string | null;
             /** @description The caller, where he or she is a partner and this is not given. Our id or the other system's. */
             partner_id?: string | null;
+            partner_name?: string | null;
             /** @description True when not given. */
             password_enabled?: boolean | null;
             /**
@@ -3315,8 +3369,11 @@ export interface components {
              */
             session_date: string;
             title?: string | null;
+            user_email?: string | null;
             /** @description Our id or the other system's. */
             user_id?: string | null;
+            /** @description What the user is called until they sign in for the first time; so with the next three. */
+            user_name?: string | null;
         };
         /**
          * @description scheduled, in_progress, completed or cancelled.
@@ -5778,6 +5835,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description the caller's own system's, or ours */
                 sessionId: string;
             };
             cookie?: never;
@@ -5806,6 +5864,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description the caller's own system's, or ours */
                 sessionId: string;
             };
             cookie?: never;
@@ -5829,11 +5888,55 @@ export interface operations {
             };
         };
     };
+    "put_api_video-calls_session_sessionId": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the application's own, or ours where it is known */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounsellingRegistration"];
+            };
+        };
+        responses: {
+            /** @description it was known */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounsellingAnswer"];
+                };
+            };
+            /** @description it was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CounsellingAnswer"];
+                };
+            };
+            /** @description Refused, in the shape of this dialect's contract */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "post_api_video-calls_start_sessionId": {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description the caller's own system's, or ours */
                 sessionId: string;
             };
             cookie?: never;
