@@ -12,7 +12,8 @@ export type Filled<T> = T extends (infer Item)[]
     : T;
 
 type Body<T> = T extends { content: { 'application/json': infer B } } ? B : never;
-type Sent<T> = T extends { requestBody: infer R } ? Body<R> : never;
+/** A body where one is sent, also of a route that does without. */
+type Sent<T> = T extends { requestBody?: infer R } ? NonNullable<Body<NonNullable<R>>> : never;
 type Answer<T, Code extends number = 200> = T extends { responses: infer R }
   ? Code extends keyof R
     ? Filled<Body<R[Code]>>
