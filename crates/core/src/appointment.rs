@@ -16,8 +16,8 @@ pub struct Slot {
 /// The shortest and the longest appointment.
 pub const MIN_DURATION: SignedDuration = SignedDuration::from_mins(5);
 pub const MAX_DURATION: SignedDuration = SignedDuration::from_hours(12);
-/// Practitioner and client always have a place; the others are guests.
-pub const MAX_PARTICIPANTS: u8 = 4;
+/// So many may take part where a booking does not say; practitioner and client always have a place, the others are guests.
+pub const USUAL_PARTICIPANTS: u16 = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SlotRefusal {
@@ -171,6 +171,31 @@ impl MediaProvider {
             Self::Twilio => "twilio",
         }
     }
+
+    /// As people call it, in a sentence.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Embedded => "the embedded media server",
+            Self::LiveKit => "LiveKit",
+            Self::Jitsi => "Jitsi",
+            Self::Chime => "Amazon Chime",
+            Self::Twilio => "Twilio",
+        }
+    }
+
+    /// How many may be in one call. The embedded server's number is what it was measured with. Chime's and Twilio's (a
+    /// group room) are their own quotas, Jitsi's is that of JaaS ("FAQ"), whose software has none of its own. LiveKit
+    /// names none: a room must fit on one of its nodes.
+    #[must_use]
+    pub fn most_participants(self) -> u16 {
+        match self {
+            Self::Embedded => 8,
+            Self::Twilio => 50,
+            Self::Chime => 250,
+            Self::LiveKit | Self::Jitsi => 500,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,7 +217,7 @@ pub struct Appointment {
     pub payment: Payment,
     pub hold_expires_at: Option<Timestamp>,
     pub passcode_enabled: bool,
-    pub max_participants: u8,
+    pub max_participants: u16,
     /// Where the booking does not say, [`Policy::started_by`](crate::policy::Policy::started_by) does.
     pub started_by: Option<StartedBy>,
     pub media_provider: MediaProvider,

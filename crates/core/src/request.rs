@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
-use crate::appointment::{Appointment, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, Slot, StartedBy};
+use crate::appointment::{Appointment, Kind, MediaProvider, Payment, Slot, StartedBy, USUAL_PARTICIPANTS};
 use crate::ids::{AppointmentId, OrganizationId, PersonId, RequestId, SessionId};
 use crate::person::{Person, Role};
 use crate::session::after;
@@ -307,7 +307,7 @@ impl Request {
             payment: Payment::default(),
             hold_expires_at: None,
             passcode_enabled: false,
-            max_participants: MAX_PARTICIPANTS,
+            max_participants: USUAL_PARTICIPANTS,
             started_by: Some(StartedBy::Either),
             media_provider: MediaProvider::default(),
             presence_proven: true,

@@ -49,7 +49,7 @@ pub struct Room<'a> {
     /// What the application calls it, and Jitsi with it: lower-case letters, digits, `-` and `_`.
     pub shown_name: &'a str,
     /// How many may be in it at once.
-    pub capacity: u8,
+    pub capacity: u16,
 }
 
 impl Room<'_> {

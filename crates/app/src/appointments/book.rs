@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use openvisit_core::appointment::{
-    Appointment, ExternalId, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, Price, StartedBy,
+    Appointment, ExternalId, Kind, MediaProvider, Payment, Price, StartedBy, USUAL_PARTICIPANTS,
 };
 use openvisit_core::ids::{AppointmentId, OrganizationId, PersonId, SessionId};
 use openvisit_core::person::{Identity, Person, PractitionerProfile, Role};
@@ -39,7 +39,7 @@ pub struct Booking {
     pub hold_expires_at: Option<Timestamp>,
     /// Whether clients and guests need a passcode; by default for video.
     pub passcode: Option<bool>,
-    pub max_participants: Option<u8>,
+    pub max_participants: Option<i64>,
     /// Who may start; a booking of type `DIRECT` is the client's where this is not given.
     pub started_by: Option<StartedBy>,
     /// The server's choice where it is not given.
@@ -139,10 +139,10 @@ pub async fn book(app: &App, caller: &Caller, booking: Booking) -> Result<Booked
 fn draft(app: &App, caller: &Caller, booking: &Booking) -> Result<Appointment, Error> {
     let now = app.clock.now();
     let booking = booking.clone();
-    let max_participants = terms::max_participants(booking.max_participants.unwrap_or(MAX_PARTICIPANTS))?;
     let issuer = caller.person.identity.issuer.clone();
     let started_by = booking.started_by.or_else(|| starter_of(booking.booking_type.as_deref()));
     let selected = app.providers.chosen(booking.media_provider)?;
+    let count = booking.max_participants.unwrap_or(USUAL_PARTICIPANTS.into());
     Ok(Appointment {
         id: AppointmentId::new(app.seed()),
         session_id: SessionId::new(app.seed()),
@@ -160,7 +160,7 @@ fn draft(app: &App, caller: &Caller, booking: &Booking) -> Result<Appointment, E
         payment: booking.payment,
         hold_expires_at: booking.hold_expires_at.map(crate::clock::truncate),
         passcode_enabled: false,
-        max_participants,
+        max_participants: terms::max_participants(count, selected.name)?,
         started_by,
         media_provider: selected.name,
         presence_proven: selected.proves_presence,

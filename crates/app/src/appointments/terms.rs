@@ -1,7 +1,7 @@
 //! What a booking says besides who and when, checked once for create and change alike.
 
 use jiff::{SignedDuration, Timestamp};
-use openvisit_core::appointment::{MAX_PARTICIPANTS, Price, Slot, SlotRefusal};
+use openvisit_core::appointment::{MediaProvider, Price, Slot, SlotRefusal};
 use serde_json::Value;
 
 use crate::error::{Error, FieldCode};
@@ -76,13 +76,30 @@ pub fn no_amount() -> Error {
 }
 
 /// # Errors
-/// `invalid` outside 2 to 4.
-pub fn max_participants(count: u8) -> Result<u8, Error> {
-    if (2..=MAX_PARTICIPANTS).contains(&count) {
-        Ok(count)
-    } else {
-        Err(Error::invalid("max_participants", FieldCode::OutOfRange, "a whole number from 2 to 4"))
+/// `invalid` for fewer than the two parties, or more than the provider has room for.
+pub fn max_participants(count: i64, provider: MediaProvider) -> Result<u16, Error> {
+    let most = provider.most_participants();
+    u16::try_from(count).ok().filter(|count| (2..=most).contains(count)).ok_or_else(|| {
+        let text =
+            format!("a whole number from 2 to {most}, which is what {} has room for", provider.title());
+        Error::invalid("max_participants", FieldCode::OutOfRange, text)
+    })
+}
+
+/// Whether a provider may get an appointment that was booked for so many.
+///
+/// # Errors
+/// `invalid` where it has room for fewer.
+pub fn room_for(count: u16, provider: MediaProvider) -> Result<(), Error> {
+    let most = provider.most_participants();
+    if count <= most {
+        return Ok(());
     }
+    let text = format!(
+        "{} has room for {most}, and the appointment is for up to {count}: lower max_participants with it",
+        provider.title()
+    );
+    Err(Error::invalid("media_provider", FieldCode::Conflicting, text))
 }
 
 /// # Errors

@@ -1,7 +1,7 @@
 //! The room of a session at its provider.
 
 use openvisit_core::access::Relation;
-use openvisit_core::appointment::{MAX_PARTICIPANTS, MediaProvider};
+use openvisit_core::appointment::MediaProvider;
 use openvisit_core::ids::SessionId;
 use openvisit_core::room_name::room_name;
 use openvisit_core::session::{Admission, Session};
@@ -59,9 +59,10 @@ fn has_place(app: &App, session: &Session, viewer: Viewer) -> bool {
     })
 }
 
-/// For as many as any session may have: our own door counts, and the number may change while the room is open.
+/// For as many as the provider takes: our own door counts, and the number may change while the room is open.
 pub(crate) fn room(session: &Session) -> Room<'_> {
-    Room { session: session.id, shown_name: &session.room_name, capacity: MAX_PARTICIPANTS }
+    let capacity = session.appointment.media_provider.most_participants();
+    Room { session: session.id, shown_name: &session.room_name, capacity }
 }
 
 /// What the session's provider calls its room; the embedded one calls it like the session. `None` before it is opened.

@@ -61,15 +61,16 @@ pub async fn prepare(app: &App, session: &Session) -> Result<(), Error> {
     fall_back(app, session, &failed).await
 }
 
-/// To the embedded server, where the operator wants it so.
+/// To the embedded server, where the operator wants it so and it has room for them all.
 async fn fall_back(app: &App, session: &Session, failed: &str) -> Result<(), Error> {
     let provider = session.appointment.media_provider.name();
     tracing::warn!(session = %session.id, provider, reason = failed, "a media provider could not open a room or make credentials; check it with `openvisit provider check`");
     if !app.providers.falls_back {
         return Err(Error::MediaUnavailable);
     }
-    change_by_itself(app, session.id, Session::fall_back).await?;
-    Ok(())
+    let fallen = change_by_itself(app, session.id, Session::fall_back).await?;
+    let carried = fallen.map(|details| details.session.appointment.media_provider);
+    if carried == Some(MediaProvider::Embedded) { Ok(()) } else { Err(Error::MediaUnavailable) }
 }
 
 /// The room, opened where it is not, and a place in it.

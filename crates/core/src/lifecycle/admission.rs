@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Change, Move, Refusal};
 use crate::actor::Actor;
-use crate::appointment::Kind;
+use crate::appointment::{Appointment, Kind};
 use crate::attendance::{Fact, FactKind, Source};
 use crate::event::Event;
 use crate::ids::{ParticipantId, PersonId};
@@ -306,13 +306,19 @@ impl Session {
 
     /// Both parties always have a place; guests share the others. Who was excluded has lost their place.
     fn has_room_for_guest(&self) -> bool {
-        let guests = self
-            .participants
-            .iter()
-            .filter(|p| p.role == PartyRole::Guest)
-            .filter(|p| matches!(p.admission, Admission::Waiting | Admission::Admitted))
-            .count();
-        guests + 2 < usize::from(self.appointment.max_participants)
+        self.places_taken() < usize::from(self.places())
+    }
+
+    /// Those of the appointment; fewer where the call fell back to a provider with room for fewer.
+    fn places(&self) -> u16 {
+        let Appointment { max_participants, media_provider, .. } = &self.appointment;
+        (*max_participants).min(media_provider.most_participants())
+    }
+
+    /// The parties' two, and one for each guest who waits or was let in.
+    pub(super) fn places_taken(&self) -> usize {
+        let guests = self.participants.iter().filter(|p| p.role == PartyRole::Guest);
+        2 + guests.filter(|p| matches!(p.admission, Admission::Waiting | Admission::Admitted)).count()
     }
 }
 

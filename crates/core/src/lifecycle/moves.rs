@@ -180,10 +180,12 @@ impl Session {
         Ok(self.with_provider(at, provider, presence_proven))
     }
 
-    /// Takes the call over from a provider that fails, also while it is in progress. What has ended stays as it was.
+    /// Takes the call over from a provider that fails, also while it is in progress. What has ended stays as it was, and
+    /// so does a call of more people than the embedded server has room for: nobody loses their place by it.
     #[must_use]
     pub fn fall_back(self, at: Timestamp) -> Change {
-        if self.state.is_live() {
+        let fits = self.places_taken() <= usize::from(MediaProvider::Embedded.most_participants());
+        if self.state.is_live() && fits {
             self.with_provider(at, MediaProvider::Embedded, true)
         } else {
             Change::nothing(self)

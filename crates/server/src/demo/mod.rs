@@ -6,7 +6,7 @@ mod people;
 
 use anyhow::{Context as _, bail};
 use jiff::SignedDuration;
-use openvisit_core::appointment::{Appointment, Kind, MAX_PARTICIPANTS, MediaProvider, Payment, Slot};
+use openvisit_core::appointment::{Appointment, Kind, MediaProvider, Payment, Slot, USUAL_PARTICIPANTS};
 use openvisit_core::ids::{AppointmentId, Seed, SessionId};
 use openvisit_core::person::Person;
 use openvisit_store::Contents;
@@ -64,7 +64,7 @@ fn appointment(app: &App, booking: &Booking<'_>, seed: Seed) -> Appointment {
         payment: Payment::default(),
         hold_expires_at: None,
         passcode_enabled: false,
-        max_participants: MAX_PARTICIPANTS,
+        max_participants: USUAL_PARTICIPANTS,
         started_by: None,
         media_provider: MediaProvider::default(),
         presence_proven: true,

@@ -75,7 +75,7 @@ pub(super) struct AppointmentDoc {
     price: Option<Price>,
     payment: Payment,
     passcode_enabled: bool,
-    max_participants: u8,
+    max_participants: u16,
     started_by: Option<StartedBy>,
     media_provider: MediaProvider,
     #[serde(default = "proven")]

@@ -53,8 +53,9 @@ pub struct CreateBody {
     pub hold_expires_at: Option<Timestamp>,
     /// Whether clients and guests need a passcode; by default true for video.
     pub passcode: Option<bool>,
-    /// 2 to 4.
-    pub max_participants: Option<u8>,
+    /// 2 to what the media provider has room for: embedded 8, twilio 50, chime 250, livekit and jitsi 500; 4 where it is
+    /// not given.
+    pub max_participants: Option<i64>,
     /// practitioner, client or either; a booking of type `DIRECT` is the client's where this is not given, any other
     /// the practitioner's.
     #[schema(value_type = Option<String>)]

@@ -50,7 +50,7 @@ pub struct AppointmentView {
     #[schema(value_type = Option<String>, format = DateTime)]
     pub hold_expires_at: Option<Timestamp>,
     pub passcode_enabled: bool,
-    pub max_participants: u8,
+    pub max_participants: u16,
     #[schema(value_type = String)]
     pub started_by: StartedBy,
     #[schema(value_type = String)]

@@ -89,7 +89,7 @@ pub struct SessionView {
     #[schema(value_type = String)]
     pub payment_status: PaymentStatus,
     pub passcode_enabled: bool,
-    pub max_participants: u8,
+    pub max_participants: u16,
     /// Who carries sound and pictures; embedded is this server.
     #[schema(value_type = String, example = "embedded")]
     pub media_provider: MediaProvider,
