@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::error::Error;
 use crate::sessions::change::{Decision, Moment, change};
-use crate::sessions::find::Which;
+use crate::sessions::find::{Which, find};
 
 /// Only what is given changes.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,7 @@ pub struct Patch {
     pub plan: Option<String>,
     pub price: Option<Price>,
     pub metadata: Option<Map<String, Value>>,
-    pub max_participants: Option<u8>,
+    pub max_participants: Option<i64>,
     pub started_by: Option<StartedBy>,
     /// Until the call has begun.
     pub media_provider: Option<MediaProvider>,
@@ -48,24 +48,57 @@ impl Patch {
     }
 }
 
-/// Makes the change that is asked for.
+/// Makes the change that is asked for, and switches the passcode on or off where that is asked for. A new passcode is
+/// returned this once.
 ///
 /// # Errors
 /// `invalid`, and where the state does not allow it: `ended`, `not_allowed_now`; `slot_taken`.
-pub async fn patch(app: &App, caller: &Caller, which: Which, patch: Patch) -> Result<SessionDetails, Error> {
+pub async fn patch(
+    app: &App,
+    caller: &Caller,
+    which: Which,
+    patch: Patch,
+    passcode: Option<bool>,
+) -> Result<(SessionDetails, Option<String>), Error> {
     let selected = patch.media_provider.map(|name| app.providers.chosen(Some(name))).transpose()?;
-    change(app, caller, which, Action::Change, |session: Session, moment| {
+    let fresh = match passcode {
+        Some(true) => fresh_passcode(app, caller, which).await?,
+        _ => None,
+    };
+    let details = change(app, caller, which, Action::Change, |session: Session, moment| {
         if patch.version.is_some_and(|seen| seen != session.version) {
             return Err(Error::VersionConflict);
         }
-        let change = apply(session, patch.clone(), moment.now)?;
-        match selected {
-            Some(selected) => Ok(change
-                .then(|session| session.set_provider(moment.now, selected.name, selected.proves_presence))?),
-            None => Ok(change),
+        if passcode == Some(true) && !session.appointment.passcode_enabled && fresh.is_none() {
+            // Somebody switched it off just now: begin anew.
+            return Err(Error::VersionConflict);
         }
+        let mut change = apply(session, patch.clone(), moment.now)?;
+        if let Some(selected) = selected {
+            change = change
+                .then(|session| session.set_provider(moment.now, selected.name, selected.proves_presence))?;
+            let appointment = &change.session.appointment;
+            terms::room_for(appointment.max_participants, appointment.media_provider)?;
+        }
+        switch_passcode(&mut change, passcode, false)?;
+        let passcode_hash = fresh.as_ref().map(|(_, hash)| hash.clone());
+        Ok(Decision { passcode_hash, ..change.into() })
     })
-    .await
+    .await?;
+    Ok((details, fresh.map(|(passcode, _)| passcode)))
+}
+
+/// A passcode and its hash for a session that has none; `None` for one that has.
+async fn fresh_passcode(app: &App, caller: &Caller, which: Which) -> Result<Option<(String, String)>, Error> {
+    let mut tx = app.store.read().await?;
+    let (session, _) = find(&mut tx, which, caller, Action::Change).await?;
+    drop(tx);
+    if session.appointment.passcode_enabled {
+        return Ok(None);
+    }
+    let passcode = app.passcodes.generate();
+    let hash = app.passcodes.hash(session.id, &passcode).await.map_err(Error::internal)?;
+    Ok(Some((passcode, hash)))
 }
 
 pub(super) fn apply(mut session: Session, patch: Patch, now: Timestamp) -> Result<Change, Error> {
@@ -96,6 +129,7 @@ pub(super) fn apply(mut session: Session, patch: Patch, now: Timestamp) -> Resul
 
 fn change_terms(session: &mut Session, patch: Patch) -> Result<(), Error> {
     let appointment = &mut session.appointment;
+    let provider = patch.media_provider.unwrap_or(appointment.media_provider);
     if patch.title.is_some() {
         appointment.title = terms::short("title", patch.title)?;
     }
@@ -112,7 +146,7 @@ fn change_terms(session: &mut Session, patch: Patch) -> Result<(), Error> {
         appointment.metadata = terms::metadata(metadata)?;
     }
     if let Some(count) = patch.max_participants {
-        appointment.max_participants = terms::max_participants(count)?;
+        appointment.max_participants = terms::max_participants(count, provider)?;
     }
     appointment.started_by = patch.started_by.or(appointment.started_by);
     Ok(())

@@ -34,5 +34,6 @@ mod requests;
 mod story;
 mod support;
 mod system;
+mod terms;
 mod tls;
 mod webhooks;

@@ -10,6 +10,7 @@ use openvisit_core::ids::AppointmentId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::create::CreatedView;
 use super::price::PriceBody;
 use super::view::AppointmentView;
 use crate::http::caller::Caller;
@@ -30,10 +31,13 @@ pub struct PatchBody {
     pub price: Option<PriceBody>,
     #[schema(value_type = Option<Object>)]
     pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
-    pub max_participants: Option<u8>,
+    /// 2 to what the media provider has room for: embedded 8, twilio 50, chime 250, livekit and jitsi 500.
+    pub max_participants: Option<i64>,
+    /// Whether clients and guests need a passcode. Switched on, there is a new one in the answer.
+    pub passcode: Option<bool>,
     #[schema(value_type = Option<String>)]
     pub started_by: Option<StartedBy>,
-    /// Until the call has begun.
+    /// Until the call has begun; a provider with room for `max_participants`.
     #[schema(value_type = Option<String>)]
     pub media_provider: Option<MediaProvider>,
     /// `scheduled` takes a cancellation back.
@@ -49,17 +53,20 @@ pub enum PatchStatus {
     Scheduled,
 }
 
-/// Moves an appointment, changes its terms, or takes its cancellation back.
+/// Moves an appointment, changes its terms, or takes its cancellation back. `passcode` is null in the answer, but where one
+/// was switched on.
 #[utoipa::path(patch, path = "/appointments/{id}", tag = "appointments", params(("id" = uuid::Uuid, Path)),
-    request_body = Option<PatchBody>, responses((status = 200, body = AppointmentView)), security(("bearer" = [])))]
+    request_body = Option<PatchBody>, responses((status = 200, body = CreatedView)), security(("bearer" = [])))]
 pub async fn patch(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<AppointmentId>,
     OptionalJson(body): OptionalJson<PatchBody>,
-) -> Result<Json<AppointmentView>, Problem> {
-    let details = command::patch(&app, &caller, id.into(), body.try_into()?).await?;
-    Ok(Json(AppointmentView::of(&app, &caller, &details)?))
+) -> Result<Json<CreatedView>, Problem> {
+    let wanted = body.passcode;
+    let (details, passcode) = command::patch(&app, &caller, id.into(), body.try_into()?, wanted).await?;
+    let appointment = AppointmentView::of(&app, &caller, &details)?;
+    Ok(Json(CreatedView { appointment, passcode }))
 }
 
 impl TryFrom<PatchBody> for Patch {
