@@ -219,7 +219,8 @@ impl Worker {
         packet: &RtpPacket,
         captured: Instant,
     ) {
-        let Some(peer) = self.peers.get(key) else { return };
+        let Some(peer) = self.peers.get_mut(key) else { return };
+        peer.sent_picture |= source.is_video();
         let (from, ordinal, room) = (peer.connection.participant, peer.ordinal, peer.room);
         let media = MediaPacket { source, packet, captured };
         for place in 0..self.rooms[room].active.len() {

@@ -91,10 +91,15 @@ pub(crate) struct Peer {
     wants_cameras: bool,
     /// What the network lets us send to the client.
     pub estimate: Bitrate,
+    /// What the client's pictures would take, as the estimate knows it.
+    pub expected: Bitrate,
     /// The estimate, where we send nearly that much.
     pub congested: Option<Bitrate>,
     /// Media bytes sent to the client since [`Peer::congested_estimate`] was last asked.
     sent_bytes: u64,
+    /// A picture of the client's came since the senders were last bounded, and in the time before that.
+    pub sent_picture: bool,
+    pub shows_picture: bool,
     /// What we last told the client to send at most.
     pub bound: Option<Bitrate>,
     pub(crate) negotiation: Negotiation,
@@ -124,8 +129,11 @@ impl Peer {
             slots: Vec::new(),
             wants_cameras: true,
             estimate: FIRST_ESTIMATE,
+            expected: FIRST_ESTIMATE,
             congested: None,
             sent_bytes: 0,
+            sent_picture: false,
+            shows_picture: false,
             bound: None,
             negotiation: Negotiation::default(),
             rtc,

@@ -30,6 +30,8 @@ pub struct Received {
     pub last_payload: Vec<u8>,
     /// The largest step between the RTP timestamps of two packets in a row.
     pub largest_step: u32,
+    /// Packets that came after a later one.
+    pub disordered: u64,
     sequence: Option<(u64, u64)>,
     timestamp: Option<u32>,
 }
@@ -44,6 +46,7 @@ impl Received {
     fn note(&mut self, packet: &RtpPacket) {
         let (sequence, timestamp) = (*packet.seq_no, packet.header.timestamp);
         let (first, last) = self.sequence.unwrap_or((sequence, sequence));
+        self.disordered += u64::from(sequence < last);
         self.sequence = Some((first.min(sequence), last.max(sequence)));
         let step = self.timestamp.map_or(0, |before| timestamp.wrapping_sub(before) as i32);
         self.largest_step = self.largest_step.max(step.unsigned_abs());

@@ -5,5 +5,6 @@
 
 mod call;
 mod connections;
+mod eight;
 mod hostile;
 mod stage;
