@@ -1,6 +1,6 @@
 //! What one forwarded packet costs the media server, without sockets.
 //!
-//! `cargo run --release -p openvisit-media --example forward -- [calls] [seconds]`
+//! `cargo run --release -p openvisit-media --example forward -- [calls] [seconds] [participants of each]`
 //!
 //! Every participant sends 150 video packets of 1200 bytes and 50 audio packets of 120 bytes a second,
 //! in virtual time. Only the time spent in the worker is counted.
@@ -73,6 +73,7 @@ fn main() {
     let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u32>().expect("a number"));
     let calls = arguments.next().unwrap_or(10);
     let seconds = arguments.next().unwrap_or(10);
+    let each = arguments.next().unwrap_or(2);
     let mut now = clock();
     let server = SocketAddr::from(([10, 0, 0, 1], 3478));
     let certificate = from_feature_flags().dtls_provider.generate_certificate().expect("a certificate");
@@ -86,10 +87,10 @@ fn main() {
         to_clients: VecDeque::new(),
         spent: Duration::ZERO,
     };
-    for index in 0..calls * 2 {
+    for index in 0..calls * each {
         let id = |offset: u32| Uuid::from_u128(u128::from(index / offset));
         let connection = Connection {
-            session: SessionId(id(2)),
+            session: SessionId(id(each)),
             participant: ParticipantId(id(1)),
             id: ConnectionId(id(1)),
         };
@@ -99,7 +100,8 @@ fn main() {
         peer.accept_answer(now, &answer.sdp).expect("accepted");
         bench.clients.push(peer);
     }
-    while !bench.clients.iter().all(|client| client.connected) {
+    let lines = each as usize * 3 - 3;
+    while !bench.clients.iter().all(|client| client.connected && client.lines.len() >= lines) {
         now += STEP;
         bench.round(now);
     }
@@ -122,8 +124,11 @@ fn main() {
         bench.round(now);
     }
     let forwarded = bench.worker.stats().forwarded - before;
-    let each = bench.spent.as_secs_f64() * 1e6 / forwarded as f64;
+    let cost = bench.spent.as_secs_f64() * 1e6 / forwarded as f64;
+    let share = bench.spent.as_secs_f64() * 100.0 / f64::from(seconds * calls);
     let lost: u64 =
         bench.clients.iter().flat_map(|client| &client.lines).map(|line| line.received.missing()).sum();
-    println!("{calls} calls: {forwarded} packets forwarded, {each:.2} µs each, {lost} lost");
+    println!(
+        "{calls} calls of {each}: {forwarded} packets forwarded, {cost:.2} µs each, {lost} lost, {share:.2} % of a core per call"
+    );
 }
