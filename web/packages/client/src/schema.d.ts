@@ -213,7 +213,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Moves an appointment, changes its terms, or takes its cancellation back. */
+        /**
+         * Moves an appointment, changes its terms, or takes its cancellation back. `passcode` is null in the answer, but where one
+         *     was switched on.
+         */
         patch: operations["patch_appointments_id"];
         trace?: never;
     };
@@ -1872,8 +1875,9 @@ export interface components {
             hold_expires_at?: string | null;
             kind?: components["schemas"]["AppointmentKind"] | null;
             /**
-             * Format: int32
-             * @description 2 to 4.
+             * Format: int64
+             * @description 2 to what the media provider has room for: embedded 8, twilio 50, chime 250, livekit and jitsi 500; 4 where it is
+             *     not given.
              */
             max_participants?: number | null;
             /** @description embedded, or one that is configured; the server's choice where it is not given. */
@@ -2772,12 +2776,17 @@ export interface components {
         PatchBody: {
             /** Format: int64 */
             duration_minutes?: number | null;
-            /** Format: int32 */
+            /**
+             * Format: int64
+             * @description 2 to what the media provider has room for: embedded 8, twilio 50, chime 250, livekit and jitsi 500.
+             */
             max_participants?: number | null;
-            /** @description Until the call has begun. */
+            /** @description Until the call has begun; a provider with room for `max_participants`. */
             media_provider?: string | null;
             metadata?: Record<string, never> | null;
             notes?: string | null;
+            /** @description Whether clients and guests need a passcode. Switched on, there is a new one in the answer. */
+            passcode?: boolean | null;
             plan?: string | null;
             price?: components["schemas"]["PriceBody"] | null;
             started_by?: string | null;
@@ -3895,7 +3904,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AppointmentView"];
+                    "application/json": components["schemas"]["CreatedView"];
                 };
             };
             /** @description Refused: a problem document; `code` says why */
