@@ -214,8 +214,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Moves an appointment, changes its terms, or takes its cancellation back. `passcode` is null in the answer, but where one
-         *     was switched on.
+         * Moves an appointment, changes its terms, or takes its cancellation back.
+         * @description `passcode` is null in the answer, except where one was switched on.
          */
         patch: operations["patch_appointments_id"];
         trace?: never;

@@ -53,8 +53,9 @@ pub enum PatchStatus {
     Scheduled,
 }
 
-/// Moves an appointment, changes its terms, or takes its cancellation back. `passcode` is null in the answer, but where one
-/// was switched on.
+/// Moves an appointment, changes its terms, or takes its cancellation back.
+///
+/// `passcode` is null in the answer, except where one was switched on.
 #[utoipa::path(patch, path = "/appointments/{id}", tag = "appointments", params(("id" = uuid::Uuid, Path)),
     request_body = Option<PatchBody>, responses((status = 200, body = CreatedView)), security(("bearer" = [])))]
 pub async fn patch(
