@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { CORNERS, nearestCorner, nextCorner, spotlight, type Spot } from './spotlight';
+import {
+  columnsFor,
+  CORNERS,
+  nearestCorner,
+  nextCorner,
+  spotlight,
+  stacked,
+  type Spot,
+} from './spotlight';
 
 const ANNA: Spot = { key: 'anna', kind: 'person' };
 const GUEST: Spot = { key: 'guest', kind: 'person' };
@@ -34,4 +42,41 @@ test('a picture that is dropped stays in the nearest corner, whichever way the l
   expect(nearestCorner(0.9, 0.1, false)).toBe('end-top');
   expect(nearestCorner(0.9, 0.1, true)).toBe('start-top');
   expect(nearestCorner(0.2, 0.8, false)).toBe('start-bottom');
+});
+
+test('in a crowd one’s own picture is one among the others', () => {
+  const people = (count: number): Spot[] =>
+    Array.from({ length: count }, (_, at) => ({ key: `person-${at}`, kind: 'person' }));
+  const self: Spot = { key: 'self', kind: 'self' };
+  expect(spotlight([...people(2), self], null).has('self')).toBe(false);
+  expect(spotlight([...people(7), self], null).size).toBe(8);
+  expect([...spotlight([...people(7), self], 'person-3')]).toEqual(['person-3']);
+});
+
+test.each([
+  // A phone upright and across, and a desk, in pixels.
+  [1, 390, 650, 1],
+  [2, 390, 650, 1],
+  [4, 390, 650, 1],
+  [8, 390, 650, 2],
+  [2, 800, 330, 2],
+  [8, 800, 330, 4],
+  [2, 1280, 640, 2],
+  [4, 1280, 640, 2],
+  [5, 1280, 640, 3],
+  [8, 1280, 640, 4],
+])('%i pictures in %i × %i pixels stand in %i columns', (count, width, height, columns) => {
+  expect(columnsFor(count, width, height)).toBe(columns);
+});
+
+test('more than four small pictures stand in two columns', () => {
+  const places = (count: number) => Array.from({ length: count }, (_, at) => stacked(at, count));
+  expect(places(1)).toEqual([{ row: 0, column: 0, rows: 1 }]);
+  expect(places(4).map(({ row, column }) => [row, column])).toEqual([
+    [0, 0],
+    [1, 0],
+    [2, 0],
+    [3, 0],
+  ]);
+  expect(places(8).at(-1)).toEqual({ row: 3, column: 1, rows: 4 });
 });

@@ -4,15 +4,46 @@ export interface Spot {
   kind: 'screen' | 'person' | 'self';
 }
 
-/** The keys of the pictures that are large: the pinned one, else a shared screen, else everybody else. */
+/** From so many others on, the own picture has a place among them: in a corner it would cover somebody. */
+const CROWD = 3;
+
+/**
+ * The keys of the pictures that are large: the pinned one, else a shared screen, else everybody else, and in a crowd
+ * oneself too.
+ */
 export function spotlight(spots: readonly Spot[], pinned: string | null): Set<string> {
   const keys = (found: readonly Spot[]) => new Set(found.map(({ key }) => key));
   const chosen = spots.filter(({ key }) => key === pinned);
   if (chosen.length > 0) return keys(chosen);
   const screens = spots.filter(({ kind }) => kind === 'screen');
-  return keys(
-    screens.length > 0 ? screens.slice(0, 1) : spots.filter(({ kind }) => kind === 'person'),
-  );
+  if (screens.length > 0) return keys(screens.slice(0, 1));
+  const people = spots.filter(({ kind }) => kind === 'person');
+  return keys(people.length < CROWD ? people : spots);
+}
+
+/** How a picture is shaped, width by height: between upright and wide ones. */
+const SHAPE = 4 / 3;
+
+/** In how many columns so many pictures are largest, in a place of this size. */
+export function columnsFor(count: number, width: number, height: number): number {
+  const sizeIn = (columns: number) =>
+    Math.min(width / columns, (height / Math.ceil(count / columns)) * SHAPE);
+  let best = 1;
+  for (let columns = 2; columns <= count; columns += 1)
+    if (sizeIn(columns) > sizeIn(best)) best = columns;
+  return best;
+}
+
+/** More small ones than this stand in two columns. */
+const COLUMN = 4;
+
+/** Where the small pictures stand, counted from the corner. */
+export function stacked(
+  place: number,
+  count: number,
+): { row: number; column: number; rows: number } {
+  const rows = count > COLUMN ? Math.ceil(count / 2) : Math.max(1, count);
+  return { row: place % rows, column: Math.floor(place / rows), rows };
 }
 
 export const CORNERS = ['end-top', 'end-bottom', 'start-bottom', 'start-top'] as const;
