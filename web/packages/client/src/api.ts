@@ -118,8 +118,8 @@ export class Api {
     return settle(this.#client.POST('/api/v1/appointments', { params, body }));
   }
 
-  /** Moves, changes the terms, or takes a cancellation back. */
-  changeAppointment(id: string, body: AppointmentChange): Promise<Appointment> {
+  /** Moves, changes the terms, or takes a cancellation back. A passcode that was switched on is told this once. */
+  changeAppointment(id: string, body: AppointmentChange): Promise<Booked> {
     return settle(this.#client.PATCH('/api/v1/appointments/{id}', { ...at(id), body }));
   }
 

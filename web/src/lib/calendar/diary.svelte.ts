@@ -2,6 +2,7 @@ import {
   asProblem,
   type Appointment,
   type AppointmentChange,
+  type Booked,
   type Practitioner,
   type Problem,
   type User,
@@ -103,7 +104,7 @@ export class Diary {
   }
 
   /** Changes it at the server; refuses with a Problem, and then it is drawn as it was. */
-  async change(id: string, change: AppointmentChange): Promise<Appointment> {
+  async change(id: string, change: AppointmentChange): Promise<Booked> {
     try {
       const changed = await api.changeAppointment(id, {
         ...change,
