@@ -18,6 +18,8 @@ export type Phase =
   | 'elsewhere'
   /** Denied or removed by the practitioner. */
   | 'turned_away'
+  /** The person ended the session; the server is told in a moment, until when that can be taken back. */
+  | 'ending'
   | 'ended';
 
 export interface CallState {

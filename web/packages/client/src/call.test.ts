@@ -264,6 +264,50 @@ describe('ending', () => {
     expect(world.session.status).toBe('completed');
   });
 
+  test('soon frees the person at once, and tells the server later', async () => {
+    await world.call.join();
+    world.call.endSoon(5000);
+    expect(world.call.state.phase).toBe('ending');
+    expect(world.released).toBe(true);
+    await pass(4999);
+    expect(times('end')).toBe(0);
+    await pass(1);
+    expect(world.call.state.phase).toBe('ended');
+    expect(world.session.status).toBe('completed');
+    expect(times('end')).toBe(1);
+  });
+
+  test('soon is taken back by going back into the call', async () => {
+    await world.call.join();
+    await world.call.say('Hello');
+    world.call.endSoon(5000);
+    await pass(3000);
+    world.call.resume();
+    await pass();
+    expect(world.call.state).toMatchObject({ phase: 'call', link: 'up' });
+    expect(world.call.state.chat).toHaveLength(1);
+    await pass(10_000);
+    expect(times('end')).toBe(0);
+  });
+
+  test('soon is at once for a page that goes away', async () => {
+    await world.call.join();
+    world.call.endSoon(5000);
+    world.call.close();
+    expect(times('end')).toBe(1);
+  });
+
+  test('soon needs not be said when the other side ended first, and cannot be taken back then', async () => {
+    await world.call.join();
+    world.call.endSoon(5000);
+    world.tell('ended', { status: 'completed' });
+    expect(world.call.state.phase).toBe('ended');
+    world.call.resume();
+    await pass(10_000);
+    expect(world.call.state.phase).toBe('ended');
+    expect(times('end')).toBe(0);
+  });
+
   test('by the other side frees the person as well', async () => {
     await world.call.join();
     world.tell('ended', { status: 'completed' });

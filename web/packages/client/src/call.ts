@@ -30,6 +30,7 @@ export class Call {
   readonly #otherTabs: BroadcastChannel;
   readonly #forgetLocal: () => void;
   #pursuit: Promise<void> | null = null;
+  #endTimer: ReturnType<typeof setTimeout> | undefined;
   // The server may pass on two that come close together in either order.
   readonly #tellMediaState = paced(() => {
     const state = { ...this.parts.local.sending, weak_down: this.#state.camerasPaused };
@@ -66,6 +67,7 @@ export class Call {
     this.#otherTabs = new BroadcastChannel(this.#key);
     this.#otherTabs.onmessage = ({ data }) => this.#otherTab(data);
     this.#poll = setInterval(() => void this.#look(false), POLL_MS);
+    globalThis.addEventListener?.('pagehide', this.endNow);
     void this.#look(true);
     if (parts.memory.getItem(this.#key)) this.#pursue();
   }
@@ -146,6 +148,28 @@ export class Call {
     void this.#tellEnd();
   }
 
+  /**
+   * As {@link end}, but the server is told only after so many milliseconds: an end is for good. Until then {@link resume}
+   * takes it back. A page that goes away meanwhile has meant it.
+   */
+  endSoon(milliseconds: number): void {
+    this.#free('ending');
+    this.#endTimer = setTimeout(this.endNow, milliseconds);
+  }
+
+  /** Does not wait any longer with what {@link endSoon} was asked for. */
+  readonly endNow = (): void => {
+    if (this.#state.phase === 'ending') this.end();
+  };
+
+  /** Goes back into the call that was about to end; whoever calls this has opened the person's devices again. */
+  resume(): void {
+    if (this.#state.phase !== 'ending') return;
+    this.#renew();
+    this.#set({ phase: 'joining' });
+    this.#pursue();
+  }
+
   /** Leaves the others' cameras out, to save the network, or takes them again; they are told. */
   pauseCameras(paused: boolean): void {
     this.#connection.takeCameras(!paused);
@@ -159,6 +183,8 @@ export class Call {
 
   /** For when the page goes away. */
   close(): void {
+    this.endNow();
+    globalThis.removeEventListener?.('pagehide', this.endNow);
     clearInterval(this.#poll);
     this.#forgetLocal();
     this.#otherTabs.close();
@@ -306,6 +332,7 @@ export class Call {
 
   /** Lets go of camera, microphone and connection. */
   #free(phase: Phase): void {
+    clearTimeout(this.#endTimer);
     this.#realtime.leave(this.sessionId);
     this.parts.local.release();
     this.#connection.leave();

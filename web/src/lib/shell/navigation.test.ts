@@ -1,6 +1,6 @@
 import type { User } from '@openvisit/client';
 import { expect, test } from 'vitest';
-import { mayOpen } from './navigation';
+import { appointments, mayOpen } from './navigation';
 
 const as = (...roles: string[]) => ({ roles }) as User;
 
@@ -16,4 +16,12 @@ test('a place of other roles is not opened by its address', () => {
 
 test('what is nobody’s place decides by itself', () => {
   expect(mayOpen(as('assistant'), '/appointments')).toBe(true);
+});
+
+test('appointments are in the list of whoever takes part, and in the calendar of whoever books', () => {
+  expect(appointments(as('client'))).toBe('/sessions');
+  expect(appointments(as('practitioner', 'admin'))).toBe('/sessions');
+  expect(appointments(as('assistant'))).toBe('/calendar');
+  expect(appointments(as('admin'))).toBe('/admin/users');
+  expect(appointments(null)).toBe('/');
 });

@@ -66,6 +66,12 @@ function first(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
+/** Where somebody's appointments are. */
+export function appointments(user: User | null): string {
+  const own = user ? places(user).map(({ href }) => href) : [];
+  return ['/sessions', '/calendar'].find((href) => own.includes(href)) ?? home(user);
+}
+
 /** Where somebody's day begins. */
 export function home(user: User | null): string {
   return (user && places(user)[0]?.href) ?? '/';

@@ -2,7 +2,7 @@ import type { Session } from '@openvisit/client';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { t } from '$lib/i18n';
 import client from '$lib/i18n/en/client';
-import { reasonOf } from './ending';
+import { headingOf, reasonOf } from './ending';
 
 vi.mock('$lib/openvisit.svelte', () => ({ config: {} }));
 beforeAll(() => void Object.assign(t, { client }));
@@ -48,8 +48,22 @@ test('who left, went on elsewhere or was turned away reads just that', () => {
   expect(reasonOf('turned_away', null)).toBe(said.turnedAway);
 });
 
+test('what took place has ended, whoever ended it; what did not says so at once', () => {
+  const heading = (status: Session['status']) => headingOf('ended', ended({ status }));
+  expect(heading('completed')).toBe(said.ended);
+  expect(heading('in_progress')).toBe(said.ended);
+  expect(heading('no_show')).toBe(said.missed);
+  expect(heading('cancelled')).toBe(said.cancelled);
+  expect(headingOf('ending', ended({ status: 'in_progress' }))).toBe(said.ended);
+  expect(headingOf('left', ended({ status: 'in_progress' }))).toBe(said.left);
+});
+
 function end(given: Given): string {
-  return reasonOf('ended', {
+  return reasonOf('ended', ended(given));
+}
+
+function ended(given: Given) {
+  return {
     status: 'completed',
     ended_by: null,
     cancelled_by: null,
@@ -58,5 +72,5 @@ function end(given: Given): string {
     client: { id: 'c', name: 'Sam' },
     you: { role: 'client', participant_id: null },
     ...given,
-  });
+  } satisfies Parameters<typeof reasonOf>[1];
 }

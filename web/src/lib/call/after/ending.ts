@@ -7,7 +7,14 @@ type Ended = Pick<
   'status' | 'ended_by' | 'cancelled_by' | 'absent' | 'practitioner' | 'client' | 'you'
 >;
 
-/** Why somebody is out of the call, as a heading. */
+/** What has become of the call, as a heading. */
+export function headingOf(phase: Phase, session: Ended | null): string {
+  const tookPlace = session?.status !== 'cancelled' && session?.status !== 'no_show';
+  const over = phase === 'ending' || phase === 'ended';
+  return over && tookPlace ? t.client.after.ended : reasonOf(phase, session);
+}
+
+/** Why somebody is out of the call. */
 export function reasonOf(phase: Phase, session: Ended | null): string {
   const said = t.client.after;
   switch (phase) {

@@ -98,6 +98,7 @@ export default {
     float: 'Kleines Fenster im Vordergrund',
     invite: 'Jemanden einladen',
     shortcuts: 'Tastenkürzel',
+    endCall: 'Gespräch beenden',
     hangUp: 'Gespräch verlassen oder beenden',
     leave: 'Verlassen',
     leaveNow: 'Vorerst verlassen',

@@ -87,6 +87,9 @@ export default {
     leave: 'Verlassen',
   },
   after: {
+    ended: 'Sitzung beendet',
+    endsSoon: 'In fünf Sekunden endet sie für alle.',
+    toAppointments: 'Zu Ihren Terminen',
     left: 'Sie haben das Gespräch verlassen',
     elsewhere: 'Das Gespräch geht anderswo weiter',
     turnedAway: 'Sie wurden nicht eingelassen',

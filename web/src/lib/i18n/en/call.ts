@@ -95,6 +95,7 @@ export default {
     float: 'Small window on top',
     invite: 'Invite somebody',
     shortcuts: 'Keyboard shortcuts',
+    endCall: 'End the call',
     hangUp: 'Leave or end the call',
     leave: 'Leave',
     leaveNow: 'Leave for now',

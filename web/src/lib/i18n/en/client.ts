@@ -85,6 +85,9 @@ export default {
     leave: 'Leave',
   },
   after: {
+    ended: 'Session ended',
+    endsSoon: 'It ends for everybody in five seconds.',
+    toAppointments: 'To your appointments',
     left: 'You have left',
     elsewhere: 'The call goes on elsewhere',
     turnedAway: 'You were not let in',

@@ -94,6 +94,7 @@ export default {
     float: 'Ventana pequeña en primer plano',
     invite: 'Invitar a alguien',
     shortcuts: 'Atajos de teclado',
+    endCall: 'Terminar la llamada',
     hangUp: 'Salir o terminar la llamada',
     leave: 'Salir',
     leaveNow: 'Salir por ahora',

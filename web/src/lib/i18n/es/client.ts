@@ -84,6 +84,9 @@ export default {
     leave: 'Salir',
   },
   after: {
+    ended: 'Sesión terminada',
+    endsSoon: 'Termina para todos en cinco segundos.',
+    toAppointments: 'A sus citas',
     left: 'Ha salido de la llamada',
     elsewhere: 'La llamada continúa en otro lugar',
     turnedAway: 'No le han dejado entrar',

@@ -99,6 +99,7 @@ export default {
     float: 'Petite fenêtre au premier plan',
     invite: 'Inviter quelqu’un',
     shortcuts: 'Raccourcis clavier',
+    endCall: 'Terminer l’appel',
     hangUp: 'Quitter ou terminer l’appel',
     leave: 'Quitter',
     leaveNow: 'Quitter pour l’instant',

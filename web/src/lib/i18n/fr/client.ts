@@ -86,6 +86,9 @@ export default {
     leave: 'Quitter',
   },
   after: {
+    ended: 'Séance terminée',
+    endsSoon: 'Elle se termine pour tous dans cinq secondes.',
+    toAppointments: 'Vers vos rendez-vous',
     left: 'Vous avez quitté l’appel',
     elsewhere: 'L’appel continue ailleurs',
     turnedAway: 'On ne vous a pas fait entrer',
