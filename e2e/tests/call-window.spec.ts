@@ -1,7 +1,7 @@
 // The call in a window of its own, over the whole screen, and beyond its time.
 
 import { Account } from '../harness/api.ts';
-import type { ParticipantPage } from '../pages/participant-page.ts';
+import { type ParticipantPage, TAKE_BACK_MS } from '../pages/participant-page.ts';
 import { expectMoving } from '../harness/media-assertions.ts';
 import { expect, test } from '../harness/fixtures.ts';
 import { joinCall, sessionOf, startCall } from '../harness/session.ts';
@@ -47,14 +47,14 @@ test('the other stays in sight beside other windows, and fills the screen', asyn
     const whole = () => doctor.page.evaluate(() => document.fullscreenElement?.getAttribute('data-testid') ?? null);
     await choose(doctor, 'full-screen');
     await expect.poll(whole).toBe('call');
-    await expect(doctor.getByTestId('hang-up')).toBeInViewport({ ratio: 1 });
+    await expect(doctor.getByTestId('end-call')).toBeInViewport({ ratio: 1 });
     await choose(doctor, 'full-screen');
     await expect.poll(whole).toBeNull();
   });
 
   await test.step('nothing floats on when the call is over', async () => {
     await doctor.endCall();
-    await Promise.all([doctor.expectOut(2000), patient.expectOut(2000)]);
+    await Promise.all([doctor.expectOut(2000), patient.expectOut(TAKE_BACK_MS + 2000)]);
     expect(await doctor.page.evaluate(() => window.documentPictureInPicture.window)).toBeNull();
     expect(await patient.page.evaluate(() => document.pictureInPictureElement)).toBeNull();
   });

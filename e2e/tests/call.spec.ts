@@ -1,7 +1,7 @@
 // What can be done within a call, and what it says by itself.
 
 import { Account } from '../harness/api.ts';
-import type { ParticipantPage } from '../pages/participant-page.ts';
+import { type ParticipantPage, TAKE_BACK_MS } from '../pages/participant-page.ts';
 import { expectSilence, expectSound } from '../harness/media-assertions.ts';
 import { expect, test } from '../harness/fixtures.ts';
 import { startCall, sessionOf } from '../harness/session.ts';
@@ -138,7 +138,7 @@ test('they write to each other; it survives a reload, and the end takes it away'
   await patient.getByTestId('toggle-chat').click();
   await expect(patient.getByTestId('message')).toHaveText([/Take two a day/, /For how long\?/]);
   await doctor.endCall();
-  await patient.expectOut(2000);
+  await patient.expectOut(TAKE_BACK_MS + 2000);
   const kept = await patient.page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
   expect(kept).not.toContain('For how long');
 });

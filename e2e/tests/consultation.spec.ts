@@ -1,4 +1,5 @@
 import { expectMoving, expectSilence } from '../harness/media-assertions.ts';
+import { TAKE_BACK_MS } from '../pages/participant-page.ts';
 import { expect, test } from '../harness/fixtures.ts';
 import { startCall, sessionOf } from '../harness/session.ts';
 
@@ -27,9 +28,9 @@ test('a consultation from the first click to the notes', async ({ doctor, patien
   });
   expect((await visit.read()).status).toBe('in_progress');
 
-  await test.step('the doctor ends; both are out within a second', async () => {
+  await test.step('the doctor ends, and is out within a second; so is the patient when the way back is closed', async () => {
     await doctor.endCall();
-    await Promise.all([doctor.expectOut(1000), patient.expectOut(1000)]);
+    await Promise.all([doctor.expectOut(1000), patient.expectOut(TAKE_BACK_MS + 1000)]);
   });
 
   await test.step('the session stands completed, with its minutes', async () => {

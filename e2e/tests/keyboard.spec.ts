@@ -97,7 +97,9 @@ test('from the lobby to the end by keyboard: the focus is never lost, and every 
   });
 
   await test.step('away and back', async () => {
-    await press(patient, 'hang-up');
+    await press(patient, 'more');
+    await patient.page.keyboard.press('End');
+    await patient.page.keyboard.press('ArrowUp');
     await expect(patient.getByTestId('leave-call')).toBeFocused();
     await patient.page.keyboard.press('Enter');
     await expectHeading(patient, 'You have left');
@@ -110,11 +112,19 @@ test('from the lobby to the end by keyboard: the focus is never lost, and every 
   });
 
   await test.step('the end', async () => {
-    await press(doctor, 'hang-up');
-    await doctor.page.keyboard.press('ArrowDown');
-    await expect(doctor.getByTestId('end-call')).toBeFocused();
+    await press(doctor, 'end-call');
+    await expectHeading(doctor, 'Session ended');
+    const heard = 'You ended the consultation It ends for everybody in five seconds.';
+    await expect(focused(doctor.page)).toHaveAccessibleDescription(heard);
+    await doctor.page.keyboard.press('Tab');
+    await expect(doctor.getByTestId('take-back')).toBeFocused();
     await doctor.page.keyboard.press('Enter');
-    await expectHeading(doctor, 'You ended the consultation');
-    await expectHeading(patient, 'Dr. Ada Okafor ended the consultation');
+    await expectHeading(doctor, 'Sam Lindqvist');
+    await press(doctor, 'end-call');
+    await go(doctor, 'take-back');
+    await expect(doctor.getByTestId('way-back')).toHaveCount(0);
+    await expectHeading(doctor, 'Session ended');
+    await expectHeading(patient, 'Session ended');
+    await expect(patient.getByTestId('session-ended')).toContainText('Dr. Ada Okafor ended the consultation');
   });
 });

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 
 import { LiveKit } from '../harness/livekit.ts';
-import type { ParticipantPage } from '../pages/participant-page.ts';
+import { type ParticipantPage, TAKE_BACK_MS } from '../pages/participant-page.ts';
 import { binary } from '../harness/server.ts';
 import { expect, test } from '../harness/fixtures.ts';
 import { type SessionRecord, startCall, sessionOf } from '../harness/session.ts';
@@ -90,7 +90,7 @@ test('the end closes the room, and no token of before opens it again', async ({ 
   const lookUp = async () => (await fetch(`${address}/rtc/validate?access_token=${media?.token}`)).status;
   expect(await lookUp()).toBe(200);
   await patient.endCall();
-  await Promise.all([doctor.expectOut(1000), patient.expectOut(1000)]);
+  await Promise.all([doctor.expectOut(TAKE_BACK_MS + 1000), patient.expectOut(1000)]);
   await expect.poll(lookUp, { message: 'the room is gone' }).toBe(404);
 });
 

@@ -7,13 +7,13 @@ import { launch } from '../harness/browser.ts';
 import { PHONE_LANDSCAPE, PHONE } from '../harness/devices.ts';
 import { GUEST_MEDIA } from '../harness/fake-media.ts';
 import { boxOf, expectApart, expectAtHand, expectNoSideways, expectUnderThumb } from '../harness/layout-assertions.ts';
-import { ParticipantPage } from '../pages/participant-page.ts';
+import { ParticipantPage, TAKE_BACK_MS } from '../pages/participant-page.ts';
 import { expectSilence, expectSound } from '../harness/media-assertions.ts';
 import { expect, test } from '../harness/fixtures.ts';
 
 test.use({ device: PHONE });
 
-const CONTROLS = ['toggle-mic', 'toggle-camera', 'toggle-chat', 'toggle-panel', 'more', 'hang-up'];
+const CONTROLS = ['toggle-mic', 'toggle-camera', 'toggle-chat', 'toggle-panel', 'more', 'end-call'];
 
 const tile = (party: ParticipantPage, kind: string) => party.page.locator(`[data-testid="tile"][data-kind="${kind}"]`);
 const footer = (party: ParticipantPage) => party.page.locator('footer').first();
@@ -65,7 +65,7 @@ test('a call from both sides, in one hand, upright and across', async ({ doctor,
   await test.step('mute and end are under the thumb', async () => {
     for (const party of [doctor, patient]) {
       await expectAllInSight(party);
-      for (const testId of ['toggle-mic', 'hang-up']) await expectUnderThumb(party.getByTestId(testId), party.page);
+      for (const testId of ['toggle-mic', 'end-call']) await expectUnderThumb(party.getByTestId(testId), party.page);
     }
     await tap(patient, 'toggle-mic');
     await expectSilence(doctor.page);
@@ -82,9 +82,9 @@ test('a call from both sides, in one hand, upright and across', async ({ doctor,
       expect(await share(party), 'share of the other’s picture, across').toBeGreaterThan(0.6);
     }
     await doctor.expectInCallWith(patient);
-    await tap(doctor, 'hang-up');
-    for (const testId of ['leave-call', 'end-call']) await expectAtHand(doctor.getByTestId(testId));
-    await tap(doctor, 'hang-up', 'toggle-chat');
+    await tap(doctor, 'more');
+    await expectAtHand(doctor.getByTestId('leave-call'));
+    await tap(doctor, 'more', 'toggle-chat');
     await expectAtHand(doctor.getByTestId('chat-input'));
     await expect(doctor.getByTestId('remote-video')).toBeInViewport({ ratio: 1 });
     await tap(doctor, 'close-panel');
@@ -136,17 +136,23 @@ test('a call from both sides, in one hand, upright and across', async ({ doctor,
     await expect(tile(patient, 'person')).toHaveAttribute('data-large', 'true');
   });
 
-  await test.step('who leaves comes back, who ends ends it for both', async () => {
-    await tap(patient, 'hang-up');
-    for (const testId of ['leave-call', 'end-call']) await expectUnderThumb(patient.getByTestId(testId), patient.page);
+  await test.step('who leaves comes back, and so does who ended it by mistake; who means it ends it for both', async () => {
+    await tap(patient, 'more');
+    await expectAtHand(patient.getByTestId('leave-call'));
     await tap(patient, 'leave-call');
     await expect(doctor.getByTestId('other-left')).toBeInViewport({ ratio: 1 });
     await expectAtHand(patient.getByTestId('rejoin'));
     await tap(patient, 'rejoin', 'join');
     await expect(doctor.getByTestId('other-left')).toHaveCount(0);
 
-    await tap(doctor, 'hang-up', 'end-call');
-    await Promise.all([doctor.expectOut(2000), patient.expectOut(2000)]);
+    await tap(doctor, 'end-call');
+    await doctor.expectOut(2000);
+    await expectAtHand(doctor.getByTestId('take-back'));
+    await tap(doctor, 'take-back');
+    await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
+
+    await tap(doctor, 'end-call');
+    await Promise.all([doctor.expectOut(2000), patient.expectOut(TAKE_BACK_MS + 2000)]);
     await doctor.getByTestId('notes').fill('Seen on the way.');
     await tap(doctor, 'save-notes');
     await expect(doctor.getByTestId('saved')).toBeVisible();

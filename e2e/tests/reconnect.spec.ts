@@ -1,3 +1,4 @@
+import { TAKE_BACK_MS } from '../pages/participant-page.ts';
 import { expect, test } from '../harness/fixtures.ts';
 import { startCall } from '../harness/session.ts';
 import { expectWithin } from '../harness/time-limit.ts';
@@ -33,7 +34,7 @@ test('a server that is killed and started again has both back within 10 s', asyn
   expect(after.participants.map(({ id }) => id).sort()).toEqual(before.participants.map(({ id }) => id).sort());
 
   await doctor.endCall();
-  await Promise.all([doctor.expectOut(1000), patient.expectOut(1000)]);
+  await Promise.all([doctor.expectOut(1000), patient.expectOut(TAKE_BACK_MS + 1000)]);
   const ended = await session.read();
   expect(ended.status).toBe('completed');
   // Two people cannot have attended longer than twice the session's duration: nothing counts twice.

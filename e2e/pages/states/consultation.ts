@@ -1,5 +1,7 @@
 // One consultation, step after step, as both see it.
 
+import { expect } from '@playwright/test';
+
 import { atPath, afterClick, atLobby, type PageState, showing } from '../page-state.ts';
 
 export const CONSULTATION: PageState[] = [
@@ -48,8 +50,12 @@ export const CONSULTATION: PageState[] = [
     before: (users) => users.press('doctor', '?'),
     after: (users) => users.press('doctor', 'Escape'),
   },
-  afterClick('call-hang-up', 'doctor', 'hang-up', 'end-call'),
-  afterClick('after-practitioner', 'doctor', 'end-call', 'session-ended'),
+  afterClick('call-ending', 'doctor', 'end-call', 'way-back'),
+  {
+    name: 'after-practitioner',
+    user: 'doctor',
+    reach: async (users) => expect(await users.locator('doctor', 'way-back')).toHaveCount(0),
+  },
   showing('after-client', 'patient', 'session-ended'),
   atPath('session', 'doctor', ({ current }) => `/sessions/${current}`, 'timeline'),
   atPath('session-client', 'patient', ({ current }) => `/sessions/${current}`, 'timeline'),

@@ -45,6 +45,10 @@ const GUEST: PageState[] = [
       await users.expectOthers('doctor', 2, 1);
     },
   },
+  {
+    ...afterClick('call-hang-up', 'doctor', 'hang-up', 'end-call'),
+    after: (users) => users.press('doctor', 'Escape'),
+  },
   { name: 'guest-call', user: 'guest', reach: (users) => users.expectOthers('guest', 2) },
 ];
 
@@ -76,7 +80,7 @@ const OUT: PageState[] = [
   afterClick('guest-left', 'guest', 'leave-call', 'left'),
   {
     ...afterClick('left', 'patient', 'leave-call', 'left'),
-    before: (users) => users.click('patient', 'hang-up'),
+    before: (users) => users.click('patient', 'more'),
   },
   showing('call-other-left', 'doctor', 'other-left'),
   {
