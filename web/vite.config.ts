@@ -1,6 +1,7 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { targets } from './src/lib/browsers.ts';
 
 const server = 'http://127.0.0.1:8086';
 
@@ -37,7 +38,7 @@ export default defineConfig({
   // As Chime's program calls it.
   define: { global: 'globalThis' },
   // The policy of the pages allows no data: URLs, so nothing may be inlined.
-  build: { assetsInlineLimit: 0 },
+  build: { assetsInlineLimit: 0, target: targets() },
   environments: {
     client: { build: { rolldownOptions: { output: { codeSplitting: inFewFiles } } } },
   },

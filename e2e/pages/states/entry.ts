@@ -13,6 +13,7 @@ export const ENTRY: PageState[] = [
     user: 'stranger',
     reach: async (users) => (await users.page('stranger')).locator('summary').first().click(),
   },
+  atPath('how-it-works', 'stranger', '/how-it-works', 'browsers'),
   atPath('invite', 'stranger', '/invite#a-secret', 'accept-invitation'),
   afterClick('invite-gone', 'stranger', 'accept-invitation', 'error'),
   atPath('invite-without-link', 'stranger', '/invite?', 'error'),

@@ -2,6 +2,14 @@
 export function wayOn(search: string, origin: string): string | null {
   const next = new URLSearchParams(search).get('next');
   if (!next?.startsWith('/')) return null;
-  const url = URL.canParse(next, origin) ? new URL(next, origin) : null;
+  const url = parsed(next, origin);
   return url?.origin === origin ? url.pathname + url.search + url.hash : null;
+}
+
+function parsed(next: string, origin: string): URL | null {
+  try {
+    return new URL(next, origin);
+  } catch {
+    return null;
+  }
 }

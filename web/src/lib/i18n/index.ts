@@ -7,6 +7,7 @@ import type call from './en/call';
 import type checks from './en/checks';
 import type client from './en/client';
 import type common from './en/common';
+import type how from './en/how';
 import type today from './en/today';
 import { direction, locale } from './locale';
 import { typeset } from './typeset';
@@ -19,6 +20,7 @@ export interface Messages {
   calendar: typeof calendar;
   checks: typeof checks;
   client: typeof client;
+  how: typeof how;
   admin: typeof admin;
   today: typeof today;
 }

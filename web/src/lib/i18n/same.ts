@@ -2,7 +2,19 @@ import type { Locale } from './locale';
 
 /** What reads the same in English, and is meant to (facts as 7): all else that is equal was forgotten. */
 export const SAME: Record<Exclude<Locale, 'en'>, string[]> = {
-  de: ['Agenda', 'Chat', 'Link', 'Name', 'System', 'Version', 'Video', 'Webhooks', 'in 7', '7 min'],
+  de: [
+    'Agenda',
+    'Browser',
+    'Chat',
+    'Link',
+    'Name',
+    'System',
+    'Version',
+    'Video',
+    'Webhooks',
+    'in 7',
+    '7 min',
+  ],
   fr: [
     'Consultation',
     'Consultations',

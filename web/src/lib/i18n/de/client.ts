@@ -2,6 +2,7 @@ import type english from '../en/client';
 
 export default {
   entry: {
+    howItWorks: 'So funktioniert es',
     lead: 'Videosprechstunden von Angesicht zu Angesicht, wo immer Sie sind.',
     enterAs: 'Ausprobieren als',
     demo: 'Dies ist eine Demo. Öffnen Sie sie in zwei Browsern, um beide Seiten auszuprobieren.',

@@ -1,5 +1,6 @@
 export default {
   entry: {
+    howItWorks: 'How it works',
     lead: 'Video consultations, face to face from wherever you are.',
     enterAs: 'Enter as',
     demo: 'This is a demonstration. Open it in two browsers and enter as both.',

@@ -2,6 +2,7 @@ import type english from '../en/client';
 
 export default {
   entry: {
+    howItWorks: 'Cómo funciona',
     lead: 'Videoconsultas cara a cara, esté donde esté.',
     enterAs: 'Entrar como',
     demo: 'Esto es una demostración. Ábrala en dos navegadores para probar los dos papeles.',

@@ -2,6 +2,7 @@ import type english from '../en/client';
 
 export default {
   entry: {
+    howItWorks: 'Comment ça marche',
     lead: 'Des consultations vidéo, face à face, où que vous soyez.',
     enterAs: 'Entrer en tant que',
     demo: 'Ceci est une démonstration. Ouvrez-la dans deux navigateurs pour essayer les deux rôles.',
