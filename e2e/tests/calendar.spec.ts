@@ -249,6 +249,34 @@ test('reception sees all practitioners side by side, books for them and takes no
   await page.context().close();
 });
 
+test('the passcode of an appointment is switched off, and on again with a new one to copy', async ({ server, doctorBrowser }) => {
+  const doctor = await Account.logIn(server, 'doctor');
+  const day = wednesday();
+  await bookFor(doctor, doctor.id, day, '13:00', 'Hanna Berg');
+  const page = await sitDown(doctorBrowser, server, 'doctor', DESK);
+  await page.goto(`/calendar?view=week&day=${day}`);
+  const switched = async (on: boolean) => {
+    await appointment(page, 'Hanna Berg').click();
+    await page.getByTestId('edit-appointment').click();
+    await expect(page.getByTestId('passcode')).toBeChecked({ checked: !on });
+    await page.getByTestId('passcode').setChecked(on);
+    await page.getByTestId('save-appointment').click();
+  };
+  const enabled = async () => (await find(doctor, 'Hanna Berg')).passcode_enabled;
+
+  await switched(false);
+  await expect(page.getByTestId('toast')).toBeVisible();
+  expect(await enabled()).toBe(false);
+  await switched(true);
+  const code = await page.getByTestId('passcode-shown').innerText();
+  expect(code).toMatch(/^\d{6}$/);
+  await page.getByTestId('copy-invitation').click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(code);
+  await page.getByTestId('invitation-done').click();
+  expect(await enabled()).toBe(true);
+  await page.context().close();
+});
+
 test('reception looks at one week at a time, which the browser remembers, or at all of them by their letters', async ({ server, doctorBrowser }) => {
   const [{ desk, colleague }, doctor] = await Promise.all([reception(server), Account.logIn(server, 'doctor')]);
   const day = wednesday();
