@@ -7,6 +7,10 @@ export interface Spot {
 /** From so many others on, the own picture has a place among them: in a corner it would cover somebody. */
 const CROWD = 3;
 
+export function isCrowd(others: number): boolean {
+  return others >= CROWD;
+}
+
 /**
  * The keys of the pictures that are large: the pinned one, else a shared screen, else everybody else, and in a crowd
  * oneself too.
@@ -18,7 +22,7 @@ export function spotlight(spots: readonly Spot[], pinned: string | null): Set<st
   const screens = spots.filter(({ kind }) => kind === 'screen');
   if (screens.length > 0) return keys(screens.slice(0, 1));
   const people = spots.filter(({ kind }) => kind === 'person');
-  return keys(people.length < CROWD ? people : spots);
+  return keys(isCrowd(people.length) ? spots : people);
 }
 
 /** How a picture is shaped, width by height: between upright and wide ones. */
