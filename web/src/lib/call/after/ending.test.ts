@@ -68,8 +68,8 @@ function ended(given: Given) {
     ended_by: null,
     cancelled_by: null,
     absent: null,
-    practitioner: { id: 'p', name: 'Dr. Ada' },
-    client: { id: 'c', name: 'Sam' },
+    practitioner: { id: 'p', subject: null, name: 'Dr. Ada' },
+    client: { id: 'c', subject: null, name: 'Sam' },
     you: { role: 'client', participant_id: null },
     ...given,
   } satisfies Parameters<typeof reasonOf>[1];
