@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolOptions;
-use sqlx::postgres::{PgConnectOptions, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
 
@@ -29,6 +29,7 @@ const EXTENSION_VERSION: i64 = 0;
 /// there, so only a long queue takes that long; a server may be gone, and then everybody waits that long.
 const SQLITE_PATIENCE: Duration = Duration::from_secs(10);
 const POSTGRES_PATIENCE: Duration = Duration::from_secs(3);
+const START_PATIENCE: Duration = Duration::from_secs(30);
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -231,12 +232,10 @@ async fn open_postgres(url: &str) -> Result<Pools, StoreError> {
     let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
     // The pool would try again and again, and then say only that it had no time left.
     options.connect().await?.close().await?;
-    let pool = PoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(POSTGRES_PATIENCE)
-        .connect_with(options)
-        .await?;
-    POSTGRES_SCHEMA.run(&pool).await.map_err(|error| match error {
+    // Whoever starts has more patience than whoever asks.
+    let starting = PgPoolOptions::new().max_connections(1).acquire_timeout(START_PATIENCE);
+    let starting = starting.connect_with(options.clone()).await?;
+    POSTGRES_SCHEMA.run(&starting).await.map_err(|error| match error {
         sqlx::migrate::MigrateError::ExecuteMigration(_, EXTENSION_VERSION) => StoreError::Setup(
             "the PostgreSQL extension btree_gist is missing and cannot be created by this role: let an \
              administrator run CREATE EXTENSION btree_gist in this database (it comes with postgresql-contrib)"
@@ -244,5 +243,10 @@ async fn open_postgres(url: &str) -> Result<Pools, StoreError> {
         ),
         other => other.into(),
     })?;
+    starting.close().await;
+    let pool = PoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(POSTGRES_PATIENCE)
+        .connect_lazy_with(options);
     Ok(Pools::Postgres(pool))
 }
