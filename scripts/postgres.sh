@@ -71,7 +71,7 @@ start() {
         # Loopback only; without a socket file, whose path could be too long.
         if as_owner "$(programs)/pg_ctl" -D "$data" -l "$data/server.log" -w -s start -o "-h 127.0.0.1 -p $port \
             -c unix_socket_directories='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-            -c max_connections=300 -c shared_buffers=64MB"; then
+            -c max_connections=1000 -c shared_buffers=64MB"; then
             echo "postgres://openvisit@127.0.0.1:$port/postgres" >"$home/url"
             cat "$home/url"
             return

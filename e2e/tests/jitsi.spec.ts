@@ -100,7 +100,8 @@ test('by token: the link and the frame open the room of our page, and whoever co
   await test.step('once it is ended, there is no way in', async () => {
     await doctor.endCall();
     await expect(doctor.getByTestId('session-ended')).toBeVisible();
-    expect(await details(user, url, id)).toMatchObject({ status: 'completed', ...NO_WAY_IN });
+    // The page that ended it has a way back for some seconds.
+    await expect.poll(() => details(user, url, id)).toMatchObject({ status: 'completed', ...NO_WAY_IN });
   });
 });
 

@@ -293,6 +293,10 @@ pub(super) async fn their_person(
 
 /// Somebody who was made known by an id alone is called as a later booking says, until they sign in and say themselves.
 async fn introduced(tx: &mut Tx, mut known: Person, told: Person) -> Result<Person, Error> {
+    // Whoever came before anybody booked for them has signed in.
+    if known.created_by.is_none() {
+        return Ok(known);
+    }
     let before = known.clone();
     if known.name == known.identity.subject {
         known.name = told.name;

@@ -28,17 +28,20 @@ pub struct PractitionerInspection {
     pub filtered: Vec<(RequestId, Ineligible)>,
 }
 
-/// Looks at the account with this e-mail address, id, or id that another system knows it by.
+/// Looks at the account with this e-mail address, id, or id that another system knows it by: among those of `issuer` alone,
+/// where one is given.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn inspect(
     tx: &mut Tx,
     who: &str,
+    issuer: Option<&str>,
     rules: &Rules,
     now: Timestamp,
 ) -> Result<PractitionerInspection, StoreError> {
     let mut people = find(tx, who).await?;
+    people.retain(|person| issuer.is_none_or(|issuer| person.identity.issuer == issuer));
     // Of several with one address the practitioner is meant.
     people.sort_by_key(|person| !person.is(Role::Practitioner));
     let (accounts, person) = (people.len(), people.into_iter().next());

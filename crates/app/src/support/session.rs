@@ -1,7 +1,7 @@
 //! Where a session is, whatever id it is asked for by, and whether it can be ended now.
 
 use jiff::Timestamp;
-use openvisit_core::appointment::Kind;
+use openvisit_core::appointment::{ExternalId, Kind};
 use openvisit_core::policy::Policy;
 use openvisit_core::request::{Request, Status as RequestStatus};
 use openvisit_core::session::{Admission, PartyRole, Session, State};
@@ -21,19 +21,25 @@ pub enum SupportSubject {
     Request(Request),
 }
 
-/// What a session's or a request's own id, an appointment's, or another system's stands for.
+/// What a session's or a request's own id, an appointment's, or another system's stands for: of that of `issuer` alone,
+/// where one is given.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn find(tx: &mut Tx, id: &str, now: Timestamp) -> Result<Option<SupportSubject>, StoreError> {
-    let Some(session) = find_session(tx, id).await? else {
+pub async fn find(
+    tx: &mut Tx,
+    id: &str,
+    issuer: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<SupportSubject>, StoreError> {
+    let Some(session) = find_session(tx, id, issuer).await? else {
         return Ok(request(tx, id, now).await?.map(SupportSubject::Request));
     };
     let request = request(tx, &session.id.to_string(), now).await?;
     Ok(Some(SupportSubject::Session { session: Box::new(session), request }))
 }
 
-async fn find_session(tx: &mut Tx, id: &str) -> Result<Option<Session>, StoreError> {
+async fn find_session(tx: &mut Tx, id: &str, issuer: Option<&str>) -> Result<Option<Session>, StoreError> {
     if let Ok(id) = id.parse()
         && let Some(session) = tx.session(id).await?
     {
@@ -44,7 +50,13 @@ async fn find_session(tx: &mut Tx, id: &str) -> Result<Option<Session>, StoreErr
     {
         return Ok(Some(session));
     }
-    Ok(tx.sessions_by_external_id(id).await?.into_iter().next())
+    match issuer {
+        Some(issuer) => {
+            let external = ExternalId { issuer: issuer.to_owned(), id: id.to_owned() };
+            tx.session_by_external(&external).await
+        }
+        None => Ok(tx.sessions_by_external_id(id).await?.into_iter().next()),
+    }
 }
 
 async fn request(tx: &mut Tx, id: &str, now: Timestamp) -> Result<Option<Request>, StoreError> {

@@ -47,11 +47,7 @@ impl Session {
     pub fn tick(mut self, at: Timestamp, policy: &Policy) -> Change {
         match self.next(policy) {
             Some((due, next)) if due <= at => match next {
-                Next::ExpireHold => {
-                    self.state =
-                        State::Cancelled { at, by: Actor::System, reason: Some(HOLD_EXPIRED.to_owned()) };
-                    Change::with(self, Event::Cancelled { by: Actor::System })
-                }
+                Next::ExpireHold => self.call_off(at, HOLD_EXPIRED),
                 Next::Miss => self.miss(at, Actor::System, Some(NOBODY_CAME.to_owned())),
                 Next::AutoEnd { left_at } => self.finish(left_at, EVERYONE_LEFT),
                 Next::Warn { hard_stop_at } => {
@@ -68,11 +64,7 @@ impl Session {
                     let slot = self.appointment.slot;
                     self.complete(slot.starts_at, slot.ends_at, Actor::System, Some(TIME_OVER.to_owned()))
                 }
-                Next::CloseUnproven => {
-                    self.state =
-                        State::Cancelled { at, by: Actor::System, reason: Some(NOT_PROVEN.to_owned()) };
-                    Change::with(self, Event::Cancelled { by: Actor::System })
-                }
+                Next::CloseUnproven => self.call_off(at, NOT_PROVEN),
             },
             _ => Change::nothing(self),
         }
@@ -171,6 +163,13 @@ impl Session {
         [PartyRole::Practitioner, PartyRole::Client]
             .into_iter()
             .all(|role| self.party(role).is_some_and(|p| self.attendance.was_present_since(p.id, since)))
+    }
+
+    /// A guest may still be there, who keeps no session open.
+    fn call_off(mut self, at: Timestamp, reason: &str) -> Change {
+        self.close_everyone(at);
+        self.state = State::Cancelled { at, by: Actor::System, reason: Some(reason.to_owned()) };
+        Change::with(self, Event::Cancelled { by: Actor::System })
     }
 
     fn finish(self, ended_at: Timestamp, reason: &str) -> Change {

@@ -227,7 +227,7 @@ impl Session {
         Change::with(self, Event::NoShow { absent })
     }
 
-    fn close_everyone(&mut self, at: Timestamp) {
+    pub(super) fn close_everyone(&mut self, at: Timestamp) {
         let everyone: Vec<_> = self.participants.iter().map(|p| p.id).collect();
         for who in everyone {
             self.close_connections(who, at);

@@ -29,6 +29,17 @@ fn what_nobody_proves_is_no_no_show() {
 }
 
 #[test]
+fn a_guest_who_waits_outside_is_gone_when_what_nobody_proves_is_closed() {
+    let mut world = unproven();
+    world.at_minute(0);
+    world.enter(Who::Guest).unwrap();
+    world.connect(Who::Guest);
+    world.at_minute(75);
+    assert_eq!(world.status(), Status::Cancelled);
+    assert!(!world.session.attendance.anyone_present());
+}
+
+#[test]
 fn what_nobody_proves_is_closed_as_held_when_both_were_let_in() {
     let mut world = unproven();
     world.at_minute(0);

@@ -5,6 +5,7 @@ use openvisit_app::Error;
 use openvisit_app::appointments::book::{Party, TheirPerson};
 use openvisit_app::auth::caller::Caller;
 use openvisit_app::error::FieldCode;
+use openvisit_app::sessions::view::Labels;
 use openvisit_app::settings::{Dialect, DialectIds};
 use openvisit_core::access::Relation;
 use openvisit_core::appointment::{Appointment, ExternalId};
@@ -33,21 +34,21 @@ impl Ids {
     /// What the caller's system calls an appointment, where it does. What this server's own accounts booked for its
     /// people counts as called so by it.
     #[must_use]
-    pub fn external(&self, appointment: &Appointment) -> Option<String> {
-        let external = appointment.external.as_ref()?;
-        let theirs = [self.issuer.as_deref()?, LOCAL_ISSUER].contains(&external.issuer.as_str());
-        theirs.then(|| external.id.clone())
+    pub fn external(&self, appointment: &Appointment, labels: &Labels) -> Option<String> {
+        let (external, issuer) = (appointment.external.as_ref()?, self.issuer.as_deref()?);
+        let for_theirs = external.issuer == LOCAL_ISSUER && concerns(issuer, appointment, labels);
+        (external.issuer == issuer || for_theirs).then(|| external.id.clone())
     }
 
     #[must_use]
-    pub fn appointment(&self, appointment: &Appointment) -> String {
-        self.external(appointment).unwrap_or_else(|| appointment.id.to_string())
+    pub fn appointment(&self, appointment: &Appointment, labels: &Labels) -> String {
+        self.external(appointment, labels).unwrap_or_else(|| appointment.id.to_string())
     }
 
     /// A session's id where that is its booking's.
     #[must_use]
-    pub fn booked_session(&self, appointment: &Appointment) -> String {
-        self.external(appointment).unwrap_or_else(|| appointment.session_id.to_string())
+    pub fn booked_session(&self, appointment: &Appointment, labels: &Labels) -> String {
+        self.external(appointment, labels).unwrap_or_else(|| appointment.session_id.to_string())
     }
 
     #[must_use]
@@ -103,11 +104,25 @@ async fn meant(tx: &mut Tx, caller: &Caller, text: &str, ours: Option<Session>) 
         return Ok(found.swap_remove(seen));
     }
     // What this server's own accounts booked for somebody of another system may have that system's id.
-    match by_external(tx, LOCAL_ISSUER, text).await?.filter(|session| is_visible(caller, session)) {
-        Some(booked_here) => Ok(booked_here),
+    match booked_here(tx, caller, text).await? {
+        Some(session) => Ok(session),
         None if found.len() == 1 => Ok(found.remove(0)),
         None => Err(Error::NotFound),
     }
+}
+
+/// What an account of this server booked under this id for people of the caller's system.
+async fn booked_here(tx: &mut Tx, caller: &Caller, text: &str) -> Result<Option<Session>, Error> {
+    let found = by_external(tx, LOCAL_ISSUER, text).await?.filter(|session| is_visible(caller, session));
+    let Some(session) = found else { return Ok(None) };
+    let labels = Labels::of_parties(tx, std::slice::from_ref(&session)).await?;
+    Ok(concerns(issuer(caller), &session.appointment, &labels).then_some(session))
+}
+
+/// Whether one of those who meet is this issuer's.
+fn concerns(issuer: &str, appointment: &Appointment, labels: &Labels) -> bool {
+    let parties = [appointment.practitioner_id, appointment.client_id];
+    parties.into_iter().filter_map(|id| labels.get(id)).any(|label| label.identity.issuer == issuer)
 }
 
 async fn by_external(tx: &mut Tx, issuer: &str, id: &str) -> Result<Option<Session>, Error> {

@@ -42,7 +42,10 @@ where
 pub fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     match filled(deserializer)? {
         None => Ok(None),
-        Some(Value::String(text)) => text.parse().map(Some).map_err(|_| no(&text, "true or false")),
+        // Python writes them with a capital.
+        Some(Value::String(text)) => {
+            text.to_ascii_lowercase().parse().map(Some).map_err(|_| no(&text, "true or false"))
+        }
         Some(value) => bool::deserialize(value).map(Some).map_err(D::Error::custom),
     }
 }
@@ -197,7 +200,8 @@ mod tests {
         assert_eq!(switch_in(json!("false")), Ok(Some(false)));
         assert_eq!(switch_in(json!(false)), Ok(Some(false)));
         assert_eq!(switch_in(json!("")), Ok(None));
-        for other in [json!("yes"), json!("True"), json!("1"), json!(1), json!(" ")] {
+        assert_eq!(switch_in(json!("True")), Ok(Some(true)));
+        for other in [json!("yes"), json!("1"), json!(1), json!(" ")] {
             switch_in(other).unwrap_err();
         }
     }

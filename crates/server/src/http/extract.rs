@@ -94,14 +94,14 @@ fn is_json(request: &Request) -> bool {
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
+const NO_ZERO: &str = "a text must not hold the character zero";
 /// The character zero, as JSON writes it.
 const ZERO: &[u8] = br"\u0000";
 
 fn read_json<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, Problem> {
     // One of the databases cannot keep it, and nobody types it.
     if bytes.windows(ZERO.len()).any(|part| part == ZERO) {
-        let text = "a text must not hold the character zero";
-        return Err(Error::invalid("", FieldCode::Malformed, text).into());
+        return Err(Error::invalid("", FieldCode::Malformed, NO_ZERO).into());
     }
     // Of a list, a field's place would be taken for its name.
     if bytes.trim_ascii_start().starts_with(b"[") {
@@ -169,6 +169,9 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        if has_zero(parts.uri.query()) {
+            return Err(Error::invalid("", FieldCode::Malformed, NO_ZERO).into());
+        }
         let query = axum::extract::Query::try_from_uri(&without_empty_values(&parts.uri));
         let axum::extract::Query(value) = query.map_err(|rejection| {
             let text = rejection.body_text();
@@ -178,6 +181,11 @@ where
         })?;
         validated(value).map(Self)
     }
+}
+
+/// The character zero, as URLs write it.
+fn has_zero(part: Option<&str>) -> bool {
+    part.is_some_and(|part| part.contains("%00"))
 }
 
 /// Forms send an empty value for what was not filled in: it is absent. A bare name is a flag, and stays.
@@ -196,6 +204,9 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if has_zero(Some(parts.uri.path())) {
+            return Err(Error::NotFound.into());
+        }
         match axum::extract::Path::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
             Err(_) => Err(Error::NotFound.into()),

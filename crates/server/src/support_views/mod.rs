@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::words::{AppointmentKind, RequestStatus as RequestStatusName};
+use openvisit_app::auth::caller::Caller;
 use openvisit_app::settings::Wording;
 use openvisit_app::support::practitioner::{PractitionerInspection, inspect};
 use openvisit_app::support::session::{SupportSubject, find, recommendations_for_nothing};
@@ -19,6 +20,12 @@ use openvisit_app::{App, Error};
 pub struct Terms {
     pub role: fn(PartyRole) -> &'static str,
     pub state: fn(&State) -> &'static str,
+}
+
+/// Another system's support staff look at what that system gave ids to; this server's own at everything.
+fn scope(caller: &Caller) -> Option<&str> {
+    let identity = &caller.person.identity;
+    (!identity.is_ours()).then_some(identity.issuer.as_str())
 }
 
 /// Where a session is, and whether it can be ended now.
@@ -81,10 +88,16 @@ impl SessionCheck {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn look(app: &App, id: &str, words: &Wording<'_>, terms: &Terms) -> Result<Self, Error> {
+    pub async fn look(
+        app: &App,
+        caller: &Caller,
+        id: &str,
+        words: &Wording<'_>,
+        terms: &Terms,
+    ) -> Result<Self, Error> {
         let now = app.clock.now();
         let mut tx = app.store.read().await?;
-        let Some(found) = find(&mut tx, id, now).await? else {
+        let Some(found) = find(&mut tx, id, scope(caller), now).await? else {
             return Ok(Self { recommendations: recommendations_for_nothing(), ..Self::default() });
         };
         let policy = app.settings.policy();
@@ -216,9 +229,10 @@ impl MechanicFlow {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn look(app: &App, who: &str, words: &Wording<'_>) -> Result<Self, Error> {
+    pub async fn look(app: &App, caller: &Caller, who: &str, words: &Wording<'_>) -> Result<Self, Error> {
         let mut tx = app.store.read().await?;
-        let inspected = inspect(&mut tx, who, &app.settings.request_rules(), app.clock.now()).await?;
+        let (rules, now) = (app.settings.request_rules(), app.clock.now());
+        let inspected = inspect(&mut tx, who, scope(caller), &rules, now).await?;
         Ok(Self::of(&inspected, words))
     }
 

@@ -11,7 +11,8 @@ use openvisit_app::usage;
 use openvisit_app::{App, Error};
 use openvisit_core::ids::{AppointmentId, ParticipantId, SessionId};
 use openvisit_core::lifecycle::Move;
-use openvisit_core::session::{PartyRole, Session};
+use openvisit_core::session::PartyRole;
+use openvisit_store::SessionDetails;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 use utoipa::ToSchema;
@@ -78,7 +79,7 @@ pub async fn start(
         None => None,
     };
     let warning = usage::warning(&app).await?;
-    Ok(Json(Started { warning, ..Started::of(&app, &caller, &begun.details.session, inside).await? }))
+    Ok(Json(Started { warning, ..Started::of(&app, &caller, &begun.details, inside).await? }))
 }
 
 /// What this route says in words of its own.
@@ -103,16 +104,17 @@ impl Started {
     async fn of(
         app: &App,
         caller: &caller::Caller,
-        session: &Session,
+        details: &SessionDetails,
         inside: Option<(ParticipantId, MediaGrant)>,
     ) -> Result<Self, Error> {
+        let session = &details.session;
         let attendee = inside.as_ref().map(|(id, grant)| Attendee::of(app, caller, *id, Some(grant)));
         let is_doctor = session
             .participant_of(caller.person_id)
             .is_some_and(|participant| participant.role == PartyRole::Practitioner);
         Ok(Self {
             session_id: session.id,
-            appointment_id: ids(app, caller).appointment(&session.appointment),
+            appointment_id: ids(app, caller).appointment(&session.appointment, &details.into()),
             openvisit_appointment_id: session.appointment.id,
             status: SessionWord::of(session.state.status()),
             chime_meeting_id: meeting(app, session, Viewer::of(caller, session)?).await?,

@@ -14,26 +14,18 @@ use crate::http::caller::Caller;
 use crate::http::extract::{Json, Query};
 use crate::http::problem::Problem;
 
-/// More than one doctor has in a month.
-const MOST: u32 = 1_000;
-
 #[derive(Debug, Deserialize, IntoParams, Validate)]
 #[into_params(parameter_in = Query)]
 #[garde(allow_unvalidated)]
 pub struct UsageQuery {
     /// Such as 2026-11, in UTC; this month if not given.
     month: Option<String>,
-    /// 1 to 1000, which is also the default.
-    #[serde(default = "most")]
-    #[garde(range(min = 1, max = MOST))]
-    #[param(minimum = 1, maximum = 1000, default = 1000)]
-    limit: u32,
+    /// All if not given.
+    #[garde(inner(range(min = 1)))]
+    #[param(minimum = 1)]
+    limit: Option<u32>,
     #[serde(default)]
     offset: u32,
-}
-
-fn most() -> u32 {
-    MOST
 }
 
 /// The totals are the server's; the list holds the caller's sessions, the latest first, an administrator's all.
@@ -72,7 +64,8 @@ pub async fn usage(
     caller: Caller,
     Query(query): Query<UsageQuery>,
 ) -> Result<Json<UsageMetrics>, Problem> {
-    let report = report(&app, &caller, query.month.as_deref(), query.limit, query.offset).await?;
+    let report =
+        report(&app, &caller, query.month.as_deref(), query.limit.unwrap_or(u32::MAX), query.offset).await?;
     let MonthsUsage { month, sessions, usage } = report.month;
     Ok(Json(UsageMetrics {
         month: month.to_string(),

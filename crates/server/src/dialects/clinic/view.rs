@@ -252,7 +252,7 @@ impl Entry {
         Ok(Self {
             session_id: session.id,
             booking_type: BookingType::of(session),
-            appointment_id: ids.appointment(appointment),
+            appointment_id: ids.appointment(appointment, &details.into()),
             openvisit_appointment_id: appointment.id,
             external_appointment_id: appointment.external.as_ref().map(|external| external.id.clone()),
             doctor_id: ids.person(appointment.practitioner_id, details.practitioner.as_ref()),

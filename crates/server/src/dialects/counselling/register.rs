@@ -65,6 +65,10 @@ pub async fn put(
     Json(body): Json<RegisterBody>,
 ) -> Result<(StatusCode, Json<calls::Answer>), Problem> {
     may_book(&caller)?;
+    if id.trim().is_empty() || id.chars().any(char::is_control) {
+        let text = "the application's own id of the session, in letters that can be seen";
+        return Err(Error::invalid("sessionId", FieldCode::Malformed, text).into());
+    }
     let known = match calls::find(&app, &caller, &id).await {
         Ok(known) => Some(known),
         Err(Error::NotFound) => None,

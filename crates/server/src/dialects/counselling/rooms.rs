@@ -8,7 +8,6 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use openvisit_app::Error;
-use openvisit_core::appointment::Appointment;
 use openvisit_core::ids::{ConnectionId, ParticipantId, PersonId, SessionId};
 use openvisit_core::person::Identity;
 use openvisit_core::session::{Admission, Participant, Session};
@@ -36,8 +35,9 @@ pub struct RoomSocket {
     pub connection: ConnectionId,
     pub person: PersonId,
     pub identity: Identity,
-    /// The ids that are told to it.
+    /// The ids that are told to it, the session's among them.
     pub ids: Ids,
+    pub session: String,
     pub socket: SocketRef,
 }
 
@@ -58,6 +58,8 @@ struct Member {
 struct MemberView<'a> {
     /// What the system of the socket's owner calls them, or else our id.
     user_id: String,
+    #[serde(rename = "openvisit_id")]
+    openvisit_id: PersonId,
     user_type: &'static str,
     name: &'a str,
     participant_id: ParticipantId,
@@ -74,7 +76,7 @@ pub enum To<'a> {
 struct SocketRoom {
     /// The newest session seen; older ones are ignored.
     version: i64,
-    appointment: Appointment,
+    id: SessionId,
     call: CallStatus,
     participants: Vec<Participant>,
     sockets: Vec<RoomSocket>,
@@ -155,7 +157,8 @@ impl SocketRooms {
         let participants = if admitted { room.seen_by(socket) } else { vec![] };
         Some(json!({
             "success": true,
-            "sessionId": room.id_for(socket),
+            "sessionId": socket.session,
+            "openvisit_session_id": room.id,
             "status": room.call.status,
             "state": if admitted { Admission::Admitted } else { Admission::Waiting },
             "participants": participants,
@@ -196,7 +199,7 @@ impl SocketRoom {
     fn of(session: &Session) -> Self {
         Self {
             version: session.version,
-            appointment: session.appointment.clone(),
+            id: session.id,
             call: CallStatus::of(session),
             participants: session.participants.clone(),
             sockets: Vec::new(),
@@ -254,28 +257,25 @@ impl SocketRoom {
 
     /// An event about the session.
     fn tell(&self, socket: &RoomSocket, event: &'static str, of: &impl Serialize) {
-        socket.send(event, &SessionPayload { session_id: self.id_for(socket), of });
+        socket
+            .send(event, &SessionPayload { session_id: &socket.session, openvisit_session_id: self.id, of });
     }
 
     fn send_participants(&self, socket: &RoomSocket) {
-        let told = json!({ "sessionId": self.id_for(socket), "participants": self.seen_by(socket) });
-        socket.send("room-participants", &told);
+        let of = &json!({ "participants": self.seen_by(socket) });
+        self.tell(socket, "room-participants", of);
     }
 
     fn seen_by(&self, socket: &RoomSocket) -> Vec<MemberView<'_>> {
         self.members.iter().map(|member| socket.view(member)).collect()
     }
 
-    /// What the session is called to this socket.
-    fn id_for(&self, socket: &RoomSocket) -> String {
-        socket.ids.booked_session(&self.appointment)
-    }
-
     /// What somebody said, as one of the others gets it.
     fn relayed(&self, said: &Map<String, Value>, sender: &Member, to: &RoomSocket) -> Map<String, Value> {
         let sender = to.view(sender);
         let mut told = said.clone();
-        told.insert("sessionId".to_owned(), json!(self.id_for(to)));
+        told.insert("sessionId".to_owned(), json!(to.session));
+        told.insert("openvisit_session_id".to_owned(), json!(self.id));
         for key in ["from", "fromUserId", "userId"] {
             told.insert(key.to_owned(), json!(sender.user_id));
         }
@@ -327,7 +327,7 @@ impl RoomSocket {
     fn view<'a>(&self, member: &'a Member) -> MemberView<'a> {
         let Member { person, identity, user_type, name, participant_id } = member;
         let user_id = self.ids.subject(identity).unwrap_or_else(|| person.to_string());
-        MemberView { user_id, user_type, name, participant_id: *participant_id }
+        MemberView { user_id, openvisit_id: *person, user_type, name, participant_id: *participant_id }
     }
 
     fn send(&self, event: &'static str, told: &impl Serialize) {
@@ -342,7 +342,9 @@ impl RoomSocket {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SessionPayload<'a, T> {
-    session_id: String,
+    session_id: &'a str,
+    #[serde(rename = "openvisit_session_id")]
+    openvisit_session_id: SessionId,
     #[serde(flatten)]
     of: &'a T,
 }

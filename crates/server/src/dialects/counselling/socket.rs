@@ -13,6 +13,7 @@ use openvisit_app::announce::Announcement;
 use openvisit_app::auth::caller::Caller;
 use openvisit_app::error::FieldCode;
 use openvisit_app::sessions::join::{Door, enter};
+use openvisit_app::sessions::view::Labels;
 use openvisit_app::{App, Error, attendance};
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::event::Event as DomainEvent;
@@ -218,6 +219,7 @@ impl Attendee {
             .ok_or_else(|| Error::invalid("sessionId", FieldCode::Required, "the id of a session"))?;
         let id = ids::session_or_external(&mut self.app.store.read().await?, &self.caller, &named).await?.id;
         let entered = enter(&self.app, &self.caller, id, payload.passcode(), Door::Open).await?;
+        let labels = Labels::from(&entered.details);
         let (session, participant) = (entered.details.session, entered.participant);
         let known = self
             .memberships
@@ -229,23 +231,24 @@ impl Attendee {
             source: Source::Socket,
             connection: ConnectionId::new(self.app.seed()),
         });
-        let named = self.ids.booked_session(&session.appointment);
-        self.memberships.insert(id, Membership { key, session: named, room: payload.room() });
+        let named = self.ids.booked_session(&session.appointment, &labels);
+        self.memberships.insert(id, Membership { key, session: named.clone(), room: payload.room() });
         if known.is_some() {
             self.rooms.send_participants(id, key.connection);
         } else {
-            self.come_in(&session, key).await?;
+            self.come_in(&session, named, key).await?;
         }
         self.rooms.joined(id, key.connection).ok_or(Error::Ended { status: session.state.status() })
     }
 
     /// First into the room, then into the ledger: what that starts reaches this socket too.
-    async fn come_in(&self, session: &Session, key: Key) -> Result<(), Error> {
+    async fn come_in(&self, session: &Session, named: String, key: Key) -> Result<(), Error> {
         let socket = RoomSocket {
             connection: key.connection,
             person: self.caller.person_id,
             identity: self.caller.person.identity.clone(),
             ids: self.ids.clone(),
+            session: named,
             socket: self.socket.clone(),
         };
         self.rooms.enter(session, socket);

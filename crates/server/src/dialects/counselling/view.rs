@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use openvisit_app::auth::caller::Caller;
-use openvisit_app::sessions::view::{Viewer, shown_participants};
+use openvisit_app::sessions::view::{Labels, Viewer, shown_participants};
 use openvisit_app::{App, Error};
 use openvisit_core::access::Relation;
 use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
@@ -113,12 +113,12 @@ impl CounsellingSession {
     pub fn of(app: &App, caller: &Caller, details: &SessionDetails) -> Result<Self, Error> {
         let session = &details.session;
         let appointment = &session.appointment;
-        let ids = ids(app, caller);
+        let (ids, labels) = (ids(app, caller), Labels::from(details));
         let refusal = refusal_to_start(app, caller, session);
         Ok(Self {
-            id: ids.booked_session(appointment),
+            id: ids.booked_session(appointment, &labels),
             openvisit_session_id: session.id,
-            appointment_id: ids.appointment(appointment),
+            appointment_id: ids.appointment(appointment, &labels),
             openvisit_appointment_id: appointment.id,
             call: CallStatus::of(session),
             payment_status: words::payment(&appointment.payment).to_owned(),

@@ -42,7 +42,7 @@ pub async fn check_session(
 ) -> Result<Json<SessionCheck>, Problem> {
     caller.require(&[Role::Admin])?;
     let Query(query) = query?;
-    Ok(Json(SessionCheck::look(&app, &query.id, &words::WORDING, &TERMS).await?))
+    Ok(Json(SessionCheck::look(&app, &caller, &query.id, &words::WORDING, &TERMS).await?))
 }
 
 /// Support staff: why does this mechanic see no requests? Administrators only.
@@ -55,5 +55,5 @@ pub async fn test_mechanic_flow(
 ) -> Result<Json<MechanicFlow>, Problem> {
     caller.require(&[Role::Admin])?;
     let Query(query) = query?;
-    Ok(Json(MechanicFlow::look(&app, &query.mechanic_email, &words::WORDING).await?))
+    Ok(Json(MechanicFlow::look(&app, &caller, &query.mechanic_email, &words::WORDING).await?))
 }

@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::view::{MarketplaceSession, People, show, show_request};
 use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path, Query};
-use crate::http::page::{Paged, twenty};
+use crate::http::page::Paged;
 use crate::http::problem::Problem;
 use crate::http::words::AppointmentKind;
 
@@ -77,11 +77,10 @@ pub struct IntakeQuery {
     #[garde(skip)]
     #[param(value_type = Option<String>)]
     cursor: Option<RequestId>,
-    /// 1 to 100, 20 if not given.
-    #[serde(default = "twenty")]
-    #[garde(range(min = 1, max = 100))]
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    limit: u32,
+    /// All if not given.
+    #[garde(inner(range(min = 1)))]
+    #[param(minimum = 1)]
+    limit: Option<u32>,
 }
 
 /// A mechanic sees the pending requests that he or she may accept; a customer his or her own, with what became
@@ -94,9 +93,10 @@ pub async fn list(
     Query(query): Query<IntakeQuery>,
 ) -> Result<Json<Paged<MarketplaceSession>>, Problem> {
     let mut tx = app.store.read().await?;
+    let limit = query.limit.unwrap_or(u32::MAX);
     // One more than asked for tells whether there is a next page.
-    let found = requests::list(&app, &mut tx, &caller, query.cursor, query.limit as usize + 1).await?;
-    let page = Paged::cut(found, query.limit, |sealed| sealed.request.id.to_string());
+    let found = requests::list(&app, &mut tx, &caller, query.cursor, limit as usize + 1).await?;
+    let page = Paged::cut(found, limit, |sealed| sealed.request.id.to_string());
     let Paged { items: requests, next_cursor } = page;
     let items = as_they_are_now(&app, &mut tx, &caller, requests).await?;
     Ok(Json(Paged { items, next_cursor }))

@@ -107,8 +107,8 @@ fn revision(session: &Session, body: &ChangeSession, times: Times) -> Result<Rev
     let patch = Patch {
         starts_at: slot.map(|(start, _)| start),
         duration_minutes: slot.map(|(_, minutes)| minutes),
-        title: body.title.clone(),
-        notes: body.notes.clone(),
+        title: changed(body.title.as_ref(), session.appointment.title.as_ref()),
+        notes: changed(body.notes.as_ref(), session.appointment.notes.as_ref()),
         reactivate: status == Some(Asked::Scheduled),
         ..Patch::default()
     };
@@ -118,6 +118,11 @@ fn revision(session: &Session, body: &ChangeSession, times: Times) -> Result<Rev
         renew_passcode: body.regenerate_password.unwrap_or_default(),
         cancel: status == Some(Asked::Cancelled),
     })
+}
+
+/// A text that is another than the present one: of what is over, the same may be sent back.
+fn changed(given: Option<&String>, is: Option<&String>) -> Option<String> {
+    given.filter(|given| given.as_str() != is.map_or("", String::as_str)).cloned()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -132,7 +137,8 @@ fn asked_status(session: &Session, body: &ChangeSession) -> Result<Option<Asked>
     match body.status.as_deref() {
         None => Ok(None),
         Some(same) if same == present => Ok(None),
-        Some("scheduled") => Ok(Some(Asked::Scheduled)),
+        // Of what goes on, or is over, it is the word of a form that was opened before.
+        Some("scheduled") => Ok((present == "cancelled").then_some(Asked::Scheduled)),
         Some("cancelled") => Ok(Some(Asked::Cancelled)),
         Some(_) => {
             let text = "scheduled or cancelled; the others come by themselves";

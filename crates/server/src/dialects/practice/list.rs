@@ -32,10 +32,9 @@ pub struct ListQuery {
     #[serde(alias = "status")]
     #[param(inline)]
     pub filter: Option<Only>,
-    /// 1 to 100, and 100 if not given.
-    #[serde(default = "hundred")]
-    #[garde(range(min = 1, max = 100))]
-    pub limit: u32,
+    /// All if not given.
+    #[garde(inner(range(min = 1)))]
+    pub limit: Option<u32>,
     #[serde(default)]
     pub offset: u32,
 }
@@ -123,7 +122,7 @@ async fn list(
         of: side(person.id),
         status: only.statuses().to_vec(),
         latest_first: !matches!(only, Only::Upcoming | Only::Scheduled | Only::InProgress),
-        limit: query.limit,
+        limit: query.limit.unwrap_or(u32::MAX),
         offset: query.offset,
     };
     let sessions = tx.sessions_of(&filter).await?;
@@ -133,13 +132,9 @@ async fn list(
     Ok(Json(sessions.iter().filter_map(view).collect()))
 }
 
-fn hundred() -> u32 {
-    100
-}
-
 /// `?upcoming`, `?upcoming=1` and `?upcoming=true` ask for it.
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    match String::deserialize(deserializer)?.as_str() {
+    match String::deserialize(deserializer)?.to_ascii_lowercase().as_str() {
         "" | "1" | "true" => Ok(true),
         "0" | "false" => Ok(false),
         _ => Err(serde::de::Error::custom("must be true or false")),

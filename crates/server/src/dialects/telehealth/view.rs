@@ -71,7 +71,7 @@ impl TelehealthSession {
         let shown = shown_participants(session, viewer);
         Ok(Self {
             id: session.id,
-            appointment_id: ids.appointment(&session.appointment),
+            appointment_id: ids.appointment(&session.appointment, &labels),
             openvisit_appointment_id: session.appointment.id,
             status: words::status(state.status()),
             room_name: session.id.to_string(),

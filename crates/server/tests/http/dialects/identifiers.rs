@@ -226,6 +226,21 @@ on_both! {
         has(&seen, json!({ "appointment_id": one.booked["id"], "doctor_id": one.booked["practitioner_id"] }));
     }
 
+    async fn support_staff_of_one_application_look_at_its_own(story: Story) {
+        let (one, other) = (Application::new(&story, "one").await, Application::new(&story, "other").await);
+        for (issuer, app) in [("one", &one), ("other", &other)] {
+            let admin = person(&story, issuer, "back-end", "ADMIN");
+            let path = format!("/api/debug/check-session?id={ESCAPED}");
+            assert_eq!(get(&admin, &path).await.expect(200)["id"], app.booked["session_id"]);
+            let flow = get(&admin, &format!("/api/debug/test-mechanic-flow?mechanicEmail={DOCTOR}")).await.expect(200);
+            has(&flow, json!({ "accounts": 1 }));
+            assert_eq!(flow["login"]["user_id"], app.booked["practitioner_id"]);
+        }
+        let third = person(&story, "one", "back-end", "ADMIN");
+        let unknown = get(&third, "/api/debug/check-session?id=nobody's").await.expect(200);
+        assert_eq!(unknown["found"], false);
+    }
+
     async fn an_id_that_names_two_names_the_one_that_is_the_callers(story: Story) {
         let one = Application::new(&story, "one").await;
         let theirs = one.booked["id"].as_str().unwrap();

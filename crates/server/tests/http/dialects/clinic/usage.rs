@@ -139,7 +139,7 @@ async fn a_month_that_is_none_is_400() {
     }
     let this_month = get(&story.doctor, "/metrics/usage").await.expect(200);
     assert_eq!(get(&story.doctor, "/metrics/usage?month=&limit=&offset=").await.expect(200), this_month);
-    for wrong in ["limit=0", "limit=1001", "offset=-1"] {
+    for wrong in ["limit=0", "offset=-1"] {
         refused(get(&story.doctor, &format!("/metrics/usage?{wrong}")).await, 400);
     }
     story.doctor.get("/usage?cursor=x").await.problem(422, "invalid");

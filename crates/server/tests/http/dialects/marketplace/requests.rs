@@ -243,3 +243,14 @@ async fn the_applications_own_tokens_say_customer_and_mechanic() {
     post(&mechanic, &format!("/sessions/requests/{id}/accept")).await.expect(200);
     assert_eq!(post(&customer, &format!("/sessions/{id}/end")).await.expect(200)["status"], "cancelled");
 }
+
+#[tokio::test]
+async fn a_queue_of_which_no_part_is_asked_for_holds_all() {
+    let shop = Shop::new().await;
+    for number in 0..25 {
+        let customer = shop.garage.server.client(&format!("Customer {number}")).await;
+        ask(&customer, intake(json!({}))).await.expect(201);
+    }
+    let queue = get(&shop.mechanic, "/sessions/requests").await.expect(200);
+    assert_eq!((queue["items"].as_array().unwrap().len(), &queue["next_cursor"]), (25, &Value::Null));
+}

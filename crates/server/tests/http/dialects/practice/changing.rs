@@ -204,3 +204,19 @@ async fn a_session_booked_elsewhere_is_changed_here_and_one_of_here_elsewhere() 
     story.doctor.fetch(&format!("{SESSIONS}/{appointment}")).await.problem(404, "not_found");
     story.doctor.fetch(&format!("{SESSIONS}/{}x", id(&made))).await.problem(404, "not_found");
 }
+
+#[tokio::test]
+async fn a_form_that_was_opened_before_may_be_sent_back_whole() {
+    let story = Story::new().await;
+    let made = story.open(0).await;
+    let before = story.doctor.fetch(&path(&made)).await.expect(200);
+    story.call(&canonical(&made)).await;
+    let mut form = before.clone();
+    form["notes"] = json!("a new one");
+    let seen = story.doctor.update(&made, form).await.expect(200);
+    assert_eq!((&seen["status"], &seen["notes"]), (&json!("in_progress"), &json!("a new one")));
+    story.doctor.post(&format!("{}/end", canonical(&made)), json!({})).await.expect(200);
+    let over = story.doctor.fetch(&path(&made)).await.expect(200);
+    let again = story.doctor.update(&made, over.clone()).await.expect(200);
+    assert_eq!(again["updated_at"], over["updated_at"], "nothing is new in it");
+}

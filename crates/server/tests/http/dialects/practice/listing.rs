@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{SESSIONS, canonical, path};
 use crate::common::Party;
-use crate::story::Story;
+use crate::story::{Story, on_both};
 
 fn list(kind: &str, who: &Party) -> String {
     format!("/api/{kind}/{}/video-sessions", who.id())
@@ -84,7 +84,7 @@ async fn the_lists_hold_names_and_upcoming_and_past_can_be_asked_for() {
         ] {
             assert_eq!(titles(&ask(query).await), expected, "{query}");
         }
-        for wrong in ["?limit=0", "?limit=101", "?offset=-1", "?upcoming=perhaps", "?status=paid"] {
+        for wrong in ["?limit=0", "?offset=-1", "?upcoming=perhaps", "?status=paid"] {
             who.fetch(&format!("{path}{wrong}")).await.problem(422, "invalid");
         }
     }
@@ -106,4 +106,19 @@ async fn a_list_is_for_its_owner_and_administrators() {
     }
     assert_eq!(story.doctor.fetch(&list("users", &story.doctor)).await.expect(200), json!([]));
     admin.fetch("/api/users/nobody/video-sessions").await.problem(404, "not_found");
+}
+
+on_both! {
+    async fn a_list_of_which_no_part_is_asked_for_holds_all(story: Story) {
+        for number in 0..103 {
+            let mut form = story.form(60 + 60 * number);
+            form["password_enabled"] = json!(false);
+            story.doctor.create(&form).await.expect(201);
+        }
+        let (partners, users) = (list("partners", &story.doctor), list("users", &story.patient));
+        let all = story.doctor.fetch(&partners).await.expect(200);
+        assert_eq!(all.as_array().unwrap().len(), 103);
+        let all = story.patient.fetch(&format!("{users}?upcoming=True")).await.expect(200);
+        assert_eq!(all.as_array().unwrap().len(), 103);
+    }
 }
