@@ -3506,7 +3506,7 @@ export interface operations {
                 past?: boolean;
                 /** @description The same in a word, or only one status. */
                 filter?: "all" | "upcoming" | "past" | "scheduled" | "in_progress" | "completed" | "cancelled";
-                /** @description 1 to 100, and 100 if not given. */
+                /** @description All if not given. */
                 limit?: number;
                 offset?: number;
             };
@@ -3540,7 +3540,7 @@ export interface operations {
             query?: {
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description 1 to 100, 20 if not given. */
+                /** @description All if not given. */
                 limit?: number;
             };
             header?: never;
@@ -3745,7 +3745,7 @@ export interface operations {
                 past?: boolean;
                 /** @description The same in a word, or only one status. */
                 filter?: "all" | "upcoming" | "past" | "scheduled" | "in_progress" | "completed" | "cancelled";
-                /** @description 1 to 100, and 100 if not given. */
+                /** @description All if not given. */
                 limit?: number;
                 offset?: number;
             };
@@ -6126,7 +6126,7 @@ export interface operations {
             query?: {
                 /** @description Such as 2026-11, in UTC; this month if not given. */
                 month?: string;
-                /** @description 1 to 1000, which is also the default. */
+                /** @description All if not given. */
                 limit?: number;
                 offset?: number;
             };
