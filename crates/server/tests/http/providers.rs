@@ -409,6 +409,7 @@ async fn a_clinic_is_given_what_chime_gave() {
     let (audio, signaling) = (&placement["AudioHostUrl"], &placement["SignalingUrl"]);
     assert_eq!(&reply["aws_media_urls"]["audio_host_url"], audio, "{reply}");
     assert_eq!(&reply["aws_media_urls"]["signaling_url"], signaling);
+    assert_eq!(&reply["aws_media_urls"]["video_host_url"], signaling, "Chime has none of its own");
     assert_eq!(reply["doctor_attendee"]["attendee_id"], attendee["AttendeeId"]);
     assert_eq!(reply["doctor_attendee"]["external_user_id"], attendee["ExternalUserId"]);
     let id = reply["session_id"].as_str().unwrap();

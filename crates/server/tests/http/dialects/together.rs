@@ -118,3 +118,29 @@ async fn sockets_of_one_dialect_hear_what_is_done_through_the_others() {
     assert_eq!(client.hear("call-ended").await["videoCallEnded"], json!(story.server.now()));
     all_agree_that_it_ended_now(&story, &booked["id"], session).await;
 }
+
+#[tokio::test]
+async fn each_has_a_tag_of_its_own_in_the_description() {
+    let story = Story::new().await;
+    let document = send(story.server.anonymous().raw(Method::GET, "/openapi.json")).await.expect(200);
+    let roots = [
+        ("/telehealth/", "telehealth"),
+        ("/api/sessions/", "marketplace"),
+        ("/api/debug/", "marketplace"),
+        ("/api/video-calls/", "counselling"),
+        ("/api/video/", "clinic"),
+        ("/api/video-sessions", "practice"),
+        ("/api/partners/", "practice"),
+        ("/api/users/", "practice"),
+    ];
+    let paths = document["paths"].as_object().unwrap();
+    for (root, tag) in roots {
+        let mut described = paths.iter().filter(|(path, _)| path.starts_with(root)).peekable();
+        assert!(described.peek().is_some(), "{root}");
+        for (path, methods) in described {
+            for (method, operation) in methods.as_object().unwrap() {
+                assert_eq!(operation["tags"], json!([tag]), "{method} {path}");
+            }
+        }
+    }
+}

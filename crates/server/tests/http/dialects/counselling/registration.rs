@@ -85,6 +85,36 @@ on_both! {
         put(&person(&story, "c-1", "client"), "77", row(&story, json!({ "durationMinutes": 20 }))).await.expect(403);
     }
 
+    async fn what_is_called_off_before_it_is_paid_is_cancelled(story: Story) {
+        let admin = person(&story, "root", "admin");
+        let made = put(&admin, "77", row(&story, json!({ "paymentStatus": "Pending" }))).await.expect(201);
+        let appointment = made["session"]["openvisit_appointment_id"].as_str().unwrap();
+        admin.post(&format!("/appointments/{appointment}/cancel"), json!({})).await.expect(200);
+        let path = "/api/video-calls/session/77";
+        let seen = send(admin.raw(Method::GET, path)).await.expect(200);
+        assert_eq!(seen["session"]["status"], "Cancelled");
+    }
+
+    async fn a_local_date_is_the_psychologists(story: Story) {
+        let (admin, psychologist) = (person(&story, "root", "admin"), person(&story, "p-1", "psychologist"));
+        psychologist.patch("/me", json!({ "timezone": "Europe/Berlin" })).await.expect(200);
+        let form = row(&story, json!({ "sessionDate": "2030-01-05T12:30", "durationMinutes": "50" }));
+        let made = put(&admin, "77", form).await.expect(201);
+        assert_eq!(made["session"]["sessionDate"], "2030-01-05T11:30:00Z");
+        let skipped = row(&story, json!({ "sessionDate": "2030-03-31T02:30" }));
+        let refused = put(&admin, "78", skipped).await.expect(422);
+        assert_eq!(refused["errors"][0]["field"], "sessionDate");
+    }
+
+    async fn what_is_no_id_of_letters_makes_nothing_known(story: Story) {
+        let admin = person(&story, "root", "admin");
+        for id in ["%20", "%0A", "%20%09", "a%0Ab"] {
+            let refused = put(&admin, id, row(&story, json!({}))).await.expect(422);
+            assert_eq!(refused["errors"][0]["field"], "sessionId", "{id:?}");
+        }
+        put(&admin, "a%00b", row(&story, json!({}))).await.expect(404);
+    }
+
     async fn what_is_wrong_is_said_at_its_field(story: Story) {
         let admin = person(&story, "root", "admin");
         put(&admin, "77", row(&story, json!({}))).await.expect(201);
