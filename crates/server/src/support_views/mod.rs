@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use openvisit_core::appointment::Kind;
 use openvisit_core::ids::{OrganizationId, ParticipantId, PersonId, RequestId, SessionId};
+use openvisit_core::person::Person;
 use openvisit_core::policy::Policy;
 use openvisit_core::request::{Ineligible, Request, Status as RequestStatus};
 use openvisit_core::session::{Admission, Participant, PartyRole, Session, State};
@@ -11,10 +12,33 @@ use utoipa::ToSchema;
 
 use crate::http::words::{AppointmentKind, RequestStatus as RequestStatusName};
 use openvisit_app::auth::caller::Caller;
+use openvisit_app::sessions::view::Labels;
 use openvisit_app::settings::Wording;
 use openvisit_app::support::practitioner::{PractitionerInspection, inspect};
 use openvisit_app::support::session::{SupportSubject, find, recommendations_for_nothing};
 use openvisit_app::{App, Error};
+use openvisit_store::Label;
+
+/// By which id somebody is named to whoever asks.
+pub type IdOf<'a> = &'a (dyn Fn(PersonId, Option<&Label>) -> String + Sync);
+
+/// Our ids.
+#[must_use]
+pub fn ours(id: PersonId, _: Option<&Label>) -> String {
+    id.to_string()
+}
+
+/// People, and the ids that whoever asks is told.
+struct People<'a> {
+    labels: Labels,
+    id_of: IdOf<'a>,
+}
+
+impl People<'_> {
+    fn id(&self, id: PersonId) -> String {
+        (self.id_of)(id, self.labels.get(id))
+    }
+}
 
 /// What roles and states are called.
 pub struct Terms {
@@ -59,8 +83,9 @@ struct RequestCheck {
     id: RequestId,
     #[schema(value_type = RequestStatusName)]
     status: RequestStatus,
+    customer_user_id: String,
     #[schema(value_type = uuid::Uuid)]
-    customer_user_id: PersonId,
+    openvisit_customer_user_id: PersonId,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
@@ -74,8 +99,9 @@ struct RequestCheck {
 struct ParticipantCheck {
     #[schema(value_type = uuid::Uuid)]
     id: ParticipantId,
+    user_id: String,
     #[schema(value_type = uuid::Uuid)]
-    user_id: PersonId,
+    openvisit_user_id: PersonId,
     role: &'static str,
     /// waiting, admitted, denied or removed.
     #[schema(value_type = String)]
@@ -94,21 +120,29 @@ impl SessionCheck {
         id: &str,
         words: &Wording<'_>,
         terms: &Terms,
+        id_of: IdOf<'_>,
     ) -> Result<Self, Error> {
         let now = app.clock.now();
         let mut tx = app.store.read().await?;
         let Some(found) = find(&mut tx, id, scope(caller), now).await? else {
             return Ok(Self { recommendations: recommendations_for_nothing(), ..Self::default() });
         };
+        let people = People { labels: Labels::of(&mut tx, &people_of(&found)).await?, id_of };
         let policy = app.settings.policy();
         let recommendations = found.recommendations(&policy, words, now);
-        Ok(Self { recommendations, ..Self::of(&found, terms, &policy, now) })
+        Ok(Self { recommendations, ..Self::of(&found, terms, &people, &policy, now) })
     }
 
-    fn of(found: &SupportSubject, terms: &Terms, policy: &Policy, now: Timestamp) -> Self {
+    fn of(
+        found: &SupportSubject,
+        terms: &Terms,
+        people: &People<'_>,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Self {
         let (id, status, participants) = match found {
             SupportSubject::Session { session, .. } => {
-                (session.id, (terms.state)(&session.state), participants(session, terms))
+                (session.id, (terms.state)(&session.state), participants(session, terms, people))
             }
             SupportSubject::Request(request) => {
                 let status = if request.ended_at().is_some() { "cancelled" } else { "pending" };
@@ -120,7 +154,7 @@ impl SessionCheck {
             id: Some(id),
             kind: Some(found.kind()),
             status: Some(status),
-            request: found.request().map(|request| RequestCheck::of(request, now)),
+            request: found.request().map(|request| RequestCheck::of(request, people, now)),
             participants,
             can_be_ended: found.can_be_ended(),
             payment_settled: found.payment_settled(),
@@ -132,11 +166,12 @@ impl SessionCheck {
 }
 
 impl RequestCheck {
-    fn of(request: &Request, now: Timestamp) -> Self {
+    fn of(request: &Request, people: &People<'_>, now: Timestamp) -> Self {
         Self {
             id: request.id,
             status: request.status(),
-            customer_user_id: request.client_id,
+            customer_user_id: people.id(request.client_id),
+            openvisit_customer_user_id: request.client_id,
             created_at: request.created_at,
             expires_at: request.expires_at,
             organization_only_until: request.opens_at.filter(|until| now < *until),
@@ -144,10 +179,21 @@ impl RequestCheck {
     }
 }
 
-fn participants(session: &Session, terms: &Terms) -> Vec<ParticipantCheck> {
+/// Everybody who is named.
+fn people_of(found: &SupportSubject) -> Vec<PersonId> {
+    let participants = match found {
+        SupportSubject::Session { session, .. } => session.participants.as_slice(),
+        SupportSubject::Request(_) => &[],
+    };
+    let client = found.request().map(|request| request.client_id);
+    participants.iter().map(|participant| participant.person_id).chain(client).collect()
+}
+
+fn participants(session: &Session, terms: &Terms, people: &People<'_>) -> Vec<ParticipantCheck> {
     let check = |participant: &Participant| ParticipantCheck {
         id: participant.id,
-        user_id: participant.person_id,
+        user_id: people.id(participant.person_id),
+        openvisit_user_id: participant.person_id,
         role: (terms.role)(participant.role),
         state: participant.admission,
         present: session.attendance.is_present(participant.id),
@@ -175,15 +221,17 @@ pub struct MechanicFlow {
 struct LoginCheck {
     exists: bool,
     enabled: bool,
+    user_id: Option<String>,
     #[schema(value_type = Option<uuid::Uuid>)]
-    user_id: Option<PersonId>,
+    openvisit_user_id: Option<PersonId>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 struct MechanicCheck {
     linked: bool,
+    user_id: Option<String>,
     #[schema(value_type = Option<uuid::Uuid>)]
-    user_id: Option<PersonId>,
+    openvisit_user_id: Option<PersonId>,
     can_accept_sessions: bool,
     service_tier: Option<String>,
     #[schema(value_type = Option<uuid::Uuid>)]
@@ -229,25 +277,37 @@ impl MechanicFlow {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn look(app: &App, caller: &Caller, who: &str, words: &Wording<'_>) -> Result<Self, Error> {
+    pub async fn look(
+        app: &App,
+        caller: &Caller,
+        who: &str,
+        words: &Wording<'_>,
+        id_of: IdOf<'_>,
+    ) -> Result<Self, Error> {
         let mut tx = app.store.read().await?;
         let (rules, now) = (app.settings.request_rules(), app.clock.now());
         let inspected = inspect(&mut tx, who, scope(caller), &rules, now).await?;
-        Ok(Self::of(&inspected, words))
+        Ok(Self::of(&inspected, words, id_of))
     }
 
-    fn of(inspected: &PractitionerInspection, words: &Wording<'_>) -> Self {
+    fn of(inspected: &PractitionerInspection, words: &Wording<'_>, id_of: IdOf<'_>) -> Self {
         let person = inspected.person.as_ref();
+        let id = |person: &Person| {
+            let label = Label { name: person.name.clone(), identity: person.identity.clone() };
+            id_of(person.id, Some(&label))
+        };
         let mechanic = person.filter(|_| inspected.is_practitioner());
         Self {
             login: LoginCheck {
                 exists: person.is_some(),
                 enabled: inspected.can_sign_in(),
-                user_id: person.map(|person| person.id),
+                user_id: person.map(id),
+                openvisit_user_id: person.map(|person| person.id),
             },
             mechanic: MechanicCheck {
                 linked: inspected.is_practitioner(),
-                user_id: mechanic.map(|person| person.id),
+                user_id: mechanic.map(id),
+                openvisit_user_id: mechanic.map(|person| person.id),
                 can_accept_sessions: inspected.accepts_requests(),
                 service_tier: inspected.service_tier().map(str::to_owned),
                 workshop_id: mechanic.and_then(|person| person.organization_id),

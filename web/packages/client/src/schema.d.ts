@@ -2164,6 +2164,7 @@ export interface components {
             enabled: boolean;
             exists: boolean;
             /** Format: uuid */
+            openvisit_user_id?: string | null;
             user_id?: string | null;
         };
         MarketplaceSession: {
@@ -2211,8 +2212,9 @@ export interface components {
         MechanicCheck: {
             can_accept_sessions: boolean;
             linked: boolean;
-            service_tier?: string | null;
             /** Format: uuid */
+            openvisit_user_id?: string | null;
+            service_tier?: string | null;
             user_id?: string | null;
             /** Format: uuid */
             workshop_id?: string | null;
@@ -2707,11 +2709,12 @@ export interface components {
         ParticipantCheck: {
             /** Format: uuid */
             id: string;
+            /** Format: uuid */
+            openvisit_user_id: string;
             present: boolean;
             role: string;
             /** @description waiting, admitted, denied or removed. */
             state: string;
-            /** Format: uuid */
             user_id: string;
         };
         ParticipantStatistics: {
@@ -2911,12 +2914,13 @@ export interface components {
         RequestCheck: {
             /** Format: date-time */
             created_at: string;
-            /** Format: uuid */
             customer_user_id: string;
             /** Format: date-time */
             expires_at: string;
             /** Format: uuid */
             id: string;
+            /** Format: uuid */
+            openvisit_customer_user_id: string;
             /**
              * Format: date-time
              * @description Until then it is for its organization's own; null once it is for all.

@@ -4,9 +4,11 @@ use axum::extract::State;
 use garde::Validate;
 use openvisit_app::App;
 use openvisit_core::person::Role;
+use openvisit_store::Label;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::view::ids;
 use super::words;
 use crate::http::caller::Caller;
 use crate::http::extract::{Json, Query};
@@ -42,7 +44,9 @@ pub async fn check_session(
 ) -> Result<Json<SessionCheck>, Problem> {
     caller.require(&[Role::Admin])?;
     let Query(query) = query?;
-    Ok(Json(SessionCheck::look(&app, &caller, &query.id, &words::WORDING, &TERMS).await?))
+    let ids = ids(&app, &caller);
+    let id_of = |id, label: Option<&Label>| ids.person(id, label);
+    Ok(Json(SessionCheck::look(&app, &caller, &query.id, &words::WORDING, &TERMS, &id_of).await?))
 }
 
 /// Support staff: why does this mechanic see no requests? Administrators only.
@@ -55,5 +59,7 @@ pub async fn test_mechanic_flow(
 ) -> Result<Json<MechanicFlow>, Problem> {
     caller.require(&[Role::Admin])?;
     let Query(query) = query?;
-    Ok(Json(MechanicFlow::look(&app, &caller, &query.mechanic_email, &words::WORDING).await?))
+    let ids = ids(&app, &caller);
+    let id_of = |id, label: Option<&Label>| ids.person(id, label);
+    Ok(Json(MechanicFlow::look(&app, &caller, &query.mechanic_email, &words::WORDING, &id_of).await?))
 }

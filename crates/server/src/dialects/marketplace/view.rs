@@ -104,7 +104,8 @@ impl People {
     }
 }
 
-fn ids(app: &App, caller: &Caller) -> Ids {
+/// The ids that this caller is answered with.
+pub fn ids(app: &App, caller: &Caller) -> Ids {
     Ids::of(caller, &app.settings.dialects.marketplace)
 }
 

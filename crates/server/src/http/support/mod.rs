@@ -10,7 +10,7 @@ use super::extract::{Json, Path};
 use super::problem::Problem;
 use crate::http::caller::Caller;
 use crate::state::Server;
-use crate::support_views::{MechanicFlow, SessionCheck, Terms};
+use crate::support_views::{MechanicFlow, SessionCheck, Terms, ours};
 use openvisit_app::App;
 use openvisit_app::Error;
 
@@ -45,7 +45,7 @@ async fn session(
     Path(id): Path<String>,
 ) -> Result<Json<SessionCheck>, Problem> {
     caller.require(&[Role::Admin])?;
-    Ok(Json(SessionCheck::look(&app, &caller, checked(&id)?, &app.settings.wording(), &TERMS).await?))
+    Ok(Json(SessionCheck::look(&app, &caller, checked(&id)?, &app.settings.wording(), &TERMS, &ours).await?))
 }
 
 /// Why a practitioner sees requests or does not, with the rule that keeps each away. The id is his or hers, another
@@ -64,7 +64,7 @@ async fn practitioner(
     } else {
         caller.require(&[Role::Admin])?;
     }
-    Ok(Json(MechanicFlow::look(&app, &caller, checked(&id)?, &app.settings.wording()).await?))
+    Ok(Json(MechanicFlow::look(&app, &caller, checked(&id)?, &app.settings.wording(), &ours).await?))
 }
 
 fn checked(id: &str) -> Result<&str, Error> {

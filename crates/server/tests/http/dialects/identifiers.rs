@@ -234,7 +234,12 @@ on_both! {
             assert_eq!(get(&admin, &path).await.expect(200)["id"], app.booked["session_id"]);
             let flow = get(&admin, &format!("/api/debug/test-mechanic-flow?mechanicEmail={DOCTOR}")).await.expect(200);
             has(&flow, json!({ "accounts": 1 }));
-            assert_eq!(flow["login"]["user_id"], app.booked["practitioner_id"]);
+            let ids = json!({ "user_id": DOCTOR, "openvisit_user_id": app.booked["practitioner_id"] });
+            has(&flow["login"], ids.clone());
+            has(&flow["mechanic"], ids.clone());
+            let join = json!({ "sessionId": app.session() });
+            post(&app.doctor, "/telehealth/sessions/join", join).await.expect(200);
+            has(&get(&admin, &path).await.expect(200)["participants"][0], ids);
         }
         let third = person(&story, "one", "back-end", "ADMIN");
         let unknown = get(&third, "/api/debug/check-session?id=nobody's").await.expect(200);

@@ -109,7 +109,10 @@ async fn test_mechanic_flow_tells_which_of_the_three_things_is_missing() {
     let id = shop.asked(json!({})).await;
     let mechanic = shop.garage.server.practitioner("New").await;
     let nobody = flow(&shop, "new@example.org").await;
-    assert_eq!(nobody["login"], json!({ "exists": false, "enabled": false, "user_id": null }));
+    assert_eq!(
+        nobody["login"],
+        json!({ "exists": false, "enabled": false, "user_id": null, "openvisit_user_id": null })
+    );
     assert_recommends(&nobody, "There is no such account");
     assert_eq!(nobody["filtered_out"].as_array().unwrap().len(), 1);
 
