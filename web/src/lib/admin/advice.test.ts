@@ -17,7 +17,14 @@ const NOW = Date.parse('2026-11-23T09:00:00Z');
 const LATER = '2026-11-23T09:30:00Z';
 const words = () => t.admin.support.todo;
 
-const present = { id: '1', user_id: '2', role: 'client', state: 'admitted', present: true };
+const present = {
+  id: '1',
+  user_id: '2',
+  openvisit_user_id: '2',
+  role: 'client',
+  state: 'admitted',
+  present: true,
+};
 
 test('what is scheduled waits for its door, its payment, or its people', () => {
   const about = (facts: Partial<SessionCheck>) => aboutSession(sessionCheck(facts), NOW);
@@ -77,7 +84,7 @@ test('what an account lacks is to be set up', () => {
     words().accounts({ count: 2 }),
   ]);
   expect(aboutPractitioner(practitionerCheck())).toEqual([words().allSet]);
-  const login = { exists: false, enabled: false, user_id: null };
+  const login = { exists: false, enabled: false, user_id: null, openvisit_user_id: null };
   expect(aboutPractitioner(practitionerCheck({ login }))).toEqual([words().makeAccount]);
 });
 

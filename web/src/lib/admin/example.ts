@@ -26,6 +26,7 @@ export function requestCheck(facts: Partial<Request> = {}): Request {
   return {
     id: '1',
     customer_user_id: '2',
+    openvisit_customer_user_id: '2',
     status: 'pending',
     created_at: LATER,
     expires_at: LATER,
@@ -38,10 +39,11 @@ export function requestCheck(facts: Partial<Request> = {}): Request {
 export function practitionerCheck(facts: Partial<PractitionerCheck> = {}): PractitionerCheck {
   return {
     accounts: 1,
-    login: { exists: true, enabled: true, user_id: '1' },
+    login: { exists: true, enabled: true, user_id: '1', openvisit_user_id: '1' },
     mechanic: {
       linked: true,
       user_id: '1',
+      openvisit_user_id: '1',
       can_accept_sessions: true,
       service_tier: null,
       workshop_id: null,
