@@ -84,8 +84,11 @@ pub async fn update(
         }
     })
     .await?;
-    introduce(app, caller, registration).await?;
-    app.store.session_details(details.session.id).await?.map(|found| (*found).clone()).ok_or(Error::NotFound)
+    if !introduce(app, caller, registration).await? {
+        return Ok(details);
+    }
+    let named = app.store.session_details(details.session.id).await?.ok_or(Error::NotFound)?;
+    Ok((*named).clone())
 }
 
 /// What is to change of the times.
@@ -99,17 +102,24 @@ fn difference(session: &Session, registration: &Registration) -> Patch {
     }
 }
 
-/// Names that were not known when the session was booked.
-async fn introduce(app: &App, caller: &Caller, registration: &Registration) -> Result<(), Error> {
+/// Names that were not known when the session was booked; whether any are given.
+async fn introduce(app: &App, caller: &Caller, registration: &Registration) -> Result<bool, Error> {
     let parties = [(&registration.practitioner, Role::Practitioner), (&registration.client, Role::Client)];
+    let told = parties.into_iter().filter_map(|(party, role)| match party {
+        Party::Theirs(theirs) if theirs.name.is_some() || theirs.email.is_some() => Some((theirs, role)),
+        _ => None,
+    });
+    let told: Vec<_> = told.collect();
+    // What names nobody holds up no other writer.
+    if told.is_empty() {
+        return Ok(false);
+    }
     let mut tx = app.store.begin().await?;
     let mut known = Vec::new();
-    for (party, role) in parties {
-        if let Party::Theirs(theirs) = party {
-            known.push(their_person(app, &mut tx, caller, theirs, role).await?.id);
-        }
+    for (theirs, role) in told {
+        known.push(their_person(app, &mut tx, caller, theirs, role).await?.id);
     }
     tx.commit().await?;
     known.into_iter().for_each(|id| app.person_cache.forget(id));
-    Ok(())
+    Ok(true)
 }
