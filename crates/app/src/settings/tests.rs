@@ -48,6 +48,13 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
 }
 
 #[test]
+fn the_log_is_text_unless_json_is_wanted() {
+    assert_eq!(from_environment(&[]).unwrap().settings.log_format, LogFormat::Text);
+    assert_eq!(from_file("log_format = 'json'").unwrap().settings.log_format, LogFormat::Json);
+    assert_eq!(from_file("log_format = 'xml'").unwrap_err().key, "log_format");
+}
+
+#[test]
 fn lists_come_from_the_environment_with_commas() {
     let loaded = from_environment(&[
         ("OPENVISIT_TRUSTED_PROXIES", "10.0.0.0/8, ::1/128"),

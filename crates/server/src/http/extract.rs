@@ -15,8 +15,8 @@ use openvisit_app::people::rules::Mistake;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::plain::told;
 use super::problem::Problem;
+use super::serde_errors::told;
 
 /// A JSON body that has been read and validated; as an answer, plain JSON.
 #[derive(Debug)]
