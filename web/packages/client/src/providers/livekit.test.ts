@@ -116,15 +116,15 @@ function arrive(identity: string, sources: string[]) {
       const setSubscribed = (wanted: boolean) => subscriptions.push(wanted);
       return [
         source,
-        { track: { mediaStreamTrack, getRTCStatsReport: async () => undefined }, setSubscribed },
+        {
+          source,
+          track: { mediaStreamTrack, getRTCStatsReport: async () => undefined },
+          setSubscribed,
+        },
       ];
     }),
   );
-  vendor.room.remoteParticipants.set(identity, {
-    identity,
-    trackPublications: publications,
-    getTrackPublication: (source: string) => publications.get(source),
-  });
+  vendor.room.remoteParticipants.set(identity, { identity, trackPublications: publications });
   vendor.room.emit('participantConnected');
   return subscriptions;
 }
@@ -193,6 +193,24 @@ test('the others are known by their participants’ ids, and there is a place fo
       screen: { label: "p2's screen_share" },
     },
   ]);
+});
+
+test('a camera that is published anew is shown while the one before is still listed', async () => {
+  await join();
+  arrive('p2', ['camera']);
+  const { trackPublications } = vendor.room.remoteParticipants.get('p2') as {
+    trackPublications: Map<string, Record<string, unknown>>;
+  };
+  trackPublications.get('camera')!.track = undefined;
+  vendor.room.emit('trackUnsubscribed');
+  expect(told.people).toMatchObject([{ camera: null }]);
+  const mediaStreamTrack = track('video', 'another camera');
+  trackPublications.set('camera again', { source: 'camera', track: { mediaStreamTrack } });
+  vendor.room.emit('trackSubscribed');
+  expect(told.people).toMatchObject([{ camera: { label: 'another camera' } }]);
+  trackPublications.delete('camera again');
+  vendor.room.emit('trackUnpublished');
+  expect(told.people).toMatchObject([{ camera: null }]);
 });
 
 test('the others’ cameras are left out on demand, also those that come later', async () => {

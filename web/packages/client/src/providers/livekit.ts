@@ -8,6 +8,7 @@ import {
   Track,
   type LocalTrackPublication,
   type RemoteParticipant,
+  type RemoteTrackPublication,
 } from 'livekit-client';
 import type { LocalMedia } from '../local';
 import { orNobody, silent, type Media, type MediaEvents, type Remote } from '../media';
@@ -65,6 +66,7 @@ export class LiveKit implements Media {
     room.on(RoomEvent.ParticipantDisconnected, tell);
     room.on(RoomEvent.TrackSubscribed, tell);
     room.on(RoomEvent.TrackUnsubscribed, tell);
+    room.on(RoomEvent.TrackUnpublished, tell);
   }
 
   get remotes(): Remote[] {
@@ -108,7 +110,8 @@ export class LiveKit implements Media {
 
   #choose(): void {
     for (const person of this.#room.remoteParticipants.values())
-      person.getTrackPublication(NAMES.camera)?.setSubscribed(this.#takesCameras);
+      for (const camera of publicationsOf(person, 'camera'))
+        camera.setSubscribed(this.#takesCameras);
   }
 
   #begin(): void {
@@ -146,8 +149,15 @@ async function mute(track: LocalAudioTrack | LocalVideoTrack, muted: boolean): P
 
 function remoteOf(participant: RemoteParticipant): Remote {
   const remote = silent(participant.identity);
-  for (const source of SOURCES)
-    remote[source] =
-      participant.getTrackPublication(NAMES[source])?.track?.mediaStreamTrack ?? null;
+  for (const source of SOURCES) {
+    // A device that was exchanged is a publication of its own, and the one before is listed for a while without a track.
+    const tracks = publicationsOf(participant, source).map(({ track }) => track?.mediaStreamTrack);
+    remote[source] = tracks.findLast((track) => track !== undefined) ?? null;
+  }
   return remote;
+}
+
+function publicationsOf(participant: RemoteParticipant, source: SourceName) {
+  const all = [...participant.trackPublications.values()] as RemoteTrackPublication[];
+  return all.filter((publication) => publication.source === NAMES[source]);
 }
