@@ -13,6 +13,7 @@ logs=${CARGO_TARGET_DIR:-target}/test-logs
 passed=0
 failed=0
 failed_steps=()
+failed_tests=()
 export NO_COLOR=1 CARGO_TERM_COLOR=never
 
 # Prints "passed failed" as the test programs whose output is in file $1 counted them; nothing when it
@@ -28,6 +29,11 @@ counts() {
         # client programs: 310 passed, 2 failed
         /^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3; found = 1 }
         END { if (found) print p + 0, f + 0 }' "$1"
+}
+
+# Prints the names of the tests that failed, as cargo, vitest, playwright and the client programs write them.
+failures() {
+    grep -hE '^(test .* \.\.\. FAILED| +✘ | +FAIL  | *✖ |(FAIL|ERROR): )' "$1" | sort -u | head -40
 }
 
 # carry_out NAME COMMAND…: runs a step; what it says, how it ended and how long it took are kept for its report.
@@ -59,7 +65,8 @@ report() {
         else
             printf '%-18s FAILED  %4d s   %s\n' "$name" "$took" "$log.log"
             failed_steps+=("$name")
-            grep -E '^(test .* FAILED|error(\[|:)|thread .* panicked)' "$log.log" | head -40
+            mapfile -t -O ${#failed_tests[@]} failed_tests < <(failures "$log.log")
+            grep -E '^(error(\[|:)|thread .* panicked)' "$log.log" | head -40
             echo "--- the end of $log.log"
             tail -n 60 "$log.log"
             echo "---"
@@ -146,7 +153,7 @@ else
     echo 'livekit tests      left out: building a LiveKit server takes Go, which is not installed'
 fi
 
-((${#failed_steps[@]} == 0)) || printf 'Failed: %s\n' "${failed_steps[*]}"
+((${#failed_steps[@]} == 0)) || printf 'Failed: %s\n' "${failed_steps[*]}" "${failed_tests[@]}"
 echo "$((SECONDS / 60)) min $((SECONDS % 60)) s in all"
 echo "$passed passed, $failed failed"
 ((failed == 0))
