@@ -30,15 +30,20 @@ const CAMERA = {
 };
 const MICROPHONE = { echoCancellation: true, autoGainControl: true };
 
+/** Which way a phone's camera looks: at the person, or at what is before them. */
+export type Facing = 'user' | 'environment';
+
 /** Which device, and how. */
 export interface Wanted {
   /** Null for the browser's choice. */
   deviceId: string | null;
+  /** Of a camera only, where no device is named. */
+  facing?: Facing | null;
   /** Of a microphone only. */
   noiseSuppression?: boolean;
 }
 
-/** Opens one device; never rejects. A device that is gone is replaced by the browser's default. */
+/** Opens this device and no other; never rejects. */
 export async function open(source: Source, device: Wanted): Promise<Opened> {
   if (!navigator.mediaDevices) return { track: null, trouble: 'insecure' };
   const wanted = constraints(source, device);
@@ -48,9 +53,7 @@ export async function open(source: Source, device: Wanted): Promise<Opened> {
     );
     return { track: stream.getTracks()[0] ?? null, trouble: null };
   } catch (error) {
-    const trouble = troubleOf(error);
-    const gone = device.deviceId !== null && trouble === 'absent';
-    return gone ? open(source, { ...device, deviceId: null }) : { track: null, trouble };
+    return { track: null, trouble: troubleOf(error) };
   }
 }
 
@@ -86,11 +89,12 @@ export async function listDevices(): Promise<Devices> {
 
 function constraints(
   source: Source,
-  { deviceId, noiseSuppression = true }: Wanted,
+  { deviceId, facing, noiseSuppression = true }: Wanted,
 ): MediaTrackConstraints {
   const wishes = source === 'camera' ? CAMERA : { ...MICROPHONE, noiseSuppression };
   // Chromium does not heed a microphone that is merely wished for.
-  return deviceId ? { ...wishes, deviceId: { exact: deviceId } } : wishes;
+  if (deviceId) return { ...wishes, deviceId: { exact: deviceId } };
+  return facing ? { ...wishes, facingMode: { exact: facing } } : wishes;
 }
 
 function troubleOf(error: unknown): Trouble {

@@ -1,32 +1,17 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { LocalMedia, sending, type Borrower } from './local';
+import { Hardware, settle } from './testing/hardware';
 import { memory } from './testing/memory';
 
-const opened: { stop: ReturnType<typeof vi.fn>; enabled: boolean }[] = [];
-
-function fakeTrack() {
-  const track = { enabled: true, stop: vi.fn(), addEventListener: () => undefined };
-  opened.push(track);
-  return track;
-}
-
-vi.stubGlobal('navigator', {
-  mediaDevices: {
-    addEventListener: () => undefined,
-    getUserMedia: async () => {
-      const [microphone, camera] = [fakeTrack(), fakeTrack()];
-      return { getAudioTracks: () => [microphone], getVideoTracks: () => [camera] };
-    },
-  },
-});
-
 const SENDS = { microphone: true, camera: true, screen: false };
+let hardware: Hardware;
 let local: LocalMedia;
 let asked: unknown[][];
 let borrower: Borrower;
 
 beforeEach(async () => {
-  opened.length = 0;
+  hardware = new Hardware();
+  vi.stubGlobal('navigator', { mediaDevices: hardware, userAgent: 'desk', maxTouchPoints: 0 });
   local = new LocalMedia(memory());
   asked = [];
   borrower = {
@@ -39,7 +24,7 @@ beforeEach(async () => {
 
 test('who borrows the devices has them alone', () => {
   local.lend(borrower, SENDS);
-  expect(opened.map(({ stop }) => stop.mock.calls.length)).toEqual([1, 1]);
+  expect(hardware.tracks.map(({ readyState }) => readyState)).toEqual(['ended', 'ended']);
   expect(local.state.camera.track).toBeNull();
   expect(local.sending).toMatchObject(SENDS);
 });
@@ -60,7 +45,7 @@ test('what the person asks for is asked of the borrower', async () => {
     ['send', 'screen', true],
     ['send', 'screen', false],
   ]);
-  expect(opened).toHaveLength(2);
+  expect(hardware.tracks).toHaveLength(2);
 });
 
 test('what the borrower does is what the person wished, also afterwards', async () => {
@@ -69,7 +54,7 @@ test('what the borrower does is what the person wished, also afterwards', async 
   expect(sending(local.state)).toEqual({ microphone: false, camera: true, screen: true });
   local.takeBack();
   await vi.waitFor(() => expect(local.state.microphone.track).not.toBeNull());
-  expect(opened.at(-2)?.enabled).toBe(false);
+  expect(hardware.live('microphone')?.enabled).toBe(false);
   expect(sending(local.state)).toEqual({ microphone: false, camera: true, screen: false });
 });
 
@@ -77,6 +62,6 @@ test('devices that come back after the call are not opened', async () => {
   local.lend(borrower, SENDS);
   local.release();
   local.takeBack();
-  await Promise.resolve();
-  expect(opened).toHaveLength(2);
+  await settle();
+  expect(hardware.tracks).toHaveLength(2);
 });

@@ -1,12 +1,13 @@
-import { open, openBoth, type Opened, type Source, type Trouble, type Wanted } from './devices';
+import { Capture, CLOSED, type Captured } from './capture';
+import { openBoth, type Source, type Trouble, type Wanted } from './devices';
 import type { Memory } from './identity';
 import type { MediaState } from './realtime';
+import { watchSilence } from './silence';
 
-export interface Device {
+export interface Device extends Captured {
   /** Whether the person wants it on; it may still have no track. */
   on: boolean;
-  track: MediaStreamTrack | null;
-  trouble: Trouble | null;
+  /** The one that the person chose; what is used is `usedId`. */
   deviceId: string | null;
 }
 
@@ -29,13 +30,15 @@ export interface LocalState {
   saving: boolean;
   /** What is sent by whoever has the devices in place of this page; null while it has them itself. */
   lent: Sending | null;
-  /** A device that went away, and which the browser gave instead. */
-  replaced: { source: Source; label: string } | null;
+  /** What is used in place of a device that went away, or that one itself, which is back. */
+  replaced: { source: Source; label: string; back: boolean } | null;
+  /** A device that was chosen and cannot be had, so that the one before goes on. */
+  refused: { source: Source; trouble: Trouble } | null;
   /** Whether the devices are being opened for the first time (perhaps the browser is asking). */
   opening: boolean;
 }
 
-/** What the others see and hear of this person. */
+/** What this person has switched on. */
 export function sending({ microphone, camera, screen, lent }: LocalState): Sending {
   return (
     lent ?? {
@@ -47,7 +50,7 @@ export function sending({ microphone, camera, screen, lent }: LocalState): Sendi
 }
 
 const KEY = 'openvisit:devices';
-const OFF: Device = { on: true, track: null, trouble: null, deviceId: null };
+const UNTOUCHED: Device = { ...CLOSED, on: true, deviceId: null };
 
 /**
  * The person's own microphone, camera and screen. Wishes (muted, which camera) outlive a reload, so that
@@ -57,21 +60,24 @@ export class LocalMedia {
   #state: LocalState;
   #released = false;
   #borrower: Borrower | null = null;
+  #stopListening: () => void = () => undefined;
   readonly #listeners = new Set<(state: LocalState) => void>();
+  readonly #captures = { microphone: this.#capture('microphone'), camera: this.#capture('camera') };
 
   constructor(private readonly memory: Memory) {
     const wishes = remembered(memory);
     this.#state = {
-      microphone: { ...OFF, ...wishes.microphone },
-      camera: { ...OFF, ...wishes.camera },
+      microphone: { ...UNTOUCHED, ...wishes.microphone },
+      camera: { ...UNTOUCHED, ...wishes.camera },
       screen: null,
       noiseSuppression: wishes.noiseSuppression ?? true,
       saving: false,
       lent: null,
       replaced: null,
+      refused: null,
       opening: false,
     };
-    navigator.mediaDevices?.addEventListener('devicechange', () => void this.#devicesChanged());
+    navigator.mediaDevices?.addEventListener('devicechange', () => this.#devicesChanged());
   }
 
   get state(): LocalState {
@@ -80,7 +86,15 @@ export class LocalMedia {
 
   /** What the others should be told. */
   get sending(): MediaState {
-    return { ...sending(this.#state), weak_up: this.#state.saving };
+    const { microphone, camera, saving, lent } = this.#state;
+    const on = sending(this.#state);
+    if (lent) return { ...on, weak_up: saving };
+    return {
+      microphone: on.microphone && !microphone.muted,
+      camera: on.camera && !camera.muted,
+      screen: on.screen,
+      weak_up: saving,
+    };
   }
 
   subscribe(listener: (state: LocalState) => void): () => void {
@@ -93,15 +107,18 @@ export class LocalMedia {
     this.#released = false;
     if (this.#borrower) return;
     this.#set({ opening: true });
+    const { microphone, camera } = this.#captures;
     if (this.#state.camera.on) {
-      const opened = await openBoth({
+      const both = openBoth({
         microphone: this.#wanted('microphone'),
         camera: this.#wanted('camera'),
       });
-      this.#take('microphone', opened.microphone);
-      this.#take('camera', opened.camera);
+      await Promise.all([
+        microphone.bring(both.then((opened) => opened.microphone)),
+        camera.bring(both.then((opened) => opened.camera)),
+      ]);
     } else {
-      this.#take('microphone', await open('microphone', this.#wanted('microphone')));
+      await microphone.bring();
     }
     this.#set({ opening: false });
   }
@@ -112,24 +129,16 @@ export class LocalMedia {
     if (this.#borrower) return this.#borrower.send('microphone', on);
     const { track } = this.#state.microphone;
     if (track) track.enabled = on;
-    else if (on) await this.#open('microphone');
+    else if (on) await this.#captures.microphone.bring();
   }
 
   /** A camera that is off is closed, so that its light goes out. */
   async setCamera(on: boolean): Promise<void> {
-    if (this.#borrower) {
-      this.#wish('camera', { on });
-      return this.#borrower.send('camera', on);
-    }
-    const { track } = this.#state.camera;
+    this.#wish('camera', { on });
+    if (this.#borrower) return this.#borrower.send('camera', on);
     if (this.#state.saving) this.#set({ saving: false });
-    if (on) {
-      this.#wish('camera', { on });
-      if (!track) await this.#open('camera');
-    } else {
-      stop(track);
-      this.#wish('camera', { on, track: null, trouble: null });
-    }
+    if (!on) this.#captures.camera.close();
+    else if (!this.#state.camera.track) await this.#captures.camera.bring();
   }
 
   /** Closes the camera to save the network, or opens it again; what the person wishes stays as it is. */
@@ -137,19 +146,16 @@ export class LocalMedia {
     const { camera } = this.#state;
     if (saving === this.#state.saving || (saving && !camera.track)) return;
     this.#set({ saving });
-    if (saving) {
-      stop(camera.track);
-      this.#set({ camera: { ...camera, track: null } });
-    } else if (camera.on && !camera.track) {
-      await this.#open('camera');
-    }
+    if (saving) this.#captures.camera.close();
+    else if (camera.on && !camera.track) await this.#captures.camera.bring();
   }
 
+  /** Where the device cannot be had, the one that works goes on, and is the chosen one. */
   async choose(source: Source, deviceId: string): Promise<void> {
+    this.#set({ refused: null, replaced: null });
     this.#wish(source, { deviceId });
     if (this.#borrower) return this.#borrower.choose(source, deviceId);
-    if (source === 'camera' && (!this.#state.camera.on || this.#state.saving)) return;
-    await this.#reopen(source);
+    await this.#captures[source].choose();
   }
 
   async setNoiseSuppression(on: boolean): Promise<void> {
@@ -157,12 +163,12 @@ export class LocalMedia {
     this.#remember();
     this.#borrower?.suppressNoise(on);
     // Browsers take this wish when a device is opened; of one that is open not all do.
-    if (this.#state.microphone.track) await this.#reopen('microphone');
+    await this.#captures.microphone.reopen();
   }
 
   /** For when the person has read of it. */
-  forgetReplaced(): void {
-    this.#set({ replaced: null });
+  forgetNews(): void {
+    this.#set({ replaced: null, refused: null });
   }
 
   /** Returns whether sharing began; not when the person thought better of it. */
@@ -221,15 +227,28 @@ export class LocalMedia {
   }
 
   #close(): void {
-    const { microphone, camera, screen } = this.#state;
-    [microphone.track, camera.track, screen].forEach(stop);
-    this.#set({
-      microphone: { ...microphone, track: null },
-      camera: { ...camera, track: null },
-      screen: null,
-      saving: false,
-      opening: false,
+    this.#captures.microphone.close();
+    this.#captures.camera.close();
+    stop(this.#state.screen);
+    this.#set({ screen: null, saving: false, opening: false });
+  }
+
+  #capture(source: Source): Capture {
+    return new Capture(source, {
+      wanted: () => (this.#isToBeOpen(source) ? this.#wanted(source) : null),
+      changed: (now) => this.#changed(source, now),
+      replaced: (label, back) => this.#set({ replaced: { source, label, back } }),
+      refused: (trouble, { deviceId }) => {
+        this.#wish(source, { deviceId });
+        this.#set({ refused: { source, trouble } });
+      },
     });
+  }
+
+  /** Whether a device is to be open now; a muted microphone is. */
+  #isToBeOpen(source: Source): boolean {
+    if (this.#released || this.#borrower) return false;
+    return source === 'microphone' || (this.#state.camera.on && !this.#state.saving);
   }
 
   #wanted(source: Source): Wanted {
@@ -237,49 +256,24 @@ export class LocalMedia {
     return { deviceId, noiseSuppression: this.#state.noiseSuppression };
   }
 
-  async #open(source: Source): Promise<void> {
-    this.#take(source, await open(source, this.#wanted(source)));
+  #changed(source: Source, now: Partial<Captured>): void {
+    const before = this.#state[source];
+    const device = { ...before, ...now };
+    if (device.track && source === 'microphone') device.track.enabled = device.on;
+    this.#set({ [source]: device });
+    if (source === 'microphone' && device.track !== before.track) this.#listen(device.track);
   }
 
-  async #reopen(source: Source): Promise<void> {
-    // Some systems open a device only once: let go of the old one first.
-    stop(this.#state[source].track);
-    await this.#open(source);
+  #listen(microphone: MediaStreamTrack | null): void {
+    this.#stopListening();
+    this.#stopListening = microphone
+      ? watchSilence(microphone, (silent) => this.#changed('microphone', { silent }))
+      : () => undefined;
   }
 
-  #take(source: Source, { track, trouble }: Opened): void {
-    const { on } = this.#state[source];
-    // The person may have changed their mind, or gone, while the browser was asking.
-    const unwanted = source === 'camera' && (!on || this.#state.saving);
-    if (track && (this.#released || this.#borrower || unwanted)) {
-      track.stop();
-      return;
-    }
-    // Two may have been opened at once; one that nobody knows would never be closed.
-    stop(this.#state[source].track);
-    if (track) {
-      track.enabled = on;
-      track.addEventListener('ended', () => void this.#lost(source, track));
-    }
-    this.#set({ [source]: { ...this.#state[source], track, trouble } });
-  }
-
-  /** Somebody pulled a plug: another device does, where there is one. */
-  async #lost(source: Source, track: MediaStreamTrack): Promise<void> {
-    if (this.#state[source].track !== track) return;
-    this.#set({ [source]: { ...this.#state[source], track: null, trouble: 'absent' } });
-    await this.#open(source);
-    const label = this.#state[source].track?.label;
-    if (label) this.#set({ replaced: { source, label } });
-  }
-
-  /** Somebody put one in. */
-  async #devicesChanged(): Promise<void> {
-    if (this.#released || this.#borrower) return;
-    for (const source of ['microphone', 'camera'] as const) {
-      const { on, trouble } = this.#state[source];
-      if (on && trouble === 'absent') await this.#open(source);
-    }
+  /** Somebody put one in, or pulled one out. */
+  #devicesChanged(): void {
+    for (const capture of Object.values(this.#captures)) void capture.listChanged();
   }
 
   #wish(source: Source, change: Partial<Device>): void {

@@ -1,7 +1,7 @@
 import type { LocalState } from '@openvisit/client';
 import { t } from '$lib/i18n';
 
-type Help = { title: string; text: string };
+export type Help = { title: string; text: string };
 
 /** What to do about devices that do not work; empty when all is well. */
 export function troubles({ camera, microphone }: LocalState): Help[] {

@@ -1,0 +1,29 @@
+import type { LocalState } from '@openvisit/client';
+import { t } from '$lib/i18n';
+import { troubles, type Help } from './troubles';
+
+/** What is wrong with the devices, whether they are open or not, and what to do; empty when all is well. */
+export function wrong(state: LocalState): Help[] {
+  return [...troubles(state), ...heldBack(state)];
+}
+
+/** Devices that are open and switched on, and give nothing. */
+function heldBack({ camera, microphone }: LocalState): Help[] {
+  const words = t.call.devices;
+  const found: Help[] = [];
+  if (microphone.on && microphone.muted) found.push(words.held.microphone);
+  else if (microphone.on && microphone.silent) found.push(words.silent);
+  if (camera.on && camera.muted) found.push(words.held.camera);
+  return found;
+}
+
+/** What has become of a device that was chosen, pulled out or put in; null for nothing new. */
+export function news({ refused, replaced }: LocalState): string | null {
+  if (refused) {
+    const words = t.call.devices.refused[refused.source];
+    return refused.trouble === 'busy' ? words.busy : words.other;
+  }
+  if (!replaced) return null;
+  const { source, label, back } = replaced;
+  return back ? t.call.devices.back({ label }) : t.call.replaced[source]({ label });
+}
