@@ -143,6 +143,52 @@ test('they write to each other; it survives a reload, and the end takes it away'
   expect(kept).not.toContain('For how long');
 });
 
+test('the practitioner takes notes beside the picture, and nobody else sees them', async ({ doctor, patient }) => {
+  await startCall(doctor, patient);
+  await expect(patient.getByTestId('toggle-notes')).toHaveCount(0);
+  await press(doctor, 'Control+Alt+n');
+  await doctor.getByTestId('call-notes').fill('Sleeps badly.');
+  await expect(doctor.getByTestId('notes-state')).toHaveText('Saved');
+  expect((await (await sessionOf(doctor)).read()).notes).toBe('Sleeps badly.');
+
+  await test.step('a screen that is shared shows no notes, but for who wants them shown', async () => {
+    await doctor.getByTestId('share-screen').click();
+    await expect(doctor.getByTestId('sharing-all')).toBeVisible();
+    await expect(doctor.getByTestId('notes-hidden')).toBeVisible();
+    await expect(doctor.getByTestId('call-notes')).toHaveCount(0);
+    await doctor.getByTestId('show-notes').click();
+    await expect(doctor.getByTestId('call-notes')).toHaveValue('Sleeps badly.');
+    await doctor.getByTestId('stop-sharing').click();
+  });
+
+  await test.step('what was typed before the page crashed is there again, and is saved', async () => {
+    await doctor.page.route('**/notes', (route) => route.abort());
+    await doctor.getByTestId('call-notes').fill('Sleeps badly. Better on holidays.');
+    await expect(doctor.getByTestId('notes-state')).toContainText('Not saved yet');
+    await doctor.page.unroute('**/notes');
+    await doctor.page.reload();
+    await expect(doctor.getByTestId('call')).toBeVisible();
+    await doctor.getByTestId('toggle-notes').click();
+    await expect(doctor.getByTestId('call-notes')).toHaveValue('Sleeps badly. Better on holidays.');
+    await expect(doctor.getByTestId('notes-state')).toHaveText('Saved');
+  });
+
+  await test.step('an address in the chat is a link that tells the other page nothing', async () => {
+    await patient.getByTestId('toggle-chat').click();
+    await patient.getByTestId('chat-input').fill('<b>See</b> https://example.org/a?b=1.');
+    await press(patient, 'Enter');
+    await doctor.getByTestId('toggle-chat').click();
+    const link = doctor.getByTestId('chat-link');
+    await expect(link).toHaveText('https://example.org/a?b=1');
+    await expect(link).toHaveAttribute('href', 'https://example.org/a?b=1');
+    await expect(link).toHaveAttribute('rel', 'noopener noreferrer');
+    await expect(doctor.getByTestId('message')).toContainText('<b>See</b>');
+  });
+
+  await doctor.endCall();
+  await expect(doctor.getByTestId('notes')).toHaveValue('Sleeps badly. Better on holidays.');
+});
+
 test('the call says when its time runs out', async ({ doctor, patient, server }) => {
   await doctor.enter();
   const { appointment_id } = await (await sessionOf(doctor)).read();

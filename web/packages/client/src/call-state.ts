@@ -46,7 +46,10 @@ export interface CallState {
 
 /** What a {@link Call} is made of; tests give it other parts. */
 export interface CallParts {
-  api: Pick<Api, 'session' | 'join' | 'admit' | 'deny' | 'remove' | 'extend' | 'leave' | 'end'>;
+  api: Pick<
+    Api,
+    'session' | 'join' | 'admit' | 'deny' | 'remove' | 'extend' | 'saveNotes' | 'leave' | 'end'
+  >;
   realtime(
     handlers: RealtimeHandlers,
   ): Pick<Realtime, 'connected' | 'enter' | 'leave' | 'sendMediaState' | 'say' | 'close'>;

@@ -122,6 +122,11 @@ export class Call {
     this.#set({ overrun: false });
   }
 
+  /** Keeps the practitioner's notes; nobody else is told. Rejects with a {@link Problem}. */
+  async saveNotes(text: string): Promise<void> {
+    this.#observe(await this.parts.api.saveNotes(this.sessionId, text, null));
+  }
+
   /** Says something in writing. What did not arrive stays as `failed`, to be said again by its id. */
   async say(text: string, draft = `draft ${performance.now()}`): Promise<void> {
     const at = new Date(this.clock.now()).toISOString();

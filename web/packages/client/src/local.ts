@@ -49,6 +49,12 @@ export function sending({ microphone, camera, screen, lent }: LocalState): Sendi
   );
 }
 
+/** Whether what is shared may hold this page: a whole screen or a window; browsers that do not say which might. */
+export function mayShowItself({ screen, lent }: LocalState): boolean {
+  if (lent?.screen) return true;
+  return screen !== null && screen.getSettings().displaySurface !== 'browser';
+}
+
 const KEY = 'openvisit:devices';
 const UNTOUCHED: Device = { ...CLOSED, on: true, deviceId: null };
 

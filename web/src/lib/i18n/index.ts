@@ -2,6 +2,7 @@
 // facts, does not compile. A page asks for the areas it shows, and gets them in one language only.
 
 import type admin from './en/admin';
+import type beside from './en/beside';
 import type calendar from './en/calendar';
 import type call from './en/call';
 import type checks from './en/checks';
@@ -16,6 +17,7 @@ export { LOCALES, locale, ownName, remember, speak, tag, wouldSpeak, type Locale
 
 export interface Messages {
   common: typeof common;
+  beside: typeof beside;
   call: typeof call;
   calendar: typeof calendar;
   checks: typeof checks;

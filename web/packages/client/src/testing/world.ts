@@ -118,6 +118,7 @@ export class World {
         deny: same('deny'),
         remove: same('remove'),
         extend: same('extend'),
+        saveNotes: same('saveNotes'),
         join: () =>
           this.#answer('join', () => this.#joined()).then((joined) => {
             this.meanwhile?.();

@@ -1,2 +1,2 @@
 /** What can stand beside the pictures. */
-export type PanelName = 'people' | 'chat' | 'settings';
+export type PanelName = 'people' | 'chat' | 'notes' | 'settings';

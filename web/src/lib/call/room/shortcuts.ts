@@ -1,6 +1,14 @@
 /** What can be done by keys alone; the first two as in other programs for calls. */
 export type Shortcut =
-  'microphone' | 'camera' | 'chat' | 'people' | 'settings' | 'fullScreen' | 'help' | 'talk';
+  | 'microphone'
+  | 'camera'
+  | 'chat'
+  | 'people'
+  | 'notes'
+  | 'settings'
+  | 'fullScreen'
+  | 'help'
+  | 'talk';
 
 type Press = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>;
 
@@ -8,6 +16,7 @@ const WITH_CTRL: Record<string, Shortcut> = { d: 'microphone', e: 'camera' };
 const WITH_CTRL_ALT: Record<string, Shortcut> = {
   KeyC: 'chat',
   KeyP: 'people',
+  KeyN: 'notes',
   KeyS: 'settings',
   KeyF: 'fullScreen',
 };
@@ -19,6 +28,7 @@ export const KEYS: Record<Shortcut, string[]> = {
   talk: ['␣'],
   chat: ['Ctrl', 'Alt', 'C'],
   people: ['Ctrl', 'Alt', 'P'],
+  notes: ['Ctrl', 'Alt', 'N'],
   settings: ['Ctrl', 'Alt', 'S'],
   fullScreen: ['Ctrl', 'Alt', 'F'],
   help: ['?'],

@@ -91,6 +91,7 @@ export default {
       }),
     people: 'Teilnehmende',
     peopleWaiting: (p) => `Teilnehmende, wartend: ${p.count}`,
+    notes: 'Notizen',
     more: 'Mehr',
     settings: 'Kamera und Ton',
     fullScreen: 'Vollbild',
@@ -108,6 +109,8 @@ export default {
     talking: 'Man hört Sie, solange Sie die Leertaste gedrückt halten.',
   },
   sharing: 'Sie teilen Ihren Bildschirm.',
+  sharingAll:
+    'Sie teilen einen ganzen Bildschirm oder ein Fenster: Was dort erscheint, sehen auch die anderen.',
   stop: 'Beenden',
   replaced: {
     camera: (p) => `Ihre Kamera ist nicht mehr da. Jetzt wird „${p.label}“ verwendet.`,
@@ -210,6 +213,7 @@ export default {
     talk: 'Gedrückt halten, um trotz Stummschaltung zu sprechen',
     chat: 'Chat öffnen oder schließen',
     people: 'Teilnehmende',
+    notes: 'Ihre Notizen',
     settings: 'Kamera und Ton',
     fullScreen: 'Vollbild',
     help: 'Diese Liste',

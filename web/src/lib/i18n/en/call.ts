@@ -88,6 +88,7 @@ export default {
       plural(p.count, { one: 'Chat, 1 new message', other: `Chat, ${p.count} new messages` }),
     people: 'Participants',
     peopleWaiting: (p: { count: number }) => `Participants, ${p.count} waiting`,
+    notes: 'Notes',
     more: 'More',
     settings: 'Camera and sound',
     fullScreen: 'Full screen',
@@ -105,6 +106,8 @@ export default {
     talking: 'You are heard as long as you hold the space bar.',
   },
   sharing: 'You are sharing your screen.',
+  sharingAll:
+    'You are sharing a whole screen or window: whatever appears on it is seen by the others.',
   stop: 'Stop',
   replaced: {
     camera: (p: { label: string }) => `Your camera is gone. “${p.label}” is used now.`,
@@ -208,6 +211,7 @@ export default {
     talk: 'Hold to speak while muted',
     chat: 'Open or close the chat',
     people: 'Participants',
+    notes: 'Your notes',
     settings: 'Camera and sound',
     fullScreen: 'Full screen',
     help: 'This list',

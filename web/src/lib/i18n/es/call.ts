@@ -87,6 +87,7 @@ export default {
       plural(p.count, { one: 'Chat, 1 mensaje nuevo', other: `Chat, ${p.count} mensajes nuevos` }),
     people: 'Participantes',
     peopleWaiting: (p) => `Participantes, en espera: ${p.count}`,
+    notes: 'Notas',
     more: 'Más',
     settings: 'Cámara y sonido',
     fullScreen: 'Pantalla completa',
@@ -104,6 +105,8 @@ export default {
     talking: 'Se le oye mientras mantenga pulsada la barra espaciadora.',
   },
   sharing: 'Está compartiendo su pantalla.',
+  sharingAll:
+    'Está compartiendo una pantalla o ventana completa: los demás ven todo lo que aparezca en ella.',
   stop: 'Detener',
   replaced: {
     camera: (p) => `Su cámara ya no está. Ahora se usa «${p.label}».`,
@@ -205,6 +208,7 @@ export default {
     talk: 'Mantener pulsado para hablar estando en silencio',
     chat: 'Abrir o cerrar el chat',
     people: 'Participantes',
+    notes: 'Sus notas',
     settings: 'Cámara y sonido',
     fullScreen: 'Pantalla completa',
     help: 'Esta lista',

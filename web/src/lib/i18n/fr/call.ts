@@ -92,6 +92,7 @@ export default {
       }),
     people: 'Participants',
     peopleWaiting: (p) => `Participants, ${p.count} en attente`,
+    notes: 'Notes',
     more: 'Plus',
     settings: 'Caméra et son',
     fullScreen: 'Plein écran',
@@ -109,6 +110,8 @@ export default {
     talking: 'On vous entend tant que vous maintenez la barre d’espace.',
   },
   sharing: 'Vous partagez votre écran.',
+  sharingAll:
+    'Vous partagez un écran ou une fenêtre entière : les autres voient tout ce qui s’y affiche.',
   stop: 'Arrêter',
   replaced: {
     camera: (p) => `Votre caméra n’est plus là. « ${p.label} » la remplace.`,
@@ -211,6 +214,7 @@ export default {
     talk: 'Maintenir pour parler, micro coupé',
     chat: 'Ouvrir ou fermer les messages',
     people: 'Participants',
+    notes: 'Vos notes',
     settings: 'Caméra et son',
     fullScreen: 'Plein écran',
     help: 'Cette liste',
