@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clamp, durations, faultOf, nextSlot, shifted, whenOf } from './draft';
+import { clamp, dropped, durations, faultOf, nextSlot, shifted, whenOf } from './draft';
 
 const BERLIN = 'Europe/Berlin';
 const NOW = Date.parse('2026-03-20T10:00:00Z');
@@ -60,3 +60,44 @@ describe('shifted', () => {
     expect(shifted(noon, { minutes: -15 }, BERLIN)).toBe(noon - 900_000);
   });
 });
+
+describe('dropped', () => {
+  const noon = Date.parse('2026-03-25T11:00:00Z');
+  const days = (count: number, minutes = 0) => count * 24 * 60 + minutes;
+  const drop = (minutes: number) => {
+    const to = dropped(noon, minutes, BERLIN);
+    return to === null ? null : wallText(to);
+  };
+
+  it('moves by any number of days, to the left and to the right', () => {
+    const counts = [-30, -8, -3, -2, -1, 0, 1, 6];
+    expect(counts.map((count) => drop(days(count))?.slice(5, 10))).toEqual([
+      '02-23',
+      '03-17',
+      '03-22',
+      '03-23',
+      '03-24',
+      '03-25',
+      '03-26',
+      '03-31',
+    ]);
+    for (const count of counts) expect(drop(days(count))).toMatch(/ 12:00$/);
+  });
+
+  it('moves up and down at once, over midnight as well', () => {
+    expect(drop(days(-2, -60))).toBe('2026-03-23 11:00');
+    expect(drop(days(-3, 90))).toBe('2026-03-22 13:30');
+    expect(drop(days(-2, -13 * 60))).toBe('2026-03-22 23:00');
+  });
+
+  it('is nothing where clocks are put forward over it, and only there', () => {
+    expect(drop(days(4, -9 * 60 - 30))).toBeNull();
+    expect(drop(days(4, -9 * 60))).toBe('2026-03-29 03:00');
+    expect(dropped(Date.parse('2026-03-31T00:30:00Z'), days(-2), BERLIN)).toBeNull();
+  });
+});
+
+function wallText(instant: number): string {
+  const { day, time } = whenOf(instant, 30, BERLIN);
+  return `${day} ${time}`;
+}

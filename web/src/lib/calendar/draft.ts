@@ -13,6 +13,7 @@ export const SHORTEST = 30;
 export const LONGEST = 180;
 const STEP = 15;
 const MINUTE = 60_000;
+const DAY_MINUTES = 24 * 60;
 
 /** The durations on offer, and the one that an appointment already has. */
 export function durations(present: number): number[] {
@@ -62,7 +63,12 @@ export function shifted(
   zone: string,
 ): number | null {
   if (by.minutes) return startsAt + by.minutes * MINUTE;
+  return dropped(startsAt, (by.days ?? 0) * DAY_MINUTES, zone);
+}
+
+/** So many minutes further on the wall, back where they are negative: what a drag does; null where there is no such time. */
+export function dropped(startsAt: number, minutes: number, zone: string): number | null {
   const { day, time } = wallOf(startsAt, zone);
-  const date = new Date(Date.parse(`${day}T00:00Z`) + (by.days ?? 0) * 24 * 60 * MINUTE);
-  return instantOf({ day: date.toISOString().slice(0, 10), time }, zone);
+  const wall = new Date(Date.parse(`${day}T${time}Z`) + minutes * MINUTE).toISOString();
+  return instantOf({ day: wall.slice(0, 10), time: wall.slice(11, 16) }, zone);
 }

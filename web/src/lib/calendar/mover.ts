@@ -28,11 +28,11 @@ export class Mover {
     readonly follow: (moved: Appointment) => void,
   ) {}
 
-  /** After a drag. */
-  async move(id: string, to: Draft & { exists: boolean }): Promise<void> {
+  /** After a drag; to nowhere where the wall has no such time. */
+  async move(id: string, to: Draft | null): Promise<void> {
     const before = this.diary.find(id);
     if (!before) return;
-    if (!to.exists) return this.#refuse(t.calendar.refused.noSuchTime);
+    if (!to) return this.#refuse(t.calendar.refused.noSuchTime);
     if (to.startsAt < Date.now() && to.startsAt !== Date.parse(before.starts_at))
       return this.#refuse(t.calendar.refused.past, id);
     this.diary.draw(id, to);
