@@ -1,4 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch';
+import { ServerClock } from './clock';
 import type { Identity } from './identity';
 import type {
   Appointment,
@@ -39,6 +40,8 @@ interface Outcome<T> {
 /** The canonical API, typed. Every call resolves with the answer or rejects with a {@link Problem}. */
 export class Api {
   readonly #client: Client<paths>;
+  /** What time it is there, by its answers. */
+  readonly clock = new ServerClock();
   #refreshing: Promise<boolean> | null = null;
 
   constructor(
@@ -270,11 +273,17 @@ export class Api {
 
   /** Sends with the token; on 401 refreshes it once and sends again. */
   async #fetch(request: Request): Promise<Response> {
-    if (new URL(request.url).pathname.includes('/auth/')) return fetch(this.#signed(request));
+    if (new URL(request.url).pathname.includes('/auth/')) return this.#send(request);
     const again = request.clone();
-    const response = await fetch(this.#signed(request));
+    const response = await this.#send(request);
     if (response.status !== 401 || !(await this.refresh())) return response;
-    return fetch(this.#signed(again));
+    return this.#send(again);
+  }
+
+  async #send(request: Request): Promise<Response> {
+    const response = await fetch(this.#signed(request));
+    this.clock.hear(response.headers.get('date'));
+    return response;
   }
 
   #signed(request: Request): Request {

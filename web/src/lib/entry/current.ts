@@ -1,11 +1,12 @@
 import type { Appointment } from '@openvisit/client';
+import { serverNow } from '$lib/now.svelte';
 import { api } from '$lib/openvisit.svelte';
 import { startOfDay } from '$lib/time';
 
 /** The address of the lobby that is open for the signed-in person right now, or null. */
 export async function currentLobby(): Promise<string | null> {
   if (api.identity.user?.roles.includes('admin')) return null;
-  const now = Date.now();
+  const now = serverNow();
   const { items } = await api.appointments({
     from: new Date(startOfDay(now)).toISOString(),
     limit: 50,
