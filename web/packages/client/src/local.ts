@@ -1,7 +1,9 @@
 import { Capture, CLOSED, type Captured } from './capture';
 import { openBoth, type Source, type Trouble, type Wanted } from './devices';
 import type { Memory } from './identity';
+import { Mix } from './mix';
 import type { MediaState } from './realtime';
+import { openScreen, type Shared } from './screen';
 import { watchSilence } from './silence';
 
 export interface Device extends Captured {
@@ -24,6 +26,8 @@ export interface LocalState {
   microphone: Device;
   camera: Device;
   screen: MediaStreamTrack | null;
+  /** The microphone together with the sound of what is shared, while that has one: what is sent in place of the microphone. */
+  mix: MediaStreamTrack | null;
   /** Whether the browser takes noises out of what the microphone hears. */
   noiseSuppression: boolean;
   /** The camera is wished for, and closed for the time being to save the network. */
@@ -55,6 +59,14 @@ export function mayShowItself({ screen, lent }: LocalState): boolean {
   return screen !== null && screen.getSettings().displaySurface !== 'browser';
 }
 
+/** The sound that is sent; it may be that of something shared while the microphone is muted. */
+export function soundOf({ microphone, mix }: Pick<LocalState, 'microphone' | 'mix'>): {
+  track: MediaStreamTrack | null;
+  muted: boolean;
+} {
+  return mix ? { track: mix, muted: false } : { track: microphone.track, muted: !microphone.on };
+}
+
 const KEY = 'openvisit:devices';
 const UNTOUCHED: Device = { ...CLOSED, on: true, deviceId: null };
 
@@ -66,6 +78,8 @@ export class LocalMedia {
   #state: LocalState;
   #released = false;
   #borrower: Borrower | null = null;
+  #shared: Shared | null = null;
+  #mix: Mix | null = null;
   #stopListening: () => void = () => undefined;
   readonly #listeners = new Set<(state: LocalState) => void>();
   readonly #captures = { microphone: this.#capture('microphone'), camera: this.#capture('camera') };
@@ -76,6 +90,7 @@ export class LocalMedia {
       microphone: { ...UNTOUCHED, ...wishes.microphone },
       camera: { ...UNTOUCHED, ...wishes.camera },
       screen: null,
+      mix: null,
       noiseSuppression: wishes.noiseSuppression ?? true,
       saving: false,
       lent: null,
@@ -183,25 +198,26 @@ export class LocalMedia {
       this.#borrower.send('screen', true);
       return true;
     }
-    const stream = await navigator.mediaDevices
-      .getDisplayMedia({ video: { frameRate: { max: 15 } } })
-      .catch(() => null);
-    const track = stream?.getVideoTracks()[0];
-    if (!track) return false;
+    const shared = await openScreen();
+    if (!shared) return false;
     if (this.#released) {
-      track.stop();
+      stop(shared.picture);
+      stop(shared.sound);
       return false;
     }
-    track.contentHint = 'detail';
-    track.addEventListener('ended', () => this.stopScreen());
-    this.#set({ screen: track });
+    this.#unshare();
+    this.#shared = shared;
+    shared.picture.addEventListener('ended', () => {
+      if (this.#shared === shared) this.stopScreen();
+    });
+    this.#set({ screen: shared.picture });
+    if (shared.sound) await this.#mixIn(shared.sound);
     return true;
   }
 
   stopScreen(): void {
     this.#borrower?.send('screen', false);
-    stop(this.#state.screen);
-    this.#set({ screen: null });
+    this.#unshare();
   }
 
   /** Stops everything: lights out, nothing heard. */
@@ -235,8 +251,26 @@ export class LocalMedia {
   #close(): void {
     this.#captures.microphone.close();
     this.#captures.camera.close();
-    stop(this.#state.screen);
-    this.#set({ screen: null, saving: false, opening: false });
+    this.#unshare();
+    this.#set({ saving: false, opening: false });
+  }
+
+  async #mixIn(sound: MediaStreamTrack): Promise<void> {
+    const mix = await Mix.of(sound);
+    if (sound !== this.#shared?.sound) return mix?.close();
+    this.#mix = mix;
+    mix?.speakInto(this.#state.microphone.track);
+    this.#set({ mix: mix?.track ?? null });
+  }
+
+  #unshare(): void {
+    stop(this.#shared?.picture ?? null);
+    stop(this.#shared?.sound ?? null);
+    const mix = this.#mix;
+    this.#shared = this.#mix = null;
+    this.#set({ screen: null, mix: null });
+    // Not sooner: the voice goes by it until here.
+    mix?.close();
   }
 
   #capture(source: Source): Capture {
@@ -271,6 +305,7 @@ export class LocalMedia {
   }
 
   #listen(microphone: MediaStreamTrack | null): void {
+    this.#mix?.speakInto(microphone);
     this.#stopListening();
     this.#stopListening = microphone
       ? watchSilence(microphone, (silent) => this.#changed('microphone', { silent }))

@@ -10,7 +10,7 @@ import {
   type MeetingSessionStatus,
   type VideoTileState,
 } from 'amazon-chime-sdk-js';
-import type { LocalMedia } from '../local';
+import { soundOf, type LocalMedia } from '../local';
 import { orNobody, silent, type Media, type MediaEvents, type Remote } from '../media';
 import type { MediaGrant } from '../model';
 import { measure, UNKNOWN, type Quality, type Sample } from '../stats';
@@ -67,7 +67,7 @@ export class Chime implements Media {
       this.#send(call, source, now, before);
     this.#outgoing = new Outgoing(this.local, put, this.events.failing);
     // Who sends no sound at all does not count as having come.
-    if (!this.local.state.microphone.track) void call.startAudioInput(null);
+    if (!soundOf(this.local.state).track) void call.startAudioInput(null);
     return new Promise((resolve, reject) => {
       [this.#started, this.#refused] = [resolve, reject];
       call.start();

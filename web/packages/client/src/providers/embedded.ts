@@ -1,5 +1,5 @@
 import type { Api } from '../api';
-import type { LocalMedia } from '../local';
+import { soundOf, type LocalMedia } from '../local';
 import { silent, type EmbeddedMedia, type MediaEvents, type Remote } from '../media';
 import type { MediaGrant } from '../model';
 import { arrived, measure, type Quality, type Sample } from '../stats';
@@ -171,8 +171,8 @@ export class Embedded implements EmbeddedMedia {
   }
 
   #send(local: LocalMedia): void {
-    const { microphone, camera, screen } = local.state;
-    const tracks = { microphone: microphone.track, camera: camera.track, screen };
+    const { camera, screen } = local.state;
+    const tracks = { microphone: soundOf(local.state).track, camera: camera.track, screen };
     for (const source of SOURCES) {
       const { sender } = this.#transceivers[source];
       // A sender of a closed connection refuses; there is nothing left to send then.

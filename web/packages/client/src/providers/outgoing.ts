@@ -1,4 +1,4 @@
-import type { LocalMedia } from '../local';
+import { soundOf, type LocalMedia } from '../local';
 
 export const SOURCES = ['microphone', 'camera', 'screen'] as const;
 export type SourceName = (typeof SOURCES)[number];
@@ -52,7 +52,7 @@ export class Outgoing {
 
 /** What a source gives at present. */
 export function wanted({ state }: LocalMedia, source: SourceName): Sent {
-  const { microphone, camera, screen } = state;
-  if (source === 'microphone') return { track: microphone.track, muted: !microphone.on };
+  const { camera, screen } = state;
+  if (source === 'microphone') return soundOf(state);
   return { track: source === 'camera' ? camera.track : screen, muted: false };
 }

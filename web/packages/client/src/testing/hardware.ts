@@ -44,6 +44,7 @@ export class Hardware extends EventTarget {
   readonly busy = new Set<string>();
   denied = false;
   readonly tracks: HardwareTrack[] = [];
+  shared: { picture: HardwareTrack; sound: HardwareTrack } | null = null;
   #held: (() => void)[] | null = null;
 
   /** Whatever is asked for from now on is answered with {@link answer}. */
@@ -75,6 +76,13 @@ export class Hardware extends EventTarget {
       getVideoTracks: () => video,
       getTracks: () => [...(audio ?? []), ...(video ?? [])],
     };
+  }
+
+  /** A tab with a sound. */
+  async getDisplayMedia(): Promise<unknown> {
+    const [picture, sound] = [new HardwareTrack('video', 'tab'), new HardwareTrack('audio', 'tab')];
+    this.shared = { picture, sound };
+    return { getVideoTracks: () => [picture], getAudioTracks: () => [sound] };
   }
 
   async enumerateDevices(): Promise<unknown[]> {
@@ -116,6 +124,43 @@ export class Hardware extends EventTarget {
     this.tracks.push(track);
     return track;
   }
+}
+
+/** A browser's sound, as far as two sounds are put into one. */
+export class FakeAudioContext {
+  static state: 'running' | 'suspended' = 'running';
+  /** What goes into each output, by its track. */
+  static readonly inputs = new Map<unknown, Set<unknown>>();
+  readonly state = FakeAudioContext.state;
+
+  resume(): Promise<void> {
+    return this.state === 'running' ? Promise.resolve() : new Promise(() => undefined);
+  }
+
+  createMediaStreamDestination() {
+    const track = new HardwareTrack('audio', 'mix');
+    FakeAudioContext.inputs.set(track, new Set());
+    return { stream: { getAudioTracks: () => [track] }, track };
+  }
+
+  createMediaStreamSource({ tracks: [track] }: FakeMediaStream) {
+    let inputs: Set<unknown> | undefined;
+    return {
+      connect: (output: { track?: unknown }) => {
+        inputs = FakeAudioContext.inputs.get(output.track);
+        inputs?.add(track);
+      },
+      disconnect: () => inputs?.delete(track),
+    };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export class FakeMediaStream {
+  constructor(readonly tracks: unknown[]) {}
 }
 
 /** Lets what is under way be done. */
