@@ -8,6 +8,18 @@ export function others({ session, participantId }: CallState): Participant[] {
   return (inside ?? []).sort((a, b) => Number(a.role === 'guest') - Number(b.role === 'guest'));
 }
 
+/** How long it may take from being let in until one is seen, in milliseconds; whoever takes longer has gone. */
+const JOINING_MS = 20_000;
+
+/** Let in a moment ago, and not there yet: the connection is being made. */
+export function isJoining(
+  { connected, connected_seconds, joined_at }: Participant,
+  serverNow: number,
+): boolean {
+  if (connected || connected_seconds > 0 || !joined_at) return false;
+  return serverNow - Date.parse(joined_at) < JOINING_MS;
+}
+
 /** Whose tracks these are; a remote that the server did not name is the only partner's. */
 export function ownerOf(remote: Remote, state: CallState): Participant | null {
   const people = others(state);

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import {
+  asideOf,
   columnsFor,
   CORNERS,
+  lined,
   nearestCorner,
   nextCorner,
   spotlight,
@@ -79,4 +81,19 @@ test('more than four small pictures stand in two columns', () => {
     [3, 0],
   ]);
   expect(places(8).at(-1)).toEqual({ row: 3, column: 1, rows: 4 });
+});
+
+test.each([
+  // A phone upright, with the chat below, and across; a desk, and a narrow window of it.
+  [390, 700, 'below'],
+  [390, 250, 'beside'],
+  [800, 330, 'beside'],
+  [1280, 640, 'beside'],
+  [640, 640, 'below'],
+])('on %i × %i pixels the others stand %s a shared screen', (width, height, aside) => {
+  expect(asideOf(width, height)).toBe(aside);
+});
+
+test('in a line each has a place of its own', () => {
+  expect([0, 1, 2].map((at) => lined(at, 3).row)).toEqual([0, 1, 2]);
 });

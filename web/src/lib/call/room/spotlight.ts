@@ -50,6 +50,22 @@ export function stacked(
   return { row: place % rows, column: Math.floor(place / rows), rows };
 }
 
+/** From so much wider than high on, there is more room beside a screen than below it. */
+const WIDE = 1.2;
+
+/** Where the small ones stand so that they cover nothing. */
+export type Aside = 'beside' | 'below';
+
+/** What is shared is read to its edges, and so the others make room on a stage of this size. */
+export function asideOf(width: number, height: number): Aside {
+  return width > height * WIDE ? 'beside' : 'below';
+}
+
+/** As {@link stacked}, in one line beside or below what is large. */
+export function lined(place: number, count: number): { row: number; column: number; rows: number } {
+  return { row: place, column: 0, rows: Math.max(1, count) };
+}
+
 export const CORNERS = ['end-top', 'end-bottom', 'start-bottom', 'start-top'] as const;
 export type Corner = (typeof CORNERS)[number];
 
