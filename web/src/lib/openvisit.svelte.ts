@@ -49,6 +49,7 @@ interface Branding {
   /** The path of a picture. */
   logo: string | null;
   support: string | null;
+  support_phone: string | null;
   /** The language for readers none of whose languages is spoken. */
   locale: string | null;
 }
@@ -64,6 +65,7 @@ export const config = $state<Config & Branding>({
   accent: null,
   logo: null,
   support: null,
+  support_phone: null,
   locale: null,
 });
 

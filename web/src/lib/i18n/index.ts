@@ -10,6 +10,7 @@ import type client from './en/client';
 import type common from './en/common';
 import type how from './en/how';
 import type today from './en/today';
+import type visitor from './en/visitor';
 import { direction, locale } from './locale';
 import { typeset } from './typeset';
 
@@ -25,6 +26,7 @@ export interface Messages {
   how: typeof how;
   admin: typeof admin;
   today: typeof today;
+  visitor: typeof visitor;
 }
 export type Area = keyof Messages;
 

@@ -1,6 +1,6 @@
-import { Problem } from '@openvisit/client';
+import { Problem, type Session } from '@openvisit/client';
 import { expect, test } from 'vitest';
-import { asksPasscode, opensAt } from './door';
+import { asksPasscode, opensAt, takesPart, wasLetIn } from './door';
 
 const NINE = '2026-03-28T09:00:00Z';
 const now = Date.parse(NINE);
@@ -35,4 +35,18 @@ test('the passcode is asked of who never gave it', () => {
 test('and of whom the server asks it', () => {
   const session = { passcode_enabled: true, you: { ...client, participant_id: 'p' } };
   expect(asksPasscode(session, new Problem('passcode_wrong', 403, ''))).toBe(true);
+});
+
+test('whoever may only look at a session takes no part in it', () => {
+  const roles = ['practitioner', 'client', 'guest', 'assistant', 'admin'] as const;
+  const parties = roles.filter((role) => takesPart({ you: { role, participant_id: null } }));
+  expect(parties).toEqual(['practitioner', 'client', 'guest']);
+});
+
+test('who was let in before goes to the consultation, and to no waiting room', () => {
+  const session = (state: string) => ({
+    you: { ...client, participant_id: 'p' },
+    participants: [{ id: 'p', state }] as Session['participants'],
+  });
+  expect(['waiting', 'admitted'].map(session).map(wasLetIn)).toEqual([false, true]);
 });

@@ -20,3 +20,15 @@ export function asksPasscode(session: Asking | null, problem: Problem | null): b
   if (!session?.passcode_enabled) return false;
   return session.you.role !== 'practitioner' && session.you.participant_id === null;
 }
+
+const PARTIES = ['practitioner', 'client', 'guest'];
+
+/** Whether this person has a place in the call; whoever has none may look at the session elsewhere. */
+export function takesPart(session: Pick<Session, 'you'>): boolean {
+  return PARTIES.includes(session.you.role);
+}
+
+/** Whether they need not wait any more. */
+export function wasLetIn({ you, participants }: Pick<Session, 'you' | 'participants'>): boolean {
+  return participants.some(({ id, state }) => id === you.participant_id && state === 'admitted');
+}

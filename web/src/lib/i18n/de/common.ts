@@ -47,6 +47,10 @@ export default {
     text: 'Diese Seite macht von selbst weiter, sobald Sie wieder verbunden sind.',
   },
   needHelp: 'Brauchen Sie Hilfe?',
+  help: {
+    call: ({ phone }) => `Rufen Sie an: ${phone}`,
+    write: ({ email }) => `Schreiben Sie an ${email}`,
+  },
   language: 'Sprache',
   save: 'Speichern',
   saved: 'Gespeichert',

@@ -47,6 +47,11 @@ export default {
     text: 'This page goes on by itself as soon as there is a connection.',
   },
   needHelp: 'Do you need help?',
+  /** Ways to reach whoever helps. */
+  help: {
+    call: ({ phone }: { phone: string }) => `Call ${phone}`,
+    write: ({ email }: { email: string }) => `Write to ${email}`,
+  },
   language: 'Language',
   save: 'Save',
   saved: 'Saved',

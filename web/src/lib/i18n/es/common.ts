@@ -47,6 +47,10 @@ export default {
     text: 'Esta página continuará por sí sola en cuanto haya conexión.',
   },
   needHelp: '¿Necesita ayuda?',
+  help: {
+    call: ({ phone }) => `Llame al ${phone}`,
+    write: ({ email }) => `Escriba a ${email}`,
+  },
   language: 'Idioma',
   save: 'Guardar',
   saved: 'Guardado',

@@ -47,6 +47,10 @@ export default {
     text: 'Cette page reprendra d’elle-même dès que la connexion sera rétablie.',
   },
   needHelp: 'Besoin d’aide ?',
+  help: {
+    call: ({ phone }) => `Appelez le ${phone}`,
+    write: ({ email }) => `Écrivez à ${email}`,
+  },
   language: 'Langue',
   save: 'Enregistrer',
   saved: 'Enregistré',

@@ -9,7 +9,7 @@ export const load: PageLoad = async ({ url }) => {
     return new Promise<never>(() => undefined);
   }
   // Whoever is signed in from another tab is asked for once, before the session is: not after a refusal.
-  await Promise.all([bring('call', 'client'), signedIn()]);
+  await Promise.all([bring('call', 'client', 'visitor'), signedIn()]);
 };
 
 /**
