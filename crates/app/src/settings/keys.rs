@@ -11,7 +11,7 @@ use url::Url;
 
 use Form::{
     Address, Addresses, BrokerUrl, Colour, Domain, Email, Events, Lists, Networks, Number, OneOf, Origins,
-    OriginsOrAll, Paths, Secret, Service, Switch, Tables, Text, WebUrl,
+    OriginsOrAll, Paths, Phone, Secret, Service, Switch, Tables, Text, WebUrl,
 };
 
 use super::branding;
@@ -38,6 +38,8 @@ pub enum Form {
     /// Red, green and blue in hexadecimal.
     Colour,
     Email,
+    /// A telephone number, as people read it.
+    Phone,
     /// IP address and port.
     Address,
     WebUrl,
@@ -100,6 +102,7 @@ pub const KEYS: &[Key] = &[
     key("accent", Colour),
     key("logo", Text("an SVG or PNG file")),
     key("support", Email),
+    key("support_phone", Phone),
     key("locale", OneOf(&["en", "de", "fr", "es"])),
     key("join_window_seconds", Number(0, 7 * DAY, "seconds")),
     key("practitioner_window_seconds", Number(0, 30 * DAY, "seconds")),
@@ -205,6 +208,7 @@ impl Form {
             Switch => "true or false".to_owned(),
             Colour => "a colour such as #1a5fb4, on which white text can be read".to_owned(),
             Email => "an e-mail address".to_owned(),
+            Phone => "a telephone number, such as +49 30 901820".to_owned(),
             Address => "an address and port, such as 127.0.0.1:8086".to_owned(),
             WebUrl => "an http or https URL without path, such as https://visit.example.org".to_owned(),
             Addresses => "IP addresses, such as [\"203.0.113.7\", \"2001:db8::7\"]".to_owned(),
@@ -238,6 +242,7 @@ impl Form {
             Switch => matches!(value, Value::Bool(..)),
             Colour => value.as_str().is_some_and(|text| text.parse::<branding::Colour>().is_ok()),
             Email => value.as_str().is_some_and(is_email),
+            Phone => value.as_str().is_some_and(is_phone),
             Address => value.as_str().is_some_and(|text| text.parse::<SocketAddr>().is_ok()),
             WebUrl => value.as_str().is_some_and(is_origin),
             Domain(_) => value.as_str().and_then(jitsi_address).is_some_and(|url| url.has_host()),
@@ -311,6 +316,13 @@ fn all_differ(value: &Value) -> bool {
 
 fn is_email(text: &str) -> bool {
     garde::rules::email::Email::validate_email(&text).is_ok()
+}
+
+/// Digits, and what people write between them.
+fn is_phone(text: &str) -> bool {
+    let rest = text.strip_prefix('+').unwrap_or(text);
+    let digits = rest.bytes().filter(u8::is_ascii_digit).count();
+    (3..=20).contains(&digits) && rest.bytes().all(|b| b.is_ascii_digit() || b" ()/.-".contains(&b))
 }
 
 /// Where routes can be mounted: `/a/b`, of letters, digits and `-._~`.

@@ -55,6 +55,8 @@ pub struct Settings {
     pub logo: Option<PathBuf>,
     /// Where people turn to who need help.
     pub support: Option<String>,
+    /// The same by telephone.
+    pub support_phone: Option<String>,
     /// The language of the pages for whoever has not chosen one.
     pub locale: Option<String>,
     join_window_seconds: u32,
@@ -234,6 +236,7 @@ impl Default for Settings {
             accent: None,
             logo: None,
             support: None,
+            support_phone: None,
             locale: None,
             join_window_seconds: in_seconds(policy.join_window),
             practitioner_window_seconds: in_seconds(policy.practitioner_window),

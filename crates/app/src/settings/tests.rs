@@ -120,6 +120,7 @@ fn a_wrong_value_names_key_place_and_what_is_allowed() {
         ("OPENVISIT_ACCENT", "#77a1d3", "accent"),
         ("OPENVISIT_LOGO", "/nowhere/logo.svg", "logo"),
         ("OPENVISIT_SUPPORT", "nobody", "support"),
+        ("OPENVISIT_SUPPORT_PHONE", "ask me", "support_phone"),
         ("OPENVISIT_LOCALE", "nl", "locale"),
         ("OPENVISIT_DEMO", "maybe", "demo"),
         ("OPENVISIT_AMQP_URL", "http://localhost", "amqp_url"),

@@ -31,6 +31,9 @@ struct Config {
     logo: Option<&'static str>,
     /// An e-mail address for whoever needs help.
     support: Option<String>,
+    /// A telephone number for them.
+    #[schema(example = "+49 30 901820")]
+    support_phone: Option<String>,
     /// The language for whoever has not chosen one: en, de, fr or es.
     locale: Option<String>,
     demo: Option<Demo>,
@@ -103,6 +106,7 @@ async fn config(State(server): State<Server>) -> Json<Config> {
         accent: settings.accent.map(String::from),
         logo: server.logo.as_ref().map(|_| logo::PATH),
         support: settings.support.clone(),
+        support_phone: settings.support_phone.clone(),
         locale: settings.locale.clone(),
         demo: settings.demo.then(demo),
         local_login: settings.local_login,

@@ -114,7 +114,7 @@ async fn the_pages_are_the_operators_own() {
     let config = plain.anonymous().get("/config").await.expect(200);
     assert_eq!(config["name"], "OpenVisit");
     assert_eq!(config["wording"]["preset"], "doctor/patient");
-    for field in ["accent", "logo", "support", "locale"] {
+    for field in ["accent", "logo", "support", "support_phone", "locale"] {
         assert!(config[field].is_null(), "{field}");
     }
     get(&plain, "/logo").await.problem(404, "not_found");
@@ -125,13 +125,14 @@ async fn the_pages_are_the_operators_own() {
     std::fs::write(&path, svg).unwrap();
     let server = Server::with(&format!(
         "name = 'Praxis am Markt'\naccent = '#8B1E3F'\nlogo = '{}'\nsupport = 'help@praxis.example'\n\
-         locale = 'de'\nwording = 'therapist/client'",
+         support_phone = '+49 30 901820'\nlocale = 'de'\nwording = 'therapist/client'",
         path.display()
     ))
     .await;
     let config = server.anonymous().get("/config").await.expect(200);
     assert_eq!((&config["name"], &config["accent"]), (&json!("Praxis am Markt"), &json!("#8b1e3f")));
     assert_eq!((&config["support"], &config["locale"]), (&json!("help@praxis.example"), &json!("de")));
+    assert_eq!(config["support_phone"], "+49 30 901820");
     assert_eq!(config["wording"]["preset"], "therapist/client");
     let logo = get(&server, config["logo"].as_str().unwrap()).await;
     assert_eq!((logo.status, logo.header("content-type")), (200, "image/svg+xml"));
