@@ -29,6 +29,8 @@ pub enum Announcement {
     Left { session: Arc<Session>, participant: ParticipantId },
     /// An account was disabled.
     Disabled(PersonId),
+    /// What somebody came by without an account was withdrawn.
+    Withdrawn { session: SessionId, person: PersonId },
 }
 
 /// A change of a session that is in the database now.
@@ -75,7 +77,7 @@ impl Announcement {
         match self {
             Self::Session(committed) => committed.media_losses(),
             Self::Left { session, participant } => vec![MediaLoss::One(session.id, *participant)],
-            Self::Request(_) | Self::Disabled(_) => Vec::new(),
+            Self::Request(_) | Self::Disabled(_) | Self::Withdrawn { .. } => Vec::new(),
         }
     }
 

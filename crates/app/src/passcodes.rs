@@ -14,6 +14,9 @@ const COST: u32 = 8;
 pub const GUESSES_PER_CALLER: i64 = 10;
 pub const GUESSES_PER_SESSION: i64 = 30;
 
+/// Matches nothing: what a guess is compared with where there is no passcode, so that it takes as long.
+pub const NOBODYS: &str = "$2b$08$.....................................................";
+
 /// Makes, hashes and checks passcodes with the server's key.
 #[derive(Clone)]
 pub struct Passcodes {
@@ -88,6 +91,16 @@ mod tests {
         let hash = codes.hash(one, &code).await.unwrap();
         assert!(codes.matches(one, &code, hash.clone()).await.unwrap());
         assert!(!codes.matches(two, &code, hash).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn nobodys_passcode_is_compared_and_never_right() {
+        let codes = Passcodes::new([7; 32]);
+        let session = SessionId(uuid::Uuid::from_u128(1));
+        for code in ["000000", "123456"] {
+            assert!(!codes.matches(session, code, NOBODYS.to_owned()).await.unwrap(), "{code}");
+        }
+        assert!(NOBODYS.starts_with(&format!("$2b${COST:02}$")), "it takes as long as others");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::appointment::{Appointment, Kind, MediaProvider};
 use crate::attendance::{Ledger, Source};
-use crate::ids::{ParticipantId, PersonId, SessionId};
+use crate::ids::{InvitationId, ParticipantId, PersonId, SessionId};
 use crate::policy::Policy;
 
 /// Where a session is in its life. Each state carries what is true only there.
@@ -186,6 +186,12 @@ pub struct Participant {
     pub verified: bool,
     pub entered_at: Timestamp,
     pub admitted_at: Option<Timestamp>,
+    /// By which invitation they came last; `None` for whoever came as themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<InvitationId>,
+    /// Knew the passcode, and nothing tells more of them: perhaps the client, perhaps not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_code: bool,
 }
 
 /// Where the practitioner is, as shown to whoever waits for them.
@@ -270,7 +276,13 @@ impl Session {
 
     #[must_use]
     pub fn party(&self, role: PartyRole) -> Option<&Participant> {
-        self.participants.iter().find(|p| p.role == role)
+        self.all_as(role).next()
+    }
+
+    /// Everybody of a role. In the client's place there may be another besides them, who came by code while they were
+    /// not connected: what one of the two does, the client's side has done.
+    pub fn all_as(&self, role: PartyRole) -> impl Iterator<Item = &Participant> {
+        self.participants.iter().filter(move |p| p.role == role)
     }
 
     /// Whether somebody has come and it has not ended.
@@ -306,7 +318,7 @@ impl Session {
     pub(crate) fn both_were_admitted(&self) -> bool {
         [PartyRole::Practitioner, PartyRole::Client]
             .into_iter()
-            .all(|role| self.party(role).is_some_and(|p| p.admission == Admission::Admitted))
+            .all(|role| self.all_as(role).any(|p| p.admission == Admission::Admitted))
     }
 
     /// From start to end; `None` until it has ended, zero when it never began.
@@ -351,6 +363,20 @@ impl Session {
         before(self.appointment.slot.starts_at, policy.join_window)
     }
 
+    /// Until when invitations to it are good, as it stands now: for a day after its time, or after its end where that
+    /// was later. They move with it, and are good as long as it is under way.
+    #[must_use]
+    pub fn invitations_end_at(&self) -> Timestamp {
+        let ends_at = self.appointment.slot.ends_at;
+        after(self.state.ended_at().map_or(ends_at, |ended_at| ended_at.max(ends_at)), A_DAY)
+    }
+
+    /// Whether invitations to it are good.
+    #[must_use]
+    pub fn takes_invitations(&self, now: Timestamp) -> bool {
+        self.is_under_way() || now < self.invitations_end_at()
+    }
+
     /// When the session is ended whoever is there; `None` until it has begun.
     #[must_use]
     pub fn hard_stop_at(&self, policy: &Policy) -> Option<Timestamp> {
@@ -364,7 +390,7 @@ impl Session {
     #[must_use]
     pub fn absent(&self) -> Option<Absent> {
         let since = self.moved_at.unwrap_or(Timestamp::MIN);
-        let came = |role| self.party(role).is_some_and(|p| self.attendance.was_present_since(p.id, since));
+        let came = |role| self.all_as(role).any(|p| self.attendance.was_present_since(p.id, since));
         match (came(PartyRole::Practitioner), came(PartyRole::Client)) {
             (true, true) => None,
             (true, false) => Some(Absent::Client),
@@ -373,6 +399,8 @@ impl Session {
         }
     }
 }
+
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// `at + by`, staying within what a timestamp can say.
 pub(crate) fn after(at: Timestamp, by: SignedDuration) -> Timestamp {

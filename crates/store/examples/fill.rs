@@ -129,6 +129,8 @@ fn attend(session: &mut Session, person_id: PersonId, role: PartyRole, seed: See
         verified: true,
         entered_at: starts_at,
         admitted_at: Some(starts_at),
+        invitation: None,
+        by_code: false,
     });
     let key = Key { participant, source: Source::Media, connection: ConnectionId::new(seed) };
     let times = (Some(starts_at), Some(ends_at));

@@ -38,6 +38,15 @@ impl Tx {
         Ok(())
     }
 
+    /// What a guess at a session's passcode is compared with; `None` where it has none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn passcode_hash(&mut self, session: SessionId) -> Result<Option<String>, StoreError> {
+        let sql = "select hash from passcode where session_id = $1";
+        Ok(fetch_optional!(self, (String,), sql, session.to_string())?.map(|(hash,)| hash))
+    }
+
     /// Counts a guess. Commit before comparing, so that guesses at the same moment all count; drop the
     /// transaction for one that is too many, so that it counts against nobody.
     /// `None` where the session has no passcode.

@@ -1,4 +1,4 @@
-//! Links for somebody without an account: made, and redeemed.
+//! Links for somebody without an account: made, redeemed, listed and withdrawn.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,15 +7,20 @@ use openvisit_core::access::Action;
 use openvisit_core::ids::{AppointmentId, InvitationId, PersonId, SessionId};
 use openvisit_core::lifecycle::Refusal;
 use openvisit_core::person::{INVITATION_ISSUER, Identity, Person};
-use openvisit_core::session::PartyRole;
+use openvisit_core::session::{PartyRole, Session};
 use openvisit_store::{Invitation, Tx};
 use sha2::{Digest as _, Sha256};
 
+use crate::announce::Announcement;
 use crate::app::App;
 use crate::auth::caller::Caller;
-use crate::auth::tokens::Issued;
+use crate::auth::tokens::{Issued, Pass};
 use crate::error::Error;
+use crate::sessions::change::change_by_itself;
 use crate::sessions::find::find;
+
+/// How long somebody need not open their link again. It is looked at on each use meanwhile.
+pub(super) const PASS_LIFE: SignedDuration = SignedDuration::from_hours(12);
 
 /// Whom a link is for.
 #[derive(Clone, Debug)]
@@ -32,10 +37,12 @@ pub struct Invited {
     pub id: InvitationId,
     /// The secret is in the fragment, which browsers send nowhere. Known this once.
     pub url: String,
+    /// As the appointment stands now: it is good as long as that is.
     pub expires_at: Timestamp,
 }
 
-/// Makes a link that lets a person without an account into this appointment's session.
+/// Makes a link that lets a person without an account into this appointment's session. All links for the client are for
+/// the same person, so that each letter and each copy may have one of its own.
 ///
 /// # Errors
 /// `ended`, and `not_found` or `forbidden`.
@@ -51,7 +58,6 @@ pub async fn invite(
     if !session.state.is_live() {
         return Err(Refusal::Ended(session.state.status()).into());
     }
-    let expires_at = after_the_appointment(session.appointment.slot.ends_at);
     let invitation = Invitation {
         id: InvitationId::new(app.seed()),
         token_hash: token_hash(&secret),
@@ -59,60 +65,121 @@ pub async fn invite(
         role: invitee.role,
         name: invitee.name,
         email: invitee.email,
+        by_code: false,
         created_by: caller.person.id,
         created_at: app.clock.now(),
-        expires_at,
-        redeemed_at: None,
+        last_used_at: None,
+        withdrawn_at: None,
         person_id: None,
     };
     tx.insert_invitation(&invitation).await?;
     tx.commit().await?;
     let url = format!("{}/invite#{secret}", app.settings.public_url());
-    Ok(Invited { id: invitation.id, url, expires_at })
-}
-
-/// A link outlives its appointment by a day: calls run late.
-fn after_the_appointment(ends_at: Timestamp) -> Timestamp {
-    ends_at.checked_add(SignedDuration::from_hours(24)).unwrap_or(ends_at)
+    Ok(Invited { id: invitation.id, url, expires_at: session.invitations_end_at() })
 }
 
 /// What the store keeps of a link's secret.
-fn token_hash(secret: &str) -> String {
+pub(super) fn token_hash(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
 }
 
-/// Turns a link's secret into a token for its session. The link works again until it expires, so that a closed tab locks
-/// nobody out; it is always the same person who comes by it. `name` is how a guest wants to be called.
+/// Turns a link's secret into a token for its session. The link works again, also on another device, so that a closed tab
+/// locks nobody out; it is always the same person who comes by it. `name` is how a guest wants to be called.
 ///
 /// # Errors
 /// `not_found` for a link that is none, or no more.
 pub async fn redeem(app: &App, secret: &str, name: Option<String>) -> Result<(SessionId, Issued), Error> {
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
-    let invitation = tx
-        .invitation(&token_hash(secret))
-        .await?
-        .filter(|invitation| invitation.expires_at > now)
-        .ok_or(Error::NotFound)?;
-    let person = invited_person(app, &mut tx, &invitation, name).await?;
-    tx.redeem_invitation(invitation.id, person, now).await?;
+    let invitation = tx.invitation(&token_hash(secret)).await?.ok_or(Error::NotFound)?;
+    let session = session_of(&mut tx, &invitation, now).await?.ok_or(Error::NotFound)?;
+    let person = match invitation.role {
+        PartyRole::Client => session.appointment.client_id,
+        _ => guest(app, &mut tx, &invitation, name).await?,
+    };
+    tx.use_invitation(invitation.id, person, now).await?;
     tx.commit().await?;
-    let life = now.duration_until(invitation.expires_at);
-    let issued = app.tokens.only_for(invitation.session_id, person, now, life).map_err(Error::internal)?;
-    Ok((invitation.session_id, issued))
+    Ok((session.id, issue(app, &invitation, person)?))
 }
 
-/// The appointment's client, or the guest whom this invitation made.
-async fn invited_person(
+/// A token for whoever comes by an invitation.
+pub(super) fn issue(app: &App, invitation: &Invitation, person: PersonId) -> Result<Issued, Error> {
+    let pass = Pass { session: invitation.session_id, invitation: invitation.id };
+    app.tokens.only_for(pass, person, app.clock.now(), PASS_LIFE).map_err(Error::internal)
+}
+
+/// The session that an invitation opens now: none where it was withdrawn, or its appointment is over.
+async fn session_of(tx: &mut Tx, invitation: &Invitation, now: Timestamp) -> Result<Option<Session>, Error> {
+    if invitation.withdrawn_at.is_some() {
+        return Ok(None);
+    }
+    let session = tx.session(invitation.session_id).await?;
+    Ok(session.filter(|session| session.takes_invitations(now)))
+}
+
+/// The invitation behind what somebody was given for it, as long as it is good.
+///
+/// # Errors
+/// Those of the store.
+pub async fn standing(app: &App, pass: Pass, person: PersonId) -> Result<Option<Invitation>, Error> {
+    let mut tx = app.store.read().await?;
+    let found = tx.invitation_by_id(pass.invitation).await?;
+    let theirs = |it: &Invitation| it.session_id == pass.session && it.person_id == Some(person);
+    let Some(invitation) = found.filter(theirs) else { return Ok(None) };
+    let session = session_of(&mut tx, &invitation, app.clock.now()).await?;
+    Ok(session.map(|_| invitation))
+}
+
+/// What lets somebody into an appointment's session without an account, the oldest first.
+///
+/// # Errors
+/// Those of [`find`].
+pub async fn list(app: &App, caller: &Caller, id: AppointmentId) -> Result<Vec<Invitation>, Error> {
+    let mut tx = app.store.read().await?;
+    let (session, _) = find(&mut tx, id.into(), caller, Action::Invite).await?;
+    Ok(tx.invitations(session.id).await?)
+}
+
+/// Withdraws an invitation, and with one of the client's all that are: they are for one person, and who has which of
+/// them nobody can tell. What they let in is out at once. Withdrawing twice is no error.
+///
+/// # Errors
+/// Those of [`find`], and `not_found` for an invitation to another session.
+pub async fn withdraw(
+    app: &App,
+    caller: &Caller,
+    id: AppointmentId,
+    invitation: InvitationId,
+) -> Result<(), Error> {
+    let mut tx = app.store.begin().await?;
+    let (session, _) = find(&mut tx, id.into(), caller, Action::Invite).await?;
+    let found = tx.invitation_by_id(invitation).await?;
+    let asked = found.filter(|it| it.session_id == session.id).ok_or(Error::NotFound)?;
+    let same = |it: &Invitation| it.id == asked.id || (it.role == asked.role && it.role == PartyRole::Client);
+    let mut ids = vec![asked.id];
+    for it in tx.invitations(session.id).await?.into_iter().filter(same) {
+        tx.withdraw_invitation(it.id, app.clock.now()).await?;
+        ids.push(it.id);
+    }
+    tx.commit().await?;
+    change_by_itself(app, session.id, |session, now| session.withdraw(now, &ids)).await?;
+    if let Some(person) = asked.person_id.or(client_of(&asked, &session)) {
+        app.announcer.announce(&Announcement::Withdrawn { session: session.id, person });
+    }
+    Ok(())
+}
+
+fn client_of(invitation: &Invitation, session: &Session) -> Option<PersonId> {
+    (invitation.role == PartyRole::Client).then_some(session.appointment.client_id)
+}
+
+/// The guest whom this invitation made.
+pub(super) async fn guest(
     app: &App,
     tx: &mut Tx,
     invitation: &Invitation,
     name: Option<String>,
 ) -> Result<PersonId, Error> {
-    let session = tx.session(invitation.session_id).await?.ok_or(Error::NotFound)?;
-    if invitation.role == PartyRole::Client {
-        return Ok(session.appointment.client_id);
-    }
     if let Some(known) = invitation.person_id {
         return Ok(known);
     }

@@ -1,6 +1,7 @@
 //! Who meets whom, when, on what terms: one file per command.
 
 pub mod book;
+pub mod by_code;
 pub mod cancel;
 pub mod change;
 pub mod invite;

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use openvisit_core::access;
+use openvisit_core::ids::InvitationId;
 use openvisit_core::person::{Person, Role};
 
 use crate::error::Error;
@@ -12,6 +13,16 @@ use crate::error::Error;
 pub struct Caller {
     pub(crate) access: access::Caller,
     pub person: Person,
+    /// What they came by, where it was not as themselves.
+    pub invitation: Option<CameBy>,
+}
+
+/// An invitation that is good now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CameBy {
+    pub id: InvitationId,
+    /// By the session's passcode, and not by a link.
+    pub code: bool,
 }
 
 impl Caller {

@@ -31,6 +31,8 @@ pub enum Refused {
     /// The person is not known, and this issuer's people are not made.
     UnknownPerson,
     Disabled,
+    /// The invitation that it was given for is withdrawn, or over.
+    Invitation,
 }
 
 impl Refused {
@@ -61,6 +63,7 @@ impl Refused {
             Self::Claim(_) => "claim",
             Self::UnknownPerson => "unknown_person",
             Self::Disabled => "disabled",
+            Self::Invitation => "invitation",
         }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use openvisit_core::ids::{ParticipantId, PersonId, SessionId};
+use openvisit_core::ids::{InvitationId, ParticipantId, PersonId, SessionId};
 use openvisit_core::person::TOKEN_ISSUER;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -34,8 +34,15 @@ pub struct Issued {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
     pub person_id: PersonId,
-    /// Of an invitation: this session and nothing else.
-    pub only_session: Option<SessionId>,
+    /// What was given for an invitation opens its session and nothing else, and is good as long as it is.
+    pub pass: Option<Pass>,
+}
+
+/// What somebody has who came by an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pass {
+    pub session: SessionId,
+    pub invitation: InvitationId,
 }
 
 /// What a media token opens: one participant's media in one session.
@@ -43,6 +50,8 @@ pub struct Access {
 pub struct MediaAccess {
     pub session_id: SessionId,
     pub participant_id: ParticipantId,
+    /// To the second. A token from before its participant was let in is for an earlier time.
+    pub issued_at: Timestamp,
 }
 
 /// The token is not ours, not for this, or no longer good.
@@ -59,6 +68,8 @@ struct Claims<S> {
     exp: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     session: Option<SessionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    invitation: Option<InvitationId>,
     /// Makes every token another, also of one second.
     #[serde(default)]
     jti: String,
@@ -81,36 +92,48 @@ impl Tokens {
     /// # Errors
     /// The cryptographic library failed.
     pub fn access(&self, person: PersonId, now: Timestamp, life: SignedDuration) -> Result<Issued, BadToken> {
-        self.issue(AUDIENCE, person, None, now, life)
+        self.issue(AUDIENCE, person, (None, None), now, life)
     }
 
-    /// A token for one session and nothing else.
+    /// A token for an invitation's session and nothing else.
     ///
     /// # Errors
     /// The cryptographic library failed.
     pub fn only_for(
         &self,
-        session: SessionId,
+        pass: Pass,
         person: PersonId,
         now: Timestamp,
         life: SignedDuration,
     ) -> Result<Issued, BadToken> {
-        self.issue(AUDIENCE, person, Some(session), now, life)
+        self.issue(AUDIENCE, person, (Some(pass.session), Some(pass.invitation)), now, life)
     }
 
     /// A token for one participant's media.
     ///
     /// # Errors
     /// The cryptographic library failed.
-    pub fn media(&self, to: MediaAccess, now: Timestamp, life: SignedDuration) -> Result<Issued, BadToken> {
-        self.issue(MEDIA_AUDIENCE, to.participant_id, Some(to.session_id), now, life)
+    pub fn media(
+        &self,
+        session: SessionId,
+        participant: ParticipantId,
+        now: Timestamp,
+        life: SignedDuration,
+    ) -> Result<Issued, BadToken> {
+        self.issue(MEDIA_AUDIENCE, participant, (Some(session), None), now, life)
     }
 
     /// # Errors
     /// The token is not an access token of this server, or has expired.
     pub fn read_access(&self, token: &str, now: Timestamp) -> Result<Access, BadToken> {
         let claims: Claims<PersonId> = self.read(token, &self.access, now)?;
-        Ok(Access { person_id: claims.sub, only_session: claims.session })
+        let pass = match (claims.session, claims.invitation) {
+            (None, None) => None,
+            (Some(session), Some(invitation)) => Some(Pass { session, invitation }),
+            // Of before tokens named their invitation: the link gives another.
+            _ => return Err(BadToken),
+        };
+        Ok(Access { person_id: claims.sub, pass })
     }
 
     /// Why [`Self::read_access`] refuses a token that names this server.
@@ -135,14 +158,15 @@ impl Tokens {
     pub fn read_media(&self, token: &str, now: Timestamp) -> Result<MediaAccess, BadToken> {
         let claims: Claims<ParticipantId> = self.read(token, &self.media, now)?;
         let session_id = claims.session.ok_or(BadToken)?;
-        Ok(MediaAccess { session_id, participant_id: claims.sub })
+        let issued_at = Timestamp::from_second(claims.iat).map_err(|_| BadToken)?;
+        Ok(MediaAccess { session_id, participant_id: claims.sub, issued_at })
     }
 
     fn issue<S: Serialize>(
         &self,
         audience: &str,
         subject: S,
-        session: Option<SessionId>,
+        (session, invitation): (Option<SessionId>, Option<InvitationId>),
         now: Timestamp,
         life: SignedDuration,
     ) -> Result<Issued, BadToken> {
@@ -156,6 +180,7 @@ impl Tokens {
             iat,
             exp,
             session,
+            invitation,
             jti,
         };
         let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
@@ -204,7 +229,13 @@ mod tests {
 
     fn media() -> MediaAccess {
         let seed = Seed { now: NOW, random: [2; 10] };
-        MediaAccess { session_id: SessionId::new(seed), participant_id: ParticipantId::new(seed) }
+        let (session_id, participant_id) = (SessionId::new(seed), ParticipantId::new(seed));
+        MediaAccess { session_id, participant_id, issued_at: NOW }
+    }
+
+    fn media_token(tokens: &Tokens) -> String {
+        let MediaAccess { session_id, participant_id, issued_at } = media();
+        tokens.media(session_id, participant_id, issued_at, LIFE).unwrap().token
     }
 
     #[test]
@@ -212,7 +243,7 @@ mod tests {
         let tokens = tokens("0123456789abcdef");
         let issued = tokens.access(person(), NOW, LIFE).unwrap();
         assert_eq!(issued.expires_in, 900);
-        let access = Access { person_id: person(), only_session: None };
+        let access = Access { person_id: person(), pass: None };
         assert_eq!(tokens.read_access(&issued.token, NOW), Ok(access));
         assert_eq!(tokens.read_access(&issued.token, NOW + LIFE), Err(BadToken));
     }
@@ -220,18 +251,27 @@ mod tests {
     #[test]
     fn an_invitations_token_keeps_to_its_session() {
         let tokens = tokens("0123456789abcdef");
-        let session = media().session_id;
-        let issued = tokens.only_for(session, person(), NOW, LIFE).unwrap();
-        assert_eq!(tokens.read_access(&issued.token, NOW).unwrap().only_session, Some(session));
+        let invitation = InvitationId::new(Seed { now: NOW, random: [3; 10] });
+        let pass = Pass { session: media().session_id, invitation };
+        let issued = tokens.only_for(pass, person(), NOW, LIFE).unwrap();
+        assert_eq!(tokens.read_access(&issued.token, NOW).unwrap().pass, Some(pass));
+    }
+
+    #[test]
+    fn a_token_for_a_session_that_names_no_invitation_opens_nothing() {
+        let tokens = tokens("0123456789abcdef");
+        let session = (Some(media().session_id), None);
+        let issued = tokens.issue(AUDIENCE, person(), session, NOW, LIFE).unwrap();
+        assert_eq!(tokens.read_access(&issued.token, NOW), Err(BadToken));
     }
 
     #[test]
     fn media_tokens_open_media_and_nothing_else() {
         let tokens = tokens("0123456789abcdef");
-        let issued = tokens.media(media(), NOW, LIFE).unwrap();
-        assert_eq!(tokens.read_media(&issued.token, NOW), Ok(media()));
-        assert_ne!(tokens.media(media(), NOW, LIFE).unwrap().token, issued.token, "each is fresh");
-        assert_eq!(tokens.read_access(&issued.token, NOW), Err(BadToken));
+        let issued = media_token(&tokens);
+        assert_eq!(tokens.read_media(&issued, NOW), Ok(media()));
+        assert_ne!(media_token(&tokens), issued, "each is fresh");
+        assert_eq!(tokens.read_access(&issued, NOW), Err(BadToken));
         let access = tokens.access(person(), NOW, LIFE).unwrap();
         assert_eq!(tokens.read_media(&access.token, NOW), Err(BadToken));
     }

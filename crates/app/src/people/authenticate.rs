@@ -5,9 +5,11 @@ use openvisit_core::ids::PersonId;
 use openvisit_core::person::{Person, Role, TOKEN_ISSUER};
 
 use crate::app::App;
-use crate::auth::caller::Caller;
+use crate::appointments::invite;
+use crate::auth::caller::{Caller, CameBy};
 use crate::auth::issuers::Foreign;
 use crate::auth::refused::{Refusal, Refused};
+use crate::auth::tokens::Access;
 use crate::error::Error;
 
 /// Whom a token stands for. Why one was refused is logged, and told to nobody who sent it.
@@ -43,8 +45,8 @@ fn refused(why: Refused, issuer: &str) -> NotIdentified {
 /// By a token of this server's, or of an issuer that it trusts.
 async fn identify(app: &App, token: &str) -> Result<Caller, NotIdentified> {
     let now = app.clock.now();
-    let (person, roles, only_session) = if let Ok(own) = app.tokens.read_access(token, now) {
-        (own_person(app, own.person_id).await?, None, own.only_session)
+    let (person, roles, pass) = if let Ok(own) = app.tokens.read_access(token, now) {
+        (own_person(app, own.person_id).await?, None, own.pass.zip(came_by(app, own).await?))
     } else {
         let foreign = app.issuers.read(token, now).await.map_err(|refusal| match &refusal.why {
             Refused::Issuer(Some(name)) if name == TOKEN_ISSUER => {
@@ -62,9 +64,18 @@ async fn identify(app: &App, token: &str) -> Result<Caller, NotIdentified> {
         person_id: person.id,
         roles: roles.unwrap_or_else(|| person.roles.clone()),
         organization_id: person.organization_id,
-        only_session,
+        only_session: pass.map(|(pass, _)| pass.session),
     };
-    Ok(Caller { access, person })
+    Ok(Caller { access, person, invitation: pass.map(|(_, came_by)| came_by) })
+}
+
+/// The invitation that a token was given for, which is looked at on each use: it may be withdrawn, or over.
+async fn came_by(app: &App, access: Access) -> Result<Option<CameBy>, NotIdentified> {
+    let Some(pass) = access.pass else { return Ok(None) };
+    match invite::standing(app, pass, access.person_id).await? {
+        Some(invitation) => Ok(Some(CameBy { id: invitation.id, code: invitation.by_code })),
+        None => Err(refused(Refused::Invitation, TOKEN_ISSUER)),
+    }
 }
 
 /// The person whom a token of ours names.

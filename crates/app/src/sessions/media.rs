@@ -11,7 +11,6 @@ use super::credentials::{MediaPlacement, place};
 use super::find::NOT_YOURS;
 use super::join::EntryResult;
 use crate::app::App;
-use crate::auth::tokens::MediaAccess;
 use crate::error::Error;
 use crate::ice_servers::IceServer;
 
@@ -43,25 +42,39 @@ pub async fn grant(app: &App, entered: &EntryResult) -> Result<Media, Error> {
 }
 
 fn grant_here(app: &App, session_id: SessionId, participant_id: ParticipantId) -> Result<Media, Error> {
-    let to = MediaAccess { session_id, participant_id };
-    let issued = app.tokens.media(to, app.clock.now(), MEDIA_TOKEN_LIFE).map_err(Error::internal)?;
+    let now = app.clock.now();
+    let issued =
+        app.tokens.media(session_id, participant_id, now, MEDIA_TOKEN_LIFE).map_err(Error::internal)?;
     let ice_servers = app.ice_servers.servers(participant_id, issued.expires_at);
     Ok(Media::Here { token: issued.token, ice_servers, expires_at: issued.expires_at })
 }
 
-/// Whether a participant has a place in the embedded media now.
+/// Whether a participant has a place in the embedded media now: for whoever has a token, whether it was given since
+/// they were let in.
 ///
 /// # Errors
 /// Why not.
-pub async fn permitted(app: &App, id: SessionId, participant: ParticipantId) -> Result<(), Error> {
+pub async fn permitted(
+    app: &App,
+    id: SessionId,
+    participant: ParticipantId,
+    issued_at: Option<Timestamp>,
+) -> Result<(), Error> {
     let mut tx = app.store.read().await?;
     let session = tx.session(id).await?.ok_or(Error::NotFound)?;
     // A token of before the call was given to another provider.
     if session.appointment.media_provider != MediaProvider::Embedded {
         return Err(Error::NotFound);
     }
-    let person = admitted_participant(&session, participant)?.person_id;
-    let enabled = tx.person(person).await?.is_some_and(|person| !person.disabled);
+    let participant = admitted_participant(&session, participant)?;
+    // Somebody else may have come in their place since.
+    let let_in_later = |issued: Timestamp| {
+        participant.admitted_at.is_some_and(|admitted_at| issued.as_second() < admitted_at.as_second())
+    };
+    if issued_at.is_some_and(let_in_later) {
+        return Err(Error::Unauthorized);
+    }
+    let enabled = tx.person(participant.person_id).await?.is_some_and(|person| !person.disabled);
     if enabled { Ok(()) } else { Err(Error::Unauthorized) }
 }
 
@@ -80,7 +93,7 @@ pub async fn still_permitted(
     if app.announcer.media_losses(id) == media_losses {
         return Ok(());
     }
-    permitted(app, id, participant).await
+    permitted(app, id, participant, None).await
 }
 
 fn admitted_participant(session: &Session, id: ParticipantId) -> Result<&Participant, Error> {

@@ -27,7 +27,7 @@ pub async fn check_passcode(
     let (session, relation) = find(&mut tx, which, caller, Action::Join).await?;
     let (person, role) = (caller.person.id, part(relation));
     session.check_door(app.clock.now(), policy, person, role)?;
-    if !session.asks_passcode(person, role) {
+    if caller.invitation.is_some() || !session.asks_passcode(person, role) {
         return Ok(false);
     }
     if !tx.must_guess(session.id, &person.to_string()).await? {

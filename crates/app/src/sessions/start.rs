@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use openvisit_core::access::{Action, Relation};
 use openvisit_core::appointment::StartedBy;
-use openvisit_core::ids::{PersonId, SessionId};
+use openvisit_core::ids::SessionId;
 use openvisit_core::lifecycle::admission::Visitor;
 use openvisit_core::lifecycle::{Change, Move};
 use openvisit_core::policy::Policy;
@@ -28,7 +28,7 @@ use crate::usage;
 pub async fn start(app: &App, caller: &Caller, id: SessionId) -> Result<SessionDetails, Error> {
     let policy = usage::policy(app).await?;
     change(app, caller, id, Action::Start, |session: Session, moment| {
-        expect_verified(&session, caller.person_id, moment.relation)?;
+        expect_verified(&session, caller, moment.relation)?;
         Ok(session.start(moment.now, &policy, moment.relation.into())?)
     })
     .await
@@ -42,7 +42,7 @@ pub async fn start(app: &App, caller: &Caller, id: SessionId) -> Result<SessionD
 pub async fn start_and_open(app: &App, caller: &Caller, id: SessionId) -> Result<SessionDetails, Error> {
     let policy = Policy { started_by: StartedBy::Either, ..usage::policy(app).await? };
     change(app, caller, id, Action::Start, |session: Session, moment| {
-        expect_verified(&session, caller.person_id, moment.relation)?;
+        expect_verified(&session, caller, moment.relation)?;
         let change = session.start(moment.now, &policy, moment.relation.into())?;
         match moment.relation {
             Relation::Practitioner => {
@@ -54,9 +54,11 @@ pub async fn start_and_open(app: &App, caller: &Caller, id: SessionId) -> Result
     .await
 }
 
-/// A client starts nothing whose passcode they have not given, by joining.
-fn expect_verified(session: &Session, person: PersonId, relation: Relation) -> Result<(), Error> {
-    let asked = relation == Relation::Client && session.asks_passcode(person, PartyRole::Client);
+/// A client starts nothing whose passcode they have not given, by joining or by coming with a link.
+fn expect_verified(session: &Session, caller: &Caller, relation: Relation) -> Result<(), Error> {
+    let asked = relation == Relation::Client
+        && caller.invitation.is_none()
+        && session.asks_passcode(caller.person_id, PartyRole::Client);
     if asked && session.state.is_live() { Err(Error::PasscodeRequired) } else { Ok(()) }
 }
 

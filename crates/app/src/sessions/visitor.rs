@@ -8,14 +8,16 @@ use openvisit_core::session::PartyRole;
 use crate::app::App;
 use crate::auth::caller::Caller;
 
-/// The caller as a visitor; the role follows from the session.
+/// The caller as a visitor; the role follows from the session. A secret link counts as the passcode given.
 pub(super) fn visitor(app: &App, caller: &Caller, passcode_verified: bool) -> Visitor {
     Visitor {
         person_id: caller.person.id,
         role: PartyRole::Guest,
         name: caller.person.name.clone(),
         new_id: ParticipantId::new(app.seed()),
-        passcode_verified,
+        passcode_verified: passcode_verified || caller.invitation.is_some(),
+        invitation: caller.invitation.map(|came_by| came_by.id),
+        by_code: caller.invitation.is_some_and(|came_by| came_by.code),
     }
 }
 

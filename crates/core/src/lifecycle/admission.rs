@@ -7,7 +7,7 @@ use crate::actor::Actor;
 use crate::appointment::{Appointment, Kind};
 use crate::attendance::{Fact, FactKind, Source};
 use crate::event::Event;
-use crate::ids::{ParticipantId, PersonId};
+use crate::ids::{InvitationId, ParticipantId, PersonId};
 use crate::policy::Policy;
 use crate::session::{Admission, Participant, PartyRole, Session, State, before};
 
@@ -21,6 +21,10 @@ pub struct Visitor {
     pub new_id: ParticipantId,
     /// The right passcode was given just now.
     pub passcode_verified: bool,
+    /// What they came by, where it was not as themselves.
+    pub invitation: Option<InvitationId>,
+    /// By the passcode alone, without any proof of who they are.
+    pub by_code: bool,
 }
 
 impl Session {
@@ -44,6 +48,20 @@ impl Session {
         person: PersonId,
         role: PartyRole,
     ) -> Result<(), Refusal> {
+        self.check_open(at, policy, role)?;
+        match self.participant_of(person).map(|p| p.admission) {
+            Some(Admission::Denied | Admission::Removed) => Err(Refusal::TurnedAway),
+            Some(_) => Ok(()),
+            None if role == PartyRole::Guest && !self.has_room_for_guest() => Err(Refusal::Full),
+            None => Ok(()),
+        }
+    }
+
+    /// What keeps everybody of a role out, whoever they are.
+    ///
+    /// # Errors
+    /// Says what it is.
+    pub fn check_open(&self, at: Timestamp, policy: &Policy, role: PartyRole) -> Result<(), Refusal> {
         if self.appointment.kind == Kind::InPerson {
             return Err(Refusal::NoCall);
         }
@@ -61,13 +79,7 @@ impl Session {
         if !self.appointment.payment.settled() && !self.is_in_progress() {
             return Err(Refusal::PaymentRequired);
         }
-        self.expect_quota(policy)?;
-        match self.participant_of(person).map(|p| p.admission) {
-            Some(Admission::Denied | Admission::Removed) => Err(Refusal::TurnedAway),
-            Some(_) => Ok(()),
-            None if role == PartyRole::Guest && !self.has_room_for_guest() => Err(Refusal::Full),
-            None => Ok(()),
-        }
+        self.expect_quota(policy)
     }
 
     /// Somebody enters the waiting room, for the first time or again.
@@ -75,6 +87,7 @@ impl Session {
     /// # Errors
     /// As [`Session::check_door`], and where the passcode is missing.
     pub fn enter(mut self, at: Timestamp, policy: &Policy, visitor: Visitor) -> Result<Change, Refusal> {
+        let visitor = Visitor { role: self.role_of(&visitor), ..visitor };
         self.check_door(at, policy, visitor.person_id, visitor.role)?;
         if self.asks_passcode(visitor.person_id, visitor.role) && !visitor.passcode_verified {
             return Err(Refusal::PasscodeRequired);
@@ -82,6 +95,7 @@ impl Session {
         let mut events = Vec::new();
         if let Some(known) = self.participants.iter_mut().find(|p| p.person_id == visitor.person_id) {
             known.verified = true;
+            known.invitation = visitor.invitation;
         } else {
             let participant = newcomer(visitor, self.auto_admit_client, at);
             let id = participant.id;
@@ -97,6 +111,17 @@ impl Session {
         let mut change = self.settle(at, policy);
         events.append(&mut change.events);
         Ok(Change { events, ..change })
+    }
+
+    /// Who comes by code has the client's place while nobody is connected in it, and is a guest otherwise: they put
+    /// nobody out. The client has it whoever else is there.
+    fn role_of(&self, visitor: &Visitor) -> PartyRole {
+        let connected = |p: &Participant| self.attendance.is_present(p.id);
+        match self.participant_of(visitor.person_id) {
+            Some(known) if visitor.by_code => known.role,
+            None if visitor.by_code && !self.all_as(PartyRole::Client).any(connected) => PartyRole::Client,
+            _ => visitor.role,
+        }
     }
 
     /// The practitioner lets somebody in, also one who was refused before.
@@ -120,18 +145,23 @@ impl Session {
     }
 
     /// Lets the appointment's own client in, now or whenever they come: for practitioners whose program
-    /// cannot ask them. Who was refused stays out; guests wait as ever.
+    /// cannot ask them. Who was refused stays out; guests, and who came by code, wait as ever.
     ///
     /// # Errors
     /// When the session has ended.
     pub fn auto_admit_client(mut self, at: Timestamp, policy: &Policy) -> Result<Change, Refusal> {
         self.expect_possible(Move::Admit)?;
         self.auto_admit_client = true;
-        let waiting = self.party(PartyRole::Client).filter(|p| p.admission == Admission::Waiting);
-        match waiting.map(|client| client.id) {
+        match self.waiting_client() {
             Some(client) => self.admit(at, policy, client),
             None => Ok(Change::nothing(self)),
         }
+    }
+
+    /// The appointment's own client, where they wait. Who came by code is let in by name alone.
+    pub(super) fn waiting_client(&self) -> Option<ParticipantId> {
+        let waits = |p: &&Participant| p.admission == Admission::Waiting && !p.by_code;
+        self.all_as(PartyRole::Client).find(waits).map(|client| client.id)
     }
 
     /// The practitioner refuses somebody in the waiting room.
@@ -148,6 +178,34 @@ impl Session {
     /// As [`Session::deny`].
     pub fn remove(self, at: Timestamp, who: ParticipantId) -> Result<Change, Refusal> {
         self.exclude(Move::Remove, who, Admission::Removed, at)
+    }
+
+    /// The invitations by which somebody came hold no more: they are out at once. The client comes again by another way
+    /// and is let in anew; anybody else has lost their place.
+    #[must_use]
+    pub fn withdraw(mut self, at: Timestamp, invitations: &[InvitationId]) -> Change {
+        let live = self.state.is_live();
+        let came_by = |p: &&Participant| live && p.invitation.is_some_and(|it| invitations.contains(&it));
+        let out: Vec<_> = self.participants.iter().filter(came_by).map(|p| p.id).collect();
+        let mut events = Vec::new();
+        for who in out {
+            self.close_connections(who, at);
+            events.extend(self.lose_admission(who));
+        }
+        Change { session: self, events }
+    }
+
+    fn lose_admission(&mut self, who: ParticipantId) -> Option<Event> {
+        let it = self.participants.iter_mut().find(|p| p.id == who)?;
+        let had_place = matches!(it.admission, Admission::Waiting | Admission::Admitted);
+        it.admission = match it.admission {
+            kept @ (Admission::Denied | Admission::Removed) => kept,
+            _ if it.role == PartyRole::Client && !it.by_code => Admission::Waiting,
+            _ => Admission::Removed,
+        };
+        it.verified = false;
+        it.admitted_at = None;
+        had_place.then_some(Event::Removed { participant: who })
     }
 
     /// A participant leaves: all of their connections are closed.
@@ -180,10 +238,13 @@ impl Session {
     /// When both parties were there together for the first time, let in and on time. A provider may tell of it when
     /// it is long over, and of the end before the beginning.
     fn met_at(&self, now: Timestamp, policy: &Policy) -> Option<Timestamp> {
-        let parties = [self.party(PartyRole::Practitioner)?, self.party(PartyRole::Client)?];
-        let let_in = parties.map(|p| p.admitted_at.filter(|_| p.admission == Admission::Admitted));
-        let from = self.opens_at(policy).max(let_in[0]?).max(let_in[1]?);
-        self.attendance.first_together(parties.map(|p| p.id), from, now)
+        let let_in = |p: &Participant| p.admitted_at.filter(|_| p.admission == Admission::Admitted);
+        let practitioner = self.party(PartyRole::Practitioner)?;
+        let from = self.opens_at(policy).max(let_in(practitioner)?);
+        let met = |client: &Participant| {
+            self.attendance.first_together([practitioner.id, client.id], from.max(let_in(client)?), now)
+        };
+        self.all_as(PartyRole::Client).filter_map(met).min()
     }
 
     /// Starts the session at the instant at which it began; of one that has started by itself, that may have been earlier.
@@ -230,8 +291,7 @@ impl Session {
     fn settle(mut self, at: Timestamp, policy: &Policy) -> Change {
         let before_start = matches!(self.state, State::Scheduled | State::Waiting { .. });
         let there = |role| {
-            self.party(role)
-                .is_some_and(|p| p.admission == Admission::Admitted && self.attendance.is_present(p.id))
+            self.all_as(role).any(|p| p.admission == Admission::Admitted && self.attendance.is_present(p.id))
         };
         let may_start = before_start
             && self.may_start_by_itself(at, policy)
@@ -315,17 +375,18 @@ impl Session {
         (*max_participants).min(media_provider.most_participants())
     }
 
-    /// The parties' two, and one for each guest who waits or was let in.
+    /// The parties' two, and one for everybody else who waits or was let in.
     pub(super) fn places_taken(&self) -> usize {
-        let guests = self.participants.iter().filter(|p| p.role == PartyRole::Guest);
-        2 + guests.filter(|p| matches!(p.admission, Admission::Waiting | Admission::Admitted)).count()
+        let has_place = |p: &&Participant| matches!(p.admission, Admission::Waiting | Admission::Admitted);
+        let taken = |role| self.all_as(role).filter(has_place).count();
+        1 + taken(PartyRole::Client).max(1) + taken(PartyRole::Guest)
     }
 }
 
 fn newcomer(visitor: Visitor, auto_admit_client: bool, at: Timestamp) -> Participant {
     let admitted = match visitor.role {
         PartyRole::Practitioner => true,
-        PartyRole::Client => auto_admit_client,
+        PartyRole::Client => auto_admit_client && !visitor.by_code,
         PartyRole::Guest => false,
     };
     Participant {
@@ -337,5 +398,7 @@ fn newcomer(visitor: Visitor, auto_admit_client: bool, at: Timestamp) -> Partici
         verified: true,
         entered_at: at,
         admitted_at: admitted.then_some(at),
+        invitation: visitor.invitation,
+        by_code: visitor.by_code,
     }
 }

@@ -162,7 +162,7 @@ impl Session {
         let Some(since) = self.state.started_at() else { return false };
         [PartyRole::Practitioner, PartyRole::Client]
             .into_iter()
-            .all(|role| self.party(role).is_some_and(|p| self.attendance.was_present_since(p.id, since)))
+            .all(|role| self.all_as(role).any(|p| self.attendance.was_present_since(p.id, since)))
     }
 
     /// A guest may still be there, who keeps no session open.

@@ -11,7 +11,7 @@ use crate::policy::Policy;
 use crate::session::{Admission, PartyRole, Session, State, before};
 
 impl Session {
-    /// Starts by hand, which also admits the appointment's client. Starting twice is no error.
+    /// Starts by hand, which also admits the appointment's client; not who came by code. Starting twice is no error.
     ///
     /// # Errors
     /// When it has ended, is not paid, is too early, has no call, or `by` may not start it.
@@ -40,8 +40,7 @@ impl Session {
         }
         self.expect_quota(policy)?;
         let mut events = Vec::new();
-        let waiting = self.party(PartyRole::Client).filter(|p| p.admission == Admission::Waiting);
-        if let Some(client) = waiting.map(|p| p.id) {
+        if let Some(client) = self.waiting_client() {
             self.set_admission(client, Admission::Admitted, at)?;
             events.push(Event::Admitted { participant: client });
         }

@@ -6,7 +6,7 @@ use openvisit_core::appointment::{Appointment, Kind, PaymentStatus, Slot, Starte
 use openvisit_core::attendance::FactKind;
 use openvisit_core::event::Event;
 use openvisit_core::lifecycle::{Refusal, clock};
-use openvisit_core::session::{Absent, Admission, State, Status};
+use openvisit_core::session::{Absent, Admission, PartyRole, State, Status};
 use openvisit_core::{SignedDuration, Timestamp};
 
 #[test]
@@ -398,11 +398,83 @@ fn a_place_that_was_given_up_is_taken_again_only_while_it_is_free() {
         name: "Another".to_owned(),
         new_id: openvisit_core::ids::ParticipantId::new(seed(98)),
         passcode_verified: false,
+        invitation: None,
+        by_code: false,
     };
     let change = world.session.clone().enter(world.now, &world.policy, another).unwrap();
     world.take(change);
     let refused = world.session.clone().admit(world.now, &world.policy, gone).unwrap_err();
     assert_eq!(refused, Refusal::Full);
+}
+
+#[test]
+fn who_comes_by_code_takes_the_clients_place_only_while_it_is_empty() {
+    let mut world = World::new();
+    world.at_minute(0);
+    let role = |world: &World, who| world.session.participant(world.id(who).unwrap()).unwrap().role;
+    world.enter(Who::Client).unwrap();
+    world.fact(Who::Client, 0, FactKind::Connected);
+    world.enter(Who::ByCode).unwrap();
+    assert_eq!(role(&world, Who::ByCode), PartyRole::Guest);
+
+    let mut world = World::new();
+    world.at_minute(0);
+    world.enter(Who::Client).unwrap();
+    world.fact(Who::Client, 0, FactKind::Connected);
+    world.fact(Who::Client, 0, FactKind::Disconnected);
+    world.enter(Who::ByCode).unwrap();
+    world.fact(Who::Client, 1, FactKind::Connected);
+    world.enter(Who::ByCode).unwrap();
+    assert_eq!(role(&world, Who::ByCode), PartyRole::Client, "they keep what they came in as");
+    assert_eq!(role(&world, Who::Client), PartyRole::Client);
+    assert!(world.session.attendance.is_present(world.id(Who::Client).unwrap()));
+}
+
+#[test]
+fn a_visit_with_somebody_by_code_begins_and_is_held() {
+    let mut world = World::new();
+    world.at_minute(0);
+    world.auto_admit_client().unwrap();
+    for who in [Who::Practitioner, Who::ByCode] {
+        world.enter(who).unwrap();
+        world.fact(who, 0, FactKind::Connected);
+    }
+    assert_eq!(world.status(), Status::Waiting, "an open door is the client's");
+    world.admit(Who::ByCode).unwrap();
+    assert_eq!(world.status(), Status::InProgress);
+    world.fact(Who::ByCode, 0, FactKind::Disconnected);
+    world.fact(Who::Practitioner, 0, FactKind::Disconnected);
+    world.at_minute(5);
+    assert_eq!(world.status(), Status::Completed);
+}
+
+#[test]
+fn what_is_withdrawn_sends_the_client_back_to_the_door_and_others_away() {
+    let mut world = World::in_call();
+    for who in [Who::Guest, Who::ByCode] {
+        world.enter(who).unwrap();
+        world.admit(who).unwrap();
+    }
+    for who in [Who::Client, Who::Guest, Who::ByCode] {
+        world.withdraw(who);
+        assert!(!world.session.attendance.is_present(world.id(who).unwrap()), "{who:?}");
+    }
+    assert_eq!(world.admission(Who::Client), Some(Admission::Waiting));
+    assert_eq!(world.admission(Who::Guest), Some(Admission::Removed));
+    assert_eq!(world.admission(Who::ByCode), Some(Admission::Removed));
+    assert_eq!(world.enter(Who::Client), Ok(()));
+    assert_eq!(world.enter(Who::Guest), Err(Refusal::TurnedAway));
+    assert_eq!(world.admission(Who::Practitioner), Some(Admission::Admitted));
+}
+
+#[test]
+fn invitations_are_good_until_a_day_after_the_end_wherever_it_is() {
+    let mut world = World::in_call();
+    assert!(world.session.takes_invitations(world.now + MINUTE * 60 * 24 * 365), "it is under way");
+    world.end(Who::Practitioner);
+    let ends_at = world.session.appointment.slot.ends_at;
+    assert_eq!(world.session.invitations_end_at(), ends_at + MINUTE * 60 * 24, "it ended before its time");
+    assert!(!world.session.takes_invitations(ends_at + MINUTE * 60 * 24));
 }
 
 #[test]

@@ -22,6 +22,7 @@ enum Step {
     Admit(Who),
     OpenDoor,
     PutOut(Who),
+    Withdraw(Who),
     Leave(Who),
     Start(Who),
     End(Who),
@@ -56,13 +57,19 @@ impl ReferenceStateMachine for Expected {
     }
 
     fn transitions(_: &Self) -> BoxedStrategy<Step> {
-        let who = prop_oneof![3 => Just(Who::Practitioner), 3 => Just(Who::Client), 1 => Just(Who::Guest)];
+        let who = prop_oneof![
+            3 => Just(Who::Practitioner),
+            3 => Just(Who::Client),
+            1 => Just(Who::Guest),
+            1 => Just(Who::ByCode),
+        ];
         let party = prop_oneof![Just(Who::Practitioner), Just(Who::Client)];
         prop_oneof![
             4 => who.clone().prop_map(Step::Enter),
             3 => who.clone().prop_map(Step::Admit),
             1 => Just(Step::OpenDoor),
             1 => who.clone().prop_map(Step::PutOut),
+            1 => who.clone().prop_map(Step::Withdraw),
             1 => who.clone().prop_map(Step::Leave),
             1 => party.clone().prop_map(Step::Start),
             1 => party.clone().prop_map(Step::End),
@@ -103,6 +110,10 @@ impl System {
             Step::Admit(who) => world.admit(*who).err(),
             Step::OpenDoor => world.auto_admit_client().err(),
             Step::PutOut(who) => world.exclude(*who).err(),
+            Step::Withdraw(who) => {
+                world.withdraw(*who);
+                None
+            }
             Step::Leave(who) => world.leave(*who).err(),
             Step::Start(who) => world.start(*who).err(),
             Step::Cancel(who) => world.cancel(*who).err(),
@@ -190,13 +201,16 @@ impl System {
             Step::PutOut(who) if made => {
                 expected.admitted.remove(who);
             }
+            Step::Withdraw(who) if *who != Who::Practitioner && self.world.session.state.is_live() => {
+                expected.admitted.remove(who);
+            }
             _ => {}
         }
-        // Starting by hand, or opening the door, lets the client in who waits; not one who was put out.
+        // Starting by hand, or opening the door, lets the client in who waits; not one who was put out, nor who came by
+        // code.
         match step {
             Step::Start(_) | Step::OpenDoor if made => {
-                let client = self.world.session.party(PartyRole::Client);
-                if client.is_some_and(|p| p.admission == Admission::Admitted) {
+                if self.world.admission(Who::Client) == Some(Admission::Admitted) {
                     expected.admitted.insert(Who::Client);
                 }
             }
@@ -217,6 +231,13 @@ impl System {
                 .is_some_and(|p| p.admission == Admission::Admitted);
             assert!(!admitted || self.expected.admitted.contains(&who), "{who:?} is in unasked");
         }
+        let guest = self.world.id(Who::Guest).and_then(|id| session.participant(id));
+        assert!(
+            guest.is_none_or(|guest| guest.role == PartyRole::Guest),
+            "who is invited stays what they are"
+        );
+        let client = self.world.id(Who::Client).and_then(|id| session.participant(id));
+        assert!(client.is_none_or(|client| client.role == PartyRole::Client), "the client's place is theirs");
 
         // Ends happen once, and an end is an end.
         let ends = events.iter().filter(|e| {
@@ -267,10 +288,15 @@ impl System {
                 then.attendance.was_present_since(id, then.moved_at.unwrap_or(openvisit_core::Timestamp::MIN))
             })
         };
+        let in_clients_place = |who| {
+            let place = self.world.id(who).and_then(|id| then.participant(id));
+            place.is_some_and(|place| place.role == PartyRole::Client)
+        };
+        let client_came = came(Who::Client) || (in_clients_place(Who::ByCode) && came(Who::ByCode));
         match session.state.absent() {
             Some(Absent::Practitioner) => assert!(!came(Who::Practitioner)),
-            Some(Absent::Client) => assert!(!came(Who::Client)),
-            Some(Absent::Both) => assert!(!came(Who::Practitioner) && !came(Who::Client)),
+            Some(Absent::Client) => assert!(!client_came),
+            Some(Absent::Both) => assert!(!came(Who::Practitioner) && !client_came),
             None => {}
         }
     }

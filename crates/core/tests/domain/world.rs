@@ -4,7 +4,9 @@ use openvisit_core::access::Actor;
 use openvisit_core::appointment::{Appointment, Kind, MediaProvider, Payment, PaymentStatus, Slot};
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::event::Event;
-use openvisit_core::ids::{AppointmentId, ConnectionId, ParticipantId, PersonId, Seed, SessionId};
+use openvisit_core::ids::{
+    AppointmentId, ConnectionId, InvitationId, ParticipantId, PersonId, Seed, SessionId,
+};
 use openvisit_core::lifecycle::admission::Visitor;
 use openvisit_core::lifecycle::{Change, Refusal};
 use openvisit_core::policy::Policy;
@@ -18,16 +20,18 @@ pub enum Who {
     Practitioner,
     Client,
     Guest,
+    /// Somebody who knows the passcode.
+    ByCode,
 }
 
 impl Who {
-    pub const ALL: [Self; 3] = [Self::Practitioner, Self::Client, Self::Guest];
+    pub const ALL: [Self; 4] = [Self::Practitioner, Self::Client, Self::Guest, Self::ByCode];
 
     fn role(self) -> PartyRole {
         match self {
             Self::Practitioner => PartyRole::Practitioner,
             Self::Client => PartyRole::Client,
-            Self::Guest => PartyRole::Guest,
+            Self::Guest | Self::ByCode => PartyRole::Guest,
         }
     }
 
@@ -35,8 +39,17 @@ impl Who {
         match self {
             Self::Practitioner => Actor::Practitioner,
             Self::Client => Actor::Client,
-            Self::Guest => Actor::Guest,
+            Self::Guest | Self::ByCode => Actor::Guest,
         }
+    }
+
+    fn person(self) -> PersonId {
+        PersonId::new(seed(10 + self as u8))
+    }
+
+    /// What all but the practitioner come by.
+    pub fn invitation(self) -> Option<InvitationId> {
+        (self != Self::Practitioner).then(|| InvitationId::new(seed(60 + self as u8)))
     }
 }
 
@@ -136,21 +149,22 @@ impl World {
     }
 
     pub fn id(&self, who: Who) -> Option<ParticipantId> {
-        self.session.party(who.role()).map(|p| p.id)
+        self.session.participant_of(who.person()).map(|p| p.id)
     }
 
     pub fn admission(&self, who: Who) -> Option<Admission> {
-        self.session.party(who.role()).map(|p| p.admission)
+        self.session.participant_of(who.person()).map(|p| p.admission)
     }
 
     pub fn enter(&mut self, who: Who) -> Result<(), Refusal> {
-        let index = who as u8;
         let visitor = Visitor {
-            person_id: PersonId::new(seed(10 + index)),
+            person_id: who.person(),
             role: who.role(),
             name: format!("{who:?}"),
-            new_id: ParticipantId::new(seed(20 + index)),
-            passcode_verified: false,
+            new_id: ParticipantId::new(seed(20 + who as u8)),
+            passcode_verified: who == Who::ByCode,
+            invitation: who.invitation(),
+            by_code: who == Who::ByCode,
         };
         let change = self.session.clone().enter(self.now, &self.policy, visitor);
         self.try_take(change)
@@ -171,6 +185,12 @@ impl World {
         let id = self.id(who).ok_or(Refusal::NoSuchParticipant)?;
         let change = self.session.clone().remove(self.now, id);
         self.try_take(change)
+    }
+
+    pub fn withdraw(&mut self, who: Who) {
+        let invitations: Vec<_> = who.invitation().into_iter().collect();
+        let change = self.session.clone().withdraw(self.now, &invitations);
+        self.take(change);
     }
 
     pub fn leave(&mut self, who: Who) -> Result<(), Refusal> {

@@ -147,6 +147,8 @@ fn present(
         verified: true,
         entered_at: from,
         admitted_at: Some(from),
+        invitation: None,
+        by_code: false,
     };
     let key =
         Key { participant: participant.id, source: Source::Media, connection: ConnectionId::new(seed()) };

@@ -38,6 +38,9 @@ const ENCODINGS: &[(&str, &str)] = &[("br", ".br"), ("gzip", ".gz")];
 /// Where programs ask; a page would be no answer there.
 const NOT_PAGES: &[&str] = &["/api/", "/socket.io/", "/_app/", "/telehealth/", "/video/"];
 
+/// As the build makes it.
+const PLAIN_TITLE: &str = "<title>OpenVisit</title>";
+
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>OpenVisit</title>\
     <h1>OpenVisit is running, without its pages</h1>\
     <p>They were not built when the program was. Run <code>make build</code> and start it again. \
@@ -127,6 +130,22 @@ impl File {
     }
 
     fn answer(&self, name: &str, app: &App, request: &HeaderMap, sources: &Sources) -> Response {
+        match self.titled(name, &app.settings.name) {
+            Some(titled) => titled.send(name, app, request, sources),
+            None => self.send(name, app, request, sources),
+        }
+    }
+
+    /// A page under the operator's name, also one that is not there: what a messenger shows of a link, and what is seen
+    /// before the page's own program has come. It is small, and compressed like other answers.
+    fn titled(&self, name: &str, operator: &str) -> Option<Self> {
+        let page = std::str::from_utf8(&self.bytes).ok().filter(|_| name.ends_with(".html"))?;
+        let title = format!("<title>{}</title>", operator.replace('&', "&amp;").replace('<', "&lt;"));
+        let titled = page.replacen(PLAIN_TITLE, &title, 1);
+        (titled != page).then(|| Self::new(titled.into(), name))
+    }
+
+    fn send(&self, name: &str, app: &App, request: &HeaderMap, sources: &Sources) -> Response {
         let cached =
             if name.starts_with(IMMUTABLE) { "public, max-age=31536000, immutable" } else { "no-cache" };
         let mut response = if listed(request, IF_NONE_MATCH).any(|etag| etag == self.etag) {
@@ -208,6 +227,16 @@ mod tests {
         assert_eq!(answered("gzip;q=0.5"), (Some("gzip"), "gz".into()));
         assert_eq!(answered("GZIP, br;q=0"), (Some("gzip"), "gz".into()));
         assert_eq!(answered("identity"), (None, "plain".into()));
+    }
+
+    #[test]
+    fn a_page_has_the_operators_name_and_a_script_is_left_alone() {
+        let page = File::new("<head><title>OpenVisit</title></head>".into(), SHELL);
+        let titled = page.titled(SHELL, "Praxis <Nord> & Süd").unwrap();
+        assert_eq!(titled.bytes, "<head><title>Praxis &lt;Nord> &amp; Süd</title></head>");
+        assert_ne!(titled.etag, page.etag);
+        assert!(page.titled(SHELL, "OpenVisit").is_none(), "compressed already");
+        assert!(page.titled("a.js", "Praxis").is_none());
     }
 
     #[test]

@@ -32,7 +32,10 @@ impl Realtime {
         match announcement {
             Announcement::Session(committed) => self.send_session(committed).await,
             Announcement::Request(sealed) => self.send_request(sealed).await,
-            Announcement::Disabled(person) => self.cut_off(*person).await,
+            Announcement::Disabled(person) => self.cut_off(rooms::to_cut_off(*person)).await,
+            Announcement::Withdrawn { session, person } => {
+                self.cut_off(rooms::of_invited(*person, *session)).await;
+            }
             Announcement::Left { .. } => {}
         }
     }
@@ -103,11 +106,11 @@ impl Realtime {
         }
     }
 
-    /// Cuts off somebody whose account was disabled.
-    async fn cut_off(&self, person: PersonId) {
+    /// Cuts off whoever may be connected no more.
+    async fn cut_off(&self, room: String) {
         let Some(namespace) = self.io.of(NAMESPACE) else { return };
         // Nobody there to cut off is no fault.
-        namespace.within(rooms::to_cut_off(person)).disconnect().await.ok();
+        namespace.within(room).disconnect().await.ok();
     }
 }
 

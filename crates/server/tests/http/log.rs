@@ -60,6 +60,32 @@ async fn booking_and_joining_leave_nothing_private_in_the_log() {
 }
 
 #[tokio::test]
+async fn coming_by_a_link_or_by_the_passcode_leaves_neither_in_the_log() {
+    let server = Server::start().await;
+    let doctor = server.practitioner("Dr. Private").await;
+    let client = doctor.post("/clients", json!({ "name": "Cyd Private" })).await.expect(201);
+    let booking = json!({ "client_id": client["id"], "starts_at": server.now(), "duration_minutes": 30 });
+    let booked = doctor.post("/appointments", booking).await.expect(201);
+    let path = format!("/appointments/{}/invitations", booked["id"].as_str().unwrap());
+    let link = doctor.post(&path, json!({ "role": "client" })).await.expect(201);
+    let secret = link["url"].as_str().unwrap().rsplit('#').next().unwrap();
+    let (passcode, stranger) = (booked["passcode"].as_str().unwrap(), server.anonymous());
+    let opened = stranger.post("/invitations/redeem", json!({ "token": secret })).await.expect(200);
+    let body = json!({ "session_id": booked["session_id"], "passcode": passcode, "name": "Mo Private" });
+    let came = stranger.post("/invitations/code", body).await.expect(200);
+    doctor.delete(&format!("{path}/{}", link["id"].as_str().unwrap())).await;
+    let token = opened["access_token"].as_str().unwrap();
+    server.bearer(token).get("/me").await.problem(401, "unauthorized");
+    let log = server.log();
+    assert!(log.contains("/api/v1/invitations/code"), "{log}");
+    for secret in ["rivate", secret, token, came["access_token"].as_str().unwrap()] {
+        assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
+    }
+    let mut words = log.split(|c: char| !c.is_ascii_alphanumeric());
+    assert!(!words.any(|word| word == passcode), "{passcode} is in the log:\n{log}");
+}
+
+#[tokio::test]
 async fn a_test_may_expect_an_error() {
     let server = Server::start().await;
     tracing::error!("provoked");

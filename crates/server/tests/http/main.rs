@@ -7,6 +7,7 @@ mod access;
 mod accounts;
 mod appointments;
 mod broker;
+mod by_code;
 mod chat;
 mod common;
 mod crashed_calls;

@@ -42,6 +42,8 @@ fn full(mut session: Session, organization: OrganizationId) -> Session {
         verified: true,
         entered_at: at(-3),
         admitted_at: Some(at(-1)),
+        invitation: None,
+        by_code: false,
     };
     session.state = State::InProgress { since: at(0), by: Actor::System };
     session.participants = vec![participant];

@@ -54,6 +54,8 @@ fn held(session: &mut Session, from: i64, to: i64) {
         verified: true,
         entered_at: at(from),
         admitted_at: Some(at(from)),
+        invitation: None,
+        by_code: false,
     };
     // Two tabs at once count once; what lies outside the call does not count.
     let tabs = [interval(Some(from - 5), Some(to - 1), None), interval(Some(from + 1), Some(to + 5), None)];

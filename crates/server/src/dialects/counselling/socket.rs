@@ -32,7 +32,7 @@ use super::{view, words};
 use crate::dialects::ids::{self, Ids};
 use crate::http::problem::extras;
 use crate::realtime::handshake::{Handshake, identify};
-use crate::realtime::rooms::to_cut_off;
+use crate::realtime::rooms::{of_invited, own, to_cut_off};
 
 pub const NAMESPACE: &str = "/";
 
@@ -90,10 +90,9 @@ async fn follow(
             Some(Announcement::Session(committed)) => {
                 rooms.update(&committed.after.session, committed.events.contains(&DomainEvent::Moved));
             }
-            Some(Announcement::Disabled(person)) => {
-                let Some(namespace) = io.of(NAMESPACE) else { continue };
-                // Nobody there to cut off is no fault.
-                namespace.within(to_cut_off(person)).disconnect().await.ok();
+            Some(Announcement::Disabled(person)) => cut_off(&io, to_cut_off(person)).await,
+            Some(Announcement::Withdrawn { session, person }) => {
+                cut_off(&io, of_invited(person, session)).await;
             }
             Some(Announcement::Request(_) | Announcement::Left { .. }) => {}
             None => return,
@@ -101,9 +100,15 @@ async fn follow(
     }
 }
 
+async fn cut_off(io: &SocketIo, room: String) {
+    let Some(namespace) = io.of(NAMESPACE) else { return };
+    // Nobody there to cut off is no fault.
+    namespace.within(room).disconnect().await.ok();
+}
+
 /// Listens to a socket until it is gone.
 fn connected(app: App, rooms: Arc<SocketRooms>, socket: SocketRef, caller: Caller) {
-    socket.join(to_cut_off(caller.person_id));
+    socket.join([own(&caller), to_cut_off(caller.person_id)]);
     let (queue, said) = channel(QUEUE);
     socket.on_fallback(move |Event(event), TryData(payload): TryData<Value>, socket: SocketRef, ack| {
         enqueue(&queue, &socket, IncomingEvent { event, payload: payload.unwrap_or_default(), ack });

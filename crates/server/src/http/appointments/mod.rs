@@ -21,5 +21,6 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(get::get, change::patch))
         .routes(routes!(cancel::post))
         .routes(routes!(payment::post))
-        .routes(routes!(invite::post))
+        .routes(routes!(invite::post, invite::list))
+        .routes(routes!(invite::withdraw))
 }

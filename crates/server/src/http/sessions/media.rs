@@ -4,6 +4,7 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use openvisit_app::auth::tokens::MediaAccess;
 use openvisit_app::error::FieldCode;
 use openvisit_app::sessions::media::{permitted, still_permitted};
 use openvisit_app::{App, Error};
@@ -20,13 +21,23 @@ use crate::state::Server;
 /// Whom a media token stands for.
 #[derive(Clone, Copy, Debug)]
 pub struct MediaCaller {
-    session: SessionId,
-    participant: ParticipantId,
+    access: MediaAccess,
 }
 
 impl MediaCaller {
     fn of(self, session: SessionId) -> Result<ParticipantId, Problem> {
-        if self.session == session { Ok(self.participant) } else { Err(Error::NotFound.into()) }
+        if self.access.session_id == session {
+            Ok(self.access.participant_id)
+        } else {
+            Err(Error::NotFound.into())
+        }
+    }
+
+    /// Somebody who has a place in the media now.
+    async fn permitted(self, app: &App, session: SessionId) -> Result<ParticipantId, Problem> {
+        let participant = self.of(session)?;
+        permitted(app, session, participant, Some(self.access.issued_at)).await?;
+        Ok(participant)
     }
 }
 
@@ -41,7 +52,7 @@ where
         let app = App::from_ref(state);
         let token = bearer(parts).ok_or(Error::Unauthorized)?;
         let access = app.tokens.read_media(token, app.clock.now()).map_err(|_| Error::Unauthorized)?;
-        Ok(Self { session: access.session_id, participant: access.participant_id })
+        Ok(Self { access })
     }
 }
 
@@ -76,9 +87,8 @@ pub async fn connect(
     caller: MediaCaller,
     Sdp(offer): Sdp,
 ) -> Result<Response, Problem> {
-    let participant = caller.of(id)?;
     let media_losses = server.app.announcer.media_losses(id);
-    permitted(&server.app, id, participant).await?;
+    let participant = caller.permitted(&server.app, id).await?;
     let (connection, answer) = answer(&server, id, participant, offer, media_losses).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, resource(id, connection))], sdp(answer)).into_response())
 }
@@ -94,8 +104,7 @@ pub async fn restart(
     caller: MediaCaller,
     Sdp(offer): Sdp,
 ) -> Result<Response, Problem> {
-    let participant = caller.of(id)?;
-    permitted(&server.app, id, participant).await?;
+    let participant = caller.permitted(&server.app, id).await?;
     let connection = Connection { session: id, participant, id: connection };
     let answer = server.sfu.restart(connection, offer).await?;
     Ok((StatusCode::CREATED, sdp(answer.sdp)).into_response())

@@ -115,6 +115,8 @@ pub struct ParticipantView {
     #[schema(value_type = Party)]
     pub role: PartyRole,
     pub name: String,
+    /// Came by the passcode alone: who they are, nothing but their own word tells.
+    pub by_code: bool,
     /// waiting, admitted, denied or removed.
     #[schema(value_type = String)]
     pub state: Admission,
@@ -225,6 +227,7 @@ fn participant(session: &Session, participant: &Participant, now: Timestamp) -> 
         person_id: participant.person_id,
         role: participant.role,
         name: participant.name.clone(),
+        by_code: participant.by_code,
         state: participant.admission,
         connected,
         waiting_since: waits.then_some(participant.entered_at),

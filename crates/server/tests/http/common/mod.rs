@@ -23,6 +23,7 @@ use openvisit_app::clock::Clock;
 use openvisit_app::settings::{Sources, load};
 use openvisit_core::ids::PersonId;
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, Role};
+use serde_json::json;
 use tempfile::TempDir;
 
 pub use listener::Listener;
@@ -122,6 +123,17 @@ impl Server {
         let mut party = self.bearer(token);
         party.id = Some(id);
         party
+    }
+
+    /// Somebody without an account who has opened a link into a session, made by `host`.
+    pub async fn invited(&self, host: &Party, session: &str, role: &str) -> Party {
+        let seen = host.get(&format!("/sessions/{session}")).await.expect(200);
+        let path = format!("/appointments/{}/invitations", seen["appointment_id"].as_str().unwrap());
+        let link = host.post(&path, json!({ "role": role })).await.expect(201);
+        let secret = link["url"].as_str().unwrap().rsplit('#').next().unwrap();
+        let opened =
+            self.anonymous().post("/invitations/redeem", json!({ "token": secret })).await.expect(200);
+        self.bearer(opened["access_token"].as_str().unwrap())
     }
 
     /// Somebody without a token.

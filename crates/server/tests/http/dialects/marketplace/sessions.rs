@@ -1,6 +1,5 @@
 //! One session: who sees it, who starts it, what it says.
 
-use jiff::SignedDuration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -47,11 +46,8 @@ async fn whoever_is_neither_party_nor_admin_gets_the_404_of_an_unknown_id() {
     }
     // An assistant of the very workshop, and a guest, are no parties either.
     let booked = shop.booked(json!({ "organization_id": workshop })).await;
-    let guest = shop.garage.server.client("Guest").await;
-    let life = SignedDuration::from_hours(1);
-    let app = &shop.garage.server.app;
-    let token = app.tokens.only_for(booked.parse().unwrap(), guest.id(), shop.garage.server.now(), life);
-    for party in [&others[2], &shop.garage.server.bearer(token.unwrap().token)] {
+    let guest = shop.garage.server.invited(&shop.garage.admin, &booked, "guest").await;
+    for party in [&others[2], &guest] {
         assert_not_found(get(party, &format!("/sessions/{booked}")).await);
         assert_not_found(post(party, &format!("/sessions/{booked}/start")).await);
         assert_not_found(post(party, &format!("/sessions/{booked}/end")).await);
