@@ -244,11 +244,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The invitations into this appointment's session. */
+        get: operations["get_appointments_id_invitations"];
         put?: never;
-        /** Makes a link that lets a person without an account into this session. */
+        /** Makes a link that lets a person without an account into this session. It counts as the passcode given. */
         post: operations["post_appointments_id_invitations"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraws an invitation; with one of the client's, all that are. Whoever came by it is out at once. */
+        delete: operations["delete_appointments_id_invitations_invitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -363,6 +381,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turns a session's passcode into a token for it, for somebody without an account: they wait until they are let in, and
+         *     the practitioner is told that they came by code. A session that is not there, or does not take anybody by code now,
+         *     answers as to a wrong passcode. Wrong guesses are counted by address and by session.
+         */
+        post: operations["post_invitations_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/redeem": {
         parameters: {
             query?: never;
@@ -373,8 +412,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Turns an invitation into a token for its session. The link works again until it expires, so that a
-         *     closed tab locks nobody out; it is always the same person who comes by it.
+         * Turns an invitation into a token for its session, which is good for 12 hours at most and no longer than the
+         *     invitation. The link works again, also on another device, so that a closed tab locks nobody out; it is always the same
+         *     person who comes by it.
          */
         post: operations["post_invitations_redeem"];
         delete?: never;
@@ -1770,6 +1810,14 @@ export interface components {
             /** Format: double */
             usage_percentage: number;
         };
+        CodeBody: {
+            /** @description How they want to be called. */
+            name: string;
+            /** @description Six digits. */
+            passcode: string;
+            /** Format: uuid */
+            session_id: string;
+        };
         Config: {
             /**
              * @description The colour of buttons and links, which carries white text.
@@ -2101,7 +2149,10 @@ export interface components {
             role: components["schemas"]["InvitedRole"];
         };
         InvitationView: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description As the appointment stands now: it is good as long as that is, wherever it is moved.
+             */
             expires_at: string;
             /** Format: uuid */
             id: string;
@@ -2148,6 +2199,27 @@ export interface components {
             mediaToken?: string | null;
             /** Format: uuid */
             participantId: string;
+        };
+        /** @description What lets somebody in without an account. The link itself is known to whoever got it alone. */
+        ListedInvitation: {
+            /** @description Whether somebody came by the session's passcode, without a link. */
+            by_code: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When somebody last came by it; null for nobody yet.
+             */
+            last_used_at?: string | null;
+            /** @description Of a guest, where it is known. */
+            name?: string | null;
+            role: components["schemas"]["InvitedRole"];
+        };
+        ListedInvitations: {
+            /** @description The oldest first; none that was withdrawn. */
+            items: components["schemas"]["ListedInvitation"][];
         };
         /** @description Of this server, where several share a database. */
         LiveView: {
@@ -2732,6 +2804,8 @@ export interface components {
             role: string;
         };
         ParticipantView: {
+            /** @description Came by the passcode alone: who they are, nothing but their own word tells. */
+            by_code: boolean;
             connected: boolean;
             /** Format: int64 */
             connected_seconds: number;
@@ -3959,6 +4033,36 @@ export interface operations {
             };
         };
     };
+    get_appointments_id_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedInvitations"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_appointments_id_invitations: {
         parameters: {
             query?: never;
@@ -3984,6 +4088,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InvitationView"];
                 };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_appointments_id_invitations_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: a problem document; `code` says why */
             default: {
@@ -4204,6 +4340,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Config"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_invitations_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedeemView"];
                 };
             };
             /** @description Refused: a problem document; `code` says why */
