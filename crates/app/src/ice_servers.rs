@@ -16,8 +16,11 @@ use serde::Deserialize;
 pub struct IceServerSetting {
     /// `stun:` and `turn:` addresses.
     pub urls: Vec<String>,
-    /// The secret shared with the TURN server; none for STUN.
+    /// The secret shared with the TURN server, from which each client gets credentials of its own; none for STUN.
     pub secret: Option<Secret>,
+    /// Instead of a secret: what every client is told, for TURN servers that know users only.
+    pub username: Option<String>,
+    pub credential: Option<Secret>,
 }
 
 /// As a browser's `RTCIceServer` wants it.
@@ -41,7 +44,10 @@ impl IceServers {
 
 fn server(setting: &IceServerSetting, participant: ParticipantId, expires_at: Timestamp) -> IceServer {
     let urls = setting.urls.clone();
-    let Some(secret) = &setting.secret else { return IceServer { urls, username: None, credential: None } };
+    let Some(secret) = &setting.secret else {
+        let credential = setting.credential.as_ref().map(|word| word.expose().to_owned());
+        return IceServer { urls, username: setting.username.clone(), credential };
+    };
     let username = format!("{}:{participant}", expires_at.as_second());
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret.expose().as_bytes());
     let credential = STANDARD.encode(hmac::sign(&key, username.as_bytes()));
@@ -57,6 +63,8 @@ mod tests {
         let setting = |urls: &str, secret: Option<&str>| IceServerSetting {
             urls: vec![urls.to_owned()],
             secret: secret.map(|text| Secret::from(text.to_owned())),
+            username: None,
+            credential: None,
         };
         let ice = IceServers(vec![setting("stun:a", None), setting("turn:b", Some("north"))]);
         let who = ParticipantId(uuid::Uuid::nil());
@@ -65,5 +73,18 @@ mod tests {
         assert_eq!(servers[1].username.as_deref(), Some("1800000000:00000000-0000-0000-0000-000000000000"));
         // openssl dgst -sha1 -hmac north -binary | base64
         assert_eq!(servers[1].credential.as_deref(), Some("nx9S4t4Znx4HKOoWxCi7ETgPk6k="));
+    }
+    #[test]
+    fn a_user_of_the_turn_server_is_told_to_everybody() {
+        let setting = IceServerSetting {
+            urls: vec!["turn:c".to_owned()],
+            secret: None,
+            username: Some("relay".to_owned()),
+            credential: Some(Secret::from("word".to_owned())),
+        };
+        let who = ParticipantId(uuid::Uuid::nil());
+        let servers = IceServers(vec![setting]).servers(who, Timestamp::UNIX_EPOCH);
+        assert_eq!(servers[0].username.as_deref(), Some("relay"));
+        assert_eq!(servers[0].credential.as_deref(), Some("word"));
     }
 }

@@ -329,6 +329,13 @@ impl Peer {
         (self.estimate < sent * NEAR).then_some(self.estimate)
     }
 
+    /// Another network, or the same after a break: what was found out about its width is void.
+    pub fn forget_network(&mut self) {
+        self.estimate = FIRST_ESTIMATE;
+        self.congested = None;
+        self.rtc.bwe().reset(FIRST_ESTIMATE);
+    }
+
     /// Tells the client how much to send at most (REMB); true if it must be told now.
     pub fn limit_sending(&mut self, most: Bitrate) -> bool {
         let Some(inlet) = self.inlets.iter().find(|inlet| inlet.source == TrackSource::Camera) else {

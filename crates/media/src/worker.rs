@@ -155,6 +155,7 @@ impl Worker {
         let key = *self.peer_of.get(&connection).ok_or(MediaRefusal::UnknownConnection)?;
         let peer = &mut self.peers[key];
         let answered = peer.answer(offer);
+        peer.forget_network();
         let ufrag = peer.ufrag();
         self.routes.name(ufrag.clone(), key);
         self.show_all(now, key);

@@ -41,6 +41,13 @@ pub async fn grant(app: &App, entered: &EntryResult) -> Result<Media, Error> {
     }
 }
 
+/// The relays for somebody whose connection looks for a new way, with credentials that last as long as new ones do.
+#[must_use]
+pub fn relays(app: &App, participant: ParticipantId) -> Vec<IceServer> {
+    let now = app.clock.now();
+    app.ice_servers.servers(participant, now.checked_add(MEDIA_TOKEN_LIFE).unwrap_or(now))
+}
+
 fn grant_here(app: &App, session_id: SessionId, participant_id: ParticipantId) -> Result<Media, Error> {
     let now = app.clock.now();
     let issued =

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, LOCATION,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, LINK, LOCATION,
     REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method};
@@ -133,7 +133,7 @@ pub fn cors(settings: &Settings) -> CorsLayer {
         .allow_origin(if every { AllowOrigin::any() } else { AllowOrigin::list(origins) })
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([AUTHORIZATION, CONTENT_TYPE, KEY])
-        .expose_headers([LOCATION, RETRY_AFTER, HeaderName::from_static("x-request-id"), REPLAYED])
+        .expose_headers([LINK, LOCATION, RETRY_AFTER, HeaderName::from_static("x-request-id"), REPLAYED])
         .max_age(std::time::Duration::from_secs(3_600))
 }
 

@@ -103,6 +103,8 @@ async fn connected(realtime: Realtime, socket: SocketRef, caller: Caller) {
 
 fn listen(realtime: &Realtime, socket: &SocketRef) {
     let app = &realtime.app;
+    // Whether the server is there: the answer alone says it.
+    socket.on("knock", async |ack: AckSender| _ = ack.send(&()));
     let here = app.clone();
     socket.on("enter", move |Extension(caller), Extension(entered), TryData(of), ack: AckSender| {
         let app = here.clone();

@@ -3,16 +3,17 @@
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use openvisit_app::auth::tokens::MediaAccess;
 use openvisit_app::error::FieldCode;
-use openvisit_app::sessions::media::{permitted, still_permitted};
+use openvisit_app::sessions::media::{permitted, relays, still_permitted};
 use openvisit_app::{App, Error};
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
 use openvisit_media::Connection;
 
 use crate::http::caller::bearer;
 use crate::http::extract::{Path, body};
+use crate::http::ice_server::links;
 use crate::http::media_grant::resource;
 use crate::http::problem::Problem;
 use crate::sfu_io::Sfu;
@@ -77,7 +78,7 @@ impl<S: Send + Sync> FromRequest<S> for Sdp {
     }
 }
 
-/// Connects: 201 with the answer and the connection's place in `Location`.
+/// Connects: 201 with the answer, the connection's place in `Location`, and STUN and TURN servers in `Link`.
 #[utoipa::path(post, path = "/sessions/{id}/media", tag = "media", params(("id" = uuid::Uuid, Path)),
     request_body(content = String, content_type = "application/sdp"),
     responses((status = 201, body = String, content_type = "application/sdp")), security(("media" = [])))]
@@ -90,10 +91,13 @@ pub async fn connect(
     let media_losses = server.app.announcer.media_losses(id);
     let participant = caller.permitted(&server.app, id).await?;
     let (connection, answer) = answer(&server, id, participant, offer, media_losses).await?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, resource(id, connection))], sdp(answer)).into_response())
+    let place = [(header::LOCATION, resource(id, connection))];
+    let relays = AppendHeaders(links(relays(&server.app, participant)));
+    Ok((StatusCode::CREATED, place, relays, sdp(answer)).into_response())
 }
 
-/// Restarts ICE on the same connection, by a full new offer.
+/// Restarts ICE on the same connection, by a full new offer: 201 with the answer, and STUN and TURN servers with fresh
+/// credentials in `Link`.
 #[utoipa::path(patch, path = "/sessions/{id}/media/{connection}", tag = "media",
     params(("id" = uuid::Uuid, Path), ("connection" = uuid::Uuid, Path)),
     request_body(content = String, content_type = "application/sdp"),
@@ -107,7 +111,8 @@ pub async fn restart(
     let participant = caller.permitted(&server.app, id).await?;
     let connection = Connection { session: id, participant, id: connection };
     let answer = server.sfu.restart(connection, offer).await?;
-    Ok((StatusCode::CREATED, sdp(answer.sdp)).into_response())
+    let relays = AppendHeaders(links(relays(&server.app, participant)));
+    Ok((StatusCode::CREATED, relays, sdp(answer.sdp)).into_response())
 }
 
 /// Hangs up. Hanging up twice is no error.
