@@ -1,5 +1,6 @@
 import createClient, { type Client } from 'openapi-fetch';
 import { ServerClock } from './clock';
+import { linkedServers } from './ice-links';
 import type { Identity } from './identity';
 import type {
   Appointment,
@@ -30,6 +31,11 @@ import type {
 } from './model';
 import { asProblem, Problem } from './problem';
 import type { paths } from './schema';
+
+interface Restarted {
+  answer: string;
+  servers: RTCIceServer[];
+}
 
 interface Outcome<T> {
   data?: T;
@@ -155,8 +161,8 @@ export class Api {
     return redeemed;
   }
 
-  session(id: string): Promise<Session> {
-    return settle(this.#client.GET('/api/v1/sessions/{id}', at(id)));
+  session(id: string, signal?: AbortSignal): Promise<Session> {
+    return settle(this.#client.GET('/api/v1/sessions/{id}', { ...at(id), signal }));
   }
 
   timeline(id: string): Promise<Timeline> {
@@ -256,8 +262,8 @@ export class Api {
     return settle(this.#client.GET('/api/v1/me'));
   }
 
-  /** ICE restart of a running media connection: full new offer in, full answer out. */
-  async restartMedia(grant: MediaGrant, offer: string, signal?: AbortSignal): Promise<string> {
+  /** ICE restart of a running media connection: full new offer in, full answer out, and relays with fresh credentials. */
+  async restartMedia(grant: MediaGrant, offer: string, signal?: AbortSignal): Promise<Restarted> {
     if (!grant.resource) throw new Problem('not_found', 404, 'There is no media connection yet.');
     const headers = {
       'Content-Type': 'application/sdp',
@@ -267,8 +273,10 @@ export class Api {
     const response = await fetch(url, { method: 'PATCH', headers, body: offer, signal }).catch(
       (cause) => Promise.reject(Problem.unreachable(cause)),
     );
-    if (response.ok) return response.text();
-    throw Problem.fromBody(response.status, await response.json().catch(() => null));
+    if (!response.ok)
+      throw Problem.fromBody(response.status, await response.json().catch(() => null));
+    const answer = await response.text().catch((cause) => Promise.reject(asProblem(cause)));
+    return { answer, servers: linkedServers(response.headers.get('Link')) };
   }
 
   /** Sends with the token; on 401 refreshes it once and sends again. */

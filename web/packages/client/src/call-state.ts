@@ -29,6 +29,10 @@ export interface CallState {
   /** Why the last attempt to load or join did not succeed. */
   problem: Problem | null;
   link: 'connecting' | 'up' | 'lost';
+  /** Whether the server answers; media may flow all the same, and the other way round. */
+  reachable: boolean;
+  /** An answer takes longer than usual. */
+  slow: boolean;
   remotes: readonly Remote[];
   /** The provider's own stage, in place of pictures and sound from `remotes`. */
   frame: Frame | null;
@@ -65,6 +69,8 @@ export const BEGINNING: CallState = {
   participantId: null,
   problem: null,
   link: 'connecting',
+  reachable: true,
+  slow: false,
   remotes: [],
   frame: null,
   mediaStates: {},

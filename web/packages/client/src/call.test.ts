@@ -92,6 +92,76 @@ describe('getting in', () => {
   });
 });
 
+describe('a slow line', () => {
+  test('is waited for, and is said to be slow', async () => {
+    world.answersIn = [5000];
+    const joining = world.call.join();
+    await pass(4500);
+    expect(world.call.state).toMatchObject({ phase: 'joining', slow: true, problem: null });
+    await pass(500);
+    await joining;
+    expect(world.call.state).toMatchObject({ phase: 'call', slow: false, link: 'up' });
+    expect(world.carriers).toHaveLength(1);
+  });
+
+  test('that loses the answer is asked again', async () => {
+    world.answersIn = [1e9, 0];
+    void world.call.join();
+    await pass(4001);
+    expect(world.call.state.phase).toBe('call');
+  });
+
+  test('keeps nobody: who gives up is in the lobby, and is not brought in later', async () => {
+    world.answersIn = [5000];
+    void world.call.join();
+    await pass(4500);
+    world.call.giveUp();
+    await pass(60_000);
+    expect(world.call.state).toMatchObject({ phase: 'lobby', slow: false, problem: null });
+    expect(times('join')).toBe(2);
+    world.answersIn = [0];
+    await world.call.join();
+    expect(world.call.state.phase).toBe('call');
+  });
+
+  test('and a server that cannot be reached at first is tried again, which is said', async () => {
+    world.reachable = false;
+    void world.call.join('123456');
+    await pass(2000);
+    expect(world.call.state).toMatchObject({ phase: 'joining', problem: { code: 'unreachable' } });
+    world.reachable = true;
+    await pass(700);
+    expect(world.call.state).toMatchObject({ phase: 'call', problem: null });
+  });
+});
+
+describe('a server that is gone', () => {
+  test('is said at once, and so is that it is back', async () => {
+    await world.call.join();
+    world.kill();
+    await pass();
+    expect(world.call.state.reachable).toBe(false);
+    world.restart();
+    expect(world.call.state.reachable).toBe(true);
+  });
+
+  test('is said when it does not answer, though its channel looks open', async () => {
+    await world.call.join();
+    world.handlers.alive?.(false);
+    expect(world.call.state.reachable).toBe(false);
+    world.handlers.alive?.(true);
+    expect(world.call.state.reachable).toBe(true);
+  });
+
+  test('is not said where only the channel is closed and requests are answered', async () => {
+    await world.call.join();
+    world.online = false;
+    world.handlers.link?.(false);
+    await pass(10_000);
+    expect(world.call.state.reachable).toBe(true);
+  });
+});
+
 describe('staying in', () => {
   test('a reload comes back by itself', async () => {
     await world.call.join();

@@ -5,6 +5,7 @@ import { Connection, EMBEDDED } from './connection';
 import { isOver, type Joined, type Session } from './model';
 import { asProblem, Problem } from './problem';
 import { paced } from './paced';
+import { patiently } from './patience';
 import type { MediaState } from './realtime';
 import type { Quality } from './stats';
 
@@ -12,13 +13,21 @@ const RETRY_MS = 700;
 /** Somebody else's server, which is in trouble. */
 const PROVIDER_RETRY_MS = 2000;
 const MEDIA_STATE_MS = 200;
-const JOIN_TIMEOUT_MS = 4000;
-/** The server asks the provider first, and waits 8 seconds for it. */
-const PATIENT_JOIN_TIMEOUT_MS = 12_000;
+/** Another provider's answer: the server asks it first, and waits 8 seconds for it. */
+const PROVIDER_SLOW_MS = 12_000;
+/** What is told to whoever knocks, instead of trying again and again. */
+const TOLD_AT_THE_DOOR = ['media_unavailable', 'too_many_requests'];
+const LOOK_MS = 1000;
+const LOOK_TIMEOUT_MS = 1500;
 const POLL_MS = 5000;
-const END_TIMEOUT_MS = 1500;
+const END_SLOW_MS = 1500;
 const END_RETRY_MS = 2000;
 const END_TRIES = 30;
+
+interface Entry {
+  passcode?: string;
+  told?: readonly string[];
+}
 
 /** The course of one person's visit to one session: lobby, waiting room, call, and after. */
 export class Call {
@@ -41,6 +50,9 @@ export class Call {
   }, MEDIA_STATE_MS);
   #toldMediaState = '';
   #linkWasUp = false;
+  #lookedAt = 0;
+  /** Ended when the person does not want any more what is being tried. */
+  #course = new AbortController();
   #state: CallState;
 
   constructor(
@@ -62,13 +74,14 @@ export class Call {
       chat: (session, message) =>
         session === sessionId && this.#chat(heard(this.#state.chat, message)),
       link: (up) => this.#link(up),
+      alive: (alive) => this.#reached(alive),
     });
     this.#forgetLocal = parts.local.subscribe(() => this.#tellMediaState());
     this.#otherTabs = new BroadcastChannel(this.#key);
     this.#otherTabs.onmessage = ({ data }) => this.#otherTab(data);
-    this.#poll = setInterval(() => void this.#look(false), POLL_MS);
+    this.#poll = setInterval(() => this.#lookAgain(), LOOK_MS);
     globalThis.addEventListener?.('pagehide', this.endNow);
-    void this.#look(true);
+    void this.#look();
     if (parts.memory.getItem(this.#key)) this.#pursue();
   }
 
@@ -91,17 +104,20 @@ export class Call {
     if (this.#state.phase === 'lobby') this.#connection.prepare();
   }
 
-  /** One attempt to get in. What stands in the way is in `state.problem` afterwards. */
+  /**
+   * Gets in, however long that takes. Ends in the waiting room or the call, or in the lobby again: by a refusal, which is in
+   * `state.problem` then, or by {@link giveUp}.
+   */
   async join(passcode?: string): Promise<void> {
     performance.mark('openvisit:join');
     this.#set({ phase: 'joining', problem: null });
-    try {
-      await this.#attempt(passcode);
-      this.#react();
-    } catch (thrown) {
-      if (this.#moved) this.#alone(() => this.#untilInside());
-      else this.#refused(asProblem(thrown));
-    }
+    this.#alone(() => this.#untilInside({ passcode, told: TOLD_AT_THE_DOOR }));
+    await this.#pursuit;
+  }
+
+  /** Back to the lobby, from waiting for an answer. */
+  giveUp(): void {
+    if (this.#state.phase === 'joining') this.#toLobby(null);
   }
 
   /** Rejects with a {@link Problem}, like the other commands of the practitioner. */
@@ -142,9 +158,8 @@ export class Call {
   /** Goes for now. The person is free at once, whatever becomes of the message to the server. */
   leave(): void {
     this.#free('left');
-    const timeout = AbortSignal.timeout(END_TIMEOUT_MS);
     // Unheard, the server notices by the silence.
-    this.parts.api.leave(this.sessionId, timeout).catch(() => undefined);
+    this.parts.api.leave(this.sessionId).catch(() => undefined);
   }
 
   /** Ends the session for everybody. The person is free at once, even if the server cannot be reached. */
@@ -227,9 +242,14 @@ export class Call {
   async #attempt(passcode?: string): Promise<void> {
     const offer = await this.#connection.offer();
     const provider = this.#state.session?.media_provider ?? EMBEDDED;
-    const patience = provider === EMBEDDED ? JOIN_TIMEOUT_MS : PATIENT_JOIN_TIMEOUT_MS;
-    const timeout = AbortSignal.timeout(patience);
-    const joined = await this.parts.api.join(this.sessionId, { passcode, offer }, timeout);
+    const join = (signal: AbortSignal) =>
+      this.parts.api.join(this.sessionId, { passcode, offer }, signal);
+    const joined = await patiently(join, {
+      stop: this.#course.signal,
+      slowAfter: provider === EMBEDDED ? undefined : PROVIDER_SLOW_MS,
+      slow: () => this.#set({ slow: true }),
+    }).finally(() => this.#set({ slow: false }));
+    this.#reached(true);
     await this.#joined(joined);
   }
 
@@ -272,15 +292,22 @@ export class Call {
     });
   }
 
-  async #untilInside(): Promise<void> {
+  /** `told`: what ends it before somebody has got in, though it may pass. */
+  async #untilInside({ passcode, told = [] }: Entry = {}): Promise<void> {
+    this.#course = new AbortController();
     while (this.#wanted) {
       try {
-        return await this.#attempt();
+        return await this.#attempt(passcode);
       } catch (thrown) {
         const problem = asProblem(thrown);
-        if (!problem.passing) return this.#refused(problem);
+        if (!this.#wanted) return;
+        // To where the others are by now.
+        if (this.#moved && problem.passing) continue;
+        if (!problem.passing || told.includes(problem.code)) return this.#refused(problem);
         const provider = problem.code === 'media_unavailable';
-        this.#set({ link: 'lost', problem: provider ? problem : null });
+        const { phase } = this.#state;
+        if (phase === 'joining') this.#set({ problem });
+        else this.#set({ link: 'lost', problem: provider ? problem : null });
         const pause = provider ? PROVIDER_RETRY_MS : RETRY_MS;
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
@@ -324,20 +351,26 @@ export class Call {
     if (!this.#wanted) return;
     if (problem.code === 'ended') return this.#over();
     if (problem.code === 'denied') return this.#free('turned_away');
+    this.#toLobby(problem);
+  }
+
+  #toLobby(problem: Problem | null): void {
+    this.#course.abort();
     this.parts.memory.removeItem(this.#key);
-    this.#set({ phase: 'lobby', problem });
+    this.#set({ phase: 'lobby', problem, link: 'connecting' });
     // This connection may have been used; the next attempt starts with a fresh one.
     this.#renew();
   }
 
   #over(): void {
     this.#free('ended');
-    void this.#look(true);
+    void this.#look();
   }
 
   /** Lets go of camera, microphone and connection. */
   #free(phase: Phase): void {
     clearTimeout(this.#endTimer);
+    this.#course.abort();
     this.#realtime.leave(this.sessionId);
     this.parts.local.release();
     this.#connection.leave();
@@ -347,10 +380,12 @@ export class Call {
   }
 
   async #tellEnd(): Promise<void> {
+    const stop = new AbortController().signal;
+    const end = (signal: AbortSignal) => this.parts.api.end(this.sessionId, signal);
+    const slow = () => this.#set({ endUnconfirmed: true });
     for (let tries = 0; tries < END_TRIES; tries += 1) {
       try {
-        const timeout = AbortSignal.timeout(END_TIMEOUT_MS);
-        const session = await this.parts.api.end(this.sessionId, timeout);
+        const session = await patiently(end, { stop, slowAfter: END_SLOW_MS, slow });
         this.#set({ session, endUnconfirmed: false });
         return;
       } catch (thrown) {
@@ -403,20 +438,37 @@ export class Call {
     else if (this.#moved) this.#follow();
   }
 
-  /** Asks for the session: always at first, later only where the realtime channel cannot tell. */
-  async #look(always: boolean): Promise<void> {
+  /** Asks for the session, where the realtime channel cannot tell: now and then, and at every turn while nobody answers. */
+  #lookAgain(): void {
     const finished = this.#state.phase === 'ended' || this.#state.phase === 'turned_away';
     const informed = this.#realtime.connected && this.#state.session !== null;
-    if (!always && (finished || informed)) return;
+    if (finished || (informed && this.#state.reachable)) return;
+    const pause = this.#state.reachable ? POLL_MS : LOOK_MS;
+    if (performance.now() - this.#lookedAt >= pause) void this.#look();
+  }
+
+  async #look(): Promise<void> {
+    this.#lookedAt = performance.now();
+    const timeout = this.#state.session ? AbortSignal.timeout(LOOK_TIMEOUT_MS) : undefined;
     try {
-      this.#observe(await this.parts.api.session(this.sessionId));
+      this.#observe(await this.parts.api.session(this.sessionId, timeout));
+      this.#reached(true);
     } catch (thrown) {
-      if (!this.#state.session) this.#set({ problem: asProblem(thrown) });
+      const problem = asProblem(thrown);
+      if (!this.#state.session) this.#set({ problem });
+      // A channel that has come up meanwhile knows better.
+      if (!this.#realtime.connected) this.#reached(!problem.passing);
     }
   }
 
+  #reached(reachable: boolean): void {
+    if (reachable !== this.#state.reachable) this.#set({ reachable });
+  }
+
   #link(up: boolean): void {
-    if (!up) return;
+    // It comes back by itself, or the server is gone.
+    if (!up) return void this.#look();
+    this.#reached(true);
     if (this.#present) {
       this.#realtime.enter(this.sessionId);
       this.#repeatMediaState();
@@ -425,7 +477,7 @@ export class Call {
       // The server may be another process by now, which knows nothing of this connection.
       this.#recover();
       // Of a session that ended meanwhile it says nothing by itself.
-      void this.#look(true);
+      void this.#look();
     }
     this.#linkWasUp = true;
   }

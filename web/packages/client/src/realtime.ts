@@ -2,6 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { Api } from './api';
 import type { ClientRequest, Session } from './model';
 import { Problem } from './problem';
+import { Pulse } from './pulse';
 
 /** What happened to a session; each comes with the whole session as the receiver may see it. */
 export const SESSION_EVENTS = [
@@ -25,6 +26,9 @@ export type SessionEvent = (typeof SESSION_EVENTS)[number];
 
 const NEW_TOKEN_MS = 1000;
 const ANSWER_MS = 5000;
+/** What opening the channel may take. More after each time that it took longer, since slow is not failed. */
+const OPEN_MS = 4000;
+const MOST_OPEN_MS = 32_000;
 
 /** What a participant is sending at present. */
 export interface MediaState {
@@ -57,6 +61,8 @@ export interface RealtimeHandlers {
   requestGone?(id: string, status: ClientRequest['status']): void;
   /** The channel came up (again) or went down. */
   link?(up: boolean): void;
+  /** At the door and in a call: whether the server answers. */
+  alive?(alive: boolean): void;
 }
 
 /** The realtime channel. It comes back by itself; the server then tells the present state anew. */
@@ -64,6 +70,7 @@ export class Realtime {
   readonly #socket: Socket;
   #closed = false;
   #presented: string | null = null;
+  readonly #pulse: Pulse;
 
   constructor(api: Api, handlers: RealtimeHandlers) {
     this.#socket = io(new URL('/v1', api.base).href, {
@@ -74,8 +81,14 @@ export class Realtime {
       // A call must be back within seconds of a server's restart.
       reconnectionDelay: 300,
       reconnectionDelayMax: 1000,
-      timeout: 4000,
+      timeout: OPEN_MS,
       auth: (send) => send({ token: (this.#presented = api.identity.token) }),
+    });
+    this.#pulse = new Pulse({
+      ask: () => (this.connected ? this.#socket.emitWithAck('knock') : null),
+      alive: (alive) => handlers.alive?.(alive),
+      // It is opened anew at once.
+      dead: () => this.#socket.io.engine.close(),
     });
     this.#listen(api, handlers);
   }
@@ -86,10 +99,12 @@ export class Realtime {
 
   /** Tells that this tab is at the door of the session, or in the call. */
   enter(sessionId: string): void {
+    this.#pulse.start();
     if (this.connected) this.#socket.emit('enter', { session_id: sessionId });
   }
 
   leave(sessionId: string): void {
+    this.#pulse.stop();
     if (this.connected) this.#socket.emit('leave', { session_id: sessionId });
   }
 
@@ -111,6 +126,7 @@ export class Realtime {
 
   close(): void {
     this.#closed = true;
+    this.#pulse.stop();
     this.#socket.disconnect();
   }
 
@@ -132,8 +148,16 @@ export class Realtime {
       handlers.requestGone?.(id, status),
     );
     socket.on('connect', () => handlers.link?.(true));
-    socket.on('disconnect', () => handlers.link?.(false));
+    socket.on('disconnect', () => {
+      this.#pulse.forget();
+      handlers.link?.(false);
+    });
+    socket.io.on('reconnect', () => socket.io.timeout(OPEN_MS));
     socket.on('connect_error', async (error) => {
+      if (error.message === 'timeout') {
+        const patience = Number(socket.io.timeout()) * 2;
+        socket.io.timeout(Math.min(patience, MOST_OPEN_MS));
+      }
       // Only a refusal by the server stops the socket's own attempts.
       if (socket.active) return;
       if (error.message === 'unauthorized') {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { arrived, measure } from './stats';
+import { arrived, measure, type Sample } from './stats';
 
 function report(received: number, lost: number, roundTrip: number): [string, object][] {
   return [
@@ -34,14 +34,16 @@ test('nothing is said before anything was measured', () => {
 });
 
 test('a new connection, whose counters begin anew, is not judged by the old one', () => {
-  const { quality } = measure(report(10, 0, 0.02) as never, { received: 900, lost: 50 });
+  const before = { received: 900, lost: 50, way: null, reports: new Map() };
+  const { quality } = measure(report(10, 0, 0.02) as never, before);
   expect(quality.level).toBe('good');
 });
 
 test('signs of life count as well as media', () => {
   const pair = { type: 'candidate-pair', bytesReceived: 1000 };
-  const before = arrived([['p', { ...pair, responsesReceived: 4 }]]);
-  expect(arrived([['p', { ...pair, responsesReceived: 5 }]])).toBeGreaterThan(before);
+  const count = (responsesReceived: number) =>
+    arrived([['p', { ...pair, responsesReceived }]]).get('p') ?? 0;
+  expect(count(5)).toBeGreaterThan(count(4));
 });
 
 test('what is lost on the way out counts, though nothing is lost on the way in', () => {
@@ -85,4 +87,34 @@ test('a way that is too narrow for a picture is poor, though nothing is lost', (
   });
   expect(measure(narrow(200_000, camera), null).quality.level).toBe('fair');
   expect(measure(narrow(2_000_000, camera), null).quality.level).toBe('good');
+});
+
+test('of two ways, the one that media take is the one that is judged', () => {
+  const pair = { type: 'candidate-pair', nominated: true, state: 'succeeded' };
+  const { quality } = measure(
+    [
+      ['old', { ...pair, currentRoundTripTime: 2 }],
+      ['new', { ...pair, currentRoundTripTime: 0.02 }],
+      ['t', { type: 'transport', selectedCandidatePairId: 'new' }],
+    ],
+    null,
+  );
+  expect(quality).toMatchObject({ level: 'good', roundTrip: 20, way: 'new' });
+});
+
+test('what the other end reported of the way before is not said of the new one', () => {
+  const look = (way: string, timestamp: number, fractionLost: number, before: Sample | null) =>
+    measure(
+      [
+        [way, { type: 'candidate-pair', nominated: true, state: 'succeeded' }],
+        ['o', { type: 'remote-inbound-rtp', fractionLost, timestamp }],
+      ],
+      before,
+    );
+  const lossy = look('udp', 1, 0.3, null);
+  expect(lossy.quality.level).toBe('poor');
+  const stale = look('tcp', 1, 0.3, lossy.sample);
+  const mixed = look('tcp', 2, 0.1, stale.sample);
+  expect([stale.quality.loss, mixed.quality.loss]).toEqual([null, null]);
+  expect(look('tcp', 3, 0.2, mixed.sample).quality.loss).toBe(0.2);
 });

@@ -1,4 +1,4 @@
-export type Level = 'good' | 'fair' | 'poor' | 'unknown';
+export type Level = 'good' | 'fair' | 'poor' | 'lost' | 'unknown';
 
 export interface Quality {
   /** The worse of both ways. */
@@ -12,6 +12,8 @@ export interface Quality {
   loss: number | null;
   /** What the network takes from here at present, in bits per second, or null where the browser does not know. */
   upload: number | null;
+  /** Names the way that media take at present: another name is another network. Null where nobody knows. */
+  way: string | null;
 }
 
 /** Before anything was measured, and where nothing can be. */
@@ -22,13 +24,23 @@ export const UNKNOWN: Quality = {
   roundTrip: null,
   loss: null,
   upload: null,
+  way: null,
 };
+
+/** Nothing comes any more. */
+export const LOST: Quality = { ...UNKNOWN, level: 'lost', up: 'lost', down: 'lost', loss: 1 };
 
 /** Counters at one look; two of them make a rate. */
 export interface Sample {
   received: number;
   lost: number;
+  way: string | null;
+  /** What the other end reported of each stream: when, and the how manieth report since media take this way. */
+  reports: Map<string, { at: unknown; since: number }>;
 }
+
+/** The first report on a new way tells of the old one, too. */
+const REPORTS_TOLD = 2;
 
 const MUCH_LOSS = 0.08;
 const SOME_LOSS = 0.02;
@@ -37,17 +49,20 @@ const LONGER_WAY_MS = 250;
 /** Speech needs 40 kbit/s; below this there is nothing left for a picture. */
 const NARROW = 120_000;
 const TIGHT = 250_000;
-const WORST_FIRST: Level[] = ['poor', 'fair', 'good'];
+const WORST_FIRST: Level[] = ['lost', 'poor', 'fair', 'good'];
 
 type Report = Iterable<[string, Record<string, unknown>]> | RTCStatsReport;
 
-/** Something that grows with whatever arrives, media or sign of life. */
-export function arrived(report: Report): number {
-  let sum = 0;
-  for (const [, entry] of report as Iterable<[string, Record<string, unknown>]>)
-    if (entry.type === 'candidate-pair')
-      sum += number(entry.bytesReceived) + number(entry.responsesReceived);
-  return sum;
+/** What has arrived by each way, media or sign of life: numbers that grow. */
+export type Arrived = ReadonlyMap<string, number>;
+
+export function arrived(report: Report): Arrived {
+  const pairs = [...(report as Iterable<[string, Record<string, unknown>]>)].filter(
+    ([, { type }]) => type === 'candidate-pair',
+  );
+  return new Map(
+    pairs.map(([id, pair]) => [id, number(pair.bytesReceived) + number(pair.responsesReceived)]),
+  );
 }
 
 /**
@@ -59,41 +74,68 @@ export function measure(
   before: Sample | null,
   bound = false,
 ): { quality: Quality; sample: Sample } {
-  const sample = { received: 0, lost: 0 };
+  const chosen = chosenPair(report);
+  const sample: Sample = { received: 0, lost: 0, way: chosen, reports: new Map() };
   let roundTrip: number | null = null;
   let upload: number | null = null;
+  let way: string | null = null;
   let picture = false;
   let lostOut = 0;
-  for (const [, entry] of report as Iterable<[string, Record<string, unknown>]>) {
+  for (const [id, entry] of report as Iterable<[string, Record<string, unknown>]>) {
     if (entry.type === 'inbound-rtp') {
       sample.received += number(entry.packetsReceived);
       sample.lost += number(entry.packetsLost);
     }
-    if (entry.type === 'candidate-pair' && entry.nominated && entry.state === 'succeeded') {
+    if (id === chosen) {
+      way = id;
       const seconds = entry.currentRoundTripTime;
       if (typeof seconds === 'number') roundTrip = Math.round(seconds * 1000);
       upload = number(entry.availableOutgoingBitrate) || null;
     }
     if (entry.type === 'media-source' && entry.kind === 'video') picture = true;
-    if (entry.type === 'remote-inbound-rtp')
+    if (entry.type === 'remote-inbound-rtp' && isOfThisWay(id, entry.timestamp, before, sample))
       lostOut = Math.max(lostOut, number(entry.fractionLost));
   }
-  const lostIn = lossBetween(before ?? { received: 0, lost: 0 }, sample);
+  const lostIn = lossBetween(before, sample);
   const loss = lostOut > 0 ? Math.max(lostOut, lostIn ?? 0) : lostIn;
   // Without a picture nothing tries out how wide the way is.
   const up = level(roundTrip, lostOut || null, picture && !bound ? upload : null);
   const down = level(roundTrip, lostIn, null);
-  return { quality: { level: worse(up, down), up, down, roundTrip, loss, upload }, sample };
+  return { quality: { level: worse(up, down), up, down, roundTrip, loss, upload, way }, sample };
+}
+
+/** The pair of addresses that media take; of several that were chosen one after the other, the present one. */
+function chosenPair(report: Report): string | null {
+  let named: string | null = null;
+  let chosen: string | null = null;
+  for (const [id, entry] of report as Iterable<[string, Record<string, unknown>]>) {
+    if (entry.type === 'transport' && typeof entry.selectedCandidatePairId === 'string')
+      named = entry.selectedCandidatePairId;
+    if (entry.type !== 'candidate-pair') continue;
+    if (entry.selected || (entry.nominated && entry.state === 'succeeded')) chosen = id;
+  }
+  return named ?? chosen;
 }
 
 export function worse(one: Level, other: Level): Level {
   return WORST_FIRST.find((level) => level === one || level === other) ?? 'unknown';
 }
 
-function lossBetween(before: Sample, now: Sample): number | null {
+/** Whether a report, which may be seconds old, tells of the way that media take now. */
+function isOfThisWay(id: string, at: unknown, before: Sample | null, now: Sample): boolean {
+  const known = before?.reports.get(id);
+  const moved = before !== null && before.way !== null && before.way !== now.way;
+  let since = known?.since ?? REPORTS_TOLD;
+  if (moved) since = 0;
+  else if (known && known.at !== at) since += 1;
+  now.reports.set(id, { at, since });
+  return since >= REPORTS_TOLD;
+}
+
+function lossBetween(before: Sample | null, now: Sample): number | null {
   // Counters begin anew with a new connection; late packets make the lost ones fewer again.
-  const received = Math.max(0, now.received - before.received);
-  const lost = Math.max(0, now.lost - before.lost);
+  const received = Math.max(0, now.received - (before?.received ?? 0));
+  const lost = Math.max(0, now.lost - (before?.lost ?? 0));
   return received + lost === 0 ? null : lost / (received + lost);
 }
 

@@ -1,34 +1,36 @@
 import type { Api } from '../api';
 import { soundOf, type LocalMedia } from '../local';
 import { silent, type EmbeddedMedia, type MediaEvents, type Remote } from '../media';
+import { Hearing } from '../hearing';
 import type { MediaGrant } from '../model';
-import { arrived, measure, type Quality, type Sample } from '../stats';
-
-const SOURCES = ['microphone', 'camera', 'screen'] as const;
-type RemoteSource = (typeof SOURCES)[number];
-
-interface TrackEntry {
-  mid: string;
-  participant_id: string;
-  source: RemoteSource;
-}
+import { patiently } from '../patience';
+import { asProblem, Problem } from '../problem';
+import { arrived, LOST, measure, type Quality, type Sample } from '../stats';
+import { narrowed, Ways } from '../ways';
+import {
+  parse,
+  SOURCES,
+  ufragOf,
+  type RemoteSource,
+  type ServerOffer,
+  type TrackEntry,
+} from './channel';
 
 /** How long a connection may be in a state before it counts as failing, in milliseconds. */
 const PATIENCE: Partial<Record<RTCPeerConnectionState, number>> = {
-  new: 6000,
-  connecting: 6000,
+  new: 10_000,
+  connecting: 10_000,
   disconnected: 2000,
   failed: 0,
   closed: 0,
 };
 
-/**
- * Browsers take some seven seconds to notice that nothing arrives any more. Signs of life come every 2.5 s
- * even where nobody sends anything.
- */
-const SILENCE_MS = 4000;
-const LISTEN_MS = 1000;
-const MEND_PATIENCE_MS = 4000;
+const LISTEN_MS = 500;
+const RETRY_MS = 700;
+/** How often a way is judged by what was lost on it. */
+const JUDGE_MS = 2000;
+/** From the answer to a restart until something is heard by the new way. */
+const MEND_PATIENCE_MS = 8000;
 
 /**
  * One connection to the embedded server: microphone, camera, screen and a data channel, all there from the
@@ -40,17 +42,24 @@ export class Embedded implements EmbeddedMedia {
   readonly #pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
   readonly #transceivers: Record<RemoteSource, RTCRtpTransceiver>;
   readonly #channel: RTCDataChannel;
-  readonly #offer: Promise<string>;
+  readonly #offer: Promise<RTCSessionDescriptionInit>;
   readonly #forgetLocal: () => void;
   #takesCameras = true;
   #bound = false;
   #grant: MediaGrant | null = null;
   #tracks: TrackEntry[] = [];
+  #servers: RTCIceServer[] = [];
+  // Of whoever made the connection.
+  #policy: RTCIceTransportPolicy | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #before: Sample | null = null;
   #listening: ReturnType<typeof setInterval> | undefined;
-  #arrived = 0;
-  #arrivedAt = 0;
+  readonly #hearing = new Hearing();
+  #heard = true;
+  readonly #hearers = new Set<() => void>();
+  #ways: Ways | null = null;
+  #judged: { sample: Sample; at: number } | null = null;
+  readonly #closed = new AbortController();
   // Negotiations run one after the other.
   #negotiation: Promise<unknown> = Promise.resolve();
 
@@ -75,7 +84,8 @@ export class Embedded implements EmbeddedMedia {
     this.#pc.addEventListener('connectionstatechange', () => this.#stateChanged());
     this.#send(local);
     this.#forgetLocal = local.subscribe(() => this.#send(local));
-    this.#offer = this.#makeOffer();
+    // No waiting for candidates: the server learns the address from the first packet.
+    this.#offer = this.#pc.createOffer();
     // Whoever awaits the offer hears of a failure; nobody may be waiting yet.
     this.#offer.catch(() => undefined);
   }
@@ -96,55 +106,65 @@ export class Embedded implements EmbeddedMedia {
     return [...people.values()];
   }
 
-  offer(): Promise<string> {
-    return this.#offer;
+  async offer(): Promise<string> {
+    return (await this.#offer).sdp ?? '';
   }
 
   /** Takes the server's answer; media flows a few round trips later. */
   async join(grant: MediaGrant, answer: string | null): Promise<void> {
     if (answer === null) throw new TypeError('The offer was not answered.');
     this.#grant = grant;
+    this.#servers = iceServers(grant);
     this.#watch('connecting');
     this.#listening ??= setInterval(() => void this.#listen(), LISTEN_MS);
-    await this.#pc.setRemoteDescription({ type: 'answer', sdp: answer });
-    // For the next ICE restart: relays are needed only where the direct way does not work.
-    if (grant.ice_servers.length > 0) this.#pc.setConfiguration({ iceServers: iceServers(grant) });
+    await this.#settle(await this.#offer, answer);
   }
 
-  async mend(): Promise<boolean> {
-    return (await this.#restart()) && (await this.#stands(MEND_PATIENCE_MS));
-  }
-
-  /** Looks for a new network path. False when the server does not know this connection any more. */
-  #restart(): Promise<boolean> {
-    return this.#inTurn(async () => {
-      if (!this.#grant) return false;
-      this.#pc.restartIce();
-      await this.#pc.setLocalDescription(await this.#pc.createOffer());
-      const offer = this.#pc.localDescription?.sdp ?? '';
-      const answer = await this.api.restartMedia(this.#grant, offer, AbortSignal.timeout(3000));
-      await this.#pc.setRemoteDescription({ type: 'answer', sdp: answer });
-      return true;
-    }).catch(() => false);
-  }
-
-  /** Whether the connection stands, now or within the given milliseconds. */
-  #stands(within: number): Promise<boolean> {
-    const pc = this.#pc;
+  /** Looks for a new way, or hears that the old one carries again. False when it takes a new connection. */
+  mend(): Promise<boolean> {
+    this.#ways?.gaveUp(performance.now());
     return new Promise((resolve) => {
+      let [timer, hearings]: [ReturnType<typeof setTimeout> | undefined, number] = [undefined, 0];
       const settle = (stands: boolean) => {
         clearTimeout(timer);
-        pc.removeEventListener('connectionstatechange', look);
+        this.#hearers.delete(heard);
         resolve(stands);
       };
-      const look = () => pc.connectionState === 'connected' && settle(true);
-      const timer = setTimeout(() => settle(false), within);
-      pc.addEventListener('connectionstatechange', look);
-      look();
+      // What is heard first may have come before.
+      const heard = () => ++hearings > 1 && settle(true);
+      this.#hearers.add(heard);
+      void this.#restartUntilAnswered(() => this.#hearers.has(heard)).then((known) => {
+        if (!known) settle(false);
+        else timer = setTimeout(() => settle(false), MEND_PATIENCE_MS);
+      });
     });
   }
 
+  /** False when the server does not know this connection any more. */
+  async #restartUntilAnswered(wanted: () => boolean): Promise<boolean> {
+    while (wanted() && !this.#closed.signal.aborted) {
+      const problem = await this.#restart();
+      if (!problem?.passing) return problem === null;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+    return !this.#closed.signal.aborted;
+  }
+
+  /** An ICE restart; what stood in its way, if anything did. */
+  #restart(): Promise<Problem | null> {
+    return this.#inTurn(async () => {
+      const grant = this.#grant;
+      if (!grant) throw new Problem('not_found', 404, 'There is no media connection yet.');
+      const offer = await this.#pc.createOffer({ iceRestart: true });
+      const ask = (signal: AbortSignal) => this.api.restartMedia(grant, offer.sdp ?? '', signal);
+      const { answer, servers } = await patiently(ask, { stop: this.#closed.signal });
+      if (servers.length > 0) this.#servers = servers;
+      await this.#settle(offer, answer);
+    }).then(() => null, asProblem);
+  }
+
   async quality(): Promise<Quality> {
+    if (!this.#heard) return LOST;
     const { quality, sample } = measure(await this.#pc.getStats(), this.#before, this.#bound);
     this.#before = sample;
     return quality;
@@ -157,6 +177,7 @@ export class Embedded implements EmbeddedMedia {
   }
 
   leave(): void {
+    this.#closed.abort();
     clearTimeout(this.#patience);
     clearInterval(this.#listening);
     this.#forgetLocal();
@@ -164,10 +185,19 @@ export class Embedded implements EmbeddedMedia {
     this.#pc.close();
   }
 
-  async #makeOffer(): Promise<string> {
-    // No waiting for candidates: the server learns the address from the first packet.
-    await this.#pc.setLocalDescription(await this.#pc.createOffer());
-    return this.#pc.localDescription?.sdp ?? '';
+  /**
+   * An own offer and its answer. Only now does the browser look for its addresses: the relays came with the answer, and
+   * are tried side by side with the direct way.
+   */
+  async #settle(offer: RTCSessionDescriptionInit, answer: string): Promise<void> {
+    const way = this.#ways?.way ?? 'any';
+    // All else stays as the connection was made: browsers refuse a change of the bundle policy.
+    const configuration = { ...this.#pc.getConfiguration(), iceServers: this.#servers };
+    this.#policy ??= configuration.iceTransportPolicy;
+    configuration.iceTransportPolicy = way === 'relay' ? 'relay' : this.#policy;
+    this.#pc.setConfiguration(configuration);
+    await this.#pc.setLocalDescription(offer);
+    await this.#pc.setRemoteDescription({ type: 'answer', sdp: narrowed(answer, way) });
   }
 
   #send(local: LocalMedia): void {
@@ -187,7 +217,7 @@ export class Embedded implements EmbeddedMedia {
 
   #stateChanged(): void {
     const state = this.#pc.connectionState;
-    this.events.up(state === 'connected');
+    this.events.up(state === 'connected' && this.#heard);
     this.#watch(state);
   }
 
@@ -199,17 +229,46 @@ export class Embedded implements EmbeddedMedia {
   }
 
   async #listen(): Promise<void> {
-    if (this.#pc.connectionState !== 'connected') return;
-    const sum = arrived(await this.#pc.getStats());
-    const now = performance.now();
-    if (sum !== this.#arrived) {
-      this.#arrived = sum;
-      this.#arrivedAt = now;
-    } else if (now - this.#arrivedAt > SILENCE_MS) {
-      // Not again before a mended connection had its time.
-      this.#arrivedAt = now;
-      this.events.failing();
-    }
+    const { connectionState } = this.#pc;
+    if (connectionState !== 'connected' && connectionState !== 'disconnected') return;
+    const report = await this.#pc.getStats();
+    const at = performance.now();
+    const found = this.#hearing.look(arrived(report), at);
+    if (found === 'quiet') this.#knock();
+    else if (found === 'heard') this.#hear();
+    else this.#hearNothing();
+    if (found === 'heard') this.#judge(report, at);
+  }
+
+  /** Where nobody sends anything, nothing would come: this is acknowledged. */
+  #knock(): void {
+    const { readyState, bufferedAmount } = this.#channel;
+    if (readyState === 'open' && bufferedAmount === 0) this.#channel.send('{"type":"knock"}');
+  }
+
+  #hear(): void {
+    for (const hearer of this.#hearers) hearer();
+    if (this.#heard) return;
+    this.#heard = true;
+    this.events.up(this.#pc.connectionState === 'connected');
+  }
+
+  #hearNothing(): void {
+    if (this.#heard) this.events.up(false);
+    this.#heard = false;
+    this.events.failing();
+  }
+
+  /** Goes over to another way where the present one stays bad, though it works. */
+  #judge(report: RTCStatsReport, at: number): void {
+    if (this.#judged && at - this.#judged.at < JUDGE_MS) return;
+    const { quality, sample } = measure(report, this.#judged?.sample ?? null, true);
+    const first = this.#judged === null;
+    this.#judged = { sample, at };
+    if (first) return;
+    const relays = this.#servers.some(({ urls }) => [urls].flat().some(isRelay));
+    this.#ways ??= new Ways(relays ? ['any', 'tcp', 'relay'] : ['any', 'tcp']);
+    if (this.#ways.look(quality, at)) void this.#restart();
   }
 
   #receive(data: unknown): void {
@@ -228,8 +287,8 @@ export class Embedded implements EmbeddedMedia {
   }
 
   async #answer(message: ServerOffer): Promise<void> {
-    // An own offer is under way: the server offers again after it.
-    if (this.#pc.signalingState !== 'stable') return;
+    // An own offer has crossed it: the server offers again.
+    if (message.ufrag && message.ufrag !== ufragOf(this.#pc.localDescription)) return;
     await this.#pc.setRemoteDescription({ type: 'offer', sdp: message.sdp });
     await this.#pc.setLocalDescription(await this.#pc.createAnswer());
     const sdp = this.#pc.localDescription?.sdp;
@@ -249,43 +308,15 @@ export class Embedded implements EmbeddedMedia {
   }
 }
 
-interface ServerOffer {
-  type: 'offer';
-  sdp: string;
-  tracks: TrackEntry[];
-}
-
-type ServerMessage =
-  | ServerOffer
-  | { type: 'tracks'; tracks: TrackEntry[] }
-  | { type: 'bound'; by_others: boolean }
-  | { type: 'closed'; why: string };
-
-/** Null for anything else: newer servers may say more. */
-function parse(data: unknown): ServerMessage | null {
-  if (typeof data !== 'string') return null;
-  try {
-    const message = JSON.parse(data);
-    switch (message?.type) {
-      case 'offer':
-      case 'tracks':
-        return Array.isArray(message.tracks) ? message : null;
-      case 'bound':
-      case 'closed':
-        return message;
-      default:
-        return null;
-    }
-  } catch {
-    return null;
-  }
-}
-
 /** Offers one codec (and its retransmissions) only: the server takes no other and the offer stays small. */
 function prefer(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video', codec: string): void {
   const codecs = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
   const wanted = codecs.filter(({ mimeType }) => mimeType === codec || mimeType === `${kind}/rtx`);
   if (wanted.some(({ mimeType }) => mimeType === codec)) transceiver.setCodecPreferences(wanted);
+}
+
+function isRelay(url: string): boolean {
+  return url.startsWith('turn');
 }
 
 function iceServers(grant: MediaGrant): RTCIceServer[] {

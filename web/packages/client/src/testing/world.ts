@@ -15,6 +15,8 @@ export class World {
   reachable = true;
   /** The media server knows its connections; forgotten when it is started anew. */
   knowsMedia = true;
+  /** How long the answers to joins take, in milliseconds; the last one goes on. */
+  answersIn = [0];
   admission: 'waiting' | 'admitted' = 'admitted';
   refusal: Problem | null = null;
   online = true;
@@ -119,11 +121,14 @@ export class World {
         remove: same('remove'),
         extend: same('extend'),
         saveNotes: same('saveNotes'),
-        join: () =>
-          this.#answer('join', () => this.#joined()).then((joined) => {
-            this.meanwhile?.();
-            return joined;
-          }),
+        join: async () => {
+          const joined = await this.#answer('join', () => this.#joined());
+          const [takes = 0] =
+            this.answersIn.length > 1 ? this.answersIn.splice(0, 1) : this.answersIn;
+          if (takes > 0) await new Promise((resolve) => setTimeout(resolve, takes));
+          this.meanwhile?.();
+          return joined;
+        },
         leave: () => this.#answer('leave', () => undefined),
         end: () =>
           this.#answer('end', () => {
@@ -189,6 +194,7 @@ export class World {
         roundTrip: 1,
         loss: 0,
         upload: null,
+        way: null,
       }),
       takeCameras: (wanted) => void (this.takesCameras = wanted),
       leave: () => void (media.state = 'left'),

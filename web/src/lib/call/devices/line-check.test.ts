@@ -13,5 +13,8 @@ test('a long way is told from a longer one', () => {
 test('an answer that did not come is worse than a slow one', () => {
   expect(judge([20, 25, null, 22, 30])).toBe('fair');
   expect(judge([null, null, 20, null, 30])).toBe('poor');
-  expect(judge([])).toBe('poor');
+});
+
+test('a line on which nothing is answered is none', () => {
+  expect(judge([null, null, null])).toBe('lost');
 });

@@ -24,6 +24,7 @@ export async function checkLine(stop: AbortSignal): Promise<Level> {
 export function judge(times: readonly (number | null)[]): Level {
   const sorted = times.map((time) => time ?? Infinity).sort((a, b) => a - b);
   const middle = sorted[Math.floor(sorted.length / 2)] ?? Infinity;
+  if (!Number.isFinite(sorted[0] ?? Infinity)) return 'lost';
   if (middle > LONGER_MS) return 'poor';
   return middle > LONG_MS || sorted.includes(Infinity) ? 'fair' : 'good';
 }

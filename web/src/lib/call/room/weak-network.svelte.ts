@@ -1,4 +1,4 @@
-import type { Call, LocalMedia, Quality } from '@openvisit/client';
+import { UNKNOWN, type Call, type LocalMedia, type Quality } from '@openvisit/client';
 import { AudioFirst } from './audio-first';
 import { others } from './people';
 
@@ -6,14 +6,8 @@ const LOOK_MS = 2000;
 
 /** Looks at the connection for as long as the page shows the call, and puts sound first on a weak one. */
 export class WeakNetwork {
-  quality = $state.raw<Quality>({
-    level: 'unknown',
-    up: 'unknown',
-    down: 'unknown',
-    roundTrip: null,
-    loss: null,
-    upload: null,
-  });
+  quality = $state.raw<Quality>(UNKNOWN);
+  #way: string | null = null;
   readonly #up = new AudioFirst();
   readonly #down = new AudioFirst();
 
@@ -39,12 +33,21 @@ export class WeakNetwork {
 
   async #look(): Promise<void> {
     this.quality = await this.call.quality();
+    this.#follow(this.quality.way);
     const at = performance.now();
     const up = this.#up.look(this.quality.up, this.local.state.saving, at);
     if (up) void this.local.saveNetwork(up === 'save');
     const { camerasPaused } = this.call.state;
     const down = this.#down.look(this.quality.down, camerasPaused, at);
     if (down === 'resume' || (down && this.#seesSomebody())) this.call.pauseCameras(!camerasPaused);
+  }
+
+  #follow(way: string | null): void {
+    if (way !== null && this.#way !== null && way !== this.#way) {
+      this.#up.moved();
+      this.#down.moved();
+    }
+    this.#way = way ?? this.#way;
   }
 
   /** Without anybody's picture there is nothing to leave out, and nothing to tell. */

@@ -31,6 +31,11 @@ export default {
     openNow: 'Der Zugang ist jetzt offen.',
     join: 'Teilnehmen',
     joining: 'Verbindung wird aufgebaut …',
+    slow: {
+      title: 'Das dauert länger als sonst',
+      text: 'Ihre Verbindung oder der Server ist langsam. Bitte warten Sie, wir versuchen es weiter.',
+    },
+    giveUp: 'Nicht weiter versuchen',
     nobodySees:
       'Sie kommen zuerst ins Wartezimmer. Niemand sieht oder hört Sie, bis Sie eingelassen werden.',
   },

@@ -28,6 +28,11 @@ export default {
     openNow: 'The door is open now.',
     join: 'Join',
     joining: 'Joining …',
+    slow: {
+      title: 'This takes longer than usual',
+      text: 'Your connection or the server is slow. Please wait, we keep trying.',
+    },
+    giveUp: 'Stop trying',
     nobodySees:
       'You come into the waiting room first. Nobody sees or hears you until you are let in.',
   },

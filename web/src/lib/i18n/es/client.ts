@@ -29,6 +29,11 @@ export default {
     openNow: 'El acceso ya está abierto.',
     join: 'Entrar',
     joining: 'Conectando…',
+    slow: {
+      title: 'Está tardando más de lo habitual',
+      text: 'Su conexión o el servidor va lento. Espere, por favor: seguimos intentándolo.',
+    },
+    giveUp: 'Dejar de intentarlo',
     nobodySees:
       'Primero pasará a la sala de espera. Nadie le ve ni le oye hasta que le dejen entrar.',
   },

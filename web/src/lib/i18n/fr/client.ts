@@ -30,6 +30,11 @@ export default {
     openNow: 'L’accès est maintenant ouvert.',
     join: 'Participer',
     joining: 'Connexion…',
+    slow: {
+      title: 'Cela prend plus de temps que d’habitude',
+      text: 'Votre connexion ou le serveur est lent. Veuillez patienter, nous continuons d’essayer.',
+    },
+    giveUp: 'Ne plus essayer',
     nobodySees:
       'Vous arrivez d’abord en salle d’attente. Personne ne vous voit ni ne vous entend avant qu’on vous fasse entrer.',
   },
