@@ -10,7 +10,7 @@ import { DESKTOP } from './devices.ts';
 import { DOCTOR_MEDIA, PATIENT_MEDIA } from './fake-media.ts';
 import { LiveKit } from './livekit.ts';
 import { ParticipantPage } from '../pages/participant-page.ts';
-import { Server } from './server.ts';
+import { type Arrangement, Server } from './server.ts';
 
 export interface Provided {
   /** Who carries the calls. */
@@ -22,6 +22,8 @@ interface Cast extends Provided {
   livekit: LiveKit | undefined;
   /** How the server is set, beside the demo. */
   settings: Record<string, string>;
+  /** And what the environment cannot say. */
+  arrangement: Arrangement;
   /** What the doctor and the patient have in front of them. */
   device: BrowserContextOptions;
   server: Server;
@@ -54,6 +56,7 @@ export const test = base.extend<Cast, Browsers>({
   ],
 
   settings: [{}, { option: true }],
+  arrangement: [{}, { option: true }],
   device: [DESKTOP, { option: true }],
 
   provider: ['embedded', { option: true }],
@@ -64,8 +67,8 @@ export const test = base.extend<Cast, Browsers>({
     await livekit?.dispose();
   },
 
-  server: async ({ settings, livekit }, use, testInfo) => {
-    const server = await Server.start(undefined, { ...livekit?.settings, ...settings });
+  server: async ({ settings, arrangement, livekit }, use, testInfo) => {
+    const server = await Server.start(undefined, { ...livekit?.settings, ...settings }, arrangement);
     if (livekit) livekit.webhooks.target = server.url;
     await use(server);
     await server.dispose();

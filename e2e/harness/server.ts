@@ -3,7 +3,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,10 +16,21 @@ const root = path.resolve(import.meta.dirname, '../..');
 const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
 export const binary = process.env.E2E_SERVER ?? path.join(target, 'release/openvisit');
 /** UDP ports asked for in a row: one per worker thread, and some room. */
-const MEDIA_PORTS = 8;
+export const MEDIA_PORTS = 8;
+
+/** What else a server is started with. */
+export interface Arrangement {
+  /** A settings file, for what the environment cannot say. */
+  file?: string;
+  /** Where browsers find it, if elsewhere: behind a proxy, or by HTTPS. */
+  url?: (port: number) => string;
+}
 
 export class Server {
+  /** Where programs find it. */
   readonly url: string;
+  /** Where browsers find it. */
+  readonly pages: string;
   /** Everything the server has logged, over all its starts. */
   log = '';
   /** Milliseconds from the last start to the first 200 on /health. */
@@ -26,22 +38,30 @@ export class Server {
   private process: ChildProcess | undefined;
 
   private constructor(
-    private readonly port: number,
+    readonly port: number,
     /** The first of the UDP ports that media comes in by. */
     readonly mediaPort: number,
     private readonly dataDir: string,
     private readonly flags: string[],
     private readonly settings: Record<string, string>,
+    url?: string,
   ) {
     // localhost, not 127.0.0.1: what `make run` tells people to open.
     this.url = `http://localhost:${port}`;
+    this.pages = url ?? this.url;
   }
 
   /** Starts a server with demo data, or with these flags and settings, in a data folder of its own. */
-  static async start(flags = ['--demo'], settings: Record<string, string> = {}): Promise<Server> {
+  static async start(
+    flags = ['--demo'],
+    settings: Record<string, string> = {},
+    { file, url }: Arrangement = {},
+  ): Promise<Server> {
     if (!existsSync(binary)) throw new Error(`${binary} is not there: run make build`);
     const dataDir = await mkdtemp(path.join(tmpdir(), 'openvisit-e2e-'));
-    const server = new Server(await freeTcpPort(), await freeUdpPorts(MEDIA_PORTS), dataDir, flags, settings);
+    if (file) await writeFile(path.join(dataDir, 'openvisit.toml'), file);
+    const [port, media] = [await freeTcpPort(), await freeUdpPorts(MEDIA_PORTS)];
+    const server = new Server(port, media, dataDir, flags, settings, url?.(port));
     await server.start();
     return server;
   }
@@ -88,8 +108,14 @@ export class Server {
     return this.process.pid;
   }
 
+  /** Stops the clock for it: it is there, and does nothing more. */
+  freeze(frozen: boolean): void {
+    process.kill(this.pid, frozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
   private async healthy(): Promise<boolean> {
     try {
+      if (this.settings.OPENVISIT_TLS_KEY) return await answersByHttps(this.port);
       return (await fetch(`http://127.0.0.1:${this.port}/health`)).ok;
     } catch {
       return false;
@@ -104,4 +130,15 @@ export class Server {
     ending.kill(signal);
     await exit;
   }
+}
+
+/** Whatever certificate it shows: that is the browsers' to judge. */
+function answersByHttps(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ port, host: '127.0.0.1', path: '/health', rejectUnauthorized: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    asked.on('error', reject).end();
+  });
 }

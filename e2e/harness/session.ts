@@ -12,13 +12,18 @@ export async function startCall(doctor: ParticipantPage, patient: ParticipantPag
 
 /** The same from the lobby, where both are already. */
 export async function joinCall(doctor: ParticipantPage, patient: ParticipantPage): Promise<SessionRecord> {
+  await meet(doctor, patient);
+  return sessionOf(doctor);
+}
+
+/** The same for those who need not know what the database says. */
+export async function meet(doctor: ParticipantPage, patient: ParticipantPage): Promise<void> {
   await doctor.join();
   await expect(doctor.getByTestId('call')).toBeVisible();
   await patient.join();
   await expect(patient.getByTestId('waiting-room')).toBeVisible();
   await doctor.getByTestId('admit').click();
   await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
-  return sessionOf(doctor);
 }
 
 /** The session whose page somebody has open; its id is in the page's address. */

@@ -46,7 +46,7 @@ export class FirefoxPage {
   }
 
   async open(path: string): Promise<void> {
-    await this.page.goto(this.server.url + path);
+    await this.page.goto(this.server.pages + path);
   }
 
   async waitForTestId(testId: string): Promise<ElementHandle> {

@@ -41,7 +41,7 @@ export class ParticipantPage {
 
   /** A person with a fresh profile. */
   static async open(browser: Browser, role: Role, media: FakeMedia, server: Server, device = DESKTOP): Promise<ParticipantPage> {
-    const context = await browser.newContext({ baseURL: server.url, ...device });
+    const context = await browser.newContext({ baseURL: server.pages, ...device });
     // The runner's own setting reaches only the browsers that it starts itself.
     context.setDefaultTimeout(PATIENCE_MS);
     await context.tracing.start({ screenshots: FILMED, snapshots: true });

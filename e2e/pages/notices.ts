@@ -1,0 +1,18 @@
+// What pages have said of the line, however short.
+
+declare global {
+  interface Window {
+    /** In the order in which they came. */
+    notices: string[];
+  }
+}
+
+/** Runs in the page, before the page's own code. */
+export function rememberNotices(): void {
+  window.notices = [];
+  const look = () => {
+    const told = document.querySelector('[data-trouble]')?.getAttribute('data-trouble');
+    if (told && told !== window.notices.at(-1)) window.notices.push(told);
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+}
