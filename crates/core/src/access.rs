@@ -57,6 +57,8 @@ pub enum Action {
     Start,
     End,
     Extend,
+    /// To the telephone, and back.
+    Phone,
     Cancel,
     /// Move, change, reactivate.
     Change,
@@ -118,7 +120,7 @@ impl Relation {
             Self::Assistant => {
                 matches!(action, A::See | A::Cancel | A::Change | A::Invite | A::RenewPasscode)
             }
-            Self::Admin => !matches!(action, A::Join | A::Notes | A::Rate | A::Admit),
+            Self::Admin => !matches!(action, A::Join | A::Notes | A::Rate | A::Admit | A::Phone),
         }
     }
 }

@@ -18,6 +18,8 @@ pub enum Source {
     Provider,
     Socket,
     Client,
+    /// The practitioner, of a call by telephone.
+    Phone,
 }
 
 /// Which connection a fact is about.

@@ -54,6 +54,8 @@ pub struct Person {
     pub id: PersonId,
     pub identity: Identity,
     pub email: Option<String>,
+    /// Where they are reached when video fails.
+    pub phone: Option<String>,
     pub name: String,
     pub roles: Vec<Role>,
     pub organization_id: Option<OrganizationId>,

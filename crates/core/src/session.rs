@@ -204,6 +204,14 @@ pub enum Presence {
     Here,
 }
 
+/// It goes on by telephone, by the practitioner's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByPhone {
+    pub since: Timestamp,
+    /// Whether the client is shown the practitioner's number.
+    pub shows_practitioner: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientRating {
     /// One to five.
@@ -235,6 +243,8 @@ pub struct Session {
     /// The practitioner's, one to five.
     pub quality_rating: Option<u8>,
     pub client_rating: Option<ClientRating>,
+    /// While it goes on by telephone.
+    pub by_phone: Option<ByPhone>,
     /// When a program that deletes took it off its lists; it is kept as evidence.
     pub deleted_at: Option<Timestamp>,
     /// Counts saves; a save with an old one is a conflict.
@@ -259,6 +269,7 @@ impl Session {
             extended_minutes: 0,
             quality_rating: None,
             client_rating: None,
+            by_phone: None,
             deleted_at: None,
             version: 0,
         }
@@ -341,6 +352,19 @@ impl Session {
         let Some(from) = self.state.started_at() else { return SignedDuration::ZERO };
         let to = self.state.ended_at().unwrap_or(now);
         self.attendance.connected(participant, from, to)
+    }
+
+    /// How long of it was by telephone, by the practitioner's word.
+    #[must_use]
+    pub fn phoned(&self, now: Timestamp) -> SignedDuration {
+        let Some(practitioner) = self.party(PartyRole::Practitioner) else { return SignedDuration::ZERO };
+        let calls = self
+            .attendance
+            .intervals()
+            .filter(|(key, _)| key.source == Source::Phone && key.participant == practitioner.id);
+        calls
+            .filter_map(|(_, interval)| interval.span(now))
+            .fold(SignedDuration::ZERO, |sum, (from, to)| sum + from.duration_until(to))
     }
 
     /// How often a participant came back while the session was in progress.

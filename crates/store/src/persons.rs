@@ -51,7 +51,7 @@ pub struct Label {
 type LabelRow = (String, String, String, String);
 
 const COLUMNS: &str = "id, issuer, subject, email, name, roles, organization_id, timezone, locale, disabled, \
-                       practitioner, created_by, created_at";
+                       practitioner, created_by, created_at, phone";
 
 /// Roles are a JSON list of words.
 const IS_CLIENT: &str = r#"roles like '%"client"%'"#;
@@ -72,6 +72,7 @@ struct PersonRow {
     practitioner: Option<String>,
     created_by: Option<String>,
     created_at: i64,
+    phone: Option<String>,
 }
 
 impl TryFrom<PersonRow> for Person {
@@ -82,6 +83,7 @@ impl TryFrom<PersonRow> for Person {
             id: parse("person.id", &row.id)?,
             identity: Identity { issuer: row.issuer, subject: row.subject },
             email: row.email,
+            phone: row.phone,
             name: row.name,
             roles: from_json("person.roles", &row.roles)?,
             organization_id: parse_optional("person.organization_id", row.organization_id.as_deref())?,
@@ -142,7 +144,7 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let sql = AssertSqlSafe(format!(
             "insert into person (email_key, name_key, {COLUMNS}) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15){on_conflict}"
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16){on_conflict}"
         ));
         let inserted = execute!(
             self,
@@ -162,6 +164,7 @@ impl Tx {
             person.practitioner.as_ref().map(to_json).transpose()?,
             person.created_by.map(|id| id.to_string()),
             micros(person.created_at),
+            &person.phone,
         )?;
         Ok(inserted > 0)
     }
@@ -173,8 +176,8 @@ impl Tx {
     /// not there.
     pub async fn update_person(&mut self, person: &Person) -> Result<(), StoreError> {
         let sql = "update person set email = $2, email_key = $3, name = $4, name_key = $5, roles = $6, \
-                   organization_id = $7, timezone = $8, locale = $9, disabled = $10, practitioner = $11 \
-                   where id = $1";
+                   organization_id = $7, timezone = $8, locale = $9, disabled = $10, practitioner = $11, \
+                   phone = $12 where id = $1";
         let updated = execute!(
             self,
             sql,
@@ -189,6 +192,7 @@ impl Tx {
             &person.locale,
             person.disabled,
             person.practitioner.as_ref().map(to_json).transpose()?,
+            &person.phone,
         )?;
         if updated == 0 { Err(StoreError::Conflict) } else { Ok(()) }
     }

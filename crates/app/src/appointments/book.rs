@@ -266,6 +266,7 @@ pub(super) async fn their_person(
         id: PersonId::new(app.seed()),
         identity: theirs.identity.clone(),
         email: terms::short("email", theirs.email.clone())?,
+        phone: None,
         name: terms::short("name", theirs.name.clone())?.unwrap_or_else(|| subject.clone()),
         roles: vec![role],
         organization_id: caller.person.organization_id,

@@ -187,6 +187,7 @@ pub(super) async fn guest(
         id: PersonId::new(app.seed()),
         identity: Identity { issuer: INVITATION_ISSUER.to_owned(), subject: invitation.id.to_string() },
         email: invitation.email.clone(),
+        phone: None,
         name: name
             .or_else(|| invitation.name.clone())
             .filter(|name| !name.trim().is_empty())

@@ -85,6 +85,7 @@ mod tests {
             id,
             identity: Identity { issuer: "clinic".to_owned(), subject: "4711".to_owned() },
             email: None,
+            phone: None,
             name: "Dr. Ada".to_owned(),
             roles: vec![],
             organization_id: None,

@@ -16,6 +16,7 @@ use crate::settings::Issuer;
 pub struct NewAccount {
     /// What a local account signs in with.
     pub email: Option<String>,
+    pub phone: Option<String>,
     pub name: String,
     pub roles: Vec<Role>,
     /// Without one the account cannot sign in until an administrator gives it one.
@@ -84,6 +85,7 @@ impl NewAccount {
             id,
             identity,
             email: self.email,
+            phone: self.phone.map(|number| rules::tidy(&number)),
             name: self.name.trim().to_owned(),
             roles: self.roles,
             organization_id: self.organization_id,
@@ -103,6 +105,7 @@ impl NewAccount {
 #[derive(Clone, Debug, Default)]
 pub struct AccountChanges {
     pub email: Option<Option<String>>,
+    pub phone: Option<Option<String>>,
     pub name: Option<String>,
     pub roles: Option<Vec<Role>>,
     /// Ends all logins of the account.
@@ -174,6 +177,9 @@ impl AccountChanges {
     fn write_to(self, person: &mut Person) {
         if let Some(email) = self.email {
             person.email = email;
+        }
+        if let Some(phone) = self.phone {
+            person.phone = phone.map(|number| rules::tidy(&number));
         }
         if let Some(name) = self.name {
             name.trim().clone_into(&mut person.name);

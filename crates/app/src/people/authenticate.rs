@@ -154,6 +154,7 @@ impl Foreign {
             id: PersonId::new(app.seed()),
             identity: self.identity.clone(),
             email: None,
+            phone: None,
             name: self.identity.subject.clone(),
             roles: Vec::new(),
             organization_id: None,

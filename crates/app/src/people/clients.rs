@@ -6,6 +6,7 @@ use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, Role};
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::error::Error;
+use crate::people::rules;
 
 /// Who makes clients known, and may look for them.
 pub const WHO_BOOKS: &[Role] = &[Role::Practitioner, Role::Assistant, Role::Admin];
@@ -15,6 +16,7 @@ pub const WHO_BOOKS: &[Role] = &[Role::Practitioner, Role::Assistant, Role::Admi
 pub struct NewClient {
     pub name: String,
     pub email: Option<String>,
+    pub phone: Option<String>,
     pub timezone: Option<String>,
     pub locale: Option<String>,
 }
@@ -30,6 +32,7 @@ pub async fn add(app: &App, caller: &Caller, client: NewClient) -> Result<Person
         id,
         identity: Identity { issuer: LOCAL_ISSUER.to_owned(), subject: id.to_string() },
         email: client.email,
+        phone: client.phone.map(|number| rules::tidy(&number)),
         name: client.name.trim().to_owned(),
         roles: vec![Role::Client],
         organization_id: caller.organization_id,
@@ -43,5 +46,34 @@ pub async fn add(app: &App, caller: &Caller, client: NewClient) -> Result<Person
     let mut tx = app.store.begin().await?;
     tx.insert_person(&person).await?;
     tx.commit().await?;
+    Ok(person)
+}
+
+/// What changes of a client; what is not given stays. An inner `None` takes it away.
+#[derive(Clone, Debug, Default)]
+pub struct ClientChanges {
+    pub phone: Option<Option<String>>,
+}
+
+/// Changes a client whom the caller may know.
+///
+/// # Errors
+/// `forbidden` but for those who book, `not_found` for whoever is no client of theirs.
+pub async fn change(
+    app: &App,
+    caller: &Caller,
+    id: PersonId,
+    changes: ClientChanges,
+) -> Result<Person, Error> {
+    caller.require(WHO_BOOKS)?;
+    let mut tx = app.store.begin().await?;
+    let known = tx.client_of(caller.person_id, caller.organization_id, id).await?;
+    let mut person = known.ok_or(Error::NotFound)?;
+    if let Some(phone) = changes.phone {
+        person.phone = phone.map(|number| rules::tidy(&number));
+    }
+    tx.update_person(&person).await?;
+    tx.commit().await?;
+    app.person_cache.forget(id);
     Ok(person)
 }

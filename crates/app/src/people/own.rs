@@ -5,11 +5,13 @@ use openvisit_core::person::{LOCAL_ISSUER, Person, Role};
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::error::{Error, FieldCode};
+use crate::people::rules;
 
 /// What is not given stays. An inner `None` takes it away.
 #[derive(Clone, Debug, Default)]
 pub struct OwnChanges {
     pub name: Option<String>,
+    pub phone: Option<Option<String>>,
     pub timezone: Option<Option<String>>,
     pub locale: Option<Option<String>>,
     /// Whether on-demand requests come to the caller; practitioners only.
@@ -36,6 +38,9 @@ impl OwnChanges {
                 return Err(Error::invalid("name", FieldCode::ReadOnly, "is kept where you sign in"));
             }
             name.trim().clone_into(&mut person.name);
+        }
+        if let Some(phone) = self.phone {
+            person.phone = phone.map(|number| rules::tidy(&number));
         }
         if let Some(timezone) = self.timezone {
             person.timezone = timezone;

@@ -86,6 +86,31 @@ pub fn email(address: &str) -> Result<(), Mistake> {
         .map_err(|_| Mistake::new(FieldCode::Malformed, "is not an e-mail address"))
 }
 
+/// Somebody's telephone number: three digits at least, and what people write between them.
+///
+/// # Errors
+/// It does not look like one, or is longer than any.
+pub fn phone(number: &str) -> Result<(), Mistake> {
+    let number = number.trim();
+    if number.chars().count() > 40 {
+        return Err(Mistake::new(FieldCode::TooLong, "must have at most 40 characters"));
+    }
+    let known = |c: char| c.is_ascii_digit() || " -()/.+".contains(c);
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let plus = number.rfind('+').is_none_or(|at| at == 0);
+    if number.chars().all(known) && plus && digits >= 3 {
+        Ok(())
+    } else {
+        Err(Mistake::new(FieldCode::Malformed, "is not a telephone number"))
+    }
+}
+
+/// A number as it is kept.
+#[must_use]
+pub fn tidy(number: &str) -> String {
+    number.trim().to_owned()
+}
+
 /// # Errors
 /// There is no such organization.
 pub async fn organization(tx: &mut Tx, id: Option<OrganizationId>) -> Result<(), Error> {

@@ -12,6 +12,7 @@ pub mod list;
 pub mod media;
 pub mod notes;
 pub mod passcode;
+pub mod phone;
 pub mod rate;
 pub mod start;
 pub mod view;

@@ -271,13 +271,15 @@ impl Session {
     }
 
     /// After a crash: whatever was open is closed where it was last seen, and graces start anew. Calls that a
-    /// provider carries went on without us.
+    /// provider or the telephone carries went on without us.
     #[must_use]
     pub fn recover(mut self, booted_at: Timestamp) -> Self {
         let open: Vec<_> = self
             .attendance
             .intervals()
-            .filter(|(key, interval)| interval.is_open() && key.source != Source::Provider)
+            .filter(|(key, interval)| {
+                interval.is_open() && !matches!(key.source, Source::Provider | Source::Phone)
+            })
             .map(|(key, interval)| (*key, interval.last_seen_at.unwrap_or(booted_at)))
             .collect();
         for (key, at) in open {
@@ -315,9 +317,10 @@ impl Session {
         matches!(self.state, State::InProgress { .. })
     }
 
-    /// Closes every open connection of a participant.
+    /// Closes every open connection of a participant; what the practitioner says of a call by telephone stays.
     pub(super) fn close_connections(&mut self, who: ParticipantId, at: Timestamp) {
-        let open: Vec<_> = self.attendance.open_of(who).copied().collect();
+        let open: Vec<_> =
+            self.attendance.open_of(who).filter(|key| key.source != Source::Phone).copied().collect();
         for key in open {
             self.attendance.apply(&Fact { key, kind: FactKind::Disconnected, at });
         }
@@ -383,7 +386,7 @@ impl Session {
     }
 }
 
-fn newcomer(visitor: Visitor, auto_admit_client: bool, at: Timestamp) -> Participant {
+pub(super) fn newcomer(visitor: Visitor, auto_admit_client: bool, at: Timestamp) -> Participant {
     let admitted = match visitor.role {
         PartyRole::Practitioner => true,
         PartyRole::Client => auto_admit_client && !visitor.by_code,

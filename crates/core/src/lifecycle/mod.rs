@@ -10,11 +10,13 @@
 //!
 //! - [`admission`]: who comes in: enter, admit, deny, remove, leave, and the facts of attendance.
 //! - [`moves`]: what people do: start, end, cancel, reactivate, move, extend, pay.
+//! - [`phone`]: what goes on by telephone.
 //! - [`clock`]: what time does: auto-end, no-show, overrun, expired holds.
 
 pub mod admission;
 pub mod clock;
 pub mod moves;
+pub mod phone;
 
 use jiff::Timestamp;
 
@@ -64,10 +66,12 @@ pub enum Move {
     Move,
     /// To another media provider.
     Carry,
+    /// To the telephone, and back.
+    Phone,
 }
 
 impl Move {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Enter,
         Self::Admit,
         Self::Deny,
@@ -79,6 +83,7 @@ impl Move {
         Self::Reactivate,
         Self::Move,
         Self::Carry,
+        Self::Phone,
     ];
 
     #[must_use]
@@ -95,6 +100,7 @@ impl Move {
             Self::Reactivate => "reactivate",
             Self::Move => "move",
             Self::Carry => "carry",
+            Self::Phone => "phone",
         }
     }
 
@@ -103,7 +109,9 @@ impl Move {
     pub fn possible_in(self, status: Status) -> bool {
         use Status as S;
         match self {
-            Self::Enter | Self::Admit | Self::Deny | Self::Remove | Self::Start => status.is_live(),
+            Self::Enter | Self::Admit | Self::Deny | Self::Remove | Self::Start | Self::Phone => {
+                status.is_live()
+            }
             Self::End => true,
             Self::Extend => status == S::InProgress,
             Self::Cancel => matches!(status, S::Scheduled | S::Waiting | S::Cancelled),

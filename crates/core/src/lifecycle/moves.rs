@@ -227,6 +227,7 @@ impl Session {
     }
 
     pub(super) fn close_everyone(&mut self, at: Timestamp) {
+        self.hang_up_phone(at);
         let everyone: Vec<_> = self.participants.iter().map(|p| p.id).collect();
         for who in everyone {
             self.close_connections(who, at);

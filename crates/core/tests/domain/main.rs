@@ -4,6 +4,7 @@
 
 mod lifecycle;
 mod model;
+mod phone;
 mod providers;
 mod requests;
 mod world;

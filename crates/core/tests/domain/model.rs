@@ -11,6 +11,7 @@ use openvisit_core::access::Actor;
 use openvisit_core::appointment::PaymentStatus;
 use openvisit_core::attendance::FactKind;
 use openvisit_core::event::Event;
+use openvisit_core::lifecycle::clock::TIME_OVER;
 use openvisit_core::lifecycle::{Move, Refusal};
 use openvisit_core::session::{Absent, Admission, PartyRole, Session, State, Status};
 use proptest::prelude::*;
@@ -34,6 +35,8 @@ enum Step {
     Disconnect(Who, u8),
     Alive(Who, u8),
     Wait(i64),
+    GoByPhone,
+    BackToVideo,
     Crash,
 }
 
@@ -81,6 +84,8 @@ impl ReferenceStateMachine for Expected {
             5 => (who.clone(), 0..3u8).prop_map(|(who, n)| Step::Disconnect(who, n)),
             2 => (who, 0..3u8).prop_map(|(who, n)| Step::Alive(who, n)),
             6 => prop_oneof![1..90i64, 60..3_600i64].prop_map(Step::Wait),
+            1 => Just(Step::GoByPhone),
+            1 => Just(Step::BackToVideo),
             1 => Just(Step::Crash),
         ]
         .boxed()
@@ -150,6 +155,11 @@ impl System {
                 world.advance(SignedDuration::from_secs(*seconds));
                 None
             }
+            Step::GoByPhone => world.go_on_by_phone().err(),
+            Step::BackToVideo => {
+                let change = world.session.clone().back_to_video(world.now);
+                world.try_take(change).err()
+            }
             Step::Crash => {
                 world.session = world.session.clone().recover(world.now);
                 None
@@ -177,6 +187,7 @@ impl System {
             Step::Cancel(_) => Move::Cancel,
             Step::Reactivate => Move::Reactivate,
             Step::Extend(_) => Move::Extend,
+            Step::GoByPhone | Step::BackToVideo => Move::Phone,
             _ => return,
         };
         let possible = asked.possible_in(before.state.status());
@@ -188,7 +199,7 @@ impl System {
     fn expect_admissions(&mut self, step: &Step, made: bool) {
         let expected = &mut self.expected;
         match step {
-            Step::Enter(Who::Practitioner) if made => {
+            Step::Enter(Who::Practitioner) | Step::GoByPhone if made => {
                 expected.admitted.insert(Who::Practitioner);
             }
             Step::Enter(Who::Client) if made && expected.door_open => {
@@ -206,10 +217,10 @@ impl System {
             }
             _ => {}
         }
-        // Starting by hand, or opening the door, lets the client in who waits; not one who was put out, nor who came by
-        // code.
+        // Starting by hand, by telephone, or opening the door, lets the client in who waits; not one who was put out, nor
+        // who came by code.
         match step {
-            Step::Start(_) | Step::OpenDoor if made => {
+            Step::Start(_) | Step::OpenDoor | Step::GoByPhone if made => {
                 if self.world.admission(Who::Client) == Some(Admission::Admitted) {
                     expected.admitted.insert(Who::Client);
                 }
@@ -269,6 +280,14 @@ impl System {
             assert!(due.is_none_or(|due| due > *now), "what is due has been done");
         }
 
+        // By telephone they are both there, and it goes on.
+        if session.by_phone.is_some() {
+            assert_eq!(status, Status::InProgress);
+            for who in [Who::Practitioner, Who::Client] {
+                assert!(self.world.id(who).is_some_and(|id| session.attendance.is_present(id)), "{who:?}");
+            }
+        }
+
         // Where nothing proves who came, time blames nobody.
         let missed = matches!(session.state, State::NoShow { by: Actor::System, .. });
         assert!(!(self.expected.unproven && missed), "a no-show that nothing proves");
@@ -314,13 +333,22 @@ impl StateMachineTest for System {
     }
 
     fn apply(mut system: Self, expected: &Expected, step: Step) -> Self {
-        let was = system.world.session.state.status();
+        let (was, was_by_phone) =
+            (system.world.session.state.status(), system.world.session.by_phone.is_some());
         system.step(&step);
         // Time does at once what is due now, as the server's timer would.
         system.world.advance(SignedDuration::ZERO);
         let is = system.world.session.state.status();
         if was != Status::InProgress && is == Status::InProgress {
             assert!(expected.paid, "nothing starts unpaid");
+        }
+        if was_by_phone && !is.is_live() && !matches!(step, Step::End(_)) {
+            let reason = system.world.session.state.end_reason();
+            assert_eq!(
+                (is, reason),
+                (Status::Completed, Some(TIME_OVER)),
+                "nobody has left, nobody was missing"
+            );
         }
         if !is.is_live() && system.ended.is_none() {
             system.ended = Some(system.world.session.clone());

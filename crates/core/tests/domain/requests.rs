@@ -23,6 +23,7 @@ fn mechanic(n: u8) -> Person {
         id,
         identity: Identity { issuer: LOCAL_ISSUER.to_owned(), subject: id.to_string() },
         email: None,
+        phone: None,
         name: "M.".to_owned(),
         roles: vec![Role::Practitioner],
         organization_id: None,

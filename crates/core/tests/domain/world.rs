@@ -8,6 +8,7 @@ use openvisit_core::ids::{
     AppointmentId, ConnectionId, InvitationId, ParticipantId, PersonId, Seed, SessionId,
 };
 use openvisit_core::lifecycle::admission::Visitor;
+use openvisit_core::lifecycle::phone::PhoneCall;
 use openvisit_core::lifecycle::{Change, Refusal};
 use openvisit_core::policy::Policy;
 use openvisit_core::session::{Admission, PartyRole, Session, Status};
@@ -89,6 +90,18 @@ pub fn appointment() -> Appointment {
     }
 }
 
+fn visitor(who: Who) -> Visitor {
+    Visitor {
+        person_id: who.person(),
+        role: who.role(),
+        name: format!("{who:?}"),
+        new_id: ParticipantId::new(seed(20 + who as u8)),
+        passcode_verified: who == Who::ByCode,
+        invitation: who.invitation(),
+        by_code: who == Who::ByCode,
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct World {
     pub now: Timestamp,
@@ -157,16 +170,20 @@ impl World {
     }
 
     pub fn enter(&mut self, who: Who) -> Result<(), Refusal> {
-        let visitor = Visitor {
-            person_id: who.person(),
-            role: who.role(),
-            name: format!("{who:?}"),
-            new_id: ParticipantId::new(seed(20 + who as u8)),
-            passcode_verified: who == Who::ByCode,
-            invitation: who.invitation(),
-            by_code: who == Who::ByCode,
+        let change = self.session.clone().enter(self.now, &self.policy, visitor(who));
+        self.try_take(change)
+    }
+
+    pub fn go_on_by_phone(&mut self) -> Result<(), Refusal> {
+        // Another one each time.
+        let nth = u8::try_from(self.session.attendance.intervals().count()).unwrap();
+        let call = PhoneCall {
+            practitioner: visitor(Who::Practitioner),
+            client: visitor(Who::Client),
+            connection: ConnectionId::new(Seed { now: self.now, random: [nth; 10] }),
+            shows_practitioner: false,
         };
-        let change = self.session.clone().enter(self.now, &self.policy, visitor);
+        let change = self.session.clone().go_on_by_phone(self.now, &self.policy, call);
         self.try_take(change)
     }
 

@@ -14,20 +14,35 @@ pub struct DemoAccount {
     pub role: Role,
     pub name: &'static str,
     pub email: &'static str,
+    /// Of numbers that are nobody's.
+    pub phone: Option<&'static str>,
 }
 
-const DOCTOR: DemoAccount =
-    DemoAccount { role: Role::Practitioner, name: "Dr. Ada Okafor", email: "doctor@demo.test" };
-const PATIENT: DemoAccount =
-    DemoAccount { role: Role::Client, name: "Sam Lindqvist", email: "patient@demo.test" };
+const DOCTOR: DemoAccount = DemoAccount {
+    role: Role::Practitioner,
+    name: "Dr. Ada Okafor",
+    email: "doctor@demo.test",
+    phone: Some("+49 30 23125 200"),
+};
+const PATIENT: DemoAccount = DemoAccount {
+    role: Role::Client,
+    name: "Sam Lindqvist",
+    email: "patient@demo.test",
+    phone: Some("+49 30 23125 117"),
+};
 const ASSISTANT: DemoAccount =
-    DemoAccount { role: Role::Assistant, name: "Noor Haddad", email: "assistant@demo.test" };
-const ADMIN: DemoAccount = DemoAccount { role: Role::Admin, name: "Robin Keller", email: "admin@demo.test" };
+    DemoAccount { role: Role::Assistant, name: "Noor Haddad", email: "assistant@demo.test", phone: None };
+const ADMIN: DemoAccount =
+    DemoAccount { role: Role::Admin, name: "Robin Keller", email: "admin@demo.test", phone: None };
 /// Those whom a page offers for entry by one click.
 pub const ACCOUNTS: [DemoAccount; 4] = [DOCTOR, PATIENT, ASSISTANT, ADMIN];
 
-const COLLEAGUE: DemoAccount =
-    DemoAccount { role: Role::Practitioner, name: "Dr. Henrik Brandt", email: "colleague@demo.test" };
+const COLLEAGUE: DemoAccount = DemoAccount {
+    role: Role::Practitioner,
+    name: "Dr. Henrik Brandt",
+    email: "colleague@demo.test",
+    phone: None,
+};
 
 /// People who have no way in, and are there to be booked for: name and e-mail address.
 const OTHERS: [(&str, &str); 5] = [
@@ -60,7 +75,7 @@ pub(super) async fn make(app: &App, tx: &mut Tx, hash: &str) -> anyhow::Result<P
     account(app, tx, &ADMIN, None, Some(hash)).await?;
     let mut others = Vec::new();
     for (name, email) in OTHERS {
-        let other = DemoAccount { role: Role::Client, name, email };
+        let other = DemoAccount { role: Role::Client, name, email, phone: None };
         others.push(account(app, tx, &other, practice, None).await?);
     }
     Ok(Practice { doctor, colleague, patient, others })
@@ -96,6 +111,7 @@ async fn account(
         id,
         identity: Identity { issuer: LOCAL_ISSUER.to_owned(), subject: id.to_string() },
         email: Some(demo.email.to_owned()),
+        phone: demo.phone.map(str::to_owned),
         name: demo.name.to_owned(),
         roles: vec![demo.role],
         organization_id,

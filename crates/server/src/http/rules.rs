@@ -18,6 +18,10 @@ pub(super) fn locale(tag: &Option<String>, _: &()) -> garde::Result {
     checked(tag.as_deref().map_or(Ok(()), rules::locale))
 }
 
+pub(super) fn phone(number: &Option<String>, _: &()) -> garde::Result {
+    checked(number.as_deref().map_or(Ok(()), rules::phone))
+}
+
 pub(super) fn password(password: &str, _: &()) -> garde::Result {
     checked(rules::password(password))
 }

@@ -27,6 +27,7 @@ mod lockout;
 mod log;
 mod overlaps;
 mod pages;
+mod phone;
 mod presence;
 mod providers;
 mod reception;

@@ -5,7 +5,7 @@ use openvisit_core::appointment::{
     Appointment, ExternalId, Kind, MediaProvider, Payment, Price, Slot, StartedBy,
 };
 use openvisit_core::ids::PersonId;
-use openvisit_core::session::{ClientRating, Participant, Session, State};
+use openvisit_core::session::{ByPhone, ClientRating, Participant, Session, State};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
@@ -123,6 +123,8 @@ pub(super) struct SessionDoc {
     extended_minutes: i64,
     quality_rating: Option<u8>,
     client_rating: Option<ClientRating>,
+    #[serde(default)]
+    by_phone: Option<ByPhone>,
 }
 
 impl From<&Session> for SessionDoc {
@@ -137,6 +139,7 @@ impl From<&Session> for SessionDoc {
             extended_minutes: session.extended_minutes,
             quality_rating: session.quality_rating,
             client_rating: session.client_rating.clone(),
+            by_phone: session.by_phone,
         }
     }
 }
@@ -162,6 +165,7 @@ impl TryFrom<SessionRow> for Session {
             extended_minutes: doc.extended_minutes,
             quality_rating: doc.quality_rating,
             client_rating: doc.client_rating,
+            by_phone: doc.by_phone,
         })
     }
 }

@@ -35,6 +35,7 @@ pub fn somebody(name: &str, role: Role) -> Person {
         id,
         identity: Identity { issuer: LOCAL_ISSUER.to_owned(), subject: id.to_string() },
         email: None,
+        phone: None,
         name: name.to_owned(),
         roles: vec![role],
         organization_id: None,

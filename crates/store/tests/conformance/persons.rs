@@ -36,6 +36,7 @@ on_both_databases! {
         tx.insert_person(&maker).await.unwrap();
         let mut person = Person {
             email: Some("Ada@Example.test".to_owned()),
+            phone: Some("+49 30 23125 200".to_owned()),
             roles: vec![Role::Practitioner, Role::Admin],
             organization_id: Some(organization(&mut tx, "Clinic").await),
             timezone: Some("Europe/Berlin".to_owned()),
@@ -52,7 +53,7 @@ on_both_databases! {
         assert_eq!(tx.person(PersonId::new(seed())).await.unwrap(), None);
         assert_eq!(tx.update_person(&somebody("Nobody", Role::Client)).await, Err(StoreError::Conflict));
 
-        person.email = None;
+        (person.email, person.phone) = (None, None);
         person.name = "Ada Lovelace".to_owned();
         person.roles = vec![];
         person.organization_id = None;

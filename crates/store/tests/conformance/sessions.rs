@@ -3,7 +3,7 @@
 use openvisit_core::access::Actor;
 use openvisit_core::appointment::{ExternalId, Kind, Payment, PaymentStatus, Price, StartedBy};
 use openvisit_core::ids::ParticipantId;
-use openvisit_core::session::{Admission, ClientRating, Participant, PartyRole, Session, State};
+use openvisit_core::session::{Admission, ByPhone, ClientRating, Participant, PartyRole, Session, State};
 use openvisit_store::{Organization, StoreError};
 use openvisit_testkit::on_both_databases;
 
@@ -53,6 +53,7 @@ fn full(mut session: Session, organization: OrganizationId) -> Session {
     session.extended_minutes = 15;
     session.quality_rating = Some(4);
     session.client_rating = Some(ClientRating { rating: 5, comment: Some("kind".to_owned()) });
+    session.by_phone = Some(ByPhone { since: at(3), shows_practitioner: true });
     session
 }
 

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use garde::Validate;
 use openvisit_app::App;
 use openvisit_app::people::clients::{self, WHO_BOOKS};
+use openvisit_core::ids::PersonId;
 use openvisit_store::Among;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -12,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::Caller;
-use super::extract::{Json, Query};
+use super::extract::{Json, OptionalJson, Path, Query, given};
 use super::page::Paged;
 use super::problem::Problem;
 use super::rules;
@@ -21,7 +22,7 @@ use super::users::view::User;
 use crate::state::Server;
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(list, create))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(change))
 }
 
 /// A client who has no account yet.
@@ -32,6 +33,9 @@ struct NewClient {
     name: String,
     #[garde(email, length(max = 254))]
     email: Option<String>,
+    /// Where they are reached when video fails.
+    #[garde(custom(rules::phone))]
+    phone: Option<String>,
     #[garde(custom(rules::timezone))]
     timezone: Option<String>,
     #[garde(custom(rules::locale))]
@@ -64,9 +68,32 @@ async fn create(
     Ok((StatusCode::CREATED, Json(client.into())))
 }
 
+/// What changes of a client; what is not there stays, null takes it away.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ClientChanges {
+    #[serde(default, deserialize_with = "given")]
+    #[garde(inner(custom(rules::phone)))]
+    #[schema(value_type = Option<String>)]
+    phone: Option<Option<String>>,
+}
+
+/// Change how a client is reached. Practitioners, assistants and administrators, of clients whom they may know.
+#[utoipa::path(patch, path = "/clients/{id}", tag = "accounts", operation_id = "change_client",
+    params(("id" = Uuid, Path)), request_body = Option<ClientChanges>, responses((status = 200, body = User)))]
+async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<PersonId>,
+    OptionalJson(body): OptionalJson<ClientChanges>,
+) -> Result<Json<User>, Problem> {
+    let changes = clients::ClientChanges { phone: body.phone };
+    Ok(Json(clients::change(&app, &caller, id, changes).await?.into()))
+}
+
 impl From<NewClient> for clients::NewClient {
     fn from(body: NewClient) -> Self {
-        let NewClient { name, email, timezone, locale } = body;
-        Self { name, email, timezone, locale }
+        let NewClient { name, email, phone, timezone, locale } = body;
+        Self { name, email, phone, timezone, locale }
     }
 }

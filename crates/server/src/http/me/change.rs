@@ -20,6 +20,10 @@ pub struct OwnChanges {
     #[garde(inner(custom(rules::name)), length(max = 200))]
     name: Option<String>,
     #[serde(default, deserialize_with = "given")]
+    #[garde(inner(custom(rules::phone)))]
+    #[schema(value_type = Option<String>)]
+    phone: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
     #[garde(inner(custom(rules::timezone)))]
     #[schema(value_type = Option<String>)]
     timezone: Option<Option<String>>,
@@ -46,7 +50,7 @@ pub async fn change(
 
 impl From<OwnChanges> for own::OwnChanges {
     fn from(body: OwnChanges) -> Self {
-        let OwnChanges { name, timezone, locale, accepts_requests } = body;
-        Self { name, timezone, locale, accepts_requests }
+        let OwnChanges { name, phone, timezone, locale, accepts_requests } = body;
+        Self { name, phone, timezone, locale, accepts_requests }
     }
 }

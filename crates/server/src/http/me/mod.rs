@@ -33,7 +33,7 @@ async fn me(caller: Caller) -> Json<User> {
     let mut user = User::from(caller.person.clone());
     if caller.only_session.is_some() {
         // A link that was passed on does not tell the account behind it.
-        user.email = None;
+        (user.email, user.phone) = (None, None);
     }
     Json(user)
 }

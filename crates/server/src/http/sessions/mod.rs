@@ -10,6 +10,7 @@ pub mod list;
 mod media;
 mod notes;
 mod passcode;
+mod phone;
 mod rating;
 pub mod show;
 mod start;
@@ -32,6 +33,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(start::start))
         .routes(routes!(leave::leave))
         .routes(routes!(extend::extend))
+        .routes(routes!(phone::go_on, phone::back))
         .routes(routes!(end::post))
         .routes(routes!(passcode::renew))
         .routes(routes!(notes::put))

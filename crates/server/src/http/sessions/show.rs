@@ -1,11 +1,12 @@
 //! A session, shown to somebody.
 
 use openvisit_app::auth::caller::Caller;
+use openvisit_app::sessions::phone::numbers;
 use openvisit_app::sessions::view::{Viewer, notes, presence};
 use openvisit_app::{App, Error};
 use openvisit_store::SessionDetails;
 
-use super::view::SessionView;
+use super::view::{Beside, SessionView};
 
 /// The session as a caller may see it.
 ///
@@ -22,6 +23,14 @@ pub async fn show_to(app: &App, caller: &Caller, details: &SessionDetails) -> Re
 pub async fn show(app: &App, details: &SessionDetails, viewer: Viewer) -> Result<SessionView, Error> {
     let notes = notes(app, details, viewer)?;
     let presence = presence(app, &details.session, viewer).await?;
+    let numbers = numbers(app, &details.session, viewer).await?;
     let (policy, now) = (app.settings.policy(), app.clock.now());
-    Ok(SessionView::of(&details.session, viewer, &details.into(), notes, presence, &policy, now))
+    Ok(SessionView::of(
+        &details.session,
+        viewer,
+        &details.into(),
+        Beside { notes, presence, numbers },
+        &policy,
+        now,
+    ))
 }

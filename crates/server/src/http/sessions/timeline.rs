@@ -28,7 +28,7 @@ pub struct TimelineEntry {
     pub kind: &'static str,
     #[schema(value_type = Option<uuid::Uuid>)]
     pub participant_id: Option<ParticipantId>,
-    /// Who says so: media, provider, socket or client.
+    /// Who says so: media, provider, socket, client, or phone: the practitioner's word.
     #[schema(value_type = Option<String>)]
     pub source: Option<Source>,
 }

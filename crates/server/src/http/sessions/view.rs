@@ -1,6 +1,7 @@
 //! A session as one caller may see it. Notes and ratings are shown to their writers only.
 
 use jiff::Timestamp;
+use openvisit_app::sessions::phone::Numbers;
 use openvisit_app::sessions::view::{Labels, Viewer, end_reason, knows_client, shown_participants};
 use openvisit_core::access::{Action, Actor, Relation};
 use openvisit_core::appointment::{Kind, MediaProvider, PaymentStatus};
@@ -97,6 +98,10 @@ pub struct SessionView {
     /// The server's clock, so that a page need not trust its own.
     #[schema(value_type = String, format = DateTime)]
     pub server_time: Timestamp,
+    /// While it goes on by telephone; else null.
+    pub by_phone: Option<ByPhoneView>,
+    /// How long of it was by telephone so far, by the practitioner's word.
+    pub phone_seconds: i64,
     /// The practitioner's own; null for everyone else.
     pub notes: Option<String>,
     /// The practitioner's own, 1 to 5; null for everyone else.
@@ -129,6 +134,28 @@ pub struct ParticipantView {
     pub connected_seconds: i64,
 }
 
+/// A session that goes on by telephone.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ByPhoneView {
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+    /// Whom the practitioner calls; null for everyone but the two, and where none is known.
+    pub client_phone: Option<String>,
+    /// The practitioner's own; for the client, where the practitioner wants to be called.
+    pub practitioner_phone: Option<String>,
+    /// Whether the client is shown the practitioner's.
+    pub shows_practitioner: bool,
+}
+
+/// What is shown with a session, and not of it: each as the viewer may see it.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// The practitioner's, already opened.
+    pub notes: Option<String>,
+    pub presence: Option<Presence>,
+    pub numbers: Numbers,
+}
+
 /// What the caller is in this session.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct You {
@@ -146,14 +173,12 @@ pub struct ClientRatingView {
 }
 
 impl SessionView {
-    /// `notes` are the practitioner's, already opened; they are shown to him or her alone.
     #[must_use]
     pub fn of(
         session: &Session,
         viewer: Viewer,
         labels: &Labels,
-        notes: Option<String>,
-        presence: Option<Presence>,
+        Beside { notes, presence, numbers }: Beside,
         policy: &Policy,
         now: Timestamp,
     ) -> Self {
@@ -195,6 +220,8 @@ impl SessionView {
                 role: viewer.relation.into(),
             },
             server_time: now,
+            by_phone: by_phone(session, numbers),
+            phone_seconds: session.phoned(now).as_secs(),
             notes: notes.filter(|_| own_notes),
             quality_rating: session.quality_rating.filter(|_| own_notes),
             client_rating: session
@@ -205,6 +232,16 @@ impl SessionView {
             version: session.version,
         }
     }
+}
+
+fn by_phone(session: &Session, numbers: Numbers) -> Option<ByPhoneView> {
+    let by_phone = session.by_phone?;
+    Some(ByPhoneView {
+        since: by_phone.since,
+        client_phone: numbers.client,
+        practitioner_phone: numbers.practitioner,
+        shows_practitioner: by_phone.shows_practitioner,
+    })
 }
 
 fn client(session: &Session, viewer: Viewer, labels: &Labels) -> PersonRef {

@@ -22,6 +22,10 @@ pub struct Changes {
     #[garde(inner(inner(email)), inner(inner(length(max = 254))))]
     #[schema(value_type = Option<String>)]
     email: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    #[garde(inner(custom(rules::phone)))]
+    #[schema(value_type = Option<String>)]
+    phone: Option<Option<String>>,
     #[garde(inner(custom(rules::name)), length(max = 200))]
     name: Option<String>,
     #[garde(length(min = 1, max = 4))]
@@ -67,6 +71,7 @@ impl From<Changes> for AccountChanges {
     fn from(body: Changes) -> Self {
         Self {
             email: body.email,
+            phone: body.phone,
             name: body.name,
             roles: body.roles,
             password: body.password,

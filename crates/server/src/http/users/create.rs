@@ -21,6 +21,9 @@ pub struct NewUser {
     /// What a local account signs in with.
     #[garde(email, length(max = 254))]
     pub email: Option<String>,
+    /// Where they are reached when video fails.
+    #[garde(custom(rules::phone))]
+    pub phone: Option<String>,
     #[garde(custom(rules::name), length(max = 200))]
     pub name: String,
     #[garde(length(min = 1, max = 4))]
@@ -65,6 +68,7 @@ impl From<NewUser> for NewAccount {
     fn from(body: NewUser) -> Self {
         Self {
             email: body.email,
+            phone: body.phone,
             name: body.name,
             roles: body.roles,
             password: body.password,

@@ -14,6 +14,8 @@ pub struct User {
     pub issuer: String,
     pub subject: String,
     pub email: Option<String>,
+    /// Where they are reached when video fails.
+    pub phone: Option<String>,
     pub name: String,
     #[schema(value_type = Vec<RoleName>)]
     pub roles: Vec<Role>,
@@ -57,6 +59,7 @@ impl From<Person> for User {
             issuer: person.identity.issuer,
             subject: person.identity.subject,
             email: person.email,
+            phone: person.phone,
             name: person.name,
             roles: person.roles,
             organization_id: person.organization_id,

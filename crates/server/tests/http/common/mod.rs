@@ -99,6 +99,7 @@ impl Server {
             id,
             identity: Identity { issuer: LOCAL_ISSUER.to_owned(), subject: id.to_string() },
             email: None,
+            phone: None,
             name: name.to_owned(),
             roles: roles.to_vec(),
             organization_id: None,
