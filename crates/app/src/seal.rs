@@ -4,7 +4,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use openvisit_core::ids::{RequestId, SessionId, WebhookId};
+use openvisit_core::ids::{MessageId, RequestId, SessionId, WebhookId};
 
 /// Opens and closes texts with the notes key from the settings.
 #[derive(Debug)]
@@ -22,6 +22,10 @@ pub enum Of<'a> {
     Concern(RequestId),
     /// What a webhook's messages are signed with.
     WebhookSecret(WebhookId),
+    /// What a file of a chat is called.
+    FileName(MessageId),
+    /// One part of it, in its place.
+    FilePart { file: MessageId, part: i64 },
     /// What a call that named a key was answered.
     Answer { caller: &'a str, key: &'a str },
 }
@@ -32,6 +36,8 @@ impl Of<'_> {
             Self::Notes(session) => session.0.as_bytes().to_vec(),
             Self::Concern(request) => format!("concern {request}").into_bytes(),
             Self::WebhookSecret(webhook) => format!("webhook secret {webhook}").into_bytes(),
+            Self::FileName(file) => format!("file name {file}").into_bytes(),
+            Self::FilePart { file, part } => format!("file {file} part {part}").into_bytes(),
             Self::Answer { caller, key } => format!("answer {caller} {key}").into_bytes(),
         }
     }
@@ -59,23 +65,37 @@ impl Sealer {
     /// # Errors
     /// When the system gives no random bytes.
     pub fn seal(&self, of: Of<'_>, text: &str) -> Result<Vec<u8>, WrongKey> {
-        let mut body = text.as_bytes().to_vec();
-        let nonce = self
-            .cipher
-            .seal_in_place_append_tag(Aad::from(of.bound_to()), &mut body)
-            .map_err(|_| WrongKey)?;
-        Ok([nonce.as_ref().as_slice(), &body].concat())
+        self.seal_bytes(of, &mut text.as_bytes().to_vec())
+    }
+
+    /// As [`Sealer::seal`], of bytes, which are encrypted in their place.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes.
+    pub fn seal_bytes(&self, of: Of<'_>, body: &mut Vec<u8>) -> Result<Vec<u8>, WrongKey> {
+        let nonce =
+            self.cipher.seal_in_place_append_tag(Aad::from(of.bound_to()), body).map_err(|_| WrongKey)?;
+        Ok([nonce.as_ref().as_slice(), body].concat())
     }
 
     /// # Errors
     /// When the key is another, or the bytes were changed or belong to something else.
     pub fn open(&self, of: Of<'_>, sealed: &[u8]) -> Result<String, WrongKey> {
-        let (nonce, body) = sealed.split_at_checked(NONCE_LEN).ok_or(WrongKey)?;
+        String::from_utf8(self.open_bytes(of, sealed.to_vec())?).map_err(|_| WrongKey)
+    }
+
+    /// As [`Sealer::open`], of bytes, which are decrypted in their place.
+    ///
+    /// # Errors
+    /// As [`Sealer::open`].
+    pub fn open_bytes(&self, of: Of<'_>, mut sealed: Vec<u8>) -> Result<Vec<u8>, WrongKey> {
+        let (nonce, body) = sealed.split_at_mut_checked(NONCE_LEN).ok_or(WrongKey)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| WrongKey)?;
-        let mut body = body.to_vec();
-        let text =
-            self.cipher.open_in_place(nonce, Aad::from(of.bound_to()), &mut body).map_err(|_| WrongKey)?;
-        String::from_utf8(text.to_vec()).map_err(|_| WrongKey)
+        let length =
+            self.cipher.open_in_place(nonce, Aad::from(of.bound_to()), body).map_err(|_| WrongKey)?.len();
+        sealed.drain(..NONCE_LEN);
+        sealed.truncate(length);
+        Ok(sealed)
     }
 
     /// The same for the same parts, and telling nothing of them: whoever has no key cannot try out what they

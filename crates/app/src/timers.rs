@@ -7,6 +7,7 @@ use openvisit_core::lifecycle::Change;
 use openvisit_core::session::Status;
 
 use crate::app::App;
+use crate::chat_files;
 use crate::error::Error;
 use crate::idempotency;
 use crate::sessions::change::{change_by_itself, change_due};
@@ -43,6 +44,7 @@ pub async fn run(app: App) {
 /// # Errors
 /// Those of the store.
 pub async fn sweep(app: &App) -> Result<(), Error> {
+    chat_files::sweep(app).await?;
     Ok(idempotency::forget_expired(app).await?)
 }
 

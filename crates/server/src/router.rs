@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::SizeAbove;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use tracing::Instrument;
 use utoipa_axum::router::OpenApiRouter;
@@ -50,11 +50,17 @@ pub fn router(server: Server, sockets: SocketIoLayer) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY))
         .layer(middleware::from_fn(finish_writes))
         .layer(contain_panics())
-        .layer(CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING)))
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(security::cors(&app.settings))
         .layer(middleware::from_fn_with_state(app, security::headers))
         .layer(middleware::from_fn(request_log::write))
         .with_state(server)
+}
+
+/// Files of a chat are compressed by themselves.
+fn worth_compressing() -> impl Predicate {
+    let pdf = NotForContentType::const_new("application/pdf");
+    SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES).and(pdf)
 }
 
 /// All routes that the API's description lists.

@@ -46,13 +46,13 @@ pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Running> {
         tokio::spawn(cleanup::follow(app.clone(), app.announcer.subscribe()));
     }
     let (socket_layer, sockets) = realtime::open(app.settings.policy().reconnect_grace);
-    Realtime::start(&app, &sockets);
+    let realtime = Realtime::start(&app, &sockets);
     if app.settings.dialects.counselling.enabled {
         counselling::start(&app, &sockets);
     }
     let started_at = app.clock.now();
     let checks = ReportCache::default();
-    let server = Server::new(Parts { app, sfu, proof, checks, logo, started_at });
+    let server = Server::new(Parts { app, sfu, realtime, proof, checks, logo, started_at });
     Ok(Running { server, sockets, socket_layer })
 }
 

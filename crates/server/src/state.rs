@@ -9,6 +9,7 @@ use openvisit_app::App;
 use openvisit_app::settings::branding::Logo;
 
 use crate::checks::{Proof, ReportCache};
+use crate::realtime::Realtime;
 use crate::sfu_io::Sfu;
 
 /// The running server's parts. Cloning shares them.
@@ -18,6 +19,7 @@ pub struct Server(Arc<Parts>);
 pub struct Parts {
     pub app: App,
     pub sfu: Sfu,
+    pub realtime: Realtime,
     pub proof: Proof,
     pub checks: ReportCache,
     pub logo: Option<Logo>,

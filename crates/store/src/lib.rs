@@ -25,6 +25,7 @@ mod tx;
 
 mod attendance;
 mod backup;
+mod chat_files;
 mod deliveries;
 mod error;
 mod examine;
@@ -49,6 +50,7 @@ mod value;
 mod webhooks;
 
 pub use backup::restore;
+pub use chat_files::{ChatFile, ChatFileLimits, NewChatFile};
 pub use deliveries::{Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, Target};
 pub use error::StoreError;
 pub use examine::{Examined, Schema, examine};

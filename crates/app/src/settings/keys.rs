@@ -92,6 +92,7 @@ pub const KEYS: &[Key] = &[
     key("passcode_pepper", Secret("what passcodes are hashed with")),
     key("demo", Switch),
     key("local_login", Switch),
+    key("chat_files", Switch),
     key("log_format", OneOf(&["text", "json"])),
     key("log", Text("a filter such as info or openvisit=debug")),
     key(

@@ -45,6 +45,8 @@ pub struct Settings {
     pub demo: bool,
     /// Accounts with passwords of this server; off where another issuer vouches for everybody.
     pub local_login: bool,
+    /// Whether pictures and PDF can be sent in a call's chat.
+    pub chat_files: bool,
     pub log_format: LogFormat,
     pub log: Option<String>,
     wording: String,
@@ -229,6 +231,7 @@ impl Default for Settings {
             passcode_pepper: None,
             demo: false,
             local_login: true,
+            chat_files: true,
             log_format: LogFormat::default(),
             log: None,
             wording: "doctor/patient".to_owned(),

@@ -1,6 +1,7 @@
 //! What the pages must know before anybody has signed in.
 
 use axum::extract::State;
+use openvisit_app::chat_files;
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::person::Role;
 use serde::Serialize;
@@ -39,6 +40,7 @@ struct Config {
     demo: Option<Demo>,
     /// Whether accounts of this server may sign in with a password.
     local_login: bool,
+    chat: Chat,
     media: Media,
 }
 
@@ -51,6 +53,16 @@ struct Media {
     /// Who carries what asks for nobody.
     #[schema(value_type = String, example = "livekit")]
     default: MediaProvider,
+}
+
+/// What can be said in a call besides words.
+#[derive(Serialize, ToSchema)]
+struct Chat {
+    /// Whether pictures and PDF can be sent.
+    files: bool,
+    /// How large one may be, in bytes.
+    #[schema(example = 10_485_760)]
+    largest_file: u64,
 }
 
 /// What the two parties are called.
@@ -110,6 +122,7 @@ async fn config(State(server): State<Server>) -> Json<Config> {
         locale: settings.locale.clone(),
         demo: settings.demo.then(demo),
         local_login: settings.local_login,
+        chat: Chat { files: settings.chat_files, largest_file: chat_files::LARGEST },
         media: Media { providers: app.providers.offered(), default: app.providers.usual().name },
     })
 }

@@ -14,6 +14,7 @@ use openvisit_providers::Sources;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::http::idempotency::{KEY, REPLAYED};
+use crate::http::sessions::FILE_NAME;
 use openvisit_app::App;
 use openvisit_app::settings::Settings;
 use openvisit_app::settings::keys::EVERY_ORIGIN;
@@ -132,7 +133,7 @@ pub fn cors(settings: &Settings) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(if every { AllowOrigin::any() } else { AllowOrigin::list(origins) })
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, KEY])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, KEY, FILE_NAME])
         .expose_headers([LINK, LOCATION, RETRY_AFTER, HeaderName::from_static("x-request-id"), REPLAYED])
         .max_age(std::time::Duration::from_secs(3_600))
 }

@@ -1,6 +1,7 @@
 //! Sends what was announced to the sockets of the people it concerns.
 
 use openvisit_app::announce::{Announcement, Committed};
+use openvisit_app::chat_files;
 use openvisit_app::sessions::view::Viewer;
 use openvisit_core::ids::PersonId;
 use openvisit_core::session::Session;
@@ -47,6 +48,7 @@ impl Realtime {
         };
         if before.is_under_way() && !session.is_under_way() {
             self.chats.clear(session.id).await;
+            chat_files::forget(&self.app, session.id).await;
         }
         self.spread(after, &realtime_event::between(before, session, events)).await;
         if before.has_practitioner() != session.has_practitioner() {

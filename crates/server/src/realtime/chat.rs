@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use openvisit_app::auth::caller::Caller;
+use openvisit_app::chat_files::{SentFile, Upload};
 use openvisit_app::error::FieldCode;
 use openvisit_app::sessions::find::find;
 use openvisit_app::{App, Error};
@@ -37,7 +38,10 @@ struct Message {
     id: MessageId,
     participant_id: ParticipantId,
     name: String,
+    /// Empty where it is a file.
     text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<SentFile>,
     at: Timestamp,
 }
 
@@ -84,15 +88,42 @@ impl Chats {
             participant_id: speaker.id,
             name: speaker.name.clone(),
             text: text.to_owned(),
+            file: None,
             at: now,
         };
-        send(io, &session, &message).await;
-        if chat.len() == MAX_HISTORY {
-            chat.pop_front();
-        }
         let id = message.id;
-        chat.push_back(message);
+        told(io, &session, chat, message).await;
         Ok(id)
+    }
+
+    /// As [`Chats::post`], a file that is all there. From now on the others have it.
+    ///
+    /// # Errors
+    /// As [`Chats::post`], and those of the store.
+    pub(super) async fn post_file(
+        &self,
+        Realtime { app, io, .. }: &Realtime,
+        caller: &Caller,
+        session_id: SessionId,
+        upload: &Upload,
+        file: &SentFile,
+    ) -> Result<(), Error> {
+        let mut chats = self.0.lock().await;
+        let (session, speaker) = in_call(app, caller, session_id).await?;
+        let speaker = session.participant(speaker).ok_or(Error::NotFound)?;
+        let at = app.clock.now();
+        upload.send(file, at).await?;
+        let message = Message {
+            session_id,
+            id: upload.id,
+            participant_id: speaker.id,
+            name: speaker.name.clone(),
+            text: String::new(),
+            file: Some(file.clone()),
+            at,
+        };
+        told(io, &session, chats.entry(session_id).or_default(), message).await;
+        Ok(())
     }
 
     /// Sends a participant who comes back all messages since they were admitted.
@@ -118,11 +149,25 @@ fn admitted<'a>(session: &'a Session, caller: &Caller) -> Option<&'a Participant
 }
 
 /// The session, and who of it the caller is: somebody who has been let in and is connected.
-async fn in_call(app: &App, caller: &Caller, id: SessionId) -> Result<(Session, ParticipantId), Error> {
+pub(crate) async fn in_call(
+    app: &App,
+    caller: &Caller,
+    id: SessionId,
+) -> Result<(Session, ParticipantId), Error> {
     let mut tx = app.store.read().await?;
     let (session, _) = find(&mut tx, id.into(), caller, Action::Join).await?;
     let present = admitted(&session, caller).map(|p| p.id).filter(|id| session.attendance.is_present(*id));
     present.map(|id| (session, id)).ok_or(Error::NotFound)
+}
+
+/// Since when the caller has been in the call, connected or not: of what was sent before they have nothing.
+///
+/// # Errors
+/// `not_found` for whoever has no place in the call.
+pub(crate) async fn admitted_at(app: &App, caller: &Caller, id: SessionId) -> Result<Timestamp, Error> {
+    let mut tx = app.store.read().await?;
+    let (session, _) = find(&mut tx, id.into(), caller, Action::Join).await?;
+    admitted(&session, caller).and_then(|participant| participant.admitted_at).ok_or(Error::NotFound)
 }
 
 fn throttle(chat: Option<&VecDeque<Message>>, speaker: ParticipantId, now: Timestamp) -> Result<(), Error> {
@@ -133,6 +178,15 @@ fn throttle(chat: Option<&VecDeque<Message>>, speaker: ParticipantId, now: Times
     } else {
         Err(Error::TooManyRequests { retry_after_seconds: 1 })
     }
+}
+
+/// Tells everybody, and keeps it for who comes back.
+async fn told(io: &SocketIo, session: &Session, chat: &mut VecDeque<Message>, message: Message) {
+    send(io, session, &message).await;
+    if chat.len() == MAX_HISTORY {
+        chat.pop_front();
+    }
+    chat.push_back(message);
 }
 
 async fn send(io: &SocketIo, session: &Session, message: &Message) {

@@ -5,7 +5,7 @@
 //! see it.
 
 mod announcements;
-mod chat;
+pub(crate) mod chat;
 pub mod handshake;
 mod realtime_event;
 mod requests;
@@ -16,7 +16,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use openvisit_app::App;
+use openvisit_app::auth::caller::Caller;
+use openvisit_app::chat_files::{SentFile, Upload};
+use openvisit_app::{App, Error};
+use openvisit_core::ids::SessionId;
 use socketioxide::SocketIo;
 use socketioxide::layer::SocketIoLayer;
 
@@ -52,9 +55,25 @@ pub struct Realtime {
 
 impl Realtime {
     /// Takes connections, and tells them what is announced.
-    pub fn start(app: &App, io: &SocketIo) {
+    #[must_use]
+    pub fn start(app: &App, io: &SocketIo) -> Self {
         let realtime = Self { app: app.clone(), io: io.clone(), chats: Arc::default() };
         sockets::register(&realtime);
-        tokio::spawn(announcements::run(realtime, app.announcer.subscribe()));
+        tokio::spawn(announcements::run(realtime.clone(), app.announcer.subscribe()));
+        realtime
+    }
+
+    /// Tells everybody in the call of a file that is all there.
+    ///
+    /// # Errors
+    /// `not_found` for whoever has no place in the call now, and those of the store.
+    pub async fn send_file(
+        &self,
+        caller: &Caller,
+        session: SessionId,
+        upload: &Upload,
+        file: &SentFile,
+    ) -> Result<(), Error> {
+        self.chats.post_file(self, caller, session, upload, file).await
     }
 }

@@ -9,6 +9,7 @@ mod appointments;
 mod broker;
 mod by_code;
 mod chat;
+mod chat_files;
 mod common;
 mod crashed_calls;
 mod demo;

@@ -6,6 +6,7 @@ mod given;
 
 mod accounts;
 mod attendance;
+mod chat_files;
 mod deliveries;
 mod doors;
 mod idempotency;

@@ -3,6 +3,7 @@
 mod admit;
 mod end;
 mod extend;
+mod files;
 mod get;
 mod join;
 mod leave;
@@ -16,6 +17,8 @@ pub mod show;
 mod start;
 mod timeline;
 pub mod view;
+
+pub use files::FILE_NAME;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -33,6 +36,8 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(start::start))
         .routes(routes!(leave::leave))
         .routes(routes!(extend::extend))
+        .routes(routes!(files::send))
+        .routes(routes!(files::get))
         .routes(routes!(phone::go_on, phone::back))
         .routes(routes!(end::post))
         .routes(routes!(passcode::renew))
