@@ -364,6 +364,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how a client is reached. Practitioners, assistants and administrators, of clients whom they may know. */
+        patch: operations["patch_clients_id"];
+        trace?: never;
+    };
     "/api/v1/config": {
         parameters: {
             query?: never;
@@ -724,6 +741,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a picture or a PDF of 10 MiB at most to everybody in the call, the bytes as they are; `Content-Length` must
+         *     say how many. It is gone with the session's chat, after 24 hours at the latest.
+         */
+        post: operations["post_sessions_id_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the chat, for whoever was let in before it was sent, while the session is under way. */
+        get: operations["get_sessions_id_files_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/join": {
         parameters: {
             query?: never;
@@ -822,6 +876,27 @@ export interface paths {
         /** Gives the session a new passcode. The old one is void, and wrong guesses are forgotten. */
         post: operations["post_sessions_id_passcode"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Goes on by telephone where video or sound fails: the practitioner's word that both are there, until they go back
+         *     to video or the session ends. It begins what has not begun.
+         */
+        post: operations["post_sessions_id_phone"];
+        /** They talk by video again. */
+        delete: operations["delete_sessions_id_phone"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1518,6 +1593,17 @@ export interface components {
             answers: boolean;
             configured: boolean;
         };
+        /** @description A session that goes on by telephone. */
+        ByPhoneView: {
+            /** @description Whom the practitioner calls; null for everyone but the two, and where none is known. */
+            client_phone?: string | null;
+            /** @description The practitioner's own; for the client, where the practitioner wants to be called. */
+            practitioner_phone?: string | null;
+            /** @description Whether the client is shown the practitioner's. */
+            shows_practitioner: boolean;
+            /** Format: date-time */
+            since: string;
+        };
         /** @description What a status is told with, by routes and sockets alike. */
         CallStatus: {
             /**
@@ -1548,9 +1634,21 @@ export interface components {
             organization_id?: string | null;
             /** @description Ends all logins of the account. */
             password?: string | null;
+            phone?: string | null;
             practitioner?: components["schemas"]["Practitioner"] | null;
             roles?: components["schemas"]["Role"][] | null;
             timezone?: string | null;
+        };
+        /** @description What can be said in a call besides words. */
+        Chat: {
+            /** @description Whether pictures and PDF can be sent. */
+            files: boolean;
+            /**
+             * Format: int64
+             * @description How large one may be, in bytes.
+             * @example 10485760
+             */
+            largest_file: number;
         };
         /**
          * @description What is looked at.
@@ -1568,6 +1666,10 @@ export interface components {
             checked_at: string;
             /** @description In an order that is always the same. */
             findings: components["schemas"]["Finding"][];
+        };
+        /** @description What changes of a client; what is not there stays, null takes it away. */
+        ClientChanges: {
+            phone?: string | null;
         };
         ClientRatingView: {
             comment?: string | null;
@@ -1824,6 +1926,7 @@ export interface components {
              * @example #1a5fb4
              */
             accent?: string | null;
+            chat: components["schemas"]["Chat"];
             demo?: components["schemas"]["Demo"] | null;
             /** @description Whether accounts of this server may sign in with a password. */
             local_login: boolean;
@@ -2093,6 +2196,20 @@ export interface components {
             no_show_rate?: number | null;
             /** Format: int64 */
             no_shows: number;
+        };
+        /** @description A file that was sent, and is told to everybody in the call as a message with this id. */
+        FileSent: {
+            /** Format: uuid */
+            id: string;
+            /** @description What it was found to be: image/png, image/jpeg, image/gif, image/webp or application/pdf. */
+            kind: string;
+            /** @description As the others see it: without folders, with the end that its kind has. */
+            name: string;
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
         };
         FilteredRequest: {
             /** @description The rule in a sentence. */
@@ -2365,6 +2482,8 @@ export interface components {
             email?: string | null;
             locale?: string | null;
             name: string;
+            /** @description Where they are reached when video fails. */
+            phone?: string | null;
             timezone?: string | null;
         };
         NewOrganization: {
@@ -2387,6 +2506,8 @@ export interface components {
             organization_id?: string | null;
             /** @description Without one the account cannot sign in until an administrator gives it one. */
             password?: string | null;
+            /** @description Where they are reached when video fails. */
+            phone?: string | null;
             practitioner?: components["schemas"]["Practitioner"] | null;
             roles: components["schemas"]["Role"][];
             subject?: string | null;
@@ -2426,6 +2547,7 @@ export interface components {
             accepts_requests?: boolean | null;
             locale?: string | null;
             name?: string | null;
+            phone?: string | null;
             timezone?: string | null;
         };
         /** @description One part of a list. */
@@ -2657,6 +2779,7 @@ export interface components {
                  * @description The sum over participants of the time each was connected while it was in progress.
                  */
                 attendee_seconds: number;
+                by_phone?: components["schemas"]["ByPhoneView"] | null;
                 cancelled_by?: components["schemas"]["Party"] | null;
                 client: components["schemas"]["PersonRef"];
                 client_rating?: components["schemas"]["ClientRatingView"] | null;
@@ -2703,6 +2826,11 @@ export interface components {
                 participants: components["schemas"]["ParticipantView"][];
                 passcode_enabled: boolean;
                 payment_status: string;
+                /**
+                 * Format: int64
+                 * @description How long of it was by telephone so far, by the practitioner's word.
+                 */
+                phone_seconds: number;
                 practitioner: components["schemas"]["PersonRef"];
                 practitioner_presence?: components["schemas"]["PractitionerPresence"] | null;
                 /**
@@ -2744,6 +2872,8 @@ export interface components {
                 name: string;
                 /** Format: uuid */
                 organization_id?: string | null;
+                /** @description Where they are reached when video fails. */
+                phone?: string | null;
                 practitioner?: components["schemas"]["Practitioner"] | null;
                 roles: components["schemas"]["Role"][];
                 subject: string;
@@ -2902,6 +3032,10 @@ export interface components {
             name?: string | null;
             /** @description What the system that vouches for them calls them; null for accounts of this server. */
             subject?: string | null;
+        };
+        PhoneBody: {
+            /** @description Whether the client is shown the practitioner's number, to call it. */
+            show_practitioner?: boolean;
         };
         /** @description What only practitioners have. */
         Practitioner: {
@@ -3108,6 +3242,7 @@ export interface components {
              * @description The sum over participants of the time each was connected while it was in progress.
              */
             attendee_seconds: number;
+            by_phone?: components["schemas"]["ByPhoneView"] | null;
             cancelled_by?: components["schemas"]["Party"] | null;
             client: components["schemas"]["PersonRef"];
             client_rating?: components["schemas"]["ClientRatingView"] | null;
@@ -3154,6 +3289,11 @@ export interface components {
             participants: components["schemas"]["ParticipantView"][];
             passcode_enabled: boolean;
             payment_status: string;
+            /**
+             * Format: int64
+             * @description How long of it was by telephone so far, by the practitioner's word.
+             */
+            phone_seconds: number;
             practitioner: components["schemas"]["PersonRef"];
             practitioner_presence?: components["schemas"]["PractitionerPresence"] | null;
             /**
@@ -3303,7 +3443,7 @@ export interface components {
             kind: string;
             /** Format: uuid */
             participant_id?: string | null;
-            /** @description Who says so: media, provider, socket or client. */
+            /** @description Who says so: media, provider, socket, client, or phone: the practitioner's word. */
             source?: string | null;
         };
         /** @description The sums are the server's; the list holds the caller's sessions, an administrator's all. */
@@ -3347,6 +3487,8 @@ export interface components {
             name: string;
             /** Format: uuid */
             organization_id?: string | null;
+            /** @description Where they are reached when video fails. */
+            phone?: string | null;
             practitioner?: components["schemas"]["Practitioner"] | null;
             roles: components["schemas"]["Role"][];
             subject: string;
@@ -4325,6 +4467,43 @@ export interface operations {
             };
         };
     };
+    patch_clients_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClientChanges"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_config: {
         parameters: {
             query?: never;
@@ -5115,6 +5294,76 @@ export interface operations {
             };
         };
     };
+    post_sessions_id_files: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Percent-encoded */
+                "X-File-Name"?: string | null;
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileSent"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sessions_id_files_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_sessions_id_join: {
         parameters: {
             query?: never;
@@ -5338,6 +5587,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PasscodeView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sessions_id_phone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PhoneBody"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sessions_id_phone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
                 };
             };
             /** @description Refused: a problem document; `code` says why */
