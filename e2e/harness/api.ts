@@ -23,6 +23,8 @@ export interface Session {
   started_at: string | null;
   duration_seconds: number | null;
   attendee_seconds: number;
+  by_phone: { since: string; shows_practitioner: boolean } | null;
+  phone_seconds: number;
   notes: string | null;
   quality_rating: number | null;
   participants: Participant[];

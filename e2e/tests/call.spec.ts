@@ -144,12 +144,12 @@ test('they write to each other; it survives a reload, and the end takes it away'
 });
 
 test('the practitioner takes notes beside the picture, and nobody else sees them', async ({ doctor, patient }) => {
-  await startCall(doctor, patient);
+  const session = await startCall(doctor, patient);
   await expect(patient.getByTestId('toggle-notes')).toHaveCount(0);
   await press(doctor, 'Control+Alt+n');
   await doctor.getByTestId('call-notes').fill('Sleeps badly.');
   await expect(doctor.getByTestId('notes-state')).toHaveText('Saved');
-  expect((await (await sessionOf(doctor)).read()).notes).toBe('Sleeps badly.');
+  expect((await session.read()).notes).toBe('Sleeps badly.');
 
   await test.step('a screen that is shared shows no notes, but for who wants them shown', async () => {
     await doctor.getByTestId('share-screen').click();
@@ -225,3 +225,69 @@ test('who comes for the next appointment is let in from within the call', async 
   await expect(patient.getByTestId('call')).toBeVisible();
   await expect(doctor.getByTestId('arrival')).toHaveCount(0);
 });
+
+test('where the picture fails they go on by telephone, and come back', async ({ doctor, patient }) => {
+  const session = await startCall(doctor, patient);
+  await choose(doctor, 'go-on-by-phone');
+  await expect(doctor.getByTestId('phone-number')).toHaveText('+49 30 23125 117');
+  await expect(doctor.getByTestId('phone-number')).toHaveAttribute('href', 'tel:+493023125117');
+  await expect(doctor.getByTestId('toggle-mic')).toHaveAttribute('aria-pressed', 'false');
+  await expect(patient.getByTestId('by-phone')).toContainText('+49 30 23125 117');
+  await expect(patient.getByTestId('phone-number')).toHaveCount(0);
+  await doctor.getByTestId('show-my-number').check();
+  await expect(patient.getByTestId('phone-number')).toHaveText('+49 30 23125 200');
+
+  await test.step('who goes meanwhile has not left', async () => {
+    await patient.leaveCall();
+    await expect(patient.getByTestId('left')).toBeVisible();
+    await expect(doctor.getByTestId('other-left')).toHaveCount(0);
+    expect(await session.read()).toMatchObject({ status: 'in_progress', by_phone: { shows_practitioner: true } });
+  });
+
+  await patient.getByTestId('rejoin').click();
+  await patient.enterAgain();
+  await doctor.getByTestId('back-to-video').click();
+  await expect(doctor.getByTestId('by-phone')).toHaveCount(0);
+  await expect(patient.getByTestId('by-phone')).toHaveCount(0);
+  await doctor.expectInCallWith(patient);
+  await doctor.endCall();
+  await patient.expectOut(TAKE_BACK_MS + 2000);
+  const { phone_seconds, status } = await session.read();
+  expect({ status, phoned: phone_seconds > 0 }).toEqual({ status: 'completed', phoned: true });
+});
+
+test('a picture goes from one to the other, and with the chat', async ({ doctor, patient }) => {
+  await startCall(doctor, patient);
+  await patient.getByTestId('toggle-chat').click();
+  await patient.getByTestId('chat-files').setInputFiles({ name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<h1>') });
+  await expect(patient.getByTestId('file-refused')).toContainText('only pictures');
+  // By its name and type a picture, by what is in it a page: the server says so.
+  await patient.getByTestId('chat-files').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('<h1>') });
+  await expect(patient.getByTestId('message')).toContainText('only pictures');
+  const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGM44eCABzGMSmNDAM45gCELa630AAAAAElFTkSuQmCC', 'base64');
+  await patient.getByTestId('chat-files').setInputFiles({ name: 'Knee 1.png', mimeType: 'image/png', buffer: picture });
+  await expect(doctor.getByTestId('unread')).toHaveText('1');
+  await expect(doctor.getByTestId('announcements')).toContainText('Sam Lindqvist sent a file');
+  await doctor.getByTestId('toggle-chat').click();
+  const shown = doctor.getByTestId('chat-picture');
+  await expect(shown).toHaveAttribute('alt', 'Knee 1.png');
+  await expect.poll(() => shown.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(10);
+  const [download] = await Promise.all([doctor.page.waitForEvent('download'), doctor.getByTestId('save-file').click()]);
+  expect(download.suggestedFilename()).toBe('Knee 1.png');
+
+  await test.step('by a drop and by a paste as well', async () => {
+    for (const kind of ['drop', 'paste'] as const) {
+      await doctor.getByTestId('chat-input').evaluate(bring, { kind, bytes: [...picture] });
+    }
+    await expect(patient.getByTestId('chat-picture')).toHaveCount(3);
+  });
+});
+
+/** Runs in the page: a file comes from outside. */
+function bring(field: Element, { kind, bytes }: { kind: 'drop' | 'paste'; bytes: number[] }): void {
+  const data = new DataTransfer();
+  data.items.add(new File([new Uint8Array(bytes)], `${kind}.png`, { type: 'image/png' }));
+  const options = { bubbles: true, cancelable: true };
+  const event = kind === 'drop' ? new DragEvent(kind, { ...options, dataTransfer: data }) : new ClipboardEvent(kind, { ...options, clipboardData: data });
+  field.dispatchEvent(event);
+}

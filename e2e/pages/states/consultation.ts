@@ -4,6 +4,9 @@ import { expect } from '@playwright/test';
 
 import { atPath, afterClick, atLobby, type PageState, showing } from '../page-state.ts';
 
+/** A reddish square, as PNG. */
+const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGM44eCABzGMSmNDAM45gCELa630AAAAAElFTkSuQmCC';
+
 export const CONSULTATION: PageState[] = [
   atLobby('lobby-early', 'patient', ({ early }) => early),
   atLobby('lobby', 'patient', ({ current }) => current),
@@ -31,6 +34,15 @@ export const CONSULTATION: PageState[] = [
       await (await users.locator('doctor', 'message')).waitFor();
     },
   },
+  {
+    name: 'call-chat-file',
+    user: 'doctor',
+    reach: async (users) => {
+      const picture = { name: 'Rash, left arm.png', mimeType: 'image/png', buffer: Buffer.from(PICTURE, 'base64') };
+      await (await users.locator('patient', 'chat-files')).setInputFiles(picture);
+      await (await users.locator('doctor', 'chat-picture')).waitFor();
+    },
+  },
   afterClick('call-people', 'doctor', 'toggle-panel', 'participants'),
   afterClick('call-invite', 'doctor', 'invite-from-panel', 'invited-name'),
   {
@@ -49,6 +61,19 @@ export const CONSULTATION: PageState[] = [
     // Its item in the menu is for who has a keyboard.
     before: (users) => users.press('doctor', '?'),
     after: (users) => users.press('doctor', 'Escape'),
+  },
+  {
+    ...showing('call-notes', 'doctor', 'call-notes'),
+    before: (users) => users.press('doctor', 'Control+Alt+n'),
+    after: (users) => users.press('doctor', 'Escape'),
+  },
+  {
+    ...afterClick('call-by-phone', 'doctor', 'go-on-by-phone', 'by-phone'),
+    before: (users) => users.click('doctor', 'more'),
+  },
+  {
+    ...showing('call-by-phone-client', 'patient', 'by-phone'),
+    after: (users) => users.click('doctor', 'back-to-video'),
   },
   afterClick('call-ending', 'doctor', 'end-call', 'way-back'),
   {

@@ -10,6 +10,7 @@ import type {
   Booked,
   Booking,
   Client as Person,
+  ClientChanges,
   ClientRequest,
   Config,
   Filled,
@@ -22,6 +23,7 @@ import type {
   PractitionerQuery,
   Redeemed,
   RequestPage,
+  SentFile,
   Session,
   SessionPage,
   SessionQuery,
@@ -31,6 +33,7 @@ import type {
 } from './model';
 import { asProblem, Problem } from './problem';
 import type { paths } from './schema';
+import { upload } from './upload';
 
 interface Restarted {
   answer: string;
@@ -142,6 +145,10 @@ export class Api {
     return page.items;
   }
 
+  changeClient(id: string, body: ClientChanges): Promise<Person> {
+    return settle(this.#client.PATCH('/api/v1/clients/{id}', { ...at(id), body }));
+  }
+
   createClient(name: string, email?: string): Promise<Person> {
     const body = email ? { name, email } : { name };
     return settle(this.#client.POST('/api/v1/clients', { body }));
@@ -196,6 +203,16 @@ export class Api {
     return settle(
       this.#client.POST('/api/v1/sessions/{id}/extend', { ...at(id), body: { minutes } }),
     );
+  }
+
+  /** Goes on by telephone, by the practitioner's word; the client is shown the practitioner's number where that is wanted. */
+  goOnByPhone(id: string, show_practitioner: boolean): Promise<Session> {
+    const body = { show_practitioner };
+    return settle(this.#client.POST('/api/v1/sessions/{id}/phone', { ...at(id), body }));
+  }
+
+  backToVideo(id: string): Promise<Session> {
+    return settle(this.#client.DELETE('/api/v1/sessions/{id}/phone', at(id)));
   }
 
   async leave(id: string, signal?: AbortSignal): Promise<void> {
@@ -277,6 +294,35 @@ export class Api {
       throw Problem.fromBody(response.status, await response.json().catch(() => null));
     const answer = await response.text().catch((cause) => Promise.reject(asProblem(cause)));
     return { answer, servers: linkedServers(response.headers.get('Link')) };
+  }
+
+  /** Sends a picture or PDF to everybody in the call; `progress` goes from 0 to 1. */
+  async sendFile(session: string, file: File, progress: (part: number) => void): Promise<SentFile> {
+    const url = new URL(`/api/v1/sessions/${session}/files`, this.base);
+    const send = () => upload(url, this.#fileHeaders(file), file, progress);
+    let answer = await send();
+    if (answer.status === 401 && (await this.refresh())) answer = await send();
+    if (answer.status === 201) return answer.body as SentFile;
+    throw Problem.fromBody(answer.status, answer.body);
+  }
+
+  /** A file of the chat, by the id of its message. */
+  async file(session: string, file: string): Promise<Blob> {
+    const params = { path: { id: session, file } };
+    const options = { params, parseAs: 'blob' } as const;
+    const blob: unknown = await settle(
+      this.#client.GET('/api/v1/sessions/{id}/files/{file}', options),
+    );
+    return blob as Blob;
+  }
+
+  #fileHeaders({ name }: File): Record<string, string> {
+    const { token } = this.identity;
+    return {
+      'Content-Type': 'application/octet-stream',
+      'X-File-Name': encodeURIComponent(name.toWellFormed?.() ?? name),
+      ...(token && { Authorization: `Bearer ${token}` }),
+    };
   }
 
   /** Sends with the token; on 401 refreshes it once and sends again. */

@@ -52,7 +52,18 @@ export interface CallState {
 export interface CallParts {
   api: Pick<
     Api,
-    'session' | 'join' | 'admit' | 'deny' | 'remove' | 'extend' | 'saveNotes' | 'leave' | 'end'
+    | 'session'
+    | 'join'
+    | 'admit'
+    | 'deny'
+    | 'remove'
+    | 'extend'
+    | 'goOnByPhone'
+    | 'backToVideo'
+    | 'saveNotes'
+    | 'sendFile'
+    | 'leave'
+    | 'end'
   >;
   realtime(
     handlers: RealtimeHandlers,

@@ -1,5 +1,5 @@
 import { BEGINNING, type CallParts, type CallState, type Phase } from './call-state';
-import { arrivedAs, failed, heard, keep, recall, sending, type ChatLine } from './chat';
+import { arrivedAs, failed, heard, keep, progressed, recall, sending, type ChatLine } from './chat';
 import { ServerClock } from './clock';
 import { Connection, EMBEDDED } from './connection';
 import { isOver, type Joined, type Session } from './model';
@@ -49,6 +49,7 @@ export class Call {
     this.#realtime.sendMediaState(this.sessionId, state);
   }, MEDIA_STATE_MS);
   #toldMediaState = '';
+  readonly #files = new Map<string, File>();
   #linkWasUp = false;
   #lookedAt = 0;
   /** Ended when the person does not want any more what is being tried. */
@@ -138,6 +139,15 @@ export class Call {
     this.#set({ overrun: false });
   }
 
+  /** For when video or sound fails. */
+  async goOnByPhone(showPractitioner: boolean): Promise<void> {
+    this.#observe(await this.parts.api.goOnByPhone(this.sessionId, showPractitioner));
+  }
+
+  async backToVideo(): Promise<void> {
+    this.#observe(await this.parts.api.backToVideo(this.sessionId));
+  }
+
   /** Keeps the practitioner's notes; nobody else is told. Rejects with a {@link Problem}. */
   async saveNotes(text: string): Promise<void> {
     this.#observe(await this.parts.api.saveNotes(this.sessionId, text, null));
@@ -153,6 +163,38 @@ export class Call {
       (id) => this.#chat(arrivedAs(this.#state.chat, draft, id)),
       () => this.#chat(failed(this.#state.chat, draft)),
     );
+  }
+
+  /** Sends a picture or PDF. What did not arrive stays as `failed`, with why. */
+  async sendFile(file: File, draft = `draft ${performance.now()}`): Promise<void> {
+    const at = new Date(this.clock.now()).toISOString();
+    const participantId = this.#state.participantId ?? '';
+    const { name, size, type: kind } = file;
+    const message = {
+      id: draft,
+      participantId,
+      name: '',
+      text: '',
+      file: { name, size, kind },
+      at,
+    };
+    this.#files.set(draft, file);
+    this.#chat(sending(this.#state.chat, message));
+    // Not kept with the tab: it changes many times a second.
+    const tell = (part: number) => this.#set({ chat: progressed(this.#state.chat, draft, part) });
+    try {
+      const sent = await this.parts.api.sendFile(this.sessionId, file, tell);
+      this.#files.delete(draft);
+      this.#chat(arrivedAs(this.#state.chat, draft, sent.id, sent));
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      this.#chat(failed(this.#state.chat, draft, problem.fieldErrors[0]?.code ?? problem.code));
+    }
+  }
+
+  /** The file of a line that failed, while this page has it. */
+  fileOf(draft: string): File | null {
+    return this.#files.get(draft) ?? null;
   }
 
   /** Goes for now. The person is free at once, whatever becomes of the message to the server. */

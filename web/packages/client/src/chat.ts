@@ -1,9 +1,13 @@
 import type { Memory } from './identity';
-import type { ChatMessage } from './realtime';
+import type { ChatFile, ChatMessage } from './realtime';
 
 /** A line of the chat as its reader sees it. */
 export interface ChatLine extends ChatMessage {
   state: 'said' | 'sending' | 'failed';
+  /** How much of a file that is being sent has gone, from 0 to 1. */
+  progress?: number;
+  /** Why a file was not sent: a code of the server's, or of one of its fields. */
+  why?: string;
 }
 
 const MOST = 300;
@@ -29,14 +33,31 @@ export function arrivedAs(
   lines: readonly ChatLine[],
   draft: string,
   id: string,
+  /** As the server calls it. */
+  file?: ChatFile,
 ): readonly ChatLine[] {
   const message = lines.find((line) => line.id === draft);
   const others = lines.filter((line) => line.id !== draft);
-  return message ? heard(others, { ...message, id }) : lines;
+  if (!message) return lines;
+  const { progress: _, ...said } = message;
+  const named = file && { file: { name: file.name, kind: file.kind, size: file.size } };
+  return heard(others, { ...said, ...named, id });
 }
 
-export function failed(lines: readonly ChatLine[], draft: string): readonly ChatLine[] {
-  return lines.map((line) => (line.id === draft ? { ...line, state: 'failed' } : line));
+export function failed(
+  lines: readonly ChatLine[],
+  draft: string,
+  why?: string,
+): readonly ChatLine[] {
+  return lines.map((line) => (line.id === draft ? { ...line, state: 'failed', why } : line));
+}
+
+export function progressed(
+  lines: readonly ChatLine[],
+  draft: string,
+  progress: number,
+): readonly ChatLine[] {
+  return lines.map((line) => (line.id === draft ? { ...line, progress } : line));
 }
 
 /** What this tab has of a session's chat, for after a reload; what was on its way may not have arrived. */
@@ -54,7 +75,10 @@ export function keep(memory: Memory, key: string, lines: readonly ChatLine[]): v
 }
 
 function sameWords(one: ChatMessage, other: ChatMessage): boolean {
-  return one.participantId === other.participantId && one.text === other.text;
+  const { file } = one;
+  // The server may have given it another name.
+  const sameFile = file?.size === other.file?.size;
+  return one.participantId === other.participantId && one.text === other.text && sameFile;
 }
 
 // The server's messages by its clock; one that is still on its way comes last.

@@ -40,12 +40,24 @@ export interface MediaState {
   weak_down?: boolean;
 }
 
+/** A picture or PDF in the chat. */
+export interface ChatFile {
+  name: string;
+  /** A media type. */
+  kind: string;
+  /** In bytes. */
+  size: number;
+}
+
 /** Something that a participant wrote. */
 export interface ChatMessage {
   id: string;
   participantId: string;
   name: string;
+  /** Empty where it is a file. */
   text: string;
+  /** A picture or PDF, had by the message's id. */
+  file?: ChatFile;
   /** The server's time, RFC 3339. */
   at: string;
 }

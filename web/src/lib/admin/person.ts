@@ -6,6 +6,7 @@ export const ROLES: readonly Role[] = ['practitioner', 'client', 'assistant', 'a
 export const PERSON_FIELDS = [
   'name',
   'email',
+  'phone',
   'roles',
   'organization_id',
   'timezone',
@@ -17,6 +18,7 @@ export const PERSON_FIELDS = [
 export interface Draft {
   name: string;
   email: string;
+  phone: string;
   roles: Role[];
   organization: string;
   tier: string;
@@ -28,6 +30,7 @@ export interface Draft {
 export const NOBODY: Draft = {
   name: '',
   email: '',
+  phone: '',
   roles: ['practitioner'],
   organization: '',
   tier: '',
@@ -40,6 +43,7 @@ export function draftOf(person: Person): Draft {
   return {
     name: person.name,
     email: person.email ?? '',
+    phone: person.phone ?? '',
     roles: [...person.roles],
     organization: person.organization_id ?? '',
     tier: person.practitioner?.service_tier ?? '',
@@ -54,6 +58,7 @@ export function newPersonOf(draft: Draft): NewPerson {
   return {
     name: draft.name.trim(),
     email: draft.email.trim() || null,
+    phone: draft.phone.trim() || null,
     roles: draft.roles,
     organization_id: draft.organization || null,
     timezone: draft.timezone,

@@ -120,7 +120,10 @@ export class World {
         deny: same('deny'),
         remove: same('remove'),
         extend: same('extend'),
+        goOnByPhone: same('goOnByPhone'),
+        backToVideo: same('backToVideo'),
         saveNotes: same('saveNotes'),
+        sendFile: () => Promise.reject(new Error('nothing is sent here')),
         join: async () => {
           const joined = await this.#answer('join', () => this.#joined());
           const [takes = 0] =

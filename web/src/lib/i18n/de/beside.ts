@@ -17,4 +17,41 @@ export default {
         other: `${p.over} Zeichen zu viel: nicht gespeichert`,
       }),
   },
+  phone: {
+    heading: 'Am Telefon',
+    call: ({ name }) =>
+      `Rufen Sie ${name} an. Die Sprechstunde läuft weiter, auch wenn jemand diese Seite schließt; die Zeit zählt nach Ihrer Angabe.`,
+    called: ({ name }) => `${name} ruft Sie per Telefon an.`,
+    calledAt: ({ name, number }) => `${name} ruft Sie per Telefon an, unter ${number}.`,
+    mayClose: 'Sie können diese Seite schließen; das Video kann später weitergehen.',
+    orCall: 'Sie können auch selbst anrufen:',
+    others: 'Die beiden sprechen am Telefon weiter. Das Video kann später weitergehen.',
+    none: 'Es ist keine Nummer bekannt. Wenn Sie eine haben, wird sie bei der Person gespeichert:',
+    showMine: ({ number }) => `Auch meine Nummer anzeigen (${number})`,
+    noneOfMine:
+      'Ihre eigene Nummer ist nicht bekannt; Sie können sie in den Einstellungen eintragen.',
+    since: ({ time }) => `Am Telefon seit ${time}`,
+    back: 'Zurück zum Video',
+  },
+  files: {
+    attach: 'Bild oder PDF senden',
+    attachTitle: 'Ein Bild oder PDF bis 10 MB; Sie können es auch hierher ziehen oder einfügen',
+    save: 'Speichern',
+    saveName: ({ name }) => `${name} speichern`,
+    progress: ({ name }) => `${name} wird gesendet`,
+    gone: 'Die Datei ist nicht mehr da oder ließ sich nicht laden. Dateien verschwinden mit dem Chat.',
+    notSent: ({ name, why }) => `${name} – ${why}`,
+    why: {
+      wrong_type:
+        'Nicht gesendet: Möglich sind nur Bilder (PNG, JPEG, GIF, WebP) und PDF. Ein Foto vom Papier geht auch.',
+      too_long:
+        'Nicht gesendet: Eine Datei darf höchstens 10 MB haben. Nehmen Sie das Foto kleiner auf oder senden Sie weniger Seiten.',
+      required: 'Nicht gesendet: Die Datei ist leer.',
+      out_of_range:
+        'Nicht gesendet: In dieser Sprechstunde ist kein Platz für weitere Dateien. Schicken Sie den Rest auf anderem Weg.',
+      not_configured: 'Hier können keine Dateien gesendet werden.',
+      other:
+        'Nicht gesendet. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut; nach einem Neuladen wählen Sie die Datei noch einmal aus.',
+    },
+  },
 } satisfies typeof en;

@@ -102,6 +102,7 @@ export default {
     people: 'Teilnehmende',
     peopleWaiting: (p) => `Teilnehmende, wartend: ${p.count}`,
     notes: 'Notizen',
+    phone: 'Am Telefon weitersprechen',
     more: 'Mehr',
     settings: 'Kamera und Ton',
     fullScreen: 'Vollbild',
@@ -197,6 +198,7 @@ export default {
     failed: 'Nicht gesendet.',
     again: 'Erneut versuchen',
     tooLong: (p) => `${p.over} Zeichen zu viel`,
+    fileFrom: (p) => `${p.name} hat eine Datei gesendet`,
     from: (p) => `${p.name}: ${p.text}`,
   },
   settings: {

@@ -84,6 +84,7 @@ export default {
     began: 'Beginn',
     ended: 'Ende',
     lasted: 'Dauer',
+    phone: 'Davon am Telefon',
     missing: 'Gefehlt',
     reason: 'Grund',
     payment: 'Zahlung',
@@ -115,6 +116,7 @@ export default {
       provider: 'Mediendienst',
       socket: 'Seite',
       client: 'eigene Angabe',
+      phone: 'am Telefon, nach Angabe der behandelnden Seite',
     },
   },
   requests: {

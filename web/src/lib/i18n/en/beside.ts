@@ -15,4 +15,41 @@ export default {
         other: `${p.over} characters too many: not saved`,
       }),
   },
+  phone: {
+    heading: 'By telephone',
+    call: ({ name }: { name: string }) =>
+      `Call ${name}. The visit goes on, whoever closes this page; its time counts by your word.`,
+    called: ({ name }: { name: string }) => `${name} is calling you by telephone.`,
+    calledAt: ({ name, number }: { name: string; number: string }) =>
+      `${name} is calling you by telephone, at ${number}.`,
+    mayClose: 'You may close this page; video can start again later.',
+    orCall: 'You can also call yourself:',
+    others: 'The two go on by telephone. Video can start again later.',
+    none: 'No number is known. If you have one, it is kept with the client:',
+    showMine: ({ number }: { number: string }) => `Show my number (${number}) as well`,
+    noneOfMine: 'Your own number is not known; you can add it in the settings.',
+    since: ({ time }: { time: string }) => `By telephone since ${time}`,
+    back: 'Back to video',
+  },
+  files: {
+    attach: 'Send a picture or PDF',
+    attachTitle: 'A picture or PDF, up to 10 MB; you can also drag it here or paste it',
+    save: 'Save',
+    saveName: ({ name }: { name: string }) => `Save ${name}`,
+    progress: ({ name }: { name: string }) => `${name} is being sent`,
+    gone: 'It is not there any more, or could not be loaded. Files go with the chat.',
+    notSent: ({ name, why }: { name: string; why: string }) => `${name}: ${why}`,
+    why: {
+      wrong_type:
+        'Not sent: only pictures (PNG, JPEG, GIF, WebP) and PDF can be sent. A photo of the paper works, too.',
+      too_long:
+        'Not sent: a file may have 10 MB at most. Take the photo in a smaller size, or send fewer pages.',
+      required: 'Not sent: the file is empty.',
+      out_of_range:
+        'Not sent: this consultation has no room for more files. Send the rest another way.',
+      not_configured: 'Files cannot be sent here.',
+      other:
+        'Not sent. Check your connection and try again; after a reload, choose the file once more.',
+    },
+  },
 };

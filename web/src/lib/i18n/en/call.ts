@@ -99,6 +99,7 @@ export default {
     people: 'Participants',
     peopleWaiting: (p: { count: number }) => `Participants, ${p.count} waiting`,
     notes: 'Notes',
+    phone: 'Go on by telephone',
     more: 'More',
     settings: 'Camera and sound',
     fullScreen: 'Full screen',
@@ -196,6 +197,7 @@ export default {
     failed: 'Not sent.',
     again: 'Try again',
     tooLong: (p: { over: number }) => `${p.over} characters too many`,
+    fileFrom: (p: { name: string }) => `${p.name} sent a file`,
     from: (p: { name: string; text: string }) => `${p.name}: ${p.text}`,
   },
   settings: {

@@ -83,6 +83,7 @@ export default {
     began: 'Began',
     ended: 'Ended',
     lasted: 'Lasted',
+    phone: 'By telephone',
     missing: 'Missing',
     reason: 'Reason',
     payment: 'Payment',
@@ -114,6 +115,7 @@ export default {
       provider: 'media provider',
       socket: 'page',
       client: 'own report',
+      phone: 'by telephone, by the practitioner’s word',
     },
   },
   requests: {

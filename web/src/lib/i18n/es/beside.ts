@@ -16,4 +16,40 @@ export default {
         other: `Sobran ${p.over} caracteres: no se ha guardado`,
       }),
   },
+  phone: {
+    heading: 'Por teléfono',
+    call: ({ name }) =>
+      `Llame a ${name}. La consulta sigue aunque alguien cierre esta página; el tiempo cuenta según usted indique.`,
+    called: ({ name }) => `${name} le llama por teléfono.`,
+    calledAt: ({ name, number }) => `${name} le llama por teléfono al ${number}.`,
+    mayClose: 'Puede cerrar esta página; el vídeo puede retomarse más tarde.',
+    orCall: 'También puede llamar usted:',
+    others: 'Los dos siguen por teléfono. El vídeo puede retomarse más tarde.',
+    none: 'No se conoce ningún número. Si tiene uno, se guardará con la persona:',
+    showMine: ({ number }) => `Mostrar también mi número (${number})`,
+    noneOfMine: 'Su propio número no se conoce; puede añadirlo en los ajustes.',
+    since: ({ time }) => `Por teléfono desde las ${time}`,
+    back: 'Volver al vídeo',
+  },
+  files: {
+    attach: 'Enviar una imagen o un PDF',
+    attachTitle: 'Una imagen o un PDF de hasta 10 MB; también puede arrastrarlo aquí o pegarlo',
+    save: 'Guardar',
+    saveName: ({ name }) => `Guardar ${name}`,
+    progress: ({ name }) => `Se está enviando ${name}`,
+    gone: 'Ya no está disponible o no se ha podido cargar. Los archivos desaparecen con el chat.',
+    notSent: ({ name, why }) => `${name} – ${why}`,
+    why: {
+      wrong_type:
+        'No enviado: solo se admiten imágenes (PNG, JPEG, GIF, WebP) y PDF. También sirve una foto del papel.',
+      too_long:
+        'No enviado: un archivo puede tener 10 MB como máximo. Haga la foto más pequeña o envíe menos páginas.',
+      required: 'No enviado: el archivo está vacío.',
+      out_of_range:
+        'No enviado: en esta consulta no caben más archivos. Envíe el resto por otra vía.',
+      not_configured: 'Aquí no se pueden enviar archivos.',
+      other:
+        'No enviado. Compruebe su conexión e inténtelo de nuevo; si recarga la página, elija el archivo otra vez.',
+    },
+  },
 } satisfies typeof en;

@@ -98,6 +98,7 @@ export default {
     people: 'Participantes',
     peopleWaiting: (p) => `Participantes, en espera: ${p.count}`,
     notes: 'Notas',
+    phone: 'Seguir por teléfono',
     more: 'Más',
     settings: 'Cámara y sonido',
     fullScreen: 'Pantalla completa',
@@ -193,6 +194,7 @@ export default {
     failed: 'No enviado.',
     again: 'Reintentar',
     tooLong: (p) => `Sobran ${p.over} caracteres`,
+    fileFrom: (p) => `${p.name} ha enviado un archivo`,
     from: (p) => `${p.name}: ${p.text}`,
   },
   settings: {

@@ -80,6 +80,7 @@ export default {
     began: 'Inicio',
     ended: 'Fin',
     lasted: 'Duración',
+    phone: 'De ello por teléfono',
     missing: 'Ausencia',
     reason: 'Motivo',
     payment: 'Pago',
@@ -111,6 +112,7 @@ export default {
       provider: 'servicio de vídeo',
       socket: 'página',
       client: 'declaración propia',
+      phone: 'por teléfono, según quien atiende',
     },
   },
   requests: {

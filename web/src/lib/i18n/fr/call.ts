@@ -103,6 +103,7 @@ export default {
     people: 'Participants',
     peopleWaiting: (p) => `Participants, ${p.count} en attente`,
     notes: 'Notes',
+    phone: 'Continuer par téléphone',
     more: 'Plus',
     settings: 'Caméra et son',
     fullScreen: 'Plein écran',
@@ -198,6 +199,7 @@ export default {
     failed: 'Non envoyé.',
     again: 'Réessayer',
     tooLong: (p) => `${p.over} caractères de trop`,
+    fileFrom: (p) => `${p.name} a envoyé un fichier`,
     from: (p) => `${p.name} : ${p.text}`,
   },
   settings: {

@@ -80,6 +80,7 @@ export default {
     began: 'Début',
     ended: 'Fin',
     lasted: 'Durée',
+    phone: 'Dont par téléphone',
     missing: 'Absence',
     reason: 'Motif',
     payment: 'Paiement',
@@ -111,6 +112,7 @@ export default {
       provider: 'service vidéo',
       socket: 'page',
       client: 'propre déclaration',
+      phone: 'par téléphone, selon le praticien',
     },
   },
   requests: {
