@@ -21,7 +21,7 @@ use crate::clock::Clock;
 use crate::ice_servers::IceServers;
 use crate::outbox::Outbox;
 use crate::passcodes::Passcodes;
-use crate::presence::OpenIntervals;
+use crate::presence::{OpenIntervals, Unconnected};
 use crate::providers::Providers;
 use crate::seal::Sealer;
 use crate::settings::{Secrets, Settings, key_of};
@@ -46,6 +46,7 @@ pub struct Parts {
     pub ice_servers: IceServers,
     pub providers: Arc<Providers>,
     pub open_intervals: OpenIntervals,
+    pub unconnected: Arc<Unconnected>,
     pub outbox: Arc<Outbox>,
     pub announcer: Announcer,
     /// Cancelled when the server goes down; whoever runs on its own listens to it.
@@ -63,6 +64,7 @@ impl App {
         let store = Store::open(&settings.database_url()).await.context("database_url: cannot open it")?;
         let providers = Arc::new(Providers::new(&settings)?);
         let outbox = Arc::new(Outbox::new(&settings));
+        let unconnected = Arc::new(Unconnected::default());
         Ok(Self(Arc::new(Parts {
             tokens: Tokens::new(&secrets.jwt),
             issuers: Issuers::new(&settings.issuers)?,
@@ -74,7 +76,8 @@ impl App {
             sealer: Sealer::new(&key_of(&secrets.notes)),
             ice_servers: IceServers(settings.media.ice_servers.clone()),
             open_intervals: OpenIntervals::default(),
-            announcer: announcer(outbox.clone(), providers.clone()),
+            announcer: announcer(outbox.clone(), providers.clone(), unconnected.clone()),
+            unconnected,
             providers,
             outbox,
             stopping: CancellationToken::new(),
@@ -101,7 +104,7 @@ impl Deref for App {
 }
 
 /// With those who listen from the start: events are delivered, and rooms closed, as soon as they can be.
-fn announcer(outbox: Arc<Outbox>, providers: Arc<Providers>) -> Announcer {
+fn announcer(outbox: Arc<Outbox>, providers: Arc<Providers>, unconnected: Arc<Unconnected>) -> Announcer {
     let announcer = Announcer::default();
     announcer.listen(move |announcement: &Announcement| {
         if announcement.has_events() {
@@ -109,6 +112,9 @@ fn announcer(outbox: Arc<Outbox>, providers: Arc<Providers>) -> Announcer {
         }
         if announcement.media_losses().iter().any(|loss| matches!(loss, MediaLoss::All(_))) {
             providers.wake();
+        }
+        if let Announcement::Session(committed) = announcement {
+            unconnected.follow(&committed.after.session);
         }
     });
     announcer

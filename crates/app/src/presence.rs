@@ -1,10 +1,12 @@
-//! Who is connected through this process, besides what the ledger in the database says.
+//! Who is connected through this process, or heard of, besides what the database says.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use openvisit_core::attendance::{Fact, FactKind, Key};
-use openvisit_core::ids::SessionId;
+use openvisit_core::ids::{ParticipantId, PersonId, SessionId};
+use openvisit_core::session::{Admission, Session};
 
 /// The intervals of attendance that are open here, and the facts that the database could not take yet.
 #[derive(Debug, Default)]
@@ -63,5 +65,83 @@ impl OpenIntervals {
 
     fn state(&self) -> MutexGuard<'_, OpenIntervalsState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who waits through a program that has no connection of its own, by person: here for as long as they ask for
+/// something. What lapses, and who comes back, is written into the session; this only knows what was heard when.
+#[derive(Debug, Default)]
+pub struct Unconnected(Mutex<HashMap<PersonId, Vec<Heard>>>);
+
+/// One place in a waiting room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heard {
+    pub session: SessionId,
+    pub participant: ParticipantId,
+    pub last: Timestamp,
+    /// The session has been told that they are gone.
+    gone: bool,
+}
+
+impl Unconnected {
+    /// Somebody came to the door of a session.
+    pub fn came(&self, person: PersonId, session: SessionId, participant: ParticipantId, at: Timestamp) {
+        let mut people = self.people();
+        let places = people.entry(person).or_default();
+        places.retain(|place| place.participant != participant);
+        places.push(Heard { session, participant, last: at, gone: false });
+    }
+
+    /// Somebody asked for something; their places of which the session believes that they are gone.
+    #[must_use]
+    pub fn heard(&self, person: PersonId, at: Timestamp) -> Vec<Heard> {
+        let mut people = self.people();
+        let places = people.get_mut(&person).into_iter().flatten();
+        let heard = places.map(|place| {
+            place.last = place.last.max(at);
+            *place
+        });
+        heard.filter(|place| place.gone).collect()
+    }
+
+    /// Of whom nothing was heard after `since`, and the session does not know it yet.
+    #[must_use]
+    pub fn silent(&self, since: Timestamp) -> Vec<Heard> {
+        let people = self.people();
+        people.values().flatten().filter(|place| place.last <= since && !place.gone).copied().collect()
+    }
+
+    /// The session knows that they are gone, or here again.
+    pub fn know(&self, participant: ParticipantId, gone: bool) {
+        let mut people = self.people();
+        let places = people.values_mut().flatten().filter(|place| place.participant == participant);
+        places.for_each(|place| place.gone = gone);
+    }
+
+    /// Forgets whoever has a connection now, or waits no more.
+    pub fn follow(&self, session: &Session) {
+        let waits = |place: &Heard| {
+            let participant = session.participant(place.participant);
+            session.state.is_live()
+                && participant.is_some_and(|p| p.admission == Admission::Waiting)
+                && !session.attendance.is_present(place.participant)
+        };
+        self.retain(|place| place.session != session.id || waits(place));
+    }
+
+    /// Somebody said that they go.
+    pub fn forget(&self, participant: ParticipantId) {
+        self.retain(|place| place.participant != participant);
+    }
+
+    fn retain(&self, keep: impl Fn(&Heard) -> bool) {
+        self.people().retain(|_, places| {
+            places.retain(&keep);
+            !places.is_empty()
+        });
+    }
+
+    fn people(&self) -> MutexGuard<'_, HashMap<PersonId, Vec<Heard>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -11,6 +11,7 @@ use crate::chat_files;
 use crate::error::Error;
 use crate::idempotency;
 use crate::sessions::change::{change_by_itself, change_due};
+use crate::sessions::waiting;
 
 /// How late a timer may be.
 const PACE: Duration = Duration::from_millis(500);
@@ -54,6 +55,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
 /// Those of the store.
 pub async fn run_due(app: &App) -> Result<(), Error> {
     crate::requests::run_due(app).await?;
+    waiting::run_due(app).await?;
     loop {
         let due = app.store.read().await?.due(app.clock.now(), BATCH).await?;
         if due.is_empty() {
@@ -102,7 +104,11 @@ pub async fn recover(app: &App) -> Result<(), Error> {
                 Err(error) => {
                     tracing::warn!(code = error.code(), session = %id, "could not recover a session after the start");
                 }
-                Ok(_) => {}
+                Ok(recovered) => {
+                    if let Some(details) = recovered {
+                        waiting::recover(app, &details.session, booted_at);
+                    }
+                }
             }
         }
     }

@@ -13,6 +13,9 @@ pub struct Policy {
     pub practitioner_window: SignedDuration,
     /// How long a call in which both have been stays open when everyone is gone.
     pub reconnect_grace: SignedDuration,
+    /// How long somebody in the waiting room may be without a connection, as while a page is loaded again, before they
+    /// count as gone.
+    pub presence_grace: SignedDuration,
     /// How long after the slot's end a session that did not come about is a no-show.
     pub no_show_grace: SignedDuration,
     /// How long a call may go on after its booked time.
@@ -32,6 +35,8 @@ impl Default for Policy {
             join_window: SignedDuration::from_mins(15),
             practitioner_window: SignedDuration::from_hours(24),
             reconnect_grace: SignedDuration::from_secs(60),
+            // Ten seconds; half of one is the timers'.
+            presence_grace: SignedDuration::from_millis(9_500),
             no_show_grace: SignedDuration::from_mins(15),
             overrun: SignedDuration::from_mins(30),
             overrun_warning: SignedDuration::from_mins(10),

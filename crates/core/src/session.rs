@@ -192,6 +192,20 @@ pub struct Participant {
     /// Knew the passcode, and nothing tells more of them: perhaps the client, perhaps not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_code: bool,
+    /// Of somebody who came back to the waiting room: when.
+    #[serde(default)]
+    pub here_since: Option<Timestamp>,
+    /// When somebody who waits was last here; `None` while they are.
+    #[serde(default)]
+    pub left_at: Option<Timestamp>,
+}
+
+impl Participant {
+    /// When they came, the last time.
+    #[must_use]
+    pub fn came_at(&self) -> Timestamp {
+        self.here_since.unwrap_or(self.entered_at)
+    }
 }
 
 /// Where the practitioner is, as shown to whoever waits for them.

@@ -131,6 +131,8 @@ fn attend(session: &mut Session, person_id: PersonId, role: PartyRole, seed: See
         admitted_at: Some(starts_at),
         invitation: None,
         by_code: false,
+        here_since: None,
+        left_at: None,
     });
     let key = Key { participant, source: Source::Media, connection: ConnectionId::new(seed) };
     let times = (Some(starts_at), Some(ends_at));

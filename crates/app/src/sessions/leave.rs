@@ -25,6 +25,7 @@ pub async fn leave(app: &App, caller: &Caller, id: SessionId) -> Result<(), Erro
     })
     .await?;
     if let Some(participant) = details.session.participant_of(person).map(|participant| participant.id) {
+        app.unconnected.forget(participant);
         app.announcer.announce(&Announcement::Left { session: Arc::new(details.session), participant });
     }
     Ok(())

@@ -17,4 +17,5 @@ pub mod rate;
 pub mod start;
 pub mod view;
 mod visitor;
+pub mod waiting;
 pub mod way_in;

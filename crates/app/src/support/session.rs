@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use openvisit_core::appointment::{ExternalId, Kind};
 use openvisit_core::policy::Policy;
 use openvisit_core::request::{Request, Status as RequestStatus};
-use openvisit_core::session::{Admission, PartyRole, Session, State};
+use openvisit_core::session::{PartyRole, Session, State};
 use openvisit_store::{StoreError, Tx};
 
 use crate::settings::Wording;
@@ -140,7 +140,7 @@ fn of_session(session: &Session, policy: &Policy, words: &Wording<'_>, now: Time
     let due = session.due(policy);
     let mut sentences = match &session.state {
         State::Scheduled => of_scheduled(session, policy, now),
-        State::Waiting { .. } => of_waiting(session, words),
+        State::Waiting { .. } => of_waiting(session, policy, words, now),
         State::InProgress { .. } => of_in_progress(session, due),
         State::Completed { .. } | State::Cancelled { .. } | State::NoShow { .. } => {
             vec!["It has ended; ending it again changes nothing.".to_owned()]
@@ -173,9 +173,9 @@ fn of_scheduled(session: &Session, policy: &Policy, now: Timestamp) -> Vec<Strin
     sentences
 }
 
-fn of_waiting(session: &Session, words: &Wording<'_>) -> Vec<String> {
+fn of_waiting(session: &Session, policy: &Policy, words: &Wording<'_>, now: Timestamp) -> Vec<String> {
     let client = session.party(PartyRole::Client);
-    let waits = client.is_some_and(|client| client.admission == Admission::Waiting);
+    let waits = client.is_some_and(|client| session.waits_since(client, now, policy).is_some());
     let mut sentences =
         vec!["Somebody came and it has not begun: start it, or end it as a no-show.".to_owned()];
     if waits {
@@ -183,6 +183,9 @@ fn of_waiting(session: &Session, words: &Wording<'_>) -> Vec<String> {
             "The {} waits to be let in: the {} admits him or her by starting.",
             words.client, words.practitioner
         ));
+    }
+    if let Some(left_at) = client.and_then(|client| session.last_here(client, now, policy)) {
+        sentences.push(format!("The {} was here at {left_at} and has left.", words.client));
     }
     sentences
 }

@@ -96,6 +96,8 @@ impl Session {
         if let Some(known) = self.participants.iter_mut().find(|p| p.person_id == visitor.person_id) {
             known.verified = true;
             known.invitation = visitor.invitation;
+            let id = known.id;
+            self.come_back(id, at);
         } else {
             let participant = newcomer(visitor, self.auto_admit_client, at);
             let id = participant.id;
@@ -215,6 +217,7 @@ impl Session {
     pub fn leave(mut self, at: Timestamp, who: ParticipantId) -> Result<Change, Refusal> {
         self.participant(who).ok_or(Refusal::NoSuchParticipant)?;
         self.close_connections(who, at);
+        self.lapse(who, at);
         Ok(Change::nothing(self))
     }
 
@@ -224,6 +227,9 @@ impl Session {
         let who = fact.key.participant;
         if self.has_place(who) {
             self.attendance.apply(fact);
+            if self.attendance.is_present(who) {
+                self.come_back(who, at);
+            }
         } else if self.attendance.interval(&fact.key).is_some() {
             // A late fact of a connection that is known; it opens nothing.
             self.attendance.apply(fact);
@@ -403,5 +409,7 @@ pub(super) fn newcomer(visitor: Visitor, auto_admit_client: bool, at: Timestamp)
         admitted_at: admitted.then_some(at),
         invitation: visitor.invitation,
         by_code: visitor.by_code,
+        here_since: None,
+        left_at: None,
     }
 }

@@ -39,12 +39,13 @@ impl Session {
     /// When [`Session::tick`] must be called next. `None`: only a person or a fact can change this session.
     #[must_use]
     pub fn due(&self, policy: &Policy) -> Option<Timestamp> {
-        self.next(policy).map(|(at, _)| at)
+        [self.next(policy).map(|(at, _)| at), self.next_lapse(policy)].into_iter().flatten().min()
     }
 
     /// Does what is due at `at`; nothing where nothing is.
     #[must_use]
     pub fn tick(mut self, at: Timestamp, policy: &Policy) -> Change {
+        self.lapse_due(at, policy);
         match self.next(policy) {
             Some((due, next)) if due <= at => match next {
                 Next::ExpireHold => self.call_off(at, HOLD_EXPIRED),
@@ -153,7 +154,7 @@ impl Session {
         self.who_counts().filter_map(|id| self.attendance.left_at(id)).max()
     }
 
-    fn grace_start(&self, left_at: Timestamp) -> Timestamp {
+    pub(super) fn grace_start(&self, left_at: Timestamp) -> Timestamp {
         self.grace_from.map_or(left_at, |boot| boot.max(left_at))
     }
 

@@ -11,12 +11,14 @@
 //! - [`admission`]: who comes in: enter, admit, deny, remove, leave, and the facts of attendance.
 //! - [`moves`]: what people do: start, end, cancel, reactivate, move, extend, pay.
 //! - [`phone`]: what goes on by telephone.
+//! - [`waiting`]: who is in the waiting room now, and who has gone.
 //! - [`clock`]: what time does: auto-end, no-show, overrun, expired holds.
 
 pub mod admission;
 pub mod clock;
 pub mod moves;
 pub mod phone;
+pub mod waiting;
 
 use jiff::Timestamp;
 

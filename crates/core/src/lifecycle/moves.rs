@@ -231,6 +231,7 @@ impl Session {
         let everyone: Vec<_> = self.participants.iter().map(|p| p.id).collect();
         for who in everyone {
             self.close_connections(who, at);
+            self.lapse(who, at);
         }
     }
 
@@ -243,6 +244,7 @@ impl Session {
             if participant.role != PartyRole::Practitioner {
                 participant.admission = Admission::Waiting;
                 participant.admitted_at = None;
+                participant.left_at.get_or_insert(at);
             }
         }
     }

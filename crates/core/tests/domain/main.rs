@@ -7,4 +7,5 @@ mod model;
 mod phone;
 mod providers;
 mod requests;
+mod waiting;
 mod world;

@@ -288,6 +288,14 @@ impl System {
             }
         }
 
+        // Nobody waits in what is over, nor whoever was let in, nor without a connection after one was lost.
+        for participant in &session.participants {
+            let waits = session.waits_since(participant, *now, policy).is_some();
+            assert!(!waits || (status.is_live() && participant.admission == Admission::Waiting));
+            let gone = session.last_here(participant, *now, policy).is_some();
+            assert!(!(gone && session.attendance.is_present(participant.id)), "gone, and here");
+        }
+
         // Where nothing proves who came, time blames nobody.
         let missed = matches!(session.state, State::NoShow { by: Actor::System, .. });
         assert!(!(self.expected.unproven && missed), "a no-show that nothing proves");

@@ -149,6 +149,8 @@ fn present(
         admitted_at: Some(from),
         invitation: None,
         by_code: false,
+        here_since: None,
+        left_at: None,
     };
     let key =
         Key { participant: participant.id, source: Source::Media, connection: ConnectionId::new(seed()) };

@@ -7,6 +7,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use openvisit_app::auth::caller;
 use openvisit_app::people::authenticate::authenticate;
+use openvisit_app::sessions::waiting::heard;
 use openvisit_app::{App, Error};
 
 use super::problem::Problem;
@@ -32,7 +33,10 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let token = bearer(parts).ok_or(Error::Unauthorized)?;
-        Ok(Self(authenticate(&App::from_ref(state), token).await?))
+        let app = App::from_ref(state);
+        let caller = authenticate(&app, token).await?;
+        heard(&app, &caller).await;
+        Ok(Self(caller))
     }
 }
 

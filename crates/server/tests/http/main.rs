@@ -39,4 +39,5 @@ mod support;
 mod system;
 mod terms;
 mod tls;
+mod waiting;
 mod webhooks;

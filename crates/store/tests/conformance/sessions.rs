@@ -44,6 +44,8 @@ fn full(mut session: Session, organization: OrganizationId) -> Session {
         admitted_at: Some(at(-1)),
         invitation: None,
         by_code: false,
+        here_since: None,
+        left_at: None,
     };
     session.state = State::InProgress { since: at(0), by: Actor::System };
     session.participants = vec![participant];

@@ -56,6 +56,8 @@ fn held(session: &mut Session, from: i64, to: i64) {
         admitted_at: Some(at(from)),
         invitation: None,
         by_code: false,
+        here_since: None,
+        left_at: None,
     };
     // Two tabs at once count once; what lies outside the call does not count.
     let tabs = [interval(Some(from - 5), Some(to - 1), None), interval(Some(from + 1), Some(to + 5), None)];

@@ -163,7 +163,7 @@ pub struct AttendeeEntry {
     /// When he or she was let in.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub join_time: Option<Timestamp>,
-    /// When the last connection ended; null while there is one.
+    /// When the last connection ended, or somebody who waits without one was last heard of; null while they are here.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub leave_time: Option<Timestamp>,
     /// CONNECTED or DISCONNECTED.
@@ -358,7 +358,7 @@ fn attendee(session: &Session, participant: &Participant) -> AttendeeEntry {
         },
         name: participant.name.clone(),
         join_time: participant.admitted_at,
-        leave_time: session.attendance.left_at(participant.id).filter(|_| !present),
+        leave_time: session.attendance.left_at(participant.id).or(participant.left_at).filter(|_| !present),
         status: if present { "CONNECTED" } else { "DISCONNECTED" },
     }
 }

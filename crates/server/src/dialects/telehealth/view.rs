@@ -5,6 +5,7 @@ use openvisit_app::auth::caller::Caller;
 use openvisit_app::sessions::view::{Labels, Viewer, end_reason, shown_participants};
 use openvisit_app::{App, Error};
 use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
+use openvisit_core::policy::Policy;
 use openvisit_core::session::{Admission, Participant, Session};
 use openvisit_core::usage::nearest_minutes;
 use openvisit_store::SessionDetails;
@@ -56,6 +57,12 @@ pub(super) struct TelehealthParticipant {
     #[schema(value_type = String)]
     pub(super) state: Admission,
     pub(super) connected: bool,
+    /// Since when they wait to be let in; null also when somebody who waited has gone.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(super) waiting_since: Option<Timestamp>,
+    /// When somebody who waited, or was let in, was last here; null while they are.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(super) left_at: Option<Timestamp>,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(super) joined_at: Option<Timestamp>,
 }
@@ -69,6 +76,8 @@ impl TelehealthSession {
         let (ids, labels) = (Ids::of(caller, &app.settings.dialects.telehealth), Labels::from(details));
         let user_id = |id| ids.person(id, labels.get(id));
         let shown = shown_participants(session, viewer);
+        let (policy, now) = (app.settings.policy(), app.clock.now());
+        let show = |it: &Participant| participant(session, it, user_id(it.person_id), &policy, now);
         Ok(Self {
             id: session.id,
             appointment_id: ids.appointment(&session.appointment, &labels),
@@ -80,12 +89,18 @@ impl TelehealthSession {
             end_reason: end_reason(session, viewer).map(str::to_owned),
             ended_by: state.ended_by().map(words::actor),
             duration_minutes: session.duration().map(nearest_minutes),
-            participants: shown.map(|it| participant(session, it, user_id(it.person_id))).collect(),
+            participants: shown.map(show).collect(),
         })
     }
 }
 
-fn participant(session: &Session, participant: &Participant, user_id: String) -> TelehealthParticipant {
+fn participant(
+    session: &Session,
+    participant: &Participant,
+    user_id: String,
+    policy: &Policy,
+    now: Timestamp,
+) -> TelehealthParticipant {
     TelehealthParticipant {
         id: participant.id,
         user_id,
@@ -94,6 +109,8 @@ fn participant(session: &Session, participant: &Participant, user_id: String) ->
         name: participant.name.clone(),
         state: participant.admission,
         connected: session.attendance.is_present(participant.id),
+        waiting_since: session.waits_since(participant, now, policy),
+        left_at: session.last_here(participant, now, policy),
         joined_at: participant.admitted_at,
     }
 }

@@ -126,9 +126,13 @@ pub struct ParticipantView {
     #[schema(value_type = String)]
     pub state: Admission,
     pub connected: bool,
-    /// Null also while somebody who was waiting has gone.
+    /// Since when they wait to be let in, without a break; null also when somebody who waited has gone.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub waiting_since: Option<Timestamp>,
+    /// When somebody who waited, or was let in, was last here, where that is longer ago than a page takes to be loaded
+    /// again (10 seconds); null while they are here, and once it has ended.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub left_at: Option<Timestamp>,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub joined_at: Option<Timestamp>,
     pub connected_seconds: i64,
@@ -209,7 +213,7 @@ impl SessionView {
             cancelled_by: state.ended_by().filter(|_| status == Status::Cancelled),
             duration_seconds: session.duration().map(|d| d.as_secs()),
             attendee_seconds: session.attended(now).as_secs(),
-            participants: participants(session, viewer, now),
+            participants: participants(session, viewer, policy, now),
             practitioner_presence: presence,
             payment_status: appointment.payment.status,
             passcode_enabled: appointment.passcode_enabled,
@@ -249,16 +253,17 @@ fn client(session: &Session, viewer: Viewer, labels: &Labels) -> PersonRef {
     if knows_client(session, viewer) { client } else { nameless(client) }
 }
 
-fn participants(session: &Session, viewer: Viewer, now: Timestamp) -> Vec<ParticipantView> {
-    shown_participants(session, viewer).map(|p| participant(session, p, now)).collect()
+fn participants(session: &Session, viewer: Viewer, policy: &Policy, now: Timestamp) -> Vec<ParticipantView> {
+    shown_participants(session, viewer).map(|p| participant(session, p, policy, now)).collect()
 }
 
-fn participant(session: &Session, participant: &Participant, now: Timestamp) -> ParticipantView {
+fn participant(
+    session: &Session,
+    participant: &Participant,
+    policy: &Policy,
+    now: Timestamp,
+) -> ParticipantView {
     let id = participant.id;
-    let connected = session.attendance.is_present(id);
-    // Who waits without a connection, through a program that has none, is not gone.
-    let gone = !connected && session.attendance.left_at(id).is_some();
-    let waits = participant.admission == Admission::Waiting && !gone;
     ParticipantView {
         id,
         person_id: participant.person_id,
@@ -266,8 +271,9 @@ fn participant(session: &Session, participant: &Participant, now: Timestamp) -> 
         name: participant.name.clone(),
         by_code: participant.by_code,
         state: participant.admission,
-        connected,
-        waiting_since: waits.then_some(participant.entered_at),
+        connected: session.attendance.is_present(id),
+        waiting_since: session.waits_since(participant, now, policy),
+        left_at: session.last_here(participant, now, policy),
         joined_at: participant.admitted_at,
         connected_seconds: session.connected(id, now).as_secs(),
     }
