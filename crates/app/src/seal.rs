@@ -18,6 +18,8 @@ pub struct Sealer {
 pub enum Of<'a> {
     /// The practitioner's notes of a session.
     Notes(SessionId),
+    /// What is said to and by whoever waits for a session.
+    Doorway(SessionId),
     /// What a client wrote about a request.
     Concern(RequestId),
     /// What a webhook's messages are signed with.
@@ -34,6 +36,7 @@ impl Of<'_> {
     fn bound_to(self) -> Vec<u8> {
         match self {
             Self::Notes(session) => session.0.as_bytes().to_vec(),
+            Self::Doorway(session) => format!("doorway {session}").into_bytes(),
             Self::Concern(request) => format!("concern {request}").into_bytes(),
             Self::WebhookSecret(webhook) => format!("webhook secret {webhook}").into_bytes(),
             Self::FileName(file) => format!("file name {file}").into_bytes(),

@@ -54,6 +54,8 @@ pub enum Action {
     Join,
     /// Admit, deny, remove.
     Admit,
+    /// A word to those who wait.
+    Tell,
     Start,
     End,
     Extend,
@@ -118,9 +120,9 @@ impl Relation {
             }
             Self::Guest => matches!(action, A::See | A::Join),
             Self::Assistant => {
-                matches!(action, A::See | A::Cancel | A::Change | A::Invite | A::RenewPasscode)
+                matches!(action, A::See | A::Tell | A::Cancel | A::Change | A::Invite | A::RenewPasscode)
             }
-            Self::Admin => !matches!(action, A::Join | A::Notes | A::Rate | A::Admit | A::Phone),
+            Self::Admin => !matches!(action, A::Join | A::Notes | A::Rate | A::Admit | A::Phone | A::Tell),
         }
     }
 }

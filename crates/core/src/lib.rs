@@ -8,6 +8,7 @@ pub mod actor;
 pub mod appointment;
 pub mod attendance;
 pub mod delivery;
+pub mod doorway;
 pub mod event;
 pub mod ids;
 pub mod lifecycle;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::actor::Actor;
 use crate::appointment::{Appointment, Kind, MediaProvider};
 use crate::attendance::{Ledger, Source};
+use crate::doorway::Doorway;
 use crate::ids::{InvitationId, ParticipantId, PersonId, SessionId};
 use crate::policy::Policy;
 
@@ -259,6 +260,7 @@ pub struct Session {
     pub client_rating: Option<ClientRating>,
     /// While it goes on by telephone.
     pub by_phone: Option<ByPhone>,
+    pub doorway: Doorway,
     /// When a program that deletes took it off its lists; it is kept as evidence.
     pub deleted_at: Option<Timestamp>,
     /// Counts saves; a save with an old one is a conflict.
@@ -284,6 +286,7 @@ impl Session {
             quality_rating: None,
             client_rating: None,
             by_phone: None,
+            doorway: Doorway::default(),
             deleted_at: None,
             version: 0,
         }

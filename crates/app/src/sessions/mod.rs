@@ -3,6 +3,7 @@
 pub mod admit;
 pub mod change;
 mod credentials;
+pub mod doorway;
 pub mod end;
 pub mod extend;
 pub mod find;

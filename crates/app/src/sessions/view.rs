@@ -7,6 +7,7 @@ use openvisit_core::access::{Action, Caller, Relation};
 use openvisit_core::ids::PersonId;
 use openvisit_core::session::{Admission, Participant, Presence, Session};
 use openvisit_store::{Label, SessionDetails, Tx};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::Error;
@@ -34,6 +35,12 @@ impl Viewer {
     pub fn taking_part(person: PersonId, session: &Session) -> Result<Self, Error> {
         let only_session = Some(session.id);
         Self::of(&Caller { person_id: person, roles: vec![], organization_id: None, only_session }, session)
+    }
+
+    /// Whoever books for the session's organization, whichever of them.
+    #[must_use]
+    pub fn reception() -> Self {
+        Self { person: PersonId(Uuid::nil()), relation: Relation::Assistant }
     }
 
     #[must_use]

@@ -348,6 +348,7 @@ impl Session {
         if admission == Admission::Admitted {
             participant.admitted_at = Some(at);
         }
+        self.close_empty_doorway();
         Ok(true)
     }
 

@@ -6,6 +6,7 @@ use super::{Change, Move, Refusal};
 use crate::actor::Actor;
 use crate::appointment::{Kind, MediaProvider, Payment, PaymentStatus, Slot, StartedBy};
 use crate::attendance::{Fact, FactKind, Source};
+use crate::doorway::Doorway;
 use crate::event::Event;
 use crate::policy::Policy;
 use crate::session::{Admission, PartyRole, Session, State, before};
@@ -233,6 +234,7 @@ impl Session {
             self.close_connections(who, at);
             self.lapse(who, at);
         }
+        self.doorway = Doorway::default();
     }
 
     /// Nobody is let in for a slot that has yet to come; who has a place keeps it.

@@ -3,7 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::Change;
+use super::{Change, Move, Refusal};
+use crate::doorway::{Doorway, Word};
 use crate::ids::ParticipantId;
 use crate::policy::Policy;
 use crate::session::{Admission, Participant, Session, after};
@@ -47,6 +48,36 @@ impl Session {
             self.come_back(who, at);
         }
         Change::nothing(self)
+    }
+
+    /// Tells those who wait something, also those who have yet to come.
+    ///
+    /// # Errors
+    /// When the session has ended.
+    pub fn tell(mut self, word: Word) -> Result<Change, Refusal> {
+        self.expect_possible(Move::Admit)?;
+        self.doorway.word = Some(word);
+        Ok(Change::nothing(self))
+    }
+
+    /// Whether those who wait may write; closed, what was written is gone.
+    ///
+    /// # Errors
+    /// When the session has ended.
+    pub fn open_door_chat(mut self, open: bool) -> Result<Change, Refusal> {
+        self.expect_possible(Move::Admit)?;
+        self.doorway.chat_open = open;
+        if !open {
+            self.doorway.messages.clear();
+        }
+        Ok(Change::nothing(self))
+    }
+
+    /// Once nobody waits any more, nothing is said through the door.
+    pub(super) fn close_empty_doorway(&mut self) {
+        if !self.participants.iter().any(|p| self.is_at_door(p)) {
+            self.doorway = Doorway::default();
+        }
     }
 
     /// When the presence of somebody who waits is the next to lapse.

@@ -6,6 +6,7 @@ use openvisit_app::sessions::view::Viewer;
 use openvisit_core::ids::PersonId;
 use openvisit_core::session::Session;
 use openvisit_store::SessionDetails;
+use socketioxide::operators::BroadcastOperators;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::realtime_event::{self, Payload, RealtimeEvent};
@@ -80,30 +81,44 @@ impl Realtime {
     /// A view is made for those only who have a socket here, once for all sockets of a person.
     async fn spread(&self, details: &SessionDetails, events: &[RealtimeEvent]) {
         let Some(namespace) = self.io.of(NAMESPACE).filter(|_| !events.is_empty()) else { return };
-        for person in audience(&details.session) {
-            let rooms = [rooms::of_person(person), rooms::of_invited(person, details.session.id)];
+        let people = audience(&details.session);
+        for person in &people {
+            let rooms = [rooms::of_person(*person), rooms::of_invited(*person, details.session.id)];
             let sockets = namespace.clone().within(rooms);
-            if sockets.clone().sockets().is_empty() {
-                continue;
+            if let Ok(viewer) = Viewer::taking_part(*person, &details.session) {
+                self.send_view(details, viewer, sockets, events).await;
             }
-            let view = match Viewer::taking_part(person, &details.session) {
-                Ok(viewer) => show(&self.app, details, viewer).await,
-                Err(error) => Err(error),
-            };
-            let view = match view {
-                Ok(view) => view,
-                Err(error) => {
-                    let session = details.session.id;
-                    tracing::warn!(code = error.code(), %session, "could not send an update to a participant");
-                    continue;
-                }
-            };
-            for event in events {
-                let payload = Payload { session: &view, participant_id: event.participant };
-                if let Err(error) = sockets.clone().emit(event.name, &payload).await {
-                    // A socket whose buffer is full gets the state when it connects again.
-                    tracing::debug!(%error, "could not send an event to a socket");
-                }
+        }
+        let Some(organization) = details.session.appointment.organization_id else { return };
+        // Whoever takes part themselves has been told as that.
+        let own: Vec<_> = people.into_iter().map(rooms::of_person).collect();
+        let sockets = namespace.within(rooms::of_reception(organization)).except(own);
+        self.send_view(details, Viewer::reception(), sockets, events).await;
+    }
+
+    async fn send_view(
+        &self,
+        details: &SessionDetails,
+        viewer: Viewer,
+        sockets: BroadcastOperators,
+        events: &[RealtimeEvent],
+    ) {
+        if sockets.clone().sockets().is_empty() {
+            return;
+        }
+        let view = match show(&self.app, details, viewer).await {
+            Ok(view) => view,
+            Err(error) => {
+                let session = details.session.id;
+                tracing::warn!(code = error.code(), %session, "could not send an update to a participant");
+                return;
+            }
+        };
+        for event in events {
+            let payload = Payload { session: &view, participant_id: event.participant };
+            if let Err(error) = sockets.clone().emit(event.name, &payload).await {
+                // A socket whose buffer is full gets the state when it connects again.
+                tracing::debug!(%error, "could not send an event to a socket");
             }
         }
     }

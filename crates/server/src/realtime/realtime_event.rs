@@ -56,6 +56,7 @@ fn visibly_differs(before: &Session, after: &Session) -> bool {
         || before.participants != after.participants
         || before.appointment != after.appointment
         || before.by_phone != after.by_phone
+        || before.doorway != after.doorway
         || before.quality_rating != after.quality_rating
         || before.client_rating != after.client_rating
 }

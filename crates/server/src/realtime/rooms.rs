@@ -1,7 +1,8 @@
 //! The rooms that sockets are in, by whom they belong to.
 
 use openvisit_core::access::Caller;
-use openvisit_core::ids::{PersonId, SessionId};
+use openvisit_core::ids::{OrganizationId, PersonId, SessionId};
+use openvisit_core::person::Role;
 use openvisit_core::session::{Admission, Session};
 
 /// The sockets of a person who may see all that is theirs.
@@ -14,6 +15,12 @@ pub fn of_person(person: PersonId) -> String {
 #[must_use]
 pub fn of_invited(person: PersonId, session: SessionId) -> String {
     format!("person:{person}:{session}")
+}
+
+/// The sockets of those who book for an organization, and see who arrives.
+#[must_use]
+pub fn of_reception(organization: OrganizationId) -> String {
+    format!("reception:{organization}")
 }
 
 /// All sockets of a person, to be cut off; nothing is sent to it.
@@ -29,6 +36,14 @@ pub fn own(caller: &Caller) -> String {
         Some(session) => of_invited(caller.person_id, session),
         None => of_person(caller.person_id),
     }
+}
+
+/// The room of reception, where the caller is of it.
+#[must_use]
+pub fn reception(caller: &Caller) -> Option<String> {
+    let organization =
+        caller.organization_id.filter(|_| caller.is(Role::Assistant) && caller.only_session.is_none());
+    organization.map(of_reception)
 }
 
 /// The rooms of everybody who has been let in.

@@ -91,6 +91,7 @@ pub(super) fn register(realtime: &Realtime) {
 
 async fn connected(realtime: Realtime, socket: SocketRef, caller: Caller) {
     socket.join([rooms::own(&caller), rooms::to_cut_off(caller.person_id)]);
+    socket.join(rooms::reception(&caller).into_iter().collect::<Vec<_>>());
     listen(&realtime, &socket);
     let told = async {
         send_state(&realtime, &socket, &caller).await?;

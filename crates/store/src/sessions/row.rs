@@ -4,6 +4,7 @@ use openvisit_core::Timestamp;
 use openvisit_core::appointment::{
     Appointment, ExternalId, Kind, MediaProvider, Payment, Price, Slot, StartedBy,
 };
+use openvisit_core::doorway::Doorway;
 use openvisit_core::ids::PersonId;
 use openvisit_core::session::{ByPhone, ClientRating, Participant, Session, State};
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,8 @@ pub(super) struct SessionDoc {
     client_rating: Option<ClientRating>,
     #[serde(default)]
     by_phone: Option<ByPhone>,
+    #[serde(default)]
+    doorway: Doorway,
 }
 
 impl From<&Session> for SessionDoc {
@@ -140,6 +143,7 @@ impl From<&Session> for SessionDoc {
             quality_rating: session.quality_rating,
             client_rating: session.client_rating.clone(),
             by_phone: session.by_phone,
+            doorway: session.doorway.clone(),
         }
     }
 }
@@ -166,6 +170,7 @@ impl TryFrom<SessionRow> for Session {
             quality_rating: doc.quality_rating,
             client_rating: doc.client_rating,
             by_phone: doc.by_phone,
+            doorway: doc.doorway,
         })
     }
 }

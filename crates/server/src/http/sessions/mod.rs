@@ -1,6 +1,7 @@
 //! `/api/v1/sessions`: what happens at an appointment.
 
 mod admit;
+mod doorway;
 mod end;
 mod extend;
 mod files;
@@ -33,6 +34,8 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(admit::admit))
         .routes(routes!(admit::deny))
         .routes(routes!(admit::remove))
+        .routes(routes!(doorway::tell, doorway::take_back))
+        .routes(routes!(doorway::open_chat, doorway::say))
         .routes(routes!(start::start))
         .routes(routes!(leave::leave))
         .routes(routes!(extend::extend))

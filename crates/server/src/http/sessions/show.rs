@@ -1,6 +1,7 @@
 //! A session, shown to somebody.
 
 use openvisit_app::auth::caller::Caller;
+use openvisit_app::sessions::doorway;
 use openvisit_app::sessions::phone::numbers;
 use openvisit_app::sessions::view::{Viewer, notes, presence};
 use openvisit_app::{App, Error};
@@ -21,16 +22,12 @@ pub async fn show_to(app: &App, caller: &Caller, details: &SessionDetails) -> Re
 /// # Errors
 /// The notes cannot be opened, and those of the store.
 pub async fn show(app: &App, details: &SessionDetails, viewer: Viewer) -> Result<SessionView, Error> {
-    let notes = notes(app, details, viewer)?;
-    let presence = presence(app, &details.session, viewer).await?;
-    let numbers = numbers(app, &details.session, viewer).await?;
+    let beside = Beside {
+        notes: notes(app, details, viewer)?,
+        doorway: doorway::shown(app, &details.session, viewer)?.into(),
+        presence: presence(app, &details.session, viewer).await?,
+        numbers: numbers(app, &details.session, viewer).await?,
+    };
     let (policy, now) = (app.settings.policy(), app.clock.now());
-    Ok(SessionView::of(
-        &details.session,
-        viewer,
-        &details.into(),
-        Beside { notes, presence, numbers },
-        &policy,
-        now,
-    ))
+    Ok(SessionView::of(&details.session, viewer, &details.into(), beside, &policy, now))
 }

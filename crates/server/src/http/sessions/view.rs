@@ -11,6 +11,7 @@ use openvisit_core::session::{Absent, Admission, Participant, PartyRole, Presenc
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::doorway::DoorwayView;
 use crate::http::words::{AppointmentKind, Party, PractitionerPresence, SessionStatus};
 
 /// A person's id and name.
@@ -89,6 +90,7 @@ pub struct SessionView {
     pub practitioner_presence: Option<Presence>,
     #[schema(value_type = String)]
     pub payment_status: PaymentStatus,
+    pub doorway: DoorwayView,
     pub passcode_enabled: bool,
     pub max_participants: u16,
     /// Who carries sound and pictures; embedded is this server.
@@ -176,13 +178,22 @@ pub struct ClientRatingView {
     pub comment: Option<String>,
 }
 
+/// What is shown with a session, and is no part of it as it is kept.
+pub struct Beside {
+    /// The practitioner's, opened; they are shown to them alone.
+    pub notes: Option<String>,
+    pub presence: Option<Presence>,
+    /// As far as the viewer may see it.
+    pub doorway: DoorwayView,
+}
+
 impl SessionView {
     #[must_use]
     pub fn of(
         session: &Session,
         viewer: Viewer,
         labels: &Labels,
-        Beside { notes, presence, numbers }: Beside,
+        Beside { notes, presence, numbers, doorway }: Beside,
         policy: &Policy,
         now: Timestamp,
     ) -> Self {
@@ -216,6 +227,7 @@ impl SessionView {
             participants: participants(session, viewer, policy, now),
             practitioner_presence: presence,
             payment_status: appointment.payment.status,
+            doorway,
             passcode_enabled: appointment.passcode_enabled,
             max_participants: appointment.max_participants,
             media_provider: appointment.media_provider,
