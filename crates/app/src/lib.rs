@@ -20,6 +20,7 @@ pub mod passcodes;
 pub mod people;
 pub mod presence;
 pub mod providers;
+pub mod queue;
 pub mod requests;
 pub mod seal;
 pub mod sessions;

@@ -103,6 +103,24 @@ pub struct Request {
     pub expires_at: Timestamp,
 }
 
+impl Request {
+    /// Whether the same practitioners may be wanted by both.
+    #[must_use]
+    pub fn competes_with(&self, other: &Self) -> bool {
+        let organizations = self.wish.organization_id.zip(other.wish.organization_id);
+        organizations.is_none_or(|(own, theirs)| own == theirs)
+    }
+
+    /// How long it waited to be accepted.
+    #[must_use]
+    pub fn waited(&self) -> Option<SignedDuration> {
+        match self.state {
+            State::Accepted { at, .. } => Some(self.created_at.duration_until(at)),
+            State::Pending | State::Withdrawn { .. } | State::Expired { .. } => None,
+        }
+    }
+}
+
 /// The very rule by which somebody may not accept a request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Ineligible {

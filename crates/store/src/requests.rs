@@ -22,6 +22,8 @@ pub struct SealedRequest {
 pub enum Requests {
     /// Those that wait, the longest waiting first.
     Pending,
+    /// Those that were accepted, the newest first.
+    Accepted,
     /// All of this client, the newest first.
     Of(PersonId),
     /// All, the newest first.
@@ -161,6 +163,9 @@ impl Tx {
         // Ids sort by the time they were made.
         let (condition, owner) = match which {
             Requests::Pending => ("status = $1 and id > $2 order by id", Status::Pending.name().to_owned()),
+            Requests::Accepted => {
+                ("status = $1 and id < $2 order by id desc", Status::Accepted.name().to_owned())
+            }
             Requests::Of(client) => ("client_id = $1 and id < $2 order by id desc", client.to_string()),
             Requests::All => ("$1 = '' and id < $2 order by id desc", String::new()),
         };

@@ -429,3 +429,34 @@ async fn a_request_that_opens_to_everyone_is_told_to_everyone() {
     garage.tick().await;
     assert_eq!(id(&other.expect("request").await), path);
 }
+
+#[tokio::test]
+async fn a_client_learns_their_place_in_the_queue_and_when_somebody_will_see_them() {
+    let garage = Garage::new().await;
+    let mechanic = garage.mechanic().await;
+    // Three that waited for two, four and six minutes.
+    for minutes in [2, 4, 6] {
+        let path = garage.ask().await;
+        garage.server.advance(MINUTE * minutes);
+        let session = mechanic.post(&format!("{path}/accept"), json!({})).await.expect(200);
+        let path = format!("/sessions/{}/end", session["id"].as_str().unwrap());
+        mechanic.post(&path, json!({})).await.expect(200);
+    }
+    let asked_at = garage.server.now();
+    let (first, second) = (garage.ask().await, garage.ask().await);
+    let seen = async |path: &str| {
+        let request = garage.customer.get(path).await.expect(200);
+        (request["place"].clone(), request["expected_at"].clone())
+    };
+    let expected = json!(asked_at + MINUTE * 4);
+    assert_eq!(seen(&first).await, (json!(1), expected.clone()));
+    assert_eq!(seen(&second).await, (json!(2), expected.clone()));
+    let listed = garage.customer.get("/requests").await.expect(200);
+    assert_eq!((&listed["items"][0]["place"], &listed["items"][0]["expected_at"]), (&json!(2), &expected));
+    assert_eq!(mechanic.get(&second).await.expect(200)["place"], Value::Null, "told to the client alone");
+    garage.customer.post(&format!("{first}/cancel"), json!({})).await.expect(200);
+    assert_eq!(seen(&second).await.0, json!(1));
+    assert_eq!(seen(&first).await, (Value::Null, Value::Null), "it waits no more");
+    garage.server.advance(MINUTE * 5);
+    assert_eq!(seen(&second).await, (json!(1), Value::Null), "what did not come true is not said on");
+}

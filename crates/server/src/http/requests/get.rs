@@ -19,5 +19,5 @@ pub async fn get(
 ) -> Result<Json<RequestView>, Problem> {
     let mut tx = app.store.read().await?;
     let sealed = requests::find(&app, &mut tx, &caller, id).await?;
-    Ok(Json(RequestView::open(&app, sealed)))
+    Ok(Json(RequestView::queued(&app, &mut tx, &caller, sealed).await?))
 }

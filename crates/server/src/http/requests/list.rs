@@ -41,5 +41,9 @@ pub async fn list(
     let limit = query.limit as usize + 1;
     let found = requests::list(&app, &mut tx, &caller, query.cursor, limit).await?;
     let page = Paged::cut(found, query.limit, |sealed| sealed.request.id.to_string());
-    Ok(Json(page.map(|request| RequestView::open(&app, request))))
+    let mut items = Vec::with_capacity(page.items.len());
+    for sealed in page.items {
+        items.push(RequestView::queued(&app, &mut tx, &caller, sealed).await?);
+    }
+    Ok(Json(Paged { items, next_cursor: page.next_cursor }))
 }

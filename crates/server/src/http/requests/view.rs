@@ -1,11 +1,13 @@
 //! A request on the wire.
 
 use jiff::Timestamp;
-use openvisit_app::{App, requests};
+use openvisit_app::auth::caller::Caller;
+use openvisit_app::queue::{Queue, queue};
+use openvisit_app::{App, Error, requests};
 use openvisit_core::appointment::Kind;
 use openvisit_core::ids::{OrganizationId, PersonId, RequestId, SessionId};
 use openvisit_core::request::{State, Status};
-use openvisit_store::SealedRequest;
+use openvisit_store::{SealedRequest, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,9 +46,30 @@ pub struct RequestView {
     pub ended_at: Option<Timestamp>,
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// The place in the queue, from 1, told to its client; null where it waits no more, and where very many wait.
+    pub place: Option<u32>,
+    /// When it is likely to be accepted, by how long the last ones waited, told to its client; null where nobody knows.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expected_at: Option<Timestamp>,
 }
 
 impl RequestView {
+    /// As [`RequestView::open`], with the place in the queue for the client whose it is.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn queued(
+        app: &App,
+        tx: &mut Tx,
+        caller: &Caller,
+        sealed: SealedRequest,
+    ) -> Result<Self, Error> {
+        let own = sealed.request.client_id == caller.person_id;
+        let queue = if own { queue(app, tx, &sealed.request).await? } else { Queue::default() };
+        let Queue { place, expected_at } = queue;
+        Ok(Self { place, expected_at, ..Self::open(app, sealed) })
+    }
+
     /// For whoever may see the request.
     #[must_use]
     pub fn open(app: &App, sealed: SealedRequest) -> Self {
@@ -67,6 +90,8 @@ impl RequestView {
             session_id: practitioner_id.map(|_| request.session_id()),
             ended_at: request.ended_at(),
             created_at: request.created_at,
+            place: None,
+            expected_at: None,
             plan: request.wish.plan,
             kind: request.wish.kind,
             organization_id: request.wish.organization_id,
