@@ -187,6 +187,12 @@ export class LocalMedia {
     await this.#captures.microphone.reopen();
   }
 
+  /** Opens anew what the system still holds back: after a telephone call some phones do not give it back by themselves. */
+  async wake(): Promise<void> {
+    for (const source of ['microphone', 'camera'] as const)
+      if (this.#state[source].muted) await this.#captures[source].reopen();
+  }
+
   /** For when the person has read of it. */
   forgetNews(): void {
     this.#set({ replaced: null, refused: null });

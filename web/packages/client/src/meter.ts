@@ -11,8 +11,8 @@ export class LevelMeter {
   }
 
   read(): number {
-    // Browsers start it only after the person did something on the page.
-    if (this.#context.state === 'suspended') void this.#context.resume();
+    // Browsers start it only after the person did something on the page, and phones interrupt it by telephone calls.
+    if (this.#context.state !== 'running') this.#context.resume().catch(() => undefined);
     this.#analyser.getFloatTimeDomainData(this.#samples);
     const power = this.#samples.reduce((sum, it) => sum + it * it, 0) / this.#samples.length;
     const decibels = 10 * Math.log10(power + 1e-10);

@@ -14,8 +14,22 @@ export function play(
         if (error instanceof DOMException && error.name === 'NotAllowedError') blocked?.(start);
       });
     start();
-    return () => (element.srcObject = null);
+    const forget = resume(element, start);
+    return () => {
+      forget();
+      element.srcObject = null;
+    };
   };
+}
+
+/** Nobody pauses a call but the system: for a telephone call, or while the page is in the background. */
+function resume(element: HTMLMediaElement, start: () => void): () => void {
+  const gone = new AbortController();
+  const look = () => !document.hidden && element.paused && start();
+  element.addEventListener('pause', look, { signal: gone.signal });
+  for (const event of ['visibilitychange', 'resume'])
+    document.addEventListener(event, look, { signal: gone.signal });
+  return () => gone.abort();
 }
 
 /** Tells of the first frame of a track that is played. */

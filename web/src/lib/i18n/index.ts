@@ -2,6 +2,7 @@
 // facts, does not compile. A page asks for the areas it shows, and gets them in one language only.
 
 import type admin from './en/admin';
+import type app from './en/app';
 import type beside from './en/beside';
 import type calendar from './en/calendar';
 import type call from './en/call';
@@ -17,6 +18,7 @@ import { typeset } from './typeset';
 export { LOCALES, locale, ownName, remember, speak, tag, wouldSpeak, type Locale } from './locale';
 
 export interface Messages {
+  app: typeof app;
   common: typeof common;
   beside: typeof beside;
   call: typeof call;

@@ -10,10 +10,12 @@ export function wrong(state: LocalState): Help[] {
 /** Devices that are open and switched on, and give nothing. */
 function heldBack({ camera, microphone }: LocalState): Help[] {
   const words = t.call.devices;
+  // What has no mouse is a phone: telephone calls and other apps take the devices away there, and give them back.
+  const held = matchMedia('(any-pointer: fine)').matches ? words.held : t.visitor.held;
   const found: Help[] = [];
-  if (microphone.on && microphone.muted) found.push(words.held.microphone);
+  if (microphone.on && microphone.muted) found.push(held.microphone);
   else if (microphone.on && microphone.silent) found.push(words.silent);
-  if (camera.on && camera.muted) found.push(words.held.camera);
+  if (camera.on && camera.muted) found.push(held.camera);
   return found;
 }
 

@@ -17,20 +17,15 @@ export default {
   goIn: 'Zur Sprechstunde',
   changeDevices: 'Geräte wechseln',
   test: 'Kamera, Ton und Verbindung testen',
-  inApp: {
-    title: 'Diese App gibt der Seite keine Kamera',
-    text: ({ browser }) =>
-      `Sie haben den Link in einer anderen App geöffnet. Bitte öffnen Sie ihn in ${browser}.`,
-    help: ({ browser }) =>
-      `Falls der Knopf nichts tut: Tippen Sie auf das Menü dieser App (drei Punkte oder der Pfeil) und wählen Sie „In ${browser} öffnen“, oder kopieren Sie den Link und fügen Sie ihn dort ein.`,
-    open: ({ browser }) => `In ${browser} öffnen`,
-    copy: 'Link kopieren',
-    copied: 'Kopiert',
+  held: {
+    microphone: {
+      title: 'Ihr Telefon hält das Mikrofon zurück',
+      text: 'Vielleicht wird gerade telefoniert. Man hört Sie wieder, sobald es vorbei ist; lassen Sie diese Seite offen.',
+    },
+    camera: {
+      title: 'Ihre Kamera pausiert',
+      text: 'Sie geht weiter, sobald diese Seite wieder vorn ist und keine andere App die Kamera benutzt.',
+    },
   },
-  interrupted: {
-    microphone:
-      'Ihr Telefon braucht gerade das Mikrofon. Man hört Sie erst wieder, wenn es frei ist.',
-    camera: 'Ihre Kamera pausiert, solange diese Seite im Hintergrund ist.',
-    over: 'Man hört Sie wieder.',
-  },
+  under: { microphone: 'Mikro', share: 'Teilen', end: 'Beenden' },
 } satisfies typeof english;

@@ -96,8 +96,8 @@ export default {
     chat: 'Chat',
     chatUnread: (p: { count: number }) =>
       plural(p.count, { one: 'Chat, 1 new message', other: `Chat, ${p.count} new messages` }),
-    people: 'Participants',
-    peopleWaiting: (p: { count: number }) => `Participants, ${p.count} waiting`,
+    people: 'People',
+    peopleWaiting: (p: { count: number }) => `People, ${p.count} waiting`,
     notes: 'Notes',
     phone: 'Go on by telephone',
     more: 'More',

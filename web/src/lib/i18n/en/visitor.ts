@@ -15,20 +15,17 @@ export default {
   goIn: 'Go to the consultation',
   changeDevices: 'Change devices',
   test: 'Test camera, sound and connection',
-  inApp: {
-    title: 'This app gives no camera to the page',
-    text: ({ browser }: { browser: string }) =>
-      `You opened the link inside another app. Please open it in ${browser}.`,
-    help: ({ browser }: { browser: string }) =>
-      `If the button does nothing: tap the menu of this app (three dots, or the arrow) and choose “Open in ${browser}”, or copy the link and paste it there.`,
-    open: ({ browser }: { browser: string }) => `Open in ${browser}`,
-    copy: 'Copy the link',
-    copied: 'Copied',
+  /** As `devices.held`, on a phone. */
+  held: {
+    microphone: {
+      title: 'Your phone holds the microphone back',
+      text: 'Perhaps there is a telephone call. You are heard again as soon as it is over; keep this page open.',
+    },
+    camera: {
+      title: 'Your camera pauses',
+      text: 'It goes on as soon as this page is in front again and no other app uses the camera.',
+    },
   },
-  interrupted: {
-    microphone:
-      'Your phone needs the microphone just now. You are not heard until it gives it back.',
-    camera: 'Your camera pauses as long as this page is in the background.',
-    over: 'You are heard again.',
-  },
+  /** Under the call's buttons: short, and a part of what they are called in full. */
+  under: { microphone: 'Mic', share: 'Share', end: 'End' },
 };

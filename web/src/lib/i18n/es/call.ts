@@ -95,8 +95,8 @@ export default {
     chat: 'Chat',
     chatUnread: (p) =>
       plural(p.count, { one: 'Chat, 1 mensaje nuevo', other: `Chat, ${p.count} mensajes nuevos` }),
-    people: 'Participantes',
-    peopleWaiting: (p) => `Participantes, en espera: ${p.count}`,
+    people: 'Personas',
+    peopleWaiting: (p) => `Personas, en espera: ${p.count}`,
     notes: 'Notas',
     phone: 'Seguir por teléfono',
     more: 'Más',

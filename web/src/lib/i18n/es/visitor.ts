@@ -17,18 +17,15 @@ export default {
   goIn: 'Ir a la consulta',
   changeDevices: 'Cambiar de dispositivos',
   test: 'Probar cámara, sonido y conexión',
-  inApp: {
-    title: 'Esta aplicación no da la cámara a la página',
-    text: ({ browser }) => `Ha abierto el enlace dentro de otra aplicación. Ábralo en ${browser}.`,
-    help: ({ browser }) =>
-      `Si el botón no hace nada: toque el menú de esta aplicación (tres puntos o la flecha) y elija «Abrir en ${browser}», o copie el enlace y péguelo allí.`,
-    open: ({ browser }) => `Abrir en ${browser}`,
-    copy: 'Copiar el enlace',
-    copied: 'Copiado',
+  held: {
+    microphone: {
+      title: 'Su teléfono retiene el micrófono',
+      text: 'Puede que haya una llamada telefónica. Se le oirá de nuevo en cuanto termine; deje esta página abierta.',
+    },
+    camera: {
+      title: 'Su cámara está en pausa',
+      text: 'Sigue en cuanto esta página vuelva a estar delante y ninguna otra aplicación use la cámara.',
+    },
   },
-  interrupted: {
-    microphone: 'Su teléfono necesita ahora el micrófono. No se le oye hasta que lo devuelva.',
-    camera: 'Su cámara está en pausa mientras esta página está en segundo plano.',
-    over: 'Se le oye de nuevo.',
-  },
+  under: { microphone: 'Micrófono', share: 'Compartir', end: 'Terminar' },
 } satisfies typeof english;

@@ -17,20 +17,15 @@ export default {
   goIn: 'Aller à la consultation',
   changeDevices: 'Changer d’appareils',
   test: 'Tester la caméra, le son et la connexion',
-  inApp: {
-    title: 'Cette application ne donne pas la caméra à la page',
-    text: ({ browser }) =>
-      `Vous avez ouvert le lien dans une autre application. Ouvrez-le dans ${browser}.`,
-    help: ({ browser }) =>
-      `Si le bouton ne fait rien : touchez le menu de cette application (trois points ou la flèche) et choisissez « Ouvrir dans ${browser} », ou copiez le lien et collez-le là.`,
-    open: ({ browser }) => `Ouvrir dans ${browser}`,
-    copy: 'Copier le lien',
-    copied: 'Copié',
+  held: {
+    microphone: {
+      title: 'Votre téléphone retient le micro',
+      text: 'Il y a peut-être un appel téléphonique. On vous entendra de nouveau dès qu’il sera terminé ; gardez cette page ouverte.',
+    },
+    camera: {
+      title: 'Votre caméra est en pause',
+      text: 'Elle reprend dès que cette page est de nouveau au premier plan et qu’aucune autre application n’utilise la caméra.',
+    },
   },
-  interrupted: {
-    microphone:
-      'Votre téléphone a besoin du micro en ce moment. On ne vous entend plus jusqu’à ce qu’il le rende.',
-    camera: 'Votre caméra est en pause tant que cette page est à l’arrière-plan.',
-    over: 'On vous entend à nouveau.',
-  },
+  under: { microphone: 'Micro', share: 'Partager', end: 'Terminer' },
 } satisfies typeof english;
