@@ -153,15 +153,6 @@ pub struct ByPhoneView {
     pub shows_practitioner: bool,
 }
 
-/// What is shown with a session, and not of it: each as the viewer may see it.
-#[derive(Clone, Debug, Default)]
-pub struct Beside {
-    /// The practitioner's, already opened.
-    pub notes: Option<String>,
-    pub presence: Option<Presence>,
-    pub numbers: Numbers,
-}
-
 /// What the caller is in this session.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct You {
@@ -185,6 +176,7 @@ pub struct Beside {
     pub presence: Option<Presence>,
     /// As far as the viewer may see it.
     pub doorway: DoorwayView,
+    pub numbers: Numbers,
 }
 
 impl SessionView {
