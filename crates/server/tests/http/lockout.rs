@@ -66,6 +66,8 @@ impl Guarded {
             admitted_at: None,
             invitation: None,
             by_code: false,
+            here_since: None,
+            left_at: None,
         });
         let due = session.due(&app.settings.policy());
         tx.save(&mut session, due).await.unwrap();
