@@ -87,6 +87,7 @@ test('UDP blocked in the call: until sound is back', async ({ doctor, patient, r
 });
 
 test('through a relay only, against the direct way', async ({ doctor, patient, road }) => {
+  test.setTimeout(600_000);
   expect(road.only).toBeNull();
   await startCall(doctor, patient);
   const join = async (relayed: string) => {

@@ -23,6 +23,11 @@ async function connected(users: UserPages): Promise<void> {
     await expect(await users.locator(party, 'call')).toHaveAttribute('data-link', 'up');
 }
 
+async function goOffline(users: UserPages, offline: boolean): Promise<void> {
+  users.server.freeze(offline);
+  await (await users.page('patient')).context().setOffline(offline);
+}
+
 const GUEST: PageState[] = [
   {
     name: 'guest-invitation',
@@ -63,8 +68,12 @@ const TROUBLES: PageState[] = [
   },
   {
     ...showing('call-offline', 'patient', 'offline'),
-    before: async (users) => (await users.page('patient')).context().setOffline(true),
-    after: async (users) => (await users.page('patient')).context().setOffline(false),
+    // A browser without network, in which nothing comes either.
+    before: (users) => goOffline(users, true),
+    after: async (users) => {
+      await goOffline(users, false);
+      await connected(users);
+    },
   },
   {
     ...showing('call-reconnecting', 'doctor', 'reconnecting'),

@@ -1,6 +1,6 @@
 /** How often the server is asked whether it is there, and how long it may take at least, in milliseconds. */
 const ASK_MS = 1000;
-const ANSWER_MS = 1500;
+const ANSWER_MS = 1300;
 const MOST_ANSWER_MS = 8000;
 /** So many times longer than the last answer took is late: a slow line is not a server that is gone. */
 const LATE = 3;
