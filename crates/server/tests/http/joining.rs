@@ -2,12 +2,13 @@
 
 use std::time::Instant;
 
+use jiff::SignedDuration;
 use openvisit_media::str0m::net::Protocol;
 use openvisit_testkit::peer::Peer;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::common::send;
+use crate::common::{Party, send};
 use crate::story::{MINUTE, Story, session_path};
 
 /// What a browser would offer.
@@ -160,4 +161,39 @@ async fn an_offer_in_join_is_answered_at_once_and_a_bad_one_changes_nothing() {
     let joined = story.doctor.post(&format!("{session}/join"), json!({ "offer": sdp })).await.expect(200);
     assert!(joined["answer"].as_str().unwrap().starts_with("v=0"));
     assert!(joined["media"]["resource"].as_str().unwrap().contains("/media/"));
+}
+
+#[tokio::test]
+async fn a_connection_that_looks_for_a_new_way_gets_relays_with_credentials_of_that_time() {
+    let turn = "[[media.ice_servers]]\nurls = ['stun:a.example', 'turn:b.example']\nsecret = 'shared'\n\
+                [[media.ice_servers]]\nurls = ['turn:c.example']\nusername = 'relay'\ncredential = 'word'";
+    let story = Story::with(turn).await;
+    let session = story.now().await;
+    let offer = json!({ "offer": offer_of_a_client() });
+    let joined = story.doctor.post(&format!("{session}/join"), offer).await.expect(200);
+    let told = &joined["media"]["ice_servers"];
+    assert_eq!(told[1], json!({ "urls": ["turn:c.example"], "username": "relay", "credential": "word" }));
+    let (seconds, who) = told[0]["username"].as_str().unwrap().split_once(':').unwrap();
+
+    story.server.advance(SignedDuration::from_hours(3));
+    let place = joined["media"]["resource"].as_str().unwrap();
+    let restart = |party: &Party| {
+        let request = party.raw(Method::PATCH, place).header("content-type", "application/sdp");
+        send(request.body(offer_of_a_client()))
+    };
+    let answer = restart(&story.server.bearer(joined["media"]["token"].as_str().unwrap())).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let links: Vec<_> = answer.headers.get_all("link").iter().map(|link| link.to_str().unwrap()).collect();
+    let later = seconds.parse::<i64>().unwrap() + 3 * 3600;
+    assert_eq!(links.len(), 3);
+    assert!(links[1].starts_with("<turn:b.example>; rel=\"ice-server\""), "{}", links[1]);
+    assert!(links[1].contains(&format!("username=\"{later}:{who}\"")), "{}", links[1]);
+    assert_eq!(
+        links[2],
+        "<turn:c.example>; rel=\"ice-server\"; username=\"relay\"; credential=\"word\"; \
+         credential-type=\"password\""
+    );
+
+    let stranger = restart(&story.patient).await;
+    assert_eq!((stranger.status, stranger.header("link")), (401, ""));
 }
