@@ -7,7 +7,7 @@ use openvisit_core::appointment::Slot;
 use openvisit_core::ids::SessionId;
 use openvisit_core::lifecycle::{Move, Refusal};
 use openvisit_core::request::{self, Ineligible};
-use openvisit_core::session::Status;
+use openvisit_core::session::{PartyRole, Status};
 use openvisit_media::MediaRefusal;
 use openvisit_store::StoreError;
 
@@ -28,7 +28,8 @@ pub enum Error {
     #[error("this {0} is taken")]
     Taken(&'static str),
     #[error("the time from {starts_at} to {ends_at} is taken")]
-    SlotTaken { starts_at: Timestamp, ends_at: Timestamp, session_id: SessionId },
+    /// Of the practitioner or of the client, as `party` says.
+    SlotTaken { starts_at: Timestamp, ends_at: Timestamp, session_id: SessionId, party: PartyRole },
     #[error("somebody else changed it in the meantime; load it again")]
     VersionConflict,
     #[error("the session is {state}; {} is not possible now", asked.name())]
@@ -271,8 +272,8 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotUnique { what } => Self::Taken(what),
-            StoreError::SlotTaken { conflicting: Slot { starts_at, ends_at }, session_id } => {
-                Self::SlotTaken { starts_at, ends_at, session_id }
+            StoreError::SlotTaken { conflicting: Slot { starts_at, ends_at }, session_id, party } => {
+                Self::SlotTaken { starts_at, ends_at, session_id, party }
             }
             StoreError::Conflict => Self::VersionConflict,
             StoreError::TakenOver => Self::TakenOver,

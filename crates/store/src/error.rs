@@ -2,6 +2,7 @@
 
 use openvisit_core::appointment::Slot;
 use openvisit_core::ids::SessionId;
+use openvisit_core::session::PartyRole;
 use sqlx::error::DatabaseError;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgDatabaseError;
@@ -13,9 +14,9 @@ pub enum StoreError {
     /// Somebody else has this already: `identity`, `email`, `external_id`, `room_name`, or an `id`.
     #[error("this {what} is taken")]
     NotUnique { what: &'static str },
-    /// Practitioner or client have another live appointment then. Nothing was written.
+    /// The `party` has another live appointment then: the practitioner or the client. Nothing was written.
     #[error("another appointment is in the way (session {session_id})")]
-    SlotTaken { conflicting: Slot, session_id: SessionId },
+    SlotTaken { conflicting: Slot, session_id: SessionId, party: PartyRole },
     /// Somebody else was faster: begin anew with what is there now.
     #[error("somebody else changed it at the same time")]
     Conflict,

@@ -40,6 +40,7 @@ mod passcodes;
 mod persons;
 mod refresh_tokens;
 mod requests;
+mod search;
 mod sessions;
 mod setting;
 mod sqlite_readers;

@@ -9,7 +9,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::FromRow;
 
 use crate::value::{fold, from_json, instant, micros, parse, parse_optional, pattern, to_json};
-use crate::{Store, StoreError, Tx};
+use crate::{Store, StoreError, Tx, search};
 
 /// Whom a list of people may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,21 +34,23 @@ pub enum Among {
 #[derive(Clone, Debug)]
 pub struct PersonFilter {
     pub among: Among,
-    /// A part of the name or of the e-mail address, in any case.
+    /// Parts of the name, without regard to case, accents and order, or a part of the e-mail address.
     pub search: Option<String>,
     /// The last person of the page before.
     pub after: Option<PersonId>,
     pub limit: u32,
 }
 
-/// What somebody is called: here, and by the system that vouches for them.
+/// What somebody is called: here, and by the system that vouches for them; and where they live.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     pub name: String,
     pub identity: Identity,
+    /// The zone that they live by, where it is known.
+    pub timezone: Option<String>,
 }
 
-type LabelRow = (String, String, String, String);
+type LabelRow = (String, String, String, String, Option<String>);
 
 const COLUMNS: &str = "id, issuer, subject, email, name, roles, organization_id, timezone, locale, disabled, \
                        practitioner, created_by, created_at, phone";
@@ -116,6 +118,26 @@ impl Store {
     }
 }
 
+/// The condition for these people, and its parameters $9 and $10.
+fn whose(among: Among) -> (String, String, Option<String>) {
+    let nobody = "($9 = '' and $10 is null)";
+    match among {
+        Among::Everyone => (nobody.to_owned(), String::new(), None),
+        Among::Practitioners => (format!("{IS_PRACTITIONER} and {nobody}"), String::new(), None),
+        Among::ClientsOf { caller, organization } => {
+            let known = "select id from person where organization_id = $10 \
+                         union select id from person where created_by = $9 \
+                         union select client_id from session where practitioner_id = $9";
+            let organization = organization.map(|id| id.to_string());
+            (format!("id in ({known}) and {IS_CLIENT}"), caller.to_string(), organization)
+        }
+        Among::PractitionersOf { caller, organization } => {
+            let condition = format!("(organization_id = $10 or id = $9) and {IS_PRACTITIONER}");
+            (condition, caller.to_string(), organization.map(|id| id.to_string()))
+        }
+    }
+}
+
 impl Tx {
     /// # Errors
     /// [`StoreError::NotUnique`]: `identity`, or `email` among local accounts.
@@ -143,14 +165,15 @@ impl Tx {
         on_conflict: &'static str,
     ) -> Result<bool, StoreError> {
         let sql = AssertSqlSafe(format!(
-            "insert into person (email_key, name_key, {COLUMNS}) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16){on_conflict}"
+            "insert into person (email_key, name_key, search_key, {COLUMNS}) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17){on_conflict}"
         ));
         let inserted = execute!(
             self,
             sql,
             person.email.as_deref().map(fold),
             fold(&person.name),
+            search::key(&person.name),
             person.id.to_string(),
             &person.identity.issuer,
             &person.identity.subject,
@@ -177,7 +200,7 @@ impl Tx {
     pub async fn update_person(&mut self, person: &Person) -> Result<(), StoreError> {
         let sql = "update person set email = $2, email_key = $3, name = $4, name_key = $5, roles = $6, \
                    organization_id = $7, timezone = $8, locale = $9, disabled = $10, practitioner = $11, \
-                   phone = $12 where id = $1";
+                   phone = $12, search_key = $13 where id = $1";
         let updated = execute!(
             self,
             sql,
@@ -193,6 +216,7 @@ impl Tx {
             person.disabled,
             person.practitioner.as_ref().map(to_json).transpose()?,
             &person.phone,
+            search::key(&person.name),
         )?;
         if updated == 0 { Err(StoreError::Conflict) } else { Ok(()) }
     }
@@ -255,40 +279,32 @@ impl Tx {
             Some(id) => self.place_of(id).await?,
             None => (String::new(), String::new()),
         };
-        // A pattern for every search, also for none: one statement, prepared once.
-        let search = filter.search.as_deref().map_or_else(|| "%".to_owned(), pattern);
-        let page = "(name_key, id) > ($1, $2) and (name_key like $3 escape '!' or email_key like $3 escape '!') \
-                    order by name_key, id limit $4";
+        // Patterns for every search, also for none: one statement, prepared once.
+        let [one, two, three, four] = search::patterns(filter.search.as_deref());
+        let email = filter.search.as_deref().map_or_else(|| "%".to_owned(), pattern);
+        let found = "coalesce(search_key, name_key)";
+        let page = format!(
+            "(name_key, id) > ($1, $2) and (({found} like $4 escape '!' and {found} like $5 escape '!' and {found} like $6 \
+             escape '!' and {found} like $7 escape '!') or email_key like $8 escape '!') order by name_key, id limit $3"
+        );
+        let (whose, caller, organization) = whose(filter.among);
+        let sql = AssertSqlSafe(format!("select {COLUMNS} from person where {whose} and {page}"));
         let limit = i64::from(filter.limit);
-        let rows = match filter.among {
-            Among::Everyone => {
-                let sql = AssertSqlSafe(format!("select {COLUMNS} from person where {page}"));
-                fetch_all!(self, PersonRow, sql, after.0, after.1, search, limit)?
-            }
-            Among::ClientsOf { caller, organization } => {
-                let known = "select id from person where organization_id = $6 \
-                             union select id from person where created_by = $5 \
-                             union select client_id from session where practitioner_id = $5";
-                let sql = AssertSqlSafe(format!(
-                    "select {COLUMNS} from person where id in ({known}) and {IS_CLIENT} and {page}"
-                ));
-                let (caller, organization) = (caller.to_string(), organization.map(|id| id.to_string()));
-                fetch_all!(self, PersonRow, sql, after.0, after.1, search, limit, caller, organization)?
-            }
-            Among::PractitionersOf { caller, organization } => {
-                let sql = AssertSqlSafe(format!(
-                    "select {COLUMNS} from person where (organization_id = $6 or id = $5) \
-                     and {IS_PRACTITIONER} and {page}"
-                ));
-                let (caller, organization) = (caller.to_string(), organization.map(|id| id.to_string()));
-                fetch_all!(self, PersonRow, sql, after.0, after.1, search, limit, caller, organization)?
-            }
-            Among::Practitioners => {
-                let sql =
-                    AssertSqlSafe(format!("select {COLUMNS} from person where {IS_PRACTITIONER} and {page}"));
-                fetch_all!(self, PersonRow, sql, after.0, after.1, search, limit)?
-            }
-        };
+        let rows = fetch_all!(
+            self,
+            PersonRow,
+            sql,
+            after.0,
+            after.1,
+            limit,
+            one,
+            two,
+            three,
+            four,
+            email,
+            caller,
+            organization
+        )?;
         rows.into_iter().map(Person::try_from).collect()
     }
 
@@ -349,7 +365,7 @@ impl Tx {
         macro_rules! labels {
             ($dialect:ident) => {
                 concat!(
-                    "select id, name, issuer, subject from person where id in (select value ->> 0 from ",
+                    "select id, name, issuer, subject, timezone from person where id in (select value ->> 0 from ",
                     json_rows!($dialect, "$1"),
                     ")"
                 )
@@ -358,8 +374,9 @@ impl Tx {
         let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
         let rows = fetch_all!(self, LabelRow, sql_for!(self, labels!()), to_json(&ids)?)?;
         rows.into_iter()
-            .map(|(id, name, issuer, subject)| {
-                Ok((parse("person.id", &id)?, Label { name, identity: Identity { issuer, subject } }))
+            .map(|(id, name, issuer, subject, timezone)| {
+                let identity = Identity { issuer, subject };
+                Ok((parse("person.id", &id)?, Label { name, identity, timezone }))
             })
             .collect()
     }

@@ -70,11 +70,18 @@ impl Store {
                 return Err(StoreError::Setup(text.to_owned()));
             }
         };
-        Ok(Self { pools, batch: Arc::default() })
+        Self::ready(pools).await
     }
 
     pub(crate) async fn open_file(file: SqliteConnectOptions) -> Result<Self, StoreError> {
-        Ok(Self { pools: open_sqlite_file(file).await?, batch: Arc::default() })
+        Self::ready(open_sqlite_file(file).await?).await
+    }
+
+    /// With all that a schema cannot bring up to date by itself.
+    async fn ready(pools: Pools) -> Result<Self, StoreError> {
+        let store = Self { pools, batch: Arc::default() };
+        store.make_search_keys().await?;
+        Ok(store)
     }
 
     /// Begins a unit of work that writes. On SQLite it waits here until all earlier ones are over.

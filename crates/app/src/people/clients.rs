@@ -21,6 +21,16 @@ pub struct NewClient {
     pub locale: Option<String>,
 }
 
+/// A client whom the caller may know.
+///
+/// # Errors
+/// `forbidden` but for those who book, `not_found` for everybody else's clients.
+pub async fn known(app: &App, caller: &Caller, id: PersonId) -> Result<Person, Error> {
+    caller.require(WHO_BOOKS)?;
+    let found = app.store.read().await?.client_of(caller.person_id, caller.organization_id, id).await?;
+    found.ok_or(Error::NotFound)
+}
+
 /// Makes a client known, in the caller's organization.
 ///
 /// # Errors

@@ -23,6 +23,7 @@ pub async fn live(app: &App, caller: &Caller) -> Result<Vec<Session>, Error> {
     let filter = SessionFilter {
         visible_to: visible(caller),
         practitioner: None,
+        client: None,
         search: None,
         status: vec![],
         from: Some(now.checked_sub(LOOK_BACK).unwrap_or(now)),

@@ -161,6 +161,7 @@ async fn live_sessions(tx: &mut Tx, person: PersonId, now: Timestamp) -> anyhow:
     let filter = SessionFilter {
         visible_to: Visible::Party(person),
         practitioner: None,
+        client: None,
         search: None,
         status: Status::ALL.into_iter().filter(|status| status.is_live()).collect(),
         from: Some(now.checked_sub(HOUR * 24)?),

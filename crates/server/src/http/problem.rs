@@ -193,7 +193,9 @@ fn row(error: &Error) -> (StatusCode, &'static str) {
 pub fn extras(error: &Error) -> Map<String, Value> {
     let extras = match error {
         // Whose session is in the way, is for those who may see it.
-        Error::SlotTaken { starts_at, ends_at, .. } => json!({ "starts_at": starts_at, "ends_at": ends_at }),
+        Error::SlotTaken { starts_at, ends_at, party, .. } => {
+            json!({ "starts_at": starts_at, "ends_at": ends_at, "party": party })
+        }
         Error::NotAllowedNow { state, asked } => {
             json!({ "state": state, "asked": asked.name(), "allowed": Move::allowed_in(*state) })
         }

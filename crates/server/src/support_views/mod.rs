@@ -293,7 +293,11 @@ impl MechanicFlow {
     fn of(inspected: &PractitionerInspection, words: &Wording<'_>, id_of: IdOf<'_>) -> Self {
         let person = inspected.person.as_ref();
         let id = |person: &Person| {
-            let label = Label { name: person.name.clone(), identity: person.identity.clone() };
+            let label = Label {
+                name: person.name.clone(),
+                identity: person.identity.clone(),
+                timezone: person.timezone.clone(),
+            };
             id_of(person.id, Some(&label))
         };
         let mechanic = person.filter(|_| inspected.is_practitioner());

@@ -54,7 +54,7 @@ async fn taken_time_is_refused_back_to_back_is_not_on_postgresql() {
 async fn taken_time_is_refused_back_to_back_is_not_in(story: Story) {
     let first = story.book(60, 30).await;
     let taken = story.doctor.post("/appointments", story.booking(75, 30)).await.problem(409, "slot_taken");
-    assert_eq!(taken["starts_at"], first["starts_at"]);
+    assert_eq!((&taken["starts_at"], &taken["party"]), (&first["starts_at"], &json!("practitioner")));
     let second = story.book(90, 30).await;
     let starts_at = first["starts_at"].clone();
     let onto = json!({ "starts_at": starts_at });
@@ -64,6 +64,8 @@ async fn taken_time_is_refused_back_to_back_is_not_in(story: Story) {
     let back = json!({ "status": "scheduled" });
     story.doctor.patch(&appointment_path(&first), back).await.problem(409, "slot_taken");
     let other = story.server.practitioner("Dr. Else").await;
+    let of_the_client = other.post("/appointments", story.booking(60, 30)).await.problem(409, "slot_taken");
+    assert_eq!(of_the_client["party"], "client");
     let mut body = story.booking(60, 30);
     body["client_id"] = json!(null);
     body["client"] = json!({ "issuer": "clinic", "subject": "p-7", "name": "Kim" });

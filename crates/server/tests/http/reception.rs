@@ -107,6 +107,43 @@ on_both! {
     }
 }
 
+on_both! {
+    async fn reception_finds_a_client_by_any_part_of_the_name_and_sees_their_page(story: Story) {
+        let (_, assistant) = clinic(&story).await;
+        let client = assistant.post("/clients", json!({ "name": "Łukasz Weiß-Müller" })).await.expect(201);
+        let clients = "/clients?q=";
+        for q in ["lukasz", "weiss", "M%C3%BCller%20%C5%82uk", "mueller", "MULLER%20LU", "ß"] {
+            assert_eq!(names(&assistant, &format!("{clients}{q}")).await, ["Łukasz Weiß-Müller"], "{q}");
+        }
+        assert_eq!(names(&assistant, &format!("{clients}lukasz%20berg")).await, [""; 0]);
+        let path = format!("/clients/{}", client["id"].as_str().unwrap());
+        assert_eq!(assistant.get(&path).await.expect(200), client);
+        assert_eq!(story.doctor.get(&path).await.expect(200)["name"], "Łukasz Weiß-Müller");
+        let elsewhere = story.server.practitioner("Dr. Cleo").await;
+        elsewhere.get(&path).await.problem(404, "not_found");
+        story.patient.get(&path).await.problem(403, "forbidden");
+
+        let mut booking = story.booking(60, 30);
+        booking["client_id"] = client["id"].clone();
+        booking["practitioner_id"] = json!(story.doctor.id());
+        booking["title"] = json!("Rücken, Übungen");
+        let booked = assistant.post("/appointments", booking).await.expect(201);
+        story.book(120, 30).await;
+        for list in ["appointments", "sessions"] {
+            let own = assistant.get(&format!("/{list}?client_id={}", client["id"].as_str().unwrap())).await.expect(200);
+            let id = if list == "appointments" { "id" } else { "session_id" };
+            assert_eq!(ids(&own), [booked[id].as_str().unwrap()], "{list}");
+            // Not theirs to see: nothing.
+            let none = elsewhere.get(&format!("/{list}?client_id={}", client["id"].as_str().unwrap())).await;
+            assert_eq!(none.expect(200)["items"], json!([]));
+        }
+        for q in ["rucken", "ubungen%20ruck", "LUKASZ"] {
+            let found = assistant.get(&format!("/sessions?q={q}")).await.expect(200);
+            assert_eq!(ids(&found), [booked["session_id"].as_str().unwrap()], "{q}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn whoever_was_invited_does_not_search() {
     let story = Story::new().await;

@@ -25,8 +25,8 @@ macro_rules! details_columns {
     ($dialect:ident) => {
         concat!(
             session_columns!($dialect),
-            ", practitioner_name, practitioner_issuer, practitioner_subject, \
-             client_name, client_issuer, client_subject, \
+            ", practitioner_name, practitioner_issuer, practitioner_subject, practitioner_timezone, \
+             client_name, client_issuer, client_subject, client_timezone, \
              sealed as sealed_notes, session_note.updated_at as notes_updated_at"
         )
     };
@@ -38,10 +38,11 @@ macro_rules! details_joins {
     () => {
         " left join session_note on session_note.session_id = session.id \
           left join (select id as practitioner_person, name as practitioner_name, \
-                     issuer as practitioner_issuer, subject as practitioner_subject from person) as practitioner \
+                     issuer as practitioner_issuer, subject as practitioner_subject, timezone as practitioner_timezone \
+                     from person) as practitioner \
           on practitioner_person = practitioner_id \
           left join (select id as client_person, name as client_name, \
-                     issuer as client_issuer, subject as client_subject from person) as client \
+                     issuer as client_issuer, subject as client_subject, timezone as client_timezone from person) as client \
           on client_person = client_id"
     };
 }
@@ -77,9 +78,11 @@ pub(crate) struct DetailsRow {
     practitioner_name: Option<String>,
     practitioner_issuer: Option<String>,
     practitioner_subject: Option<String>,
+    practitioner_timezone: Option<String>,
     client_name: Option<String>,
     client_issuer: Option<String>,
     client_subject: Option<String>,
+    client_timezone: Option<String>,
     sealed_notes: Option<Vec<u8>>,
     notes_updated_at: Option<i64>,
 }
@@ -90,16 +93,26 @@ impl TryFrom<DetailsRow> for SessionDetails {
     fn try_from(row: DetailsRow) -> Result<Self, StoreError> {
         Ok(Self {
             session: row.session.try_into()?,
-            practitioner: label(row.practitioner_name, row.practitioner_issuer, row.practitioner_subject),
-            client: label(row.client_name, row.client_issuer, row.client_subject),
+            practitioner: label(
+                row.practitioner_name,
+                row.practitioner_issuer,
+                row.practitioner_subject,
+                row.practitioner_timezone,
+            ),
+            client: label(row.client_name, row.client_issuer, row.client_subject, row.client_timezone),
             sealed_notes: row.sealed_notes,
             notes_updated_at: optional_instant("session_note.updated_at", row.notes_updated_at)?,
         })
     }
 }
 
-fn label(name: Option<String>, issuer: Option<String>, subject: Option<String>) -> Option<Label> {
-    Some(Label { name: name?, identity: Identity { issuer: issuer?, subject: subject? } })
+fn label(
+    name: Option<String>,
+    issuer: Option<String>,
+    subject: Option<String>,
+    timezone: Option<String>,
+) -> Option<Label> {
+    Some(Label { name: name?, identity: Identity { issuer: issuer?, subject: subject? }, timezone })
 }
 
 impl SessionDetails {

@@ -7,7 +7,8 @@ use sqlx::AssertSqlSafe;
 
 use super::row::{SessionRow, select_session, session_columns};
 use super::visible::{Visible, owner, owners};
-use crate::value::{micros, pattern};
+use crate::search::patterns;
+use crate::value::micros;
 use crate::{StoreError, Tx};
 
 /// The last session of the page before.
@@ -29,7 +30,10 @@ pub struct SessionFilter {
     pub visible_to: Visible,
     /// Only this practitioner's.
     pub practitioner: Option<PersonId>,
-    /// A part of the title, or of a party's name other than the one whose list it is; in any case.
+    /// Only this client's.
+    pub client: Option<PersonId>,
+    /// Words of the title, or of the name of a party other than the one whose list it is: parts of them, without
+    /// regard to case and accents.
     pub search: Option<String>,
     /// Any of these; all when empty.
     pub status: Vec<Status>,
@@ -40,6 +44,23 @@ pub struct SessionFilter {
     pub cursor: Option<Cursor>,
     pub latest_first: bool,
     pub limit: u32,
+}
+
+/// Whether all words of the search are in that column.
+macro_rules! words_in {
+    ($column:literal) => {
+        concat!(
+            "(",
+            $column,
+            " like $8 escape '!' and ",
+            $column,
+            " like $9 escape '!' and ",
+            $column,
+            " like $10 escape '!' and ",
+            $column,
+            " like $11 escape '!')"
+        )
+    };
 }
 
 impl Tx {
@@ -56,7 +77,8 @@ impl Tx {
         );
         let ((from, after), (to, before)) = span(filter);
         let practitioner = filter.practitioner.map(|id| id.to_string()).unwrap_or_default();
-        let search = filter.search.as_deref().map(pattern).unwrap_or_default();
+        let client = filter.client.map(|id| id.to_string()).unwrap_or_default();
+        let [one, two, three, four] = patterns(filter.search.as_deref());
         let rows = fetch_all!(
             self,
             SessionRow,
@@ -68,7 +90,11 @@ impl Tx {
             owner(filter.visible_to),
             before,
             practitioner,
-            search
+            one,
+            two,
+            three,
+            four,
+            client
         )?;
         rows.into_iter().map(Session::try_from).collect()
     }
@@ -79,13 +105,12 @@ impl Tx {
 /// all that there ever was.
 fn pages(filter: &SessionFilter) -> String {
     let statuses = status_conditions(&filter.status);
-    let (practitioner, search, order) =
-        (practitioner_condition(filter), search_condition(filter), order(filter));
+    let (practitioner, client) = (practitioner_condition(filter), client_condition(filter));
+    let (search, order) = (search_condition(filter), order(filter));
     let parts = owners(filter.visible_to).iter().flat_map(|owner| {
-        let (practitioner, search, order) = (&practitioner, &search, &order);
         statuses.iter().map(move |status| {
             format!(
-                "select id from (select id from session where {owner}{status}{practitioner} \
+                "select id from (select id from session where {owner}{status}{practitioner}{client} \
                  and (starts_at, id) > ($1, $2) and (starts_at, id) < ($3, $6){search} order by {order} limit $4) as page"
             )
         })
@@ -102,12 +127,21 @@ fn practitioner_condition(filter: &SessionFilter) -> &'static str {
     if filter.practitioner.is_some() { " and practitioner_id = $7" } else { " and $7 = ''" }
 }
 
+fn client_condition(filter: &SessionFilter) -> &'static str {
+    if filter.client.is_some() { " and client_id = $12" } else { " and $12 = ''" }
+}
+
 fn search_condition(filter: &SessionFilter) -> &'static str {
     if filter.search.is_none() {
-        return " and $8 = ''";
+        return " and ($8, $9, $10, $11) = ('%', '%', '%', '%')";
     }
-    " and (title_key like $8 escape '!' or exists (select 1 from person \
-     where person.id in (practitioner_id, client_id) and person.id <> $5 and name_key like $8 escape '!'))"
+    concat!(
+        " and (",
+        words_in!("coalesce(title_search, title_key)"),
+        " or exists (select 1 from person where person.id in (practitioner_id, client_id) and person.id <> $5 and ",
+        words_in!("coalesce(search_key, name_key)"),
+        "))"
+    )
 }
 
 /// Written out rather than bound: the names are ours, and the database chooses its index by them.

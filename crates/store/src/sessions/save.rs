@@ -7,13 +7,13 @@
 use openvisit_core::Timestamp;
 use openvisit_core::appointment::Slot;
 use openvisit_core::ids::PersonId;
-use openvisit_core::session::Session;
+use openvisit_core::session::{PartyRole, Session};
 
 use super::row::{AppointmentDoc, SessionDoc};
 use super::sums::{Share, attended};
 use crate::tx::DatabaseConnection;
 use crate::value::{fold, instant, micros, parse, to_json};
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, search};
 
 impl Tx {
     /// Stores a new session. `due_at` is [`Session::due`]. The ledger goes by [`Tx::record`].
@@ -26,8 +26,8 @@ impl Tx {
         let sql = "insert into session (id, appointment_id, external_issuer, external_id, organization_id, \
                    practitioner_id, client_id, starts_at, ends_at, status, due_at, hold_expires_at, \
                    appointment_doc, session_doc, version, created_at, updated_at, started_at, attended, \
-                   title_key, lasted, room_name) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-                   $17, $18, $19, $20, $21, $22)";
+                   title_key, lasted, room_name, title_search) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+                   $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
         execute!(
             self,
             sql,
@@ -53,6 +53,7 @@ impl Tx {
             appointment.title.as_deref().map(fold),
             lasted(session),
             &session.room_name,
+            appointment.title.as_deref().map(search::key),
         )?;
         self.sums.add(session, &Share::of(session));
         Ok(())
@@ -101,7 +102,7 @@ impl Tx {
         let appointment = &session.appointment;
         let sql = "update session set starts_at = $3, ends_at = $4, status = $5, due_at = $6, \
                    hold_expires_at = $7, appointment_doc = $8, session_doc = $9, updated_at = $10, deleted_at = $11, \
-                   started_at = $12, attended = $13, title_key = $14, lasted = $15, version = version + 1 \
+                   started_at = $12, attended = $13, title_key = $14, lasted = $15, title_search = $16, version = version + 1 \
                    where id = $1 and version = $2";
         let saved = execute!(
             self,
@@ -121,6 +122,7 @@ impl Tx {
             attended(session),
             appointment.title.as_deref().map(fold),
             lasted(session),
+            appointment.title.as_deref().map(search::key),
         )?;
         if saved == 0 {
             return Err(StoreError::Conflict);
@@ -154,14 +156,14 @@ impl Tx {
         let appointment = &session.appointment;
         self.lock_parties(appointment.practitioner_id, appointment.client_id).await?;
         let sql = concat!(
-            "select id, starts_at, ends_at from session where (practitioner_id = $1 or client_id = $2) \
+            "select id, starts_at, ends_at, practitioner_id from session where (practitioner_id = $1 or client_id = $2) \
              and id <> $3 and ",
             live_overlapping!("$4", "$5"),
             " limit 1"
         );
         let in_the_way = fetch_optional!(
             self,
-            (String, i64, i64),
+            (String, i64, i64, String),
             sql,
             appointment.practitioner_id.to_string(),
             appointment.client_id.to_string(),
@@ -169,10 +171,12 @@ impl Tx {
             micros(appointment.slot.starts_at),
             micros(appointment.slot.ends_at),
         )?;
-        let Some((id, starts_at, ends_at)) = in_the_way else { return Ok(()) };
+        let Some((id, starts_at, ends_at, practitioner)) = in_the_way else { return Ok(()) };
         let starts_at = instant("session.starts_at", starts_at)?;
         let conflicting = Slot { starts_at, ends_at: instant("session.ends_at", ends_at)? };
-        Err(StoreError::SlotTaken { conflicting, session_id: parse("session.id", &id)? })
+        let is_practitioners = practitioner == appointment.practitioner_id.to_string();
+        let party = if is_practitioners { PartyRole::Practitioner } else { PartyRole::Client };
+        Err(StoreError::SlotTaken { conflicting, session_id: parse("session.id", &id)?, party })
     }
 
     pub(crate) async fn lock_parties(

@@ -14,6 +14,7 @@ fn filter(visible_to: Visible) -> SessionFilter {
     SessionFilter {
         visible_to,
         practitioner: None,
+        client: None,
         search: None,
         status: vec![],
         from: None,

@@ -2,14 +2,23 @@
 
 use openvisit_core::appointment::{Kind, Payment, PaymentStatus, Slot};
 use openvisit_core::policy::Policy;
-use openvisit_core::session::{Session, State, Status};
+use openvisit_core::session::{PartyRole, Session, State, Status};
 use openvisit_store::{Store, StoreError};
 use openvisit_testkit::on_both_databases;
 
 use crate::given::{Parties, at, book, booked, cancelled, parties, save, session, slot};
 
+/// The client, and not the practitioner, has another appointment then.
+fn taken_by_the_clients(other: &Session) -> Result<(), StoreError> {
+    taken_for(PartyRole::Client, other)
+}
+
+fn taken_for(party: PartyRole, other: &Session) -> Result<(), StoreError> {
+    Err(StoreError::SlotTaken { conflicting: other.appointment.slot, session_id: other.id, party })
+}
+
 fn taken_by(other: &Session) -> Result<(), StoreError> {
-    Err(StoreError::SlotTaken { conflicting: other.appointment.slot, session_id: other.id })
+    taken_for(PartyRole::Practitioner, other)
 }
 
 /// Runs SQL that goes around the store, as another program would. Gives the database's own refusal.
@@ -43,7 +52,7 @@ on_both_databases! {
         for slot in [slot(0, 30), slot(10, 20), slot(-60, 90), slot(-10, 1), slot(29, 40)] {
             assert_eq!(book(&db.store, &session(ours, slot)).await, taken_by(&first));
             assert_eq!(book(&db.store, &session(same_practitioner, slot)).await, taken_by(&first));
-            assert_eq!(book(&db.store, &session(same_client, slot)).await, taken_by(&first));
+            assert_eq!(book(&db.store, &session(same_client, slot)).await, taken_by_the_clients(&first));
         }
         book(&db.store, &session(theirs, slot(0, 30))).await.unwrap();
     }

@@ -6,6 +6,7 @@ use openvisit_store::{Among, Label, Organization, PersonFilter, Store, StoreErro
 use openvisit_testkit::on_both_databases;
 
 use crate::given::{Parties, booked, seed, slot, somebody};
+use crate::overlap::around_the_store;
 
 async fn organization(tx: &mut Tx, name: &str) -> OrganizationId {
     let organization = Organization { id: OrganizationId::new(seed()), name: name.to_owned() };
@@ -132,6 +133,46 @@ on_both_databases! {
         assert_eq!(find(Some("nobody")).await, [""; 0]);
     }
 
+    async fn people_are_found_without_accents_and_by_words_in_any_order(db: &TestDatabase) {
+        let mut tx = db.store.begin().await.unwrap();
+        for name in ["Łukasz Żółć", "Élodie Weiß", "Işıl Müller", "Anna Lund"] {
+            tx.insert_person(&somebody(name, Role::Client)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let find = async |search| names(&db.store, Among::Everyone, Some(search)).await;
+        for search in ["lukasz", "ŁUKASZ", "zolc luk", "ż ł"] {
+            assert_eq!(find(search).await, ["Łukasz Żółć"], "{search}");
+        }
+        for search in ["weiss", "weiß", "elodie", "ÉLO", "éê"] {
+            let expected: &[&str] = if search == "éê" { &[] } else { &["Élodie Weiß"] };
+            assert_eq!(find(search).await, expected, "{search}");
+        }
+        for search in ["isil", "IŞIL", "mueller", "muller", "MÜLLER ı"] {
+            assert_eq!(find(search).await, ["Işıl Müller"], "{search}");
+        }
+        let mut renamed = db.store.read().await.unwrap().persons(&PersonFilter {
+            among: Among::Everyone, search: Some("lund".to_owned()), after: None, limit: 1,
+        }).await.unwrap().remove(0);
+        "Ånna Lünd".clone_into(&mut renamed.name);
+        let mut tx = db.store.begin().await.unwrap();
+        tx.update_person(&renamed).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(find("anna lund").await, ["Ånna Lünd"]);
+    }
+
+    async fn rows_of_earlier_versions_are_found_the_same_way(db: &TestDatabase) {
+        let mut tx = db.store.begin().await.unwrap();
+        for count in 0..450 {
+            tx.insert_person(&somebody(&format!("Zoë {count}"), Role::Client)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        around_the_store(&db.url, "update person set search_key = null").await.unwrap();
+        assert_eq!(names(&db.store, Among::Everyone, Some("zoe 44")).await, [""; 0]);
+        let again = Store::open(&db.url).await.unwrap();
+        assert_eq!(names(&again, Among::Everyone, Some("zoe 44")).await.len(), 14);
+        again.close().await;
+    }
+
     async fn a_caller_knows_some_clients(db: &TestDatabase) {
         let mut tx = db.store.begin().await.unwrap();
         let ours = organization(&mut tx, "Ours").await;
@@ -197,7 +238,10 @@ on_both_databases! {
         tx.insert_person(&ada).await.unwrap();
         tx.insert_person(&bob).await.unwrap();
         let found = tx.labels(&[ada.id, bob.id, ada.id, PersonId::new(seed())]).await.unwrap();
-        let label = |person: Person| (person.id, Label { name: person.name, identity: person.identity });
+        let label = |person: Person| {
+            let Person { id, name, identity, timezone, .. } = person;
+            (id, Label { name, identity, timezone })
+        };
         assert_eq!(found, [label(ada), label(bob)].into());
         assert_eq!(tx.labels(&[]).await.unwrap(), [].into());
     }

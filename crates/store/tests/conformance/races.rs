@@ -33,6 +33,7 @@ async fn all(store: &Store) -> Vec<Session> {
     let filter = SessionFilter {
         visible_to: Visible::All,
         practitioner: None,
+        client: None,
         search: None,
         status: vec![],
         from: None,

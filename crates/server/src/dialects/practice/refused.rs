@@ -28,7 +28,7 @@ struct InTheWay {
 
 /// Adds to a refused slot what is in the way.
 pub async fn told(app: &App, caller: &Caller, error: Error) -> Refused {
-    let Error::SlotTaken { session_id, starts_at, ends_at } = error else { return error.into() };
+    let Error::SlotTaken { session_id, starts_at, ends_at, .. } = error else { return error.into() };
     let bare =
         InTheWay { session_date: starts_at, end_date: ends_at, id: None, title: None, user_name: None };
     match seen(app, caller, session_id, bare).await {

@@ -3,6 +3,7 @@
 mod cancel;
 mod change;
 mod create;
+mod delete;
 mod get;
 mod invite;
 mod list;
@@ -18,7 +19,7 @@ use crate::state::Server;
 pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(create::post, list::list))
-        .routes(routes!(get::get, change::patch))
+        .routes(routes!(get::get, change::patch, delete::delete))
         .routes(routes!(cancel::post))
         .routes(routes!(payment::post))
         .routes(routes!(invite::post, invite::list))

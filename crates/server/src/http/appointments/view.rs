@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::price::PriceBody;
-use crate::http::sessions::view::{PersonRef, nameless, person};
+use crate::http::sessions::view::{PersonRef, nameless, person, zone};
 use crate::http::words::{AppointmentKind, SessionStatus};
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -37,6 +37,9 @@ pub struct AppointmentView {
     #[schema(value_type = String, format = DateTime)]
     pub ends_at: Timestamp,
     pub duration_minutes: i64,
+    /// The practice's zone, in which it was agreed upon: the practitioner's; null where it is not known.
+    #[schema(example = "Europe/Berlin")]
+    pub timezone: Option<String>,
     pub title: Option<String>,
     /// The booking's notes; both parties see them.
     pub notes: Option<String>,
@@ -68,6 +71,9 @@ pub struct AppointmentView {
     pub created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
+    /// When it was taken off the lists of programs that know deleting; null for all others.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub deleted_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -103,6 +109,7 @@ impl AppointmentView {
             client_id: a.client_id,
             starts_at: a.slot.starts_at,
             ends_at: a.slot.ends_at,
+            timezone: zone(a.practitioner_id, labels),
             duration_minutes: a.slot.duration().as_mins(),
             title: a.title.clone(),
             notes: a.notes.clone(),
@@ -127,6 +134,7 @@ impl AppointmentView {
             version: session.version,
             created_at: a.created_at,
             updated_at: a.updated_at,
+            deleted_at: session.deleted_at,
         }
     }
 }

@@ -22,7 +22,7 @@ use super::users::view::User;
 use crate::state::Server;
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(change))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, change))
 }
 
 /// A client who has no account yet.
@@ -54,6 +54,17 @@ async fn list(
     caller.require(WHO_BOOKS)?;
     let among = Among::ClientsOf { caller: caller.person_id, organization: caller.organization_id };
     Ok(Json(search.page(&app, among).await?))
+}
+
+/// A client, by the same rule as in the list. Practitioners, assistants and administrators.
+#[utoipa::path(get, path = "/clients/{id}", tag = "accounts", operation_id = "get_client",
+    params(("id" = uuid::Uuid, Path)), responses((status = 200, body = User)))]
+async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<PersonId>,
+) -> Result<Json<User>, Problem> {
+    Ok(Json(clients::known(&app, &caller, id).await?.into()))
 }
 
 /// Make a client known, so that appointments can be booked. Practitioners, assistants and administrators.

@@ -32,6 +32,9 @@ pub struct ListQuery {
     /// Only this practitioner's.
     #[param(value_type = Option<uuid::Uuid>)]
     pub practitioner_id: Option<PersonId>,
+    /// Only this client's.
+    #[param(value_type = Option<uuid::Uuid>)]
+    pub client_id: Option<PersonId>,
     /// Only what starts at this instant or later.
     #[param(value_type = Option<String>, format = DateTime)]
     pub from: Option<Timestamp>,
@@ -63,7 +66,7 @@ pub enum Order {
 #[derive(Debug, Deserialize, IntoParams, Validate)]
 #[into_params(parameter_in = Query)]
 pub struct Search {
-    /// A part of the title, or of the other party's name.
+    /// Words of the title, or of the other party's name, or parts of them; case and accents do not matter.
     #[garde(length(max = 200))]
     q: Option<String>,
 }
@@ -106,6 +109,7 @@ pub async fn page(
     let filter = SessionFilter {
         visible_to: visible(caller),
         practitioner: query.practitioner_id,
+        client: query.client_id,
         search,
         status: query.status.into_iter().collect(),
         from: query.from,

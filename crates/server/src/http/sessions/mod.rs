@@ -44,6 +44,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(phone::go_on, phone::back))
         .routes(routes!(end::post))
         .routes(routes!(passcode::renew))
+        .routes(routes!(passcode::verify))
         .routes(routes!(notes::put))
         .routes(routes!(rating::put))
         .routes(routes!(timeline::get))

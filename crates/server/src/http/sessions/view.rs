@@ -32,6 +32,12 @@ pub fn person(id: PersonId, labels: &Labels) -> PersonRef {
     PersonRef { id, subject, name: Some(label.name.clone()) }
 }
 
+/// The zone that somebody lives by.
+#[must_use]
+pub fn zone(id: PersonId, labels: &Labels) -> Option<String> {
+    labels.get(id)?.timezone.clone()
+}
+
 /// Somebody who is not to be recognized.
 #[must_use]
 pub fn nameless(person: PersonRef) -> PersonRef {
@@ -58,6 +64,9 @@ pub struct SessionView {
     /// When the door opens for clients and guests.
     #[schema(value_type = String, format = DateTime)]
     pub join_opens_at: Timestamp,
+    /// The practice's zone, in which it was agreed upon: the practitioner's; null where it is not known.
+    #[schema(example = "Europe/Berlin")]
+    pub timezone: Option<String>,
     /// When the server ends the session whoever is there; null until it is in progress.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub hard_stop_at: Option<Timestamp>,
@@ -111,6 +120,9 @@ pub struct SessionView {
     /// The client's own; null for everyone else.
     pub client_rating: Option<ClientRatingView>,
     pub version: i64,
+    /// When it was taken off the lists of programs that know deleting; null for all others.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub deleted_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -205,6 +217,7 @@ impl SessionView {
             starts_at: appointment.slot.starts_at,
             ends_at: appointment.slot.ends_at,
             join_opens_at: session.opens_at(policy),
+            timezone: zone(appointment.practitioner_id, labels),
             hard_stop_at: session.hard_stop_at(policy),
             closes_at: session.closes_at(policy),
             started_at: state.started_at(),
@@ -238,6 +251,7 @@ impl SessionView {
                 .filter(|_| own_rating)
                 .map(|r| ClientRatingView { rating: r.rating, comment: r.comment.clone() }),
             version: session.version,
+            deleted_at: session.deleted_at,
         }
     }
 }

@@ -18,7 +18,7 @@ use openvisit_app::Error;
 #[derive(Deserialize, Validate, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Search {
-    /// A part of the name or of the e-mail address.
+    /// Words of the name, or parts of them, in any order; case and accents do not matter. Or a part of the e-mail address.
     #[garde(length(max = 200))]
     q: Option<String>,
     /// The `next_cursor` of the page before.
