@@ -210,7 +210,12 @@ export interface paths {
         get: operations["get_appointments_id"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Takes an appointment off the lists of programs that know deleting, such as the practice dialect's; one that has not
+         *     begun is cancelled by it, one in progress stays. What happened is kept, and shown here
+         *     with `deleted_at`.
+         */
+        delete: operations["delete_appointments_id"];
         options?: never;
         head?: never;
         /**
@@ -371,7 +376,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A client, by the same rule as in the list. Practitioners, assistants and administrators. */
+        get: operations["get_clients_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -875,6 +881,26 @@ export interface paths {
         put?: never;
         /** Gives the session a new passcode. The old one is void, and wrong guesses are forgotten. */
         post: operations["post_sessions_id_passcode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/passcode/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says whether the passcode is right, without coming in: a step of its own before joining. Whoever gave the right one is not asked
+         *     again. Refusals, and what a wrong guess costs, are those of joining.
+         */
+        post: operations["post_sessions_id_passcode_verify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1543,6 +1569,11 @@ export interface components {
             client_id: string;
             /** Format: date-time */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was taken off the lists of programs that know deleting; null for all others.
+             */
+            deleted_at?: string | null;
             /** Format: int64 */
             duration_minutes: number;
             /** Format: date-time */
@@ -1578,6 +1609,11 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
             status: components["schemas"]["SessionStatus"];
+            /**
+             * @description The practice's zone, in which it was agreed upon: the practitioner's; null where it is not known.
+             * @example Europe/Berlin
+             */
+            timezone?: string | null;
             title?: string | null;
             /** Format: date-time */
             updated_at: string;
@@ -1942,6 +1978,11 @@ export interface components {
             name: string;
             /** @description An e-mail address for whoever needs help. */
             support?: string | null;
+            /**
+             * @description A telephone number for them.
+             * @example +49 30 901820
+             */
+            support_phone?: string | null;
             version: string;
             wording: components["schemas"]["Wording"];
         };
@@ -2559,6 +2600,11 @@ export interface components {
                 client_id: string;
                 /** Format: date-time */
                 created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was taken off the lists of programs that know deleting; null for all others.
+                 */
+                deleted_at?: string | null;
                 /** Format: int64 */
                 duration_minutes: number;
                 /** Format: date-time */
@@ -2594,6 +2640,11 @@ export interface components {
                 /** Format: date-time */
                 starts_at: string;
                 status: components["schemas"]["SessionStatus"];
+                /**
+                 * @description The practice's zone, in which it was agreed upon: the practitioner's; null where it is not known.
+                 * @example Europe/Berlin
+                 */
+                timezone?: string | null;
                 title?: string | null;
                 /** Format: date-time */
                 updated_at: string;
@@ -2790,6 +2841,11 @@ export interface components {
                  */
                 closes_at?: string | null;
                 /**
+                 * Format: date-time
+                 * @description When it was taken off the lists of programs that know deleting; null for all others.
+                 */
+                deleted_at?: string | null;
+                /**
                  * Format: int64
                  * @description From start to end; null until it has ended.
                  */
@@ -2848,6 +2904,11 @@ export interface components {
                 /** Format: date-time */
                 starts_at: string;
                 status: components["schemas"]["SessionStatus"];
+                /**
+                 * @description The practice's zone, in which it was agreed upon: the practitioner's; null where it is not known.
+                 * @example Europe/Berlin
+                 */
+                timezone?: string | null;
                 title?: string | null;
                 /** Format: int64 */
                 version: number;
@@ -3253,6 +3314,11 @@ export interface components {
              */
             closes_at?: string | null;
             /**
+             * Format: date-time
+             * @description When it was taken off the lists of programs that know deleting; null for all others.
+             */
+            deleted_at?: string | null;
+            /**
              * Format: int64
              * @description From start to end; null until it has ended.
              */
@@ -3311,6 +3377,11 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
             status: components["schemas"]["SessionStatus"];
+            /**
+             * @description The practice's zone, in which it was agreed upon: the practitioner's; null where it is not known.
+             * @example Europe/Berlin
+             */
+            timezone?: string | null;
             title?: string | null;
             /** Format: int64 */
             version: number;
@@ -3497,6 +3568,10 @@ export interface components {
         };
         /** @enum {string} */
         Verdict: "ok" | "warning" | "fault";
+        VerifyBody: {
+            /** @description Six digits. */
+            passcode: string;
+        };
         VerifyPassword: {
             /** @description Six digits; nobody is asked who is the partner or gave it before. */
             password?: string | null;
@@ -4000,6 +4075,8 @@ export interface operations {
                 status?: components["schemas"]["SessionStatus"];
                 /** @description Only this practitioner's. */
                 practitioner_id?: string;
+                /** @description Only this client's. */
+                client_id?: string;
                 /** @description Only what starts at this instant or later. */
                 from?: string;
                 /** @description Only what starts before this instant. */
@@ -4089,6 +4166,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AppointmentView"];
                 };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_appointments_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: a problem document; `code` says why */
             default: {
@@ -4400,7 +4508,7 @@ export interface operations {
     get_clients: {
         parameters: {
             query?: {
-                /** @description A part of the name or of the e-mail address. */
+                /** @description Words of the name, or parts of them, in any order; case and accents do not matter. Or a part of the e-mail address. */
                 q?: string;
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
@@ -4449,6 +4557,36 @@ export interface operations {
         };
         responses: {
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clients_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5078,6 +5216,8 @@ export interface operations {
                 status?: components["schemas"]["SessionStatus"];
                 /** @description Only this practitioner's. */
                 practitioner_id?: string;
+                /** @description Only this client's. */
+                client_id?: string;
                 /** @description Only what starts at this instant or later. */
                 from?: string;
                 /** @description Only what starts before this instant. */
@@ -5088,7 +5228,7 @@ export interface operations {
                 order?: ("asc" | "desc") & Record<string, never>;
                 /** @description 1 to 100, 20 if not given. */
                 limit?: number;
-                /** @description A part of the title, or of the other party's name. */
+                /** @description Words of the title, or of the other party's name, or parts of them; case and accents do not matter. */
                 q?: string;
             };
             header?: never;
@@ -5600,6 +5740,41 @@ export interface operations {
             };
         };
     };
+    post_sessions_id_passcode_verify: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_sessions_id_phone: {
         parameters: {
             query?: never;
@@ -5961,7 +6136,7 @@ export interface operations {
     get_users: {
         parameters: {
             query?: {
-                /** @description A part of the name or of the e-mail address. */
+                /** @description Words of the name, or parts of them, in any order; case and accents do not matter. Or a part of the e-mail address. */
                 q?: string;
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
