@@ -156,6 +156,7 @@ test('a practitioner reads what became of the months, and takes them along', asy
   const page = await open('doctor', '/reports');
   const doctor = await Account.logIn(server, 'doctor');
   await expect(page.getByTestId('report')).toBeVisible();
+  await expect(page.getByTestId('this-month')).toContainText('Mean duration');
   await page.getByLabel('From').selectOption({ index: 2 });
   await expect(page).toHaveURL(/from=\d{4}-\d\d&to=/);
   const range = new URL(page.url()).search;

@@ -66,6 +66,12 @@ test('a practitioner books by dragging, moves, undoes, is refused and cancels', 
   await expect(page.getByTestId('toast')).toContainText('Undone');
   expect(wall(await find(doctor, 'Mika Lund'))).toBe(`${day} 09:00`);
 
+  // Two days to the left, and back.
+  await dragTo(page, appointment(page, 'Mika Lund'), plus(day, -2), '09:00');
+  await expect.poll(async () => wall(await find(doctor, 'Mika Lund'))).toBe(`${plus(day, -2)} 09:00`);
+  await page.getByTestId('undo').click();
+  await expect.poll(async () => wall(await find(doctor, 'Mika Lund'))).toBe(`${day} 09:00`);
+
   await dragTo(page, appointment(page, 'Mika Lund'), day, '12:30');
   await expect(page.getByTestId('toast')).toContainText('That time is taken by Hanna Berg, 13:00 to 13:30. It was put back.');
   await expect(appointment(page, 'Mika Lund')).toContainText('09:00');
@@ -142,10 +148,15 @@ test('all of it works by the keyboard', async ({ server, doctorBrowser }) => {
 
 test('a phone begins with the agenda, and tells of times that are not', async ({ server, doctorBrowser }) => {
   const doctor = await Account.logIn(server, 'doctor');
+  await doctor.patch('/me', { timezone: 'America/New_York' });
   const page = await sitDown(doctorBrowser, server, 'doctor', PHONE);
   await page.goto('/calendar');
   await expect(page.getByTestId('calendar-agenda')).toBeVisible();
-  await expect(page.getByTestId('zone')).toContainText('Central European');
+  await expect(page.getByTestId('zone'), 'the practice has another time').toContainText('Central European Time');
+  await doctor.patch('/me', { timezone: 'Europe/Paris' });
+  await page.reload();
+  await expect(page.getByTestId('calendar-agenda')).toBeVisible();
+  await expect(page.getByTestId('zone'), 'the same time, though another zone').toHaveCount(0);
 
   await page.getByTestId('new-appointment').tap();
   await page.getByTestId('new-client').tap();
@@ -233,9 +244,10 @@ test('reception sees all practitioners side by side, books for them and takes no
   await page.getByTestId('client-option').click();
   await page.getByTestId('save-appointment').click();
   await expect(page.getByTestId('passcode-shown')).toBeVisible();
-  await page.evaluate(() => (window.print = () => (document.title = 'printed')));
+  await page.evaluate(() => (window.print = () => (document.body.dataset.printed = document.title)));
   await page.getByRole('button', { name: 'Print' }).click();
-  await expect(page).toHaveTitle('printed');
+  await expect(page.locator('body'), 'the sheet is called after the letter').toHaveAttribute('data-printed', /^Video appointment · .* 10:00/);
+  await expect(page).toHaveTitle(/^Calendar/);
   await page.getByTestId('invitation-done').click();
 
   await appointment(page, 'Hanna Berg').first().click();

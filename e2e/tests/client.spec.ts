@@ -49,6 +49,31 @@ test('a session that nobody ended is ended from the overview', async ({ patient,
   expect((await account.session(id)).status).toBe('no_show');
 });
 
+test('a client reads in plain lines what is booked, keeps it in a calendar and cancels; so does whoever comes by the old addresses', async ({ patient, server }) => {
+  await patient.enter();
+  await patient.page.goto('/customer/dashboard');
+  await expect(patient.getByTestId('next-visit')).toBeVisible();
+  await patient.page.goto('/intake');
+  await expect(patient.getByTestId('request-form')).toBeVisible();
+
+  const account = await Account.logIn(server, 'patient');
+  const { items } = await account.get<{ items: { id: string; join_opens_at: string; kind: string; title: string }[] }>('/sessions?status=scheduled');
+  const ahead = items.find((it) => it.kind === 'video' && Date.parse(it.join_opens_at) > Date.now());
+  await patient.page.goto('/appointments');
+  await patient.page.locator(`[data-session="${ahead?.id}"]`).getByTestId('open-session').click();
+  await expect(patient.getByTestId('visit-main')).toContainText('Dr. Ada Okafor');
+  await expect(patient.getByTestId('timeline'), 'the ledger is the practitioner’s').toHaveCount(0);
+  const [file] = await Promise.all([patient.page.waitForEvent('download'), patient.getByTestId('calendar-file').click()]);
+  expect(file.suggestedFilename()).toBe('appointment.ics');
+
+  await patient.getByTestId('cancel-visit').click();
+  await patient.getByTestId('reason').fill('I am travelling');
+  await patient.getByTestId('cancel-yes').click();
+  await expect(patient.getByTestId('visit-main')).toHaveText('You cancelled the appointment');
+  await expect(patient.getByTestId('cancel-visit')).toHaveCount(0);
+  expect((await account.session(ahead?.id ?? '')).status).toBe('cancelled');
+});
+
 test('from the link of an invitation to the waiting room it takes two clicks', async ({ patient, server }) => {
   const invitation = await invited(server, {});
   const clicks = await countClicks(patient);
@@ -85,6 +110,11 @@ test('a passcode is pasted as it was sent; a wrong one says how many tries are l
 
   await paste(patient, `${passcode.slice(0, 3)} ${passcode.slice(3)}`);
   await expect(patient.getByTestId('passcode')).toHaveValue(passcode);
+  await expect(patient.getByTestId('verify')).toHaveText('Verify & Continue');
+  await patient.page.keyboard.press('Enter');
+  await expect(patient.getByTestId('verified')).toBeVisible();
+  await expect(patient.getByTestId('passcode'), 'it is asked for once').toHaveCount(0);
+  await expect(patient.getByTestId('join'), 'the next step has the focus').toBeFocused();
   await patient.page.keyboard.press('Enter');
   await expect(patient.getByTestId('waiting-room')).toBeVisible();
 });

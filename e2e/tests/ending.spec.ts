@@ -12,7 +12,7 @@ test('one click ends: its giver is out within a second, the other when the way b
   expect(await session.read()).toMatchObject({ status: 'completed', ended_by: 'client' });
 
   await patient.getByTestId('go-home').click();
-  await expect(patient.page).toHaveURL(/\/sessions$/);
+  await expect(patient.page).toHaveURL(/\/appointments$/);
 });
 
 test('who ended by mistake goes back, and nobody was told', async ({ doctor, patient }) => {

@@ -57,6 +57,13 @@ export const DIALOGS: PageState[] = [
   },
   afterClick('appointment-cancel', 'doctor', 'cancel-appointment', 'ask'),
   {
+    ...afterClick('appointment-delete', 'doctor', 'delete-appointment', 'ask'),
+    before: async (users) => {
+      await users.open('doctor', `/calendar?view=agenda&day=${MONDAY}`);
+      await (await users.locator('doctor', 'calendar-agenda')).getByRole('button').first().click();
+    },
+  },
+  {
     name: 'appointment-in-person',
     user: 'doctor',
     reach: async (users) => {
@@ -72,5 +79,7 @@ export const ASSISTANT: PageState[] = [
   atPath('reception-day', 'assistant', `/calendar?view=day&day=${MONDAY}`, 'calendar-grid'),
   afterClick('reception-week', 'assistant', 'view-week', 'calendar-grid'),
   afterClick('reception-schedule', 'assistant', 'new-appointment', 'schedule-dialog'),
+  atPath('arrivals', 'assistant', '/arrivals', 'arrivals-today'),
+  atPath('appointments-assistant', 'assistant', '/appointments', 'appointment-row'),
   atPath('settings-assistant', 'assistant', '/settings', 'profile'),
 ];

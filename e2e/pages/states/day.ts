@@ -3,6 +3,7 @@
 import { atPath, withFailingServer, afterClick, withoutNetwork, type PageState, expectFieldError } from '../page-state.ts';
 
 export const CLIENT: PageState[] = [
+  atPath('intake', 'patient', '/intake', 'request-form'),
   atPath('overview', 'patient', '/overview', 'next-visit'),
   afterClick('overview-request', 'patient', 'request-begin', 'request-form'),
   {
@@ -16,6 +17,8 @@ export const CLIENT: PageState[] = [
     },
   },
   atPath('sessions-client', 'patient', '/sessions', 'appointment-row'),
+  atPath('session-client', 'patient', ({ early }) => `/sessions/${early}`, 'client-visit'),
+  afterClick('session-client-cancel', 'patient', 'cancel-visit', 'cancel-dialog'),
   atPath('settings-client', 'patient', '/settings', 'profile'),
   withoutNetwork('overview-offline', 'patient', '/overview', 'next-visit'),
 ];
@@ -30,6 +33,15 @@ export const PRACTITIONER: PageState[] = [
     before: async (users) => (await users.account('doctor')).patch('/me', { accepts_requests: true }),
   },
   afterClick('requests-why', 'doctor', 'why', 'why-answer'),
+  atPath('clients', 'doctor', '/clients', 'client'),
+  {
+    name: 'client',
+    user: 'doctor',
+    reach: async (users) => {
+      await (await users.locator('doctor', 'client')).getByRole('link').first().click();
+      await (await users.locator('doctor', 'contact')).waitFor();
+    },
+  },
   atPath('reports', 'doctor', '/reports', 'report'),
   atPath('settings', 'doctor', '/settings', 'profile'),
   {

@@ -21,7 +21,7 @@ export const INVITED: PageState[] = [
     ...showing('lobby-passcode-wrong', 'guest', 'error'),
     before: async (users) => {
       await (await users.locator('guest', 'passcode')).fill('000000');
-      await users.click('guest', 'join');
+      await users.click('guest', 'verify');
     },
   },
   {

@@ -7,11 +7,12 @@ const made = new Map<string, unknown>();
 
 export function dateFormat(style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   // Who travels with an open page has another zone then.
-  return once(
-    `date ${new Date().getTimezoneOffset()}`,
-    style,
-    () => new Intl.DateTimeFormat(tag(), style),
-  );
+  return once(`date ${clocks()}`, style, () => new Intl.DateTimeFormat(tag(), style));
+}
+
+/** What the reader's clocks show in winter and in summer: zones that agree in one may not in the other. */
+function clocks(): string {
+  return [0, 6].map((month) => new Date(2026, month).getTimezoneOffset()).join(' ');
 }
 
 export function numberFormat(style: Intl.NumberFormatOptions): Intl.NumberFormat {

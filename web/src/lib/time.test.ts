@@ -4,7 +4,7 @@ import de from './i18n/de/common';
 import en from './i18n/en/common';
 import es from './i18n/es/common';
 import fr from './i18n/fr/common';
-import { date, day, range, span, startOfDay, stopwatch, timeOfDay, zone } from './time';
+import { date, day, range, span, startOfDay, stopwatch, timeOfDay, zoneApart } from './time';
 
 beforeEach(() => read('en-US'));
 afterEach(() => {
@@ -59,14 +59,32 @@ test('the clock is written as in the region of the reader', () => {
   expect(timeOfDay('2026-03-28T14:05:00Z')).toBe('14:05');
 });
 
-test('times are told where the reader is, with the name of the zone', () => {
+test('times are told where the reader is', () => {
   vi.stubEnv('TZ', 'Europe/Berlin');
   read('en-GB');
   expect(timeOfDay('2026-01-15T09:00:00Z')).toBe('10:00');
-  expect(zone('2026-01-15T09:00:00Z')).toBe('CET');
-  expect(zone('2026-07-15T09:00:00Z')).toBe('CEST');
   vi.stubEnv('TZ', 'America/New_York');
   expect(timeOfDay('2026-01-15T09:00:00Z')).toBe('04:00');
+});
+
+test('the zone is named only where the practice has another time, in words that people know', () => {
+  vi.stubEnv('TZ', 'Europe/Berlin');
+  read('en-GB');
+  const winter = '2026-01-15T09:00:00Z';
+  expect(zoneApart(winter, 'Europe/Berlin')).toBe('');
+  expect(zoneApart(winter, 'Europe/Paris'), 'another zone, the same clock').toBe('');
+  expect(zoneApart(winter, null), 'nobody knows').toBe('');
+  expect(zoneApart(winter, 'Mars/Olympus')).not.toBe('GMT+1');
+  expect(zoneApart(winter, 'America/New_York')).toBe('Central European Time');
+  // London and Lagos agree in summer only.
+  vi.stubEnv('TZ', 'Africa/Lagos');
+  expect(zoneApart(winter, 'Europe/London')).toBe('West Africa Time');
+  expect(zoneApart('2026-07-15T09:00:00Z', 'Europe/London')).toBe('');
+  vi.stubEnv('TZ', 'Asia/Almaty');
+  expect(zoneApart(winter, 'Europe/Berlin')).toMatch(/^(Kazakhstan Time|Almaty)$/);
+  vi.stubEnv('TZ', 'America/New_York');
+  read('de-DE');
+  expect(zoneApart(winter, 'Europe/Berlin')).toBe('Nordamerikanische Ostküstenzeit');
 });
 
 test('an appointment across the change to summer time has its true times', () => {

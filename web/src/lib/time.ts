@@ -63,10 +63,41 @@ export function date(instant: string): string {
   return format(instant, { dateStyle: 'full' });
 }
 
-/** What the reader's zone is called at that instant, for times that are agreed upon: `GMT+1`. */
-export function zone(instant: string): string {
-  const parts = dateFormat({ timeZoneName: 'short' }).formatToParts(new Date(instant));
-  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+/**
+ * What the reader's zone is called, where the clocks of the practice show another time at that instant; nothing where
+ * they agree, or where it is not known what theirs show.
+ */
+export function zoneApart(instant: string | number, practice: string | null | undefined): string {
+  const at = new Date(instant);
+  return practice && wallAt(at, practice) !== wallAt(at) ? zoneCalled(at) : '';
+}
+
+/** `Central European Time`, or the city where the zone has no name. */
+function zoneCalled(at: Date): string {
+  const parts = dateFormat({ timeZoneName: longName() }).formatToParts(at);
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  if (/\p{L}{4}/u.test(name)) return name;
+  const city = dateFormat({}).resolvedOptions().timeZone.split('/').pop();
+  return city?.replaceAll('_', ' ') ?? name;
+}
+
+/** In words that hold in summer and in winter, where the browser has them. */
+function longName(): 'longGeneric' | 'long' {
+  try {
+    dateFormat({ timeZoneName: 'longGeneric' });
+    return 'longGeneric';
+  } catch {
+    return 'long';
+  }
+}
+
+function wallAt(at: Date, timeZone?: string): string | null {
+  try {
+    return dateFormat({ timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at);
+  } catch {
+    // A zone that this browser has never heard of.
+    return null;
+  }
 }
 
 /** The day where the reader is, as a heading: by name when it is near. */

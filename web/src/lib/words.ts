@@ -1,6 +1,7 @@
 import type { Participant, Session } from '@openvisit/client';
 import { t } from '$lib/i18n';
 import { config } from './openvisit.svelte';
+import type { PlaceName } from './shell/navigation';
 
 export type RoleWord = 'practitioner' | 'client' | 'guest' | 'assistant' | 'admin';
 
@@ -43,8 +44,20 @@ export function waiting(session: Session | null): Participant[] {
 
 type Preset = keyof typeof t.common.parties;
 
-function parties(): Record<'practitioner' | 'client', string> {
+/** What a page is called here: some practices have words of their own. */
+export function placeName(name: PlaceName): string {
+  if (name === 'clients') return t.common.clients[preset()];
+  const own: Partial<Record<PlaceName, string>> =
+    t.common.ownNav[preset() as keyof typeof t.common.ownNav] ?? {};
+  return own[name] ?? t.common.nav[name];
+}
+
+function preset(): Preset {
   const { practitioner, client } = config.wording;
-  const known = t.common.parties[`${practitioner}/${client}` as Preset];
-  return known ?? t.common.parties['practitioner/client'];
+  const known = `${practitioner}/${client}` as Preset;
+  return known in t.common.parties ? known : 'practitioner/client';
+}
+
+function parties(): Record<'practitioner' | 'client', string> {
+  return t.common.parties[preset()];
 }

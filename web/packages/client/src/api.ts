@@ -11,6 +11,7 @@ import type {
   Booking,
   Client as Person,
   ClientChanges,
+  ClientPage,
   ClientRequest,
   Config,
   Filled,
@@ -149,9 +150,29 @@ export class Api {
     return settle(this.#client.PATCH('/api/v1/clients/{id}', { ...at(id), body }));
   }
 
+  /** Those whom the caller may book for, page by page. */
+  clientPage(query: { q?: string; cursor?: string; limit?: number }): Promise<ClientPage> {
+    return settle(this.#client.GET('/api/v1/clients', { params: { query } }));
+  }
+
+  client(id: string): Promise<Person> {
+    return settle(this.#client.GET('/api/v1/clients/{id}', at(id)));
+  }
+
   createClient(name: string, email?: string): Promise<Person> {
     const body = email ? { name, email } : { name };
     return settle(this.#client.POST('/api/v1/clients', { body }));
+  }
+
+  /** Off the lists; what has not begun is cancelled by it. */
+  async deleteAppointment(id: string): Promise<void> {
+    await settle(this.#client.DELETE('/api/v1/appointments/{id}', at(id)));
+  }
+
+  /** Whether the passcode is right; it need not be given again then. */
+  async verifyPasscode(sessionId: string, passcode: string): Promise<void> {
+    const options = { ...at(sessionId), body: { passcode } };
+    await settle(this.#client.POST('/api/v1/sessions/{id}/passcode/verify', options));
   }
 
   /** The new passcode; the old one is void. */

@@ -75,7 +75,8 @@ export type ClientRequest = RequestPage['items'][number];
 /** What a client asks for who wants to be seen now. */
 export type Wish = Sent<paths['/api/v1/requests']['post']>;
 export type Status = Session['status'];
-export type Client = Answer<paths['/api/v1/clients']['get']>['items'][number];
+export type ClientPage = Answer<paths['/api/v1/clients']['get']>;
+export type Client = ClientPage['items'][number];
 export type Booked = Answer<paths['/api/v1/appointments']['post'], 201>;
 export type Booking = Sent<paths['/api/v1/appointments']['post']>;
 export type AppointmentChange = Sent<paths['/api/v1/appointments/{id}']['patch']>;

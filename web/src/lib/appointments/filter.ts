@@ -49,7 +49,8 @@ export function wanted(
       ...(q && { q }),
       ...(practitioner && { practitioner_id: practitioner }),
     },
-    shown: (session) => belongs(session, tab, at) && (!status || session.status === status),
+    shown: (session) =>
+      !session.deleted_at && belongs(session, tab, at) && (!status || session.status === status),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Session } from '@openvisit/client';
 import { t } from '$lib/i18n';
+import { config } from '$lib/openvisit.svelte';
 import { nameOf } from '$lib/words';
 import { otherParty } from './action';
 
@@ -8,6 +9,14 @@ export function whoIn(session: Session): string {
   const other = otherParty(session);
   if (other) return nameOf(session, other);
   return `${nameOf(session, 'practitioner')} · ${nameOf(session, 'client')}`;
+}
+
+type ActionWord = keyof typeof t.today.action;
+
+/** What a button is called here: some practices have words of their own. */
+export function actionWord(action: ActionWord): string {
+  const own: Partial<Record<string, Partial<Record<ActionWord, string>>>> = t.today.ownActions;
+  return own[config.wording.preset]?.[action] ?? t.today.action[action];
 }
 
 /** What the booking calls it, or what kind it is. */

@@ -39,6 +39,7 @@ describe('sentenceOf', () => {
     words: english.refused,
     time: (instant) => new Date(instant).toISOString().slice(11, 16),
     holder: () => 'Sam Lindqvist',
+    client: 'Kim Sand',
   };
   const taken = new Problem('slot_taken', 409, 'taken', {
     starts_at: '2026-11-25T10:00:00Z',
@@ -47,6 +48,14 @@ describe('sentenceOf', () => {
 
   it('says who has the time', () => {
     expect(sentenceOf(taken, around)).toBe('That time is taken by Sam Lindqvist, 10:00 to 10:30.');
+  });
+
+  it('says that it is the client who cannot then', () => {
+    const clients = new Problem('slot_taken', 409, 'taken', { ...taken.extras, party: 'client' });
+    const sentence = 'Kim Sand already has another appointment from 10:00 to 10:30.';
+    expect(sentenceOf(clients, around)).toBe(sentence);
+    const unnamed = sentenceOf(clients, { ...around, client: null, holder: () => null });
+    expect(unnamed).toBe('The time from 10:00 to 10:30 is taken.');
   });
 
   it('says the time where nobody may be named', () => {

@@ -40,21 +40,29 @@ export interface Around {
   words: Words;
   /** The time of day of an instant. */
   time: (instant: number) => string;
-  /** Who has an appointment at that time, where the page knows it. */
+  /** Who has an appointment with the practitioner at that time, where the page knows it. */
   holder: (slot: Slot) => string | null;
+  /** Whose appointment it would be. */
+  client: string | null;
 }
 
 /** Why a booking, a move or a cancellation was refused; null where only the server knows words for it. */
-export function sentenceOf(problem: Problem, { words, time, holder }: Around): string | null {
-  if (problem.code === 'slot_taken') {
-    const slot = slotOf(problem);
-    if (!slot) return null;
-    const span = { from: time(slot.from), to: time(slot.to) };
-    const name = holder(slot);
-    return name ? words.taken({ name, ...span }) : words.takenBySomeone(span);
-  }
+export function sentenceOf(problem: Problem, around: Around): string | null {
+  if (problem.code === 'slot_taken') return taken(problem, around);
+  const { words } = around;
   const plain = PLAIN[problem.code];
   return plain ? words[plain] : null;
+}
+
+/** Whom it hits: the practitioner, who has somebody then, or the client, who has to be elsewhere. */
+function taken(problem: Problem, { words, time, holder, client }: Around): string | null {
+  const slot = slotOf(problem);
+  if (!slot) return null;
+  const span = { from: time(slot.from), to: time(slot.to) };
+  if (problem.text('party') === 'client' && client)
+    return words.elsewhere({ name: client, ...span });
+  const name = holder(slot);
+  return name ? words.taken({ name, ...span }) : words.takenBySomeone(span);
 }
 
 type Plain = {
@@ -72,7 +80,8 @@ const PLAIN: Record<string, Plain> = {
   unavailable: 'unreachable',
 };
 
-function slotOf(problem: Problem): Slot | null {
+/** The time that is taken. */
+export function slotOf(problem: Problem): Slot | null {
   const from = Date.parse(problem.text('starts_at') ?? '');
   const to = Date.parse(problem.text('ends_at') ?? '');
   return Number.isNaN(from) || Number.isNaN(to) ? null : { from, to };

@@ -11,8 +11,11 @@ import { untrack } from 'svelte';
 import { api } from '$lib/openvisit.svelte';
 import { live } from '$lib/shell/live.svelte';
 import { Resource } from '$lib/ui/resource.svelte';
+import type { Slot } from './conflicts';
 
 const PAGE = 100;
+/** No appointment takes longer: who asks what is on then asks for what began so long before. */
+const LONGEST_MS = 24 * 60 * 60_000;
 /** The channel tells parties only: reception asks by itself. */
 const ASK_AGAIN_MS = 30_000;
 
@@ -41,6 +44,8 @@ export class Diary {
   readonly #known = $derived<Appointment[]>(this.#shown.value?.appointments ?? []);
   #drafts = $state.raw<ReadonlyMap<string, Draft>>(new Map());
   #range: Range | null = null;
+  /** Of days that are not shown: forms book on any day. */
+  #aside = $state.raw<Appointment[]>([]);
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #stops: (() => void)[];
 
@@ -52,6 +57,12 @@ export class Diary {
 
   /** As the page draws them: with what was moved, though the server has not confirmed it yet. */
   appointments = $derived(this.#known.map((it) => this.#drawn(it)));
+
+  /** All that the page has heard of. */
+  readonly known = $derived([
+    ...this.appointments,
+    ...this.#aside.filter(({ id }) => !this.#known.some((it) => it.id === id)),
+  ]);
 
   get problem(): Problem | null {
     return this.#shown.problem;
@@ -80,6 +91,16 @@ export class Diary {
   shows(instant: number): boolean {
     if (!this.#range) return false;
     return Date.parse(this.#range.from) <= instant && instant < Date.parse(this.#range.to);
+  }
+
+  /** Makes these instants known too, where they are not on the page; what cannot be had stays unknown. */
+  async look({ from, to }: Slot): Promise<void> {
+    if (this.shows(from) && this.shows(to - 1)) return;
+    const range = {
+      from: new Date(from - LONGEST_MS).toISOString(),
+      to: new Date(to).toISOString(),
+    };
+    this.#aside = await this.#all(range).catch(() => []);
   }
 
   /** As the server has it. */
@@ -121,6 +142,12 @@ export class Diary {
     }
   }
 
+  /** Off all lists, as the practice's own program deletes. */
+  async remove(id: string): Promise<void> {
+    await api.deleteAppointment(id);
+    this.#put(this.#known.filter((it) => it.id !== id));
+  }
+
   async cancel(id: string, reason: string): Promise<Appointment> {
     const cancelled = await api.cancelAppointment(id, reason);
     this.keep(cancelled);
@@ -155,12 +182,11 @@ export class Diary {
   }
 
   async #ask(): Promise<{ appointments: Appointment[]; practitioners: Colleague[] }> {
-    const [booked, practitioners] = await Promise.all([this.#all(), this.#whose()]);
+    const [booked, practitioners] = await Promise.all([this.#all(this.#range), this.#whose()]);
     return { appointments: withKept(booked, this.#known), practitioners };
   }
 
-  async #all(): Promise<Appointment[]> {
-    const range = this.#range;
+  async #all(range: Range | null): Promise<Appointment[]> {
     const all: Appointment[] = [];
     let cursor: string | undefined;
     do {
@@ -168,7 +194,8 @@ export class Diary {
       all.push(...page.items);
       cursor = page.next_cursor ?? undefined;
     } while (cursor);
-    return this.forOthers ? all : all.filter((it) => it.practitioner_id === this.user.id);
+    const kept = all.filter(({ deleted_at }) => !deleted_at);
+    return this.forOthers ? kept : kept.filter((it) => it.practitioner_id === this.user.id);
   }
 
   /** They seldom change: asked for once. */

@@ -1,12 +1,13 @@
 import { asProblem, type Appointment } from '@openvisit/client';
 import { t } from '$lib/i18n';
+import { serverNow } from '$lib/now.svelte';
 import { refusal } from '$lib/refusals';
 import { toast } from '$lib/ui/toast.svelte';
 import { nameOf } from '$lib/words';
 import type { Diary, Draft } from './diary.svelte';
 import { clamp, shifted } from './draft';
 import { canMove } from './permissions';
-import { whyNot } from './why-not';
+import { whoseIs, whyNotAfterLooking } from './why-not';
 import { lengthOf, shortWhen } from './wording';
 
 /** How long arrow keys may rest before the server is told where they came to. */
@@ -33,7 +34,7 @@ export class Mover {
     const before = this.diary.find(id);
     if (!before) return;
     if (!to) return this.#refuse(t.calendar.refused.noSuchTime);
-    if (to.startsAt < Date.now() && to.startsAt !== Date.parse(before.starts_at))
+    if (to.startsAt < serverNow() && to.startsAt !== Date.parse(before.starts_at))
       return this.#refuse(t.calendar.refused.past, id);
     this.diary.draw(id, to);
     await this.#save(before, to);
@@ -46,7 +47,7 @@ export class Mover {
     const from = Date.parse(drawn.starts_at);
     const startsAt = by.longer ? from : shifted(from, by, this.zone);
     if (startsAt === null) return this.#refuse(t.calendar.refused.noSuchTime);
-    if (!by.longer && startsAt < Date.now()) return this.#refuse(t.calendar.refused.past);
+    if (!by.longer && startsAt < serverNow()) return this.#refuse(t.calendar.refused.past);
     const minutes = by.longer ? clamp(drawn.duration_minutes + by.longer) : drawn.duration_minutes;
     this.#settle(id, { startsAt, minutes });
   }
@@ -83,7 +84,7 @@ export class Mover {
       if (back.startsAt === to.startsAt && back.minutes === to.minutes) return;
       toast.show(said(before, changed), () => void this.#undo(before, back));
     } catch (thrown) {
-      this.#explain(before, thrown);
+      await this.#explain(before, thrown);
     }
   }
 
@@ -93,7 +94,7 @@ export class Mover {
       await this.#send(before.id, back);
       toast.show(t.calendar.done.undone);
     } catch (thrown) {
-      this.#explain(before, thrown);
+      await this.#explain(before, thrown);
     }
   }
 
@@ -106,9 +107,10 @@ export class Mover {
     return changed;
   }
 
-  #explain(before: Appointment, thrown: unknown): void {
+  async #explain(before: Appointment, thrown: unknown): Promise<void> {
     const problem = asProblem(thrown);
-    const reason = whyNot(problem, before.practitioner_id, this.diary) ?? refusal(problem).title;
+    const known = await whyNotAfterLooking(problem, whoseIs(before), this.diary);
+    const reason = known ?? refusal(problem).title;
     toast.show(t.calendar.refused.putBack({ reason }));
   }
 

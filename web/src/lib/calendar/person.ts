@@ -15,3 +15,9 @@ export function personFault(person: Person): PersonFault | null {
   // As much as is sure: the server and the mail say the rest.
   return person.email && !/^\S+@\S+\.\S+$/.test(person.email.trim()) ? 'email' : null;
 }
+
+/** What they are called, as far as the form knows. */
+export function nameIn(person: Person): string | null {
+  if (person.kind === 'none') return null;
+  return (person.kind === 'known' ? person.client.name : person.name).trim() || null;
+}

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { dayByKey, daysOf, firstWeekday, instantsOf, step, titleOf, weeksOf } from './range';
+import {
+  dayByKey,
+  daysOf,
+  firstWeekday,
+  instantsOf,
+  step,
+  titleOf,
+  weekdayOf,
+  weeksOf,
+} from './range';
 
 describe('firstWeekday', () => {
   it('is what the region says', () => {
@@ -15,6 +24,14 @@ describe('daysOf', () => {
   it('is the week around a day, from the first weekday on', () => {
     expect(daysOf('week', '2026-11-22', 1)).toEqual({ from: '2026-11-16', to: '2026-11-23' });
     expect(daysOf('week', '2026-11-22', 0)).toEqual({ from: '2026-11-22', to: '2026-11-29' });
+  });
+
+  it('is a week that begins with the weekday of today, whichever week it is', () => {
+    const today = weekdayOf('2026-11-25');
+    expect(today).toBe(3);
+    expect(daysOf('week', '2026-11-25', today)).toEqual({ from: '2026-11-25', to: '2026-12-02' });
+    expect(daysOf('week', step('week', '2026-11-25', 1), today).from).toBe('2026-12-02');
+    expect(daysOf('week', '2026-12-01', today).from).toBe('2026-11-25');
   });
 
   it('is the whole weeks of a month', () => {

@@ -26,6 +26,11 @@ export function firstWeekday(language: string): Weekday {
   return SUNDAY.includes(known.maximize().region ?? '') ? 0 : 1;
 }
 
+/** The weekday of a day. */
+export function weekdayOf(day: Day): Weekday {
+  return new Date(asUtc(day)).getUTCDay() as Weekday;
+}
+
 /** The first day that a view shows, and the first that it shows no more. */
 export interface Days {
   from: Day;
@@ -107,8 +112,7 @@ export function formatDay(day: Day, language: string, options: Intl.DateTimeForm
 }
 
 function weekStart(day: Day, firstDay: Weekday): Day {
-  const weekday = new Date(asUtc(day)).getUTCDay();
-  return addDays(day, -((weekday - firstDay + 7) % 7));
+  return addDays(day, -((weekdayOf(day) - firstDay + 7) % 7));
 }
 
 function firstOfMonth(day: Day): Day {

@@ -36,6 +36,12 @@ export function lengthOf(minutes: number): string {
   return t.calendar.hours({ text, one: minutes === 60 });
 }
 
+/** What a letter is about: what the booking calls it, or what kind it is. */
+export function subjectOf({ title, kind }: Pick<Appointment, 'title' | 'kind'>): string {
+  const { video, inPerson, chat, diagnostic } = t.calendar.message;
+  return title ?? { video, in_person: inPerson, chat, diagnostic }[kind];
+}
+
 export function zoneAt(instant: number, zone: string): string {
   return zoneName(instant, zone, locale());
 }

@@ -17,6 +17,7 @@ export const SAME: Record<Exclude<Locale, 'en'>, string[]> = {
   ],
   fr: [
     'Consultation',
+    'Contact',
     'Consultations',
     'Date',
     'Diagnostic',

@@ -1,6 +1,6 @@
 import type { User } from '@openvisit/client';
 import { expect, test } from 'vitest';
-import { appointments, mayOpen } from './navigation';
+import { home, mayOpen, places } from './navigation';
 
 const as = (...roles: string[]) => ({ roles }) as User;
 
@@ -18,10 +18,20 @@ test('what is nobody’s place decides by itself', () => {
   expect(mayOpen(as('assistant'), '/appointments')).toBe(true);
 });
 
-test('appointments are in the list of whoever takes part, and in the calendar of whoever books', () => {
-  expect(appointments(as('client'))).toBe('/sessions');
-  expect(appointments(as('practitioner', 'admin'))).toBe('/sessions');
-  expect(appointments(as('assistant'))).toBe('/calendar');
-  expect(appointments(as('admin'))).toBe('/admin/users');
-  expect(appointments(null)).toBe('/');
+test('what the marketplace links to is for its customers', () => {
+  for (const path of ['/customer/dashboard', '/intake']) {
+    expect(mayOpen(as('client'), path)).toBe(true);
+    expect(mayOpen(as('practitioner'), path)).toBe(false);
+    expect(mayOpen(as('assistant', 'admin'), path)).toBe(false);
+  }
+});
+
+test('reception has arrivals and clients, and begins with the calendar', () => {
+  const reception = places(as('assistant')).map(({ href }) => href);
+  expect(reception).toEqual(['/calendar', '/arrivals', '/clients', '/settings']);
+  expect(mayOpen(as('assistant'), '/clients/7')).toBe(true);
+  expect(mayOpen(as('client'), '/clients')).toBe(false);
+  expect(mayOpen(as('practitioner'), '/arrivals')).toBe(false);
+  expect(home(as('assistant'))).toBe('/calendar');
+  expect(home(null)).toBe('/');
 });

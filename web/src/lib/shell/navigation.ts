@@ -2,9 +2,11 @@ import type { User } from '@openvisit/client';
 import type common from '$lib/i18n/en/common';
 import type { IconName } from '$lib/ui/Icon.svelte';
 
+export type PlaceName = keyof typeof common.nav;
+
 export interface Place {
   href: string;
-  name: keyof typeof common.nav;
+  name: PlaceName;
   icon: IconName;
 }
 
@@ -12,6 +14,7 @@ const PRACTITIONER: Place[] = [
   { href: '/today', name: 'today', icon: 'clock' },
   { href: '/calendar', name: 'calendar', icon: 'calendar' },
   { href: '/sessions', name: 'sessions', icon: 'camera' },
+  { href: '/clients', name: 'clients', icon: 'person' },
   { href: '/requests', name: 'requests', icon: 'people' },
   { href: '/reports', name: 'reports', icon: 'chart' },
   { href: '/settings', name: 'settings', icon: 'settings' },
@@ -25,6 +28,8 @@ const CLIENT: Place[] = [
 
 const ASSISTANT: Place[] = [
   { href: '/calendar', name: 'calendar', icon: 'calendar' },
+  { href: '/arrivals', name: 'arrivals', icon: 'clock' },
+  { href: '/clients', name: 'clients', icon: 'person' },
   { href: '/settings', name: 'settings', icon: 'settings' },
 ];
 
@@ -54,22 +59,20 @@ export function places(user: User): Place[] {
   ];
 }
 
+/** Addresses that other programs link to, and whose they are. */
+const CLIENTS_ONLY = ['customer', 'intake'];
+
 const EVERY_PLACE = [...PRACTITIONER, ...CLIENT, ...ASSISTANT, ...ADMIN];
 
 /** Whether a page is one of somebody's places; one that is nobody's decides by itself. */
 export function mayOpen(user: User, path: string): boolean {
+  if (CLIENTS_ONLY.includes(first(path))) return user.roles.includes('client');
   const within = ({ href }: Place) => first(href) === first(path);
   return !EVERY_PLACE.some(within) || places(user).some(within);
 }
 
 function first(path: string): string {
   return path.split('/')[1] ?? '';
-}
-
-/** Where somebody's appointments are. */
-export function appointments(user: User | null): string {
-  const own = user ? places(user).map(({ href }) => href) : [];
-  return ['/sessions', '/calendar'].find((href) => own.includes(href)) ?? home(user);
 }
 
 /** Where somebody's day begins. */

@@ -5,10 +5,17 @@ export interface Preferences {
   notifications: boolean;
   /** Whose calendar reception looks at, where one is shown at a time. */
   calendar: string | null;
+  /** Whether a week of the calendar begins with the weekday that is today. */
+  weekFromToday: boolean;
 }
 
 const KEY = 'openvisit.preferences';
-const USUAL: Preferences = { sound: true, notifications: true, calendar: null };
+const USUAL: Preferences = {
+  sound: true,
+  notifications: true,
+  calendar: null,
+  weekFromToday: false,
+};
 
 export function preferences(): Preferences {
   try {

@@ -44,6 +44,7 @@ export default {
     cancelled: 'Abgesagt',
     month: 'Monat',
     total: 'Summe',
+    thisMonth: 'Dieser Monat',
     perMonth: 'Nach Monaten',
     asTable: 'Alle Zahlen als Tabelle',
     next: 'Die nächsten 7 Tage',

@@ -13,6 +13,7 @@ export default {
   legend: 'Legende',
   kind: { video: 'Videotermin', in_person: 'Vor Ort' },
   showCancelled: 'Abgesagte zeigen',
+  weekFromToday: 'Woche beginnt heute',
   whose: 'Kalender von',
   everyone: 'Allen',
   keys: 'Alt mit den Pfeiltasten verschiebt einen Termin: nach oben und unten um 15 Minuten, nach links und rechts um einen Tag. Mit der Umschalttaste dazu wird er länger oder kürzer. Die Eingabetaste öffnet ihn.',
@@ -43,9 +44,11 @@ export default {
     session: 'Sitzung',
     edit: 'Ändern oder verschieben',
     invitation: 'Link und Ausdruck',
+    printout: 'Ausdruck',
     copyLink: 'Link kopieren',
     newPasscode: 'Neuer Zugangscode',
     cancel: 'Termin absagen',
+    delete: 'Löschen',
     reactivate: 'Absage zurücknehmen',
     rebook: 'Die Zeit ist vorbei. Vereinbaren Sie einen neuen Termin.',
   },
@@ -55,6 +58,14 @@ export default {
     text: (p) => `${p.name}, ${p.when}. Die Zeit wird frei.`,
     reason: 'Grund (freiwillig)',
     yes: 'Termin absagen',
+    no: 'Behalten',
+  },
+
+  deleting: {
+    title: 'Diesen Termin löschen?',
+    text: (p: { name: string }) =>
+      `Er verschwindet aus allen Listen, für Sie und für ${p.name}. Hat er noch nicht begonnen, ist er damit abgesagt.`,
+    yes: 'Löschen',
     no: 'Behalten',
   },
 
@@ -116,6 +127,7 @@ export default {
   invitation: {
     booked: 'Termin gebucht',
     title: 'Link und Ausdruck',
+    printout: 'Ausdruck',
     renewed: 'Neuer Zugangscode',
     link: 'Link',
     passcode: 'Zugangscode',
@@ -132,6 +144,8 @@ export default {
 
   message: {
     video: 'Videotermin',
+    chat: 'Chat-Termin',
+    diagnostic: 'Ferndiagnose',
     inPerson: 'Termin vor Ort',
     subject: (p) => `${p.title}, ${p.when}`,
     join: (p) => `Hier teilnehmen: ${p.url}`,
@@ -144,6 +158,7 @@ export default {
     moved: (p) => `${p.name}: verschoben auf ${p.when}`,
     resized: (p) => `${p.name}: dauert jetzt ${p.length}`,
     cancelled: (p) => `Termin abgesagt: ${p.name}`,
+    deleted: (p: { name: string }) => `Termin mit ${p.name} gelöscht`,
     reactivated: (p) => `Termin gilt wieder: ${p.name}`,
     undone: 'Rückgängig gemacht',
     linkCopied: 'Link kopiert',
@@ -151,6 +166,8 @@ export default {
 
   refused: {
     taken: (p) => `Die Zeit ist belegt: ${p.name}, ${p.from} bis ${p.to}.`,
+    elsewhere: (p: { name: string; from: string; to: string }) =>
+      `${p.name} hat von ${p.from} bis ${p.to} schon einen anderen Termin.`,
     takenBySomeone: (p) => `Die Zeit von ${p.from} bis ${p.to} ist belegt.`,
     past: 'Ein Termin lässt sich nicht in die Vergangenheit verschieben.',
     noSuchTime: 'Da werden die Uhren vorgestellt: Diese Uhrzeit gibt es an dem Tag nicht.',

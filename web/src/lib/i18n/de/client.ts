@@ -39,7 +39,11 @@ export default {
     nobodySees:
       'Sie kommen zuerst ins Wartezimmer. Niemand sieht oder hört Sie, bis Sie eingelassen werden.',
   },
-  passcode: { label: 'Zugangscode, sechs Ziffern' },
+  passcode: {
+    label: 'Zugangscode, sechs Ziffern',
+    verify: 'Prüfen und weiter',
+    right: 'Der Code stimmt.',
+  },
   devices: {
     heading: 'Kamera, Mikrofon und Lautsprecher',
     camera: 'Kamera',
@@ -122,6 +126,26 @@ export default {
     question: 'Wie war Ihre Sprechstunde?',
     comment: 'Was sollten wir wissen? (freiwillig)',
     send: 'Senden',
+  },
+  visit: {
+    coming: ({ name, when }: { name: string; when: string }) => `${name}, ${when}`,
+    running: ({ name }: { name: string }) => `Ihr Gespräch mit ${name} läuft.`,
+    talked: ({ name, day, span }: { name: string; day: string; span: string }) =>
+      `Sie haben am ${day} mit ${name} gesprochen, ${span} lang.`,
+    held: ({ name }: { name: string }) => `Ihr Termin mit ${name} hat stattgefunden.`,
+    booked: ({ when }: { when: string }) => `Gebucht war: ${when}.`,
+    passcode: 'Sie werden nach den sechs Ziffern gefragt, die Sie mit dem Termin bekommen haben.',
+    file: 'In meinen Kalender',
+    fileName: 'termin',
+    ask: 'Um eine andere Zeit bitten',
+    askSubject: ({ when }: { when: string }) => `Andere Zeit für ${when}`,
+    askPractice: 'Für eine andere Zeit fragen Sie bitte dort, wo Sie den Termin bekommen haben.',
+    cancel: 'Diesen Termin absagen',
+    cancelTitle: 'Ihren Termin absagen?',
+    cancelText: ({ name, when }: { name: string; when: string }) =>
+      `${name}, ${when}. Die Zeit wird für andere frei.`,
+    cancelReason: 'Grund (freiwillig, die Praxis liest ihn)',
+    keep: 'Behalten',
   },
   overview: {
     next: 'Ihr nächster Termin',

@@ -7,6 +7,9 @@ export default {
     today: 'Heute',
     calendar: 'Kalender',
     sessions: 'Sitzungen',
+    appointments: 'Termine',
+    arrivals: 'Ankünfte',
+    clients: 'Klient/innen',
     requests: 'Anfragen',
     reports: 'Berichte',
     settings: 'Einstellungen',
@@ -37,6 +40,16 @@ export default {
     'psychologist/client': { practitioner: 'Psychologe/Psychologin', client: 'Klient/in' },
     'mechanic/customer': { practitioner: 'Mechaniker/in', client: 'Kunde/Kundin' },
   },
+  /** The same for many, as the name of a page. */
+  clients: {
+    'practitioner/client': 'Klient/innen',
+    'doctor/patient': 'Patient/innen',
+    'therapist/client': 'Klient/innen',
+    'psychologist/client': 'Klient/innen',
+    'mechanic/customer': 'Kund/innen',
+  },
+  /** Pages that some of them call otherwise. */
+  ownNav: { 'therapist/client': { sessions: 'Videositzungen' } },
   roles: { guest: 'Gast', assistant: 'Empfang', admin: 'Verwaltung' },
   consultation: 'Videosprechstunde',
   inPerson: 'Termin vor Ort',

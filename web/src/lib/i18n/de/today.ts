@@ -55,6 +55,15 @@ export default {
     details: 'Einzelheiten',
     backToCall: 'Zurück zum Gespräch',
   },
+  /** Buttons that some of the presets call otherwise. */
+  ownActions: {
+    'doctor/patient': {
+      start: 'Video starten',
+      rejoin: 'Sitzung ansehen',
+      writeNotes: 'Notizen hinzufügen',
+    },
+    'therapist/client': { start: 'Jetzt teilnehmen', join: 'Jetzt teilnehmen' },
+  },
   running: {
     start: 'Die Tür ist offen.',
     join: 'Die Tür ist offen.',
@@ -77,6 +86,16 @@ export default {
   none: {
     upcoming: 'Es ist nichts gebucht.',
     past: 'Hier stehen später Ihre vergangenen Sitzungen.',
+  },
+  clients: {
+    search: 'Nach Name oder E-Mail suchen',
+    none: 'Noch ist niemand bekannt. Wer einen Termin bekommt, steht danach hier.',
+    contact: 'Kontakt',
+    noEmail: 'Keine E-Mail-Adresse bekannt',
+    write: 'E-Mail schreiben',
+    nothing: 'Nichts gebucht.',
+    invitation: ({ day }: { day: string }) => `Link und Ausdruck zum Termin: ${day}`,
+    nobodyWaits: 'Niemand wartet.',
   },
   facts: {
     date: 'Datum',

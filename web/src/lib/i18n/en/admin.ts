@@ -43,6 +43,7 @@ export default {
     cancelled: 'Cancelled',
     month: 'Month',
     total: 'Total',
+    thisMonth: 'This month',
     perMonth: 'By month',
     asTable: 'All figures as a table',
     next: 'The next 7 days',

@@ -12,6 +12,7 @@ export default {
   legend: 'Legend',
   kind: { video: 'Video session', in_person: 'In person' },
   showCancelled: 'Show cancelled',
+  weekFromToday: 'Week begins today',
   whose: 'Calendar of',
   everyone: 'Everyone',
   keys: 'Alt with the arrow keys moves an appointment: up and down by 15 minutes, left and right by a day. With Shift too it gets longer or shorter. Enter opens it.',
@@ -44,9 +45,11 @@ export default {
     session: 'Session',
     edit: 'Edit or move',
     invitation: 'Link and printout',
+    printout: 'Printout',
     copyLink: 'Copy link',
     newPasscode: 'New passcode',
     cancel: 'Cancel appointment',
+    delete: 'Delete',
     reactivate: 'Take the cancellation back',
     rebook: 'Its time is over. Book a new appointment instead.',
   },
@@ -56,6 +59,14 @@ export default {
     text: (p: { name: string; when: string }) => `${p.name}, ${p.when}. Its time becomes free.`,
     reason: 'Reason (optional)',
     yes: 'Cancel appointment',
+    no: 'Keep it',
+  },
+
+  deleting: {
+    title: 'Delete this appointment?',
+    text: (p: { name: string }) =>
+      `It disappears from all lists, for you and for ${p.name}. If it has not begun, it is cancelled by this.`,
+    yes: 'Delete',
     no: 'Keep it',
   },
 
@@ -119,6 +130,7 @@ export default {
   invitation: {
     booked: 'Appointment booked',
     title: 'Link and printout',
+    printout: 'Printout',
     renewed: 'New passcode',
     link: 'Link',
     passcode: 'Passcode',
@@ -134,6 +146,8 @@ export default {
 
   message: {
     video: 'Video appointment',
+    chat: 'Chat appointment',
+    diagnostic: 'Remote diagnosis',
     inPerson: 'Appointment in person',
     subject: (p: { title: string; when: string }) => `${p.title}, ${p.when}`,
     join: (p: { url: string }) => `Join here: ${p.url}`,
@@ -146,6 +160,7 @@ export default {
     moved: (p: { name: string; when: string }) => `${p.name} moved to ${p.when}`,
     resized: (p: { name: string; length: string }) => `${p.name} now takes ${p.length}`,
     cancelled: (p: { name: string }) => `Appointment with ${p.name} cancelled`,
+    deleted: (p: { name: string }) => `Appointment with ${p.name} deleted`,
     reactivated: (p: { name: string }) => `Appointment with ${p.name} is back`,
     undone: 'Undone',
     linkCopied: 'Link copied',
@@ -154,6 +169,8 @@ export default {
   refused: {
     taken: (p: { name: string; from: string; to: string }) =>
       `That time is taken by ${p.name}, ${p.from} to ${p.to}.`,
+    elsewhere: (p: { name: string; from: string; to: string }) =>
+      `${p.name} already has another appointment from ${p.from} to ${p.to}.`,
     takenBySomeone: (p: { from: string; to: string }) =>
       `The time from ${p.from} to ${p.to} is taken.`,
     past: 'An appointment cannot be moved into the past.',

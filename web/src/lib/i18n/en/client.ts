@@ -36,7 +36,11 @@ export default {
     nobodySees:
       'You come into the waiting room first. Nobody sees or hears you until you are let in.',
   },
-  passcode: { label: 'Passcode, six digits' },
+  passcode: {
+    label: 'Passcode, six digits',
+    verify: 'Verify & Continue',
+    right: 'The passcode is right.',
+  },
   devices: {
     heading: 'Camera, microphone and loudspeaker',
     camera: 'Camera',
@@ -119,6 +123,26 @@ export default {
     question: 'How was your consultation?',
     comment: 'What should we know? (optional)',
     send: 'Send',
+  },
+  visit: {
+    coming: ({ name, when }: { name: string; when: string }) => `${name}, ${when}`,
+    running: ({ name }: { name: string }) => `Your consultation with ${name} is running.`,
+    talked: ({ name, day, span }: { name: string; day: string; span: string }) =>
+      `You talked with ${name} on ${day}, for ${span}.`,
+    held: ({ name }: { name: string }) => `Your appointment with ${name} took place.`,
+    booked: ({ when }: { when: string }) => `It was booked for ${when}.`,
+    passcode: 'You are asked for the six digits that you received with your appointment.',
+    file: 'Put it into my calendar',
+    fileName: 'appointment',
+    ask: 'Ask for another time',
+    askSubject: ({ when }: { when: string }) => `Another time for ${when}`,
+    askPractice: 'For another time, please ask where you got your appointment.',
+    cancel: 'Cancel this appointment',
+    cancelTitle: 'Cancel your appointment?',
+    cancelText: ({ name, when }: { name: string; when: string }) =>
+      `${name}, ${when}. The time becomes free for somebody else.`,
+    cancelReason: 'Reason (optional, your practice reads it)',
+    keep: 'Keep it',
   },
   overview: {
     next: 'Your next appointment',

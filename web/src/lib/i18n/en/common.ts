@@ -6,6 +6,9 @@ export default {
     today: 'Today',
     calendar: 'Calendar',
     sessions: 'Sessions',
+    appointments: 'Appointments',
+    arrivals: 'Arrivals',
+    clients: 'Clients',
     requests: 'Requests',
     reports: 'Reports',
     settings: 'Settings',
@@ -37,6 +40,16 @@ export default {
     'psychologist/client': { practitioner: 'Psychologist', client: 'Client' },
     'mechanic/customer': { practitioner: 'Mechanic', client: 'Customer' },
   },
+  /** The same for many, as the name of a page. */
+  clients: {
+    'practitioner/client': 'Clients',
+    'doctor/patient': 'Patients',
+    'therapist/client': 'Clients',
+    'psychologist/client': 'Clients',
+    'mechanic/customer': 'Customers',
+  },
+  /** Pages that some of them call otherwise. */
+  ownNav: { 'therapist/client': { sessions: 'Video Sessions' } },
   roles: { guest: 'Guest', assistant: 'Reception', admin: 'Administrator' },
   consultation: 'Video consultation',
   inPerson: 'Appointment in person',

@@ -54,6 +54,11 @@ export default {
     details: 'Details',
     backToCall: 'Back to the call',
   },
+  /** Buttons that some of the presets call otherwise. */
+  ownActions: {
+    'doctor/patient': { start: 'Start Video', rejoin: 'View Session', writeNotes: 'Add Notes' },
+    'therapist/client': { start: 'Join Now', join: 'Join Now' },
+  },
   running: {
     start: 'The door is open.',
     join: 'The door is open.',
@@ -76,6 +81,16 @@ export default {
   none: {
     upcoming: 'Nothing is booked.',
     past: 'Past sessions will be listed here.',
+  },
+  clients: {
+    search: 'Search by name or e-mail',
+    none: 'Nobody is known yet. Clients appear here when appointments are booked for them.',
+    contact: 'Contact',
+    noEmail: 'No e-mail address is known',
+    write: 'Write an e-mail',
+    nothing: 'Nothing is booked.',
+    invitation: ({ day }: { day: string }) => `Link and printout for the appointment: ${day}`,
+    nobodyWaits: 'Nobody is waiting.',
   },
   facts: {
     date: 'Date',

@@ -43,6 +43,7 @@ export default {
     cancelled: 'Canceladas',
     month: 'Mes',
     total: 'Total',
+    thisMonth: 'Este mes',
     perMonth: 'Por mes',
     asTable: 'Todas las cifras en una tabla',
     next: 'Los próximos 7 días',

@@ -13,6 +13,7 @@ export default {
   legend: 'Leyenda',
   kind: { video: 'Sesión por vídeo', in_person: 'Presencial' },
   showCancelled: 'Mostrar canceladas',
+  weekFromToday: 'La semana empieza hoy',
   whose: 'Calendario de',
   everyone: 'Todos',
   keys: 'Alt con las flechas mueve una cita: arriba y abajo 15 minutos, izquierda y derecha un día. Con Mayús además se alarga o se acorta. Intro la abre.',
@@ -43,9 +44,11 @@ export default {
     session: 'Sesión',
     edit: 'Editar o mover',
     invitation: 'Enlace e impresión',
+    printout: 'Impresión',
     copyLink: 'Copiar enlace',
     newPasscode: 'Nuevo código',
     cancel: 'Cancelar la cita',
+    delete: 'Eliminar',
     reactivate: 'Anular la cancelación',
     rebook: 'Su hora ya pasó. Reserve una cita nueva.',
   },
@@ -55,6 +58,14 @@ export default {
     text: (p) => `${p.name}, ${p.when}. La hora quedará libre.`,
     reason: 'Motivo (opcional)',
     yes: 'Cancelar la cita',
+    no: 'Conservarla',
+  },
+
+  deleting: {
+    title: '¿Eliminar esta cita?',
+    text: (p: { name: string }) =>
+      `Desaparece de todas las listas, para usted y para ${p.name}. Si no ha empezado, queda cancelada.`,
+    yes: 'Eliminar',
     no: 'Conservarla',
   },
 
@@ -116,6 +127,7 @@ export default {
   invitation: {
     booked: 'Cita reservada',
     title: 'Enlace e impresión',
+    printout: 'Impresión',
     renewed: 'Código nuevo',
     link: 'Enlace',
     passcode: 'Código',
@@ -131,6 +143,8 @@ export default {
 
   message: {
     video: 'Cita por vídeo',
+    chat: 'Cita por chat',
+    diagnostic: 'Diagnóstico a distancia',
     inPerson: 'Cita presencial',
     subject: (p) => `${p.title}, ${p.when}`,
     join: (p) => `Únase aquí: ${p.url}`,
@@ -143,6 +157,7 @@ export default {
     moved: (p) => `${p.name}: movida a ${p.when}`,
     resized: (p) => `${p.name}: ahora dura ${p.length}`,
     cancelled: (p) => `Cita cancelada: ${p.name}`,
+    deleted: (p: { name: string }) => `Cita con ${p.name} eliminada`,
     reactivated: (p) => `La cita vuelve a estar en pie: ${p.name}`,
     undone: 'Deshecho',
     linkCopied: 'Enlace copiado',
@@ -150,6 +165,8 @@ export default {
 
   refused: {
     taken: (p) => `Esa hora está ocupada: ${p.name}, de ${p.from} a ${p.to}.`,
+    elsewhere: (p: { name: string; from: string; to: string }) =>
+      `${p.name} ya tiene otra cita de ${p.from} a ${p.to}.`,
     takenBySomeone: (p) => `La hora de ${p.from} a ${p.to} está ocupada.`,
     past: 'Una cita no se puede mover al pasado.',
     noSuchTime: 'Entonces se adelantan los relojes: esa hora no existe ese día.',

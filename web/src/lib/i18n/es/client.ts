@@ -37,7 +37,11 @@ export default {
     nobodySees:
       'Primero pasará a la sala de espera. Nadie le ve ni le oye hasta que le dejen entrar.',
   },
-  passcode: { label: 'Código de acceso, seis cifras' },
+  passcode: {
+    label: 'Código de acceso, seis cifras',
+    verify: 'Verificar y continuar',
+    right: 'El código es correcto.',
+  },
   devices: {
     heading: 'Cámara, micrófono y altavoz',
     camera: 'Cámara',
@@ -119,6 +123,26 @@ export default {
     question: '¿Qué tal fue su consulta?',
     comment: '¿Qué deberíamos saber? (opcional)',
     send: 'Enviar',
+  },
+  visit: {
+    coming: ({ name, when }: { name: string; when: string }) => `${name}, ${when}`,
+    running: ({ name }: { name: string }) => `Su consulta con ${name} está en curso.`,
+    talked: ({ name, day, span }: { name: string; day: string; span: string }) =>
+      `Habló con ${name} el ${day}, durante ${span}.`,
+    held: ({ name }: { name: string }) => `Su cita con ${name} tuvo lugar.`,
+    booked: ({ when }: { when: string }) => `Estaba prevista: ${when}.`,
+    passcode: 'Se le pedirán las seis cifras que recibió con su cita.',
+    file: 'Añadir a mi calendario',
+    fileName: 'cita',
+    ask: 'Pedir otra hora',
+    askSubject: ({ when }: { when: string }) => `Otra hora para ${when}`,
+    askPractice: 'Para otra hora, pregunte donde le dieron la cita.',
+    cancel: 'Cancelar esta cita',
+    cancelTitle: '¿Cancelar su cita?',
+    cancelText: ({ name, when }: { name: string; when: string }) =>
+      `${name}, ${when}. La hora queda libre para otras personas.`,
+    cancelReason: 'Motivo (opcional, lo lee la consulta)',
+    keep: 'Conservarla',
   },
   overview: {
     next: 'Su próxima cita',

@@ -7,6 +7,9 @@ export default {
     today: 'Hoy',
     calendar: 'Calendario',
     sessions: 'Sesiones',
+    appointments: 'Citas',
+    arrivals: 'Llegadas',
+    clients: 'Clientes',
     requests: 'Solicitudes',
     reports: 'Informes',
     settings: 'Ajustes',
@@ -37,6 +40,16 @@ export default {
     'psychologist/client': { practitioner: 'Psicólogo/a', client: 'Cliente' },
     'mechanic/customer': { practitioner: 'Mecánico/a', client: 'Cliente' },
   },
+  /** The same for many, as the name of a page. */
+  clients: {
+    'practitioner/client': 'Clientes',
+    'doctor/patient': 'Pacientes',
+    'therapist/client': 'Clientes',
+    'psychologist/client': 'Clientes',
+    'mechanic/customer': 'Clientes',
+  },
+  /** Pages that some of them call otherwise. */
+  ownNav: { 'therapist/client': { sessions: 'Sesiones de vídeo' } },
   roles: { guest: 'Invitado/a', assistant: 'Recepción', admin: 'Administración' },
   consultation: 'Videoconsulta',
   inPerson: 'Cita presencial',

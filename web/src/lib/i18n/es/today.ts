@@ -55,6 +55,15 @@ export default {
     details: 'Detalles',
     backToCall: 'Volver a la llamada',
   },
+  /** Buttons that some of the presets call otherwise. */
+  ownActions: {
+    'doctor/patient': {
+      start: 'Iniciar vídeo',
+      rejoin: 'Ver la sesión',
+      writeNotes: 'Añadir notas',
+    },
+    'therapist/client': { start: 'Unirse ahora', join: 'Unirse ahora' },
+  },
   running: {
     start: 'La puerta está abierta.',
     join: 'La puerta está abierta.',
@@ -73,6 +82,16 @@ export default {
   none: {
     upcoming: 'No hay ninguna cita.',
     past: 'Aquí aparecerán las sesiones pasadas.',
+  },
+  clients: {
+    search: 'Buscar por nombre o correo',
+    none: 'Todavía no se conoce a nadie. Las personas aparecen aquí cuando se les reserva una cita.',
+    contact: 'Contacto',
+    noEmail: 'No se conoce ninguna dirección de correo',
+    write: 'Escribir un correo',
+    nothing: 'No hay nada reservado.',
+    invitation: ({ day }: { day: string }) => `Enlace e impresión para la cita: ${day}`,
+    nobodyWaits: 'Nadie está esperando.',
   },
   facts: {
     date: 'Fecha',

@@ -43,6 +43,7 @@ export default {
     cancelled: 'Annulées',
     month: 'Mois',
     total: 'Total',
+    thisMonth: 'Ce mois-ci',
     perMonth: 'Par mois',
     asTable: 'Tous les chiffres en tableau',
     next: 'Les 7 prochains jours',

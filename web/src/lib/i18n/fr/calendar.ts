@@ -13,6 +13,7 @@ export default {
   legend: 'Légende',
   kind: { video: 'Séance vidéo', in_person: 'En personne' },
   showCancelled: 'Afficher les annulés',
+  weekFromToday: 'La semaine commence aujourd’hui',
   whose: 'Agenda de',
   everyone: 'Tout le monde',
   keys: 'Alt et les flèches déplacent un rendez-vous : haut et bas de 15 minutes, gauche et droite d’un jour. Avec Maj en plus, il s’allonge ou se raccourcit. Entrée l’ouvre.',
@@ -43,9 +44,11 @@ export default {
     session: 'Séance',
     edit: 'Modifier ou déplacer',
     invitation: 'Lien et impression',
+    printout: 'Impression',
     copyLink: 'Copier le lien',
     newPasscode: 'Nouveau code d’accès',
     cancel: 'Annuler le rendez-vous',
+    delete: 'Supprimer',
     reactivate: 'Revenir sur l’annulation',
     rebook: 'L’heure est passée. Prenez un nouveau rendez-vous.',
   },
@@ -55,6 +58,14 @@ export default {
     text: (p) => `${p.name}, ${p.when}. Le créneau sera libéré.`,
     reason: 'Motif (facultatif)',
     yes: 'Annuler le rendez-vous',
+    no: 'Le garder',
+  },
+
+  deleting: {
+    title: 'Supprimer ce rendez-vous ?',
+    text: (p: { name: string }) =>
+      `Il disparaît de toutes les listes, pour vous et pour ${p.name}. S’il n’a pas commencé, il est ainsi annulé.`,
+    yes: 'Supprimer',
     no: 'Le garder',
   },
 
@@ -117,6 +128,7 @@ export default {
   invitation: {
     booked: 'Rendez-vous pris',
     title: 'Lien et impression',
+    printout: 'Impression',
     renewed: 'Nouveau code d’accès',
     link: 'Lien',
     passcode: 'Code d’accès',
@@ -132,6 +144,8 @@ export default {
 
   message: {
     video: 'Rendez-vous vidéo',
+    chat: 'Rendez-vous par chat',
+    diagnostic: 'Diagnostic à distance',
     inPerson: 'Rendez-vous en personne',
     subject: (p) => `${p.title}, ${p.when}`,
     join: (p) => `Pour rejoindre : ${p.url}`,
@@ -144,6 +158,7 @@ export default {
     moved: (p) => `${p.name} : déplacé au ${p.when}`,
     resized: (p) => `${p.name} : dure maintenant ${p.length}`,
     cancelled: (p) => `Rendez-vous annulé : ${p.name}`,
+    deleted: (p: { name: string }) => `Rendez-vous avec ${p.name} supprimé`,
     reactivated: (p) => `Rendez-vous rétabli : ${p.name}`,
     undone: 'Action annulée',
     linkCopied: 'Lien copié',
@@ -151,6 +166,8 @@ export default {
 
   refused: {
     taken: (p) => `Ce créneau est pris : ${p.name}, de ${p.from} à ${p.to}.`,
+    elsewhere: (p: { name: string; from: string; to: string }) =>
+      `${p.name} a déjà un autre rendez-vous de ${p.from} à ${p.to}.`,
     takenBySomeone: (p) => `Le créneau de ${p.from} à ${p.to} est pris.`,
     past: 'Un rendez-vous ne peut pas être déplacé dans le passé.',
     noSuchTime: 'On avance alors les horloges : cette heure n’existe pas ce jour-là.',

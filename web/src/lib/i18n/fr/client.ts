@@ -38,7 +38,11 @@ export default {
     nobodySees:
       'Vous arrivez d’abord en salle d’attente. Personne ne vous voit ni ne vous entend avant qu’on vous fasse entrer.',
   },
-  passcode: { label: 'Code d’accès, six chiffres' },
+  passcode: {
+    label: 'Code d’accès, six chiffres',
+    verify: 'Vérifier et continuer',
+    right: 'Le code est bon.',
+  },
   devices: {
     heading: 'Caméra, micro et haut-parleur',
     camera: 'Caméra',
@@ -121,6 +125,26 @@ export default {
     question: 'Comment s’est passée votre consultation ?',
     comment: 'Que devrions-nous savoir ? (facultatif)',
     send: 'Envoyer',
+  },
+  visit: {
+    coming: ({ name, when }: { name: string; when: string }) => `${name}, ${when}`,
+    running: ({ name }: { name: string }) => `Votre consultation avec ${name} est en cours.`,
+    talked: ({ name, day, span }: { name: string; day: string; span: string }) =>
+      `Vous avez parlé avec ${name} le ${day}, pendant ${span}.`,
+    held: ({ name }: { name: string }) => `Votre rendez-vous avec ${name} a eu lieu.`,
+    booked: ({ when }: { when: string }) => `Il était prévu : ${when}.`,
+    passcode: 'On vous demandera les six chiffres reçus avec votre rendez-vous.',
+    file: 'Ajouter à mon agenda',
+    fileName: 'rendez-vous',
+    ask: 'Demander un autre horaire',
+    askSubject: ({ when }: { when: string }) => `Un autre horaire pour ${when}`,
+    askPractice: 'Pour un autre horaire, adressez-vous là où vous avez pris le rendez-vous.',
+    cancel: 'Annuler ce rendez-vous',
+    cancelTitle: 'Annuler votre rendez-vous ?',
+    cancelText: ({ name, when }: { name: string; when: string }) =>
+      `${name}, ${when}. L’horaire se libère pour d’autres.`,
+    cancelReason: 'Motif (facultatif, le cabinet le lit)',
+    keep: 'Le garder',
   },
   overview: {
     next: 'Votre prochain rendez-vous',

@@ -7,6 +7,9 @@ export default {
     today: 'Aujourd’hui',
     calendar: 'Agenda',
     sessions: 'Séances',
+    appointments: 'Rendez-vous',
+    arrivals: 'Arrivées',
+    clients: 'Client(e)s',
     requests: 'Demandes',
     reports: 'Rapports',
     settings: 'Réglages',
@@ -37,6 +40,16 @@ export default {
     'psychologist/client': { practitioner: 'Psychologue', client: 'Client(e)' },
     'mechanic/customer': { practitioner: 'Mécanicien(ne)', client: 'Client(e)' },
   },
+  /** The same for many, as the name of a page. */
+  clients: {
+    'practitioner/client': 'Client(e)s',
+    'doctor/patient': 'Patient(e)s',
+    'therapist/client': 'Client(e)s',
+    'psychologist/client': 'Client(e)s',
+    'mechanic/customer': 'Client(e)s',
+  },
+  /** Pages that some of them call otherwise. */
+  ownNav: { 'therapist/client': { sessions: 'Séances vidéo' } },
   roles: { guest: 'Invité(e)', assistant: 'Accueil', admin: 'Administration' },
   consultation: 'Consultation vidéo',
   inPerson: 'Rendez-vous sur place',

@@ -55,6 +55,15 @@ export default {
     details: 'Détails',
     backToCall: 'Revenir à l’appel',
   },
+  /** Buttons that some of the presets call otherwise. */
+  ownActions: {
+    'doctor/patient': {
+      start: 'Démarrer la vidéo',
+      rejoin: 'Voir la séance',
+      writeNotes: 'Ajouter des notes',
+    },
+    'therapist/client': { start: 'Rejoindre maintenant', join: 'Rejoindre maintenant' },
+  },
   running: {
     start: 'La porte est ouverte.',
     join: 'La porte est ouverte.',
@@ -73,6 +82,16 @@ export default {
   none: {
     upcoming: 'Aucun rendez-vous n’est prévu.',
     past: 'Les séances passées figureront ici.',
+  },
+  clients: {
+    search: 'Chercher par nom ou e-mail',
+    none: 'Personne n’est encore connu. Les personnes apparaissent ici dès qu’un rendez-vous est pris pour elles.',
+    contact: 'Contact',
+    noEmail: 'Aucune adresse e-mail connue',
+    write: 'Écrire un e-mail',
+    nothing: 'Rien n’est réservé.',
+    invitation: ({ day }: { day: string }) => `Lien et impression pour le rendez-vous : ${day}`,
+    nobodyWaits: 'Personne n’attend.',
   },
   facts: {
     date: 'Date',

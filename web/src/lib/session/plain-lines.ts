@@ -1,0 +1,55 @@
+import { isOver, type Session } from '@openvisit/client';
+import { reasonOf } from '$lib/call/after/ending';
+import { t } from '$lib/i18n';
+import { date, range, span, timeOfDay, zoneApart } from '$lib/time';
+import { nameOf } from '$lib/words';
+
+/** An appointment as its client is told of it. */
+export interface Lines {
+  main: string;
+  more: string[];
+  when: string;
+}
+
+export function linesOf(session: Session): Lines {
+  const when = whenOf(session);
+  const more = isOver(session.status) ? past(session, when) : ahead(session);
+  return { main: mainOf(session, when), more, when };
+}
+
+/** Day and time, with the name of the zone where the practice has another time. */
+function whenOf({ starts_at, ends_at, timezone }: Session): string {
+  const time = `${date(starts_at)}, ${range(starts_at, ends_at)}`;
+  const zone = zoneApart(starts_at, timezone);
+  return zone ? `${time} (${zone})` : time;
+}
+
+function mainOf(session: Session, when: string): string {
+  const said = t.client.visit;
+  const name = nameOf(session, 'practitioner');
+  if (session.status === 'in_progress') return said.running({ name });
+  if (session.status === 'completed') return talked(session, name);
+  return isOver(session.status) ? reasonOf('ended', session) : said.coming({ name, when });
+}
+
+function talked(session: Session, name: string): string {
+  const { started_at, duration_seconds } = session;
+  const said = t.client.visit;
+  if (!started_at || duration_seconds === null) return said.held({ name });
+  const day = date(started_at);
+  return said.talked({ name, day, span: span(duration_seconds * 1000) });
+}
+
+function past({ status, end_reason }: Session, when: string): string[] {
+  const booked = status === 'completed' ? [] : [t.client.visit.booked({ when })];
+  return [...booked, ...(end_reason && status === 'cancelled' ? [end_reason] : [])];
+}
+
+function ahead(session: Session): string[] {
+  const said = t.client.visit;
+  if (session.kind === 'in_person') return [t.client.overview.inPerson];
+  const passcode = session.passcode_enabled ? [said.passcode] : [];
+  if (session.payment_status === 'open') return [t.client.overview.unpaid, ...passcode];
+  if (session.status !== 'scheduled') return passcode;
+  return [t.client.overview.opensAt({ time: timeOfDay(session.join_opens_at) }), ...passcode];
+}
