@@ -181,6 +181,14 @@ impl Default for Dialect {
     }
 }
 
+impl Dialects {
+    /// Each of them.
+    #[must_use]
+    pub fn all(&self) -> [&Dialect; 5] {
+        [&self.telehealth, &self.marketplace, &self.counselling, &self.clinic, &self.practice]
+    }
+}
+
 impl Default for Dialects {
     fn default() -> Self {
         let plain = Dialect::default;

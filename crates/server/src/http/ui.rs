@@ -22,6 +22,7 @@ use super::problem::Problem;
 use super::security::{PERMISSIONS_POLICY, page_policy, permissions};
 use openvisit_app::App;
 use openvisit_app::Error;
+use openvisit_app::settings::Dialects;
 
 #[derive(Embed)]
 #[folder = "../../web/build"]
@@ -35,8 +36,8 @@ const CALL_PAGES: &str = "/join/";
 const IMMUTABLE: &str = "_app/immutable/";
 /// How the build has compressed files, best first: the encoding's name and what it appends to a file's.
 const ENCODINGS: &[(&str, &str)] = &[("br", ".br"), ("gzip", ".gz")];
-/// Where programs ask; a page would be no answer there.
-const NOT_PAGES: &[&str] = &["/api/", "/socket.io/", "/_app/", "/telehealth/", "/video/"];
+/// Where programs ask, also below the prefixes of dialects; a page would be no answer there.
+const NOT_PAGES: &[&str] = &["/api/", "/socket.io/", "/_app/", "/telehealth/"];
 
 /// As the build makes it.
 const PLAIN_TITLE: &str = "<title>OpenVisit</title>";
@@ -71,7 +72,7 @@ pub async fn fallback(State(app): State<App>, request: Request) -> Response {
     if let Some((name, file)) = PAGES.find(path).filter(|_| read) {
         return file.answer(name, &app, request.headers(), &sources);
     }
-    if NOT_PAGES.iter().any(|prefix| path.starts_with(prefix)) || path == "/api" {
+    if is_for_programs(path, &app.settings.dialects) {
         return Problem::from(Error::NotFound).into_response();
     }
     if !read {
@@ -83,6 +84,12 @@ pub async fn fallback(State(app): State<App>, request: Request) -> Response {
             File::new(NOT_BUILT.as_bytes().into(), SHELL).answer(SHELL, &app, request.headers(), &sources)
         }
     }
+}
+
+fn is_for_programs(path: &str, dialects: &Dialects) -> bool {
+    let is_one = |path: &str| NOT_PAGES.iter().any(|prefix| path.starts_with(prefix));
+    let prefixes = dialects.all().into_iter().filter(|it| it.enabled).flat_map(|it| &it.prefixes);
+    path == "/api" || is_one(path) || prefixes.filter_map(|prefix| path.strip_prefix(prefix)).any(is_one)
 }
 
 impl Pages {

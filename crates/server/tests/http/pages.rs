@@ -140,3 +140,13 @@ async fn the_pages_are_the_operators_own() {
     let policy = logo.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'") && policy.ends_with("sandbox"), "{policy}");
 }
+
+#[tokio::test]
+async fn below_a_dialects_prefix_programs_are_refused_and_get_no_page() {
+    let server = Server::with("dialects.telehealth.prefixes = ['/portal']").await;
+    for path in ["/portal/telehealth/nothing", "/portal/api/nothing", "/video/api/nothing", "/telehealth/nothing"] {
+        get(&server, path).await.problem(404, "not_found");
+    }
+    let page = get(&server, "/portal/nothing").await;
+    assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+}
