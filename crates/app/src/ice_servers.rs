@@ -40,6 +40,13 @@ impl IceServers {
     pub fn servers(&self, participant: ParticipantId, expires_at: Timestamp) -> Vec<IceServer> {
         self.0.iter().map(|setting| server(setting, participant, expires_at)).collect()
     }
+
+    /// Only those whose credentials end by themselves: what anybody may be told.
+    #[must_use]
+    pub fn short_lived(&self, participant: ParticipantId, expires_at: Timestamp) -> Vec<IceServer> {
+        let ending = self.0.iter().filter(|setting| setting.credential.is_none());
+        ending.map(|setting| server(setting, participant, expires_at)).collect()
+    }
 }
 
 fn server(setting: &IceServerSetting, participant: ParticipantId, expires_at: Timestamp) -> IceServer {
@@ -83,7 +90,9 @@ mod tests {
             credential: Some(Secret::from("word".to_owned())),
         };
         let who = ParticipantId(uuid::Uuid::nil());
-        let servers = IceServers(vec![setting]).servers(who, Timestamp::UNIX_EPOCH);
+        let ice = IceServers(vec![setting]);
+        assert!(ice.short_lived(who, Timestamp::UNIX_EPOCH).is_empty(), "not to strangers");
+        let servers = ice.servers(who, Timestamp::UNIX_EPOCH);
         assert_eq!(servers[0].username.as_deref(), Some("relay"));
         assert_eq!(servers[0].credential.as_deref(), Some("word"));
     }

@@ -179,7 +179,8 @@ impl Worker {
             }
             PeerEvent::Quality(quality) => {
                 if let Some(peer) = self.peers.get(key) {
-                    self.events.push_back(MediaEvent::Quality { connection: peer.connection, quality });
+                    let (room, connection) = (peer.room, peer.connection);
+                    self.tell(room, MediaEvent::Quality { connection, quality });
                 }
             }
             PeerEvent::ChannelOpen => {
@@ -204,8 +205,9 @@ impl Worker {
 
     /// Shows all others to a peer that has new slots.
     pub(crate) fn show_all(&mut self, now: Instant, key: usize) {
-        for other in self.rooms[self.peers[key].room].active.clone() {
-            if other != key && self.peers[key].connected {
+        let room = self.peers[key].room;
+        for other in self.rooms[room].active.clone() {
+            if self.rooms[room].carries(other, key) && self.peers[key].connected {
                 self.introduce(now, other, key);
             }
         }
@@ -222,10 +224,14 @@ impl Worker {
         let Some(peer) = self.peers.get_mut(key) else { return };
         peer.sent_picture |= source.is_video();
         let (from, ordinal, room) = (peer.connection.participant, peer.ordinal, peer.room);
+        if self.rooms[room].echo && peer.sends_too_much() {
+            return;
+        }
         let media = MediaPacket { source, packet, captured };
         for place in 0..self.rooms[room].active.len() {
             let other = self.rooms[room].active[place];
-            if other != key && self.peers[other].send(now, from, ordinal, &media) {
+            let carried = self.rooms[room].carries(key, other);
+            if carried && self.peers[other].send(now, from, ordinal, &media) {
                 self.stats.forwarded += 1;
                 self.enlist(other);
             }
@@ -237,7 +243,7 @@ impl Worker {
         peer.connected = true;
         peer.rtc.bwe().set_bitrate(Bitrate::ZERO, FIRST_ESTIMATE);
         let (connection, ordinal, room) = (peer.connection, peer.ordinal, peer.room);
-        self.events.push_back(MediaEvent::Connected { connection, at: now });
+        self.tell(room, MediaEvent::Connected { connection, at: now });
 
         let active = self.rooms[room].active.clone();
         let same = active
@@ -253,7 +259,7 @@ impl Worker {
         }
         self.rooms[room].active.push(key);
         for other in self.rooms[room].active.clone() {
-            if other != key {
+            if self.rooms[room].carries(key, other) {
                 self.introduce(now, key, other);
                 self.introduce(now, other, key);
             }

@@ -9,6 +9,8 @@ use crate::event::{DisconnectReason, MediaEvent};
 use crate::message::ToClient;
 use crate::worker::Worker;
 
+/// What somebody who only tests their line may send: enough for a good picture.
+const ECHOED: Bitrate = Bitrate::mbps(1);
 /// A sender that was bounded and is free again gets this bound: more than any camera sends.
 const FREE: Bitrate = Bitrate::mbps(20);
 /// Less than this, and the picture suffers visibly.
@@ -34,10 +36,10 @@ impl Worker {
                 continue;
             }
             if report && peer.connected {
-                let (connection, last_packet) = (peer.connection, peer.last_packet);
-                self.events.push_back(MediaEvent::Alive { connection, last_packet });
+                let (room, connection, last_packet) = (peer.room, peer.connection, peer.last_packet);
+                self.tell(room, MediaEvent::Alive { connection, last_packet });
             }
-            if peer.request_keyframes(now) {
+            if self.peers[key].request_keyframes(now) {
                 self.touch(key);
             }
         }
@@ -53,10 +55,11 @@ impl Worker {
         for room in 0..self.rooms.capacity() {
             let Some(active) = self.rooms.get(room).map(|room| room.active.clone()) else { continue };
             active.iter().for_each(|receiver| self.expect_pictures(&active, *receiver));
+            let most = if self.rooms[room].echo { ECHOED } else { FREE };
             for &sender in &active {
-                let receivers = active.iter().filter(|key| **key != sender);
+                let receivers = active.iter().filter(|key| self.rooms[room].carries(sender, **key));
                 let shares = receivers.map(|receiver| self.share(&active, *receiver));
-                let bound = shares.fold(FREE, |least, share| least.min(share));
+                let bound = shares.fold(most, |least, share| least.min(share));
                 let peer = &mut self.peers[sender];
                 let before = peer.bound.unwrap_or(FREE);
                 // A sender that was never bounded need not hear that it is free.

@@ -329,6 +329,12 @@ impl Peer {
         (self.estimate < sent * NEAR).then_some(self.estimate)
     }
 
+    /// Whether more came back to the client in this second than a test of its line takes, whatever it was told.
+    pub fn sends_too_much(&self) -> bool {
+        const MOST: Bitrate = Bitrate::mbps(4);
+        Bitrate::bps(self.sent_bytes * 8) > MOST
+    }
+
     /// Another network, or the same after a break: what was found out about its width is void.
     pub fn forget_network(&mut self) {
         self.estimate = FIRST_ESTIMATE;

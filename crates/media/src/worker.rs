@@ -129,6 +129,31 @@ impl Worker {
         Ok(Answer { sdp, ufrag })
     }
 
+    /// Answers the offer of somebody who tests their devices and their line: they get back what they send, and nobody else
+    /// does. No event tells of this connection.
+    ///
+    /// # Errors
+    /// As [`Worker::join`].
+    pub fn join_echo(
+        &mut self,
+        now: Instant,
+        connection: Connection,
+        offer: &str,
+    ) -> Result<Answer, MediaRefusal> {
+        let answer = self.join(now, connection, offer)?;
+        if let Some(room) = self.room_of.get(&connection.session) {
+            self.rooms[*room].echo = true;
+        }
+        Ok(answer)
+    }
+
+    /// Tells what happened in a room, unless it is one of which nothing is told.
+    pub(crate) fn tell(&mut self, room: usize, event: MediaEvent) {
+        if !self.rooms[room].echo {
+            self.events.push_back(event);
+        }
+    }
+
     /// Room for a participant's newest connection: the oldest goes, and the one that has the media last of all.
     fn end_surplus(&mut self, now: Instant, newest: usize) {
         let Peer { connection, room, .. } = &self.peers[newest];
@@ -302,15 +327,16 @@ impl Worker {
             self.peer_of.remove(&connection.id);
         }
         self.rooms[room].remove(key);
+        tracing::debug!(connection = %connection.id, why = why.as_str(), "media connection ended");
+        let event = if connected {
+            MediaEvent::Disconnected { connection, last_packet, why }
+        } else {
+            MediaEvent::Failed { connection, why }
+        };
+        self.tell(room, event);
         if self.rooms[room].peers.is_empty() {
             let room = self.rooms.remove(room);
             self.room_of.remove(&room.session);
         }
-        tracing::debug!(connection = %connection.id, why = why.as_str(), "media connection ended");
-        self.events.push_back(if connected {
-            MediaEvent::Disconnected { connection, last_packet, why }
-        } else {
-            MediaEvent::Failed { connection, why }
-        });
     }
 }

@@ -13,4 +13,5 @@ pub mod serve;
 pub mod sfu_io;
 pub mod state;
 pub mod support_views;
+pub mod test_calls;
 pub mod tls;

@@ -18,6 +18,7 @@ use crate::http::metrics;
 use crate::realtime::{self, Realtime};
 use crate::sfu_io::{Sfu, SfuConfig};
 use crate::state::{Parts, Server};
+use crate::test_calls::{self, TestCalls};
 
 /// A server that listens nowhere yet.
 #[derive(Clone)]
@@ -52,7 +53,9 @@ pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Running> {
     }
     let started_at = app.clock.now();
     let checks = ReportCache::default();
-    let server = Server::new(Parts { app, sfu, realtime, proof, checks, logo, started_at });
+    let test_calls = TestCalls::new(app.settings.media.test_calls);
+    let server = Server::new(Parts { app, sfu, realtime, test_calls, proof, checks, logo, started_at });
+    tokio::spawn(test_calls::keep_time(server.clone()));
     Ok(Running { server, sockets, socket_layer })
 }
 

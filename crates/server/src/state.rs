@@ -11,6 +11,7 @@ use openvisit_app::settings::branding::Logo;
 use crate::checks::{Proof, ReportCache};
 use crate::realtime::Realtime;
 use crate::sfu_io::Sfu;
+use crate::test_calls::TestCalls;
 
 /// The running server's parts. Cloning shares them.
 #[derive(Clone)]
@@ -20,6 +21,7 @@ pub struct Parts {
     pub app: App,
     pub sfu: Sfu,
     pub realtime: Realtime,
+    pub test_calls: TestCalls,
     pub proof: Proof,
     pub checks: ReportCache,
     pub logo: Option<Logo>,

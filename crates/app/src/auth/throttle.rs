@@ -80,7 +80,8 @@ fn keys(account: &str, from: IpAddr) -> [(Key, u32); 2] {
 }
 
 /// Whose address it is: IPv6 by its /64, since one customer has all of that.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
         v4 @ IpAddr::V4(_) => v4,

@@ -129,6 +129,7 @@ pub const KEYS: &[Key] = &[
     key("media.workers", Number(0, 256, "threads (0: one per core)")),
     key("media.public_address", Addresses),
     key("media.ice_servers", Tables),
+    key("media.test_calls", Number(0, 1_000, "at once")),
     key("media.provider", OneOf(&["embedded", "livekit", "jitsi", "chime", "twilio"])),
     key("media.fallback", OneOf(&["none", "embedded"])),
     key("livekit.url", Service("where browsers reach it, such as wss://livekit.example.org")),

@@ -131,6 +131,8 @@ pub struct Media {
     /// STUN and TURN servers that clients are told of.
     #[serde(serialize_with = "number_of")]
     pub ice_servers: Vec<IceServerSetting>,
+    /// How many may test their devices and line at once; 0: nobody.
+    pub test_calls: usize,
     /// Who carries what no booking gives to another; where it is not set, the one that is configured.
     provider: Option<MediaProvider>,
     /// Who goes on when the provider fails.
@@ -219,6 +221,7 @@ impl Default for Media {
             workers: 0,
             public_address: Vec::new(),
             ice_servers: Vec::new(),
+            test_calls: 20,
             provider: None,
             fallback: Fallback::default(),
         }

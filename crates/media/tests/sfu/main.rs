@@ -5,6 +5,7 @@
 
 mod call;
 mod connections;
+mod echo;
 mod eight;
 mod hostile;
 mod stage;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
 use openvisit_media::str0m::crypto::from_feature_flags;
 use openvisit_media::str0m::net::Protocol;
-use openvisit_media::{Connection, LocalAddress, MediaEvent, Worker, WorkerConfig};
+use openvisit_media::{Answer, Connection, LocalAddress, MediaEvent, Worker, WorkerConfig};
 use openvisit_testkit::network::{Datagram, Network, NetworkConditions};
 use openvisit_testkit::peer::{CAMERA, MICROPHONE, Peer};
 use uuid::Uuid;
@@ -76,10 +76,23 @@ impl Stage {
 
     /// A client joins with an offer that was changed on its way.
     pub fn join_with(&mut self, connection: Connection, change: impl Fn(String) -> String) -> usize {
+        self.come(connection, |worker, now, offer| worker.join(now, connection, &change(offer)).unwrap())
+    }
+
+    /// A client tests devices and line; returns its index.
+    pub fn join_echo(&mut self, connection: Connection) -> usize {
+        self.come(connection, |worker, now, offer| worker.join_echo(now, connection, &offer).unwrap())
+    }
+
+    fn come(
+        &mut self,
+        connection: Connection,
+        answer: impl FnOnce(&mut Worker, Instant, String) -> Answer,
+    ) -> usize {
         let index = self.clients.len();
         let address = SocketAddr::from(([10, 0, 1, u8::try_from(index + 1).unwrap()], 5_000));
         let mut peer = Peer::new(self.now, Protocol::Udp, address);
-        let answer = self.worker.join(self.now, connection, &change(peer.offer())).unwrap();
+        let answer = answer(&mut self.worker, self.now, peer.offer());
         peer.accept_answer(self.now, &answer.sdp).unwrap();
         self.clients.push(Client { peer, connection, talking: true, vanished: false, frames: 0 });
         index

@@ -31,6 +31,7 @@ mod serde_errors;
 pub mod sessions;
 mod support;
 mod system;
+mod test_calls;
 pub mod ui;
 mod usage;
 mod users;
@@ -61,5 +62,6 @@ pub fn canonical() -> OpenApiRouter<Server> {
         .merge(reports::routes())
         .merge(support::routes())
         .merge(system::routes())
+        .merge(test_calls::routes())
         .merge(webhooks::routes())
 }

@@ -18,6 +18,12 @@ pub(super) enum Command {
         offer: String,
         reply: Reply,
     },
+    /// As `Join`, of somebody who gets back what they send.
+    Echo {
+        connection: Connection,
+        offer: String,
+        reply: Reply,
+    },
     Restart {
         connection: ConnectionId,
         offer: String,

@@ -181,6 +181,15 @@ impl Sfu {
         self.ask(connection.session, |reply| Command::Join { connection, offer, reply }).await
     }
 
+    /// Answers the offer of somebody who tests their devices and their line, in a session that is no one's: they get back
+    /// what they send.
+    ///
+    /// # Errors
+    /// What is wrong with the offer.
+    pub async fn echo(&self, connection: Connection, offer: String) -> Result<Answer, MediaRefusal> {
+        self.ask(connection.session, |reply| Command::Echo { connection, offer, reply }).await
+    }
+
     /// Answers a full new offer of a connection: an ICE restart.
     ///
     /// # Errors

@@ -298,6 +298,9 @@ impl WorkerThread {
                     // Whoever asked may have gone; the connection then fails for never connecting.
                     let _ = reply.send(self.worker.join(now, connection, &offer));
                 }
+                Command::Echo { connection, offer, reply } => {
+                    let _ = reply.send(self.worker.join_echo(now, connection, &offer));
+                }
                 Command::Restart { connection, offer, reply } => {
                     let _ = reply.send(self.worker.restart(now, connection, &offer));
                 }

@@ -38,6 +38,7 @@ mod story;
 mod support;
 mod system;
 mod terms;
+mod test_calls;
 mod tls;
 mod waiting;
 mod webhooks;

@@ -144,7 +144,9 @@ async fn the_pages_are_the_operators_own() {
 #[tokio::test]
 async fn below_a_dialects_prefix_programs_are_refused_and_get_no_page() {
     let server = Server::with("dialects.telehealth.prefixes = ['/portal']").await;
-    for path in ["/portal/telehealth/nothing", "/portal/api/nothing", "/video/api/nothing", "/telehealth/nothing"] {
+    for path in
+        ["/portal/telehealth/nothing", "/portal/api/nothing", "/video/api/nothing", "/telehealth/nothing"]
+    {
         get(&server, path).await.problem(404, "not_found");
     }
     let page = get(&server, "/portal/nothing").await;

@@ -26,7 +26,11 @@ pub struct MediaCaller {
 }
 
 impl MediaCaller {
-    fn of(self, session: SessionId) -> Result<ParticipantId, Problem> {
+    /// Whom it stands for there.
+    ///
+    /// # Errors
+    /// `not_found` where it stands for nobody.
+    pub fn of(self, session: SessionId) -> Result<ParticipantId, Problem> {
         if self.access.session_id == session {
             Ok(self.access.participant_id)
         } else {
@@ -59,7 +63,7 @@ where
 
 /// A body of type `application/sdp`.
 #[derive(Debug)]
-pub struct Sdp(String);
+pub struct Sdp(pub String);
 
 impl<S: Send + Sync> FromRequest<S> for Sdp {
     type Rejection = Problem;
@@ -130,7 +134,7 @@ pub async fn hang_up(
 }
 
 /// Refuses what cannot be an offer before anything is changed.
-pub(super) fn check_offer(offer: &str) -> Result<(), Problem> {
+pub(crate) fn check_offer(offer: &str) -> Result<(), Problem> {
     openvisit_media::check_offer(offer).map_err(Problem::from)
 }
 
@@ -152,7 +156,8 @@ pub(super) async fn answer(
     Ok((id, answer.sdp))
 }
 
-fn sdp(text: String) -> impl IntoResponse {
+/// An answer of that type.
+pub(crate) fn sdp(text: String) -> impl IntoResponse {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/sdp"));
     (headers, text)

@@ -26,6 +26,9 @@ use utoipa_axum::routes;
 
 use crate::state::Server;
 
+pub(super) use join::MediaGrantView;
+pub(super) use media::{MediaCaller, Sdp, check_offer, sdp};
+
 pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
