@@ -55,6 +55,12 @@ export class FirefoxPage {
     return element;
   }
 
+  /** Waits until this is so of the element. */
+  async waitUntil(testId: string, so: (element: Element) => boolean): Promise<void> {
+    const element = await this.waitForTestId(testId);
+    await this.page.waitForFunction(so, { timeout: PATIENCE_MS }, element);
+  }
+
   async click(testId: string): Promise<void> {
     // The locator waits until nothing moves the button any more.
     await this.page.locator(`[data-testid="${testId}"]`).setTimeout(PATIENCE_MS).click();

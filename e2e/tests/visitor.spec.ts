@@ -1,11 +1,12 @@
-// Whoever comes for the first time: a link that leads nowhere, the steps of the lobby, a browser that cannot.
+// Whoever comes for the first time: a link that leads nowhere, the steps of the lobby, a test of camera, sound and line.
 
 import type { Locator, Page } from '@playwright/test';
 
 import { launch } from '../harness/browser.ts';
 import { PATIENT_MEDIA } from '../harness/fake-media.ts';
+import { FirefoxPage } from '../pages/firefox-page.ts';
 import { ParticipantPage } from '../pages/participant-page.ts';
-import { expectSound } from '../harness/media-assertions.ts';
+import { expectPicture, expectSound } from '../harness/media-assertions.ts';
 import { expect, test } from '../harness/fixtures.ts';
 import { joinCall, sessionOf } from '../harness/session.ts';
 
@@ -107,6 +108,38 @@ async function expectWordsFit(words: Locator, language: string): Promise<void> {
     expect(bottom, `${language}: ${told}`).toBeLessThanOrEqual(NARROW_PHONE.viewport.height);
   });
 }
+
+test('camera, sound and line are tested without an account: one sees and hears oneself as others will', async ({
+  patient: visitor,
+  server,
+}) => {
+  await visitor.page.goto('/');
+  await visitor.getByTestId('how-it-works').click();
+  await visitor.getByTestId('to-test').click();
+  await expectNothingAsked(visitor);
+  await visitor.getByTestId('begin-test').click();
+  await expectPicture(visitor.getByTestId('own-picture-back'), visitor.media.colour);
+  for (const part of ['found-camera', 'found-microphone', 'found-line'])
+    await expect(visitor.getByTestId(part), part).toHaveAttribute('data-state', 'good');
+  await expect(visitor.getByTestId('found-line')).toHaveAttribute('data-way', 'udp');
+  await expect(visitor.getByTestId('all-well')).toBeVisible();
+  await visitor.getByTestId('hear-yourself').click();
+  await expect(visitor.getByTestId('hear-yourself')).toHaveAttribute('data-stage', 'listen');
+  await expect(visitor.getByTestId('hear-yourself')).toHaveAttribute('data-stage', 'heardNothing');
+  await visitor.getByTestId('end-test').click();
+  await expect(visitor.getByTestId('findings')).toHaveAttribute('data-phase', 'over');
+  expect(await visitor.liveTracks(), 'camera and microphone off').toBe(0);
+  await expectHelp(visitor.page);
+
+  const firefox = await FirefoxPage.launch(PATIENT_MEDIA, server);
+  await firefox.open('/test');
+  await firefox.click('begin-test');
+  await firefox.waitForTestId('hear-yourself');
+  await firefox.waitUntil('own-picture-back', (video) => (video as HTMLVideoElement).videoWidth > 0);
+  await firefox.close();
+  expect(firefox.pageErrors).toEqual([]);
+  expect(server.log, 'nothing is kept, not in the log either').not.toContain('media connection');
+});
 
 test('who opened the link inside another app, or in a browser too old, is shown the way', async ({ server }) => {
   const browser = await launch(PATIENT_MEDIA, 'deny');

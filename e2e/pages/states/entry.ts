@@ -4,6 +4,7 @@ import { invite } from '../../harness/invitation.ts';
 import { atPath, afterClick, type PageState, showing } from '../page-state.ts';
 
 const MINUTE_MS = 60_000;
+const NO_SESSION = '0190f5a0-0000-7000-8000-000000000000';
 
 export const ENTRY: PageState[] = [
   atPath('missing', 'stranger', '/nothing', 'error-page'),
@@ -14,6 +15,11 @@ export const ENTRY: PageState[] = [
     reach: async (users) => (await users.page('stranger')).locator('summary').first().click(),
   },
   atPath('how-it-works', 'stranger', '/how-it-works', 'browsers'),
+  atPath('test', 'stranger', '/test', 'begin-test'),
+  afterClick('test-found', 'stranger', 'begin-test', 'all-well'),
+  afterClick('test-over', 'stranger', 'end-test', 'begin-test'),
+  atPath('link-signed-out', 'stranger', `/join/${NO_SESSION}`, 'error'),
+  atPath('link-unknown', 'patient', `/join/${NO_SESSION}`, 'error'),
   atPath('invite', 'stranger', '/invite#a-secret', 'accept-invitation'),
   afterClick('invite-gone', 'stranger', 'accept-invitation', 'error'),
   atPath('invite-without-link', 'stranger', '/invite?', 'error'),

@@ -14,3 +14,5 @@ export * from './problem';
 export { mediaSources } from './providers';
 export * from './realtime';
 export * from './stats';
+export * from './test-call';
+export type { Way } from './way';

@@ -11,6 +11,7 @@ import type client from './en/client';
 import type common from './en/common';
 import type how from './en/how';
 import type today from './en/today';
+import type trial from './en/trial';
 import type visitor from './en/visitor';
 import { direction, locale } from './locale';
 import { typeset } from './typeset';
@@ -28,6 +29,7 @@ export interface Messages {
   how: typeof how;
   admin: typeof admin;
   today: typeof today;
+  trial: typeof trial;
   visitor: typeof visitor;
 }
 export type Area = keyof Messages;

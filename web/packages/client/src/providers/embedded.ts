@@ -6,6 +6,7 @@ import type { MediaGrant } from '../model';
 import { patiently } from '../patience';
 import { asProblem, Problem } from '../problem';
 import { arrived, LOST, measure, type Quality, type Sample } from '../stats';
+import { wayOf, type Way } from '../way';
 import { narrowed, Ways } from '../ways';
 import {
   parse,
@@ -168,6 +169,11 @@ export class Embedded implements EmbeddedMedia {
     const { quality, sample } = measure(await this.#pc.getStats(), this.#before, this.#bound);
     this.#before = sample;
     return quality;
+  }
+
+  /** How packets travel at present; null before they do. */
+  async way(): Promise<Way | null> {
+    return wayOf(await this.#pc.getStats());
   }
 
   takeCameras(wanted: boolean): void {
