@@ -20,6 +20,7 @@ it('says everything that one needs to come', () => {
       'Wednesday, 25 November 2026, 14:00 – 14:30 (Central European Standard Time)',
       'Join here: https://visit.example.org/join/0192',
       'Passcode: 012345',
+      'Test camera and sound beforehand: https://visit.example.org/test',
     ].join('\n'),
   );
 });

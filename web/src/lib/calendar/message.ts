@@ -14,7 +14,7 @@ export interface Facts {
   passcode: string | null;
 }
 
-/** The whole message: what, with whom, when and in which zone, where, and the passcode. */
+/** The whole message: what, with whom, when and in which zone, where, the passcode, and where to try it out. */
 export function messageOf(facts: Facts, words: Words): string {
   const lines = [
     facts.title ?? fallback(facts, words),
@@ -22,6 +22,7 @@ export function messageOf(facts: Facts, words: Words): string {
     `${facts.when} (${facts.zone})`,
     facts.link && words.join({ url: facts.link }),
     facts.link && facts.passcode && words.passcode({ code: facts.passcode }),
+    facts.link && words.test({ url: new URL('/test', facts.link).href }),
   ];
   return lines.filter(Boolean).join('\n');
 }

@@ -150,6 +150,7 @@ export default {
     subject: (p) => `${p.title}, ${p.when}`,
     join: (p) => `Hier teilnehmen: ${p.url}`,
     passcode: (p) => `Zugangscode: ${p.code}`,
+    test: (p) => `Kamera und Ton vorher testen: ${p.url}`,
   },
 
   done: {

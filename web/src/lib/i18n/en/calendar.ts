@@ -152,6 +152,7 @@ export default {
     subject: (p: { title: string; when: string }) => `${p.title}, ${p.when}`,
     join: (p: { url: string }) => `Join here: ${p.url}`,
     passcode: (p: { code: string }) => `Passcode: ${p.code}`,
+    test: (p: { url: string }) => `Test camera and sound beforehand: ${p.url}`,
   },
 
   done: {

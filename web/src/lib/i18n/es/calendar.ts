@@ -149,6 +149,7 @@ export default {
     subject: (p) => `${p.title}, ${p.when}`,
     join: (p) => `Únase aquí: ${p.url}`,
     passcode: (p) => `Código: ${p.code}`,
+    test: (p) => `Pruebe antes la cámara y el sonido: ${p.url}`,
   },
 
   done: {

@@ -150,6 +150,7 @@ export default {
     subject: (p) => `${p.title}, ${p.when}`,
     join: (p) => `Pour rejoindre : ${p.url}`,
     passcode: (p) => `Code d’accès : ${p.code}`,
+    test: (p) => `Testez la caméra et le son à l’avance : ${p.url}`,
   },
 
   done: {
