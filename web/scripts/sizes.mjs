@@ -20,8 +20,9 @@ const manifestFile = path.join(client, '.vite/manifest.json');
 const generated = '.svelte-kit/generated/client-optimized';
 const i18n = 'src/lib/i18n/';
 const providers = 'packages/client/src/providers/';
+const blur = 'src/lib/call/devices/blur/';
 /** What is imported when it is needed, and not because of the page. */
-const apart = [i18n, generated, providers];
+const apart = [i18n, generated, providers, blur];
 
 if (!existsSync(manifestFile)) {
   console.error('There is nothing to weigh: run npm run build first.');
@@ -99,10 +100,14 @@ weigh('the way to a call', [...all.get('/'), ...all.get('/join/[session]')], fal
 for (const [route, numbers] of all) weigh(route, numbers, true, PAGE_LIMIT);
 
 const ofCall = reached([...start, ...nodes(all.get('/join/[session]'))], true);
-for (const key of Object.keys(manifest).filter((it) => it.startsWith(providers))) {
+const extras = Object.keys(manifest).filter((it) =>
+  [providers, blur].some((its) => it.startsWith(its)),
+);
+for (const key of extras) {
   if (ofCall.has(key)) throw new Error(`Every call loads ${key}.`);
   const size = kilobytes([...reached([key], true)].filter((it) => !ofCall.has(it)));
   const name = path.basename(key, '.ts');
-  console.log(`${size.toFixed(1).padStart(7)} kB  a call by ${name}, besides`);
+  const what = key.startsWith(blur) ? `with ${name}` : `by ${name}`;
+  console.log(`${size.toFixed(1).padStart(7)} kB  a call ${what}, besides`);
 }
 process.exitCode = tooHeavy > 0 ? 1 : 0;

@@ -32,6 +32,8 @@ struct Files;
 const SHELL: &str = "200.html";
 /// Where calls are held: what media providers need from elsewhere, these pages may load.
 const CALL_PAGES: &str = "/join/";
+/// What blurs the background behind a person is compiled in their browser; call pages alone have it.
+const COMPILED: &str = "'wasm-unsafe-eval'";
 /// Files whose names hold a hash of what is in them.
 const IMMUTABLE: &str = "_app/immutable/";
 /// How the build has compressed files, best first: the encoding's name and what it appends to a file's.
@@ -68,7 +70,7 @@ struct File {
 pub async fn fallback(State(app): State<App>, request: Request) -> Response {
     let (method, path) = (request.method(), request.uri().path());
     let read = matches!(*method, Method::GET | Method::HEAD);
-    let sources = if path.starts_with(CALL_PAGES) { app.providers.sources() } else { Sources::default() };
+    let sources = if path.starts_with(CALL_PAGES) { of_calls(&app) } else { Sources::default() };
     if let Some((name, file)) = PAGES.find(path).filter(|_| read) {
         return file.answer(name, &app, request.headers(), &sources);
     }
@@ -90,6 +92,13 @@ fn is_for_programs(path: &str, dialects: &Dialects) -> bool {
     let is_one = |path: &str| NOT_PAGES.iter().any(|prefix| path.starts_with(prefix));
     let prefixes = dialects.all().into_iter().filter(|it| it.enabled).flat_map(|it| &it.prefixes);
     path == "/api" || is_one(path) || prefixes.filter_map(|prefix| path.strip_prefix(prefix)).any(is_one)
+}
+
+/// What call pages may load or do besides what all may.
+fn of_calls(app: &App) -> Sources {
+    let mut sources = app.providers.sources();
+    sources.scripts.push(COMPILED.to_owned());
+    sources
 }
 
 impl Pages {

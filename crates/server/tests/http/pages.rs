@@ -62,6 +62,20 @@ async fn pages_have_a_strict_policy() {
 }
 
 #[tokio::test]
+async fn call_pages_alone_may_compile_what_blurs_a_background() {
+    let server = Server::start().await;
+    let policy = async |path: &str| get(&server, path).await.header("content-security-policy").to_owned();
+    let of_call = policy("/join/01890000-0000-7000-8000-000000000000").await;
+    assert!(of_call.contains("script-src 'self' 'sha256-"), "{of_call}");
+    assert!(of_call.contains(" 'wasm-unsafe-eval';"), "{of_call}");
+    assert!(!of_call.contains(" 'unsafe-eval'"), "{of_call}");
+    for path in ["/", "/today", "/joinery", "/invite/x", "/how-it-works"] {
+        let policy = policy(path).await;
+        assert!(!policy.contains("unsafe-eval"), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
 async fn the_api_can_be_tried_out() {
     let server = Server::start().await;
     let docs = get(&server, "/docs/").await;

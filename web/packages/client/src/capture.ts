@@ -48,6 +48,12 @@ export interface Dressed {
   stop(): void;
 }
 
+/** Makes another picture of what a camera gives. */
+export interface Effect {
+  /** @param tooSlow is told once this machine turns out to be; perhaps more than once. */
+  apply(camera: MediaStreamTrack, tooSlow: () => void): Promise<Dressed>;
+}
+
 /** Keeps one device as it is wished for, whatever comes in between and in whichever order. */
 export class Capture {
   readonly #turns = new Turns();

@@ -1,5 +1,6 @@
 export * from './api';
 export * from './call';
+export type { Captured, Dressed, Effect } from './capture';
 export type { ChatLine } from './chat';
 export type { CallParts, CallState, Phase } from './call-state';
 export * from './clock';

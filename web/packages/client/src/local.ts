@@ -1,10 +1,9 @@
-import { Capture, CLOSED, type Captured } from './capture';
+import { Capture, CLOSED, type Captured, type Wanting, type Dressed, type Effect } from './capture';
 import { openBoth, type Source, type Trouble, type Wanted } from './devices';
 import type { Memory } from './identity';
-import { Mix } from './mix';
+import type { Mix } from './mix';
 import type { MediaState } from './realtime';
 import { openScreen, type Shared } from './screen';
-import { watchSilence } from './silence';
 
 export interface Device extends Captured {
   /** Whether the person wants it on; it may still have no track. */
@@ -30,6 +29,8 @@ export interface LocalState {
   mix: MediaStreamTrack | null;
   /** Whether the browser takes noises out of what the microphone hears. */
   noiseSuppression: boolean;
+  /** Whether what is behind the person is blurred; no frame is given before it is. */
+  blur: Blurred;
   /** The camera is wished for, and closed for the time being to save the network. */
   saving: boolean;
   /** What is sent by whoever has the devices in place of this page; null while it has them itself. */
@@ -41,6 +42,16 @@ export interface LocalState {
   /** Whether the devices are being opened for the first time (perhaps the browser is asking). */
   opening: boolean;
 }
+
+export type Blurred =
+  | 'off'
+  /** Being loaded. */
+  | 'starting'
+  | 'on'
+  /** Switched off by itself, since this machine is too slow for it. */
+  | 'slow'
+  /** It could not be loaded, or this browser cannot do it. */
+  | 'failed';
 
 /** What this person has switched on. */
 export function sending({ microphone, camera, screen, lent }: LocalState): Sending {
@@ -84,7 +95,13 @@ export class LocalMedia {
   readonly #listeners = new Set<(state: LocalState) => void>();
   readonly #captures = { microphone: this.#capture('microphone'), camera: this.#capture('camera') };
 
-  constructor(private readonly memory: Memory) {
+  #effect: Promise<Effect> | null = null;
+
+  /** @param blur brings what blurs a background, once somebody asks for it; a page may do without. */
+  constructor(
+    private readonly memory: Memory,
+    private readonly blur: (() => Promise<Effect>) | null = null,
+  ) {
     const wishes = remembered(memory);
     this.#state = {
       microphone: { ...UNTOUCHED, ...wishes.microphone },
@@ -92,6 +109,7 @@ export class LocalMedia {
       screen: null,
       mix: null,
       noiseSuppression: wishes.noiseSuppression ?? true,
+      blur: blur && wishes.blur ? 'starting' : 'off',
       saving: false,
       lent: null,
       replaced: null,
@@ -193,6 +211,17 @@ export class LocalMedia {
       if (this.#state[source].muted) await this.#captures[source].reopen();
   }
 
+  /** Whether this page can blur what is behind the person. */
+  get canBlur(): boolean {
+    return this.blur !== null;
+  }
+
+  async setBlur(on: boolean): Promise<void> {
+    this.#set({ blur: on && this.canBlur ? 'starting' : 'off' });
+    this.#remember();
+    await this.#captures.camera.redress();
+  }
+
   /** For when the person has read of it. */
   forgetNews(): void {
     this.#set({ replaced: null, refused: null });
@@ -262,6 +291,7 @@ export class LocalMedia {
   }
 
   async #mixIn(sound: MediaStreamTrack): Promise<void> {
+    const { Mix } = await import('./mix');
     const mix = await Mix.of(sound);
     if (sound !== this.#shared?.sound) return mix?.close();
     this.#mix = mix;
@@ -280,7 +310,7 @@ export class LocalMedia {
   }
 
   #capture(source: Source): Capture {
-    return new Capture(source, {
+    const wanting: Wanting = {
       wanted: () => (this.#isToBeOpen(source) ? this.#wanted(source) : null),
       changed: (now) => this.#changed(source, now),
       replaced: (label, back) => this.#set({ replaced: { source, label, back } }),
@@ -288,7 +318,32 @@ export class LocalMedia {
         this.#wish(source, { deviceId });
         this.#set({ refused: { source, trouble } });
       },
-    });
+    };
+    const dress = (camera: MediaStreamTrack) => this.#dress(camera);
+    return source === 'camera' ? new Capture(source, wanting, dress) : new Capture(source, wanting);
+  }
+
+  /** Never rejects: a picture that cannot be blurred is given as it is, and that is told. */
+  async #dress(camera: MediaStreamTrack): Promise<Dressed | null> {
+    if (!this.blur || !isWished(this.#state.blur)) return null;
+    try {
+      this.#effect ??= this.blur();
+      const effect = await this.#effect;
+      const dressed = await effect.apply(camera, () => this.#giveUpBlur());
+      if (isWished(this.#state.blur)) this.#set({ blur: 'on' });
+      return dressed;
+    } catch {
+      this.#effect = null;
+      if (isWished(this.#state.blur)) this.#set({ blur: 'failed' });
+      return null;
+    }
+  }
+
+  #giveUpBlur(): void {
+    if (this.#state.blur !== 'on') return;
+    this.#set({ blur: 'slow' });
+    this.#remember();
+    void this.#captures.camera.redress();
   }
 
   /** Whether a device is to be open now; a muted microphone is. */
@@ -314,7 +369,7 @@ export class LocalMedia {
     this.#mix?.speakInto(microphone);
     this.#stopListening();
     this.#stopListening = microphone
-      ? watchSilence(microphone, (silent) => this.#changed('microphone', { silent }))
+      ? listen(microphone, (silent) => this.#changed('microphone', { silent }))
       : () => undefined;
   }
 
@@ -330,8 +385,9 @@ export class LocalMedia {
 
   #remember(): void {
     const { microphone, camera, noiseSuppression } = this.#state;
+    const blur = isWished(this.#state.blur);
     const wish = ({ on, deviceId }: Device) => ({ on, deviceId });
-    const wishes = { microphone: wish(microphone), camera: wish(camera), noiseSuppression };
+    const wishes = { microphone: wish(microphone), camera: wish(camera), noiseSuppression, blur };
     this.memory.setItem(KEY, JSON.stringify(wishes));
   }
 
@@ -339,6 +395,18 @@ export class LocalMedia {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener(this.#state);
   }
+}
+
+/** As `watchSilence`, which is no hurry. */
+function listen(track: MediaStreamTrack, tell: (silent: boolean) => void): () => void {
+  let stopped = false;
+  let stop: () => void = () => {
+    stopped = true;
+  };
+  void import('./silence').then(({ watchSilence }) => {
+    if (!stopped) stop = watchSilence(track, tell);
+  });
+  return () => stop();
 }
 
 function stop(track: MediaStreamTrack | null): void {
@@ -351,6 +419,11 @@ interface Wishes {
   microphone?: Wish;
   camera?: Wish;
   noiseSuppression?: boolean;
+  blur?: boolean;
+}
+
+function isWished(blur: Blurred): boolean {
+  return blur === 'starting' || blur === 'on';
 }
 
 function remembered(memory: Memory): Wishes {

@@ -9,6 +9,7 @@ import type call from './en/call';
 import type checks from './en/checks';
 import type client from './en/client';
 import type common from './en/common';
+import type devices from './en/devices';
 import type how from './en/how';
 import type today from './en/today';
 import type trial from './en/trial';
@@ -26,6 +27,7 @@ export interface Messages {
   calendar: typeof calendar;
   checks: typeof checks;
   client: typeof client;
+  devices: typeof devices;
   how: typeof how;
   admin: typeof admin;
   today: typeof today;

@@ -2,14 +2,21 @@ import type { LocalState } from '@openvisit/client';
 import { t } from '$lib/i18n';
 import { troubles, type Help } from './troubles';
 
+// The words are those of the area `devices`, which whoever asks has loaded.
+
 /** What is wrong with the devices, whether they are open or not, and what to do; empty when all is well. */
 export function wrong(state: LocalState): Help[] {
-  return [...troubles(state), ...heldBack(state)];
+  return [...troubles(state), ...amiss(state)];
+}
+
+/** What is wrong with devices that are open. */
+export function amiss(state: LocalState): Help[] {
+  return [...heldBack(state), ...notBlurred(state)];
 }
 
 /** Devices that are open and switched on, and give nothing. */
 function heldBack({ camera, microphone }: LocalState): Help[] {
-  const words = t.call.devices;
+  const words = t.devices;
   // What has no mouse is a phone: telephone calls and other apps take the devices away there, and give them back.
   const held = matchMedia('(any-pointer: fine)').matches ? words.held : t.visitor.held;
   const found: Help[] = [];
@@ -19,13 +26,17 @@ function heldBack({ camera, microphone }: LocalState): Help[] {
   return found;
 }
 
+function notBlurred({ blur }: LocalState): Help[] {
+  return blur === 'slow' || blur === 'failed' ? [t.devices.blurGone[blur]] : [];
+}
+
 /** What has become of a device that was chosen, pulled out or put in; null for nothing new. */
 export function news({ refused, replaced }: LocalState): string | null {
   if (refused) {
-    const words = t.call.devices.refused[refused.source];
+    const words = t.devices.refused[refused.source];
     return refused.trouble === 'busy' ? words.busy : words.other;
   }
   if (!replaced) return null;
   const { source, label, back } = replaced;
-  return back ? t.call.devices.back({ label }) : t.call.replaced[source]({ label });
+  return back ? t.devices.back({ label }) : t.call.replaced[source]({ label });
 }

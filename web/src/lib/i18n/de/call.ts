@@ -127,33 +127,6 @@ export default {
     camera: (p) => `Ihre Kamera ist nicht mehr da. Jetzt wird „${p.label}“ verwendet.`,
     microphone: (p) => `Ihr Mikrofon ist nicht mehr da. Jetzt wird „${p.label}“ verwendet.`,
   },
-  devices: {
-    refused: {
-      camera: {
-        busy: 'Ein anderes Programm verwendet die gewählte Kamera. Die bisherige läuft weiter.',
-        other: 'Die gewählte Kamera funktioniert nicht. Die bisherige läuft weiter.',
-      },
-      microphone: {
-        busy: 'Ein anderes Programm verwendet das gewählte Mikrofon. Das bisherige bleibt an.',
-        other: 'Das gewählte Mikrofon funktioniert nicht. Das bisherige bleibt an.',
-      },
-    },
-    back: (p) => `„${p.label}“ ist wieder da und wird wieder verwendet.`,
-    held: {
-      camera: {
-        title: 'Ihre Kamera liefert kein Bild',
-        text: 'Das Gerät oder sein System hält sie zurück. Öffnen Sie die Abdeckung oder schalten Sie sie dort ein, und beenden Sie andere Anrufe.',
-      },
-      microphone: {
-        title: 'Ihr Mikrofon ist am Gerät ausgeschaltet',
-        text: 'Niemand hört Sie. Schalten Sie es am Headset, mit der Taste auf der Tastatur oder in den Einstellungen des Systems ein, und beenden Sie andere Anrufe.',
-      },
-    },
-    silent: {
-      title: 'Von Ihrem Mikrofon kommt nichts',
-      text: 'Vielleicht ist es am Headset ausgeschaltet, oder ein anderes ist das richtige. Sagen Sie etwas: Sobald man Sie hört, verschwindet dieser Hinweis.',
-    },
-  },
   stage: {
     self: 'Ihr eigenes Bild',
     cameraOff: 'Kamera aus',

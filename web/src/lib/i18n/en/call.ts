@@ -124,35 +124,6 @@ export default {
     camera: (p: { label: string }) => `Your camera is gone. “${p.label}” is used now.`,
     microphone: (p: { label: string }) => `Your microphone is gone. “${p.label}” is used now.`,
   },
-  devices: {
-    /** One that was chosen and cannot be had. */
-    refused: {
-      camera: {
-        busy: 'Another program uses the camera that you chose. The one before goes on.',
-        other: 'The camera that you chose does not work. The one before goes on.',
-      },
-      microphone: {
-        busy: 'Another program uses the microphone that you chose. The one before goes on.',
-        other: 'The microphone that you chose does not work. The one before goes on.',
-      },
-    },
-    back: (p: { label: string }) => `“${p.label}” is back and is used again.`,
-    /** Held back by the system, or by a switch at the device. */
-    held: {
-      camera: {
-        title: 'Your camera gives no picture',
-        text: 'The device or its system holds it back. Open its cover or switch it on there, and end other calls.',
-      },
-      microphone: {
-        title: 'Your microphone is switched off at the device',
-        text: 'Nobody hears you. Switch it on at the headset, by its key on the keyboard or in the settings of the system, and end other calls.',
-      },
-    },
-    silent: {
-      title: 'Nothing comes from your microphone',
-      text: 'Perhaps it is switched off at the headset, or another one is the right one. Say something: this goes away when you are heard.',
-    },
-  },
   stage: {
     self: 'Your own picture',
     cameraOff: 'Camera off',

@@ -123,33 +123,6 @@ export default {
     camera: (p) => `Su cámara ya no está. Ahora se usa «${p.label}».`,
     microphone: (p) => `Su micrófono ya no está. Ahora se usa «${p.label}».`,
   },
-  devices: {
-    refused: {
-      camera: {
-        busy: 'Otro programa está usando la cámara elegida. Sigue la anterior.',
-        other: 'La cámara elegida no funciona. Sigue la anterior.',
-      },
-      microphone: {
-        busy: 'Otro programa está usando el micrófono elegido. Sigue el anterior.',
-        other: 'El micrófono elegido no funciona. Sigue el anterior.',
-      },
-    },
-    back: (p) => `«${p.label}» vuelve a estar disponible y se usa de nuevo.`,
-    held: {
-      camera: {
-        title: 'Su cámara no da imagen',
-        text: 'El dispositivo o su sistema la retiene. Abra la tapa o enciéndala allí, y termine otras llamadas.',
-      },
-      microphone: {
-        title: 'Su micrófono está apagado en el dispositivo',
-        text: 'Nadie le oye. Enciéndalo en los auriculares, con la tecla del teclado o en los ajustes del sistema, y termine otras llamadas.',
-      },
-    },
-    silent: {
-      title: 'No llega nada de su micrófono',
-      text: 'Quizá esté apagado en los auriculares, o el correcto sea otro. Diga algo: este aviso desaparece en cuanto se le oiga.',
-    },
-  },
   stage: {
     self: 'Su propia imagen',
     cameraOff: 'Cámara apagada',

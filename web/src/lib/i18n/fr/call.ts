@@ -128,33 +128,6 @@ export default {
     camera: (p) => `Votre caméra n’est plus là. « ${p.label} » la remplace.`,
     microphone: (p) => `Votre micro n’est plus là. « ${p.label} » le remplace.`,
   },
-  devices: {
-    refused: {
-      camera: {
-        busy: 'Un autre programme utilise la caméra choisie. La précédente continue.',
-        other: 'La caméra choisie ne fonctionne pas. La précédente continue.',
-      },
-      microphone: {
-        busy: 'Un autre programme utilise le micro choisi. Le précédent continue.',
-        other: 'Le micro choisi ne fonctionne pas. Le précédent continue.',
-      },
-    },
-    back: (p) => `« ${p.label} » est de retour et sert de nouveau.`,
-    held: {
-      camera: {
-        title: 'Votre caméra ne donne pas d’image',
-        text: 'L’appareil ou son système la retient. Ouvrez le cache ou activez-la sur l’appareil, et terminez les autres appels.',
-      },
-      microphone: {
-        title: 'Votre micro est coupé sur l’appareil',
-        text: 'Personne ne vous entend. Activez-le sur le casque, avec la touche du clavier ou dans les réglages du système, et terminez les autres appels.',
-      },
-    },
-    silent: {
-      title: 'Rien ne vient de votre micro',
-      text: 'Il est peut-être coupé sur le casque, ou le bon est un autre. Dites quelque chose : cet avis disparaît dès qu’on vous entend.',
-    },
-  },
   stage: {
     self: 'Votre image',
     cameraOff: 'Caméra éteinte',
