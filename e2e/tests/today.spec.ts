@@ -56,8 +56,9 @@ test('an arrival is told on every page, and let in from there', async ({ doctor,
   await expect(doctor.getByTestId('arrival')).toBeVisible();
   expect((await told()).tones).toBe(0);
 
-  await doctor.getByTestId('arrival').getByTestId('admit').click();
+  await doctor.getByTestId('arrival').getByTestId('admit-later').click();
   await expect(patient.getByTestId('call')).toBeVisible();
+  await expect(patient.getByTestId('alone'), 'who was let in early is told').toContainText('will be with you in a moment');
   await expect(doctor.page).toHaveTitle(/^Sessions/);
   await doctor.getByTestId('let-in').getByRole('link').click();
   await doctor.enterAgain();
@@ -89,10 +90,63 @@ test('an arrival is told during another call, and let in from there', async ({ d
   await patient.enter();
   await patient.join();
   await expect(doctor.getByTestId('arrival')).toContainText('Sam Lindqvist is waiting');
-  await doctor.getByTestId('arrival').getByTestId('admit').click();
+  await expect(doctor.getByTestId('arrival').getByTestId('admit'), 'nobody is in two calls').toHaveCount(0);
+  await doctor.getByTestId('arrival').getByTestId('admit-later').click();
   await expect(patient.getByTestId('call')).toBeVisible();
   await expect(doctor.getByTestId('let-in')).toBeVisible();
   await expect(doctor.getByTestId('call')).toBeVisible();
+});
+
+test('the waiting room from both sides: a word, a chat, a client who goes and comes, and one click into the call', async ({
+  doctor,
+  patient,
+}) => {
+  await at(doctor, '/today');
+  await patient.enter();
+  await patient.join();
+  const id = new URL(patient.page.url()).pathname.split('/').at(-1);
+  const row = doctor.page.locator(`[data-testid=appointment-row][data-session="${id}"]`);
+  await expect(row.getByTestId('status')).toHaveAttribute('data-door', 'waiting');
+
+  await test.step('a word is there at once, and after a reload', async () => {
+    await doctor.getByTestId('next').getByTestId('word').click();
+    await doctor.getByTestId('late-10').click();
+    await expect(doctor.getByTestId('told')).toContainText('10 minutes late');
+    await expect(patient.getByTestId('word')).toContainText('is running 10 minutes late');
+    await patient.page.reload();
+    await expect(patient.getByTestId('word')).toContainText('is running 10 minutes late');
+  });
+
+  await test.step('the practitioner opens the chat, and both write', async () => {
+    await expect(patient.getByTestId('door-chat')).toHaveCount(0);
+    await doctor.getByTestId('door-chat-open').check();
+    await patient.getByTestId('door-input').fill('My daughter is with me');
+    await patient.getByTestId('door-send').click();
+    await expect(doctor.getByTestId('door-message')).toContainText('My daughter is with me');
+    await doctor.getByTestId('door-input').fill('That is fine');
+    await doctor.page.keyboard.press('Enter');
+    await expect(patient.getByTestId('door-message').nth(1)).toContainText('That is fine');
+    await doctor.page.keyboard.press('Escape');
+    await expect(doctor.getByTestId('word-dialog')).toHaveCount(0);
+  });
+
+  await test.step('whoever closes the page waits no more, and is not forgotten', async () => {
+    const closed = Date.now();
+    await patient.page.goto('about:blank');
+    await expect(row.getByTestId('has-left')).toContainText(/Sam Lindqvist was here at .* and has left/, { timeout: 15_000 });
+    test.info().annotations.push({ type: 'ghost', description: `${Date.now() - closed} ms` });
+    await expect(row.getByTestId('status')).toHaveAttribute('data-door', 'left');
+    await expect(doctor.getByTestId('arrival')).toHaveCount(0);
+    await expect(doctor.getByTestId('next')).not.toContainText('Somebody is waiting');
+    await patient.page.goBack();
+    await expect(patient.getByTestId('waited')).toContainText(/0:0\d/);
+    await expect(row.getByTestId('status')).toHaveAttribute('data-door', 'waiting');
+  });
+
+  await test.step('one click from "is waiting" to seeing and hearing each other', async () => {
+    await doctor.getByTestId('next').getByTestId('admit-here').click();
+    await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
+  });
 });
 
 test('the day, from what is next to the notes of what was', async ({ doctor, patient }) => {

@@ -12,6 +12,23 @@ export const CONSULTATION: PageState[] = [
   atLobby('lobby', 'patient', ({ current }) => current),
   afterClick('waiting-room', 'patient', 'join', 'waiting-room'),
   atPath('today-arrival', 'doctor', '/today', 'arrival'),
+  {
+    ...afterClick('today-word', 'doctor', 'word', 'word-dialog'),
+    after: async (users) => {
+      await users.click('doctor', 'late-10');
+      await users.click('doctor', 'door-chat-open');
+      await users.press('doctor', 'Escape');
+    },
+  },
+  {
+    name: 'waiting-room-word',
+    user: 'patient',
+    reach: async (users) => {
+      await expect(await users.locator('patient', 'word')).toBeVisible();
+      await expect(await users.locator('patient', 'door-chat')).toBeVisible();
+    },
+  },
+  atPath('arrival-reception', 'assistant', '/sessions', 'arrival'),
   atLobby('lobby-practitioner', 'doctor', ({ current }) => current),
   afterClick('call-admit', 'doctor', 'join', 'admit'),
   {

@@ -31,6 +31,7 @@ import type {
   Timeline,
   User,
   Wish,
+  Word,
 } from './model';
 import { asProblem, Problem } from './problem';
 import type { paths } from './schema';
@@ -218,6 +219,28 @@ export class Api {
   remove(id: string, participant: string): Promise<Session> {
     const body = { participant_id: participant };
     return settle(this.#client.POST('/api/v1/sessions/{id}/remove', { ...at(id), body }));
+  }
+
+  /** Tells all who wait something, in place of what was told before. */
+  tell(id: string, word: Word): Promise<Session> {
+    return settle(this.#client.PUT('/api/v1/sessions/{id}/word', { ...at(id), body: word }));
+  }
+
+  takeBack(id: string): Promise<Session> {
+    return settle(this.#client.DELETE('/api/v1/sessions/{id}/word', at(id)));
+  }
+
+  /** Whether those who wait may write to the practitioner. */
+  openDoorChat(id: string, open: boolean): Promise<Session> {
+    return settle(
+      this.#client.PUT('/api/v1/sessions/{id}/door-chat', { ...at(id), body: { open } }),
+    );
+  }
+
+  /** Writes through the door of the waiting room; the practitioner says to whom. */
+  sayAtDoor(id: string, text: string, participant: string | null = null): Promise<Session> {
+    const body = { text, participant_id: participant };
+    return settle(this.#client.POST('/api/v1/sessions/{id}/door-chat', { ...at(id), body }));
   }
 
   extend(id: string, minutes: number): Promise<Session> {

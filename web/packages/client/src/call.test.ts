@@ -170,6 +170,17 @@ describe('staying in', () => {
     expect(world.call.state.phase).toBe('call');
   });
 
+  test('who leaves on another device still waits on this one', async () => {
+    world.admission = 'waiting';
+    await world.call.join();
+    const entered = times('enter');
+    world.tell('left');
+    expect(times('enter')).toBe(entered + 1);
+    world.call.leave();
+    world.tell('left');
+    expect(times('enter')).toBe(entered + 1);
+  });
+
   test('a reload in the waiting room misses no admission either', async () => {
     world.admission = 'waiting';
     await world.call.join();

@@ -70,7 +70,7 @@ export class Call {
     const chat = recall(parts.memory, this.#chatKey);
     this.#state = { ...BEGINNING, chat, remotes: this.#connection.remotes };
     this.#realtime = parts.realtime({
-      session: (event, session) => this.#heard(event, session),
+      session: (event, session, participant) => this.#heard(event, session, participant),
       mediaState: (session, participant, state) => this.#mediaState(session, participant, state),
       chat: (session, message) =>
         session === sessionId && this.#chat(heard(this.#state.chat, message)),
@@ -439,11 +439,14 @@ export class Call {
     }
   }
 
-  #heard(event: string, session: Session): void {
+  #heard(event: string, session: Session, participant: string | null): void {
     if (session.id !== this.sessionId) return;
     if (event === 'overrun_warning') this.#set({ overrun: true });
     if (event === 'extended') this.#set({ overrun: false });
     this.#observe(session);
+    // Another page of this person's said that they go; this one is still there.
+    if (event === 'left' && participant === this.#state.participantId && this.#present)
+      this.#realtime.enter(this.sessionId);
     // Who was let in was there before, and was told nothing.
     if (event === 'joined' || event === 'admitted') this.#repeatMediaState();
   }

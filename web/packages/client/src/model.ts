@@ -36,6 +36,8 @@ export type AppointmentPage = Answer<paths['/api/v1/appointments']['get']>;
 export type Appointment = AppointmentPage['items'][number];
 export type Session = Answer<paths['/api/v1/sessions/{id}']['get']>;
 export type Participant = Session['participants'][number];
+/** What is told to those who wait. */
+export type Word = Sent<paths['/api/v1/sessions/{id}/word']['put']>;
 export type Joined = Answer<paths['/api/v1/sessions/{id}/join']['post']>;
 export type MediaGrant = NonNullable<Joined['media']>;
 export type Invitation = Answer<paths['/api/v1/appointments/{id}/invitations']['post'], 201>;

@@ -32,6 +32,7 @@ export function waitingSince(instant: number, given: Partial<Participant> = {}):
     state: 'waiting',
     connected: true,
     waiting_since: iso(instant),
+    left_at: null,
     ...given,
   } as Participant;
 }

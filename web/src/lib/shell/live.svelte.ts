@@ -49,9 +49,14 @@ class Live {
   }
 
   /** Lets somebody in who waits; answers with what stood in the way, if anything. */
-  async admit(session: Session, participantId: string): Promise<Problem | null> {
+  admit(session: Session, participantId: string): Promise<Problem | null> {
+    return this.act(api.admit(session.id, participantId));
+  }
+
+  /** Keeps what became of a session; answers with what stood in the way, if anything. */
+  async act(done: Promise<Session>): Promise<Problem | null> {
     try {
-      this.keep(await api.admit(session.id, participantId));
+      this.keep(await done);
       return null;
     } catch (thrown) {
       return asProblem(thrown);

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
-import { booked, iso, MINUTE, NINE } from '$lib/appointments/example';
+import { expect, test, vi } from 'vitest';
+import { booked, iso, MINUTE, NINE, waitingSince } from '$lib/appointments/example';
 import { endOfDay, nextOf, withRunning } from './schedule';
+
+vi.mock('$lib/openvisit.svelte', () => ({}));
 
 const early = booked({ id: 'early' });
 const late = booked({
@@ -17,8 +19,10 @@ test('the nearest is next until its time is over', () => {
 });
 
 test('who waits comes before who is due, and what is over is not next', () => {
-  const waits = { ...late, status: 'waiting' } as const;
+  const waits = { ...late, status: 'waiting' as const, participants: [waitingSince(NINE)] };
   expect(nextOf([early, waits], NINE)?.id).toBe('late');
+  const gone = waitingSince(NINE, { waiting_since: null, left_at: iso(NINE) });
+  expect(nextOf([early, { ...waits, participants: [gone] }], NINE)?.id).toBe('early');
   const over = { ...early, status: 'cancelled' } as const;
   expect(nextOf([over, late], NINE)?.id).toBe('late');
 });

@@ -1,10 +1,17 @@
 import { isOver, type Session } from '@openvisit/client';
+import { atDoor } from '$lib/appointments/door';
 
-/** What is next: the call that runs or waits, else the nearest that is still to come. */
+/** What is next: the call that runs, or whoever is at the door; else the nearest that is still to come. */
 export function nextOf(sessions: Session[], at: number): Session | null {
   const open = sessions.filter(({ status }) => !isOver(status));
-  const begun = open.find(({ status }) => status === 'in_progress' || status === 'waiting');
+  const begun = open.find(({ status }) => status === 'in_progress') ?? open.find(isAttended);
   return begun ?? open.find(({ ends_at }) => at < Date.parse(ends_at)) ?? null;
+}
+
+/** Whether somebody who came for it is still there. */
+function isAttended(session: Session): boolean {
+  const door = atDoor(session);
+  return door !== null && door.state !== 'left';
 }
 
 /** The first instant of the day after: not 24 hours later where the clocks change. */

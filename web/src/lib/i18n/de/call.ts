@@ -18,6 +18,9 @@ export default {
   isJoining: (p) => `${p.name} kommt gerade herein …`,
   soundOn: 'Ton einschalten',
   alone: 'Außer Ihnen ist noch niemand hier. Sobald jemand kommt, sehen und hören Sie einander.',
+  soon: (p) =>
+    `${p.name} ist gleich bei Ihnen. Sie sind schon im Gespräch: Bitte bleiben Sie hier.`,
+  wasHere: (p) => `${p.name} war um ${p.time} da und ist gegangen.`,
   hasLeft: (p) => `${p.name} ist nicht mehr im Gespräch.`,
   openUntil: (p) =>
     `Zurückkommen ist möglich: Das Gespräch bleibt bis ${p.time} offen (${p.left}).`,

@@ -187,6 +187,8 @@ export default {
       'Lassen Sie diese Seite offen: Sobald jemand Zeit für Sie hat, geht es von selbst weiter zum Gespräch.',
     waited: ({ time }) => `Sie warten seit ${time}`,
     until: ({ time }) => `Ihre Anfrage wartet bis ${time}.`,
+    place: ({ place }) => `Sie sind an ${place}. Stelle.`,
+    expected: ({ time }) => `Voraussichtlich gegen ${time} nimmt jemand Ihre Anfrage an.`,
     withdraw: 'Anfrage zurückziehen',
     accepted: 'Jemand hat jetzt Zeit für Sie',
     goIn: 'Zum Gespräch',

@@ -32,6 +32,10 @@ export default {
     cancelled: 'Abgesagt',
     no_show: 'Versäumt',
   },
+  door: { left: 'War da', let_in: 'Eingelassen' },
+  late: ({ name, minutes }: { name: string; minutes: number }) =>
+    `${name} verspätet sich um ${minutes} Minuten.`,
+  doorChat: { title: 'Nachrichten', you: 'Sie', write: 'Nachricht schreiben', send: 'Senden' },
   days: { yesterday: 'Gestern', today: 'Heute', tomorrow: 'Morgen' },
   parties: {
     'practitioner/client': { practitioner: 'Behandelnde Person', client: 'Klient/in' },

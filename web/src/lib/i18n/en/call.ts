@@ -17,6 +17,9 @@ export default {
   isJoining: (p: { name: string }) => `${p.name} is joining …`,
   soundOn: 'Turn the sound on',
   alone: 'Nobody else is here yet. As soon as somebody comes, you see and hear each other.',
+  soon: (p: { name: string }) =>
+    `${p.name} will be with you in a moment. You are in the call already: please stay here.`,
+  wasHere: (p: { name: string; time: string }) => `${p.name} was here at ${p.time} and has left.`,
   hasLeft: (p: { name: string }) => `${p.name} is not in the call any more.`,
   openUntil: (p: { time: string; left: string }) =>
     `It is possible to come back: the call stays open until ${p.time} (${p.left}).`,

@@ -185,6 +185,9 @@ export default {
       'Keep this page open: as soon as somebody takes you on, the way to the call opens by itself.',
     waited: ({ time }: { time: string }) => `You have waited ${time}`,
     until: ({ time }: { time: string }) => `Your request waits until ${time}.`,
+    place: ({ place }: { place: number }) => `You are number ${place} in the queue.`,
+    expected: ({ time }: { time: string }) =>
+      `Somebody will probably take your request at about ${time}.`,
     withdraw: 'Withdraw the request',
     accepted: 'Somebody takes you on now',
     goIn: 'Go to the call',

@@ -31,6 +31,11 @@ export default {
     cancelled: 'Cancelled',
     no_show: 'Missed',
   },
+  /** In place of the status, where it only says that somebody came. */
+  door: { left: 'Was here', let_in: 'Let in' },
+  late: ({ name, minutes }: { name: string; minutes: number }) =>
+    `${name} is running ${minutes} minutes late.`,
+  doorChat: { title: 'Messages', you: 'You', write: 'Write a message', send: 'Send' },
   days: { yesterday: 'Yesterday', today: 'Today', tomorrow: 'Tomorrow' },
   /** By the wording presets of the settings; as labels, without an article. */
   parties: {

@@ -18,6 +18,9 @@ export default {
   isJoining: (p) => `${p.name} está entrando…`,
   soundOn: 'Activar el sonido',
   alone: 'Todavía no hay nadie más. En cuanto venga alguien, se verán y oirán.',
+  soon: (p) =>
+    `${p.name} estará con usted en un momento. Ya está en la llamada: quédese aquí, por favor.`,
+  wasHere: (p) => `${p.name} estuvo aquí a las ${p.time} y se ha ido.`,
   hasLeft: (p) => `${p.name} ya no está en la llamada.`,
   openUntil: (p) => `Es posible volver: la llamada sigue abierta hasta las ${p.time} (${p.left}).`,
   joined: (p) => `${p.name} está aquí`,

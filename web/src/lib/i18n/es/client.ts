@@ -184,6 +184,8 @@ export default {
       'Deje esta página abierta: en cuanto alguien le atienda, pasará por sí sola a la llamada.',
     waited: ({ time }) => `Espera: ${time}`,
     until: ({ time }) => `Su solicitud espera hasta las ${time}.`,
+    place: ({ place }) => `Es el número ${place} de la cola.`,
+    expected: ({ time }) => `Es probable que alguien acepte su solicitud hacia las ${time}.`,
     withdraw: 'Retirar la solicitud',
     accepted: 'Alguien le atiende ahora',
     goIn: 'Ir a la llamada',

@@ -32,6 +32,10 @@ export default {
     cancelled: 'Cancelada',
     no_show: 'Sin asistencia',
   },
+  door: { left: 'Estuvo aquí', let_in: 'Con acceso' },
+  late: ({ name, minutes }: { name: string; minutes: number }) =>
+    `${name} lleva ${minutes} minutos de retraso.`,
+  doorChat: { title: 'Mensajes', you: 'Usted', write: 'Escribir un mensaje', send: 'Enviar' },
   days: { yesterday: 'Ayer', today: 'Hoy', tomorrow: 'Mañana' },
   parties: {
     'practitioner/client': { practitioner: 'Profesional', client: 'Cliente' },

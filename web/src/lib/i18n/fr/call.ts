@@ -19,6 +19,9 @@ export default {
   soundOn: 'Activer le son',
   alone:
     'Il n’y a encore personne d’autre. Dès que quelqu’un arrive, vous vous voyez et vous entendez.',
+  soon: (p) =>
+    `${p.name} sera avec vous dans un instant. Vous êtes déjà dans l’appel : restez ici, s’il vous plaît.`,
+  wasHere: (p) => `${p.name} était là à ${p.time} et n’y est plus.`,
   hasLeft: (p) => `${p.name} n’est plus dans l’appel.`,
   openUntil: (p) =>
     `Il est possible de revenir : l’appel reste ouvert jusqu’à ${p.time} (${p.left}).`,

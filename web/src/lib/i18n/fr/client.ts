@@ -188,6 +188,8 @@ export default {
       'Laissez cette page ouverte : dès que quelqu’un vous prend en charge, l’appel s’ouvre tout seul.',
     waited: ({ time }) => `Attente : ${time}`,
     until: ({ time }) => `Votre demande attend jusqu’à ${time}.`,
+    place: ({ place }) => `Vous êtes numéro ${place} dans la file.`,
+    expected: ({ time }) => `Votre demande sera sans doute acceptée vers ${time}.`,
     withdraw: 'Retirer la demande',
     accepted: 'Quelqu’un vous prend en charge',
     goIn: 'Rejoindre l’appel',

@@ -32,6 +32,15 @@ export default {
     cancelled: 'Annulée',
     no_show: 'Manquée',
   },
+  door: { left: 'Était là', let_in: 'Accès ouvert' },
+  late: ({ name, minutes }: { name: string; minutes: number }) =>
+    `${name} a ${minutes} minutes de retard.`,
+  doorChat: {
+    title: 'Messages échangés',
+    you: 'Vous',
+    write: 'Écrire un message',
+    send: 'Envoyer',
+  },
   days: { yesterday: 'Hier', today: 'Aujourd’hui', tomorrow: 'Demain' },
   parties: {
     'practitioner/client': { practitioner: 'Praticien(ne)', client: 'Client(e)' },
