@@ -2,7 +2,12 @@ import type { LocalMedia } from '@openvisit/client';
 import { expect, test, vi } from 'vitest';
 import { Quiet } from './quiet';
 
-function devices(microphone: boolean, camera: boolean) {
+function devices(microphone: boolean, camera: boolean, items = new Map<string, string>()) {
+  const memory = {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
+  };
   const state = { microphone: { on: microphone }, camera: { on: camera } };
   const local = {
     state,
@@ -10,7 +15,7 @@ function devices(microphone: boolean, camera: boolean) {
     setCamera: vi.fn(async (on: boolean) => void (state.camera.on = on)),
     stopScreen: vi.fn(),
   };
-  return { local, quiet: new Quiet(local as unknown as LocalMedia) };
+  return { local, quiet: new Quiet(local as unknown as LocalMedia, memory) };
 }
 
 const on = ({ state }: ReturnType<typeof devices>['local']) => [
@@ -36,4 +41,14 @@ test('what was off stays off', () => {
   quiet.be(false);
   expect(on(local)).toEqual([false, true]);
   expect(local.setMicrophone).not.toHaveBeenCalled();
+});
+
+test('who leaves meanwhile and comes back is seen and heard again', () => {
+  const items = new Map<string, string>();
+  devices(true, true, items).quiet.be(true);
+  const { local, quiet } = devices(false, false, items);
+  quiet.be(true);
+  expect(on(local)).toEqual([false, false]);
+  quiet.be(false);
+  expect(on(local)).toEqual([true, true]);
 });
