@@ -215,3 +215,30 @@ test('a phone lets go of its camera for the other, and takes it again where that
   expect(used('camera')).toBe('c1');
   expect(local.state.refused).toEqual({ source: 'camera', trouble: 'busy' });
 });
+
+test('a phone’s front and back camera take turns, also where one is taken', async () => {
+  hardware.cameras = ['front', 'wide', 'back'];
+  await local.choose('camera', 'front');
+  expect(local.state.camera.facing).toBe('user');
+  await local.flipCamera();
+  expect(used('camera')).toBe('back');
+  expect(local.state.camera.facing).toBe('environment');
+  hardware.busy.add('front');
+  await local.flipCamera();
+  expect(used('camera')).toBe('back');
+  expect(local.state.refused).toEqual({ source: 'camera', trouble: 'busy' });
+  hardware.busy.clear();
+  await local.setCamera(false);
+  await local.setCamera(true);
+  expect(used('camera')).toBe('back');
+  await local.flipCamera();
+  expect(used('camera')).toBe('front');
+});
+
+test('cameras that do not say which way they look take turns in their order', async () => {
+  await local.flipCamera();
+  expect(used('camera')).toBe('c2');
+  await local.flipCamera();
+  await local.flipCamera();
+  expect(used('camera')).toBe('c1');
+});

@@ -1,5 +1,12 @@
 import { Capture, CLOSED, type Captured, type Wanting, type Dressed, type Effect } from './capture';
-import { openBoth, type Source, type Trouble, type Wanted } from './devices';
+import {
+  listDevices,
+  openBoth,
+  type Facing,
+  type Source,
+  type Trouble,
+  type Wanted,
+} from './devices';
 import type { Memory } from './identity';
 import type { Mix } from './mix';
 import type { MediaState } from './realtime';
@@ -10,6 +17,8 @@ export interface Device extends Captured {
   on: boolean;
   /** The one that the person chose; what is used is `usedId`. */
   deviceId: string | null;
+  /** Which way the camera is to look, where the person chose that instead. */
+  looks: Facing | null;
 }
 
 /** Somebody else on this page who has the devices for a time, and does with them what the person asks for. */
@@ -79,7 +88,7 @@ export function soundOf({ microphone, mix }: Pick<LocalState, 'microphone' | 'mi
 }
 
 const KEY = 'openvisit:devices';
-const UNTOUCHED: Device = { ...CLOSED, on: true, deviceId: null };
+const UNTOUCHED: Device = { ...CLOSED, on: true, deviceId: null, looks: null };
 
 /**
  * The person's own microphone, camera and screen. Wishes (muted, which camera) outlive a reload, so that
@@ -192,9 +201,22 @@ export class LocalMedia {
   /** Where the device cannot be had, the one that works goes on, and is the chosen one. */
   async choose(source: Source, deviceId: string): Promise<void> {
     this.#set({ refused: null, replaced: null });
-    this.#wish(source, { deviceId });
+    this.#wish(source, { deviceId, looks: null });
     if (this.#borrower) return this.#borrower.choose(source, deviceId);
     await this.#captures[source].choose();
+  }
+
+  /** From the camera that looks at the person to the one that looks away, and back; else to the next one there is. */
+  async flipCamera(): Promise<void> {
+    const { facing, usedId } = this.#state.camera;
+    if (!facing) {
+      const ids = (await listDevices()).cameras.map(({ deviceId }) => deviceId);
+      const next = ids[(ids.indexOf(usedId ?? '') + 1) % ids.length];
+      return next ? this.choose('camera', next) : undefined;
+    }
+    this.#set({ refused: null, replaced: null });
+    this.#wish('camera', { deviceId: null, looks: facing === 'user' ? 'environment' : 'user' });
+    await this.#captures.camera.choose();
   }
 
   async setNoiseSuppression(on: boolean): Promise<void> {
@@ -314,8 +336,8 @@ export class LocalMedia {
       wanted: () => (this.#isToBeOpen(source) ? this.#wanted(source) : null),
       changed: (now) => this.#changed(source, now),
       replaced: (label, back) => this.#set({ replaced: { source, label, back } }),
-      refused: (trouble, { deviceId }) => {
-        this.#wish(source, { deviceId });
+      refused: (trouble, { deviceId, facing = null }) => {
+        this.#wish(source, { deviceId, looks: facing });
         this.#set({ refused: { source, trouble } });
       },
     };
@@ -353,8 +375,8 @@ export class LocalMedia {
   }
 
   #wanted(source: Source): Wanted {
-    const { deviceId } = this.#state[source];
-    return { deviceId, noiseSuppression: this.#state.noiseSuppression };
+    const { deviceId, looks } = this.#state[source];
+    return { deviceId, facing: looks, noiseSuppression: this.#state.noiseSuppression };
   }
 
   #changed(source: Source, now: Partial<Captured>): void {
@@ -386,7 +408,7 @@ export class LocalMedia {
   #remember(): void {
     const { microphone, camera, noiseSuppression } = this.#state;
     const blur = isWished(this.#state.blur);
-    const wish = ({ on, deviceId }: Device) => ({ on, deviceId });
+    const wish = ({ on, deviceId, looks }: Device) => ({ on, deviceId, looks });
     const wishes = { microphone: wish(microphone), camera: wish(camera), noiseSuppression, blur };
     this.memory.setItem(KEY, JSON.stringify(wishes));
   }
@@ -413,7 +435,7 @@ function stop(track: MediaStreamTrack | null): void {
   track?.stop();
 }
 
-type Wish = Pick<Device, 'on' | 'deviceId'>;
+type Wish = Pick<Device, 'on' | 'deviceId'> & Partial<Pick<Device, 'looks'>>;
 
 interface Wishes {
   microphone?: Wish;

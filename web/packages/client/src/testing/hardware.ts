@@ -18,7 +18,8 @@ export class HardwareTrack extends EventTarget {
   }
 
   getSettings(): MediaTrackSettings {
-    return { deviceId: this.deviceId };
+    const facingMode = { front: 'user', back: 'environment' }[this.deviceId];
+    return facingMode ? { deviceId: this.deviceId, facingMode } : { deviceId: this.deviceId };
   }
 
   stop(): void {
@@ -115,7 +116,8 @@ export class Hardware extends EventTarget {
   #open(source: Source, wanted: MediaTrackConstraints | boolean): HardwareTrack {
     if (this.denied) throw new DOMException('no', 'NotAllowedError');
     const list = source === 'camera' ? this.cameras : this.microphones;
-    const named = (wanted as { deviceId?: { exact: string } }).deviceId?.exact;
+    const { deviceId: id, facingMode } = wanted as Record<string, { exact: string } | undefined>;
+    const named = id?.exact ?? { user: 'front', environment: 'back' }[facingMode?.exact ?? ''];
     const deviceId = named ?? list[0];
     if (!deviceId || !list.includes(deviceId))
       throw new DOMException('gone', named ? 'OverconstrainedError' : 'NotFoundError');
