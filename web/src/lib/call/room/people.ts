@@ -11,12 +11,13 @@ export function others({ session, participantId }: CallState): Participant[] {
 /** How long it may take from being let in until one is seen, in milliseconds; whoever takes longer has gone. */
 const JOINING_MS = 20_000;
 
-/** Let in a moment ago, and not there yet: the connection is being made. */
+/** Let in a moment ago, and not heard of yet: the connection is being made, whoever's socket is there already. */
 export function isJoining(
-  { connected, connected_seconds, joined_at }: Participant,
+  { id, connected_seconds, joined_at }: Participant,
+  mediaStates: CallState['mediaStates'],
   serverNow: number,
 ): boolean {
-  if (connected || connected_seconds > 0 || !joined_at) return false;
+  if (mediaStates[id] || connected_seconds * 1000 > JOINING_MS || !joined_at) return false;
   return serverNow - Date.parse(joined_at) < JOINING_MS;
 }
 
