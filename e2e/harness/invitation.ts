@@ -4,6 +4,7 @@ import type { Account } from './api.ts';
 
 interface Booked {
   id: string;
+  session_id: string;
   passcode: string | null;
 }
 
@@ -12,6 +13,8 @@ export interface Invited {
   passcode: string;
   /** The appointment's. */
   id: string;
+  /** Its session's. */
+  session: string;
 }
 
 interface Wish {
@@ -19,18 +22,21 @@ interface Wish {
   startsIn?: number;
   passcode?: boolean;
   name?: string;
+  /** Somebody with an account. */
+  client_id?: string;
 }
 
 /** Books a client whom nobody knows, and makes a link. */
-export async function invite(practitioner: Account, { startsIn = 0, passcode = false, name = 'Mo Visitor' }: Wish): Promise<Invited> {
+export async function invite(practitioner: Account, { startsIn = 0, passcode = false, name = 'Mo Visitor', client_id }: Wish): Promise<Invited> {
   const booked = await practitioner.post<Booked>('/appointments', {
     practitioner_id: practitioner.id,
-    client: { issuer: 'e2e', subject: name, name },
+    ...(client_id ? { client_id } : { client: { issuer: 'e2e', subject: name, name } }),
     starts_at: new Date(Date.now() + startsIn).toISOString(),
     duration_minutes: 30,
     passcode,
   });
-  return { path: await link(practitioner, booked.id, 'client'), passcode: booked.passcode ?? '', id: booked.id };
+  const path = await link(practitioner, booked.id, 'client');
+  return { path, passcode: booked.passcode ?? '', id: booked.id, session: booked.session_id };
 }
 
 /** The path of a link into an appointment for one of its parties or a guest. */

@@ -49,6 +49,11 @@ export const DIALOGS: PageState[] = [
   {
     name: 'appointment',
     user: 'doctor',
+    before: async (users) => {
+      const doctor = await users.account('doctor');
+      const { items } = await doctor.get<{ items: { id: string }[] }>(`/appointments?limit=1&from=${MONDAY}T00:00:00Z`);
+      for (const role of ['client', 'client', 'guest']) await doctor.post(`/appointments/${items[0]?.id}/invitations`, { role });
+    },
     reach: async (users) => {
       await users.click('doctor', 'invitation-done');
       await (await users.locator('doctor', 'calendar-agenda')).getByRole('button').first().click();

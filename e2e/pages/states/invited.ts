@@ -1,18 +1,37 @@
-// Whoever comes by a link: the passcode, and a browser that gives no camera.
+// Whoever comes by the plain link: by the passcode without an account, or with one; and a browser that gives no camera.
 
 import { expect } from '@playwright/test';
 
+import { NEWCOMER_PASSWORD } from '../../harness/api.ts';
 import { invite } from '../../harness/invitation.ts';
 import { type PageState, showing } from '../page-state.ts';
 
 export const INVITED: PageState[] = [
   {
+    name: 'signed-out',
+    user: 'guest',
+    reach: async (users) => {
+      await users.open('guest', '/join/01890000-0000-7000-8000-000000000000');
+      await expect(await users.locator('guest', 'signed-out')).toBeVisible();
+    },
+  },
+  {
+    ...showing('signed-out-wrong', 'guest', 'error'),
+    before: async (users) => {
+      await (await users.locator('guest', 'own-name')).fill('Mo Visitor');
+      await (await users.locator('guest', 'passcode')).fill('000000');
+      await users.click('guest', 'come-by-code');
+    },
+  },
+  {
     name: 'lobby-passcode',
     user: 'guest',
     reach: async (users) => {
-      const { path } = await invite(await users.account('newcomer'), { passcode: true });
-      await users.open('guest', path);
-      await users.click('guest', 'accept-invitation');
+      const [newcomer, client] = [await users.account('newcomer'), await (await users.account('admin')).newClient(users.server)];
+      const { session } = await invite(newcomer, { passcode: true, client_id: client.id });
+      const page = await users.page('guest');
+      await page.context().request.post('/api/v1/auth/login', { data: { email: 'client@demo.test', password: NEWCOMER_PASSWORD } });
+      await users.open('guest', `/join/${session}`);
       await expect(await users.locator('guest', 'passcode')).toBeVisible();
       await expect(await users.locator('guest', 'preview')).toBeVisible();
     },

@@ -18,8 +18,8 @@ class ShownIdentity extends Identity {
     return this.#user;
   }
 
-  override take(token: string, user: User | null): void {
-    super.take(token, user);
+  override take(token: string, user: User | null, invited = false): void {
+    super.take(token, user, invited);
     this.#show(user);
   }
 

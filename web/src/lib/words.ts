@@ -37,6 +37,11 @@ export function initials(name: string): string {
     .toUpperCase();
 }
 
+/** What somebody is called at the door: of who came by the passcode alone, that nobody knows more of them. */
+export function called({ name, by_code }: Pick<Participant, 'name' | 'by_code'>): string {
+  return by_code ? t.common.byCode({ name }) : name;
+}
+
 /** Who waits to be let in, and is still there. */
 export function waiting(session: Session | null): Participant[] {
   return session?.participants.filter(({ waiting_since }) => waiting_since) ?? [];

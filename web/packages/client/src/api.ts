@@ -17,6 +17,7 @@ import type {
   Filled,
   Invitation,
   Joined,
+  ListedInvitation,
   MediaGrant,
   OwnChanges,
   PractitionerCheck,
@@ -186,7 +187,16 @@ export class Api {
     const redeemed = await settle(
       this.#client.POST('/api/v1/invitations/redeem', { body: { token, name } }),
     );
-    this.identity.take(redeemed.access_token, null);
+    this.identity.take(redeemed.access_token, null, true);
+    return redeemed;
+  }
+
+  /** Comes by a session's passcode, without an account; whoever does waits to be let in. */
+  async comeByCode(session_id: string, passcode: string, name: string): Promise<Redeemed> {
+    const redeemed = await settle(
+      this.#client.POST('/api/v1/invitations/code', { body: { session_id, passcode, name } }),
+    );
+    this.identity.take(redeemed.access_token, null, true);
     return redeemed;
   }
 
@@ -287,6 +297,20 @@ export class Api {
         ...at(appointment),
         body: { role, name },
       }),
+    );
+  }
+
+  /** What lets somebody into the appointment's session without an account. */
+  async invitations(appointment: string): Promise<ListedInvitation[]> {
+    const list = this.#client.GET('/api/v1/appointments/{id}/invitations', at(appointment));
+    return (await settle(list)).items;
+  }
+
+  /** Withdraws it; with one of the client's, all that are. Whoever came by it is out. */
+  async withdrawInvitation(appointment: string, invitation: string): Promise<void> {
+    const params = { path: { id: appointment, invitation } };
+    await settle(
+      this.#client.DELETE('/api/v1/appointments/{id}/invitations/{invitation}', { params }),
     );
   }
 

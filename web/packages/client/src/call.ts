@@ -105,6 +105,12 @@ export class Call {
     if (this.#state.phase === 'lobby') this.#connection.prepare();
   }
 
+  /** Looks again at once: who this tab is has changed. */
+  async again(): Promise<void> {
+    this.#set({ problem: null });
+    await this.#look();
+  }
+
   /**
    * Gets in, however long that takes. Ends in the waiting room or the call, or in the lobby again: by a refusal, which is in
    * `state.problem` then, or by {@link giveUp}.
@@ -501,6 +507,9 @@ export class Call {
     } catch (thrown) {
       const problem = asProblem(thrown);
       if (!this.#state.session) this.#set({ problem });
+      // Who waited by what was withdrawn waits no more; in the call the media tell.
+      else if (problem.code === 'unauthorized' && this.#state.phase === 'waiting')
+        this.#refused(problem);
       // A channel that has come up meanwhile knows better.
       if (!this.#realtime.connected) this.#reached(!problem.passing);
     }

@@ -26,6 +26,14 @@ test('somebody invited is not replaced by the account of the browser', () => {
   expect(identity.renew(tokens('anna', 't1'))).toBe(false);
 });
 
+test('a reload keeps that the tab came by an invitation; signing in ends it', () => {
+  const store = memory();
+  new Identity(store).take('invited', null, true);
+  expect(new Identity(store).invited).toBe(true);
+  new Identity(store).take('t1', tokens('anna', 't1').user);
+  expect(new Identity(store).invited).toBe(false);
+});
+
 test('what cannot be read is nobody', () => {
   const store = memory();
   store.setItem('openvisit:identity', '{"token":');

@@ -7,8 +7,10 @@ const KEY = 'openvisit:identity';
 
 interface Stored {
   token: string;
-  /** Null for somebody who came by an invitation and has no account. */
+  /** Null for somebody who came without an account of this server. */
   user: User | null;
+  /** Came by a link or a passcode: whatever is needed to come in was given by that. */
+  invited?: boolean;
 }
 
 /**
@@ -30,6 +32,10 @@ export class Identity {
     return this.#stored?.user ?? null;
   }
 
+  get invited(): boolean {
+    return this.#stored?.invited ?? false;
+  }
+
   /**
    * Takes freshly issued tokens. Refuses (false) when they are another person's than this tab's: the
    * cookie then belongs to somebody who signed in later in another tab.
@@ -40,8 +46,8 @@ export class Identity {
     return true;
   }
 
-  take(token: string, user: User | null): void {
-    this.#stored = { token, user };
+  take(token: string, user: User | null, invited = false): void {
+    this.#stored = { token, user, invited };
     this.memory.setItem(KEY, JSON.stringify(this.#stored));
   }
 
@@ -56,7 +62,7 @@ function parse(text: string | null): Stored | null {
   try {
     const value: Partial<Stored> = JSON.parse(text);
     return typeof value.token === 'string'
-      ? { token: value.token, user: value.user ?? null }
+      ? { token: value.token, user: value.user ?? null, invited: value.invited === true }
       : null;
   } catch {
     return null;

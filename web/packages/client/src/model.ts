@@ -41,6 +41,10 @@ export type Word = Sent<paths['/api/v1/sessions/{id}/word']['put']>;
 export type Joined = Answer<paths['/api/v1/sessions/{id}/join']['post']>;
 export type MediaGrant = NonNullable<Joined['media']>;
 export type Invitation = Answer<paths['/api/v1/appointments/{id}/invitations']['post'], 201>;
+/** One as the appointment lists it: without its link. */
+export type ListedInvitation = Answer<
+  paths['/api/v1/appointments/{id}/invitations']['get']
+>['items'][number];
 export type Redeemed = Answer<paths['/api/v1/invitations/redeem']['post']>;
 export type SentFile = Answer<paths['/api/v1/sessions/{id}/files']['post'], 201>;
 export type Usage = Answer<paths['/api/v1/usage']['get']>;

@@ -1,6 +1,7 @@
 import { t } from '$lib/i18n';
 import { playArrivalSound } from './arrival-sound';
 import type { Arrival } from './arrivals';
+import { called } from '$lib/words';
 import { preferences } from './preferences';
 
 /** Tells of somebody who has just come, by the means that this browser's owner wants. */
@@ -8,7 +9,7 @@ export function announce({ session, person }: Arrival): void {
   const { sound, notifications } = preferences();
   if (sound) playArrivalSound();
   if (notifications)
-    notify(t.today.arrivals.waits({ name: person.name }), session.title, session.id);
+    notify(t.today.arrivals.waits({ name: called(person) }), session.title, session.id);
 }
 
 function notify(title: string, body: string | null, tag: string): void {

@@ -32,6 +32,11 @@ test('the passcode is asked of who never gave it', () => {
   expect(asksPasscode({ ...session, passcode_enabled: false }, null)).toBe(false);
 });
 
+test('nobody asks it of who came by an invitation', () => {
+  const session = { passcode_enabled: true, you: client };
+  expect(asksPasscode(session, null, true)).toBe(false);
+});
+
 test('and of whom the server asks it', () => {
   const session = { passcode_enabled: true, you: { ...client, participant_id: 'p' } };
   expect(asksPasscode(session, new Problem('passcode_wrong', 403, ''))).toBe(true);

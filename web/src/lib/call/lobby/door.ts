@@ -14,10 +14,14 @@ export function opensAt(session: Door | null, problem: Problem | null, now: numb
 
 type Asking = Pick<Session, 'passcode_enabled' | 'you'>;
 
-/** Whether this person must give the passcode; those who did before are known participants. */
-export function asksPasscode(session: Asking | null, problem: Problem | null): boolean {
+/** Whether this person must give the passcode; those who did before are known participants, and an invitation counts as it. */
+export function asksPasscode(
+  session: Asking | null,
+  problem: Problem | null,
+  invited = false,
+): boolean {
   if (problem?.code === 'passcode_required' || problem?.code === 'passcode_wrong') return true;
-  if (!session?.passcode_enabled) return false;
+  if (!session?.passcode_enabled || invited) return false;
   return session.you.role !== 'practitioner' && session.you.participant_id === null;
 }
 

@@ -139,7 +139,28 @@ export default {
     mail: 'Per E-Mail senden',
     print: 'Drucken',
     done: 'Fertig',
+    linkComes: '(persönlicher Link, entsteht beim Kopieren, Senden oder Drucken)',
+    how: 'Was Sie weitergeben',
+    personal: 'Persönlicher Link',
+    personalHint: 'Führt ohne Konto und Zugangscode hinein. Jede Kopie hat einen eigenen Link.',
+    withPasscode: 'Einfacher Link mit Zugangscode',
+    withPasscodeHint: 'Wer damit kommt, wartet, bis Sie einlassen.',
     text: 'Text zum Versenden',
+  },
+
+  links: {
+    heading: 'Zugänge ohne Konto',
+    personal: (p) =>
+      plural(p.count, { one: '1 persönlicher Link', other: `${p.count} persönliche Links` }),
+    guest: 'Gast',
+    byCode: 'mit Zugangscode',
+    used: (p) => `zuletzt benutzt ${p.when}`,
+    unused: 'noch nicht benutzt',
+    withdraw: 'Zurückziehen',
+    withdrawOf: (p) => `Zurückziehen: ${p.name}`,
+    sure: (p) => `Zugang von ${p.name} zurückziehen? Wer damit da ist, ist sofort draußen.`,
+    keep: 'Behalten',
+    done: 'Zurückgezogen',
   },
 
   message: {

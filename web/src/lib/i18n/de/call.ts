@@ -186,7 +186,7 @@ export default {
   },
   invite: {
     title: 'Jemanden einladen',
-    text: 'Zum Beispiel jemanden zum Dolmetschen oder aus der Familie. Schicken Sie der Person den Link: Er gilt einmal und braucht kein Konto. Sie lassen die Person ein.',
+    text: 'Zum Beispiel jemanden zum Dolmetschen oder aus der Familie. Schicken Sie der Person den Link: Er braucht weder Konto noch Zugangscode. Sie lassen die Person ein.',
     name: 'Name (freiwillig)',
     make: 'Link erstellen',
     making: 'Der Link wird erstellt …',

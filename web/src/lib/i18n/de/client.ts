@@ -1,4 +1,5 @@
 import type english from '../en/client';
+import { plural } from '../locale';
 
 export default {
   entry: {
@@ -19,9 +20,25 @@ export default {
     name: 'Ihr Name',
     proceed: 'Weiter',
     goneTitle: 'Diese Einladung gilt nicht mehr',
-    goneText: 'Sie wurde schon benutzt oder ist abgelaufen. Bitte lassen Sie sich eine neue geben.',
+    goneText:
+      'Sie wurde zurückgezogen, oder der Termin ist vorbei. Bitte lassen Sie sich eine neue geben.',
     incomplete:
       'Dieser Link ist unvollständig. Bitte öffnen Sie ihn genau so, wie Sie ihn erhalten haben.',
+  },
+  signedOut: {
+    heading: 'Ihre Videosprechstunde',
+    link: 'Haben Sie einen persönlichen Link bekommen? Öffnen Sie ihn noch einmal: Er braucht weder Zugangscode noch Passwort. Wenn er nicht mehr gilt, lassen Sie sich einen neuen geben.',
+    code: 'Ich habe einen Zugangscode',
+    account: 'Ich habe ein Konto',
+    refused: 'Dieser Zugangscode öffnet gerade nichts',
+    refusedText:
+      'Bitte prüfen Sie die sechs Ziffern und die Uhrzeit in Ihrem Brief: Der Zugang öffnet sich kurz vor dem Termin.',
+    triesLeft: ({ left }) =>
+      plural(left, {
+        one: 'Sie haben noch einen Versuch.',
+        other: `Sie haben noch ${left} Versuche.`,
+      }),
+    waits: 'Sie kommen ins Wartezimmer und werden von Hand eingelassen.',
   },
   lobby: {
     isWaiting: ({ name }) => `${name} ist im Wartezimmer.`,

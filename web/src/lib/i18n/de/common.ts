@@ -78,6 +78,7 @@ export default {
     onlyYou: 'nur für Sie sichtbar',
     quality: 'Wie gut war die Verbindung?',
   },
+  byCode: ({ name }) => `${name} (mit Zugangscode)`,
   loading: 'Wird geladen',
   fields: {
     email: 'E-Mail',

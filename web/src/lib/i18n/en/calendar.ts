@@ -141,7 +141,31 @@ export default {
     mail: 'Send by e-mail',
     print: 'Print',
     done: 'Done',
+    linkComes: '(a personal link, made when you copy, send or print this)',
+    how: 'What you hand out',
+    personal: 'Personal link',
+    personalHint:
+      'Lets the person in without account or passcode. Every copy has a link of its own.',
+    withPasscode: 'Plain link with passcode',
+    withPasscodeHint: 'Whoever comes by it waits until you let them in.',
     text: 'Text to send',
+  },
+
+  /** What lets people in without an account, at the appointment. */
+  links: {
+    heading: 'Ways in without an account',
+    personal: (p: { count: number }) =>
+      plural(p.count, { one: '1 personal link', other: `${p.count} personal links` }),
+    guest: 'Guest',
+    byCode: 'by code',
+    used: (p: { when: string }) => `last used ${p.when}`,
+    unused: 'not used yet',
+    withdraw: 'Withdraw',
+    withdrawOf: (p: { name: string }) => `Withdraw: ${p.name}`,
+    sure: (p: { name: string }) =>
+      `Withdraw what lets ${p.name} in? Whoever is in by it is out at once.`,
+    keep: 'Keep',
+    done: 'Withdrawn',
   },
 
   message: {

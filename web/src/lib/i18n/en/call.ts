@@ -182,7 +182,7 @@ export default {
   },
   invite: {
     title: 'Invite somebody',
-    text: 'An interpreter or a relative, for example. Send the link to the person: it works once and needs no account. You let the person in.',
+    text: 'An interpreter or a relative, for example. Send the link to the person: it needs neither account nor passcode. You let the person in.',
     name: 'Name (optional)',
     make: 'Make a link',
     making: 'Making the link …',

@@ -1,3 +1,5 @@
+import { plural } from '../locale';
+
 export default {
   entry: {
     howItWorks: 'How it works',
@@ -17,8 +19,21 @@ export default {
     name: 'Your name',
     proceed: 'Continue',
     goneTitle: 'This invitation is not valid any more',
-    goneText: 'It was used already, or it has expired. Please ask for a new one.',
+    goneText: 'It was withdrawn, or the appointment is over. Please ask for a new one.',
     incomplete: 'This link is incomplete. Please open it exactly as you received it.',
+  },
+  /** For whoever has no account here, or has not signed in. */
+  signedOut: {
+    heading: 'Your video consultation',
+    link: 'Were you sent a personal link? Open it again: it needs neither a code nor a password. If it does not work any more, ask for a new one.',
+    code: 'I have a code',
+    account: 'I have an account',
+    refused: 'This code opens nothing now',
+    refusedText:
+      'Check the six digits and the time in your letter: the door opens shortly before the appointment.',
+    triesLeft: ({ left }: { left: number }) =>
+      plural(left, { one: 'One try is left.', other: `${left} tries are left.` }),
+    waits: 'You come into the waiting room and are let in by hand.',
   },
   lobby: {
     isWaiting: ({ name }: { name: string }) => `${name} is in the waiting room.`,

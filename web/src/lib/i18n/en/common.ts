@@ -80,6 +80,7 @@ export default {
     onlyYou: 'only you see them',
     quality: 'How good was the call?',
   },
+  byCode: ({ name }: { name: string }) => `${name} (by code)`,
   loading: 'Loading',
   /** Names of a body's fields, for what the server finds wrong with them. */
   fields: {

@@ -138,7 +138,28 @@ export default {
     mail: 'Enviar por correo',
     print: 'Imprimir',
     done: 'Listo',
+    linkComes: '(enlace personal, se crea al copiar, enviar o imprimir)',
+    how: 'Qué entrega',
+    personal: 'Enlace personal',
+    personalHint: 'Deja entrar sin cuenta ni código. Cada copia tiene su propio enlace.',
+    withPasscode: 'Enlace sencillo con código',
+    withPasscodeHint: 'Quien venga así espera hasta que usted le deje entrar.',
     text: 'Texto para enviar',
+  },
+
+  links: {
+    heading: 'Accesos sin cuenta',
+    personal: (p) =>
+      plural(p.count, { one: '1 enlace personal', other: `${p.count} enlaces personales` }),
+    guest: 'Invitado',
+    byCode: 'con código',
+    used: (p) => `usado por última vez: ${p.when}`,
+    unused: 'aún sin usar',
+    withdraw: 'Retirar',
+    withdrawOf: (p) => `Retirar: ${p.name}`,
+    sure: (p) => `¿Retirar el acceso de ${p.name}? Quien esté dentro con él saldrá al momento.`,
+    keep: 'Conservar',
+    done: 'Retirado',
   },
 
   message: {

@@ -181,7 +181,7 @@ export default {
   },
   invite: {
     title: 'Invitar a alguien',
-    text: 'Por ejemplo, un intérprete o un familiar. Envíe el enlace a la persona: vale una sola vez y no requiere cuenta. Usted la deja entrar.',
+    text: 'Por ejemplo, un intérprete o un familiar. Envíe el enlace a la persona: no requiere cuenta ni código. Usted la deja entrar.',
     name: 'Nombre (opcional)',
     make: 'Crear un enlace',
     making: 'Creando el enlace…',

@@ -1,4 +1,5 @@
 import type english from '../en/client';
+import { plural } from '../locale';
 
 export default {
   entry: {
@@ -18,8 +19,20 @@ export default {
     name: 'Su nombre',
     proceed: 'Continuar',
     goneTitle: 'Esta invitación ya no es válida',
-    goneText: 'Ya se usó o ha caducado. Pida una nueva, por favor.',
+    goneText: 'Se retiró, o la cita ya pasó. Pida una nueva, por favor.',
     incomplete: 'Este enlace está incompleto. Ábralo exactamente como lo recibió.',
+  },
+  signedOut: {
+    heading: 'Su videoconsulta',
+    link: '¿Ha recibido un enlace personal? Ábralo de nuevo: no necesita ni código ni contraseña. Si ya no funciona, pida otro.',
+    code: 'Tengo un código',
+    account: 'Tengo una cuenta',
+    refused: 'Este código no abre nada ahora',
+    refusedText:
+      'Compruebe las seis cifras y la hora en su carta: la puerta se abre poco antes de la cita.',
+    triesLeft: ({ left }) =>
+      plural(left, { one: 'Le queda un intento.', other: `Le quedan ${left} intentos.` }),
+    waits: 'Usted pasa a la sala de espera y le dejan entrar a mano.',
   },
   lobby: {
     isWaiting: ({ name }) => `${name} está en la sala de espera.`,

@@ -78,6 +78,7 @@ export default {
     onlyYou: 'solo usted las ve',
     quality: '¿Qué tal fue la llamada?',
   },
+  byCode: ({ name }) => `${name} (con código)`,
   loading: 'Cargando',
   fields: {
     email: 'Correo electrónico',

@@ -139,7 +139,28 @@ export default {
     mail: 'Envoyer par e-mail',
     print: 'Imprimer',
     done: 'Terminé',
+    linkComes: '(lien personnel, créé à la copie, à l’envoi ou à l’impression)',
+    how: 'Ce que vous remettez',
+    personal: 'Lien personnel',
+    personalHint: 'Fait entrer sans compte ni code d’accès. Chaque copie a son propre lien.',
+    withPasscode: 'Lien simple avec code d’accès',
+    withPasscodeHint: 'Qui vient ainsi attend que vous le fassiez entrer.',
     text: 'Texte à envoyer',
+  },
+
+  links: {
+    heading: 'Accès sans compte',
+    personal: (p) =>
+      plural(p.count, { one: '1 lien personnel', other: `${p.count} liens personnels` }),
+    guest: 'Invité',
+    byCode: 'avec le code',
+    used: (p) => `dernière utilisation : ${p.when}`,
+    unused: 'pas encore utilisé',
+    withdraw: 'Retirer',
+    withdrawOf: (p) => `Retirer : ${p.name}`,
+    sure: (p) => `Retirer l’accès de ${p.name} ? Qui est entré par là sort aussitôt.`,
+    keep: 'Garder',
+    done: 'Retiré',
   },
 
   message: {

@@ -187,7 +187,7 @@ export default {
   },
   invite: {
     title: 'Inviter quelqu’un',
-    text: 'Un interprète ou un proche, par exemple. Envoyez le lien à la personne : il sert une fois et ne demande pas de compte. C’est vous qui la faites entrer.',
+    text: 'Un interprète ou un proche, par exemple. Envoyez le lien à la personne : il ne demande ni compte ni code d’accès. C’est vous qui la faites entrer.',
     name: 'Nom (facultatif)',
     make: 'Créer un lien',
     making: 'Création du lien…',

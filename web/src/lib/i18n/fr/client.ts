@@ -1,4 +1,5 @@
 import type english from '../en/client';
+import { plural } from '../locale';
 
 export default {
   entry: {
@@ -19,8 +20,23 @@ export default {
     name: 'Votre nom',
     proceed: 'Continuer',
     goneTitle: 'Cette invitation n’est plus valable',
-    goneText: 'Elle a déjà été utilisée, ou elle a expiré. Veuillez en demander une nouvelle.',
+    goneText: 'Elle a été retirée, ou le rendez-vous est passé. Veuillez en demander une nouvelle.',
     incomplete: 'Ce lien est incomplet. Veuillez l’ouvrir exactement tel que vous l’avez reçu.',
+  },
+  signedOut: {
+    heading: 'Votre consultation vidéo',
+    link: 'Vous avez reçu un lien personnel ? Ouvrez-le à nouveau : il ne demande ni code ni mot de passe. S’il ne fonctionne plus, demandez-en un autre.',
+    code: 'J’ai un code d’accès',
+    account: 'J’ai un compte',
+    refused: 'Ce code n’ouvre rien pour l’instant',
+    refusedText:
+      'Vérifiez les six chiffres et l’heure indiqués dans votre lettre : l’accès ouvre peu avant le rendez-vous.',
+    triesLeft: ({ left }) =>
+      plural(left, {
+        one: 'Il vous reste un essai.',
+        other: `Il vous reste ${left} essais.`,
+      }),
+    waits: 'Vous arrivez dans la salle d’attente et l’on vous fait entrer.',
   },
   lobby: {
     isWaiting: ({ name }) => `${name} est dans la salle d’attente.`,

@@ -83,6 +83,7 @@ export default {
     onlyYou: 'visibles uniquement par vous',
     quality: 'Quelle était la qualité de l’appel ?',
   },
+  byCode: ({ name }) => `${name} (avec le code)`,
   loading: 'Chargement',
   fields: {
     email: 'E-mail',
