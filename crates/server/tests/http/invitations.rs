@@ -188,7 +188,7 @@ on_both! {
         last.get(&path).await.expect(200);
         story.advance(2 * 60).await;
         last.get(&path).await.problem(401, "unauthorized");
-        assert!(story.server.log().contains("reason=\"invitation\""), "{}", story.server.log());
+        assert!(story.server.log().contains("why=\"invitation\""), "{}", story.server.log());
     }
 
     async fn a_link_counts_as_the_passcode_given(story: Story) {
@@ -215,9 +215,9 @@ on_both! {
         join(&interpreter, &session).await;
         let seen = listed(&story.doctor, &booked).await;
         assert_eq!(seen.len(), 3);
-        for (it, role) in seen.iter().zip(["client", "client", "guest"]) {
-            assert_eq!((&it["role"], &it["by_code"]), (&json!(role), &json!(false)));
-            assert_eq!(it["last_used_at"], json!(story.server.now()));
+        assert_eq!(seen.iter().filter(|it| it["role"] == "client").count(), 2);
+        for it in &seen {
+            assert_eq!((&it["by_code"], &it["last_used_at"]), (&json!(false), &json!(story.server.now())));
         }
         assert!(!json!(seen).to_string().contains(&letter.secret));
 
