@@ -3,7 +3,6 @@
 import { expect } from '@playwright/test';
 
 import { NEWCOMER_PASSWORD } from '../../harness/api.ts';
-import { invite } from '../../harness/invitation.ts';
 import { type PageState, showing } from '../page-state.ts';
 
 export const INVITED: PageState[] = [
@@ -27,11 +26,14 @@ export const INVITED: PageState[] = [
     name: 'lobby-passcode',
     user: 'guest',
     reach: async (users) => {
-      const [newcomer, client] = [await users.account('newcomer'), await (await users.account('admin')).newClient(users.server)];
-      const { session } = await invite(newcomer, { passcode: true, client_id: client.id });
+      const [newcomer, admin] = [await users.account('newcomer'), await users.account('admin')];
+      const { id: client_id } = await admin.newClient(users.server);
+      const starts_at = new Date().toISOString();
+      const booking = { practitioner_id: newcomer.id, client_id, starts_at, duration_minutes: 30, passcode: true };
+      const { session_id } = await admin.post<{ session_id: string }>('/appointments', booking);
       const page = await users.page('guest');
       await page.context().request.post('/api/v1/auth/login', { data: { email: 'client@demo.test', password: NEWCOMER_PASSWORD } });
-      await users.open('guest', `/join/${session}`);
+      await users.open('guest', `/join/${session_id}`);
       await expect(await users.locator('guest', 'passcode')).toBeVisible();
       await expect(await users.locator('guest', 'preview')).toBeVisible();
     },
