@@ -81,8 +81,7 @@ impl Session {
     /// As by hand: the client who waits is let in.
     fn begin_by_phone(&mut self, at: Timestamp) -> Result<Vec<Event>, Refusal> {
         let mut events = Vec::new();
-        let waiting = self.party(PartyRole::Client).filter(|p| p.admission == Admission::Waiting);
-        if let Some(client) = waiting.map(|p| p.id) {
+        if let Some(client) = self.waiting_client() {
             self.set_admission(client, Admission::Admitted, at)?;
             events.push(Event::Admitted { participant: client });
         }

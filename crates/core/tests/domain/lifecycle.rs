@@ -442,6 +442,7 @@ fn a_visit_with_somebody_by_code_begins_and_is_held() {
     assert_eq!(world.status(), Status::Waiting, "an open door is the client's");
     world.admit(Who::ByCode).unwrap();
     assert_eq!(world.status(), Status::InProgress);
+    world.advance(MINUTE);
     world.fact(Who::ByCode, 0, FactKind::Disconnected);
     world.fact(Who::Practitioner, 0, FactKind::Disconnected);
     world.at_minute(5);
