@@ -41,10 +41,10 @@ impl Session {
             by_phone.shows_practitioner = call.shows_practitioner;
             return Ok(Change::nothing(self));
         }
-        let mut events = Vec::new();
+        let mut events = self.let_waiting_client_in(at)?;
         if !self.is_in_progress() {
             self.check_door(at, policy, call.practitioner.person_id, PartyRole::Practitioner)?;
-            events.extend(self.begin_by_phone(at)?);
+            events.push(self.begin_by_phone(at));
         }
         for visitor in [call.practitioner, call.client] {
             let participant = self.place_of(visitor, at);
@@ -78,17 +78,17 @@ impl Session {
         }
     }
 
-    /// As by hand: the client who waits is let in.
-    fn begin_by_phone(&mut self, at: Timestamp) -> Result<Vec<Event>, Refusal> {
-        let mut events = Vec::new();
-        if let Some(client) = self.waiting_client() {
-            self.set_admission(client, Admission::Admitted, at)?;
-            events.push(Event::Admitted { participant: client });
-        }
+    /// As by hand: the client who waits is let in, also where they wait anew.
+    fn let_waiting_client_in(&mut self, at: Timestamp) -> Result<Vec<Event>, Refusal> {
+        let Some(client) = self.waiting_client() else { return Ok(Vec::new()) };
+        self.set_admission(client, Admission::Admitted, at)?;
+        Ok(vec![Event::Admitted { participant: client }])
+    }
+
+    fn begin_by_phone(&mut self, at: Timestamp) -> Event {
         let by = Actor::Practitioner;
         self.state = State::InProgress { since: at, by };
-        events.push(Event::Started { by });
-        Ok(events)
+        Event::Started { by }
     }
 
     /// Somebody's place, made where they never came. Their passcode, if there is one, is asked for when they do: until
