@@ -220,10 +220,10 @@ impl System {
         // Starting by hand, by telephone, or opening the door, lets the client in who waits; not one who was put out, nor
         // who came by code.
         match step {
-            Step::Start(_) | Step::OpenDoor | Step::GoByPhone if made => {
-                if self.world.admission(Who::Client) == Some(Admission::Admitted) {
-                    expected.admitted.insert(Who::Client);
-                }
+            Step::Start(_) | Step::OpenDoor | Step::GoByPhone
+                if made && self.world.admission(Who::Client) == Some(Admission::Admitted) =>
+            {
+                expected.admitted.insert(Who::Client);
             }
             _ => {}
         }
