@@ -443,13 +443,17 @@ async fn a_client_learns_their_place_in_the_queue_and_when_somebody_will_see_the
         mechanic.post(&path, json!({})).await.expect(200);
     }
     let asked_at = garage.server.now();
-    let (first, second) = (garage.ask().await, garage.ask().await);
+    let first = garage.ask().await;
+    // Ids of one instant come in any order.
+    garage.server.advance(SignedDuration::from_secs(1));
+    let second = garage.ask().await;
     let seen = async |path: &str| {
         let request = garage.customer.get(path).await.expect(200);
         (request["place"].clone(), request["expected_at"].clone())
     };
     let expected = json!(asked_at + MINUTE * 4);
     assert_eq!(seen(&first).await, (json!(1), expected.clone()));
+    let expected = json!(asked_at + MINUTE * 4 + SignedDuration::from_secs(1));
     assert_eq!(seen(&second).await, (json!(2), expected.clone()));
     let listed = garage.customer.get("/requests").await.expect(200);
     assert_eq!((&listed["items"][0]["place"], &listed["items"][0]["expected_at"]), (&json!(2), &expected));
