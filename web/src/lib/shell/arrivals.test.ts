@@ -1,7 +1,7 @@
 import type { Memory } from '@openvisit/client';
 import { expect, test, vi } from 'vitest';
 import { booked, MINUTE, NINE, waitingSince } from '$lib/appointments/example';
-import { arrivalsIn, counted, newcomers } from './arrivals';
+import { arrivalsIn, counted, newcomers, saying } from './arrivals';
 
 vi.mock('$lib/openvisit.svelte', () => ({}));
 
@@ -28,6 +28,28 @@ test('nobody waits for whom they do not meet, nor in what is over', () => {
   const you = { role: 'admin', participant_id: null } as const;
   expect(arrivalsIn([{ ...first, you }], null)).toEqual([]);
   expect(arrivalsIn([{ ...first, status: 'cancelled' }], null)).toEqual([]);
+});
+
+test('reception sees the arrivals of those for whom it books', () => {
+  const you = { role: 'assistant', participant_id: null } as const;
+  expect(names(arrivalsIn([{ ...first, you }], null))).toEqual(['Sam']);
+});
+
+test('what whoever waits wrote is shown until it is answered', () => {
+  const said = (by: 'client' | 'practitioner', text: string) => ({
+    id: text,
+    participant_id: 'p1',
+    by,
+    text,
+    at: first.server_time,
+  });
+  const written = (...messages: ReturnType<typeof said>[]) => {
+    const session = { ...first, doorway: { word: null, chat_open: true, messages } };
+    return arrivalsIn([session], null).map(saying);
+  };
+  expect(written(said('client', 'My camera is broken'))).toEqual(['My camera is broken']);
+  expect(written(said('client', 'Hello?'), said('practitioner', 'In a minute'))).toEqual([null]);
+  expect(written()).toEqual([null]);
 });
 
 test('an arrival is announced once, and again when somebody comes back', () => {
