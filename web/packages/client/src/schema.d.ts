@@ -713,6 +713,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/door-chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lets those who wait write to the practitioner, or no more: then what was written is gone. */
+        put: operations["put_sessions_id_door-chat"];
+        /** Writes to somebody who waits, or to the practitioner by whoever waits. */
+        post: operations["post_sessions_id_door-chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/end": {
         parameters: {
             query?: never;
@@ -827,7 +845,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Connects: 201 with the answer and the connection's place in `Location`. */
+        /** Connects: 201 with the answer, the connection's place in `Location`, and STUN and TURN servers in `Link`. */
         post: operations["post_sessions_id_media"];
         delete?: never;
         options?: never;
@@ -849,7 +867,10 @@ export interface paths {
         delete: operations["delete_sessions_id_media_connection"];
         options?: never;
         head?: never;
-        /** Restarts ICE on the same connection, by a full new offer. */
+        /**
+         * Restarts ICE on the same connection, by a full new offer: 201 with the answer, and STUN and TURN servers with fresh
+         *     credentials in `Link`.
+         */
         patch: operations["patch_sessions_id_media_connection"];
         trace?: never;
     };
@@ -991,6 +1012,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tells all who wait something, by the practitioner or by reception; it takes the place of what was told before. */
+        put: operations["put_sessions_id_word"];
+        post?: never;
+        /** Takes the word back. */
+        delete: operations["delete_sessions_id_word"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1776,7 +1815,7 @@ export interface components {
             join_time?: string | null;
             /**
              * Format: date-time
-             * @description When the last connection ended; null while there is one.
+             * @description When the last connection ended, or somebody who waits without one was last heard of; null while they are here.
              */
             leave_time?: string | null;
             name: string;
@@ -2218,6 +2257,39 @@ export interface components {
             password: string;
             /** @example practitioner */
             role: string;
+        };
+        DoorChatBody: {
+            open: boolean;
+        };
+        DoorMessageBody: {
+            /**
+             * Format: uuid
+             * @description To whom the practitioner writes, where several wait.
+             */
+            participant_id?: string | null;
+            /** @description 1 to 500 characters. */
+            text: string;
+        };
+        DoorMessageView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Party"];
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Who waits at one end of it.
+             */
+            participant_id: string;
+            text: string;
+        };
+        /** @description What is said between the practice and whoever waits to be let in. It ends with the waiting. */
+        DoorwayView: {
+            /** @description Whether whoever waits may write to the practitioner. */
+            chat_open: boolean;
+            /** @description The oldest first; who waits sees their own. */
+            messages: components["schemas"]["DoorMessageView"][];
+            word?: components["schemas"]["WordView"] | null;
         };
         EndBody: {
             /** @description The practitioner's notes, at most 500 characters. */
@@ -2828,6 +2900,11 @@ export interface components {
                  * @description When it was withdrawn or expired.
                  */
                 ended_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it is likely to be accepted, by how long the last ones waited, told to its client; null where nobody knows.
+                 */
+                expected_at?: string | null;
                 /** Format: date-time */
                 expires_at: string;
                 /** Format: uuid */
@@ -2841,6 +2918,11 @@ export interface components {
                 opens_at?: string | null;
                 /** Format: uuid */
                 organization_id?: string | null;
+                /**
+                 * Format: int32
+                 * @description The place in the queue, from 1, told to its client; null where it waits no more, and where very many wait.
+                 */
+                place?: number | null;
                 plan?: string | null;
                 /**
                  * Format: uuid
@@ -2884,6 +2966,7 @@ export interface components {
                  * @description When it was taken off the lists of programs that know deleting; null for all others.
                  */
                 deleted_at?: string | null;
+                doorway: components["schemas"]["DoorwayView"];
                 /**
                  * Format: int64
                  * @description From start to end; null until it has ended.
@@ -3043,6 +3126,12 @@ export interface components {
             id: string;
             /** Format: date-time */
             joined_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When somebody who waited, or was let in, was last here, where that is longer ago than a page takes to be loaded
+             *     again (10 seconds); null while they are here, and once it has ended.
+             */
+            left_at?: string | null;
             name: string;
             /** Format: uuid */
             person_id: string;
@@ -3051,7 +3140,7 @@ export interface components {
             state: string;
             /**
              * Format: date-time
-             * @description Null also while somebody who was waiting has gone.
+             * @description Since when they wait to be let in, without a break; null also when somebody who waited has gone.
              */
             waiting_since?: string | null;
         };
@@ -3253,6 +3342,11 @@ export interface components {
              * @description When it was withdrawn or expired.
              */
             ended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is likely to be accepted, by how long the last ones waited, told to its client; null where nobody knows.
+             */
+            expected_at?: string | null;
             /** Format: date-time */
             expires_at: string;
             /** Format: uuid */
@@ -3266,6 +3360,11 @@ export interface components {
             opens_at?: string | null;
             /** Format: uuid */
             organization_id?: string | null;
+            /**
+             * Format: int32
+             * @description The place in the queue, from 1, told to its client; null where it waits no more, and where very many wait.
+             */
+            place?: number | null;
             plan?: string | null;
             /**
              * Format: uuid
@@ -3357,6 +3456,7 @@ export interface components {
              * @description When it was taken off the lists of programs that know deleting; null for all others.
              */
             deleted_at?: string | null;
+            doorway: components["schemas"]["DoorwayView"];
             /**
              * Format: int64
              * @description From start to end; null until it has ended.
@@ -3509,6 +3609,11 @@ export interface components {
             id: string;
             /** Format: date-time */
             joinedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When somebody who waited, or was let in, was last here; null while they are.
+             */
+            leftAt?: string | null;
             name: string;
             /** Format: uuid */
             openvisit_user_id: string;
@@ -3518,6 +3623,11 @@ export interface components {
             state: string;
             /** @description What the caller's own system calls them, or else our id. */
             userId: string;
+            /**
+             * Format: date-time
+             * @description Since when they wait to be let in; null also when somebody who waited has gone.
+             */
+            waitingSince?: string | null;
         };
         TelehealthSession: {
             /** @description What the caller's own system calls the appointment, or else our id. */
@@ -3758,6 +3868,27 @@ export interface components {
             /** Format: uuid */
             organization_id?: string | null;
             url?: string | null;
+        };
+        /** @description At least one of the two. */
+        WordBody: {
+            /**
+             * Format: int32
+             * @description 1 to 240: that the practitioner is so late.
+             */
+            late_minutes?: number | null;
+            /** @description At most 500 characters. */
+            text?: string | null;
+        };
+        WordView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Party"];
+            /**
+             * Format: int32
+             * @description By how much the practitioner is late.
+             */
+            late_minutes?: number | null;
+            text?: string | null;
         };
         /** @description What the two parties are called. */
         Wording: {
@@ -5409,6 +5540,80 @@ export interface operations {
             };
         };
     };
+    "put_sessions_id_door-chat": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoorChatBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post_sessions_id_door-chat": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoorMessageBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_sessions_id_end: {
         parameters: {
             query?: never;
@@ -6018,6 +6223,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sessions_id_word: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sessions_id_word: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
                 };
             };
             /** @description Refused: a problem document; `code` says why */
