@@ -9,7 +9,8 @@ const server = 'http://127.0.0.1:8086';
  * What calls share with the programs of media providers, which are many entries of which none is loaded: counted among the rest,
  * it would come together with what it has nothing to do with.
  */
-const ofCalls = /\/packages\/client\/src\/(providers\/|media|stats|local|devices|capture|turns|screen)/;
+const ofCalls =
+  /\/packages\/client\/src\/(providers\/|media|stats|local|devices|capture|turns|screen)/;
 
 /** What several pages need comes in few files: on a slow network each one costs more than its bytes. */
 const inFewFiles = {
