@@ -169,8 +169,8 @@ async fn a_connection_that_looks_for_a_new_way_gets_relays_with_credentials_of_t
                 [[media.ice_servers]]\nurls = ['turn:c.example']\nusername = 'relay'\ncredential = 'word'";
     let story = Story::with(turn).await;
     let session = story.now().await;
-    let offer = json!({ "offer": offer_of_a_client() });
-    let joined = story.doctor.post(&format!("{session}/join"), offer).await.expect(200);
+    let sdp = offer_of_a_client();
+    let joined = story.doctor.post(&format!("{session}/join"), json!({ "offer": sdp })).await.expect(200);
     let told = &joined["media"]["ice_servers"];
     assert_eq!(told[1], json!({ "urls": ["turn:c.example"], "username": "relay", "credential": "word" }));
     let (seconds, who) = told[0]["username"].as_str().unwrap().split_once(':').unwrap();
@@ -179,7 +179,7 @@ async fn a_connection_that_looks_for_a_new_way_gets_relays_with_credentials_of_t
     let place = joined["media"]["resource"].as_str().unwrap();
     let restart = |party: &Party| {
         let request = party.raw(Method::PATCH, place).header("content-type", "application/sdp");
-        send(request.body(offer_of_a_client()))
+        send(request.body(sdp.clone()))
     };
     let answer = restart(&story.server.bearer(joined["media"]["token"].as_str().unwrap())).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
