@@ -61,6 +61,7 @@ fn basic(letter: char) -> Option<&'static str> {
         'þ' => "th",
         'ħ' => "h",
         'ı' => "i",
+        'ς' => "σ",
         'ŋ' => "n",
         'ŧ' => "t",
         'ĸ' => "k",

@@ -100,6 +100,6 @@ export const CONSULTATION: PageState[] = [
   },
   showing('after-client', 'patient', 'session-ended'),
   atPath('session', 'doctor', ({ current }) => `/sessions/${current}`, 'timeline'),
-  atPath('session-client', 'patient', ({ current }) => `/sessions/${current}`, 'timeline'),
+  atPath('session-client-past', 'patient', ({ current }) => `/sessions/${current}`, 'client-visit'),
   atPath('sessions-past', 'doctor', '/sessions?show=past', 'appointment-row'),
 ];

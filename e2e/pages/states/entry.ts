@@ -18,7 +18,7 @@ export const ENTRY: PageState[] = [
   atPath('test', 'stranger', '/test', 'begin-test'),
   afterClick('test-found', 'stranger', 'begin-test', 'all-well'),
   afterClick('test-over', 'stranger', 'end-test', 'begin-test'),
-  atPath('link-signed-out', 'stranger', `/join/${NO_SESSION}`, 'error'),
+  atPath('link-signed-out', 'stranger', `/join/${NO_SESSION}`, 'signed-out'),
   atPath('link-unknown', 'patient', `/join/${NO_SESSION}`, 'error'),
   atPath('invite', 'stranger', '/invite#a-secret', 'accept-invitation'),
   afterClick('invite-gone', 'stranger', 'accept-invitation', 'error'),

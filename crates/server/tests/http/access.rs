@@ -16,6 +16,7 @@ const PUBLIC: &[&str] = &[
     "POST /api/v1/auth/logout",
     "POST /api/v1/invitations/redeem",
     "POST /api/v1/invitations/code",
+    "POST /api/v1/test-calls",
     // Whoever signs as the provider: see `providers.rs`.
     "POST /api/v1/providers/{name}/events",
 ];

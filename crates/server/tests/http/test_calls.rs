@@ -9,12 +9,17 @@ use crate::joining::offer_of_a_client;
 use crate::story::Story;
 
 async fn begin(who: &Party) -> Reply {
-    who.post("/test-calls", json!({ "offer": offer_of_a_client() })).await
+    begin_with(who, &offer_of_a_client()).await
 }
 
-async fn restart(server: &Server, token: &str, place: &str) -> Reply {
-    let offer = server.bearer(token).raw(Method::PATCH, place).header("content-type", "application/sdp");
-    send(offer.body(offer_of_a_client())).await
+async fn begin_with(who: &Party, offer: &str) -> Reply {
+    who.post("/test-calls", json!({ "offer": offer })).await
+}
+
+/// By the offer that it began with: another client's is none of this connection.
+async fn restart(server: &Server, token: &str, place: &str, offer: &str) -> Reply {
+    let request = server.bearer(token).raw(Method::PATCH, place).header("content-type", "application/sdp");
+    send(request.body(offer.to_owned())).await
 }
 
 fn told(begun: &Value) -> (&str, &str) {
@@ -31,17 +36,18 @@ async fn has_connections(server: &Server, wanted: u64) {
 #[tokio::test]
 async fn a_stranger_tests_camera_sound_and_line_and_leaves_no_trace() {
     let server = Server::start().await;
-    let begun = begin(&server.anonymous()).await.expect(201);
+    let offer = offer_of_a_client();
+    let begun = begin_with(&server.anonymous(), &offer).await.expect(201);
     let (token, place) = told(&begun);
     assert!(begun["answer"].as_str().unwrap().contains("a=ice-lite"));
     assert_eq!(begun["media"]["provider"], "embedded");
-    assert_eq!(restart(&server, token, place).await.status, 201);
+    assert_eq!(restart(&server, token, place, &offer).await.status, 201);
     has_connections(&server, 1).await;
 
     let end = || send(server.bearer(token).raw(Method::DELETE, place));
     end().await.expect(204);
     end().await.expect(204);
-    restart(&server, token, place).await.problem(404, "not_found");
+    restart(&server, token, place, &offer).await.problem(404, "not_found");
     let id = place.rsplit('/').next().unwrap();
     assert!(!server.log().contains(id), "{}", server.log());
 }
@@ -49,12 +55,13 @@ async fn a_stranger_tests_camera_sound_and_line_and_leaves_no_trace() {
 #[tokio::test]
 async fn a_test_ends_by_itself_after_a_minute() {
     let server = Server::start().await;
-    let begun = begin(&server.anonymous()).await.expect(201);
+    let offer = offer_of_a_client();
+    let begun = begin_with(&server.anonymous(), &offer).await.expect(201);
     let (token, place) = told(&begun);
     server.advance(SignedDuration::from_secs(59));
-    assert_eq!(restart(&server, token, place).await.status, 201);
+    assert_eq!(restart(&server, token, place, &offer).await.status, 201);
     server.advance(SignedDuration::from_secs(1));
-    restart(&server, token, place).await.problem(401, "unauthorized");
+    restart(&server, token, place, &offer).await.problem(401, "unauthorized");
     has_connections(&server, 0).await;
 }
 
@@ -66,8 +73,9 @@ async fn a_test_leads_to_nobody_else() {
     let (one, other) =
         (begin(&story.doctor).await.expect(201), begin(&story.server.anonymous()).await.expect(201));
     let ((token, place), (foreign, _)) = (told(&one), told(&other));
-    restart(&story.server, foreign, place).await.problem(404, "not_found");
-    restart(&story.server, joined["media"]["token"].as_str().unwrap(), place).await.problem(404, "not_found");
+    restart(&story.server, foreign, place, &offer_of_a_client()).await.problem(404, "not_found");
+    let token_of_a_session = joined["media"]["token"].as_str().unwrap();
+    restart(&story.server, token_of_a_session, place, &offer_of_a_client()).await.problem(404, "not_found");
     let offer = story.server.bearer(token).request(Method::POST, &format!("{session}/media"));
     send(offer.header("content-type", "application/sdp").body(offer_of_a_client()))
         .await

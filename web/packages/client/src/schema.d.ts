@@ -6248,9 +6248,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["WordBody"];
+                "application/json": components["schemas"]["WordBody"] | null;
             };
         };
         responses: {

@@ -9,6 +9,7 @@ const facts: Facts = {
   zone: 'Central European Standard Time',
   practitioner: 'Dr. Ada Okafor',
   link: 'https://visit.example.org/join/0192',
+  test: 'https://visit.example.org/test',
   passcode: '012345',
 };
 

@@ -12,6 +12,8 @@ export interface Facts {
   /** Null for an appointment in person. */
   link: string | null;
   passcode: string | null;
+  /** Where camera and sound can be tried out. */
+  test: string;
 }
 
 /** The whole message: what, with whom, when and in which zone, where, the passcode, and where to try it out. */
@@ -22,7 +24,7 @@ export function messageOf(facts: Facts, words: Words): string {
     `${facts.when} (${facts.zone})`,
     facts.link && words.join({ url: facts.link }),
     facts.link && facts.passcode && words.passcode({ code: facts.passcode }),
-    facts.link && words.test({ url: new URL('/test', facts.link).href }),
+    facts.link && words.test({ url: facts.test }),
   ];
   return lines.filter(Boolean).join('\n');
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::show::show_to;
 use super::view::SessionView;
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, Path};
+use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 use crate::http::words::Party;
 
@@ -98,12 +98,12 @@ pub struct DoorMessageBody {
 
 /// Tells all who wait something, by the practitioner or by reception; it takes the place of what was told before.
 #[utoipa::path(put, path = "/sessions/{id}/word", tag = "sessions", params(("id" = uuid::Uuid, Path)),
-    request_body = WordBody, responses((status = 200, body = SessionView)), security(("bearer" = [])))]
+    request_body = Option<WordBody>, responses((status = 200, body = SessionView)), security(("bearer" = [])))]
 pub async fn tell(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<SessionId>,
-    Json(body): Json<WordBody>,
+    OptionalJson(body): OptionalJson<WordBody>,
 ) -> Result<Json<SessionView>, Problem> {
     let details = doorway::tell(&app, &caller, id, body.late_minutes, body.text).await?;
     Ok(Json(show_to(&app, &caller, &details).await?))
