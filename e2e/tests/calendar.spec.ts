@@ -69,6 +69,7 @@ test('a practitioner books by dragging, moves, undoes, is refused and cancels', 
   expect(wall(await find(doctor, 'Mika Lund'))).toBe(`${day} 09:00`);
 
   // Two days to the left, and back.
+  await expect(appointment(page, 'Mika Lund')).toContainText('09:00');
   await dragTo(page, appointment(page, 'Mika Lund'), plus(day, -2), '09:00');
   await expect.poll(async () => wall(await find(doctor, 'Mika Lund'))).toBe(`${plus(day, -2)} 09:00`);
   await page.getByTestId('undo').click();

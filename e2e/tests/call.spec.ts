@@ -221,8 +221,11 @@ test('who comes for the next appointment is let in from within the call', async 
   await patient.getByTestId('accept-invitation').click();
   await patient.join();
   await expect(doctor.getByTestId('arrival')).toContainText('Kim Early');
-  await doctor.getByTestId('arrival').getByTestId('admit').click();
+  // Whoever is in a call comes later, and says so.
+  await expect(doctor.getByTestId('arrival').getByTestId('admit')).toHaveCount(0);
+  await doctor.getByTestId('arrival').getByTestId('admit-later').click();
   await expect(patient.getByTestId('call')).toBeVisible();
+  await expect(patient.getByTestId('alone')).toContainText('Dr. Ada Okafor');
   await expect(doctor.getByTestId('arrival')).toHaveCount(0);
 });
 

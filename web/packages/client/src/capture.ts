@@ -94,6 +94,8 @@ export class Capture {
       const wanted = this.wanting.wanted();
       if (!latest() || !wanted || !this.#device) return;
       const same = { ...wanted, deviceId: usedId(this.#device) ?? wanted.deviceId };
+      // Whoever opens a device that is open is given what is there already.
+      this.#device.stop();
       await this.#settle(await open(this.source, same), same, latest);
     });
   }
