@@ -6,6 +6,7 @@ import { invite } from '../harness/invitation.ts';
 import type { ParticipantPage } from '../pages/participant-page.ts';
 import type { Server } from '../harness/server.ts';
 import { expect, test } from '../harness/fixtures.ts';
+import { sessionOf } from '../harness/session.ts';
 
 const JOIN_WINDOW_MS = 15 * 60_000;
 
@@ -117,6 +118,23 @@ test('a passcode is pasted as it was sent, without an account; a wrong one says 
   await expect(patient.getByTestId('waiting-room')).toBeVisible();
   // The keyboard's Enter, with the wrong one, is a click to the page.
   expect(clicks()).toBeLessThanOrEqual(3);
+});
+
+test('whoever is signed in gives the passcode in a step of its own', async ({ patient, server }) => {
+  await patient.enter();
+  const { appointment_id } = await (await sessionOf(patient)).read();
+  const doctor = await Account.logIn(server, 'doctor');
+  const { passcode } = await doctor.patch<{ passcode: string }>(`/appointments/${appointment_id}`, { passcode: true });
+  await patient.page.reload();
+  await expect(patient.getByTestId('passcode')).toBeVisible();
+  await paste(patient, passcode);
+  await expect(patient.getByTestId('verify')).toHaveText('Verify & Continue');
+  await patient.page.keyboard.press('Enter');
+  await expect(patient.getByTestId('verified')).toBeVisible();
+  await expect(patient.getByTestId('passcode'), 'it is asked for once').toHaveCount(0);
+  await expect(patient.getByTestId('join'), 'the next step has the focus').toBeFocused();
+  await patient.page.keyboard.press('Enter');
+  await expect(patient.getByTestId('waiting-room')).toBeVisible();
 });
 
 async function openOverview(patient: ParticipantPage): Promise<void> {
