@@ -1,5 +1,6 @@
+import path from 'node:path';
 import { sveltekit } from '@sveltejs/kit/vite';
-import type { Plugin } from 'vite';
+import type { Plugin, Rolldown } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { targets } from './src/lib/browsers.ts';
 
@@ -12,17 +13,47 @@ const server = 'http://127.0.0.1:8086';
 const ofCalls =
   /\/packages\/client\/src\/(providers\/|media|stats|local|devices|capture|turns|screen)/;
 
+type Group = Rolldown.CodeSplittingGroup;
+type Name = Exclude<Group['name'], string>;
+type Graph = Parameters<Name>[1];
+
+/** The pages on the way to a call: where a person signs in, and the call. */
+const wayToCall = ['', 'join/[session]/'].map((route) =>
+  path.join(import.meta.dirname, 'src/routes', route, '+page.svelte'),
+);
+
+/** These modules, and all that they import before they run. */
+function closure(ids: readonly string[], graph: Graph, found = new Set<string>()): Set<string> {
+  for (const id of ids) {
+    if (found.has(id)) continue;
+    found.add(id);
+    closure(graph.getModuleInfo(id)?.importedIds ?? [], graph, found);
+  }
+  return found;
+}
+
+const neededBy = new WeakMap<Graph, Set<string>>();
+
+/** What people wait for before they see and hear each other; nothing else shall come in the same file. */
+function awaited(id: string, graph: Graph): string | null {
+  const needed = neededBy.get(graph) ?? closure(wayToCall, graph);
+  neededBy.set(graph, needed);
+  return needed.has(id) ? 'call' : null;
+}
+
+const merged = {
+  test: (id: string) => !ofCalls.test(id),
+  minShareCount: 2,
+  entriesAware: true,
+  entriesAwareMergeThreshold: 12_000,
+};
+
 /** What several pages need comes in few files: on a slow network each one costs more than its bytes. */
 const inFewFiles = {
   groups: [
-    {
-      name: 'shared',
-      test: (id: string) => !ofCalls.test(id),
-      minShareCount: 2,
-      entriesAware: true,
-      entriesAwareMergeThreshold: 12_000,
-    },
-  ],
+    { ...merged, name: awaited },
+    { ...merged, name: 'shared' },
+  ] satisfies Group[],
 };
 
 /** Twilio's program makes a function from text while it loads, which the policy of the pages forbids. Nothing here calls it. */
