@@ -14,6 +14,7 @@ import type how from './en/how';
 import type today from './en/today';
 import type trial from './en/trial';
 import type visitor from './en/visitor';
+import type visits from './en/visits';
 import { direction, locale } from './locale';
 import { typeset } from './typeset';
 
@@ -33,6 +34,7 @@ export interface Messages {
   today: typeof today;
   trial: typeof trial;
   visitor: typeof visitor;
+  visits: typeof visits;
 }
 export type Area = keyof Messages;
 

@@ -25,7 +25,7 @@ function whenOf({ starts_at, ends_at, timezone }: Session): string {
 }
 
 function mainOf(session: Session, when: string): string {
-  const said = t.client.visit;
+  const said = t.visits.visit;
   const name = nameOf(session, 'practitioner');
   if (session.status === 'in_progress') return said.running({ name });
   if (session.status === 'completed') return talked(session, name);
@@ -34,22 +34,22 @@ function mainOf(session: Session, when: string): string {
 
 function talked(session: Session, name: string): string {
   const { started_at, duration_seconds } = session;
-  const said = t.client.visit;
+  const said = t.visits.visit;
   if (!started_at || duration_seconds === null) return said.held({ name });
   const day = date(started_at);
   return said.talked({ name, day, span: span(duration_seconds * 1000) });
 }
 
 function past({ status, end_reason }: Session, when: string): string[] {
-  const booked = status === 'completed' ? [] : [t.client.visit.booked({ when })];
+  const booked = status === 'completed' ? [] : [t.visits.visit.booked({ when })];
   return [...booked, ...(end_reason && status === 'cancelled' ? [end_reason] : [])];
 }
 
 function ahead(session: Session): string[] {
-  const said = t.client.visit;
-  if (session.kind === 'in_person') return [t.client.overview.inPerson];
+  const said = t.visits.visit;
+  if (session.kind === 'in_person') return [t.visits.overview.inPerson];
   const passcode = session.passcode_enabled ? [said.passcode] : [];
-  if (session.payment_status === 'open') return [t.client.overview.unpaid, ...passcode];
+  if (session.payment_status === 'open') return [t.visits.overview.unpaid, ...passcode];
   if (session.status !== 'scheduled') return passcode;
-  return [t.client.overview.opensAt({ time: timeOfDay(session.join_opens_at) }), ...passcode];
+  return [t.visits.overview.opensAt({ time: timeOfDay(session.join_opens_at) }), ...passcode];
 }
