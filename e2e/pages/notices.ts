@@ -2,7 +2,7 @@
 
 declare global {
   interface Window {
-    /** In the order in which they came. */
+    /** Troubles, and `back`, in the order in which they came. */
     notices: string[];
   }
 }
@@ -11,7 +11,8 @@ declare global {
 export function rememberNotices(): void {
   window.notices = [];
   const look = () => {
-    const told = document.querySelector('[data-trouble]')?.getAttribute('data-trouble');
+    const trouble = document.querySelector('[data-trouble]')?.getAttribute('data-trouble');
+    const told = trouble ?? (document.querySelector('[data-testid="back"]') ? 'back' : null);
     if (told && told !== window.notices.at(-1)) window.notices.push(told);
   };
   new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });

@@ -22,10 +22,13 @@ test.beforeEach(async ({ doctor, patient }) => {
 
 /** Each page says this of the line, and once it is mended, that it is back. */
 async function expectBack(parties: ParticipantPage[], trouble: string, mend: () => unknown = () => undefined): Promise<void> {
+  // Each stands for some seconds only: while one page is looked at, the other may have said it.
   const said = ({ page }: ParticipantPage) => page.evaluate(() => window.notices);
-  for (const party of parties) await expect.poll(() => said(party)).toContain(trouble);
+  const before = await Promise.all(parties.map(async (party) => (await said(party)).lastIndexOf('back') + 1));
+  const since = async (party: ParticipantPage) => (await said(party)).slice(before[parties.indexOf(party)]);
+  for (const party of parties) await expect.poll(() => since(party)).toContain(trouble);
   await mend();
-  for (const party of parties) await expect(party.getByTestId('back')).toBeVisible();
+  for (const party of parties) await expect.poll(() => since(party)).toContain('back');
 }
 
 test('datagrams that get lost: media go on by the way that loses less', async ({ doctor, patient, road }) => {
