@@ -27,6 +27,7 @@ export interface Session {
   phone_seconds: number;
   notes: string | null;
   quality_rating: number | null;
+  client: { id: string };
   participants: Participant[];
 }
 

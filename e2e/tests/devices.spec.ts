@@ -1,0 +1,143 @@
+// Camera, microphone and screen in a call, and what is told when one of them fails.
+
+import { PHONE } from '../harness/devices.ts';
+import { expectApart } from '../harness/layout-assertions.ts';
+import { expectSilence, expectSound } from '../harness/media-assertions.ts';
+import type { ParticipantPage } from '../pages/participant-page.ts';
+import { expect, test } from '../harness/fixtures.ts';
+import { sessionOf } from '../harness/session.ts';
+
+declare global {
+  interface Window {
+    /** Why the browser gives no device at present; of those that are named, and of all. */
+    taken: { named?: string; all?: string };
+  }
+}
+
+const TAB = { tone: 3500 };
+
+const tile = (party: ParticipantPage, kind: string) => party.page.locator(`[data-testid="tile"][data-kind="${kind}"]`);
+
+/** Runs in the page, before the page's own code: devices may be taken, and a tab with a sound is what is shared. */
+function standBetween(tone: number): void {
+  window.taken = {};
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted = {}) => {
+    const named = [wanted.audio, wanted.video].some((it) => typeof it === 'object' && it.deviceId);
+    const why = window.taken.all ?? (named ? window.taken.named : undefined);
+    if (why) throw new DOMException('as the test has it', why);
+    return open(wanted);
+  };
+  navigator.mediaDevices.getDisplayMedia = async () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 });
+    const context = canvas.getContext('2d');
+    setInterval(() => context?.fillRect(Math.random() * 1280, Math.random() * 720, 90, 90), 100);
+    const sound = new AudioContext();
+    const output = sound.createMediaStreamDestination();
+    const oscillator = new OscillatorNode(sound, { frequency: tone });
+    oscillator.connect(new GainNode(sound, { gain: 0.5 })).connect(output);
+    oscillator.start();
+    return new MediaStream([...canvas.captureStream(10).getTracks(), ...output.stream.getTracks()]);
+  };
+}
+
+/** Something happens to what the page captures at present. */
+async function happens(party: ParticipantPage, kind: 'audio' | 'video', what: 'mute' | 'unmute' | 'ended'): Promise<void> {
+  await party.page.evaluate(
+    ([kind, what]) => {
+      for (const track of window.capturedTracks.filter((it) => it.kind === kind && it.readyState === 'live')) {
+        if (what === 'ended') track.stop();
+        else Object.defineProperty(track, 'muted', { configurable: true, get: () => what === 'mute' });
+        track.dispatchEvent(new Event(what));
+      }
+    },
+    [kind, what] as const,
+  );
+}
+
+test('what fails is told with what to do, and what works goes on', async ({ doctor, patient }) => {
+  await patient.context.addInitScript(standBetween, TAB.tone);
+
+  await test.step('whoever is let in is said to be joining, and the call begins at nothing', async () => {
+    await Promise.all([doctor.enter(), patient.enter()]);
+    await doctor.join();
+    await expect(doctor.getByTestId('connected')).toBeVisible();
+    await expect(doctor.getByTestId('elapsed')).toHaveText('0:00');
+    await patient.join();
+    await expect(patient.getByTestId('waiting-room')).toBeVisible();
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    await patient.page.route('**/join', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await doctor.getByTestId('admit').click();
+    await expect(doctor.getByTestId('joining')).toHaveText('Sam Lindqvist is joining …');
+    goOn();
+    await doctor.expectInCallWith(patient);
+    await expect(doctor.getByTestId('joining')).toHaveCount(0);
+    await expect(doctor.getByTestId('connected')).toHaveCount(0);
+  });
+
+  await test.step('a microphone that another program has leaves the one that works', async () => {
+    await patient.getByTestId('more').click();
+    await patient.getByTestId('open-settings').click();
+    const microphones = patient.page.getByRole('combobox', { name: 'Microphone' });
+    const before = await microphones.inputValue();
+    await patient.page.evaluate(() => (window.taken = { named: 'NotReadableError' }));
+    await microphones.selectOption({ index: 1 });
+    await expect(patient.getByTestId('replaced')).toContainText('Another program uses the microphone');
+    await expect(microphones).toHaveValue(before);
+    await patient.page.evaluate(() => (window.taken = {}));
+    await patient.getByTestId('close-panel').click();
+    await expectSound(doctor.page, patient.media);
+  });
+
+  await test.step('a microphone that its system holds back', async () => {
+    await happens(patient, 'audio', 'mute');
+    await expect(patient.getByTestId('device-wrong')).toContainText('switched off at the device');
+    await expect(doctor.page.getByText('Sam Lindqvist is muted')).toBeVisible();
+    await happens(patient, 'audio', 'unmute');
+    await expect(patient.getByTestId('device-wrong')).toHaveCount(0);
+    await expect(doctor.page.getByText('Sam Lindqvist is muted')).toHaveCount(0);
+  });
+
+  await test.step('a permission that is withdrawn, and given again', async () => {
+    await patient.page.evaluate(() => (window.taken = { all: 'NotAllowedError' }));
+    await happens(patient, 'video', 'ended');
+    await expect(patient.getByTestId('device-wrong')).toContainText('The camera is blocked.');
+    await expect(patient.getByTestId('device-wrong')).toContainText('left of the address');
+    await patient.page.evaluate(() => (window.taken = {}));
+    await patient.getByTestId('device-again').click();
+    await expect(patient.getByTestId('device-wrong')).toHaveCount(0);
+    await doctor.expectInCallWith(patient);
+  });
+
+  await test.step('a tab is heard, also of whoever is muted, and covered by nothing', async () => {
+    await patient.getByTestId('toggle-mic').click();
+    await expectSilence(doctor.page);
+    await patient.getByTestId('share-screen').click();
+    await expect(doctor.getByTestId('remote-screen')).toBeVisible();
+    await expectSound(doctor.page, { ...patient.media, ...TAB });
+    const shown = ['screen', 'person', 'self'].map((kind) => tile(doctor, kind));
+    const stand = () => expectApart(...shown, doctor.page.locator('footer').first());
+    await stand();
+    await doctor.getByTestId('toggle-chat').click();
+    await stand();
+    await doctor.page.setViewportSize(PHONE.viewport ?? { width: 390, height: 844 });
+    await stand();
+    await doctor.getByTestId('close-panel').click();
+    await stand();
+    await patient.getByTestId('stop-sharing').click();
+    await expect(doctor.getByTestId('remote-screen')).toHaveCount(0);
+    await expectSilence(doctor.page);
+  });
+
+  await test.step('which session it is, and whose', async () => {
+    const session = await (await sessionOf(doctor)).read();
+    await doctor.getByTestId('toggle-panel').click();
+    const details = doctor.getByTestId('session-facts');
+    for (const fact of ['Details', session.id, 'Booked', 'Started']) await expect(details).toContainText(fact);
+    await expect(details).toContainText(session.client.id);
+  });
+});
