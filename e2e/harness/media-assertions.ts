@@ -10,6 +10,9 @@ const COLOUR_MARGIN = 40;
 const TONE_TOLERANCE = 50;
 /** Milliseconds between two looks at what is about to change. */
 const INTERVALS = [50, 100, 200];
+/** Of 255, from one pixel to the next: at the edges of the bar that wanders through our pictures, or of what is left of them. */
+const SHARP = 60;
+const SOFT = 30;
 
 /** Waits until the element's video shows this colour, and moves. */
 export async function expectPicture(video: Locator, colour: Colour): Promise<void> {
@@ -22,6 +25,17 @@ export async function expectMoving(video: Locator): Promise<void> {
   await expect(video).toBeVisible();
   const before = await shownFrames(video);
   await expect.poll(() => shownFrames(video), { message: 'a moving picture', intervals: INTERVALS }).toBeGreaterThan(before + 2);
+}
+
+/** Waits until the element's video shows this colour, and moves, without an edge in it. */
+export async function expectBlurred(video: Locator, colour: Colour): Promise<void> {
+  await expectPicture(video, colour);
+  await expect.poll(() => largestStep(video), { message: 'a blurred picture', intervals: INTERVALS }).toBeLessThan(SOFT);
+}
+
+/** Waits until the element's video shows an edge. */
+export async function expectSharp(video: Locator): Promise<void> {
+  await expect.poll(() => largestStep(video), { message: 'a sharp picture', intervals: INTERVALS }).toBeGreaterThan(SHARP);
 }
 
 /** Waits until what the page plays aloud is this party's tone. */
@@ -61,6 +75,20 @@ async function averageColour(video: Locator): Promise<[number, number, number]> 
       if (at % 4 < 3) sums[at % 4] = (sums[at % 4] ?? 0) + value / (pixels.length / 4);
     });
     return sums;
+  });
+}
+
+/** How much brighter or darker a pixel is than its neighbour, at most, in a line through the middle. */
+async function largestStep(video: Locator): Promise<number> {
+  return video.evaluate((element) => {
+    const video = element.matches('video') ? (element as HTMLVideoElement) : element.querySelector('video');
+    if (!video || video.videoWidth === 0) return NaN;
+    const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    context?.drawImage(video, 0, 0, canvas.width, canvas.height);
+    const line = context?.getImageData(0, canvas.height / 2, canvas.width, 1).data ?? [];
+    const steps = Array.from(line, (value, at) => (at < 4 ? 0 : Math.abs(value - (line[at - 4] ?? value))));
+    return Math.max(...steps);
   });
 }
 

@@ -2,10 +2,10 @@
 
 import { PHONE } from '../harness/devices.ts';
 import { expectApart } from '../harness/layout-assertions.ts';
-import { expectSilence, expectSound } from '../harness/media-assertions.ts';
+import { expectBlurred, expectSharp, expectSilence, expectSound } from '../harness/media-assertions.ts';
 import type { ParticipantPage } from '../pages/participant-page.ts';
 import { expect, test } from '../harness/fixtures.ts';
-import { sessionOf } from '../harness/session.ts';
+import { joinCall, sessionOf } from '../harness/session.ts';
 
 declare global {
   interface Window {
@@ -139,5 +139,59 @@ test('what fails is told with what to do, and what works goes on', async ({ doct
     const details = doctor.getByTestId('session-facts');
     for (const fact of ['Details', session.id, 'Booked', 'Started']) await expect(details).toContainText(fact);
     await expect(details).toContainText(session.client.id);
+  });
+});
+
+/**
+ * What tells the page when frames are due; a test that answers in its place makes every machine quick, or none. Few are
+ * due here: a machine with other work to do would come to nothing else.
+ */
+async function framesAreDue(party: ParticipantPage, at: number): Promise<void> {
+  const body = `setInterval(() => postMessage(${at}), 250);`;
+  await party.page.route('**/ticker-*.js', (route) => route.fulfill({ contentType: 'text/javascript', body }));
+}
+
+test('what is behind somebody is blurred from the lobby on, and not where a machine is too slow', async ({ doctor, patient }) => {
+  const loaded: string[] = [];
+  patient.page.on('request', (request) => loaded.push(request.url()));
+  const ofBlur = () => loaded.filter((url) => url.includes('selfie_segmentation'));
+  const [preview, blur] = [patient.getByTestId('preview'), patient.getByTestId('blur')];
+  const seen = doctor.getByTestId('remote-video');
+  await framesAreDue(patient, Number.MAX_SAFE_INTEGER);
+  await Promise.all([doctor.enter(), patient.enter()]);
+
+  await test.step('in the lobby, by what comes from here', async () => {
+    await patient.page.locator('summary', { hasText: 'Change devices' }).click();
+    await expectSharp(preview);
+    expect(ofBlur()).toEqual([]);
+    await blur.getByRole('switch').click();
+    await expect(blur).toHaveAttribute('data-state', 'on');
+    await expectBlurred(preview, patient.media.colour);
+    expect(ofBlur().length).toBeGreaterThan(3);
+    expect(ofBlur().filter((url) => !url.startsWith(patient.server.pages))).toEqual([]);
+  });
+
+  await test.step('after a reload, too', async () => {
+    await patient.page.reload();
+    await expectBlurred(preview, patient.media.colour);
+  });
+
+  await test.step('in the call, with the camera off and on again', async () => {
+    await joinCall(doctor, patient);
+    await expectBlurred(seen, patient.media.colour);
+    await patient.getByTestId('toggle-camera').click();
+    await expect(doctor.getByTestId('name-card')).toBeVisible();
+    await patient.getByTestId('toggle-camera').click();
+    await expectBlurred(seen, patient.media.colour);
+  });
+
+  await test.step('off by itself where it is too slow, and told', async () => {
+    await patient.page.unroute('**/ticker-*.js');
+    await framesAreDue(patient, 0);
+    await patient.getByTestId('toggle-camera').click();
+    await expect(doctor.getByTestId('name-card')).toBeVisible();
+    await patient.getByTestId('toggle-camera').click();
+    await expect(patient.getByTestId('device-wrong')).toContainText('not blurred any more');
+    await expectSharp(seen);
   });
 });
