@@ -1,6 +1,5 @@
 // Messengers and the like show links in a browser of their own, which often gives pages no camera.
 
-import { load } from '$lib/i18n';
 import { memory } from '$lib/memory';
 
 /** What else is on the device, and better. */
@@ -41,10 +40,4 @@ export function cameBy(link: string): void {
 export function wayHere(): string {
   const link = memory.getItem(KEY);
   return location.pathname.startsWith('/join/') && link ? link : location.href;
-}
-
-/** What tells of the way out, with its words: few ever need it. */
-export async function wayOut() {
-  const [page] = await Promise.all([import('./InApp.svelte'), load('app')]);
-  return page.default;
 }
