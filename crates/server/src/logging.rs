@@ -8,9 +8,11 @@ use tracing_subscriber::EnvFilter;
 
 use openvisit_app::settings::{LogFormat, Settings};
 
-/// What is told when `log` is not set. `outbox/broker.rs` tells of the broker what lapin would tell, once.
+/// What is told when `log` is not set. `outbox/broker.rs` tells of the broker what lapin would tell, once. What a client's
+/// packets do to its own data channel is no error of the server's, as `sctp_proto` has it: a late repetition of the first
+/// one closes the channel, and the client connects anew.
 const DEFAULT_FILTER: &str =
-    "info,sqlx=warn,str0m=warn,dtls=warn,engineioxide=warn,socketioxide=warn,lapin=off";
+    "info,sqlx=warn,str0m=warn,dtls=warn,engineioxide=warn,socketioxide=warn,lapin=off,sctp_proto=off";
 
 /// Starts logging to standard error.
 ///
