@@ -17,7 +17,9 @@ export default defineConfig<Provided>({
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
   projects: [
-    { name: 'embedded', testIgnore: 'livekit.spec.ts' },
+    { name: 'embedded', testIgnore: ['livekit.spec.ts', 'crowd.spec.ts'] },
+    // Six browsers fill a machine by themselves: after all others, with nothing beside. Running it runs them, too.
+    { name: 'crowd', testMatch: 'crowd.spec.ts', dependencies: ['embedded'] },
     {
       name: 'livekit',
       testMatch: [...JOURNEYS, 'livekit'].map((name) => `${name}.spec.ts`),
