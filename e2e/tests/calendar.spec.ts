@@ -83,7 +83,7 @@ test('a practitioner books by dragging, moves, undoes, is refused and cancels', 
   await appointment(page, 'Mika Lund').click();
   await page.getByTestId('cancel-appointment').click();
   await page.getByTestId('reason').fill('Is ill');
-  await page.getByTestId('ask-yes').click();
+  await page.getByTestId('confirm-yes').click();
   await expect(appointment(page, 'Mika Lund')).toHaveCount(0);
   expect((await find(doctor, 'Mika Lund')).status).toBe('cancelled');
   await page.getByTestId('undo').click();
@@ -255,7 +255,7 @@ test('reception sees all practitioners side by side, books for them and takes no
   await expect(page.getByTestId('calendar-join')).toHaveCount(0);
   await expect(page.getByRole('link', { name: 'Session' })).toHaveCount(0);
   await page.getByTestId('renew-passcode').click();
-  await page.getByTestId('ask-yes').click();
+  await page.getByTestId('confirm-yes').click();
   await expect(page.getByTestId('passcode-shown')).toBeVisible();
   await page.context().close();
 });

@@ -43,8 +43,8 @@ test('a session that nobody ended is ended from the overview', async ({ patient,
   const id = patient.page.url().split('/').pop() ?? '';
   await patient.page.goto('/overview');
   await patient.getByTestId('end-session').click();
-  await patient.getByTestId('end-yes').click();
-  await expect(patient.getByTestId('end-dialog')).toHaveCount(0);
+  await patient.getByTestId('confirm-yes').click();
+  await expect(patient.getByTestId('confirm')).toHaveCount(0);
   await expect(patient.page.locator(`[data-testid=next-visit][data-session="${id}"]`)).toHaveCount(0);
   const account = await Account.logIn(server, 'patient');
   expect((await account.session(id)).status).toBe('no_show');
@@ -69,7 +69,7 @@ test('a client reads in plain lines what is booked, keeps it in a calendar and c
 
   await patient.getByTestId('cancel-visit').click();
   await patient.getByTestId('reason').fill('I am travelling');
-  await patient.getByTestId('cancel-yes').click();
+  await patient.getByTestId('confirm-yes').click();
   await expect(patient.getByTestId('visit-main')).toHaveText('You cancelled the appointment');
   await expect(patient.getByTestId('cancel-visit')).toHaveCount(0);
   expect((await account.session(ahead?.id ?? '')).status).toBe('cancelled');

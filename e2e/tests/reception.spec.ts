@@ -47,7 +47,7 @@ test('reception sees who waits, finds a client without accents, and books and de
 
   await test.step('and deleted, after a question', async () => {
     await page.getByTestId('delete-appointment').click();
-    await page.getByTestId('ask-yes').click();
+    await page.getByTestId('confirm-yes').click();
     await expect(page.getByTestId('toast')).toContainText('deleted');
     await page.goto('/appointments');
     await expect(page.getByTestId('appointment-row').first()).toBeVisible();

@@ -60,9 +60,9 @@ export const DIALOGS: PageState[] = [
       await (await users.locator('doctor', 'appointment-details')).waitFor();
     },
   },
-  afterClick('appointment-cancel', 'doctor', 'cancel-appointment', 'ask'),
+  afterClick('appointment-cancel', 'doctor', 'cancel-appointment', 'confirm'),
   {
-    ...afterClick('appointment-delete', 'doctor', 'delete-appointment', 'ask'),
+    ...afterClick('appointment-delete', 'doctor', 'delete-appointment', 'confirm'),
     before: async (users) => {
       await users.open('doctor', `/calendar?view=agenda&day=${MONDAY}`);
       await (await users.locator('doctor', 'calendar-agenda')).getByRole('button').first().click();

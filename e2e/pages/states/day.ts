@@ -18,7 +18,7 @@ export const CLIENT: PageState[] = [
   },
   atPath('sessions-client', 'patient', '/sessions', 'appointment-row'),
   atPath('session-client', 'patient', ({ early }) => `/sessions/${early}`, 'client-visit'),
-  afterClick('session-client-cancel', 'patient', 'cancel-visit', 'cancel-dialog'),
+  afterClick('session-client-cancel', 'patient', 'cancel-visit', 'confirm'),
   atPath('settings-client', 'patient', '/settings', 'profile'),
   withoutNetwork('overview-offline', 'patient', '/overview', 'next-visit'),
 ];

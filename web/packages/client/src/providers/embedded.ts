@@ -7,7 +7,7 @@ import { patiently } from '../patience';
 import { asProblem, Problem } from '../problem';
 import { arrived, LOST, measure, type Quality, type Sample } from '../stats';
 import { wayOf, type Way } from '../way';
-import { narrowed, Ways } from '../ways';
+import { narrowed, Routing } from '../routing';
 import {
   parse,
   SOURCES,
@@ -58,7 +58,7 @@ export class Embedded implements EmbeddedMedia {
   readonly #hearing = new Hearing();
   #heard = true;
   readonly #hearers = new Set<() => void>();
-  #ways: Ways | null = null;
+  #routing: Routing | null = null;
   #judged: { sample: Sample; at: number } | null = null;
   readonly #closed = new AbortController();
   // Negotiations run one after the other.
@@ -123,7 +123,7 @@ export class Embedded implements EmbeddedMedia {
 
   /** Looks for a new way, or hears that the old one carries again. False when it takes a new connection. */
   mend(): Promise<boolean> {
-    this.#ways?.gaveUp(performance.now());
+    this.#routing?.gaveUp(performance.now());
     return new Promise((resolve) => {
       let [timer, hearings]: [ReturnType<typeof setTimeout> | undefined, number] = [undefined, 0];
       const settle = (stands: boolean) => {
@@ -196,7 +196,7 @@ export class Embedded implements EmbeddedMedia {
    * are tried side by side with the direct way.
    */
   async #settle(offer: RTCSessionDescriptionInit, answer: string): Promise<void> {
-    const way = this.#ways?.way ?? 'any';
+    const way = this.#routing?.route ?? 'any';
     // All else stays as the connection was made: browsers refuse a change of the bundle policy.
     const configuration = { ...this.#pc.getConfiguration(), iceServers: this.#servers };
     this.#policy ??= configuration.iceTransportPolicy;
@@ -273,8 +273,8 @@ export class Embedded implements EmbeddedMedia {
     this.#judged = { sample, at };
     if (first) return;
     const relays = this.#servers.some(({ urls }) => [urls].flat().some(isRelay));
-    this.#ways ??= new Ways(relays ? ['any', 'tcp', 'relay'] : ['any', 'tcp']);
-    if (this.#ways.look(quality, at)) void this.#restart();
+    this.#routing ??= new Routing(relays ? ['any', 'tcp', 'relay'] : ['any', 'tcp']);
+    if (this.#routing.look(quality, at)) void this.#restart();
   }
 
   #receive(data: unknown): void {

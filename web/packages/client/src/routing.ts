@@ -1,7 +1,7 @@
 import type { Level, Quality } from './stats';
 
 /** Which of the server's addresses are tried: all of them, only those by TCP, or none but through a relay. */
-export type Way = 'any' | 'tcp' | 'relay';
+export type Route = 'any' | 'tcp' | 'relay';
 
 /** A share of packets. A long way is long for all of them, and a narrow one narrow. */
 const MUCH_LOSS = 0.08;
@@ -18,29 +18,29 @@ const BADNESS: Record<Level, number> = { good: 0, fair: 1, poor: 2, lost: 3, unk
  * The browser keeps to the first way that works, however bad it gets. Where it stays bad, the others are tried one after the
  * other: the first that is not bad is kept, and else the least bad.
  */
-export class Ways {
-  #way: Way = 'any';
+export class Routing {
+  #route: Route = 'any';
   // When it was taken up, and since when media take these addresses.
   #since = -MOST_SETTLE_MS;
   #pair: string | null = null;
   #pairSince = 0;
   #badSince: number | null = null;
-  #tried = new Map<Way, number>();
+  #tried = new Map<Route, number>();
   #letBeUntil = 0;
   #letBe = LET_BE_MS;
   // Of the present way since it settled.
   #sum = 0;
   #looks = 0;
 
-  constructor(private readonly all: readonly Way[]) {}
+  constructor(private readonly all: readonly Route[]) {}
 
-  get way(): Way {
-    return this.#way;
+  get route(): Route {
+    return this.#route;
   }
 
   /** The present way does not work at all: whichever does is taken, and only that one not again soon. */
   gaveUp(at: number): void {
-    if (this.#way !== 'any') {
+    if (this.#route !== 'any') {
       this.#tried.clear();
       this.#leaveBe(at);
     }
@@ -48,11 +48,11 @@ export class Ways {
   }
 
   /** The way to go over to after this look, in milliseconds of any clock; null to stay. */
-  look({ level, loss, way }: Pick<Quality, 'level' | 'loss' | 'way'>, at: number): Way | null {
+  look({ level, loss, way }: Pick<Quality, 'level' | 'loss' | 'way'>, at: number): Route | null {
     if (level === 'unknown' || level === 'lost' || !this.#settled(way, at)) return null;
     this.#sum += BADNESS[level];
     this.#looks += 1;
-    const bad = this.#way === 'any' ? (loss ?? 0) > MUCH_LOSS : level === 'poor';
+    const bad = this.#route === 'any' ? (loss ?? 0) > MUCH_LOSS : level === 'poor';
     this.#badSince = bad ? (this.#badSince ?? at) : null;
     if (this.#badSince === null || at - this.#badSince < BAD_MS || at < this.#letBeUntil)
       return null;
@@ -65,8 +65,8 @@ export class Ways {
     return this.#pairSince >= this.#since && at - this.#pairSince >= SETTLE_MS;
   }
 
-  #next(at: number): Way | null {
-    this.#tried.set(this.#way, this.#sum / this.#looks);
+  #next(at: number): Route | null {
+    this.#tried.set(this.#route, this.#sum / this.#looks);
     const untried = this.all.find((way) => !this.#tried.has(way));
     const least = [...this.#tried].reduce((one, other) => (other[1] < one[1] ? other : one))[0];
     if (!untried) {
@@ -74,13 +74,13 @@ export class Ways {
       this.#leaveBe(at);
     }
     const next = untried ?? least;
-    if (next === this.#way) return null;
+    if (next === this.#route) return null;
     this.#take(next, at);
     return next;
   }
 
-  #take(way: Way, at: number): void {
-    [this.#way, this.#since, this.#badSince] = [way, at, null];
+  #take(way: Route, at: number): void {
+    [this.#route, this.#since, this.#badSince] = [way, at, null];
     [this.#sum, this.#looks] = [0, 0];
   }
 
@@ -92,7 +92,7 @@ export class Ways {
 }
 
 /** The answer with those addresses only that a way uses. Through a relay all do: it is the own end that differs. */
-export function narrowed(answer: string, way: Way): string {
+export function narrowed(answer: string, way: Route): string {
   if (way !== 'tcp') return answer;
   const lines = answer.split('\r\n');
   return lines.filter((line) => !/^a=candidate:\S+ \d+ udp /i.test(line)).join('\r\n');

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Level } from './stats';
-import { narrowed, Ways, type Way } from './ways';
+import { narrowed, Routing, type Route } from './routing';
 
 /** Looks every second for so long; how good each way is at that time. */
-function watch(ways: Ways, seconds: number, quality: (way: Way, second: number) => Level) {
+function watch(routing: Routing, seconds: number, quality: (way: Route, second: number) => Level) {
   const steps: string[] = [];
   for (let second = 0; second < seconds; second++) {
-    const level = quality(ways.way, second);
-    const next = ways.look(
-      { level, loss: level === 'poor' ? 0.3 : 0, way: ways.way },
+    const level = quality(routing.route, second);
+    const next = routing.look(
+      { level, loss: level === 'poor' ? 0.3 : 0, way: routing.route },
       second * 1000,
     );
     if (next) steps.push(`${second} ${next}`);
@@ -16,41 +16,43 @@ function watch(ways: Ways, seconds: number, quality: (way: Way, second: number) 
   return steps;
 }
 
-const all: Way[] = ['any', 'tcp', 'relay'];
+const all: Route[] = ['any', 'tcp', 'relay'];
 
 test('what is good, or bad for a moment, is left alone', () => {
-  expect(watch(new Ways(all), 60, () => 'good')).toEqual([]);
-  expect(watch(new Ways(all), 60, (_, second) => (second % 5 < 3 ? 'poor' : 'fair'))).toEqual([]);
+  expect(watch(new Routing(all), 60, () => 'good')).toEqual([]);
+  expect(watch(new Routing(all), 60, (_, second) => (second % 5 < 3 ? 'poor' : 'fair'))).toEqual(
+    [],
+  );
 });
 
 test('a way that gets bad is left for one that is not, and that one is kept', () => {
-  const quality = (way: Way, second: number) => (way === 'any' && second >= 10 ? 'poor' : 'good');
-  expect(watch(new Ways(all), 120, quality)).toEqual(['14 tcp']);
+  const quality = (way: Route, second: number) => (way === 'any' && second >= 10 ? 'poor' : 'good');
+  expect(watch(new Routing(all), 120, quality)).toEqual(['14 tcp']);
 });
 
 test('where the next one is bad as well, the one after it is tried', () => {
-  const quality = (way: Way): Level => (way === 'relay' ? 'fair' : 'poor');
-  expect(watch(new Ways(all), 120, quality)).toEqual(['4 tcp', '13 relay']);
+  const quality = (way: Route): Level => (way === 'relay' ? 'fair' : 'poor');
+  expect(watch(new Routing(all), 120, quality)).toEqual(['4 tcp', '13 relay']);
 });
 
 test('where all are bad, the first stays, and they are not tried again at once', () => {
-  const steps = watch(new Ways(['any', 'tcp']), 120, () => 'poor');
+  const steps = watch(new Routing(['any', 'tcp']), 120, () => 'poor');
   expect(steps.slice(0, 2)).toEqual(['4 tcp', '13 any']);
   expect(steps[2]).toBe('73 tcp');
 });
 
 test('a long way is no reason to look for another', () => {
-  const ways = new Ways(all);
+  const routing = new Routing(all);
   for (let second = 0; second < 60; second++)
-    expect(ways.look({ level: 'poor', loss: 0, way: 'p' }, second * 1000)).toBeNull();
+    expect(routing.look({ level: 'poor', loss: 0, way: 'p' }, second * 1000)).toBeNull();
 });
 
 test('a way that does not work at all is not tried again at once', () => {
-  const ways = new Ways(['any', 'tcp']);
-  expect(watch(ways, 6, () => 'poor')).toEqual(['4 tcp']);
-  ways.gaveUp(6000);
-  expect(ways.way).toBe('any');
-  const steps = watch(ways, 120, (_, second) => (second < 6 ? 'good' : 'poor'));
+  const routing = new Routing(['any', 'tcp']);
+  expect(watch(routing, 6, () => 'poor')).toEqual(['4 tcp']);
+  routing.gaveUp(6000);
+  expect(routing.route).toBe('any');
+  const steps = watch(routing, 120, (_, second) => (second < 6 ? 'good' : 'poor'));
   expect(steps[0]).toBe('66 tcp');
 });
 
