@@ -1,10 +1,8 @@
 // How soon a call is back when datagrams are blocked in the middle of it, and what a relay costs at the join.
 
-import { Coturn } from '../harness/coturn.ts';
 import { expectSound } from '../harness/media-assertions.ts';
-import { expect, test as base } from '../harness/fixtures.ts';
-import { Road } from '../harness/road.ts';
-import { MEDIA_PORTS } from '../harness/server.ts';
+import { expect } from '../harness/fixtures.ts';
+import { withTurn } from '../harness/networks.ts';
 import { startCall } from '../harness/session.ts';
 import type { ParticipantPage } from '../pages/participant-page.ts';
 import { median, print, ROUNDS } from './figures.ts';
@@ -16,19 +14,7 @@ declare global {
   }
 }
 
-const test = base.extend<{ turn: Coturn; road: Road }>({
-  turn: async ({}, use) => {
-    const turn = await Coturn.start('secret');
-    await use(turn);
-    await turn.dispose();
-  },
-  settings: Road.settings,
-  arrangement: async ({ turn }, use) => use({ file: turn.settings }),
-  road: async ({ server }, use) => {
-    const road = await Road.open(server.mediaPort, MEDIA_PORTS);
-    await use(road);
-    await road.close();
-  },
+const test = withTurn.extend({
   patient: async ({ patient }, use) => {
     await patient.context.addInitScript(rememberConnections);
     await use(patient);

@@ -20,6 +20,7 @@ const settings = (portal: string) => `
 local_login = false
 frame_ancestors = ["${portal}"]
 cors_origins = ["${portal}"]
+media.test_calls = 0
 
 [dialects.practice]
 prefixes = ["${PREFIX}"]
@@ -95,6 +96,10 @@ test('a practice with accounts of its own books under its own path and meets in 
     await stranger.page.goto(`/join/${created.id}`);
     await expect(stranger.getByTestId('signed-out')).toBeVisible();
     await expect(stranger.page.locator('a[href^="/?next"]')).toHaveCount(0);
+
+    await stranger.page.goto('/test');
+    await stranger.getByTestId('begin-test').click();
+    await expect(stranger.getByTestId('error'), 'a test that the operator does not want').toHaveAttribute('data-code', 'not_found');
     await stranger.context.close();
   });
 

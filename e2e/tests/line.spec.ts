@@ -1,20 +1,10 @@
 // What the page says of the line is what comes through it, and media take the best way there is.
 
-import { expect, test as base } from '../harness/fixtures.ts';
-import { Road } from '../harness/road.ts';
-import { MEDIA_PORTS } from '../harness/server.ts';
+import { expect } from '../harness/fixtures.ts';
+import { withRoad as test } from '../harness/networks.ts';
 import { startCall } from '../harness/session.ts';
 import { rememberNotices } from '../pages/notices.ts';
 import type { ParticipantPage } from '../pages/participant-page.ts';
-
-const test = base.extend<{ road: Road }>({
-  settings: Road.settings,
-  road: async ({ server }, use) => {
-    const road = await Road.open(server.mediaPort, MEDIA_PORTS);
-    await use(road);
-    await road.close();
-  },
-});
 
 test.beforeEach(async ({ doctor, patient }) => {
   for (const { context } of [doctor, patient]) await context.addInitScript(rememberNotices);

@@ -1,28 +1,13 @@
 // Networks that let nothing through but what goes by a TURN server: a real coturn.
 
-import { Coturn, type Credentials } from '../harness/coturn.ts';
 import { PATIENT_MEDIA } from '../harness/fake-media.ts';
-import { expect, test as base } from '../harness/fixtures.ts';
+import { expect } from '../harness/fixtures.ts';
 import { expectMoving, expectSound } from '../harness/media-assertions.ts';
-import { Road } from '../harness/road.ts';
-import { MEDIA_PORTS } from '../harness/server.ts';
+import { withTurn } from '../harness/networks.ts';
 import { startCall } from '../harness/session.ts';
 import { FirefoxPage } from '../pages/firefox-page.ts';
 
-const test = base.extend<{ credentials: Credentials; turn: Coturn; road: Road; firefox: FirefoxPage }>({
-  credentials: ['secret', { option: true }],
-  turn: async ({ credentials }, use) => {
-    const turn = await Coturn.start(credentials);
-    await use(turn);
-    await turn.dispose();
-  },
-  settings: Road.settings,
-  arrangement: async ({ turn }, use) => use({ file: turn.settings }),
-  road: async ({ server }, use) => {
-    const road = await Road.open(server.mediaPort, MEDIA_PORTS);
-    await use(road);
-    await road.close();
-  },
+const test = withTurn.extend<{ firefox: FirefoxPage }>({
   firefox: async ({ server }, use) => {
     const patient = await FirefoxPage.launch(PATIENT_MEDIA, server);
     await use(patient);

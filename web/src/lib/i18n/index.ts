@@ -12,7 +12,7 @@ import type common from './en/common';
 import type devices from './en/devices';
 import type how from './en/how';
 import type today from './en/today';
-import type trial from './en/trial';
+import type testCall from './en/testCall';
 import type visitor from './en/visitor';
 import type visits from './en/visits';
 import { direction, locale } from './locale';
@@ -32,7 +32,7 @@ export interface Messages {
   how: typeof how;
   admin: typeof admin;
   today: typeof today;
-  trial: typeof trial;
+  testCall: typeof testCall;
   visitor: typeof visitor;
   visits: typeof visits;
 }

@@ -1,4 +1,4 @@
-import type english from '../en/trial';
+import type english from '../en/testCall';
 
 export default {
   title: 'Probar cámara, sonido y conexión',
