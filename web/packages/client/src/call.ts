@@ -1,7 +1,7 @@
 import { BEGINNING, type CallParts, type CallState, type Phase } from './call-state';
-import { arrivedAs, failed, heard, keep, progressed, recall, sending, type ChatLine } from './chat';
 import { ServerClock } from './clock';
 import { Connection, EMBEDDED } from './connection';
+import { Conversation } from './conversation';
 import { isOver, type Joined, type Session } from './model';
 import { asProblem, Problem } from './problem';
 import { paced } from './paced';
@@ -34,6 +34,7 @@ export class Call {
   readonly clock = new ServerClock();
   readonly #realtime: ReturnType<CallParts['realtime']>;
   readonly #connection: Connection;
+  readonly #conversation: Conversation;
   readonly #listeners = new Set<() => void>();
   readonly #poll: ReturnType<typeof setInterval>;
   readonly #otherTabs: BroadcastChannel;
@@ -49,7 +50,6 @@ export class Call {
     this.#realtime.sendMediaState(this.sessionId, state);
   }, MEDIA_STATE_MS);
   #toldMediaState = '';
-  readonly #files = new Map<string, File>();
   #linkWasUp = false;
   #lookedAt = 0;
   /** Ended when the person does not want any more what is being tried. */
@@ -67,13 +67,18 @@ export class Call {
       takenOver: () => this.#takenOver(),
       frame: (frame) => this.#set({ frame }),
     });
-    const chat = recall(parts.memory, this.#chatKey);
+    this.#conversation = new Conversation(sessionId, parts, {
+      participantId: () => this.#state.participantId ?? '',
+      now: () => this.clock.now(),
+      say: (text) => this.#realtime.say(sessionId, text),
+      changed: (chat) => this.#set({ chat }),
+    });
+    const chat = this.#conversation.lines;
     this.#state = { ...BEGINNING, chat, remotes: this.#connection.remotes };
     this.#realtime = parts.realtime({
       session: (event, session, participant) => this.#heard(event, session, participant),
       mediaState: (session, participant, state) => this.#mediaState(session, participant, state),
-      chat: (session, message) =>
-        session === sessionId && this.#chat(heard(this.#state.chat, message)),
+      chat: (session, message) => session === sessionId && this.#conversation.heard(message),
       link: (up) => this.#link(up),
       alive: (alive) => this.#reached(alive),
     });
@@ -160,47 +165,18 @@ export class Call {
   }
 
   /** Says something in writing. What did not arrive stays as `failed`, to be said again by its id. */
-  async say(text: string, draft = `draft ${performance.now()}`): Promise<void> {
-    const at = new Date(this.clock.now()).toISOString();
-    const participantId = this.#state.participantId ?? '';
-    const message = { id: draft, participantId, name: '', text, at };
-    this.#chat(sending(this.#state.chat, message));
-    await this.#realtime.say(this.sessionId, text).then(
-      (id) => this.#chat(arrivedAs(this.#state.chat, draft, id)),
-      () => this.#chat(failed(this.#state.chat, draft)),
-    );
+  say(text: string, draft = `draft ${performance.now()}`): Promise<void> {
+    return this.#conversation.say(text, draft);
   }
 
   /** Sends a picture or PDF. What did not arrive stays as `failed`, with why. */
-  async sendFile(file: File, draft = `draft ${performance.now()}`): Promise<void> {
-    const at = new Date(this.clock.now()).toISOString();
-    const participantId = this.#state.participantId ?? '';
-    const { name, size, type: kind } = file;
-    const message = {
-      id: draft,
-      participantId,
-      name: '',
-      text: '',
-      file: { name, size, kind },
-      at,
-    };
-    this.#files.set(draft, file);
-    this.#chat(sending(this.#state.chat, message));
-    // Not kept with the tab: it changes many times a second.
-    const tell = (part: number) => this.#set({ chat: progressed(this.#state.chat, draft, part) });
-    try {
-      const sent = await this.parts.api.sendFile(this.sessionId, file, tell);
-      this.#files.delete(draft);
-      this.#chat(arrivedAs(this.#state.chat, draft, sent.id, sent));
-    } catch (thrown) {
-      const problem = asProblem(thrown);
-      this.#chat(failed(this.#state.chat, draft, problem.fieldErrors[0]?.code ?? problem.code));
-    }
+  sendFile(file: File, draft = `draft ${performance.now()}`): Promise<void> {
+    return this.#conversation.sendFile(file, draft);
   }
 
   /** The file of a line that failed, while this page has it. */
   fileOf(draft: string): File | null {
-    return this.#files.get(draft) ?? null;
+    return this.#conversation.fileOf(draft);
   }
 
   /** Goes for now. The person is free at once, whatever becomes of the message to the server. */
@@ -263,10 +239,6 @@ export class Call {
 
   get #key(): string {
     return `openvisit:call:${this.sessionId}`;
-  }
-
-  get #chatKey(): string {
-    return `openvisit:chat:${this.sessionId}`;
   }
 
   /** At the door or inside, so that whatever breaks is to be mended. */
@@ -423,7 +395,7 @@ export class Call {
     this.parts.local.release();
     this.#connection.leave();
     this.parts.memory.removeItem(this.#key);
-    if (phase === 'ended' || phase === 'turned_away') this.parts.memory.removeItem(this.#chatKey);
+    if (phase === 'ended' || phase === 'turned_away') this.#conversation.forget();
     this.#set({ phase, remotes: [], frame: null, problem: null });
   }
 
@@ -545,11 +517,6 @@ export class Call {
   #mediaState(sessionId: string, participantId: string, state: MediaState): void {
     if (sessionId !== this.sessionId) return;
     this.#set({ mediaStates: { ...this.#state.mediaStates, [participantId]: state } });
-  }
-
-  #chat(lines: readonly ChatLine[]): void {
-    keep(this.parts.memory, this.#chatKey, lines);
-    this.#set({ chat: lines });
   }
 
   #otherTab(message: { taken?: string }): void {
