@@ -83,7 +83,7 @@ impl Peer {
             if !understood {
                 continue;
             }
-            self.inlets.push(Inlet { mid, source, keyframes: Default::default() });
+            self.inlets.push(Inlet::new(mid, source));
             slot.outlets[source.index()] = self.outlet(mid, source);
         }
         self.slots.push(slot);

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use openvisit_core::ids::ParticipantId;
 use str0m::bwe::Bitrate;
 use str0m::net::Receive;
-use str0m::rtp::RtpPacket;
 
 use crate::config::FIRST_ESTIMATE;
 use crate::event::{DisconnectReason, MediaEvent};
@@ -165,8 +164,9 @@ impl Worker {
 
     fn act(&mut self, now: Instant, key: usize, event: PeerEvent) {
         match event {
-            PeerEvent::Media { source, packet, captured } => {
-                self.forward(now, key, source, &packet, captured);
+            PeerEvent::Media { source, packet, captured, late } => {
+                let media = MediaPacket { source, packet: &packet, captured, late };
+                self.forward(now, key, &media);
             }
             PeerEvent::Connected => self.connected(now, key),
             PeerEvent::Closed => self.end(now, key, DisconnectReason::Left),
@@ -213,25 +213,17 @@ impl Worker {
         }
     }
 
-    fn forward(
-        &mut self,
-        now: Instant,
-        key: usize,
-        source: TrackSource,
-        packet: &RtpPacket,
-        captured: Instant,
-    ) {
+    fn forward(&mut self, now: Instant, key: usize, media: &MediaPacket<'_>) {
         let Some(peer) = self.peers.get_mut(key) else { return };
-        peer.sent_picture |= source.is_video();
+        peer.sent_picture |= media.source.is_video();
         let (from, ordinal, room) = (peer.connection.participant, peer.ordinal, peer.room);
         if self.rooms[room].echo && peer.sends_too_much() {
             return;
         }
-        let media = MediaPacket { source, packet, captured };
         for place in 0..self.rooms[room].active.len() {
             let other = self.rooms[room].active[place];
             let carried = self.rooms[room].carries(key, other);
-            if carried && self.peers[other].send(now, from, ordinal, &media) {
+            if carried && self.peers[other].send(now, from, ordinal, media) {
                 self.stats.forwarded += 1;
                 self.enlist(other);
             }

@@ -53,7 +53,7 @@ pub(crate) enum PeerEvent {
     Connected,
     Closed,
     IceLost,
-    Media { source: TrackSource, packet: RtpPacket, captured: Instant },
+    Media { source: TrackSource, packet: RtpPacket, captured: Instant, late: bool },
     KeyframeWanted { mid: Mid },
     Quality(Quality),
     ChannelOpen,
@@ -228,7 +228,8 @@ impl Peer {
         }
         let report = packet.last_sender_info.as_ref();
         let captured = self.sender_clock.capture_time(self.clock, report, packet.header.timestamp);
-        Some(PeerEvent::Media { source: inlet.source, packet, captured })
+        let late = inlet.note(*packet.seq_no);
+        Some(PeerEvent::Media { source: inlet.source, packet, captured, late })
     }
 
     fn inlet(&mut self, ssrc: Ssrc) -> Option<usize> {
@@ -239,6 +240,7 @@ impl Peer {
         let inlet = self.inlets.iter().position(|inlet| inlet.mid == mid)?;
         self.inlet_of_ssrc.retain(|(_, known)| *known != inlet);
         self.inlet_of_ssrc.push((ssrc, inlet));
+        self.inlets[inlet].newest = None;
         Some(inlet)
     }
 
@@ -254,6 +256,11 @@ impl Peer {
         let Some(outlet) = &mut slot.outlets[media.source.index()] else { return false };
         let packet = media.packet;
         let origin = Origin { peer: ordinal, ssrc: *packet.header.ssrc };
+        // What was lost and comes again now must not begin a stream: between it and the next packet would
+        // be numbers of which the client has no packet, and we neither.
+        if media.late && !outlet.splice.continues(origin) {
+            return false;
+        }
         let Some((sequence, timestamp)) =
             outlet.splice.rewrite(now, origin, *packet.seq_no, packet.header.timestamp)
         else {
@@ -380,6 +387,8 @@ pub(crate) struct MediaPacket<'a> {
     pub source: TrackSource,
     pub packet: &'a RtpPacket,
     pub captured: Instant,
+    /// A later one of the same stream came before it.
+    pub late: bool,
 }
 
 /// The header extensions that mean the same to every receiver. str0m writes those it negotiated.

@@ -53,7 +53,7 @@ impl Splice {
         sequence: u64,
         timestamp: u32,
     ) -> Option<(u64, u32)> {
-        if self.segment.as_ref().is_none_or(|segment| segment.origin != origin) {
+        if !self.continues(origin) {
             self.segment = Some(self.begin(now, origin, sequence, timestamp));
         }
         let segment = self.segment.as_ref()?;
@@ -69,6 +69,11 @@ impl Splice {
             self.latest = Some(Latest { sequence: out, timestamp, at: now });
         }
         Some((out, timestamp))
+    }
+
+    /// Whether a packet from there continues what was sent last, rather than begins anew.
+    pub fn continues(&self, origin: Origin) -> bool {
+        self.segment.as_ref().is_some_and(|segment| segment.origin == origin)
     }
 
     /// Packets are left out from now on: the next one follows the latest without a gap that the receiver
@@ -110,6 +115,17 @@ mod tests {
         assert_eq!(splice.rewrite(now, A, 70_000, 5), Some((4096, 5)));
         assert_eq!(splice.rewrite(now, A, 70_002, 9), Some((4098, 9)));
         assert_eq!(splice.rewrite(now, A, 69_999, 1), Some((4095, 1)));
+    }
+
+    #[test]
+    fn only_what_was_begun_is_continued() {
+        let now = Instant::now();
+        let mut splice = Splice::new(90_000);
+        assert!(!splice.continues(A));
+        splice.rewrite(now, A, 100, 1_000);
+        assert!(splice.continues(A) && !splice.continues(B));
+        splice.pause();
+        assert!(!splice.continues(A));
     }
 
     #[test]

@@ -40,6 +40,21 @@ pub(crate) struct Inlet {
     pub mid: Mid,
     pub source: TrackSource,
     pub keyframes: Keyframes,
+    /// The highest sequence number of the SSRC that it has now.
+    pub newest: Option<u64>,
+}
+
+impl Inlet {
+    pub fn new(mid: Mid, source: TrackSource) -> Self {
+        Self { mid, source, keyframes: Keyframes::default(), newest: None }
+    }
+
+    /// Notes a packet; true if it comes after a later one, as what is sent again does.
+    pub fn note(&mut self, sequence: u64) -> bool {
+        let late = self.newest.is_some_and(|newest| sequence < newest);
+        self.newest = self.newest.max(Some(sequence));
+        late
+    }
 }
 
 /// A stream to the client.
@@ -61,4 +76,17 @@ pub(crate) struct ParticipantSlot {
 /// The media stream that a slot's source belongs to.
 pub(crate) fn stream_name(slot: usize, source: TrackSource) -> String {
     if source == TrackSource::Screen { format!("seat-{slot}-screen") } else { format!("seat-{slot}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packet_that_comes_again_is_late_and_the_first_never() {
+        let mut inlet = Inlet::new("0".into(), TrackSource::Camera);
+        assert!(!inlet.note(100) && !inlet.note(103));
+        assert!(inlet.note(101) && inlet.note(102));
+        assert!(!inlet.note(104));
+    }
 }
