@@ -160,6 +160,11 @@ impl Server {
         self.log.text()
     }
 
+    /// Whether a word was logged. Digits alone are part of many ports, times and durations.
+    pub fn logged_word(&self, word: &str) -> bool {
+        self.log().split(|c: char| !c.is_ascii_alphanumeric()).any(|it| it == word)
+    }
+
     /// This test provokes an ERROR that holds `part`.
     pub fn expect_error(&self, part: &'static str) {
         self.log.expect(part);
