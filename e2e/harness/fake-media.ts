@@ -19,6 +19,8 @@ export interface FakeMedia {
   colour: Colour;
   /** Hertz. */
   tone: number;
+  /** Pictures a second, instead of few enough for a busy machine. */
+  rate?: number;
   /** A still picture instead of the colour: red, green and blue of a pixel. */
   paint?: (column: number, row: number) => [number, number, number];
 }
@@ -43,8 +45,8 @@ export async function fakeMediaFlags(directory: string, media: FakeMedia): Promi
 }
 
 /** A field of one colour with a white bar that wanders, so that a frozen picture is noticed. */
-function y4m({ colour, paint }: FakeMedia): Buffer {
-  const header = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`);
+function y4m({ colour, paint, rate = FRAMES_PER_SECOND }: FakeMedia): Buffer {
+  const header = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${rate}:1 Ip A1:1 C420jpeg\n`);
   const pictures = paint ? [painted(paint)] : Array.from({ length: FRAMES }, (_, at) => frame(colour, at));
   const frames = pictures.map((picture) => [Buffer.from('FRAME\n'), picture]);
   return Buffer.concat([header, ...frames.flat()]);

@@ -8,10 +8,17 @@ import { PHONE_LANDSCAPE, PHONE } from '../harness/devices.ts';
 import { GUEST_MEDIA } from '../harness/fake-media.ts';
 import { boxOf, expectApart, expectAtHand, expectNoSideways, expectUnderThumb } from '../harness/layout-assertions.ts';
 import { ParticipantPage, TAKE_BACK_MS } from '../pages/participant-page.ts';
-import { expectSilence, expectSound } from '../harness/media-assertions.ts';
+import { expectPicture, expectSilence, expectSound } from '../harness/media-assertions.ts';
 import { expect, test } from '../harness/fixtures.ts';
 
 test.use({ device: PHONE });
+
+declare global {
+  interface Window {
+    /** What microphones that are opened from now on give nothing of. */
+    dumb: boolean;
+  }
+}
 
 const CONTROLS = ['toggle-mic', 'toggle-camera', 'toggle-chat', 'toggle-panel', 'more', 'end-call'];
 
@@ -25,6 +32,46 @@ async function tap(party: ParticipantPage, ...testIds: string[]): Promise<void> 
 /** As a browser that cannot share a screen, which on phones is every one. */
 async function shareNothing(party: ParticipantPage): Promise<void> {
   await party.context.addInitScript(() => Reflect.deleteProperty(MediaDevices.prototype, 'getDisplayMedia'));
+}
+
+/**
+ * Runs in the page, before the page's own code: the camera there is looks at the person; another, that looks away, shows
+ * all in green. A microphone may be dumb.
+ */
+function twoCameras(): void {
+  const { mediaDevices } = navigator;
+  const as = (track: MediaStreamTrack, settings: MediaTrackSettings) =>
+    Object.defineProperty(track, 'getSettings', { value: () => settings });
+  const list = mediaDevices.enumerateDevices.bind(mediaDevices);
+  mediaDevices.enumerateDevices = async () => {
+    const devices = await list();
+    const away = { kind: 'videoinput', deviceId: 'away', groupId: '', label: 'camera that looks away' } as const;
+    return [...devices, { ...away, toJSON: () => away }];
+  };
+  const open = mediaDevices.getUserMedia.bind(mediaDevices);
+  const green = () => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
+    const context = canvas.getContext('2d');
+    setInterval(() => {
+      if (!context) return;
+      context.fillStyle = `rgb(0 ${150 + Math.random() * 50} 0)`;
+      context.fillRect(0, 0, 640, 360);
+    }, 50);
+    const [track] = canvas.captureStream(20).getVideoTracks();
+    if (!track) throw new Error('no picture');
+    return as(track, { deviceId: 'away', facingMode: 'environment' });
+  };
+  mediaDevices.getUserMedia = async (wanted = {}) => {
+    if (typeof wanted.video === 'object' && JSON.stringify(wanted.video.facingMode)?.includes('environment'))
+      return new MediaStream([green()]);
+    const video = typeof wanted.video === 'object' ? { ...wanted.video, facingMode: undefined } : wanted.video;
+    const stream = await open({ ...wanted, video });
+    for (const track of stream.getVideoTracks()) as(track, { ...track.getSettings(), facingMode: 'user' });
+    if (!window.dumb) return stream;
+    const nothing = new AudioContext().createMediaStreamDestination().stream.getAudioTracks();
+    for (const [at, track] of stream.getAudioTracks().entries()) if (nothing[at]) as(nothing[at], track.getSettings());
+    return new MediaStream([...stream.getVideoTracks(), ...nothing]);
+  };
 }
 
 /** Both on their phones, into the call: she lets him in where she is told that he waits. */
@@ -160,6 +207,37 @@ test('a call from both sides, in one hand, upright and across', async ({ doctor,
     await expect(patient.getByTestId('rating-comment')).toBeVisible();
     await expect(patient.getByTestId('saved')).toBeVisible();
     for (const { page } of [doctor, patient]) await expectNoSideways(page);
+  });
+});
+
+test('the other camera by one button, and a microphone that gives nothing', async ({ doctor, patient }) => {
+  await patient.context.addInitScript(twoCameras);
+  await meetByTouch(doctor, patient);
+  const seen = doctor.getByTestId('remote-video');
+  await test.step('the camera that looks away, and the one that looks at oneself', async () => {
+    await expectAtHand(patient.getByTestId('flip-camera'));
+    await tap(patient, 'flip-camera');
+    await expectPicture(seen, 'green');
+    await expect(patient.getByTestId('self-video')).not.toHaveClass(/mirrored/);
+    await tap(patient, 'flip-camera');
+    await expectPicture(seen, patient.media.colour);
+    await expect(patient.getByTestId('self-video')).toHaveClass(/mirrored/);
+  });
+  await test.step('is told to its owner, until it is heard', async () => {
+    const choose = async (index: number) => {
+      await tap(patient, 'more', 'open-settings');
+      await patient.page.getByRole('combobox', { name: 'Microphone' }).selectOption({ index });
+      await tap(patient, 'close-panel');
+    };
+    await patient.page.evaluate(() => (window.dumb = true));
+    await choose(1);
+    await expectSilence(doctor.page);
+    // Some seconds of nothing at all, since people pause.
+    await expect(patient.getByTestId('device-wrong')).toContainText('Nothing comes from your microphone', { timeout: 20_000 });
+    await patient.page.evaluate(() => (window.dumb = false));
+    await choose(0);
+    await expect(patient.getByTestId('device-wrong')).toHaveCount(0);
+    await expectSound(doctor.page, patient.media);
   });
 });
 

@@ -41,6 +41,8 @@ export class Blur implements Effect {
 /** One camera's frames with their background blurred. */
 class Picture {
   readonly track: MediaStreamTrack;
+  /** The frame at work: the camera's next one has come when its mask is done. */
+  readonly #frame: CanvasRenderingContext2D;
   readonly #result: CanvasRenderingContext2D;
   readonly #look = surface(LOOK);
   readonly #coarse = surface(COARSE);
@@ -51,6 +53,7 @@ class Picture {
     private readonly video: HTMLVideoElement,
     private readonly segmenter: Segmenter,
   ) {
+    this.#frame = surface(sizeOf(video));
     this.#result = surface(sizeOf(video));
     const [track] = this.#result.canvas.captureStream(FRAMES_PER_SECOND).getVideoTracks();
     if (!track) throw new Error('This browser makes no picture of a canvas.');
@@ -71,29 +74,34 @@ class Picture {
   }
 
   #looked(): HTMLCanvasElement {
-    const { canvas } = this.#look;
-    this.#look.drawImage(this.video, 0, 0, canvas.width, canvas.height);
-    this.#coarse.drawImage(canvas, 0, 0, COARSE.width, COARSE.height);
-    return canvas;
+    fit(this.#frame, sizeOf(this.video));
+    fill(this.#frame, this.video);
+    fill(this.#look, this.#frame.canvas);
+    fill(this.#coarse, this.#look.canvas);
+    return this.#look.canvas;
   }
 
   /** The person as they are, and behind them what is left of the rest. */
   #put(mask: CanvasImageSource): void {
-    const { canvas } = this.#result;
-    const { width, height } = sizeOf(this.video);
-    // A phone was turned.
-    if (canvas.width !== width || canvas.height !== height)
-      Object.assign(canvas, { width, height });
+    fit(this.#result, this.#frame.canvas);
     this.#over('copy', mask);
-    this.#over('source-in', this.video);
+    this.#over('source-in', this.#frame.canvas);
     this.#over('destination-over', this.#coarse.canvas);
   }
 
   #over(how: GlobalCompositeOperation, image: CanvasImageSource): void {
-    const { canvas } = this.#result;
     this.#result.globalCompositeOperation = how;
-    this.#result.drawImage(image, 0, 0, canvas.width, canvas.height);
+    fill(this.#result, image);
   }
+}
+
+/** Takes another size only where there is one, as a phone is turned: it would be emptied. */
+function fit({ canvas }: CanvasRenderingContext2D, { width, height }: Size): void {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+}
+
+function fill(surface: CanvasRenderingContext2D, image: CanvasImageSource): void {
+  surface.drawImage(image, 0, 0, surface.canvas.width, surface.canvas.height);
 }
 
 interface Size {
