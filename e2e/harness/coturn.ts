@@ -51,11 +51,11 @@ export class Coturn {
     return coturn;
   }
 
-  /** How our server is told of it. */
+  /** How our server is told of it: by a name, as it should be (README). */
   get settings(): string {
     const { name, word } = USER;
     const who = this.credentials === 'secret' ? `secret = "${SECRET}"` : `username = "${name}"\ncredential = "${word}"`;
-    return `[[media.ice_servers]]\nurls = ["turn:127.0.0.1:${this.port}?transport=udp"]\n${who}\n`;
+    return `[[media.ice_servers]]\nurls = ["turn:localhost:${this.port}?transport=udp"]\n${who}\n`;
   }
 
   async dispose(): Promise<void> {
