@@ -2,13 +2,14 @@
 
 import { Coturn, type Credentials } from './coturn.ts';
 import { test } from './fixtures.ts';
-import { Road } from './road.ts';
+import { LOOPBACK, Road } from './road.ts';
 import { MEDIA_PORTS } from './server.ts';
 
-export const withRoad = test.extend<{ road: Road }>({
-  settings: Road.settings,
-  road: async ({ server }, use) => {
-    const road = await Road.open(server.mediaPort, MEDIA_PORTS);
+export const withRoad = test.extend<{ address: string; road: Road }>({
+  address: [LOOPBACK, { option: true }],
+  settings: async ({ address }, use) => use(Road.settings(address)),
+  road: async ({ address, server }, use) => {
+    const road = await Road.open(address, server.mediaPort, MEDIA_PORTS);
     await use(road);
     await road.close();
   },

@@ -4,10 +4,13 @@
 import { createSocket, type RemoteInfo, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type Server as Listener, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
-/** Of this machine, like all of 127.0.0.0/8; the server itself is at 127.0.0.1. */
-const ADDRESS = '127.0.0.9';
 const SERVER = '127.0.0.1';
+/** Of this machine, like all of 127.0.0.0/8. */
+export const LOOPBACK = '127.0.0.9';
+/** This machine's own: Firefox goes nowhere else from here. */
+export const OUTWARD = outward() ?? LOOPBACK;
 
 export class Road {
   /** Whether datagrams, and streams, get through. */
@@ -34,16 +37,18 @@ export class Road {
   }
 
   /** To a server whose media ports these are, in a row; the first is its TCP port, too. */
-  static async open(first: number, count: number): Promise<Road> {
+  static async open(address: string, first: number, count: number): Promise<Road> {
     const ports = Array.from({ length: count }, (_, at) => first + at);
-    const datagrams = await Promise.all(ports.map((port) => bound(port)));
-    const listener = createServer().listen(first, ADDRESS);
+    const datagrams = await Promise.all(ports.map((port) => bound(address, port)));
+    const listener = createServer().listen(first, address);
     await once(listener, 'listening');
     return new Road(ports, datagrams, listener);
   }
 
   /** How the server is set, so that browsers take the road. */
-  static readonly settings = { OPENVISIT_MEDIA_BIND: SERVER, OPENVISIT_MEDIA_PUBLIC_ADDRESS: ADDRESS };
+  static settings(address: string): Record<string, string> {
+    return { OPENVISIT_MEDIA_BIND: SERVER, OPENVISIT_MEDIA_PUBLIC_ADDRESS: address };
+  }
 
   /** Breaks the streams that are open; new ones get through where `tcp` says so. */
   breakStreams(): void {
@@ -103,9 +108,14 @@ export class Road {
   }
 }
 
-async function bound(port: number): Promise<Datagrams> {
+function outward(): string | undefined {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+}
+
+async function bound(address: string, port: number): Promise<Datagrams> {
   const socket = createSocket('udp4');
-  socket.bind(port, ADDRESS);
+  socket.bind(port, address);
   await once(socket, 'listening');
   return socket;
 }

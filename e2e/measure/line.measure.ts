@@ -72,6 +72,42 @@ test('UDP blocked in the call: until sound is back', async ({ doctor, patient, r
   print('UDP blocked in the call: until sound is back', rounds, 'ms');
 });
 
+test('a server that is frozen in the call: until both are told', async ({ doctor, patient, server, road }) => {
+  expect(road.udp).toBe(true);
+  await startCall(doctor, patient);
+  const rounds: number[] = [];
+  while (rounds.length < ROUNDS) {
+    const began = performance.now();
+    server.freeze(true);
+    const told = ({ page }: ParticipantPage) => page.waitForSelector('[data-trouble="gone"]');
+    await Promise.all([doctor, patient].map(told));
+    rounds.push(performance.now() - began);
+    server.freeze(false);
+    await Promise.all([patient.expectInCallWith(doctor), doctor.expectInCallWith(patient)]);
+    await expect(patient.page.locator('[data-trouble], [data-testid="back"]')).toHaveCount(0);
+  }
+  print('A server that is frozen in the call: until both are told', rounds, 'ms');
+});
+
+test('a client who closes the page in the waiting room: until the list says so', async ({ doctor, patient, road }) => {
+  expect(road.udp).toBe(true);
+  await doctor.enter();
+  await doctor.page.goto('/today');
+  await patient.enter();
+  await patient.join();
+  const list = doctor.getByTestId('appointment-row');
+  const rounds: number[] = [];
+  while (rounds.length < 5) {
+    await expect(list.locator('[data-door="waiting"]')).toHaveCount(1);
+    const closed = performance.now();
+    await patient.page.goto('about:blank');
+    await expect(list.locator('[data-door="left"]')).toHaveCount(1, { timeout: 20_000 });
+    rounds.push(performance.now() - closed);
+    await patient.page.goBack();
+  }
+  print('A client who closes the page in the waiting room: until the list says so', rounds, 'ms');
+});
+
 test('through a relay only, against the direct way', async ({ doctor, patient, road }) => {
   test.setTimeout(600_000);
   expect(road.only).toBeNull();

@@ -15,16 +15,28 @@ import { expect, test } from '../harness/fixtures.ts';
 const ISSUER = 'https://accounts.practice.example';
 const SECRET = 'a secret that both systems share';
 const PREFIX = '/consult';
+/** Where the other dialects are, and what gives a session there. */
+const OTHERS = {
+  telehealth: ['/visits', '/telehealth/sessions/{appointment}'],
+  marketplace: ['/garage', '/api/sessions/{id}'],
+  counselling: ['/talks', '/api/video-calls/session/{id}'],
+  clinic: ['/ward', '/api/video/sessions/{id}'],
+} as const;
 
 const settings = (portal: string) => `
 local_login = false
 frame_ancestors = ["${portal}"]
 cors_origins = ["${portal}"]
+chat_files = false
 media.test_calls = 0
 
 [dialects.practice]
 prefixes = ["${PREFIX}"]
 ids = "ours"
+
+${Object.entries(OTHERS)
+  .map(([name, [prefix]]) => `[dialects.${name}]\nprefixes = ["${prefix}"]`)
+  .join('\n')}
 
 [[issuers]]
 issuer = "${ISSUER}"
@@ -56,6 +68,16 @@ async function book({ url, token, user }: { url: string; token: string; user: st
   return answer.json() as Promise<Created>;
 }
 
+/** Runs in the portal's page: what is said to be there, with the status of each answer. */
+async function ask({ url, token, paths }: { url: string; token: string; paths: string[] }): Promise<[number, string][]> {
+  const headers = { Authorization: `Bearer ${token}` };
+  const answers = paths.map(async (path): Promise<[number, string]> => {
+    const answer = await fetch(url + path, { headers });
+    return [answer.status, await answer.text()];
+  });
+  return Promise.all(answers);
+}
+
 test('a practice with accounts of its own books under its own path and meets in its own frames', async ({ doctorBrowser, patientBrowser }) => {
   const portal = await Portal.open();
   const folder = await mkdtemp(path.join(tmpdir(), 'openvisit-elsewhere-'));
@@ -70,6 +92,19 @@ test('a practice with accounts of its own books under its own path and meets in 
   expect(created.partner_id, 'ids are ours, as the settings say').toBe(created.openvisit_partner_id);
   const missing = await fetch(`${server.url}${PREFIX}/api/nothing`);
   expect([missing.status, missing.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
+
+  await test.step('each dialect answers under its own path, to the page of another origin', async () => {
+    const asked = { url: server.url, token: hers };
+    const [[, session] = [0, '']] = await doctor.page.evaluate(ask, { ...asked, paths: [`/api/v1/sessions/${created.id}`] });
+    const { appointment_id: appointment } = JSON.parse(session) as { appointment_id: string };
+    const named = (path: string) => path.replace('{id}', created.id).replace('{appointment}', appointment);
+    const paths = Object.values(OTHERS).map(([prefix, path]) => prefix + named(path));
+    const answers = await doctor.page.evaluate(ask, { ...asked, paths });
+    for (const [at, [status, body]] of answers.entries()) {
+      expect(status, `${paths[at]}: ${body}`).toBe(200);
+      expect(body).toContain(created.id);
+    }
+  });
 
   await test.step('each sees the call in the portal, by its own sign-in', async () => {
     [portal.page] = (await documented('The call in a frame', 'html')) as [string];
@@ -86,6 +121,9 @@ test('a practice with accounts of its own books under its own path and meets in 
     await hersFrame.getByTestId('admit').click();
     await expectPicture(hersFrame.getByTestId('remote-video'), PATIENT_MEDIA.colour);
     await expectPicture(hisFrame.getByTestId('remote-video'), DOCTOR_MEDIA.colour);
+    await hersFrame.getByTestId('toggle-chat').click();
+    await expect(hersFrame.getByTestId('chat-input')).toBeVisible();
+    await expect(hersFrame.getByTestId('chat-files'), 'no files, as the settings say').toHaveCount(0);
   });
 
   await test.step('nobody is offered a sign-in that there is not', async () => {

@@ -1,7 +1,9 @@
 import { FirefoxPage } from '../pages/firefox-page.ts';
 import { PATIENT_MEDIA } from '../harness/fake-media.ts';
 import { expectMoving, expectSilence, expectSound } from '../harness/media-assertions.ts';
-import { expect, test as base } from '../harness/fixtures.ts';
+import { expect } from '../harness/fixtures.ts';
+import { withRoad as base } from '../harness/networks.ts';
+import { OUTWARD } from '../harness/road.ts';
 import { sessionOf } from '../harness/session.ts';
 
 const test = base.extend<{ firefox: FirefoxPage }>({
@@ -13,7 +15,9 @@ const test = base.extend<{ firefox: FirefoxPage }>({
   },
 });
 
-test('a patient in Firefox and a doctor in Chromium see and hear each other', async ({ doctor, firefox: patient }) => {
+test.use({ address: OUTWARD });
+
+test('a patient in Firefox and a doctor in Chromium see and hear each other', async ({ doctor, firefox: patient, road }) => {
   await test.step('the patient waits and is admitted', async () => {
     await patient.open('/');
     await patient.click('enter-patient');
@@ -39,6 +43,15 @@ test('a patient in Firefox and a doctor in Chromium see and hear each other', as
     await patient.click('toggle-mic');
     await expectSilence(doctor.page);
     await patient.click('toggle-mic');
+    await expectSound(doctor.page, PATIENT_MEDIA);
+  });
+
+  await test.step('datagrams that are blocked: it goes on by TCP', async () => {
+    const before = await patient.heardEnergy();
+    road.udp = false;
+    await expect.poll(() => road.carried.tcp, { message: 'bytes by TCP' }).toBeGreaterThan(100_000);
+    await expect.poll(() => patient.heardEnergy(), { message: 'sound in Firefox' }).toBeGreaterThan(before + 0.1);
+    await expectMoving(doctor.getByTestId('remote-video'));
     await expectSound(doctor.page, PATIENT_MEDIA);
   });
 

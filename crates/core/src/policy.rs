@@ -35,8 +35,8 @@ impl Default for Policy {
             join_window: SignedDuration::from_mins(15),
             practitioner_window: SignedDuration::from_hours(24),
             reconnect_grace: SignedDuration::from_secs(60),
-            // Ten seconds; half of one is the timers'.
-            presence_grace: SignedDuration::from_millis(9_500),
+            // Ten seconds until it is seen; one of them is the timers' and the way's.
+            presence_grace: SignedDuration::from_secs(9),
             no_show_grace: SignedDuration::from_mins(15),
             overrun: SignedDuration::from_mins(30),
             overrun_warning: SignedDuration::from_mins(10),
