@@ -33,6 +33,18 @@ test('reception sees who waits, finds a client without accents, and books and de
     await expect(page.getByTestId('client-upcoming')).toContainText('Nothing is booked.');
   });
 
+  await test.step('a client’s number is kept, and what is none is told at the field', async () => {
+    const number = page.getByTestId('client-phone');
+    await number.fill('call me');
+    await page.getByTestId('save-phone').click();
+    await expect(number).toHaveAttribute('aria-invalid', 'true');
+    await number.fill('+49 30 5550-117');
+    await page.getByTestId('save-phone').click();
+    await expect(page.getByTestId('contact')).toContainText('Saved');
+    await page.reload();
+    await expect(number).toHaveValue('+49 30 5550-117');
+  });
+
   await test.step('an appointment is booked from the client’s page, at a time that is free', async () => {
     await page.getByTestId('book-for').click();
     await expect(page.getByTestId('chosen-client')).toContainText('Łukasz Weiß');

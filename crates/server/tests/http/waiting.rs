@@ -47,9 +47,9 @@ on_both! {
         page.close().await;
         doctor.hear("left").await;
         let left = json!(story.server.now());
-        seconds(&story, 9).await;
+        seconds(&story, 8).await;
         assert_eq!(seen(&story, &session).await, (came.clone(), Value::Null), "it may be loading again");
-        seconds(&story, 1).await;
+        seconds(&story, 2).await;
         assert_eq!(of_view(&doctor.hear("updated").await["session"]), (Value::Null, left.clone()), "told by itself");
         assert_eq!(seen(&story, &session).await, (Value::Null, left));
         assert_eq!(story.see(&session).await["status"], "waiting", "that somebody came stays true");

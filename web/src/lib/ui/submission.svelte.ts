@@ -1,4 +1,5 @@
 import { asProblem, type Problem } from '@openvisit/client';
+import { load } from '$lib/i18n';
 import { tick } from 'svelte';
 import { fieldErrors } from './field-errors';
 
@@ -36,7 +37,8 @@ export class Submission {
       await action();
       this.done = true;
     } catch (thrown) {
-      this.problem = asProblem(thrown);
+      // What can be wrong with fields is said in the words of those pages that are mostly forms.
+      this.problem = await load('admin').then(() => asProblem(thrown), asProblem);
       await tick();
       form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
     } finally {
