@@ -4,9 +4,9 @@ use axum::RequestExt;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::Uri;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use garde::Validate;
 use openvisit_app::Error;
@@ -89,7 +89,13 @@ pub async fn body(request: Request) -> Result<Bytes, Problem> {
 }
 
 fn is_json(request: &Request) -> bool {
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    names_json(request.headers())
+}
+
+/// Whether a body is said to be JSON.
+#[must_use]
+pub fn names_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
@@ -225,6 +231,19 @@ where
     T: Deserialize<'de>,
 {
     Option::deserialize(deserializer).map(Some)
+}
+
+/// Takes a field that is `null` for one that is not there: with `#[serde(default, deserialize_with = "or_default")]`, where
+/// the description allows `null`.
+///
+/// # Errors
+/// The value is of another type.
+pub fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 #[cfg(test)]

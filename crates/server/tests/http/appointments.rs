@@ -136,6 +136,35 @@ async fn wrong_bookings_are_refused_with_their_field() {
 }
 
 #[tokio::test]
+async fn what_is_null_in_a_booking_is_as_if_it_were_not_there() {
+    let story = Story::new().await;
+    let optional = [
+        "kind",
+        "metadata",
+        "title",
+        "notes",
+        "plan",
+        "price",
+        "booking_type",
+        "external_id",
+        "organization_id",
+        "hold_expires_at",
+        "passcode",
+        "max_participants",
+        "started_by",
+        "media_provider",
+        "practitioner",
+    ];
+    let mut body = story.booking(60, 30);
+    for name in optional {
+        body[name] = Value::Null;
+    }
+    let booked = story.doctor.post("/appointments", body).await.expect(201);
+    assert_eq!((&booked["kind"], &booked["metadata"]), (&json!("video"), &json!({})));
+    assert_eq!(booked["passcode_enabled"], true);
+}
+
+#[tokio::test]
 async fn lists_go_on_where_the_page_ended() {
     let story = Story::new().await;
     for index in 0..5 {

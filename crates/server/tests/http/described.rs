@@ -15,6 +15,8 @@ struct Route {
     path: String,
     /// What its JSON body may hold.
     body: Option<Map<String, Value>>,
+    /// Its fields that may be null, each in a body of its own.
+    nulls: Vec<(String, Value)>,
     needs_body: bool,
     query: Vec<String>,
 }
@@ -55,6 +57,7 @@ async fn routes(server: &Server) -> Vec<Route> {
                     .collect::<Vec<_>>()
                     .join("/"),
                 body: fields(&document, schema),
+                nulls: nulls(&document, schema),
                 needs_body: body["required"] == true,
                 query: of_query.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect(),
             });
@@ -75,6 +78,31 @@ fn fields(document: &Value, schema: &Value) -> Option<Map<String, Value>> {
     let properties = schema["properties"].as_object()?;
     let inner = |schema| fields(document, schema).map_or(Value::Null, Value::Object);
     Some(properties.iter().map(|(name, schema)| (name.clone(), inner(schema))).collect())
+}
+
+/// The fields of an object that may be null, and those of its own objects.
+fn nulls(document: &Value, schema: &Value) -> Vec<(String, Value)> {
+    if let Some(name) = schema["$ref"].as_str() {
+        return nulls(document, document.pointer(&name[1..]).unwrap());
+    }
+    if let Some(one_of) = schema["oneOf"].as_array() {
+        return one_of.iter().flat_map(|schema| nulls(document, schema)).collect();
+    }
+    let mut found = vec![];
+    for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
+        if may_be_null(schema) {
+            found.push((name.clone(), json!({ name: null })));
+        }
+        let inner = nulls(document, schema).into_iter();
+        found.extend(inner.map(|(path, body)| (format!("{name}.{path}"), json!({ name: body }))));
+    }
+    found
+}
+
+fn may_be_null(schema: &Value) -> bool {
+    let is_null = |schema: &Value| schema["type"] == "null";
+    let types = schema["type"].as_array().is_some_and(|types| types.contains(&json!("null")));
+    types || schema["oneOf"].as_array().is_some_and(|one_of| one_of.iter().any(is_null))
 }
 
 /// Values of every type, each of which is wrong for most fields.
@@ -230,6 +258,32 @@ async fn an_empty_body_of_any_type_is_no_body_where_none_is_needed() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn null_is_taken_wherever_the_description_allows_it() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let mut sent = 0;
+    for route in routes(&server).await {
+        for (path, body) in &route.nulls {
+            let reply = route.send(&admin, JSON, body.to_string()).await;
+            let said: Value = serde_json::from_str(&reply.body).unwrap_or_default();
+            let mut errors = said["errors"].as_array().into_iter().flatten();
+            // Something else may be missing, or may make null impossible here; as a value it can be read.
+            let refused = errors.find(|error| {
+                error["field"] == path.as_str()
+                    && ["wrong_type", "invalid"].iter().any(|c| error["code"] == *c)
+            });
+            assert_eq!(refused, None, "{} {body}: {}", route.name(), reply.body);
+            sent += 1;
+        }
+    }
+    assert!(sent > 50, "{sent}");
+    let client = server.client("Cyd").await;
+    let body = json!({ "concern": "a noise", "kind": null, "metadata": null, "plan": null, "organization_id": null });
+    let asked = client.post("/requests", body).await.expect(201);
+    assert_eq!((&asked["kind"], &asked["metadata"]), (&json!("video"), &json!({})));
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::view::{MarketplaceSession, People, show, show_request};
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, Path, Query};
+use crate::http::extract::{Json, Path, Query, or_default};
 use crate::http::page::Paged;
 use crate::http::problem::Problem;
 use crate::http::words::AppointmentKind;
@@ -27,7 +27,7 @@ use crate::http::words::AppointmentKind;
 pub struct IntakeBody {
     plan: Option<String>,
     /// chat, video or diagnostic.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type", default, deserialize_with = "or_default")]
     #[schema(value_type = Option<AppointmentKind>)]
     kind: Kind,
     /// What it is about, at most 2,000 characters.
@@ -35,7 +35,7 @@ pub struct IntakeBody {
     /// The workshop whose mechanics go first.
     #[serde(rename = "workshopId", alias = "workshop_id")]
     workshop_id: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     #[schema(value_type = Option<Object>)]
     metadata: serde_json::Map<String, serde_json::Value>,
 }

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use super::price::PriceBody;
 use super::view::AppointmentView;
 use crate::http::caller::Caller;
-use crate::http::extract::Json;
+use crate::http::extract::{Json, or_default};
 use crate::http::problem::Problem;
 use crate::http::words::AppointmentKind;
 
@@ -41,7 +41,7 @@ pub struct CreateBody {
     pub duration_minutes: i64,
     pub title: Option<String>,
     pub notes: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     #[schema(value_type = Option<AppointmentKind>)]
     pub kind: Kind,
     pub booking_type: Option<String>,
@@ -63,7 +63,7 @@ pub struct CreateBody {
     /// embedded, or one that is configured; the server's choice where it is not given.
     #[schema(value_type = Option<String>)]
     pub media_provider: Option<MediaProvider>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     #[schema(value_type = Option<Object>)]
     pub metadata: serde_json::Map<String, serde_json::Value>,
 }

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::view::RequestView;
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, broken};
+use crate::http::extract::{Json, broken, or_default};
 use crate::http::problem::Problem;
 use crate::http::words::AppointmentKind;
 
@@ -24,7 +24,7 @@ use crate::http::words::AppointmentKind;
 pub struct RequestBody {
     pub plan: Option<String>,
     /// video, chat or diagnostic.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     #[schema(value_type = Option<AppointmentKind>)]
     pub kind: Kind,
     /// What it is about, at most 2,000 characters: shown to practitioners who may accept it, and kept encrypted.
@@ -33,7 +33,7 @@ pub struct RequestBody {
     /// Whose practitioners go first.
     #[schema(value_type = Option<uuid::Uuid>)]
     pub organization_id: Option<OrganizationId>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     #[schema(value_type = Option<Object>)]
     pub metadata: serde_json::Map<String, serde_json::Value>,
 }
