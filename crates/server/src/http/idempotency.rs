@@ -18,6 +18,7 @@ use openvisit_app::idempotency::{self, Ended, Turn};
 use openvisit_app::people::authenticate::authenticate;
 use openvisit_app::{App, Error};
 use openvisit_store::{KeptAnswer, KeyedCall, carrying_out};
+use serde_json::{Number, Value};
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::Instrument;
 
@@ -104,7 +105,41 @@ fn scope(caller: &Caller) -> String {
 
 fn fingerprint(app: &App, parts: &Parts, body: &[u8]) -> String {
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
+    let meaning = extract::names_json(&parts.headers).then(|| meaning(body)).flatten();
+    let body = meaning.as_deref().map_or(body, str::as_bytes);
     app.sealer.fingerprint(&[parts.method.as_str().as_bytes(), path.as_bytes(), body])
+}
+
+/// The same text for all JSON that means the same: programs keep no order of keys, nor how a number was written. `None` of
+/// what is no JSON.
+fn meaning(body: &[u8]) -> Option<String> {
+    let mut value: Value = serde_json::from_slice(body).ok()?;
+    unify(&mut value);
+    Some(value.to_string())
+}
+
+fn unify(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.sort_keys();
+            fields.values_mut().for_each(unify);
+        }
+        Value::Array(items) => items.iter_mut().for_each(unify),
+        Value::Number(number) => {
+            if let Some(whole) = whole(number) {
+                *number = whole.into();
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+/// A whole number that was written with a point or an exponent; exact up to 2^53.
+#[expect(clippy::cast_possible_truncation, reason = "it is in range")]
+fn whole(number: &Number) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let float = number.as_f64().filter(|_| number.is_f64())?;
+    (float.trunc() == float && float.abs() <= EXACT).then_some(float as i64)
 }
 
 async fn carry_out(app: &App, call: &KeyedCall, request: Request, next: Next) -> Response {
@@ -183,4 +218,26 @@ fn repeated(app: &App, call: &KeyedCall, answer: KeptAnswer) -> Result<Response,
     }
     headers.insert(REPLAYED, HeaderValue::from_static("true"));
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_meaning_of_json_is_the_same_however_it_is_written() {
+        let one = meaning(br#"{"b": [1, {"y": "\u00e9", "x": null}], "a": 30}"#);
+        let other = meaning("{\"a\":3e1,\"b\":[1.0,{\"x\":null,\"y\":\"\u{e9}\"}]}".as_bytes());
+        assert!(one.is_some());
+        assert_eq!(one, other);
+        for else_meant in [
+            r#"{"a":30,"b":[{"x":null,"y":"\u00e9"},1]}"#,
+            r#"{"a":"30","b":[1,{"x":null,"y":"\u00e9"}]}"#,
+            r#"{"a":30,"b":[1,{"y":"\u00e9"}]}"#,
+            r#"{"a":30.5,"b":[1,{"x":null,"y":"\u00e9"}]}"#,
+        ] {
+            assert_ne!(meaning(else_meant.as_bytes()), one, "{else_meant}");
+        }
+        assert_eq!(meaning(b"{"), None);
+    }
 }

@@ -95,6 +95,33 @@ async fn a_key_is_good_for_one_call() {
 }
 
 #[tokio::test]
+async fn a_repeat_may_write_the_same_json_in_another_way() {
+    let server = Server::start().await;
+    let doctor = server.practitioner("Dr. A").await;
+    let client = doctor.post("/clients", json!({ "name": "Cyd" })).await.expect(201)["id"].clone();
+    let raw = |body: String| {
+        let request = doctor.request(Method::POST, "/appointments").header("idempotency-key", "k");
+        send(request.header("content-type", "application/json").body(body))
+    };
+    let starts_at = "2030-01-07T10:00:00Z";
+    let first = raw(format!(
+        r#"{{"client_id":{client},"starts_at":"{starts_at}","duration_minutes":30,"metadata":{{"a":1,"b":"\u00e9"}}}}"#
+    ))
+    .await;
+    assert_eq!(first.status, 201, "{}", first.body);
+    let repeat = raw(format!(
+        r#"{{ "metadata": {{"b":"é","a":1.0}}, "duration_minutes": 30, "starts_at": "{starts_at}", "client_id": {client} }}"#
+    ))
+    .await;
+    assert_repeats(&repeat, &first);
+    let another = raw(format!(
+        r#"{{"client_id":{client},"starts_at":"{starts_at}","duration_minutes":45,"metadata":{{"a":1,"b":"é"}}}}"#
+    ));
+    another.await.problem(422, "idempotency_key_reused");
+    assert_eq!(booked(&doctor).await, 1);
+}
+
+#[tokio::test]
 async fn another_persons_key_is_another_key() {
     let server = Server::start().await;
     let (one, two) = (server.practitioner("Dr. A").await, server.practitioner("Dr. B").await);
