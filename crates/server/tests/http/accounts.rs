@@ -171,6 +171,13 @@ async fn administrators_keep_accounts() {
     let admin = server.admin().await;
     let clinic = admin.post("/organizations", json!({ "name": "Clinic" })).await.expect(201);
     assert_eq!(admin.get("/organizations").await.expect(200)["items"], json!([clinic]));
+    server.advance(SignedDuration::from_secs(1));
+    let practice = admin.post("/organizations", json!({ "name": "Practice" })).await.expect(201);
+    let first = admin.get("/organizations?limit=1").await.expect(200);
+    assert_eq!((&first["items"], &first["next_cursor"]), (&json!([clinic]), &clinic["id"]));
+    let second = format!("/organizations?limit=1&cursor={}", first["next_cursor"].as_str().unwrap());
+    let second = admin.get(&second).await.expect(200);
+    assert_eq!((&second["items"], &second["next_cursor"]), (&json!([practice]), &json!(null)));
     let doctor = admin
         .post(
             "/users",

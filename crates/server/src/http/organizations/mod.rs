@@ -8,12 +8,12 @@ use openvisit_app::people::organizations;
 use openvisit_core::ids::OrganizationId;
 use openvisit_core::person::Role;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::Caller;
-use super::extract::Json;
+use super::extract::{Json, Query};
 use super::page::Paged;
 use super::problem::Problem;
 use super::rules;
@@ -43,13 +43,35 @@ struct NewOrganization {
     name: String,
 }
 
-/// All organizations. Administrators only.
+/// Which part of the list.
+#[derive(Deserialize, IntoParams, Validate)]
+#[into_params(parameter_in = Query)]
+struct OrganizationQuery {
+    /// The `next_cursor` of the page before.
+    #[garde(skip)]
+    #[param(value_type = Option<String>)]
+    cursor: Option<OrganizationId>,
+    /// 1 to 500; all if not given.
+    #[garde(inner(range(min = 1, max = 500)))]
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u32>,
+}
+
+/// Organizations, the oldest first. Administrators only.
 #[utoipa::path(get, path = "/organizations", tag = "accounts", operation_id = "list_organizations",
-    responses((status = 200, body = Paged<Organization>)))]
-async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Paged<Organization>>, Problem> {
+    params(OrganizationQuery), responses((status = 200, body = Paged<Organization>)))]
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<OrganizationQuery>,
+) -> Result<Json<Paged<Organization>>, Problem> {
     caller.require(&[Role::Admin])?;
-    let all = app.store.read().await?.organizations().await?;
-    Ok(Json(Paged { items: all.into_iter().map(Organization::from).collect(), next_cursor: None }))
+    let mut found = app.store.read().await?.organizations().await?;
+    // They are few, and in the order of their ids.
+    found.retain(|organization| query.cursor.is_none_or(|cursor| organization.id > cursor));
+    let limit = query.limit.unwrap_or(u32::MAX);
+    let page = Paged::cut(found, limit, |organization| organization.id.to_string());
+    Ok(Json(page.map(Organization::from)))
 }
 
 /// Make an organization. Administrators only.
