@@ -22,7 +22,8 @@ use socketioxide::layer::SocketIoLayer;
 
 use crate::dialects;
 use crate::http::problem::Problem;
-use crate::http::{self, idempotency, logo, openapi, request_log, security, ui};
+use crate::http::query_names::QueryNames;
+use crate::http::{self, idempotency, logo, openapi, query_names, request_log, security, ui};
 use crate::state::Server;
 
 /// The largest body that is read.
@@ -39,11 +40,13 @@ const BODY: Duration = Duration::from_secs(15);
 pub fn router(server: Server, sockets: SocketIoLayer) -> Router {
     let app = server.app.clone();
     let (api, document) = api(&app.settings.dialects).split_for_parts();
+    let query_names = QueryNames::of(&document);
     api.merge(dialects::prefixed(&app.settings.dialects))
         .merge(openapi::routes(document))
         .route(logo::PATH, get(logo::get))
         .fallback(ui::fallback)
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
+        .layer(middleware::from_fn_with_state(query_names, query_names::expect_known))
         .layer(sockets)
         .layer(middleware::from_fn_with_state(app.clone(), idempotency::once))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

@@ -195,7 +195,8 @@ fn has_zero(part: Option<&str>) -> bool {
 }
 
 /// Forms send an empty value for what was not filled in: it is absent. A bare name is a flag, and stays.
-fn without_empty_values(uri: &Uri) -> Uri {
+#[must_use]
+pub fn without_empty_values(uri: &Uri) -> Uri {
     let given = |part: &&str| part.split_once('=').is_none_or(|(_, value)| !value.is_empty());
     let parts: Vec<_> = uri.query().unwrap_or_default().split('&').filter(given).collect();
     // Parts of a URI make one.

@@ -22,6 +22,7 @@ pub mod page;
 mod practitioners;
 pub mod problem;
 mod provider_callbacks;
+pub mod query_names;
 mod reports;
 pub mod request_log;
 pub mod requests;

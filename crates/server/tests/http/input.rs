@@ -4,6 +4,10 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::common::{Server, send};
+use crate::story::{Story, appointment_path};
+
+/// Names nothing.
+const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 
 #[tokio::test]
 async fn bodies_that_are_none_are_refused() {
@@ -38,6 +42,59 @@ async fn what_is_not_there_is_a_problem_document() {
     admin.put("/me", json!({})).await.problem(405, "method_not_allowed");
     send(admin.raw(Method::GET, "/api")).await.problem(404, "not_found");
     send(admin.raw(Method::POST, "/nothing")).await.problem(405, "method_not_allowed");
+}
+
+#[tokio::test]
+async fn a_filter_that_is_not_known_is_refused_and_the_nearest_named() {
+    let story = Story::new().await;
+    let booked = story.book(60, 30).await;
+    for (path, unknown, nearest) in [
+        ("/sessions?clientId=4711", "clientId", "client_id"),
+        ("/appointments?limit=5&practitioner=x", "practitioner", "practitioner_id"),
+        ("/sessions?stauts=waiting", "stauts", "status"),
+        ("/requests?page_limit=5", "page_limit", "limit"),
+        ("/clients?limits&limit=5", "limits", "limit"),
+        ("/usage?months=2030-01", "months", "month"),
+        ("/reports?form=2030-01", "form", "from"),
+        ("/practitioners?%63ursors=1", "cursors", "cursor"),
+    ] {
+        let problem = story.doctor.get(path).await.problem(422, "invalid");
+        let told = &problem["errors"][0];
+        assert_eq!((&told["field"], &told["code"]), (&json!(unknown), &json!("unknown")), "{path}");
+        assert!(told["message"].as_str().unwrap().contains(&format!("\"{nearest}\"")), "{told}");
+    }
+    // Also where nothing is asked for, and nothing has happened then.
+    let cancel = format!("{}/cancel?resaon=x", appointment_path(&booked));
+    story.doctor.post(&cancel, json!({})).await.problem(422, "invalid");
+    assert_eq!(story.doctor.get(&appointment_path(&booked)).await.expect(200)["status"], "scheduled");
+    story.doctor.get(&format!("{}?fields=id", appointment_path(&booked))).await.problem(422, "invalid");
+    // What is empty is absent; dialects have it as their contracts do.
+    story.doctor.get("/appointments?clientId=&limit=5").await.expect(200);
+    let dialect = format!("/api/partners/{}/video-sessions?_=1", story.doctor.id());
+    send(story.doctor.raw(Method::GET, &dialect)).await.expect(200);
+}
+
+#[tokio::test]
+async fn every_route_refuses_a_parameter_that_it_does_not_have() {
+    let server = Server::start().await;
+    let admin = server.admin().await;
+    let document = send(admin.raw(Method::GET, "/openapi.json")).await.expect(200);
+    let mut asked = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys() {
+            let path: Vec<_> =
+                path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part }).collect();
+            let path = path.join("/");
+            if !path.starts_with("/api/v1/") {
+                continue;
+            }
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let reply = send(admin.raw(method, &format!("{path}?zzz=1"))).await;
+            assert_eq!(reply.problem(422, "invalid")["errors"][0]["field"], "zzz", "{path}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 60, "{asked}");
 }
 
 #[tokio::test]
