@@ -11,7 +11,7 @@ use openvisit_app::usage;
 use openvisit_app::{App, Error};
 use openvisit_core::ids::{AppointmentId, ParticipantId, SessionId};
 use openvisit_core::lifecycle::Move;
-use openvisit_core::session::PartyRole;
+use openvisit_core::session::{PartyRole, Status};
 use openvisit_store::SessionDetails;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -87,6 +87,10 @@ fn refused(error: Error, id: SessionId) -> Refused {
     match error {
         // It is there, as was just seen.
         Error::NotFound => Error::Forbidden("You are not authorized to access this appointment").into(),
+        // In what was called off there is nothing to join.
+        Error::NotAllowedNow { asked: Move::Start, state: Status::Cancelled | Status::NoShow } => {
+            error.into()
+        }
         Error::NotAllowedNow { asked: Move::Start, .. } => {
             let mut refused = Refused::from(error);
             refused.more.insert("session_id".to_owned(), id.to_string().into());

@@ -110,6 +110,22 @@ async fn what_has_ended_does_not_start_again() {
 }
 
 #[tokio::test]
+async fn what_was_called_off_does_not_start_and_names_nothing_to_join() {
+    let story = Story::new().await;
+    let cancelled = booked(&story).await;
+    story.doctor.post(&format!("/appointments/{}/cancel", cancelled.0), json!({})).await.expect(200);
+    let missed = ids(&story.book(60, 30).await);
+    story.doctor.post(&format!("/sessions/{}/end", missed.1), json!({})).await.expect(200);
+    for (appointment, session) in [cancelled, missed] {
+        let start = post(&story.doctor, &format!("/sessions/{appointment}/start"), json!({})).await;
+        let answer = refused(start, 409);
+        assert_eq!(answer.get("session_id"), None, "{answer}");
+        assert_eq!(answer["code"], "not_allowed_now");
+        post(&story.doctor, &format!("/sessions/{session}/join"), json!({})).await.expect(409);
+    }
+}
+
+#[tokio::test]
 async fn the_doctor_may_start_days_before() {
     let story = Story::new().await;
     let (appointment, session) = ids(&story.book(5 * 24 * 60, 30).await);
