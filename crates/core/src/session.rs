@@ -40,6 +40,9 @@ pub enum State {
         by: Actor,
         reason: Option<String>,
         absent: Option<Absent>,
+        /// When it was started, where somebody did and waited in vain.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        started_at: Option<Timestamp>,
     },
 }
 
@@ -111,8 +114,18 @@ impl State {
         self.status().is_live()
     }
 
+    /// When it was started, whatever became of it.
     #[must_use]
     pub fn started_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::NoShow { started_at, .. } => *started_at,
+            _ => self.held_from(),
+        }
+    }
+
+    /// From when on it has been held: what minutes are counted from.
+    #[must_use]
+    pub fn held_from(&self) -> Option<Timestamp> {
         match self {
             Self::InProgress { since, .. } => Some(*since),
             Self::Completed { started_at, .. } => Some(*started_at),
@@ -353,20 +366,20 @@ impl Session {
     #[must_use]
     pub fn duration(&self) -> Option<SignedDuration> {
         let ended_at = self.state.ended_at()?;
-        Some(self.state.started_at().map_or(SignedDuration::ZERO, |start| start.duration_until(ended_at)))
+        Some(self.state.held_from().map_or(SignedDuration::ZERO, |start| start.duration_until(ended_at)))
     }
 
     /// The same, and until now while it is in progress; `None` before it begins.
     #[must_use]
     pub fn duration_so_far(&self, now: Timestamp) -> Option<SignedDuration> {
         self.duration()
-            .or_else(|| Some(self.state.started_at()?.duration_until(now).max(SignedDuration::ZERO)))
+            .or_else(|| Some(self.state.held_from()?.duration_until(now).max(SignedDuration::ZERO)))
     }
 
     /// How long a participant was connected while the session was in progress.
     #[must_use]
     pub fn connected(&self, participant: ParticipantId, now: Timestamp) -> SignedDuration {
-        let Some(from) = self.state.started_at() else { return SignedDuration::ZERO };
+        let Some(from) = self.state.held_from() else { return SignedDuration::ZERO };
         let to = self.state.ended_at().unwrap_or(now);
         self.attendance.connected(participant, from, to)
     }
@@ -387,7 +400,7 @@ impl Session {
     /// How often a participant came back while the session was in progress.
     #[must_use]
     pub fn reconnects(&self, participant: ParticipantId, now: Timestamp) -> usize {
-        let Some(from) = self.state.started_at() else { return 0 };
+        let Some(from) = self.state.held_from() else { return 0 };
         let to = self.state.ended_at().unwrap_or(now);
         self.attendance.reconnects(participant, from, to)
     }

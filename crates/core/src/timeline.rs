@@ -80,7 +80,10 @@ impl Session {
                 vec![entry(started_at, What::Started(None)), entry(ended_at, What::Completed(by))]
             }
             State::Cancelled { at, by, .. } => vec![entry(at, What::Cancelled(by))],
-            State::NoShow { at, by, .. } => vec![entry(at, What::NoShow(by))],
+            State::NoShow { at, by, started_at, .. } => {
+                let started = started_at.map(|at| entry(at, What::Started(None)));
+                started.into_iter().chain([entry(at, What::NoShow(by))]).collect()
+            }
         }
     }
 }

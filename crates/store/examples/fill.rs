@@ -99,7 +99,13 @@ fn session(
     session.state = match number % 20 {
         _ if to_come => return session,
         0 => State::Cancelled { at: created_at, by: Actor::Client, reason: None },
-        1 => State::NoShow { at: slot.ends_at, by: Actor::System, reason: None, absent: None },
+        1 => State::NoShow {
+            at: slot.ends_at,
+            by: Actor::System,
+            reason: None,
+            absent: None,
+            started_at: None,
+        },
         _ => State::Completed {
             started_at: starts_at,
             ended_at: slot.ends_at,

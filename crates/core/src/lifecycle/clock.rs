@@ -15,6 +15,7 @@ use crate::session::{Admission, PartyRole, Session, State, after, before};
 pub const EVERYONE_LEFT: &str = "everyone left";
 pub const TIME_OVER: &str = "time over";
 pub const NOBODY_CAME: &str = "the session did not come about";
+pub const NOBODY_SEEN: &str = "it was started, and nobody was seen in it";
 pub const NOT_PROVEN: &str = "not both came to the door, and nothing tells more";
 pub const HOLD_EXPIRED: &str = "the hold expired before it was paid";
 
@@ -23,6 +24,8 @@ enum Next {
     ExpireHold,
     /// Nobody came in time, or only one did.
     Miss,
+    /// It was started, and not both were there.
+    GiveUp,
     /// Both were there and are gone, since the instant given.
     AutoEnd {
         left_at: Timestamp,
@@ -50,6 +53,7 @@ impl Session {
             Some((due, next)) if due <= at => match next {
                 Next::ExpireHold => self.call_off(at, HOLD_EXPIRED),
                 Next::Miss => self.miss(at, Actor::System, Some(NOBODY_CAME.to_owned())),
+                Next::GiveUp => self.give_up(at),
                 Next::AutoEnd { left_at } => self.finish(left_at, EVERYONE_LEFT),
                 Next::Warn { hard_stop_at } => {
                     self.warned = true;
@@ -60,7 +64,7 @@ impl Session {
                     let ended_at = self.last_departure().unwrap_or(at);
                     self.finish(ended_at, TIME_OVER)
                 }
-                Next::HardStop => self.miss(at, Actor::System, Some(NOBODY_CAME.to_owned())),
+                Next::HardStop => self.give_up(at),
                 Next::CloseUnproven if self.both_were_admitted() => {
                     let slot = self.appointment.slot;
                     self.complete(slot.starts_at, slot.ends_at, Actor::System, Some(TIME_OVER.to_owned()))
@@ -112,7 +116,7 @@ impl Session {
                 (after(self.grace_start(left_at), policy.reconnect_grace), Next::AutoEnd { left_at })
             })
         } else {
-            self.no_show_at(policy).filter(|_| self.is_proven()).map(|at| (at, Next::Miss))
+            self.no_show_at(policy).filter(|_| self.is_proven()).map(|at| (at, Next::GiveUp))
         };
         earlier(gone, Some((hard_stop_at, Next::HardStop)))
     }
@@ -164,6 +168,23 @@ impl Session {
         [PartyRole::Practitioner, PartyRole::Client]
             .into_iter()
             .all(|role| self.all_as(role).any(|p| self.attendance.was_present_since(p.id, since)))
+    }
+
+    /// Whoever was alone in it waited in vain. Where nobody was seen, its start is all that was told, and is not taken
+    /// back: it was held, until its slot was over, and nothing proves it.
+    fn give_up(self, at: Timestamp) -> Change {
+        let since = self.state.started_at().unwrap_or(at);
+        if self.participants.iter().any(|p| self.attendance.was_present_since(p.id, since)) {
+            return self.miss(at, Actor::System, Some(NOBODY_CAME.to_owned()));
+        }
+        let ended_at = self.appointment.slot.ends_at.clamp(since, at.max(since));
+        self.finish(ended_at, NOBODY_SEEN)
+    }
+
+    /// Whether it counts as held though the ledger does not show both parties in it.
+    #[must_use]
+    pub fn is_unproven(&self) -> bool {
+        matches!(self.state, State::Completed { .. }) && !self.both_were_there()
     }
 
     /// A guest may still be there, who keeps no session open.

@@ -223,7 +223,7 @@ impl Session {
     pub(super) fn miss(mut self, at: Timestamp, by: Actor, reason: Option<String>) -> Change {
         let absent = self.absent();
         self.close_everyone(at);
-        self.state = State::NoShow { at, by, reason, absent };
+        self.state = State::NoShow { at, by, reason, absent, started_at: self.state.started_at() };
         Change::with(self, Event::NoShow { absent })
     }
 

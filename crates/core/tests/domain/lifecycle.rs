@@ -6,7 +6,7 @@ use openvisit_core::appointment::{Appointment, Kind, PaymentStatus, Slot, Starte
 use openvisit_core::attendance::FactKind;
 use openvisit_core::event::Event;
 use openvisit_core::lifecycle::{Refusal, clock};
-use openvisit_core::session::{Absent, Admission, PartyRole, State, Status};
+use openvisit_core::session::{Absent, Admission, PartyRole, Session, State, Status};
 use openvisit_core::{SignedDuration, Timestamp};
 
 #[test]
@@ -109,6 +109,53 @@ fn somebody_alone_who_drops_ends_nothing_before_the_slot_is_over() {
     assert_eq!(world.status(), Status::InProgress);
     world.at_minute(75);
     assert_eq!(world.session.state.absent(), Some(Absent::Client));
+}
+
+#[test]
+fn a_start_that_was_told_is_never_taken_back() {
+    let mut world = World::new();
+    world.at_minute(5);
+    let started_at = world.now;
+    world.start(Who::Practitioner).unwrap();
+    world.at_minute(74);
+    assert_eq!(world.status(), Status::InProgress);
+    world.at_minute(75);
+    let Session { state, appointment, .. } = &world.session;
+    assert_eq!(world.status(), Status::Completed);
+    assert_eq!((state.started_at(), state.ended_at()), (Some(started_at), Some(appointment.slot.ends_at)));
+    assert_eq!(state.end_reason(), Some(clock::NOBODY_SEEN));
+    assert!(world.session.is_unproven());
+    assert_eq!(world.session.attended(world.now), SignedDuration::ZERO);
+    assert_eq!(world.events.last(), Some(&Event::Completed { by: Actor::System }));
+}
+
+#[test]
+fn who_started_and_waited_alone_in_vain_did_start() {
+    let mut world = World::new();
+    world.at_minute(0);
+    let started_at = world.now;
+    world.enter(Who::Practitioner).unwrap();
+    world.connect(Who::Practitioner);
+    world.start(Who::Practitioner).unwrap();
+    world.at_minute(20);
+    world.disconnect(Who::Practitioner);
+    world.at_minute(75);
+    assert_eq!(world.session.state.absent(), Some(Absent::Client));
+    assert_eq!(world.session.state.started_at(), Some(started_at));
+    assert_eq!(world.session.duration(), Some(SignedDuration::ZERO));
+    assert_eq!(world.session.attended(world.now), SignedDuration::ZERO, "nobody is asked to pay for it");
+    assert!(!world.session.is_unproven());
+    assert!(!World::in_call().session.is_unproven());
+}
+
+#[test]
+fn a_late_start_that_nobody_followed_ends_where_it_began() {
+    let mut world = World::new();
+    world.at_minute(70);
+    world.start(Who::Practitioner).unwrap();
+    world.at_minute(75);
+    assert_eq!(world.status(), Status::Completed);
+    assert_eq!(world.session.duration(), Some(SignedDuration::ZERO));
 }
 
 #[test]

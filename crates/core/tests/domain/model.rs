@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 
 use crate::world::{Who, World};
-use openvisit_core::SignedDuration;
 use openvisit_core::access::Actor;
 use openvisit_core::appointment::PaymentStatus;
 use openvisit_core::attendance::FactKind;
@@ -14,6 +13,7 @@ use openvisit_core::event::Event;
 use openvisit_core::lifecycle::clock::TIME_OVER;
 use openvisit_core::lifecycle::{Move, Refusal};
 use openvisit_core::session::{Absent, Admission, PartyRole, Session, State, Status};
+use openvisit_core::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 
@@ -104,6 +104,8 @@ struct System {
     expected: Expected,
     /// The first ended session since the last reactivation: nothing may change it.
     ended: Option<Session>,
+    /// When its start was told, once it was.
+    started: Option<Timestamp>,
 }
 
 impl System {
@@ -264,6 +266,10 @@ impl System {
         }
 
         // It starts once, paid, by the clock.
+        assert!(
+            self.started.is_none() || session.state.started_at() == self.started,
+            "a start is taken back"
+        );
         let starts = events.iter().filter(|e| matches!(e, Event::Started { .. })).count();
         assert!(starts <= 1);
         if status == Status::InProgress {
@@ -337,7 +343,7 @@ impl StateMachineTest for System {
         let mut world = if expected.paid { World::new() } else { World::unpaid() };
         world.session.appointment.presence_proven = !expected.unproven;
         world.at_minute(-20);
-        Self { world, expected: expected.clone(), ended: None }
+        Self { world, expected: expected.clone(), ended: None, started: None }
     }
 
     fn apply(mut system: Self, expected: &Expected, step: Step) -> Self {
@@ -357,6 +363,9 @@ impl StateMachineTest for System {
                 (Status::Completed, Some(TIME_OVER)),
                 "nobody has left, nobody was missing"
             );
+        }
+        if is == Status::InProgress {
+            system.started = system.world.session.state.started_at();
         }
         if !is.is_live() && system.ended.is_none() {
             system.ended = Some(system.world.session.clone());

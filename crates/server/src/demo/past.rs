@@ -101,7 +101,8 @@ fn missed(app: &App, session: &mut Session, practitioner: &Person) -> anyhow::Re
     let there = present(app, session, practitioner, PartyRole::Practitioner, (starts_at, until));
     session.attendance = Ledger::from_iter([there]);
     let at = ends_at.checked_add(SignedDuration::from_mins(15))?;
-    session.state = State::NoShow { at, by: Actor::System, reason: None, absent: Some(Absent::Client) };
+    session.state =
+        State::NoShow { at, by: Actor::System, reason: None, absent: Some(Absent::Client), started_at: None };
     Ok(())
 }
 

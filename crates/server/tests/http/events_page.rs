@@ -71,7 +71,7 @@ fn story() -> Vec<(Event, i64, State)> {
     let completed = State::Completed { started_at: at(1), ended_at: at(29), by, reason: reason() };
     let cancelled = State::Cancelled { at: at(-120), by: Actor::Client, reason: reason() };
     let absent = Some(Absent::Client);
-    let no_show = State::NoShow { at: at(45), by: Actor::System, reason: None, absent };
+    let no_show = State::NoShow { at: at(45), by: Actor::System, reason: None, absent, started_at: None };
     vec![
         (Event::Booked, -600, scheduled()),
         (Event::Moved, -500, scheduled()),

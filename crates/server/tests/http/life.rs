@@ -3,7 +3,7 @@
 use openvisit_core::attendance::FactKind::{Connected, Disconnected};
 use serde_json::{Value, json};
 
-use crate::story::{Story, appointment_path, session_path};
+use crate::story::{Story, appointment_path, on_both, session_path};
 
 #[tokio::test]
 async fn a_whole_consultation() {
@@ -138,6 +138,40 @@ async fn whoever_does_not_come_is_a_no_show() {
     let missed = story.see(&session).await;
     assert_eq!((&missed["status"], &missed["absent"]), (&json!("no_show"), &json!("practitioner")));
     assert_eq!(missed["duration_seconds"], 0);
+}
+
+on_both! {
+    async fn a_start_over_http_alone_is_never_taken_back(story: Story) {
+        let booked = story.book(0, 30).await;
+        let session = session_path(&booked);
+        let started_at = json!(story.server.now());
+        story.doctor.post(&format!("{session}/start"), json!({})).await.expect(200);
+        story.advance(46).await;
+        let ended = story.see(&session).await;
+        assert_eq!((&ended["status"], &ended["outcome"]), (&json!("completed"), &json!("completed")));
+        assert_eq!((&ended["started_at"], &ended["ended_at"]), (&started_at, &booked["ends_at"]));
+        assert_eq!((&ended["unproven"], &ended["attendee_seconds"]), (&json!(true), &json!(0)));
+        let timeline = story.doctor.get(&format!("{session}/timeline")).await.expect(200);
+        let kinds: Vec<_> = timeline["items"].as_array().unwrap().iter().map(|it| it["kind"].clone()).collect();
+        assert_eq!(kinds, ["started", "completed"]);
+        let usage = story.doctor.get("/usage").await.expect(200);
+        assert_eq!(usage["items"][0]["attendee_minutes"], 0, "{usage}");
+    }
+
+    async fn whoever_waited_in_vain_in_a_call_that_they_started_did_start_it(story: Story) {
+        let session = story.now().await;
+        let joined = story.doctor.post(&format!("{session}/join"), json!({})).await.expect(200);
+        story.fact(&session, &joined["participant_id"], Connected).await;
+        let started_at = json!(story.server.now());
+        story.doctor.post(&format!("{session}/start"), json!({})).await.expect(200);
+        story.advance(20).await;
+        story.fact(&session, &joined["participant_id"], Disconnected).await;
+        story.advance(26).await;
+        let missed = story.see(&session).await;
+        assert_eq!((&missed["status"], &missed["absent"]), (&json!("no_show"), &json!("client")));
+        assert_eq!((&missed["started_at"], &missed["duration_seconds"]), (&started_at, &json!(0)));
+        assert_eq!((&missed["attendee_seconds"], &missed["unproven"]), (&json!(0), &json!(false)));
+    }
 }
 
 #[tokio::test]

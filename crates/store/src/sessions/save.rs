@@ -195,7 +195,7 @@ impl Tx {
 
 /// From start to end, in microseconds, once it has been held.
 fn lasted(session: &Session) -> Option<i64> {
-    let (started_at, ended_at) = session.state.started_at().zip(session.state.ended_at())?;
+    let (started_at, ended_at) = session.state.held_from().zip(session.state.ended_at())?;
     i64::try_from(started_at.duration_until(ended_at).as_micros()).ok()
 }
 

@@ -60,7 +60,7 @@ impl Share {
 
 /// The time of all participants together, in microseconds, once the session has been held.
 pub(super) fn attended(session: &Session) -> Option<i64> {
-    let (_, ended_at) = session.state.started_at().zip(session.state.ended_at())?;
+    let (_, ended_at) = session.state.held_from().zip(session.state.ended_at())?;
     i64::try_from(session.attended(ended_at).as_micros()).ok()
 }
 

@@ -26,7 +26,7 @@ on_both_databases! {
         held(&mut all[1], 99, 104);
         all[2].state = cancelled();
         all[3].state =
-            State::NoShow { at: at(345), by: Actor::System, reason: None, absent: None };
+            State::NoShow { at: at(345), by: Actor::System, reason: None, absent: None, started_at: None };
         all[4].state = State::InProgress { since: at(400), by: Actor::Client };
         held(&mut all[6], 0, 60);
         for session in &mut all {

@@ -97,7 +97,7 @@ on_both_databases! {
             State::InProgress { since: at(2), by: Actor::Practitioner },
             State::Completed { started_at: at(2), ended_at: at(9), by: Actor::System, reason: None },
             cancelled(),
-            State::NoShow { at: at(50), by: Actor::System, reason: None, absent: session.absent() },
+            State::NoShow { at: at(50), by: Actor::System, reason: None, absent: session.absent(), started_at: None },
             State::Scheduled,
         ];
         for state in states {

@@ -165,7 +165,7 @@ on_both_databases! {
                         session.state = if round % 2 == 0 {
                             cancelled()
                         } else {
-                            State::NoShow { at: at(0), by: Actor::System, reason: None, absent: None }
+                            State::NoShow { at: at(0), by: Actor::System, reason: None, absent: None, started_at: None }
                         };
                         tx.save(session, None).await?;
                     }

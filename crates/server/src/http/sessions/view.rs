@@ -89,6 +89,9 @@ pub struct SessionView {
     pub absent: Option<Absent>,
     #[schema(value_type = Option<Party>)]
     pub cancelled_by: Option<Actor>,
+    /// Whether it counts as held though nothing shows that both took part.
+    #[schema(required = false)]
+    pub unproven: bool,
     /// From start to end; null until it has ended.
     pub duration_seconds: Option<i64>,
     /// The sum over participants of the time each was connected while it was in progress.
@@ -227,6 +230,7 @@ impl SessionView {
             outcome: (!status.is_live()).then_some(status),
             absent: state.absent(),
             cancelled_by: state.ended_by().filter(|_| status == Status::Cancelled),
+            unproven: session.is_unproven(),
             duration_seconds: session.duration().map(|d| d.as_secs()),
             attendee_seconds: session.attended(now).as_secs(),
             participants: participants(session, viewer, policy, now),
