@@ -58,6 +58,8 @@ pub enum Action {
     Tell,
     Start,
     End,
+    /// Put an outcome right.
+    Correct,
     Extend,
     /// To the telephone, and back.
     Phone,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::actor::Actor;
 use crate::ids::ParticipantId;
 use crate::person::Identity;
-use crate::session::{Absent, Session};
+use crate::session::{Absent, Session, Status};
 
 /// What happened to a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,11 @@ pub enum Event {
     NoShow {
         absent: Option<Absent>,
     },
+    /// The outcome was put right.
+    Corrected {
+        by: Actor,
+        was: Status,
+    },
 }
 
 /// How the two parties are known to whoever vouches for them.
@@ -60,7 +65,7 @@ pub struct Parties {
 
 impl Event {
     /// The names of all events.
-    pub const NAMES: [&str; 16] = [
+    pub const NAMES: [&str; 17] = [
         "appointment.booked",
         "appointment.moved",
         "appointment.changed",
@@ -77,6 +82,7 @@ impl Event {
         "appointment.consultation.overrun_warning",
         "appointment.consultation.completed",
         "appointment.no_show",
+        "appointment.corrected",
     ];
 
     /// The stable name that other programs know it by: routing key and CloudEvents type.
@@ -99,6 +105,7 @@ impl Event {
             Self::OverrunWarning { .. } => "appointment.consultation.overrun_warning",
             Self::Completed { .. } => "appointment.consultation.completed",
             Self::NoShow { .. } => "appointment.no_show",
+            Self::Corrected { .. } => "appointment.corrected",
         }
     }
 
@@ -146,6 +153,10 @@ impl Event {
         });
         match self {
             Self::Extended { minutes } => data["minutes"] = json!(minutes),
+            Self::Corrected { by, was } => {
+                data["corrected_by"] = json!(by);
+                data["status_before"] = json!(was);
+            }
             Self::OverrunWarning { hard_stop_at } => data["hard_stop_at"] = json!(hard_stop_at),
             _ => {}
         }

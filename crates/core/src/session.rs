@@ -247,6 +247,16 @@ pub struct ClientRating {
     pub comment: Option<String>,
 }
 
+/// That an outcome was put right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    pub at: Timestamp,
+    pub by: Actor,
+    pub reason: Option<String>,
+    /// What stood there before.
+    pub was: State,
+}
+
 /// The aggregate: loaded, decided on and saved as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -274,6 +284,8 @@ pub struct Session {
     /// While it goes on by telephone.
     pub by_phone: Option<ByPhone>,
     pub doorway: Doorway,
+    /// What was put right of its outcome, the earliest first.
+    pub corrections: Vec<Correction>,
     /// When a program that deletes took it off its lists; it is kept as evidence.
     pub deleted_at: Option<Timestamp>,
     /// Counts saves; a save with an old one is a conflict.
@@ -300,6 +312,7 @@ impl Session {
             client_rating: None,
             by_phone: None,
             doorway: Doorway::default(),
+            corrections: Vec::new(),
             deleted_at: None,
             version: 0,
         }
@@ -324,6 +337,18 @@ impl Session {
     /// not connected: what one of the two does, the client's side has done.
     pub fn all_as(&self, role: PartyRole) -> impl Iterator<Item = &Participant> {
         self.participants.iter().filter(move |p| p.role == role)
+    }
+
+    /// How it ended before anybody corrected it.
+    #[must_use]
+    pub fn first_state(&self) -> &State {
+        self.corrections.first().map_or(&self.state, |first| &first.was)
+    }
+
+    /// Each correction with what it made of the session.
+    pub fn corrected(&self) -> impl Iterator<Item = (&Correction, Status)> {
+        let later = self.corrections.iter().skip(1).map(|next| &next.was).chain([&self.state]);
+        self.corrections.iter().zip(later.map(State::status))
     }
 
     /// Whether somebody has come and it has not ended.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::actor::Actor;
 use crate::attendance::Source;
 use crate::ids::ParticipantId;
-use crate::session::{Session, State};
+use crate::session::{Session, State, Status};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -24,6 +24,8 @@ pub enum What {
     Completed(Actor),
     Cancelled(Actor),
     NoShow(Actor),
+    /// Put right: by whom, and what it is now.
+    Corrected(Actor, Status),
 }
 
 impl What {
@@ -38,6 +40,7 @@ impl What {
             Self::Completed(_) => "completed",
             Self::Cancelled(_) => "cancelled",
             Self::NoShow(_) => "no_show",
+            Self::Corrected(..) => "corrected",
         }
     }
 }
@@ -73,7 +76,16 @@ impl Session {
 
     fn state_entries(&self) -> Vec<Entry> {
         let entry = |at, what| Entry { at, what, participant: None };
-        match self.state {
+        let corrected = self.corrected().map(|(it, is)| entry(it.at, What::Corrected(it.by, is)));
+        let mut entries = self.first_entries();
+        entries.extend(corrected);
+        entries
+    }
+
+    /// How it began and ended, before anything was put right.
+    fn first_entries(&self) -> Vec<Entry> {
+        let entry = |at, what| Entry { at, what, participant: None };
+        match *self.first_state() {
             State::Scheduled | State::Waiting { .. } => vec![],
             State::InProgress { since, by } => vec![entry(since, What::Started(Some(by)))],
             State::Completed { started_at, ended_at, by, .. } => {

@@ -4,6 +4,7 @@ pub mod book;
 pub mod by_code;
 pub mod cancel;
 pub mod change;
+pub mod correct;
 pub mod invite;
 pub mod pay;
 pub mod register;

@@ -5,17 +5,19 @@
 //! scheduled ─enter─▶ waiting ─admit / start / both there─▶ in_progress ─end / everyone gone─▶ completed
 //!     │                 │
 //!     ├──cancel─────────┴──▶ cancelled
-//!     └──time over, or ended before it began──▶ no_show
+//!     └──time over, or ended before it began──▶ no_show ◀──correct──▶ completed
 //! ```
 //!
 //! - [`admission`]: who comes in: enter, admit, deny, remove, leave, and the facts of attendance.
 //! - [`moves`]: what people do: start, end, cancel, reactivate, move, extend, pay.
+//! - [`correct`]: what was entered by mistake is put right.
 //! - [`phone`]: what goes on by telephone.
 //! - [`waiting`]: who is in the waiting room now, and who has gone.
 //! - [`clock`]: what time does: auto-end, no-show, overrun, expired holds.
 
 pub mod admission;
 pub mod clock;
+pub mod correct;
 pub mod moves;
 pub mod phone;
 pub mod waiting;
@@ -70,10 +72,12 @@ pub enum Move {
     Carry,
     /// To the telephone, and back.
     Phone,
+    /// Of an outcome.
+    Correct,
 }
 
 impl Move {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Enter,
         Self::Admit,
         Self::Deny,
@@ -86,6 +90,7 @@ impl Move {
         Self::Move,
         Self::Carry,
         Self::Phone,
+        Self::Correct,
     ];
 
     #[must_use]
@@ -103,6 +108,7 @@ impl Move {
             Self::Move => "move",
             Self::Carry => "carry",
             Self::Phone => "phone",
+            Self::Correct => "correct",
         }
     }
 
@@ -118,6 +124,7 @@ impl Move {
             Self::Extend => status == S::InProgress,
             Self::Cancel => matches!(status, S::Scheduled | S::Waiting | S::Cancelled),
             Self::Reactivate => status == S::Cancelled,
+            Self::Correct => matches!(status, S::Completed | S::NoShow),
             Self::Move | Self::Carry => matches!(status, S::Scheduled | S::Waiting),
         }
     }

@@ -5,6 +5,7 @@ use openvisit_core::access::Actor;
 use openvisit_core::appointment::{Appointment, Kind, PaymentStatus, Slot, StartedBy};
 use openvisit_core::attendance::FactKind;
 use openvisit_core::event::Event;
+use openvisit_core::lifecycle::correct::Outcome;
 use openvisit_core::lifecycle::{Refusal, clock};
 use openvisit_core::session::{Absent, Admission, PartyRole, Session, State, Status};
 use openvisit_core::{SignedDuration, Timestamp};
@@ -530,7 +531,7 @@ fn a_refusal_names_the_state_the_move_and_what_is_possible() {
     let mut world = World::in_call();
     world.end(Who::Client);
     let refusal = world.cancel(Who::Client).unwrap_err().to_string();
-    assert_eq!(refusal, "the session is completed; cancel is not possible now (possible: end)");
+    assert_eq!(refusal, "the session is completed; cancel is not possible now (possible: end, correct)");
 }
 
 #[test]
@@ -542,4 +543,44 @@ fn slots_are_half_open_and_bounded() {
     assert!(!first.overlaps(&second) && first.overlaps(&first));
     assert!(slot(-10, 30).is_ok(), "one may be booked in at once");
     assert!(slot(-60, 30).is_err() && slot(0, 1).is_err() && slot(0, 24 * 60).is_err());
+}
+
+#[test]
+fn an_outcome_is_put_right_and_what_stood_there_is_kept() {
+    let mut world = World::new();
+    world.at_minute(5);
+    world.enter(Who::Client).unwrap();
+    world.end(Who::Practitioner);
+    let missed = world.session.state.clone();
+    world.at_minute(90);
+    let correct = |session: &Session, outcome, at| session.clone().correct(at, Actor::Admin, outcome, None);
+    let change = correct(&world.session, Outcome::Completed, world.now).unwrap();
+    world.take(change);
+    let slot = world.session.appointment.slot;
+    let lasted = (world.session.state.started_at(), world.session.state.ended_at());
+    assert_eq!(lasted, (Some(slot.starts_at), Some(slot.ends_at)));
+    assert_eq!(world.events.last(), Some(&Event::Corrected { by: Actor::Admin, was: Status::NoShow }));
+    assert_eq!(world.session.first_state(), &missed);
+    let kinds: Vec<_> = world.session.timeline().iter().map(|entry| entry.what.name()).collect();
+    assert_eq!(kinds[kinds.len() - 2..], ["no_show", "corrected"]);
+    // Back again, it is as it was.
+    let change = correct(&world.session, Outcome::NoShow, world.now).unwrap();
+    world.take(change);
+    assert_eq!(world.session.state, missed);
+    let nothing = correct(&world.session, Outcome::NoShow, world.now).unwrap();
+    assert_eq!((nothing.session, nothing.events), (world.session, vec![]));
+}
+
+#[test]
+fn what_is_corrected_before_its_slot_is_over_was_not_held_longer() {
+    let mut world = World::new();
+    world.at_minute(-5);
+    world.end(Who::Practitioner);
+    for (minute, minutes) in [(-4, 0), (20, 20), (90, 60)] {
+        let mut later = world.clone();
+        later.at_minute(minute);
+        let corrected =
+            later.session.correct(later.now, Actor::Practitioner, Outcome::Completed, None).unwrap();
+        assert_eq!(corrected.session.duration(), Some(MINUTE * minutes), "{minute}");
+    }
 }

@@ -11,6 +11,7 @@ use openvisit_core::appointment::PaymentStatus;
 use openvisit_core::attendance::FactKind;
 use openvisit_core::event::Event;
 use openvisit_core::lifecycle::clock::TIME_OVER;
+use openvisit_core::lifecycle::correct::Outcome;
 use openvisit_core::lifecycle::{Move, Refusal};
 use openvisit_core::session::{Absent, Admission, PartyRole, Session, State, Status};
 use openvisit_core::{SignedDuration, Timestamp};
@@ -29,6 +30,7 @@ enum Step {
     End(Who),
     Cancel(Who),
     Reactivate,
+    Correct(Outcome),
     Extend(i64),
     Pay(PaymentStatus),
     Connect(Who, u8),
@@ -78,6 +80,7 @@ impl ReferenceStateMachine for Expected {
             1 => party.clone().prop_map(Step::End),
             1 => party.prop_map(Step::Cancel),
             1 => Just(Step::Reactivate),
+            1 => prop_oneof![Just(Outcome::Completed), Just(Outcome::NoShow)].prop_map(Step::Correct),
             1 => (0..300i64).prop_map(Step::Extend),
             1 => prop_oneof![Just(PaymentStatus::Confirmed), Just(PaymentStatus::Refunded)].prop_map(Step::Pay),
             6 => (who.clone(), 0..3u8).prop_map(|(who, n)| Step::Connect(who, n)),
@@ -128,6 +131,10 @@ impl System {
                 let change = world.session.clone().reactivate(world.now);
                 world.try_take(change).err()
             }
+            Step::Correct(outcome) => {
+                let by = Actor::Practitioner;
+                world.try_take(world.session.clone().correct(world.now, by, *outcome, None)).err()
+            }
             Step::Extend(minutes) => {
                 let change = world.session.clone().extend(*minutes);
                 world.try_take(change).err()
@@ -172,12 +179,29 @@ impl System {
         }
         self.check_refusal(step, &before, refused.as_ref());
         self.expect_admissions(step, refused.is_none());
+        if let Step::Correct(outcome) = step
+            && refused.is_none()
+        {
+            assert_eq!(self.world.status(), outcome.status());
+            self.check_corrected(&before);
+        }
         if matches!(step, Step::Reactivate) && refused.is_none() {
             self.ended = None;
             self.expected.admitted.retain(|who| *who == Who::Practitioner);
             self.expected.door_open = false;
             self.world.events.clear();
         }
+    }
+
+    /// Only the outcome is another; what stood there is kept.
+    fn check_corrected(&mut self, before: &Session) {
+        let after = &self.world.session;
+        assert_eq!(after.attendance, before.attendance);
+        assert_eq!(after.first_state(), before.first_state(), "the evidence never changes");
+        if after.state != before.state {
+            assert_eq!(after.corrections.last().map(|it| &it.was), Some(&before.state));
+        }
+        self.ended = Some(after.clone());
     }
 
     /// A move is refused for its state exactly where the table says so.
@@ -188,6 +212,7 @@ impl System {
             Step::Start(_) => Move::Start,
             Step::Cancel(_) => Move::Cancel,
             Step::Reactivate => Move::Reactivate,
+            Step::Correct(_) => Move::Correct,
             Step::Extend(_) => Move::Extend,
             Step::GoByPhone | Step::BackToVideo => Move::Phone,
             _ => return,

@@ -287,7 +287,7 @@ mod tests {
             json!({
                 "type": "about:blank", "title": "Not possible now", "status": 409, "code": "not_allowed_now",
                 "detail": "the session is completed; cancel is not possible now",
-                "state": "completed", "asked": "cancel", "allowed": ["end"],
+                "state": "completed", "asked": "cancel", "allowed": ["end", "correct"],
             })
         );
     }

@@ -14,6 +14,14 @@ pub enum SessionStatus {
     NoShow,
 }
 
+/// completed or no_show.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum OutcomeName {
+    Completed,
+    NoShow,
+}
+
 /// away, in_another_call or here.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]

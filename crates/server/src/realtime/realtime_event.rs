@@ -65,7 +65,11 @@ fn name(event: &Event) -> &'static str {
     match event {
         Event::Booked => "booked",
         Event::Moved => "moved",
-        Event::Changed | Event::Reactivated | Event::PaymentConfirmed | Event::PaymentRefunded => "updated",
+        Event::Changed
+        | Event::Reactivated
+        | Event::PaymentConfirmed
+        | Event::PaymentRefunded
+        | Event::Corrected { .. } => "updated",
         Event::Cancelled { .. } => "cancelled",
         Event::Waiting { .. } => "waiting",
         Event::Admitted { .. } => "admitted",

@@ -11,7 +11,7 @@ use openvisit_core::appointment::{
 use openvisit_core::event::{Event, Parties};
 use openvisit_core::ids::{AppointmentId, EventId, OrganizationId, ParticipantId, PersonId, SessionId};
 use openvisit_core::person::Identity;
-use openvisit_core::session::{Absent, Session, State};
+use openvisit_core::session::{Absent, Session, State, Status};
 use openvisit_store::{Attempt, OutboxRow};
 use serde_json::Value;
 use uuid::Uuid;
@@ -87,8 +87,9 @@ fn story() -> Vec<(Event, i64, State)> {
         (Event::Started { by }, 1, running()),
         (Event::Extended { minutes: 15 }, 25, running()),
         (Event::OverrunWarning { hard_stop_at: at(75) }, 65, running()),
-        (Event::Completed { by }, 29, completed),
+        (Event::Completed { by }, 29, completed.clone()),
         (Event::NoShow { absent }, 45, no_show),
+        (Event::Corrected { by, was: Status::NoShow }, 60, completed),
     ]
 }
 

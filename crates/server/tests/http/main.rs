@@ -11,6 +11,7 @@ mod by_code;
 mod chat;
 mod chat_files;
 mod common;
+mod corrections;
 mod crashed_calls;
 mod demo;
 mod described;

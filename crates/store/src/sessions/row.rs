@@ -6,7 +6,7 @@ use openvisit_core::appointment::{
 };
 use openvisit_core::doorway::Doorway;
 use openvisit_core::ids::PersonId;
-use openvisit_core::session::{ByPhone, ClientRating, Participant, Session, State};
+use openvisit_core::session::{ByPhone, ClientRating, Correction, Participant, Session, State};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
@@ -128,6 +128,8 @@ pub(super) struct SessionDoc {
     by_phone: Option<ByPhone>,
     #[serde(default)]
     doorway: Doorway,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    corrections: Vec<Correction>,
 }
 
 impl From<&Session> for SessionDoc {
@@ -144,6 +146,7 @@ impl From<&Session> for SessionDoc {
             client_rating: session.client_rating.clone(),
             by_phone: session.by_phone,
             doorway: session.doorway.clone(),
+            corrections: session.corrections.clone(),
         }
     }
 }
@@ -171,6 +174,7 @@ impl TryFrom<SessionRow> for Session {
             client_rating: doc.client_rating,
             by_phone: doc.by_phone,
             doorway: doc.doorway,
+            corrections: doc.corrections,
         })
     }
 }

@@ -1,12 +1,16 @@
-//! `PATCH /appointments/{id}`: move, change, reactivate.
+//! `PATCH /appointments/{id}`: move, change, reactivate; or put its outcome right.
 
 use axum::extract::State;
 use garde::Validate;
 use jiff::Timestamp;
 use openvisit_app::appointments::change::{self as command, Patch};
+use openvisit_app::appointments::correct::{Correcting, correct};
+use openvisit_app::error::FieldCode;
 use openvisit_app::{App, Error};
 use openvisit_core::appointment::{MediaProvider, StartedBy};
 use openvisit_core::ids::AppointmentId;
+use openvisit_core::lifecycle::correct::Outcome;
+use openvisit_core::lifecycle::moves::MAX_REASON;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -40,8 +44,13 @@ pub struct PatchBody {
     /// Until the call has begun; a provider with room for `max_participants`.
     #[schema(value_type = Option<String>)]
     pub media_provider: Option<MediaProvider>,
-    /// `scheduled` takes a cancellation back.
+    /// `scheduled` takes a cancellation back. `completed` and `no_show` put an outcome right that was entered by mistake, as
+    /// `POST …/correct` does, and nothing else then.
     pub status: Option<PatchStatus>,
+    /// Why an outcome is put right; at most 500 characters.
+    #[garde(length(chars, max = MAX_REASON))]
+    #[schema(max_length = 500)]
+    pub reason: Option<String>,
     /// The version that the caller saw; another one is a conflict.
     pub version: Option<i64>,
 }
@@ -51,9 +60,21 @@ pub struct PatchBody {
 #[schema(rename_all = "snake_case")]
 pub enum PatchStatus {
     Scheduled,
+    Completed,
+    NoShow,
 }
 
-/// Moves an appointment, changes its terms, or takes its cancellation back.
+impl PatchStatus {
+    fn outcome(self) -> Option<Outcome> {
+        match self {
+            Self::Scheduled => None,
+            Self::Completed => Some(Outcome::Completed),
+            Self::NoShow => Some(Outcome::NoShow),
+        }
+    }
+}
+
+/// Moves an appointment, changes its terms, takes its cancellation back, or puts its outcome right.
 ///
 /// `passcode` is null in the answer, except where one was switched on.
 #[utoipa::path(patch, path = "/appointments/{id}", tag = "appointments", params(("id" = uuid::Uuid, Path)),
@@ -64,16 +85,39 @@ pub async fn patch(
     Path(id): Path<AppointmentId>,
     OptionalJson(body): OptionalJson<PatchBody>,
 ) -> Result<Json<CreatedView>, Problem> {
-    let wanted = body.passcode;
-    let (details, passcode) = command::patch(&app, &caller, id.into(), body.try_into()?, wanted).await?;
+    let outcome = body.status.and_then(PatchStatus::outcome);
+    let (details, passcode) = match outcome {
+        Some(outcome) => (correct(&app, &caller, id.into(), body.correcting(outcome)?).await?, None),
+        None => {
+            let wanted = body.passcode;
+            command::patch(&app, &caller, id.into(), body.try_into()?, wanted).await?
+        }
+    };
     let appointment = AppointmentView::of(&app, &caller, &details)?;
     Ok(Json(CreatedView { appointment, passcode }))
+}
+
+impl PatchBody {
+    /// With an outcome, nothing else is changed.
+    fn correcting(mut self, outcome: Outcome) -> Result<Correcting, Error> {
+        let (reason, version, passcode) = (self.reason.take(), self.version, self.passcode.take());
+        self.status = None;
+        if passcode.is_some() || !Patch::try_from(self)?.is_empty() {
+            let text = "an outcome is put right by itself, with a reason and a version at most";
+            return Err(Error::invalid("status", FieldCode::Conflicting, text));
+        }
+        Ok(Correcting { outcome, reason, version })
+    }
 }
 
 impl TryFrom<PatchBody> for Patch {
     type Error = Error;
 
     fn try_from(body: PatchBody) -> Result<Self, Error> {
+        if body.reason.is_some() {
+            let text = "goes with an outcome that is put right";
+            return Err(Error::invalid("reason", FieldCode::Conflicting, text));
+        }
         Ok(Self {
             starts_at: body.starts_at,
             duration_minutes: body.duration_minutes,

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod change;
+mod correct;
 mod create;
 mod delete;
 mod get;
@@ -21,6 +22,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(create::post, list::list))
         .routes(routes!(get::get, change::patch, delete::delete))
         .routes(routes!(cancel::post))
+        .routes(routes!(correct::post))
         .routes(routes!(payment::post))
         .routes(routes!(invite::post, invite::list))
         .routes(routes!(invite::withdraw))

@@ -24,7 +24,7 @@ pub struct Timeline {
 pub struct TimelineEntry {
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// entered, admitted, connected, disconnected, started, completed, cancelled or no_show.
+    /// entered, admitted, connected, disconnected, started, completed, cancelled, no_show or corrected.
     pub kind: &'static str,
     #[schema(value_type = Option<uuid::Uuid>)]
     pub participant_id: Option<ParticipantId>,

@@ -7,7 +7,9 @@ use openvisit_core::access::{Action, Actor, Relation};
 use openvisit_core::appointment::{Kind, MediaProvider, PaymentStatus};
 use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
 use openvisit_core::policy::Policy;
-use openvisit_core::session::{Absent, Admission, Participant, PartyRole, Presence, Session, Status};
+use openvisit_core::session::{
+    Absent, Admission, Correction, Participant, PartyRole, Presence, Session, Status,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -92,6 +94,9 @@ pub struct SessionView {
     /// Whether it counts as held though nothing shows that both took part.
     #[schema(required = false)]
     pub unproven: bool,
+    /// What was put right of its outcome, the earliest first.
+    #[schema(required = false)]
+    pub corrections: Vec<CorrectionView>,
     /// From start to end; null until it has ended.
     pub duration_seconds: Option<i64>,
     /// The sum over participants of the time each was connected while it was in progress.
@@ -126,6 +131,21 @@ pub struct SessionView {
     /// When it was taken off the lists of programs that know deleting; null for all others.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub deleted_at: Option<Timestamp>,
+}
+
+/// An outcome that was entered by mistake, and put right.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CorrectionView {
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    #[schema(value_type = Party)]
+    pub by: Actor,
+    #[schema(value_type = SessionStatus)]
+    pub from: Status,
+    #[schema(value_type = SessionStatus)]
+    pub to: Status,
+    /// Null also for guests.
+    pub reason: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -231,6 +251,7 @@ impl SessionView {
             absent: state.absent(),
             cancelled_by: state.ended_by().filter(|_| status == Status::Cancelled),
             unproven: session.is_unproven(),
+            corrections: corrections(session, viewer),
             duration_seconds: session.duration().map(|d| d.as_secs()),
             attendee_seconds: session.attended(now).as_secs(),
             participants: participants(session, viewer, policy, now),
@@ -258,6 +279,17 @@ impl SessionView {
             deleted_at: session.deleted_at,
         }
     }
+}
+
+fn corrections(session: &Session, viewer: Viewer) -> Vec<CorrectionView> {
+    let shown = |(correction, to): (&Correction, Status)| CorrectionView {
+        at: correction.at,
+        by: correction.by,
+        from: correction.was.status(),
+        to,
+        reason: correction.reason.clone().filter(|_| viewer.relation != Relation::Guest),
+    };
+    session.corrected().map(shown).collect()
 }
 
 fn by_phone(session: &Session, numbers: Numbers) -> Option<ByPhoneView> {

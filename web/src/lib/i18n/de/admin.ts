@@ -240,6 +240,7 @@ export default {
       'appointment.consultation.overrun_warning': 'Gespräch dauert länger',
       'appointment.consultation.completed': 'Gespräch beendet',
       'appointment.no_show': 'Termin versäumt',
+      'appointment.corrected': 'Ausgang berichtigt',
     },
   },
   system: {

@@ -238,6 +238,7 @@ export default {
       'appointment.consultation.overrun_warning': 'Consultation runs late',
       'appointment.consultation.completed': 'Consultation completed',
       'appointment.no_show': 'Appointment missed',
+      'appointment.corrected': 'Outcome corrected',
     },
   },
   system: {

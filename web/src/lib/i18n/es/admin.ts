@@ -238,6 +238,7 @@ export default {
       'appointment.consultation.overrun_warning': 'La consulta se alarga',
       'appointment.consultation.completed': 'Consulta terminada',
       'appointment.no_show': 'Cita perdida',
+      'appointment.corrected': 'Resultado corregido',
     },
   },
   system: {

@@ -243,6 +243,7 @@ export default {
       'appointment.consultation.overrun_warning': 'La consultation se prolonge',
       'appointment.consultation.completed': 'Consultation terminée',
       'appointment.no_show': 'Rendez-vous manqué',
+      'appointment.corrected': 'Issue corrigée',
     },
   },
   system: {
