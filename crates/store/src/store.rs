@@ -84,6 +84,11 @@ impl Store {
         Ok(store)
     }
 
+    /// Whether several units of work may write at once.
+    pub(crate) fn has_many_writers(&self) -> bool {
+        matches!(self.pools, Pools::Postgres(_))
+    }
+
     /// Begins a unit of work that writes. On SQLite it waits here until all earlier ones are over.
     ///
     /// # Errors

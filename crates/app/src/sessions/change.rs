@@ -190,8 +190,10 @@ pub struct NewSession {
 /// `slot_taken`, and those of the store.
 pub async fn book(app: &App, tx: &mut Tx, session: &Session) -> Result<NewSession, Error> {
     let now = app.clock.now();
-    let session = &named(tx, session).await?;
+    let session = &mut named(tx, session).await?;
     let freed = expire_holds(app, tx, session, now).await?;
+    tx.note_change().await?;
+    session.appointment.updated_at = app.clock.now();
     tx.insert(session, session.due(&app.settings.policy())).await?;
     enqueue(app, tx, session, &[Event::Booked], now).await?;
     let after = tx.session_details(session.id).await?.ok_or(Error::NotFound)?;
@@ -237,9 +239,10 @@ async fn save(
     events: &[Event],
     now: Timestamp,
 ) -> Result<(), Error> {
-    let outcome = |session: &Session| (session.state.clone(), session.quality_rating);
+    let outcome = |session: &Session| (session.state.clone(), session.quality_rating, session.deleted_at);
     if session.appointment != before.appointment || outcome(session) != outcome(before) {
-        session.appointment.updated_at = now;
+        tx.note_change().await?;
+        session.appointment.updated_at = app.clock.now();
     }
     let due = session.due(&app.settings.policy());
     tx.save_changed(before, session, due).await?;

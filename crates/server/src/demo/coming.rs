@@ -159,16 +159,9 @@ async fn put(app: &App, tx: &mut Tx, known: Session, slot: Slot) -> anyhow::Resu
 
 async fn live_sessions(tx: &mut Tx, person: PersonId, now: Timestamp) -> anyhow::Result<Vec<Session>> {
     let filter = SessionFilter {
-        visible_to: Visible::Party(person),
-        practitioner: None,
-        client: None,
-        search: None,
         status: Status::ALL.into_iter().filter(|status| status.is_live()).collect(),
         from: Some(now.checked_sub(HOUR * 24)?),
-        to: None,
-        cursor: None,
-        latest_first: false,
-        limit: 500,
+        ..SessionFilter::all(Visible::Party(person), 500)
     };
     Ok(tx.sessions(&filter).await?)
 }

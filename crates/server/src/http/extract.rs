@@ -12,7 +12,7 @@ use garde::Validate;
 use openvisit_app::Error;
 use openvisit_app::error::{FieldCode, FieldError};
 use openvisit_app::people::rules::Mistake;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::problem::Problem;
@@ -194,13 +194,42 @@ fn has_zero(part: Option<&str>) -> bool {
     part.is_some_and(|part| part.contains("%00"))
 }
 
-/// Forms send an empty value for what was not filled in: it is absent. A bare name is a flag, and stays.
+/// Parameters that may be given several times, as descriptions write lists; no value of theirs holds a comma.
+const LISTS: [&str; 1] = ["status"];
+
+/// Forms send an empty value for what was not filled in: it is absent. A bare name is a flag, and stays. What is a list is
+/// one value, however it was given: see [`several`].
 #[must_use]
 pub fn without_empty_values(uri: &Uri) -> Uri {
     let given = |part: &&str| part.split_once('=').is_none_or(|(_, value)| !value.is_empty());
-    let parts: Vec<_> = uri.query().unwrap_or_default().split('&').filter(given).collect();
+    let mut parts: Vec<String> = Vec::new();
+    for part in uri.query().unwrap_or_default().split('&').filter(given) {
+        let list = part.split_once('=').filter(|(name, _)| LISTS.contains(name));
+        let begun = list.and_then(|(name, _)| {
+            let names = |part: &String| part.split_once('=').is_some_and(|(other, _)| other == name);
+            parts.iter().position(names)
+        });
+        match (list, begun.and_then(|place| parts.get_mut(place))) {
+            (Some((_, value)), Some(begun)) => begun.extend([",", value]),
+            _ => parts.push(part.to_owned()),
+        }
+    }
     // Parts of a URI make one.
     Uri::try_from(format!("/?{}", parts.join("&"))).unwrap_or_else(|_| uri.clone())
+}
+
+/// Values with commas between them: with `#[serde(default, deserialize_with = "several")]`, and the name in `LISTS`.
+///
+/// # Errors
+/// One of them is none.
+pub fn several<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let text = String::deserialize(deserializer)?;
+    let values = text.split(',').filter(|value| !value.is_empty());
+    values.map(|value| T::deserialize(value.into_deserializer())).collect()
 }
 
 impl<S, T> FromRequestParts<S> for Path<T>

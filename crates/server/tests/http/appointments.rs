@@ -3,7 +3,7 @@
 use openvisit_core::person::Role;
 use serde_json::{Value, json};
 
-use crate::story::{Story, appointment_path, session_path};
+use crate::story::{Story, appointment_path, on_both, session_path};
 
 #[tokio::test]
 async fn a_booking_makes_a_session_that_both_parties_see_and_nobody_else() {
@@ -182,6 +182,103 @@ async fn lists_go_on_where_the_page_ended() {
     assert!(seen.is_sorted());
     for wrong in ["limit=0", "limit=101", "limit=x", "cursor=zzz", "status=odd", "from=now"] {
         story.doctor.get(&format!("/appointments?{wrong}")).await.problem(422, "invalid");
+    }
+}
+
+on_both! {
+    async fn what_runs_is_listed_from_now_on(story: Story) {
+        let running = story.book(0, 30).await;
+        story.call(&session_path(&running)).await;
+        story.advance(35).await;
+        let next = story.book(5, 30).await;
+        let later = story.book(120, 30).await;
+        let ids = async |query: &str| {
+            let page = story.doctor.get(&format!("/appointments?{query}")).await.expect(200);
+            page["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect::<Vec<_>>()
+        };
+        let now = story.server.now();
+        assert_eq!(ids(&format!("from={now}")).await, [&running, &next, &later].map(|it| it["id"].clone()));
+        // It is over its time, and next week it will be over.
+        let then = now + crate::story::MINUTE * 60;
+        assert_eq!(ids(&format!("from={then}")).await, [later["id"].clone()]);
+        story.advance(10).await;
+        let now = story.server.now();
+        let (some, both) = ("status=scheduled,in_progress", "status=scheduled&status=in_progress");
+        for query in [some, both, "status=in_progress&limit=5&status=scheduled", "status=scheduled%2Cin_progress"] {
+            assert_eq!(ids(&format!("{query}&from={now}")).await.len(), 3, "{query}");
+        }
+        assert_eq!(ids("status=in_progress").await, [running["id"].clone()]);
+        assert_eq!(ids("status=cancelled,no_show").await, Vec::<Value>::new());
+        let sessions = story.doctor.get("/sessions?status=in_progress&status=waiting").await.expect(200);
+        assert_eq!(sessions["items"][0]["id"], running["session_id"]);
+        story.doctor.get("/appointments?status=scheduled,odd").await.problem(422, "invalid");
+    }
+
+    async fn an_appointment_is_found_by_the_other_systems_id(story: Story) {
+        let mut body = story.booking(60, 30);
+        body["external_id"] = json!("4711");
+        let booked = story.doctor.post("/appointments", body).await.expect(201);
+        story.book(120, 30).await;
+        for party in [&story.doctor, &story.patient] {
+            let found = party.get("/appointments?external_id=4711").await.expect(200);
+            assert_eq!(found["items"].as_array().unwrap().len(), 1);
+            assert_eq!(found["items"][0]["id"], booked["id"]);
+            assert_eq!(party.get("/appointments?external_id=4712").await.expect(200)["items"], json!([]));
+        }
+        let stranger = story.server.practitioner("Dr. Else").await;
+        assert_eq!(stranger.get("/appointments?external_id=4711").await.expect(200)["items"], json!([]));
+    }
+
+    async fn a_program_follows_what_changes_without_gaps(story: Story) {
+        let mut booked = Vec::new();
+        for hour in 1..=5 {
+            story.server.advance(crate::story::MINUTE);
+            booked.push(story.book(600 - 60 * hour, 30).await);
+        }
+        let follow = async |mut after: Value| {
+            let (mut ids, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let instant = after.as_str().unwrap().to_owned();
+                let path = format!("/appointments?limit=2&updated_after={instant}{cursor}");
+                let page = story.doctor.get(&path).await.expect(200);
+                ids.extend(page["items"].as_array().unwrap().iter().map(|item| item["id"].clone()));
+                match page["next_cursor"].as_str() {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => {
+                        if let Some(last) = page["items"].as_array().unwrap().last() {
+                            after = last["updated_at"].clone();
+                        }
+                        return (ids, after);
+                    }
+                }
+            }
+        };
+        let (all, last) = follow(json!("2020-01-01T00:00:00Z")).await;
+        assert_eq!(all, booked.iter().map(|it| it["id"].clone()).collect::<Vec<_>>());
+        assert_eq!(follow(last.clone()).await, (vec![], last.clone()));
+        // Whatever changes is told: terms, a cancellation, being deleted, an end, a correction.
+        let mut seen = last;
+        let changes = async |path: String, body: Value| {
+            story.server.advance(crate::story::MINUTE);
+            match body {
+                Value::Null => story.doctor.delete(&path).await.expect(204),
+                _ => story.doctor.post(&path, body).await.expect(200),
+            };
+        };
+        let of = |n: usize, verb: &str| format!("{}{verb}", appointment_path(&booked[n]));
+        for (n, path, body) in [
+            (3, of(3, "/cancel"), json!({})),
+            (3, of(3, ""), Value::Null),
+            (1, format!("{}/end", session_path(&booked[1])), json!({})),
+            (1, of(1, "/correct"), json!({ "outcome": "completed", "reason": "we telephoned" })),
+        ] {
+            changes(path.clone(), body).await;
+            let (ids, next) = follow(seen).await;
+            assert_eq!(ids, [booked[n]["id"].clone()], "{path}");
+            seen = next;
+        }
+        assert_eq!(story.patient.get(&format!("/appointments?updated_after={}", story.server.now())).await.expect(200)["items"], json!([]));
+        story.doctor.get("/appointments?updated_after=yesterday").await.problem(422, "invalid");
     }
 }
 

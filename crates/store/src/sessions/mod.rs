@@ -18,6 +18,7 @@ macro_rules! live_overlapping {
 
 pub(crate) mod batch;
 pub(crate) mod by_party;
+mod changes;
 pub(crate) mod details;
 pub(crate) mod figures;
 pub(crate) mod list;
@@ -36,6 +37,7 @@ mod tests {
     #[test]
     fn the_schema_knows_the_longest_slot() {
         assert_eq!(MAX_DURATION.as_micros(), 43_200_000_000, "needs a migration, and live_overlapping!");
+        assert_eq!(MAX_DURATION.as_micros(), i128::from(super::list::LONGEST_SLOT));
     }
 
     #[test]

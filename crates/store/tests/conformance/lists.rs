@@ -1,5 +1,9 @@
 //! Pages of sessions.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use openvisit_core::actor::Actor;
+use openvisit_core::appointment::ExternalId;
 use openvisit_core::ids::OrganizationId;
 use openvisit_core::session::{Session, State, Status};
 use openvisit_store::{ByParty, Cursor, Organization, PartyFilter, SessionFilter, Store, Visible};
@@ -11,18 +15,7 @@ use crate::given::{
 use openvisit_core::ids::ParticipantId;
 
 fn filter(visible_to: Visible) -> SessionFilter {
-    SessionFilter {
-        visible_to,
-        practitioner: None,
-        client: None,
-        search: None,
-        status: vec![],
-        from: None,
-        to: None,
-        cursor: None,
-        latest_first: false,
-        limit: 100,
-    }
+    SessionFilter::all(visible_to, 100)
 }
 
 async fn list(store: &Store, filter: &SessionFilter) -> Vec<Session> {
@@ -36,7 +29,7 @@ async fn turn_pages(store: &Store, mut filter: SessionFilter) -> Vec<Session> {
         let page = list(store, &filter).await;
         assert!(page.len() <= usize::try_from(filter.limit).unwrap());
         let Some(last) = page.last() else { return found };
-        filter.cursor = Some(Cursor::from(last));
+        filter.cursor = Some(filter.cursor_of(last));
         found.extend(page);
     }
 }
@@ -117,10 +110,101 @@ on_both_databases! {
         assert_eq!(by_status(&Status::ALL).await, sessions);
         let between = SessionFilter { from: Some(at(30)), to: Some(at(90)), ..filter(Visible::All) };
         assert_eq!(list(&db.store, &between).await, sessions[1..3]);
-        let cursor = Some(Cursor::from(&sessions[1]));
+        let cursor = Some(between.cursor_of(&sessions[1]));
         assert_eq!(list(&db.store, &SessionFilter { cursor, ..between.clone() }).await, sessions[2..3]);
-        let before_it = SessionFilter { cursor: Some(Cursor { starts_at: at(-500), id: sessions[0].id }), ..between };
+        let before_it = SessionFilter { cursor: Some(Cursor { at: at(-500), id: sessions[0].id }), ..between };
         assert_eq!(list(&db.store, &before_it).await, sessions[1..3], "the cursor widens nothing");
+    }
+
+    async fn what_runs_is_not_lost_by_beginning_later(db: &TestDatabase) {
+        let mut sessions = Vec::new();
+        for (from, to) in [(0, 30), (0, 60), (30, 60), (60, 90), (0, 10), (5, 10)] {
+            sessions.push(booked(&db.store, parties(&db.store).await, slot(from, to)).await);
+        }
+        sessions[4].state = State::InProgress { since: at(0), by: Actor::System };
+        sessions[5].state = State::Waiting { since: at(0) };
+        for session in &mut sessions[4..] {
+            save(&db.store, session).await.unwrap();
+        }
+        let ids = |numbers: &[usize]| numbers.iter().map(|n| sessions[*n].id).collect::<Vec<_>>();
+        let from = SessionFilter { from: Some(at(45)), ..filter(Visible::All) };
+        let running = SessionFilter { running: true, ..from.clone() };
+        let found = async |filter: &SessionFilter| {
+            let mut found = Vec::new();
+            for limit in [1, 2, 100] {
+                found = turn_pages(&db.store, SessionFilter { limit, ..filter.clone() }).await;
+                let mut backwards = SessionFilter { limit, latest_first: true, ..filter.clone() };
+                backwards.cursor = None;
+                let mut backwards = turn_pages(&db.store, backwards).await;
+                backwards.reverse();
+                assert_eq!(backwards, found, "by {limit}");
+            }
+            found.into_iter().map(|session| session.id).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&from).await, ids(&[1, 2, 3]), "what ends at that instant is over");
+        assert_eq!(found(&running).await, ids(&[1, 4, 5, 2, 3]));
+        let only = |status: &[Status]| SessionFilter { status: status.to_vec(), ..running.clone() };
+        assert_eq!(found(&only(&[Status::Scheduled])).await, ids(&[1, 2, 3]));
+        assert_eq!(found(&only(&[Status::InProgress, Status::Waiting])).await, ids(&[4, 5]));
+        let before = SessionFilter { to: Some(at(30)), ..running };
+        assert_eq!(found(&before).await, ids(&[1, 4, 5]));
+    }
+
+    async fn the_appointments_that_changed_are_followed_without_gap(db: &TestDatabase) {
+        let shared = parties(&db.store).await;
+        let mut sessions = Vec::new();
+        for number in 0..9 {
+            let mut session = session(shared, slot(300 - 30 * number, 330 - 30 * number));
+            // Each instant three times, against the order of starts.
+            session.appointment.updated_at = at(number / 3);
+            session.appointment.external =
+                Some(ExternalId { issuer: format!("https://{}.test", number % 2), id: format!("E-{}", number / 2) });
+            book(&db.store, &session).await.unwrap();
+            sessions.push(session);
+        }
+        sessions.sort_by_key(|session| (session.appointment.updated_at, session.id));
+        let since = |minute, limit| SessionFilter {
+            changed_after: Some(at(minute)), limit, ..filter(Visible::Party(shared.client))
+        };
+        for limit in [1, 2, 4, 100] {
+            assert_eq!(turn_pages(&db.store, since(-1, limit)).await, sessions, "by {limit}");
+            assert_eq!(turn_pages(&db.store, since(0, limit)).await, sessions[3..], "by {limit}");
+        }
+        assert_eq!(turn_pages(&db.store, since(2, 2)).await, []);
+        let others = SessionFilter { visible_to: Visible::Party(parties(&db.store).await.client), ..since(-1, 9) };
+        assert_eq!(list(&db.store, &others).await, []);
+        let known = |id: &str, visible_to| SessionFilter { external_id: Some(id.to_owned()), ..filter(visible_to) };
+        for visible_to in [Visible::All, Visible::Party(shared.practitioner)] {
+            let found = list(&db.store, &known("E-1", visible_to)).await;
+            assert!(found.iter().all(|it| it.appointment.external.as_ref().unwrap().id == "E-1"));
+            assert_eq!(found.len(), 2);
+        }
+        assert_eq!(list(&db.store, &known("E-9", Visible::All)).await, []);
+    }
+
+    async fn who_follows_changes_waits_for_what_was_noted_and_not_committed(db: &TestDatabase) {
+        let parties = parties(&db.store).await;
+        let mut slow = session(parties, slot(0, 30));
+        let mut tx = db.store.begin().await.unwrap();
+        tx.note_change().await.unwrap();
+        slow.appointment.updated_at = at(1);
+        tx.insert(&slow, None).await.unwrap();
+        let committing = AtomicBool::new(false);
+        let commit = async {
+            tokio::task::yield_now().await;
+            committing.store(true, Ordering::SeqCst);
+            tx.commit().await.unwrap();
+        };
+        let look = db.store.changes_until(|| {
+            assert!(committing.load(Ordering::SeqCst), "looked too early");
+            at(2)
+        });
+        let (until, ()) = tokio::join!(look, commit);
+        let changed_until = until.unwrap();
+        let since = SessionFilter { changed_after: Some(at(0)), changed_until, ..filter(Visible::All) };
+        assert_eq!(list(&db.store, &since).await, [slow.clone()]);
+        let before = SessionFilter { changed_until: Some(at(0)), ..since };
+        assert_eq!(list(&db.store, &before).await, []);
     }
 
     async fn one_practitioners_of_all(db: &TestDatabase) {

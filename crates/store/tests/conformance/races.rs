@@ -30,18 +30,7 @@ where
 }
 
 async fn all(store: &Store) -> Vec<Session> {
-    let filter = SessionFilter {
-        visible_to: Visible::All,
-        practitioner: None,
-        client: None,
-        search: None,
-        status: vec![],
-        from: None,
-        to: None,
-        cursor: None,
-        latest_first: false,
-        limit: 1_000,
-    };
+    let filter = SessionFilter::all(Visible::All, 1_000);
     store.read().await.unwrap().sessions(&filter).await.unwrap()
 }
 

@@ -41,7 +41,7 @@ test('the past is asked for backwards from now, for one practitioner', () => {
   expect(query).toEqual({
     to: iso(NINE),
     order: 'desc',
-    status: 'completed',
+    status: ['completed'],
     q: 'sam',
     practitioner_id: 'p1',
   });

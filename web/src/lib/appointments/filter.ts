@@ -45,7 +45,7 @@ export function wanted(
     query: {
       ...time,
       order: time.order as SessionQuery['order'],
-      ...(status && { status }),
+      ...(status && { status: [status] }),
       ...(q && { q }),
       ...(practitioner && { practitioner_id: practitioner }),
     },

@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::show::show_to;
 use super::view::SessionView;
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, Query};
+use crate::http::extract::{Json, Query, several};
 use crate::http::page::{Paged, twenty};
 use crate::http::problem::Problem;
 use crate::http::words::SessionStatus;
@@ -27,15 +27,17 @@ use crate::http::words::SessionStatus;
 #[into_params(parameter_in = Query)]
 #[garde(allow_unvalidated)]
 pub struct ListQuery {
-    #[param(value_type = Option<SessionStatus>)]
-    pub status: Option<Status>,
+    /// Any of these; given several times, or with commas between them.
+    #[serde(default, deserialize_with = "several")]
+    #[param(value_type = Option<Vec<SessionStatus>>)]
+    pub status: Vec<Status>,
     /// Only this practitioner's.
     #[param(value_type = Option<uuid::Uuid>)]
     pub practitioner_id: Option<PersonId>,
     /// Only this client's.
     #[param(value_type = Option<uuid::Uuid>)]
     pub client_id: Option<PersonId>,
-    /// Only what starts at this instant or later.
+    /// Only what ends after this instant, or has begun and still runs.
     #[param(value_type = Option<String>, format = DateTime)]
     pub from: Option<Timestamp>,
     /// Only what starts before this instant.
@@ -81,7 +83,8 @@ pub(super) async fn list(
     Query(search): Query<Search>,
 ) -> Result<Json<Paged<SessionView>>, Problem> {
     let mut tx = app.store.read().await?;
-    let Paged { items: sessions, next_cursor } = page(&mut tx, &caller, &query, search.q).await?;
+    let filter = SessionFilter { search: search.q, ..filter(&caller, &query, app.clock.now())? };
+    let Paged { items: sessions, next_cursor } = page(&mut tx, &caller, filter).await?;
     let ids: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
     let found = tx.details_of(&ids).await?;
     drop(tx);
@@ -92,46 +95,54 @@ pub(super) async fn list(
     Ok(Json(Paged { items, next_cursor }))
 }
 
-/// A page of the sessions that a caller may see.
+/// Which sessions are asked for.
 ///
 /// # Errors
-/// `invalid` for a cursor that is none of ours, and those of the store.
-pub async fn page(
-    tx: &mut Tx,
-    caller: &access::Caller,
-    query: &ListQuery,
-    search: Option<String>,
-) -> Result<Paged<Session>, Problem> {
-    // Whoever came by an invitation does not see title and names in every state, so must not find by them.
-    if search.is_some() && caller.only_session.is_some() {
-        return Ok(Paged { items: vec![], next_cursor: None });
-    }
-    let filter = SessionFilter {
-        visible_to: visible(caller),
+/// `invalid` for a cursor that is none of ours.
+pub fn filter(caller: &access::Caller, query: &ListQuery, now: Timestamp) -> Result<SessionFilter, Problem> {
+    Ok(SessionFilter {
         practitioner: query.practitioner_id,
         client: query.client_id,
-        search,
-        status: query.status.into_iter().collect(),
+        status: query.status.clone(),
         from: query.from,
+        // What will run then, nobody knows.
+        running: query.from.is_some_and(|from| from <= now),
         to: query.to,
         cursor: query.cursor.as_deref().map(read_cursor).transpose()?,
         latest_first: query.order == Order::Desc,
-        // One more than asked for tells whether there is a next page.
-        limit: query.limit + 1,
-    };
-    Ok(Paged::cut(tx.sessions(&filter).await?, query.limit, |session| write_cursor(Cursor::from(session))))
+        ..SessionFilter::all(visible(caller), query.limit)
+    })
+}
+
+/// A page of the sessions that a caller may see.
+///
+/// # Errors
+/// Those of the store.
+pub async fn page(
+    tx: &mut Tx,
+    caller: &access::Caller,
+    filter: SessionFilter,
+) -> Result<Paged<Session>, Problem> {
+    // Whoever came by an invitation does not see title and names in every state, so must not find by them.
+    if filter.search.is_some() && caller.only_session.is_some() {
+        return Ok(Paged { items: vec![], next_cursor: None });
+    }
+    // One more than asked for tells whether there is a next page.
+    let (limit, filter) = (filter.limit, SessionFilter { limit: filter.limit + 1, ..filter });
+    let found = tx.sessions(&filter).await?;
+    Ok(Paged::cut(found, limit, |session| write_cursor(filter.cursor_of(session))))
 }
 
 fn write_cursor(cursor: Cursor) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{} {}", cursor.starts_at.as_microsecond(), cursor.id))
+    URL_SAFE_NO_PAD.encode(format!("{} {}", cursor.at.as_microsecond(), cursor.id))
 }
 
 fn read_cursor(text: &str) -> Result<Cursor, Problem> {
     let parts = || {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        let (starts_at, id) = text.split_once(' ')?;
-        let starts_at = Timestamp::from_microsecond(starts_at.parse().ok()?).ok()?;
-        Some(Cursor { starts_at, id: id.parse::<SessionId>().ok()? })
+        let (at, id) = text.split_once(' ')?;
+        let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
+        Some(Cursor { at, id: id.parse::<SessionId>().ok()? })
     };
     parts().ok_or_else(|| {
         Error::invalid("cursor", FieldCode::Malformed, "the next_cursor of an earlier answer").into()
