@@ -202,7 +202,14 @@ export class Diary {
   async #whose(): Promise<Colleague[]> {
     if (!this.forOthers) return [{ id: this.user.id, name: this.user.name }];
     if (this.practitioners.length > 0) return this.practitioners;
-    return (await api.practitioners({ limit: PAGE })).items;
+    const all: Colleague[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await api.practitioners({ limit: PAGE, cursor });
+      all.push(...page.items);
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor);
+    return all;
   }
 
   #askAgain(): () => void {
