@@ -1,5 +1,6 @@
 //! What a month's calls use of the quota, and what follows from it.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,6 +18,8 @@ use crate::error::{Error, FieldCode};
 
 /// How soon operators hear that a mark was passed.
 const PACE: Duration = Duration::from_secs(60);
+/// How many sessions of a report are read at a time.
+const PAGE: u32 = 500;
 /// The marks they are warned at, in per cent.
 const MARKS: [i64; 2] = [80, 100];
 
@@ -147,21 +150,40 @@ pub async fn report(
     offset: u32,
 ) -> Result<Report, Error> {
     caller.require(&[Role::Practitioner, Role::Admin])?;
-    let now = app.clock.now();
-    let month = month.map_or(Ok(Month::of(now)), str::parse);
+    let month = month.map_or(Ok(Month::of(app.clock.now())), str::parse);
     let month = month.map_err(|error| Error::invalid("month", FieldCode::Malformed, error.to_string()))?;
-    let list = OffsetList {
+    let sessions = used(app, caller, month, limit, offset).await?;
+    Ok(Report { month: of(app, month).await?, sessions })
+}
+
+/// The sessions of a month's report, read in parts: with all that they hold, they take more room than what is told of them.
+async fn used(app: &App, caller: &Caller, month: Month, limit: u32, offset: u32) -> Result<Vec<Used>, Error> {
+    let now = app.clock.now();
+    let mut list = OffsetList {
         visible_to: visible(caller),
         status: vec![Status::InProgress, Status::Completed],
         order: Order::Start,
         newest_first: true,
         within: Some(month.span()),
-        limit,
+        limit: 0,
         offset,
     };
-    let found = app.store.offset_list(&list).await?;
-    let sessions = found.into_iter().filter_map(|details| Used::of(details, now)).collect();
-    Ok(Report { month: of(app, month).await?, sessions })
+    let (mut sessions, mut left): (Vec<Used>, _) = (Vec::new(), limit);
+    while left > 0 {
+        list.limit = left.min(PAGE);
+        let found = app.store.offset_list(&list).await?;
+        let is_last = found.len() < list.limit as usize;
+        // What began meanwhile has moved the others on.
+        let before: HashSet<_> = sessions.iter().rev().take(found.len()).map(|it| it.session_id).collect();
+        let used = found.into_iter().filter_map(|details| Used::of(details, now));
+        sessions.extend(used.filter(|used| !before.contains(&used.session_id)));
+        if is_last {
+            break;
+        }
+        left -= list.limit;
+        list.offset = list.offset.saturating_add(list.limit);
+    }
+    Ok(sessions)
 }
 
 impl Used {

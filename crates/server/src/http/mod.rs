@@ -30,6 +30,7 @@ pub mod rules;
 pub mod security;
 mod serde_errors;
 pub mod sessions;
+pub mod streamed;
 mod support;
 mod system;
 mod test_calls;

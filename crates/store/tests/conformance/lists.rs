@@ -275,6 +275,7 @@ on_both_databases! {
             of: ByParty::Practitioner(ours.practitioner),
             status: vec![],
             latest_first: false,
+            after: None,
             limit: 100,
             offset: 0,
         };
@@ -291,7 +292,11 @@ on_both_databases! {
         assert_eq!(side(live.clone()).await, ids(&[0, 3, 4]));
         let latest = PartyFilter { latest_first: true, limit: 2, ..live };
         assert_eq!(side(latest.clone()).await, ids(&[4, 3]));
-        assert_eq!(side(PartyFilter { offset: 2, ..latest }).await, ids(&[0]));
+        assert_eq!(side(PartyFilter { offset: 2, ..latest.clone() }).await, ids(&[0]));
+        // Part by part, from some place on.
+        assert_eq!(side(latest.after(&mine[3], 9)).await, ids(&[0]));
+        assert_eq!(side(page.after(&mine[0], 1)).await, ids(&[1]));
+        assert_eq!(side(PartyFilter { offset: 1, ..page.after(&mine[0], 9) }).await, ids(&[3, 4]));
     }
 
     async fn a_list_brings_each_its_ledger(db: &TestDatabase) {

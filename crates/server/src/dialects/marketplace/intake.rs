@@ -1,7 +1,11 @@
 //! `/api/sessions/requests`: a customer asks, mechanics see and accept.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use garde::Validate;
 use openvisit_app::auth::caller;
 use openvisit_app::error::FieldCode;
@@ -13,6 +17,7 @@ use openvisit_core::request::{MINUTES, Status};
 use openvisit_core::session::Session;
 use openvisit_store::{SealedRequest, Tx};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::view::{MarketplaceSession, People, show, show_request};
@@ -20,6 +25,7 @@ use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path, Query, or_default};
 use crate::http::page::Paged;
 use crate::http::problem::Problem;
+use crate::http::streamed::{PAGE, Part, Then, streamed};
 use crate::http::words::AppointmentKind;
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -91,15 +97,34 @@ pub async fn list(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<IntakeQuery>,
-) -> Result<Json<Paged<MarketplaceSession>>, Problem> {
+) -> Result<Response, Problem> {
+    let most = query.limit.unwrap_or(u32::MAX);
+    let caller = Arc::new(caller);
+    let read = move |(after, left)| part(app.clone(), Arc::clone(&caller), after, left);
+    Ok(streamed("{\"items\":[", (query.cursor, most), read).await?)
+}
+
+/// Where a part of the list begins, and how many are still wanted.
+type Place = (Option<RequestId>, u32);
+
+async fn part(
+    app: App,
+    caller: Arc<Caller>,
+    after: Option<RequestId>,
+    left: u32,
+) -> Result<Part<MarketplaceSession, Place>, Error> {
     let mut tx = app.store.read().await?;
-    let limit = query.limit.unwrap_or(u32::MAX);
-    // One more than asked for tells whether there is a next page.
-    let found = requests::list(&app, &mut tx, &caller, query.cursor, limit as usize + 1).await?;
+    let limit = left.min(PAGE);
+    // One more than asked for tells whether the list goes on.
+    let found = requests::list(&app, &mut tx, &caller, after, limit as usize + 1).await?;
     let page = Paged::cut(found, limit, |sealed| sealed.request.id.to_string());
-    let Paged { items: requests, next_cursor } = page;
-    let items = as_they_are_now(&app, &mut tx, &caller, requests).await?;
-    Ok(Json(Paged { items, next_cursor }))
+    let last = page.items.last().map(|sealed| sealed.request.id);
+    let then = match (&page.next_cursor, left - limit) {
+        (Some(_), left @ 1..) => Then::Part((last, left)),
+        (next, _) => Then::End(format!("],\"next_cursor\":{}}}", json!(next))),
+    };
+    let items = as_they_are_now(&app, &mut tx, &caller, page.items).await?;
+    Ok(Part { items, then })
 }
 
 /// Of each the session that it has become, or else the request.
@@ -109,14 +134,20 @@ async fn as_they_are_now(
     caller: &caller::Caller,
     requests: Vec<SealedRequest>,
 ) -> Result<Vec<MarketplaceSession>, Error> {
-    let mut now = Vec::with_capacity(requests.len());
-    for sealed in requests {
-        let session = match sealed.request.status() {
-            Status::Accepted => tx.session(sealed.request.session_id()).await?,
-            _ => None,
-        };
-        now.push((sealed, session));
-    }
+    let accepted: Vec<_> = requests
+        .iter()
+        .filter(|sealed| sealed.request.status() == Status::Accepted)
+        .map(|sealed| sealed.request.session_id())
+        .collect();
+    let sessions = tx.details_of(&accepted).await?.into_iter().map(|details| details.session);
+    let mut sessions: HashMap<_, _> = sessions.map(|session| (session.id, session)).collect();
+    let now: Vec<_> = requests
+        .into_iter()
+        .map(|sealed| {
+            let session = sessions.remove(&sealed.request.session_id());
+            (sealed, session)
+        })
+        .collect();
     let mechanic = |session: &Option<Session>| session.as_ref().map(|s| s.appointment.practitioner_id);
     let people: Vec<_> =
         now.iter().flat_map(|(sealed, s)| [Some(sealed.request.client_id), mechanic(s)]).flatten().collect();

@@ -1,8 +1,10 @@
 //! `GET /api/partners/{partner_id}/video-sessions`, `GET /api/users/{user_id}/video-sessions`
 
+use std::sync::Arc;
+
 use axum::extract::State;
+use axum::response::Response;
 use garde::Validate;
-use openvisit_app::auth::caller;
 use openvisit_app::sessions::view::{Labels, Viewer};
 use openvisit_app::{App, Error};
 use openvisit_core::ids::PersonId;
@@ -16,7 +18,8 @@ use super::view::VideoSession;
 use crate::dialects::ids;
 use crate::dialects::refused::Refused;
 use crate::http::caller::Caller;
-use crate::http::extract::{Json, Path, Query};
+use crate::http::extract::{Path, Query};
+use crate::http::streamed::{PAGE, Part, Then, streamed};
 
 #[derive(Debug, Deserialize, IntoParams, Validate)]
 #[into_params(parameter_in = Query)]
@@ -87,8 +90,8 @@ pub async fn of_partner(
     caller: Caller,
     Path(partner): Path<String>,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Vec<VideoSession>>, Refused> {
-    Ok(list(&app, &caller, &partner, ByParty::Practitioner, &query).await?)
+) -> Result<Response, Refused> {
+    Ok(list(app, caller, &partner, ByParty::Practitioner, &query).await?)
 }
 
 /// A user's sessions, for that user and administrators. Latest first, but for upcoming ones.
@@ -100,36 +103,60 @@ pub async fn of_user(
     caller: Caller,
     Path(user): Path<String>,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Vec<VideoSession>>, Refused> {
-    Ok(list(&app, &caller, &user, ByParty::Client, &query).await?)
+) -> Result<Response, Refused> {
+    Ok(list(app, caller, &user, ByParty::Client, &query).await?)
 }
 
 async fn list(
-    app: &App,
-    caller: &caller::Caller,
+    app: App,
+    caller: Caller,
     whose: &str,
     side: fn(PersonId) -> ByParty,
     query: &ListQuery,
-) -> Result<Json<Vec<VideoSession>>, Error> {
+) -> Result<Response, Error> {
     caller.require_account()?;
-    let mut tx = app.store.read().await?;
-    let person = ids::person(&mut tx, caller, whose).await?;
+    let person = ids::person(&mut app.store.read().await?, &caller, whose).await?;
     if person.id != caller.person.id && !caller.is(Role::Admin) {
         return Err(Error::NotFound);
     }
     let only = query.only();
+    let most = query.limit.unwrap_or(u32::MAX);
     let filter = PartyFilter {
         of: side(person.id),
         status: only.statuses().to_vec(),
         latest_first: !matches!(only, Only::Upcoming | Only::Scheduled | Only::InProgress),
-        limit: query.limit.unwrap_or(u32::MAX),
+        after: None,
+        limit: most.min(PAGE),
         offset: query.offset,
     };
+    let caller = Arc::new(caller);
+    let read = move |(filter, left)| part(app.clone(), Arc::clone(&caller), filter, left);
+    streamed("[", (filter, most), read).await
+}
+
+/// A part of the list, of which at most `left` are still wanted.
+async fn part(
+    app: App,
+    caller: Arc<Caller>,
+    filter: PartyFilter,
+    left: u32,
+) -> Result<Part<VideoSession, (PartyFilter, u32)>, Error> {
+    let mut tx = app.store.read().await?;
     let sessions = tx.sessions_of(&filter).await?;
     let labels = Labels::of_parties(&mut tx, &sessions).await?;
-    let view =
-        |session| Some(VideoSession::seen(app, caller, session, Viewer::of(caller, session).ok()?, &labels));
-    Ok(Json(sessions.iter().filter_map(view).collect()))
+    drop(tx);
+    let view = |session| {
+        let viewer = Viewer::of(&caller, session).ok()?;
+        Some(VideoSession::seen(&app, &caller, session, viewer, &labels))
+    };
+    let items = sessions.iter().filter_map(view).collect();
+    let left = left - filter.limit;
+    let is_full = sessions.len() == filter.limit as usize;
+    let then = match sessions.last().filter(|_| is_full && left > 0) {
+        Some(last) => Then::Part((filter.after(last, left.min(PAGE)), left)),
+        None => Then::End("]".to_owned()),
+    };
+    Ok(Part { items, then })
 }
 
 /// `?upcoming`, `?upcoming=1` and `?upcoming=true` ask for it.

@@ -3,6 +3,9 @@
 use crate::common::{Listener, Party, Server, send};
 use crate::garage::{Garage, at_once, ids};
 use crate::story::MINUTE;
+use openvisit_core::actor::Actor;
+use openvisit_core::ids::{RequestId, Seed};
+use openvisit_core::request::State;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -253,4 +256,35 @@ async fn a_queue_of_which_no_part_is_asked_for_holds_all() {
     }
     let queue = get(&shop.mechanic, "/sessions/requests").await.expect(200);
     assert_eq!((queue["items"].as_array().unwrap().len(), &queue["next_cursor"]), (25, &Value::Null));
+}
+
+#[tokio::test]
+async fn a_customers_list_that_is_read_in_several_parts_is_one_list() {
+    let shop = Shop::new().await;
+    let first = shop.asked(json!({})).await;
+    let app = &shop.garage.server.app;
+    let sealed = app.store.read().await.unwrap().request(first.parse().unwrap()).await.unwrap().unwrap();
+    let mut tx = app.store.begin().await.unwrap();
+    for number in 1..=1_001 {
+        let mut old = sealed.clone();
+        let now = shop.garage.server.now() + jiff::SignedDuration::from_millis(number);
+        old.request.id = RequestId::new(Seed { now, random: [1; 10] });
+        old.request.state = State::Withdrawn { at: now, by: Actor::Client };
+        assert!(tx.insert_request(&old).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    let page = async |query: &str| {
+        let path = format!("/sessions/requests{query}");
+        let answer = get(&shop.customer, &path).await.expect(200);
+        (ids(&answer).into_iter().map(str::to_owned).collect::<Vec<_>>(), answer["next_cursor"].clone())
+    };
+    let (all, next) = page("").await;
+    assert_eq!((all.len(), next), (1_002, Value::Null));
+    assert!(all.is_sorted_by(|one, next| one > next), "the newest first, none twice");
+    let (some, next) = page("?limit=700").await;
+    assert_eq!(some, all[..700]);
+    let (others, end) = page(&format!("?limit=700&cursor={}", next.as_str().unwrap())).await;
+    assert_eq!((others, end), (all[700..].to_vec(), Value::Null));
+    let (exactly, end) = page("?limit=1002").await;
+    assert_eq!((exactly, end), (all, Value::Null));
 }

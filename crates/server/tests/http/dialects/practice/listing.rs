@@ -1,10 +1,11 @@
 //! `GET /api/video-sessions/{id}`, and a partner's and a user's lists.
 
+use openvisit_core::ids::{AppointmentId, SessionId};
 use serde_json::{Value, json};
 
 use super::{SESSIONS, canonical, path};
 use crate::common::Party;
-use crate::story::{Story, on_both};
+use crate::story::{MINUTE, Story, on_both};
 
 fn list(kind: &str, who: &Party) -> String {
     format!("/api/{kind}/{}/video-sessions", who.id())
@@ -120,5 +121,48 @@ on_both! {
         assert_eq!(all.as_array().unwrap().len(), 103);
         let all = story.patient.fetch(&format!("{users}?upcoming=True")).await.expect(200);
         assert_eq!(all.as_array().unwrap().len(), 103);
+    }
+
+    async fn a_list_that_is_read_in_several_parts_is_one_list(story: Story) {
+        let mut form = story.form(60);
+        form["password_enabled"] = json!(false);
+        let made = story.doctor.create(&form).await.expect(201);
+        let app = &story.server.app;
+        let id = made["id"].as_str().unwrap().parse().unwrap();
+        let first = app.store.read().await.unwrap().session(id).await.unwrap().unwrap();
+        let mut tx = app.store.begin().await.unwrap();
+        for number in 1..1_001 {
+            let mut next = first.clone();
+            next.id = SessionId::new(app.seed());
+            next.room_name = next.id.to_string();
+            next.appointment.id = AppointmentId::new(app.seed());
+            next.appointment.session_id = next.id;
+            let slot = &mut next.appointment.slot;
+            (slot.starts_at, slot.ends_at) = (slot.starts_at + MINUTE * (60 * number), slot.ends_at + MINUTE * (60 * number));
+            tx.insert(&next, None).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let path = list("partners", &story.doctor);
+        let dates = async |query: &str| {
+            let list = story.doctor.fetch(&format!("{path}{query}")).await.expect(200);
+            let dates = list.as_array().unwrap().iter().map(|it| it["session_date"].as_str().unwrap().to_owned());
+            dates.collect::<Vec<_>>()
+        };
+        let all = dates("").await;
+        assert_eq!(all.len(), 1_001);
+        assert!(all.is_sorted_by(|one, next| one > next), "the latest first, none twice");
+        let mut upcoming = dates("?upcoming=true").await;
+        upcoming.reverse();
+        assert_eq!(upcoming, all);
+        for (query, part) in [
+            ("?limit=700", 0..700),
+            ("?limit=500&offset=1", 1..501),
+            ("?limit=501&offset=499", 499..1_000),
+            ("?limit=1000&offset=1", 1..1_001),
+            ("?offset=600", 600..1_001),
+            ("?offset=1001", 0..0),
+        ] {
+            assert_eq!(dates(query).await, all[part], "{query}");
+        }
     }
 }
