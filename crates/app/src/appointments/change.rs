@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use openvisit_core::access::Action;
 use openvisit_core::appointment::{Kind, MediaProvider, Price, StartedBy};
 use openvisit_core::event::Event;
+use openvisit_core::ids::PersonId;
 use openvisit_core::lifecycle::{Change, Refusal};
+use openvisit_core::person::{Person, Role};
 use openvisit_core::session::{Session, Status};
 use openvisit_store::SessionDetails;
 use serde_json::{Map, Value};
@@ -12,7 +14,7 @@ use serde_json::{Map, Value};
 use super::terms;
 use crate::app::App;
 use crate::auth::caller::Caller;
-use crate::error::Error;
+use crate::error::{Error, FieldCode};
 use crate::sessions::change::{Decision, Moment, change};
 use crate::sessions::find::{Which, find};
 
@@ -21,6 +23,8 @@ use crate::sessions::find::{Which, find};
 pub struct Patch {
     pub starts_at: Option<Timestamp>,
     pub duration_minutes: Option<i64>,
+    /// Who takes it over, before it has begun.
+    pub practitioner_id: Option<PersonId>,
     pub title: Option<String>,
     pub notes: Option<String>,
     pub plan: Option<String>,
@@ -43,7 +47,8 @@ impl Patch {
         let Self { starts_at, duration_minutes, title, notes, plan, price, metadata, .. } = self;
         let texts = title.is_none() && notes.is_none() && plan.is_none() && price.is_none();
         let times = starts_at.is_none() && duration_minutes.is_none();
-        let others = self.max_participants.is_none() && self.started_by.is_none();
+        let others =
+            self.max_participants.is_none() && self.started_by.is_none() && self.practitioner_id.is_none();
         texts && times && others && metadata.is_none() && self.media_provider.is_none() && !self.reactivate
     }
 }
@@ -61,6 +66,10 @@ pub async fn patch(
     passcode: Option<bool>,
 ) -> Result<(SessionDetails, Option<String>), Error> {
     let selected = patch.media_provider.map(|name| app.providers.chosen(Some(name))).transpose()?;
+    let successor = match patch.practitioner_id {
+        Some(id) => Some(practitioner(app, id).await?),
+        None => None,
+    };
     let fresh = match passcode {
         Some(true) => fresh_passcode(app, caller, which).await?,
         _ => None,
@@ -74,6 +83,9 @@ pub async fn patch(
             return Err(Error::VersionConflict);
         }
         let mut change = apply(session, patch.clone(), moment.now)?;
+        if let Some(successor) = &successor {
+            change = change.then(|session| hand_over(session, moment.now, caller, successor))?;
+        }
         if let Some(selected) = selected {
             change = change
                 .then(|session| session.set_provider(moment.now, selected.name, selected.proves_presence))?;
@@ -86,6 +98,30 @@ pub async fn patch(
     })
     .await?;
     Ok((details, fresh.map(|(passcode, _)| passcode)))
+}
+
+/// Who may take an appointment over.
+async fn practitioner(app: &App, id: PersonId) -> Result<Person, Error> {
+    let person = app.store.read().await?.person(id).await?;
+    person.filter(|it| it.is(Role::Practitioner) && !it.disabled).ok_or_else(no_successor)
+}
+
+fn no_successor() -> Error {
+    Error::invalid("practitioner_id", FieldCode::Unknown, "no such practitioner")
+}
+
+/// To a colleague of the same organization; an administrator gives it to any practitioner.
+fn hand_over(session: Session, now: Timestamp, caller: &Caller, to: &Person) -> Result<Change, Error> {
+    let appointment = &session.appointment;
+    let colleague = to.organization_id.is_some() && to.organization_id == appointment.organization_id;
+    if to.id != appointment.practitioner_id && !colleague && !caller.is(Role::Admin) {
+        return Err(no_successor());
+    }
+    if to.id == appointment.client_id {
+        let text = "somebody else than the client";
+        return Err(Error::invalid("practitioner_id", FieldCode::Conflicting, text));
+    }
+    Ok(session.hand_over(now, to.id)?)
 }
 
 /// A passcode and its hash for a session that has none; `None` for one that has.

@@ -162,7 +162,14 @@ async fn commit(
     if let Some(hash) = passcode_hash {
         tx.set_passcode(session.id, &hash, now).await?;
     }
-    let mut after = SessionDetails { session, ..before.clone() };
+    let handed_over = session.appointment.practitioner_id != before.session.appointment.practitioner_id;
+    let mut after = if handed_over {
+        // What the new one is called, was not loaded.
+        let details = tx.session_details(before.session.id).await?.ok_or(Error::NotFound)?;
+        SessionDetails { session, ..details }
+    } else {
+        SessionDetails { session, ..before.clone() }
+    };
     if let Some(sealed) = sealed_notes {
         tx.set_notes(after.session.id, &sealed, now).await?;
         (after.sealed_notes, after.notes_updated_at) = (Some(sealed), Some(now));
@@ -302,8 +309,8 @@ async fn free_expired_holds(
     after: &Session,
     now: Timestamp,
 ) -> Result<Vec<Committed>, Error> {
-    let takes_time = after.state.is_live()
-        && (before.appointment.slot != after.appointment.slot || !before.state.is_live());
+    let held_by = |session: &Session| (session.appointment.practitioner_id, session.appointment.slot);
+    let takes_time = after.state.is_live() && (held_by(before) != held_by(after) || !before.state.is_live());
     if takes_time { expire_holds(app, tx, after, now).await } else { Ok(Vec::new()) }
 }
 

@@ -70,6 +70,8 @@ pub enum Move {
     Move,
     /// To another media provider.
     Carry,
+    /// To another practitioner.
+    HandOver,
     /// To the telephone, and back.
     Phone,
     /// Of an outcome.
@@ -77,7 +79,7 @@ pub enum Move {
 }
 
 impl Move {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Enter,
         Self::Admit,
         Self::Deny,
@@ -89,6 +91,7 @@ impl Move {
         Self::Reactivate,
         Self::Move,
         Self::Carry,
+        Self::HandOver,
         Self::Phone,
         Self::Correct,
     ];
@@ -107,6 +110,7 @@ impl Move {
             Self::Reactivate => "reactivate",
             Self::Move => "move",
             Self::Carry => "carry",
+            Self::HandOver => "hand_over",
             Self::Phone => "phone",
             Self::Correct => "correct",
         }
@@ -125,7 +129,7 @@ impl Move {
             Self::Cancel => matches!(status, S::Scheduled | S::Waiting | S::Cancelled),
             Self::Reactivate => status == S::Cancelled,
             Self::Correct => matches!(status, S::Completed | S::NoShow),
-            Self::Move | Self::Carry => matches!(status, S::Scheduled | S::Waiting),
+            Self::Move | Self::Carry | Self::HandOver => matches!(status, S::Scheduled | S::Waiting),
         }
     }
 

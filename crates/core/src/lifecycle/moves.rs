@@ -8,6 +8,7 @@ use crate::appointment::{Kind, MediaProvider, Payment, PaymentStatus, Slot, Star
 use crate::attendance::{Fact, FactKind, Source};
 use crate::doorway::Doorway;
 use crate::event::Event;
+use crate::ids::PersonId;
 use crate::policy::Policy;
 use crate::session::{Admission, PartyRole, Session, State, before};
 
@@ -125,6 +126,34 @@ impl Session {
         self.state = State::Scheduled;
         self.return_to_waiting_room(at);
         Ok(Change::with(self, Event::Moved))
+    }
+
+    /// Another practitioner takes the appointment over before it begins; whether they have the time, the store decides.
+    /// Client, link and passcode stay. Who had it has no place in it any more, and the door that they opened is closed.
+    ///
+    /// # Errors
+    /// When the session has begun or ended.
+    pub fn hand_over(mut self, at: Timestamp, to: PersonId) -> Result<Change, Refusal> {
+        self.expect_possible(Move::HandOver)?;
+        if to == self.appointment.practitioner_id {
+            return Ok(Change::nothing(self));
+        }
+        let mut events = vec![Event::Changed];
+        if let Some(participant) = self.party(PartyRole::Practitioner).map(|participant| participant.id) {
+            self.close_connections(participant, at);
+            events.push(Event::Removed { participant });
+        }
+        for participant in &mut self.participants {
+            if participant.role == PartyRole::Practitioner {
+                (participant.role, participant.admission) = (PartyRole::Guest, Admission::Removed);
+            }
+            if participant.person_id == to {
+                (participant.role, participant.admission) = (PartyRole::Practitioner, Admission::Admitted);
+            }
+        }
+        self.auto_admit_client = false;
+        self.appointment.practitioner_id = to;
+        Ok(Change { session: self, events })
     }
 
     /// Puts the hard stop off.

@@ -5,8 +5,9 @@ use openvisit_core::access::Actor;
 use openvisit_core::appointment::{Appointment, Kind, PaymentStatus, Slot, StartedBy};
 use openvisit_core::attendance::FactKind;
 use openvisit_core::event::Event;
+use openvisit_core::ids::PersonId;
 use openvisit_core::lifecycle::correct::Outcome;
-use openvisit_core::lifecycle::{Refusal, clock};
+use openvisit_core::lifecycle::{Move, Refusal, clock};
 use openvisit_core::session::{Absent, Admission, PartyRole, Session, State, Status};
 use openvisit_core::{SignedDuration, Timestamp};
 
@@ -583,4 +584,31 @@ fn what_is_corrected_before_its_slot_is_over_was_not_held_longer() {
             later.session.correct(later.now, Actor::Practitioner, Outcome::Completed, None).unwrap();
         assert_eq!(corrected.session.duration(), Some(MINUTE * minutes), "{minute}");
     }
+}
+
+#[test]
+fn who_hands_an_appointment_over_has_no_place_in_it_any_more() {
+    let mut world = World::new();
+    world.at_minute(-5);
+    world.enter(Who::Practitioner).unwrap();
+    world.connect(Who::Practitioner);
+    world.enter(Who::Client).unwrap();
+    world.auto_admit_client().unwrap();
+    let (old, client) = (world.id(Who::Practitioner).unwrap(), world.id(Who::Client).unwrap());
+    let successor = PersonId::new(seed(90));
+    let nothing =
+        world.session.clone().hand_over(world.now, world.session.appointment.practitioner_id).unwrap();
+    assert_eq!((&nothing.session, nothing.events.len()), (&world.session, 0));
+    let change = world.session.clone().hand_over(world.now, successor).unwrap();
+    assert_eq!(change.events, [Event::Changed, Event::Removed { participant: old }]);
+    world.take(change);
+    let session = &world.session;
+    assert_eq!(session.appointment.practitioner_id, successor);
+    assert!(session.party(PartyRole::Practitioner).is_none() && !session.attendance.is_present(old));
+    assert_eq!(session.participant(client).map(|it| it.role), Some(PartyRole::Client));
+    assert!(!session.auto_admit_client, "the door was opened by somebody else");
+    assert_eq!(world.admission(Who::Practitioner), Some(Admission::Removed));
+    let begun = World::in_call();
+    let refused = begun.session.clone().hand_over(begun.now, successor);
+    assert_eq!(refused, Err(Refusal::NotNow { state: Status::InProgress, asked: Move::HandOver }));
 }

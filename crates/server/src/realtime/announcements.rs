@@ -52,6 +52,11 @@ impl Realtime {
             chat_files::forget(&self.app, session.id).await;
         }
         self.spread(after, &realtime_event::between(before, session, events)).await;
+        let (had, has) = (before.appointment.practitioner_id, session.appointment.practitioner_id);
+        if had != has {
+            self.tell_person(had, after, &[RealtimeEvent::plain("moved")]).await;
+            self.tell_person(has, after, &[RealtimeEvent::plain("booked")]).await;
+        }
         if before.has_practitioner() != session.has_practitioner() {
             self.update_waiting_clients(session).await;
         }
@@ -83,17 +88,23 @@ impl Realtime {
         let Some(namespace) = self.io.of(NAMESPACE).filter(|_| !events.is_empty()) else { return };
         let people = audience(&details.session);
         for person in &people {
-            let rooms = [rooms::of_person(*person), rooms::of_invited(*person, details.session.id)];
-            let sockets = namespace.clone().within(rooms);
-            if let Ok(viewer) = Viewer::taking_part(*person, &details.session) {
-                self.send_view(details, viewer, sockets, events).await;
-            }
+            self.tell_person(*person, details, events).await;
         }
         let Some(organization) = details.session.appointment.organization_id else { return };
         // Whoever takes part themselves has been told as that.
         let own: Vec<_> = people.into_iter().map(rooms::of_person).collect();
         let sockets = namespace.within(rooms::of_reception(organization)).except(own);
         self.send_view(details, Viewer::reception(), sockets, events).await;
+    }
+
+    /// As one of those who take part sees it; who does not any more sees what a guest outside does.
+    async fn tell_person(&self, person: PersonId, details: &SessionDetails, events: &[RealtimeEvent]) {
+        let Some(namespace) = self.io.of(NAMESPACE) else { return };
+        let sockets =
+            namespace.within([rooms::of_person(person), rooms::of_invited(person, details.session.id)]);
+        if let Ok(viewer) = Viewer::taking_part(person, &details.session) {
+            self.send_view(details, viewer, sockets, events).await;
+        }
     }
 
     async fn send_view(

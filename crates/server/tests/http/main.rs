@@ -38,6 +38,7 @@ mod requests;
 mod story;
 mod support;
 mod system;
+mod taking_over;
 mod terms;
 mod test_calls;
 mod tls;

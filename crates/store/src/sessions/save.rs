@@ -60,7 +60,7 @@ impl Tx {
     }
 
     /// Stores what became of a session, if nobody else has saved it since it was loaded, and counts its
-    /// version up. Parties, organization, external id and the room's name never change. The ledger goes by [`Tx::record`].
+    /// version up. Client, organization, external id and the room's name never change. The ledger goes by [`Tx::record`].
     ///
     /// Save at most one live session per transaction, or lock all parties first: on PostgreSQL two
     /// transactions that save the same two in different order can deadlock, which is then a conflict.
@@ -71,10 +71,12 @@ impl Tx {
     pub async fn save(&mut self, session: &mut Session, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         self.claim_slot(session).await?;
         let share = self.share(session).await?;
-        self.update(session, due_at, &share).await
+        let practitioner = session.appointment.practitioner_id;
+        self.update(session, due_at, practitioner, &share).await
     }
 
-    /// As [`Tx::save`], for what was loaded as `before`: what that tells need not be asked for again.
+    /// As [`Tx::save`], for what was loaded as `before`: what that tells need not be asked for again. The practitioner may be
+    /// another one.
     ///
     /// # Errors
     /// As [`Tx::save`].
@@ -84,25 +86,28 @@ impl Tx {
         session: &mut Session,
         due_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        let keeps_slot = before.state.is_live() && before.appointment.slot == session.appointment.slot;
+        let held_by = |session: &Session| (session.appointment.practitioner_id, session.appointment.slot);
+        let keeps_slot = before.state.is_live() && held_by(before) == held_by(session);
         if !keeps_slot {
             self.claim_slot(session).await?;
         }
         // Of a live one nothing is summed but that it is there; facts that come late change what an ended one adds.
         let share = if before.state.is_live() { Share::of(before) } else { self.share(session).await? };
-        self.update(session, due_at, &share).await
+        self.update(session, due_at, before.appointment.practitioner_id, &share).await
     }
 
     async fn update(
         &mut self,
         session: &mut Session,
         due_at: Option<Timestamp>,
+        practitioner_before: PersonId,
         before: &Share,
     ) -> Result<(), StoreError> {
         let appointment = &session.appointment;
         let sql = "update session set starts_at = $3, ends_at = $4, status = $5, due_at = $6, \
                    hold_expires_at = $7, appointment_doc = $8, session_doc = $9, updated_at = $10, deleted_at = $11, \
-                   started_at = $12, attended = $13, title_key = $14, lasted = $15, title_search = $16, version = version + 1 \
+                   started_at = $12, attended = $13, title_key = $14, lasted = $15, title_search = $16, practitioner_id = $17, \
+                   version = version + 1 \
                    where id = $1 and version = $2";
         let saved = execute!(
             self,
@@ -123,11 +128,12 @@ impl Tx {
             appointment.title.as_deref().map(fold),
             lasted(session),
             appointment.title.as_deref().map(search::key),
+            appointment.practitioner_id.to_string(),
         )?;
         if saved == 0 {
             return Err(StoreError::Conflict);
         }
-        self.sums.subtract(session, before);
+        self.sums.subtract(session, practitioner_before, before);
         self.sums.add(session, &Share::of(session));
         session.version += 1;
         Ok(())

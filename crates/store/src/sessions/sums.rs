@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use openvisit_core::ids::PersonId;
 use openvisit_core::session::Session;
 use openvisit_core::usage::Month;
 
@@ -66,23 +67,25 @@ pub(super) fn attended(session: &Session) -> Option<i64> {
 
 impl Sums {
     pub(super) fn add(&mut self, session: &Session, share: &Share) {
-        self.note(session, share, 1);
+        self.note(session, session.appointment.practitioner_id, share, 1);
     }
 
-    pub(super) fn subtract(&mut self, session: &Session, share: &Share) {
-        self.note(session, share, -1);
+    /// What it added as this practitioner's.
+    pub(super) fn subtract(&mut self, session: &Session, practitioner: PersonId, share: &Share) {
+        self.note(session, practitioner, share, -1);
     }
 
-    fn note(&mut self, session: &Session, share: &Share, sign: i64) {
+    fn note(&mut self, session: &Session, practitioner: PersonId, share: &Share, sign: i64) {
         let appointment = &session.appointment;
-        let practitioner = appointment.practitioner_id.to_string();
+        let client_too = appointment.client_id != practitioner;
+        let practitioner = practitioner.to_string();
         let organization = appointment.organization_id.map(|id| id.to_string()).unwrap_or_default();
         let mut count = |person: String, role| {
             let key = (person, role, organization.clone(), share.status.clone());
             *self.counts.entry(key).or_default() += sign;
         };
         count(practitioner.clone(), "practitioner");
-        if appointment.client_id != appointment.practitioner_id {
+        if client_too {
             count(appointment.client_id.to_string(), "client");
         }
         if let Some(held) = &share.held {

@@ -7,8 +7,9 @@ use openvisit_app::appointments::change::{self as command, Patch};
 use openvisit_app::appointments::correct::{Correcting, correct};
 use openvisit_app::error::FieldCode;
 use openvisit_app::{App, Error};
+use openvisit_core::access::Relation;
 use openvisit_core::appointment::{MediaProvider, StartedBy};
-use openvisit_core::ids::AppointmentId;
+use openvisit_core::ids::{AppointmentId, PersonId};
 use openvisit_core::lifecycle::correct::Outcome;
 use openvisit_core::lifecycle::moves::MAX_REASON;
 use serde::Deserialize;
@@ -29,6 +30,10 @@ pub struct PatchBody {
     #[schema(value_type = Option<String>, format = DateTime)]
     pub starts_at: Option<Timestamp>,
     pub duration_minutes: Option<i64>,
+    /// Who takes it over, until it has begun: a practitioner of the same organization, or any by an administrator's word.
+    /// Link and passcode stay.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub practitioner_id: Option<PersonId>,
     pub title: Option<String>,
     pub notes: Option<String>,
     pub plan: Option<String>,
@@ -85,7 +90,7 @@ pub async fn patch(
     Path(id): Path<AppointmentId>,
     OptionalJson(body): OptionalJson<PatchBody>,
 ) -> Result<Json<CreatedView>, Problem> {
-    let outcome = body.status.and_then(PatchStatus::outcome);
+    let (outcome, hands_over) = (body.status.and_then(PatchStatus::outcome), body.practitioner_id.is_some());
     let (details, passcode) = match outcome {
         Some(outcome) => (correct(&app, &caller, id.into(), body.correcting(outcome)?).await?, None),
         None => {
@@ -93,7 +98,13 @@ pub async fn patch(
             command::patch(&app, &caller, id.into(), body.try_into()?, wanted).await?
         }
     };
-    let appointment = AppointmentView::of(&app, &caller, &details)?;
+    let appointment = match AppointmentView::of(&app, &caller, &details) {
+        // Whoever gave it away is told, this once, what became of it.
+        Err(Error::NotFound) if hands_over => {
+            AppointmentView::seen(&app, &details.session, Relation::Practitioner, &(&details).into())
+        }
+        seen => seen?,
+    };
     Ok(Json(CreatedView { appointment, passcode }))
 }
 
@@ -121,6 +132,7 @@ impl TryFrom<PatchBody> for Patch {
         Ok(Self {
             starts_at: body.starts_at,
             duration_minutes: body.duration_minutes,
+            practitioner_id: body.practitioner_id,
             title: body.title,
             notes: body.notes,
             plan: body.plan,
