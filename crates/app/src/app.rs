@@ -2,7 +2,7 @@
 
 use std::fs::DirBuilder;
 use std::ops::Deref;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -19,6 +19,7 @@ use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
 use crate::clock::Clock;
 use crate::ice_servers::IceServers;
+use crate::keys;
 use crate::outbox::Outbox;
 use crate::passcodes::Passcodes;
 use crate::presence::{OpenIntervals, Unconnected};
@@ -62,6 +63,7 @@ impl App {
         make_folder(&settings)?;
         let secrets = Secrets::of(&settings)?;
         let store = Store::open(&settings.database_url()).await.context("database_url: cannot open it")?;
+        let sealer = keys::open(&store, &secrets, clock.now()).await?;
         let providers = Arc::new(Providers::new(&settings)?);
         let outbox = Arc::new(Outbox::new(&settings));
         let unconnected = Arc::new(Unconnected::default());
@@ -73,7 +75,7 @@ impl App {
             logins: Throttle::default(),
             person_cache: PersonCache::default(),
             passcodes: Passcodes::new(key_of(&secrets.passcode_pepper)),
-            sealer: Sealer::new(&key_of(&secrets.notes)),
+            sealer,
             ice_servers: IceServers(settings.media.ice_servers.clone()),
             open_intervals: OpenIntervals::default(),
             announcer: announcer(outbox.clone(), providers.clone(), unconnected.clone()),
@@ -120,7 +122,7 @@ fn announcer(outbox: Arc<Outbox>, providers: Arc<Providers>, unconnected: Arc<Un
     announcer
 }
 
-/// Makes the data folder, for its owner only.
+/// Makes the data folder, for its owner only; warns where others can write to it.
 ///
 /// # Errors
 /// It is not there and cannot be made.
@@ -130,5 +132,10 @@ pub fn make_folder(settings: &Settings) -> anyhow::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .with_context(|| format!("data_dir: cannot make the folder {}", folder.display()))
+        .with_context(|| format!("data_dir: cannot make the folder {}", folder.display()))?;
+    // It may have been there, and hold more than ours: it is the operator's to change.
+    if folder.metadata().is_ok_and(|folder| folder.permissions().mode() & 0o022 != 0) {
+        tracing::warn!("data_dir: others can write to {0}; run: chmod 700 {0}", folder.display());
+    }
+    Ok(())
 }

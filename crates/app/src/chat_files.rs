@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::error::{Error, FieldCode};
-use crate::seal::Of;
+use crate::seal::{Of, WrongKey};
 
 /// The largest file, in bytes.
 pub const LARGEST: u64 = 10 * 1024 * 1024;
@@ -251,9 +251,9 @@ impl Upload {
 /// What is called how, of a file that the caller may have.
 ///
 /// # Errors
-/// The name cannot be opened.
+/// `not_found` where it cannot be opened.
 pub fn name(app: &App, file: &ChatFile) -> Result<String, Error> {
-    let given = app.sealer.open(Of::FileName(file.id), &file.sealed_name).map_err(Error::internal)?;
+    let given = app.sealer.open(Of::FileName(file.id), &file.sealed_name).map_err(unreadable)?;
     let kinds = [Kind::Png, Kind::Jpeg, Kind::Gif, Kind::WebP, Kind::Pdf];
     let kind = kinds.into_iter().find(|kind| kind.name() == file.kind).unwrap_or(Kind::Pdf);
     Ok(clean_name(&given, kind))
@@ -269,7 +269,14 @@ pub async fn part(app: &App, file: &ChatFile, part: i64) -> Result<Option<Vec<u8
         return Ok(None);
     }
     let sealed = app.store.chat_file_part(file.id, part).await?.ok_or(Error::NotFound)?;
-    app.sealer.open_bytes(Of::FilePart { file: file.id, part }, sealed).map(Some).map_err(Error::internal)
+    app.sealer.open_bytes(Of::FilePart { file: file.id, part }, sealed).map(Some).map_err(unreadable)
+}
+
+/// For whoever asks it is gone.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn unreadable(error: WrongKey) -> Error {
+    tracing::warn!(%error, "could not decrypt a file of a chat; was the notes key changed?");
+    Error::NotFound
 }
 
 /// The chat of a session is gone, and so are its files. What cannot be deleted now is swept later.

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::seal::Of;
+use crate::seal::{Of, WrongKey};
 
 /// How long an answer is kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
@@ -125,8 +125,8 @@ pub fn seal(app: &App, call: &KeyedCall, body: &str) -> Result<Vec<u8>, Error> {
 ///
 /// # Errors
 /// The server's key was changed since.
-pub fn open(app: &App, call: &KeyedCall, answer: &KeptAnswer) -> Result<String, Error> {
-    app.sealer.open(of(call), &answer.sealed_body).map_err(Error::internal)
+pub fn open(app: &App, call: &KeyedCall, answer: &KeptAnswer) -> Result<String, WrongKey> {
+    app.sealer.open(of(call), &answer.sealed_body)
 }
 
 fn of(call: &KeyedCall) -> Of<'_> {

@@ -15,6 +15,7 @@ pub mod crypto;
 pub mod error;
 pub mod ice_servers;
 pub mod idempotency;
+pub mod keys;
 pub mod outbox;
 pub mod passcodes;
 pub mod people;

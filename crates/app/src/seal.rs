@@ -1,4 +1,8 @@
-//! Encryption at rest, for what a stolen database must not tell: AES-256-GCM, bound to what it belongs to.
+//! Encryption at rest, for what a stolen database must not tell: AES-256-GCM, bound to what it belongs to. Each sealed
+//! text names its key; where keys come from is in [`crate::keys`].
+
+use std::collections::BTreeMap;
+use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hmac;
@@ -6,10 +10,34 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use openvisit_core::ids::{MessageId, RequestId, SessionId, WebhookId};
 
-/// Opens and closes texts with the notes key from the settings.
+/// How a sealed text begins whose key is named; the key's id follows, four bytes, the greatest first. Older ones have
+/// neither.
+const NAMED: &[u8; 4] = b"ovk1";
+const HEADER: usize = NAMED.len() + size_of::<u32>();
+
+/// A key that texts are sealed with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DataKey {
+    /// Counted from 1.
+    pub id: u32,
+    pub bytes: [u8; 32],
+    /// Whether it opens texts that name no key.
+    pub opens_unnamed: bool,
+}
+
+impl fmt::Debug for DataKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "key {}", self.id)
+    }
+}
+
+/// Opens and closes texts.
 #[derive(Debug)]
 pub struct Sealer {
-    cipher: RandomizedNonceKey,
+    keys: BTreeMap<u32, RandomizedNonceKey>,
+    /// The one that seals.
+    newest: u32,
+    unnamed: Option<u32>,
     fingerprints: hmac::Key,
 }
 
@@ -46,24 +74,29 @@ impl Of<'_> {
     }
 }
 
-/// It cannot be opened with this key: the key was changed, or the row was tampered with.
+/// It cannot be opened: its key is not at hand, or the row was tampered with.
 #[derive(Debug, thiserror::Error)]
 #[error("what was encrypted cannot be read with this notes key")]
 pub struct WrongKey;
 
 impl Sealer {
-    /// # Panics
-    /// Never: AES-256 takes every key of 32 bytes.
+    /// The key with the greatest id seals; fingerprints are made with the least, so that they stay the same when keys are
+    /// added. `None` without keys.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "a key of this length is always taken")]
-    pub fn new(key: &[u8; 32]) -> Self {
-        let cipher = RandomizedNonceKey::new(&AES_256_GCM, key).expect("32 bytes are an AES-256 key");
+    pub fn new(keys: &[DataKey]) -> Option<Self> {
+        let first = keys.iter().min_by_key(|key| key.id)?;
+        let newest = keys.iter().map(|key| key.id).max()?;
         // One key, one use: this one is made of it.
-        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), b"fingerprints");
-        Self { cipher, fingerprints: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()) }
+        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &first.bytes), b"fingerprints");
+        Some(Self {
+            keys: keys.iter().map(|key| (key.id, cipher(&key.bytes))).collect(),
+            newest,
+            unnamed: keys.iter().find(|key| key.opens_unnamed).map(|key| key.id),
+            fingerprints: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()),
+        })
     }
 
-    /// Nonce, then ciphertext with its tag.
+    /// The key's name, nonce, then ciphertext with its tag.
     ///
     /// # Errors
     /// When the system gives no random bytes.
@@ -76,9 +109,9 @@ impl Sealer {
     /// # Errors
     /// When the system gives no random bytes.
     pub fn seal_bytes(&self, of: Of<'_>, body: &mut Vec<u8>) -> Result<Vec<u8>, WrongKey> {
-        let nonce =
-            self.cipher.seal_in_place_append_tag(Aad::from(of.bound_to()), body).map_err(|_| WrongKey)?;
-        Ok([nonce.as_ref().as_slice(), body].concat())
+        let cipher = self.keys.get(&self.newest).ok_or(WrongKey)?;
+        let nonce = cipher.seal_in_place_append_tag(Aad::from(of.bound_to()), body).map_err(|_| WrongKey)?;
+        Ok([NAMED.as_slice(), &self.newest.to_be_bytes(), nonce.as_ref().as_slice(), body].concat())
     }
 
     /// # Errors
@@ -92,11 +125,17 @@ impl Sealer {
     /// # Errors
     /// As [`Sealer::open`].
     pub fn open_bytes(&self, of: Of<'_>, mut sealed: Vec<u8>) -> Result<Vec<u8>, WrongKey> {
-        let (nonce, body) = sealed.split_at_mut_checked(NONCE_LEN).ok_or(WrongKey)?;
+        let (key, header) = match named(&sealed) {
+            Some(key) => (Some(key), HEADER),
+            None => (self.unnamed, 0),
+        };
+        let cipher = key.and_then(|key| self.keys.get(&key)).ok_or(WrongKey)?;
+        let text = sealed.get_mut(header..).ok_or(WrongKey)?;
+        let (nonce, body) = text.split_at_mut_checked(NONCE_LEN).ok_or(WrongKey)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| WrongKey)?;
-        let length =
-            self.cipher.open_in_place(nonce, Aad::from(of.bound_to()), body).map_err(|_| WrongKey)?.len();
-        sealed.drain(..NONCE_LEN);
+        let opened = cipher.open_in_place(nonce, Aad::from(of.bound_to()), body).map_err(|_| WrongKey)?;
+        let length = opened.len();
+        sealed.drain(..header + NONCE_LEN);
         sealed.truncate(length);
         Ok(sealed)
     }
@@ -114,6 +153,16 @@ impl Sealer {
     }
 }
 
+fn named(sealed: &[u8]) -> Option<u32> {
+    let id = sealed.strip_prefix(NAMED)?.first_chunk()?;
+    Some(u32::from_be_bytes(*id))
+}
+
+#[expect(clippy::expect_used, reason = "a key of this length is always taken")]
+fn cipher(key: &[u8; 32]) -> RandomizedNonceKey {
+    RandomizedNonceKey::new(&AES_256_GCM, key).expect("32 bytes are an AES-256 key")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,23 +171,54 @@ mod tests {
         Of::Notes(SessionId(uuid::Uuid::from_u128(n)))
     }
 
-    #[test]
-    fn notes_come_back_only_with_the_key_and_the_session() {
-        let sealer = Sealer::new(&[1; 32]);
-        let sealed = sealer.seal(notes(1), "sleeps badly").unwrap();
-        assert!(!sealed.windows(5).any(|w| w == b"sleep"));
-        assert_eq!(sealer.open(notes(1), &sealed).unwrap(), "sleeps badly");
-        assert!(sealer.open(notes(2), &sealed).is_err());
-        assert!(Sealer::new(&[2; 32]).open(notes(1), &sealed).is_err());
-        assert!(sealer.open(notes(1), &sealed[..5]).is_err());
+    fn key(id: u32, opens_unnamed: bool) -> DataKey {
+        DataKey { id, bytes: [u8::try_from(id).unwrap(); 32], opens_unnamed }
+    }
+
+    fn sealer(keys: &[DataKey]) -> Sealer {
+        Sealer::new(keys).unwrap()
     }
 
     #[test]
-    fn a_fingerprint_tells_parts_apart_and_needs_the_key() {
-        let sealer = Sealer::new(&[1; 32]);
-        let of = |parts: &[&[u8]]| sealer.fingerprint(parts);
+    fn notes_come_back_only_with_the_key_and_the_session() {
+        let ours = sealer(&[key(1, false)]);
+        let sealed = ours.seal(notes(1), "sleeps badly").unwrap();
+        assert!(!sealed.windows(5).any(|w| w == b"sleep"));
+        assert_eq!(ours.open(notes(1), &sealed).unwrap(), "sleeps badly");
+        assert!(ours.open(notes(2), &sealed).is_err());
+        let other = DataKey { bytes: [9; 32], ..key(1, true) };
+        assert!(sealer(&[other]).open(notes(1), &sealed).is_err());
+        for length in 0..sealed.len() {
+            assert!(ours.open(notes(1), &sealed[..length]).is_err());
+        }
+    }
+
+    #[test]
+    fn what_is_sealed_names_its_key_and_opens_beside_newer_ones() {
+        let sealed = sealer(&[key(1, false)]).seal(notes(1), "sleeps badly").unwrap();
+        let both = sealer(&[key(1, false), key(2, false)]);
+        assert_eq!(both.open(notes(1), &sealed).unwrap(), "sleeps badly");
+        let newer = both.seal(notes(1), "sleeps well").unwrap();
+        assert_eq!((named(&sealed), named(&newer)), (Some(1), Some(2)));
+        assert!(sealer(&[key(1, false)]).open(notes(1), &newer).is_err());
+        assert_eq!(sealer(&[key(2, false)]).open(notes(1), &newer).unwrap(), "sleeps well");
+    }
+
+    #[test]
+    fn what_was_sealed_before_keys_had_names_is_opened_by_the_one_that_does() {
+        let sealed = sealer(&[key(1, false)]).seal(notes(1), "sleeps badly").unwrap();
+        let unnamed = &sealed[HEADER..];
+        assert_eq!(sealer(&[key(1, true), key(2, false)]).open(notes(1), unnamed).unwrap(), "sleeps badly");
+        assert!(sealer(&[key(1, false)]).open(notes(1), unnamed).is_err());
+    }
+
+    #[test]
+    fn a_fingerprint_tells_parts_apart_needs_the_key_and_outlives_a_newer_one() {
+        let ours = sealer(&[key(1, false)]);
+        let of = |parts: &[&[u8]]| ours.fingerprint(parts);
         assert_eq!(of(&[b"POST", b"/a"]), of(&[b"POST", b"/a"]));
         assert_ne!(of(&[b"POST", b"/a"]), of(&[b"POST/", b"a"]));
-        assert_ne!(of(&[b"POST"]), Sealer::new(&[2; 32]).fingerprint(&[b"POST"]));
+        assert_ne!(of(&[b"POST"]), sealer(&[key(2, false)]).fingerprint(&[b"POST"]));
+        assert_eq!(of(&[b"POST"]), sealer(&[key(2, false), key(1, false)]).fingerprint(&[b"POST"]));
     }
 }

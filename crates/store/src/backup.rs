@@ -1,7 +1,8 @@
 //! Database files: nobody but the server's account reads them, and none is replaced that is in use.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -19,7 +20,19 @@ const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// Makes the file, readable by its owner only, where there is none. SQLite gives the files beside it the
 /// same rights.
 pub(crate) fn make_private(path: &Path) -> Result<(), StoreError> {
-    open_private(path, OpenOptions::new().create(true))
+    open_private(path, OpenOptions::new().create(true))?;
+    for path in std::iter::once(path.to_owned()).chain(BESIDE.map(|suffix| beside(path, suffix))) {
+        keep_private(&path);
+    }
+    Ok(())
+}
+
+/// One that was copied here may have the rights that copies have. Another account's cannot be changed.
+fn keep_private(path: &Path) {
+    let Ok(rights) = path.metadata().map(|file| file.permissions()) else { return };
+    if rights.mode() & 0o077 != 0 {
+        let _ = std::fs::set_permissions(path, Permissions::from_mode(0o600));
+    }
 }
 
 /// Copies the database into a new file.

@@ -15,6 +15,7 @@ use crate::announce::{Announcement, Committed};
 use crate::app::App;
 use crate::error::Error;
 use crate::providers::room::named;
+use crate::seal::{Of, WrongKey};
 
 /// A lost race is run again this often before the caller hears of it.
 const TRIES: usize = 8;
@@ -42,6 +43,10 @@ impl From<Change> for Decision {
         Self { change, passcode_hash: None, sealed_notes: None }
     }
 }
+
+/// Why notes are not written.
+const UNREADABLE: &str = "the notes that are kept cannot be read with this server's key, and stay as they are until it \
+    is back; ask the administrator";
 
 /// Changes a session on behalf of a caller who must be allowed `action`.
 ///
@@ -142,11 +147,23 @@ where
     if when == Save::IfChanged && same {
         return Ok(before);
     }
+    if sealed_notes.is_some() {
+        expect_readable(app, &before)?;
+    }
     let tx = match tx {
         Some(tx) => tx,
         None => app.store.begin().await?,
     };
     commit(app, tx, before, decision, now).await
+}
+
+/// New notes take the place only of what could be read.
+fn expect_readable(app: &App, before: &SessionDetails) -> Result<(), Error> {
+    let session = before.session.id;
+    match before.sealed_notes.as_ref().map(|sealed| app.sealer.open(Of::Notes(session), sealed)) {
+        Some(Err(WrongKey)) => Err(Error::Conflict(UNREADABLE.to_owned())),
+        _ => Ok(()),
+    }
 }
 
 async fn commit(

@@ -24,6 +24,8 @@ pub const MAX_LATE: u16 = 240;
 /// How many messages somebody may send within [`SPAN`].
 const MOST: usize = 5;
 const SPAN: SignedDuration = SignedDuration::from_secs(10);
+/// Shown in the place of a text that this server's key does not open.
+pub const UNREADABLE: &str = "(cannot be read: the server's key was changed)";
 
 /// Tells all who wait something; it takes the place of what was told before. `late_minutes` is from 1 to [`MAX_LATE`].
 ///
@@ -167,10 +169,8 @@ pub struct ShownMessage {
 }
 
 /// The word for the practice and for whoever waits or has yet to come; messages for the two between whom they are.
-///
-/// # Errors
-/// The texts cannot be opened.
-pub fn shown(app: &App, session: &Session, viewer: Viewer) -> Result<Shown, Error> {
+#[must_use]
+pub fn shown(app: &App, session: &Session, viewer: Viewer) -> Shown {
     let doorway = &session.doorway;
     let own = session.participant_of(viewer.person);
     let outside = match viewer.relation {
@@ -182,21 +182,25 @@ pub fn shown(app: &App, session: &Session, viewer: Viewer) -> Result<Shown, Erro
     let (keeps_door, waits) = (viewer.may(Action::Admit), own.filter(|_| outside).map(|p| p.id));
     let open = |sealed: &String| open(app, session.id, sealed);
     let word = doorway.word.as_ref().filter(|_| sees_word).map(|word| {
-        let text = word.sealed_text.as_ref().map(open).transpose()?;
-        Ok::<_, Error>(ShownWord { late_minutes: word.late_minutes, text, by: word.by, at: word.at })
+        let text = word.sealed_text.as_ref().map(open);
+        ShownWord { late_minutes: word.late_minutes, text, by: word.by, at: word.at }
     });
     let messages = doorway.messages.iter().filter(|m| keeps_door || waits == Some(m.with)).map(|m| {
-        let text = open(&m.sealed_text)?;
-        Ok::<_, Error>(ShownMessage { id: m.id, with: m.with, by: m.by, text, at: m.at })
+        let text = open(&m.sealed_text);
+        ShownMessage { id: m.id, with: m.with, by: m.by, text, at: m.at }
     });
-    Ok(Shown {
-        word: word.transpose()?,
+    Shown {
+        word,
         chat_open: doorway.chat_open && (keeps_door || waits.is_some()),
-        messages: messages.collect::<Result<_, _>>()?,
-    })
+        messages: messages.collect(),
+    }
 }
 
-fn open(app: &App, session: SessionId, sealed: &str) -> Result<String, Error> {
-    let bytes = STANDARD_NO_PAD.decode(sealed).map_err(Error::internal)?;
-    app.sealer.open(Of::Doorway(session), &bytes).map_err(Error::internal)
+/// What cannot be opened says so in its place, and costs nobody the rest.
+fn open(app: &App, session: SessionId, sealed: &str) -> String {
+    let bytes = STANDARD_NO_PAD.decode(sealed).unwrap_or_default();
+    app.sealer.open(Of::Doorway(session), &bytes).unwrap_or_else(|error| {
+        tracing::warn!(%error, %session, "could not decrypt what was said to whoever waits; was the notes key changed?");
+        UNREADABLE.to_owned()
+    })
 }

@@ -41,7 +41,7 @@ impl Notes {
 /// Stores checked notes and rating.
 ///
 /// # Errors
-/// `not_found` or `forbidden`, and those of the store.
+/// `conflict` where the notes that are kept cannot be read, `not_found` or `forbidden`, and those of the store.
 pub async fn write(app: &App, caller: &Caller, id: SessionId, notes: Notes) -> Result<SessionDetails, Error> {
     change(app, caller, id, Action::Notes, |mut session: Session, _| {
         let sealed_notes = notes.write_to(app, &mut session)?;

@@ -73,14 +73,26 @@ pub fn shown_participants(session: &Session, viewer: Viewer) -> impl Iterator<It
     session.participants.iter().filter(move |p| !outside || p.person_id == viewer.person)
 }
 
-/// The practitioner's notes, where the viewer may read them.
-///
-/// # Errors
-/// They cannot be opened.
-pub fn notes(app: &App, details: &SessionDetails, viewer: Viewer) -> Result<Option<String>, Error> {
+/// The practitioner's notes as one viewer may see them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShownNotes {
+    pub text: Option<String>,
+    /// There are some, and the server's key does not open them.
+    pub unreadable: bool,
+}
+
+/// The practitioner's notes, where the viewer may read them. What cannot be opened costs nobody the rest.
+#[must_use]
+pub fn notes(app: &App, details: &SessionDetails, viewer: Viewer) -> ShownNotes {
+    let session = details.session.id;
     let sealed = details.sealed_notes.as_ref().filter(|_| viewer.may(Action::Notes));
-    let opened = sealed.map(|sealed| app.sealer.open(Of::Notes(details.session.id), sealed));
-    opened.transpose().map_err(Error::internal)
+    match sealed.map(|sealed| app.sealer.open(Of::Notes(session), sealed)).transpose() {
+        Ok(text) => ShownNotes { text, unreadable: false },
+        Err(error) => {
+            tracing::warn!(%error, %session, "could not decrypt notes; was the notes key changed?");
+            ShownNotes { text: None, unreadable: true }
+        }
+    }
 }
 
 /// Where the practitioner is, for whoever may be waiting for them.

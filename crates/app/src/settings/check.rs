@@ -1,8 +1,8 @@
 //! What settings must be together, and what is still missing for use off localhost.
 
-use super::Settings;
 use super::branding::Logo;
 use super::issuer::{Algorithm, Issuer, KeySource};
+use super::{SHORTEST, Settings};
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::person::{INVITATION_ISSUER, LOCAL_ISSUER, TOKEN_ISSUER};
 
@@ -62,7 +62,7 @@ pub(super) fn together(settings: &Settings) -> Result<(), (&'static str, String)
         }
         match (issuer.key_source(), issuer.algorithm()) {
             (None, _) => return wrong("needs exactly one of secret, public_key, public_key_file, jwks_url"),
-            (Some(KeySource::Secret(secret)), Algorithm::HS256) if secret.len() < 16 => {
+            (Some(KeySource::Secret(secret)), Algorithm::HS256) if secret.len() < SHORTEST => {
                 return wrong("the secret must have at least 16 characters");
             }
             (Some(KeySource::Secret(_)), Algorithm::HS256) => {}

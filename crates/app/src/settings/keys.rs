@@ -14,7 +14,7 @@ use Form::{
     OriginsOrAll, Paths, Phone, Secret, Service, Switch, Tables, Text, WebUrl,
 };
 
-use super::branding;
+use super::{SHORTEST, branding};
 
 /// A setting: its key in the file, and what is allowed. In the environment it is `OPENVISIT_` and the
 /// key in capitals, `.` as `_`.
@@ -89,6 +89,10 @@ pub const KEYS: &[Key] = &[
     key("public_url", WebUrl),
     key("jwt_secret", Secret("what tokens are signed with")),
     key("notes_key", Secret("what notes are sealed with")),
+    key(
+        "previous_notes_key",
+        Secret("what notes were sealed with before; until `openvisit keys rotate` has run"),
+    ),
     key("passcode_pepper", Secret("what passcodes are hashed with")),
     key("demo", Switch),
     key("local_login", Switch),
@@ -202,7 +206,7 @@ impl Form {
     pub fn allowed(&self) -> String {
         match self {
             Text(what) | Service(what) | Domain(what) => (*what).to_owned(),
-            Secret(what) => format!("{what}, at least 16 characters"),
+            Secret(what) => format!("{what}, at least {SHORTEST} characters"),
             OneOf(words) => format!("one of {}", words.join(", ")),
             Number(from, to, unit) => {
                 format!("a whole number from {from} to {to} {unit}").trim_end().to_owned()
@@ -235,7 +239,7 @@ impl Form {
     pub fn allows(&self, value: &Value) -> bool {
         match self {
             Text(_) => value.as_str().is_some_and(|text| !text.is_empty()),
-            Secret(_) => value.as_str().is_some_and(|text| text.len() >= 16),
+            Secret(_) => value.as_str().is_some_and(|text| text.len() >= SHORTEST),
             Service(_) => value.as_str().is_some_and(|text| Url::parse(text).is_ok_and(|url| url.has_host())),
             OneOf(words) => value.as_str().is_some_and(|text| words.contains(&text)),
             Number(from, to, _) => {

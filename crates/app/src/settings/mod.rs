@@ -28,7 +28,7 @@ use crate::ice_servers::IceServerSetting;
 pub use issuer::Issuer;
 pub use load::{DEFAULT_FILE, Loaded, Sources, WrongSetting, load};
 pub use openvisit_providers::Secret;
-pub use secrets::{MADE, Secrets, key_of, known_jwt_secret};
+pub use secrets::{MADE, SHORTEST, Secrets, key_of, known_jwt_secret};
 
 /// Everything that an operator may choose, checked.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -40,6 +40,7 @@ pub struct Settings {
     public_url: Option<Url>,
     jwt_secret: Option<Secret>,
     notes_key: Option<Secret>,
+    previous_notes_key: Option<Secret>,
     passcode_pepper: Option<Secret>,
     /// Made-up people and appointments, on loopback only.
     pub demo: bool,
@@ -239,6 +240,7 @@ impl Default for Settings {
             public_url: None,
             jwt_secret: None,
             notes_key: None,
+            previous_notes_key: None,
             passcode_pepper: None,
             demo: false,
             local_login: true,

@@ -1,8 +1,8 @@
 //! Secrets that nobody gave are made once and kept beside the database.
 
 use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use base64::Engine;
@@ -14,6 +14,8 @@ use super::{Secret, Settings};
 
 /// In the data folder.
 const FILE: &str = "secrets.toml";
+/// How many characters a secret has at least, wherever it comes from.
+pub const SHORTEST: usize = 16;
 /// The secrets that are made where nobody gives them.
 pub const MADE: &[&str] = &["jwt_secret", "notes_key", "passcode_pepper"];
 
@@ -21,8 +23,10 @@ pub const MADE: &[&str] = &["jwt_secret", "notes_key", "passcode_pepper"];
 #[derive(Clone, Debug)]
 pub struct Secrets {
     pub jwt: Secret,
-    /// Seals session notes.
+    /// The master key: it seals the keys that notes are sealed with.
     pub notes: Secret,
+    /// The master key of before, until all that it sealed is sealed anew.
+    pub previous_notes: Option<Secret>,
     pub passcode_pepper: Secret,
 }
 
@@ -31,6 +35,8 @@ pub struct Secrets {
 struct Kept {
     jwt_secret: String,
     notes_key: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    previous_notes_key: Option<String>,
     passcode_pepper: String,
 }
 
@@ -42,19 +48,52 @@ impl Secrets {
     /// The file cannot be read, written or understood, or others can read it.
     pub fn of(settings: &Settings) -> anyhow::Result<Self> {
         let given = (&settings.jwt_secret, &settings.notes_key, &settings.passcode_pepper);
+        let previous_notes = settings.previous_notes_key.clone();
         if let (Some(jwt), Some(notes), Some(passcode_pepper)) = given {
             return Ok(Self {
                 jwt: jwt.clone(),
                 notes: notes.clone(),
+                previous_notes,
                 passcode_pepper: passcode_pepper.clone(),
             });
         }
         let kept = kept(&settings.data_dir)?;
+        let kept_previous = kept.previous_notes_key.map(Secret::from).filter(|_| given.1.is_none());
         Ok(Self {
             jwt: given.0.clone().unwrap_or(kept.jwt_secret.into()),
             notes: given.1.clone().unwrap_or(kept.notes_key.into()),
+            previous_notes: previous_notes.or(kept_previous),
             passcode_pepper: given.2.clone().unwrap_or(kept.passcode_pepper.into()),
         })
+    }
+
+    /// Puts a new master key into `secrets.toml`, and keeps the old one beside it. Nothing, where the settings give the
+    /// key, or where this was done already and the old one is still needed.
+    ///
+    /// # Errors
+    /// As [`Secrets::of`].
+    pub fn begin_rotation(settings: &Settings) -> anyhow::Result<()> {
+        if settings.notes_key.is_some() {
+            return Ok(());
+        }
+        let kept = kept(&settings.data_dir)?;
+        if kept.previous_notes_key.is_some() {
+            return Ok(());
+        }
+        let (notes_key, previous_notes_key) = (random(), Some(kept.notes_key));
+        replace(&settings.data_dir, &Kept { notes_key, previous_notes_key, ..kept })
+    }
+
+    /// Nothing is sealed with the old master key any more. Gives whether the settings still name it.
+    ///
+    /// # Errors
+    /// As [`Secrets::of`].
+    pub fn end_rotation(settings: &Settings) -> anyhow::Result<bool> {
+        if settings.notes_key.is_none() {
+            let kept = kept(&settings.data_dir)?;
+            replace(&settings.data_dir, &Kept { previous_notes_key: None, ..kept })?;
+        }
+        Ok(settings.previous_notes_key.is_some())
     }
 }
 
@@ -88,26 +127,57 @@ fn read(path: &Path) -> anyhow::Result<Kept> {
     }
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
     // The cause would quote the line, and with it a secret.
-    toml::from_str(&text)
-        .map_err(|_| anyhow::anyhow!("{shown} is not what this server wrote; restore it from a backup"))
+    let kept: Kept = toml::from_str(&text)
+        .map_err(|_| anyhow::anyhow!("{shown} is not what this server wrote; restore it from a backup"))?;
+    let named = [
+        ("jwt_secret", &kept.jwt_secret),
+        ("notes_key", &kept.notes_key),
+        ("passcode_pepper", &kept.passcode_pepper),
+    ];
+    if let Some((name, _)) = named.iter().find(|(_, secret)| secret.len() < SHORTEST) {
+        bail!("{shown}: {name} has fewer than {SHORTEST} characters; restore the file from a backup");
+    }
+    Ok(kept)
 }
 
 /// Written aside and then put in place, so that a start that dies here leaves no half of it; a second
 /// server that starts at the same time keeps the first one's.
 fn make(path: &Path) -> anyhow::Result<()> {
-    let kept = Kept { jwt_secret: random(), notes_key: random(), passcode_pepper: random() };
-    let aside = path.with_extension(format!("toml.{}", std::process::id()));
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
-    file.write_all(b"# Made by OpenVisit. Without this file kept notes cannot be read: back it up.\n")?;
-    file.write_all(toml::to_string(&kept)?.as_bytes())?;
-    file.sync_all()?;
+    let kept = Kept {
+        jwt_secret: random(),
+        notes_key: random(),
+        previous_notes_key: None,
+        passcode_pepper: random(),
+    };
+    let aside = write_aside(path, &kept)?;
     let placed = std::fs::hard_link(&aside, path);
     std::fs::remove_file(&aside)?;
     match placed {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+fn replace(data_dir: &Path, kept: &Kept) -> anyhow::Result<()> {
+    let path = data_dir.join(FILE);
+    let replaced = write_aside(&path, kept).and_then(|aside| Ok(std::fs::rename(aside, &path)?));
+    replaced.with_context(|| format!("cannot write {}", path.display()))?;
+    // What follows counts on it, also after a loss of power.
+    Ok(std::fs::File::open(data_dir)?.sync_all()?)
+}
+
+fn write_aside(path: &Path, kept: &Kept) -> anyhow::Result<PathBuf> {
+    let aside = path.with_extension(format!("toml.{}", std::process::id()));
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
+    // An administrator's command must not lock out the server's account.
+    if let Ok(before) = path.metadata() {
+        fchown(&file, Some(before.uid()), Some(before.gid()))?;
+    }
+    file.write_all(b"# Made by OpenVisit. Without this file kept notes cannot be read: back it up.\n")?;
+    file.write_all(toml::to_string(kept)?.as_bytes())?;
+    file.sync_all()?;
+    Ok(aside)
 }
 
 fn random() -> String {

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod config;
 mod inspect;
+mod keys;
 mod practitioner;
 mod provider;
 mod serve;
@@ -65,6 +66,9 @@ enum Command {
     /// Show practitioners
     #[command(subcommand)]
     Practitioner(Practitioner),
+    /// Change the keys that notes are sealed with
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Print the API's description (OpenAPI, JSON)
     Openapi,
     /// Copy the database to a new file; the server may be running
@@ -121,6 +125,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Session(Session::Inspect { id }) => here(inspect::run(&id, settings)),
         Command::Provider(Provider::Check { name }) => here(provider::check(&name, settings)),
         Command::Practitioner(Practitioner::Inspect { who }) => here(practitioner::run(&who, settings)),
+        Command::Keys(keys) => here(keys.run(settings)),
         Command::Openapi => {
             println!("{}", router::description()?);
             Ok(())

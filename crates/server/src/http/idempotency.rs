@@ -73,7 +73,7 @@ async fn keyed(app: &App, request: Request, next: Next) -> Result<Response, Prob
     };
     match idempotency::turn(app, &call).await? {
         Turn::Ours => Ok(carry_out(app, &call, Request::from_parts(parts, Body::from(body)), next).await),
-        Turn::Answered(answer) => Ok(repeated(app, &call, answer)?),
+        Turn::Answered(answer) => repeated(app, &call, answer),
         Turn::KeyReused => Err(Problem::IdempotencyKeyReused),
         Turn::InUse => Err(Problem::IdempotencyKeyInUse),
         Turn::AnswerLost => Err(Problem::IdempotencyAnswerLost),
@@ -206,8 +206,11 @@ fn kept(
 }
 
 /// The first answer, again.
-fn repeated(app: &App, call: &KeyedCall, answer: KeptAnswer) -> Result<Response, Error> {
-    let body = idempotency::open(app, call, &answer)?;
+fn repeated(app: &App, call: &KeyedCall, answer: KeptAnswer) -> Result<Response, Problem> {
+    let Ok(body) = idempotency::open(app, call, &answer) else {
+        tracing::warn!("a kept answer cannot be read; was the notes key changed?");
+        return Err(Problem::IdempotencyAnswerLost);
+    };
     let status = StatusCode::from_u16(answer.status).map_err(Error::internal)?;
     let mut response = (status, Body::from(body)).into_response();
     let headers = response.headers_mut();

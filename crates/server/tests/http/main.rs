@@ -35,6 +35,7 @@ mod providers;
 mod reception;
 mod reports;
 mod requests;
+mod sealed;
 mod story;
 mod support;
 mod system;

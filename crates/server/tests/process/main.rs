@@ -7,6 +7,7 @@ mod cli;
 mod crash;
 mod docs;
 mod house;
+mod keys;
 mod killed;
 mod provider_check;
 mod running;

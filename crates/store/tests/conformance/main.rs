@@ -19,6 +19,7 @@ mod persons;
 mod races;
 mod requests;
 mod room_names;
+mod sealing_keys;
 mod sessions;
 mod sums;
 mod time;

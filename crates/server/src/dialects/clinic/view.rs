@@ -279,7 +279,7 @@ impl Entry {
 
 impl Details {
     /// # Errors
-    /// `not_found` for whoever may not see it; the notes cannot be opened.
+    /// `not_found` for whoever may not see it.
     pub async fn of(app: &App, caller: &Caller, details: &SessionDetails) -> Result<Self, Error> {
         let session = &details.session;
         let viewer = Viewer::of(caller, session)?;
@@ -288,7 +288,7 @@ impl Details {
             session: Entry::of(app, caller, details).await?,
             duration_seconds: session.duration_so_far(app.clock.now()).map(|duration| duration.as_secs()),
             attendees: attendees(session, viewer),
-            notes: notes(app, details, viewer)?,
+            notes: notes(app, details, viewer).text,
             quality_rating: session.quality_rating.filter(|_| own),
         })
     }

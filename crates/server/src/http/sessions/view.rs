@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use openvisit_app::sessions::phone::Numbers;
-use openvisit_app::sessions::view::{Labels, Viewer, end_reason, knows_client, shown_participants};
+use openvisit_app::sessions::view::{
+    Labels, ShownNotes, Viewer, end_reason, knows_client, shown_participants,
+};
 use openvisit_core::access::{Action, Actor, Relation};
 use openvisit_core::appointment::{Kind, MediaProvider, PaymentStatus};
 use openvisit_core::ids::{AppointmentId, ParticipantId, PersonId, SessionId};
@@ -123,6 +125,11 @@ pub struct SessionView {
     pub phone_seconds: i64,
     /// The practitioner's own; null for everyone else.
     pub notes: Option<String>,
+    /// Only where there are notes that this server's key does not open: they are kept, and nothing is written in their
+    /// place.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub notes_unreadable: bool,
     /// The practitioner's own, 1 to 5; null for everyone else.
     pub quality_rating: Option<u8>,
     /// The client's own; null for everyone else.
@@ -207,7 +214,7 @@ pub struct ClientRatingView {
 /// What is shown with a session, and is no part of it as it is kept.
 pub struct Beside {
     /// The practitioner's, opened; they are shown to them alone.
-    pub notes: Option<String>,
+    pub notes: ShownNotes,
     pub presence: Option<Presence>,
     /// As far as the viewer may see it.
     pub doorway: DoorwayView,
@@ -268,7 +275,8 @@ impl SessionView {
             server_time: now,
             by_phone: by_phone(session, numbers),
             phone_seconds: session.phoned(now).as_secs(),
-            notes: notes.filter(|_| own_notes),
+            notes: notes.text.filter(|_| own_notes),
+            notes_unreadable: notes.unreadable && own_notes,
             quality_rating: session.quality_rating.filter(|_| own_notes),
             client_rating: session
                 .client_rating

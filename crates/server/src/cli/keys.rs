@@ -1,0 +1,53 @@
+//! `openvisit keys`: the master key that keys are sealed with, and those keys.
+
+use anyhow::Context;
+use clap::Subcommand;
+use jiff::Timestamp;
+use openvisit_app::keys;
+use openvisit_app::settings::{Secrets, Settings};
+use openvisit_store::{ServerLock, Store};
+
+#[derive(Subcommand)]
+pub enum Keys {
+    /// Seal all keys with a new master key, and use a new key from now on; the server must not be running. Where it is
+    /// interrupted, run it again. With `notes_key` in the settings: give the new one there, the old one as
+    /// `previous_notes_key`
+    Rotate,
+    /// Go on with the keys of the settings where those of the database are lost for good: what they sealed stays
+    /// unreadable, passcodes that were given out are wrong
+    Accept,
+}
+
+impl Keys {
+    pub async fn run(self, settings: &Settings) -> anyhow::Result<()> {
+        let _alone = ServerLock::take(&settings.database_url(), "openvisit keys").context("database_url")?;
+        let store = super::store(settings).await?;
+        let done = match self {
+            Self::Rotate => rotate(&store, settings).await,
+            Self::Accept => accept(&store, settings).await,
+        };
+        store.close().await;
+        done
+    }
+}
+
+async fn rotate(store: &Store, settings: &Settings) -> anyhow::Result<()> {
+    let rotated = keys::rotate(store, settings, Timestamp::now()).await?;
+    println!("{} keys were sealed anew, and a new one is used from now on", rotated.sealed_anew);
+    if rotated.previous_is_needless {
+        println!("previous_notes_key is not needed any more: take it out of the settings");
+    }
+    println!("backups made until now open with the notes_key of their time: keep it as long as them");
+    Ok(())
+}
+
+async fn accept(store: &Store, settings: &Settings) -> anyhow::Result<()> {
+    if keys::accept(store, &Secrets::of(settings)?, Timestamp::now()).await? {
+        println!(
+            "the keys of the settings are used from now on; what others sealed is kept, and shown as unreadable"
+        );
+    } else {
+        println!("nothing to accept: the keys of the settings are those of the database");
+    }
+    Ok(())
+}
