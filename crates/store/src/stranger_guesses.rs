@@ -1,4 +1,5 @@
-//! Guesses at passcodes by strangers, within windows of time. Only hashes of addresses come here.
+//! Guesses by strangers at passcodes, and by anybody at passwords, within windows of time. Only hashes of accounts and
+//! addresses come here.
 
 use openvisit_core::Timestamp;
 

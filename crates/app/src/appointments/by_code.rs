@@ -5,13 +5,14 @@
 
 use std::net::IpAddr;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use openvisit_core::ids::{InvitationId, SessionId};
 use openvisit_core::session::{PartyRole, Session};
-use openvisit_store::{Invitation, Tx};
+use openvisit_store::Invitation;
 
 use super::invite::{PASS_LIFE, guest, issue, token_hash};
 use crate::app::App;
+use crate::auth::budget::{self, Budget, Guesser};
 use crate::auth::throttle::network;
 use crate::auth::tokens::Issued;
 use crate::error::{Error, FieldCode};
@@ -23,15 +24,8 @@ use crate::passcodes::{NOBODYS, Passcodes};
 const PER_ADDRESS: Budget = Budget { guesses: 10, within: SignedDuration::from_mins(15) };
 const PER_SESSION: Budget = Budget { guesses: 20, within: SignedDuration::from_mins(5) };
 
-#[derive(Clone, Copy)]
-struct Budget {
-    guesses: i64,
-    within: SignedDuration,
-}
-
-/// Who guesses, as the store knows it, and how often they may. Addresses come before sessions, always: two who guess at
-/// once never wait for each other.
-type Guessers = [(String, Budget); 2];
+/// Addresses come before sessions, always: two who guess at once never wait for each other.
+type Guessers = [Guesser; 2];
 
 /// Gives a stranger who knows the session's passcode a token for it. They are somebody new, whatever they call
 /// themselves; what they come in as is decided when they come.
@@ -53,7 +47,7 @@ pub async fn come_by_code(
         return Err(Error::invalid("passcode", FieldCode::Malformed, "six digits"));
     }
     let guessers = guessers(app, id, from);
-    let tries_left = count(app, &guessers).await?;
+    let tries_left = budget::count(app, &guessers).await?;
     let open = open_session(app, id).await?;
     let hash = open.as_ref().map_or(NOBODYS, |(_, hash)| hash);
     let right = app.passcodes.matches(id, code, hash.to_owned()).await.map_err(Error::internal)?;
@@ -67,38 +61,6 @@ fn guessers(app: &App, session: SessionId, from: IpAddr) -> Guessers {
     let address = network(from).to_string();
     let address = app.sealer.fingerprint(&[b"stranger", address.as_bytes()]);
     [(format!("address {address}"), PER_ADDRESS), (format!("session {session}"), PER_SESSION)]
-}
-
-/// Counts a guess before it is compared, so that many at once gain nothing. Gives how many are left after it.
-async fn count(app: &App, guessers: &Guessers) -> Result<u32, Error> {
-    let now = app.clock.now();
-    // Those who may not guess hold up no writer.
-    expect_budget(&mut app.store.read().await?, guessers, now).await?;
-    let mut tx = app.store.begin().await?;
-    let mut left = i64::MAX;
-    for (who, budget) in guessers {
-        let ends_at = now.checked_add(budget.within).unwrap_or(now);
-        left = left.min(budget.guesses - tx.count_stranger_guess(who, now, ends_at).await?);
-    }
-    // Too many came at the same moment: this one is not counted.
-    let left = u32::try_from(left).map_err(|_| Error::TooManyRequests { retry_after_seconds: 1 })?;
-    tx.commit().await?;
-    let mut tx = app.store.begin().await?;
-    tx.forget_stranger_guesses(now).await?;
-    tx.commit().await?;
-    Ok(left)
-}
-
-async fn expect_budget(tx: &mut Tx, guessers: &Guessers, now: Timestamp) -> Result<(), Error> {
-    for (who, budget) in guessers {
-        let made = tx.stranger_guesses(who, now).await?;
-        if let Some(made) = made.filter(|made| made.count >= budget.guesses) {
-            let wait = now.duration_until(made.forgotten_at);
-            let begun = i64::from(wait.subsec_nanos() > 0);
-            return Err(Error::TooManyRequests { retry_after_seconds: wait.as_secs() + begun });
-        }
-    }
-    Ok(())
 }
 
 /// The session with what its passcode is compared with, where a client could come in now.

@@ -1,6 +1,8 @@
 //! Who is there: tokens, passwords, other issuers.
 
+pub mod budget;
 pub mod caller;
+pub mod device;
 mod header;
 pub mod issuers;
 mod jwks;
@@ -10,4 +12,5 @@ pub mod refresh;
 pub mod refused;
 pub mod throttle;
 pub mod tokens;
+pub mod tries;
 pub mod visible;

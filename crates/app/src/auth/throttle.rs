@@ -1,82 +1,46 @@
-//! Slows down whoever tries passwords: failures are counted per account and per client address.
+//! Turns at something that is tried by many at once, such as an account or from an address.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::Error;
 
-/// Failures are forgotten this long after the first of them.
-const WINDOW: SignedDuration = SignedDuration::from_mins(15);
-const PER_ACCOUNT: u32 = 10;
-const PER_ADDRESS: u32 = 100;
-/// As much is remembered; when more come at once, the oldest windows are forgotten.
-const CAPACITY: usize = 20_000;
+/// So many turns are remembered before those that nobody waits for are forgotten.
+const TIDY_AT: usize = 1_000;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Key {
-    /// The first half of a hash of the e-mail address: memory holds no addresses.
-    Account([u8; 16]),
-    /// IPv6 by its /64, since one customer has all of that.
-    Address(IpAddr),
-}
-
-#[derive(Clone, Copy)]
-struct Window {
-    since: Timestamp,
-    tries: u32,
-}
-
-/// The memory of failed logins.
-#[derive(Default)]
+/// Who is trying just now, here.
+#[derive(Debug, Default)]
 pub struct Throttle {
-    windows: Mutex<HashMap<Key, Window>>,
+    turns: Mutex<HashMap<String, Weak<Semaphore>>>,
 }
+
+/// Until it is dropped, it is ours.
+#[derive(Debug)]
+pub struct Turn(#[expect(dead_code, reason = "dropping it lets go")] OwnedSemaphorePermit);
 
 impl Throttle {
-    /// Counts a try before it is made, so that tries at the same time count too.
+    /// Waits until fewer than `at_once` others are at it.
     ///
     /// # Errors
-    /// [`Error::TooManyRequests`] where too many came before.
-    pub fn begin(&self, account: &str, from: IpAddr, now: Timestamp) -> Result<(), Error> {
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let keys = keys(account, from);
-        let wait = keys.iter().filter_map(|(key, most)| wait(windows.get(key), *most, now)).max();
-        if let Some(retry_after_seconds) = wait {
-            return Err(Error::TooManyRequests { retry_after_seconds });
-        }
-        for (key, _) in keys {
-            if windows.len() >= CAPACITY && !windows.contains_key(&key) {
-                make_room(&mut windows, now);
+    /// Only a fault of ours.
+    pub async fn turn(&self, who: &str, at_once: usize) -> Result<Turn, Error> {
+        let turns = {
+            let mut all = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            if all.len() >= TIDY_AT {
+                all.retain(|_, turns| turns.strong_count() > 0);
             }
-            let window = windows.entry(key).or_insert(Window { since: now, tries: 0 });
-            if is_over(window, now) {
-                *window = Window { since: now, tries: 0 };
-            }
-            window.tries += 1;
-        }
-        Ok(())
+            let known = all.get(who).and_then(Weak::upgrade);
+            known.unwrap_or_else(|| {
+                let turns = Arc::new(Semaphore::new(at_once));
+                all.insert(who.to_owned(), Arc::downgrade(&turns));
+                turns
+            })
+        };
+        turns.acquire_owned().await.map(Turn).map_err(Error::internal)
     }
-
-    /// The try was right: the account's count begins anew, and the address is given its try back.
-    pub fn succeeded(&self, account: &str, from: IpAddr) {
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let [(account, _), (address, _)] = keys(account, from);
-        windows.remove(&account);
-        if let Some(window) = windows.get_mut(&address) {
-            window.tries = window.tries.saturating_sub(1);
-        }
-    }
-}
-
-fn keys(account: &str, from: IpAddr) -> [(Key, u32); 2] {
-    let digest = Sha256::digest(account.trim().to_lowercase().as_bytes());
-    let mut half = [0; 16];
-    half.copy_from_slice(&digest[..16]);
-    [(Key::Account(half), PER_ACCOUNT), (Key::Address(network(from)), PER_ADDRESS)]
 }
 
 /// Whose address it is: IPv6 by its /64, since one customer has all of that.
@@ -88,84 +52,35 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-fn is_over(window: &Window, now: Timestamp) -> bool {
-    window.since.duration_until(now) >= WINDOW
-}
-
-fn wait(window: Option<&Window>, most: u32, now: Timestamp) -> Option<i64> {
-    let window = window.filter(|window| window.tries >= most && !is_over(window, now))?;
-    Some((WINDOW - window.since.duration_until(now)).as_secs().max(1))
-}
-
-/// Forgets what is over; where that is not enough, the older half.
-fn make_room(windows: &mut HashMap<Key, Window>, now: Timestamp) {
-    windows.retain(|_, window| !is_over(window, now));
-    if windows.len() >= CAPACITY {
-        let mut begun: Vec<Timestamp> = windows.values().map(|window| window.since).collect();
-        let (_, middle, _) = begun.select_nth_unstable(CAPACITY / 2);
-        let middle = *middle;
-        windows.retain(|_, window| window.since > middle);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
-
-    fn address(last: u32) -> IpAddr {
-        IpAddr::from(last.to_be_bytes())
-    }
-
-    #[test]
-    fn an_account_is_closed_after_ten_failures_and_opens_again() {
-        let throttle = Throttle::default();
-        for n in 0..10 {
-            throttle.begin("a@example.org", address(n), NOW).unwrap();
-        }
-        let later = NOW + SignedDuration::from_mins(5);
-        let refused = throttle.begin("A@Example.org ", address(99), later);
-        assert_eq!(refused, Err(Error::TooManyRequests { retry_after_seconds: 600 }));
-        throttle.begin("b@example.org", address(1), later).unwrap();
-        throttle.begin("a@example.org", address(99), NOW + WINDOW).unwrap();
-    }
-
-    #[test]
-    fn an_address_is_closed_whatever_accounts_it_tries() {
-        let throttle = Throttle::default();
-        for n in 0..100 {
-            throttle.begin(&format!("{n}@example.org"), address(7), NOW).unwrap();
-        }
-        assert!(throttle.begin("x@example.org", address(7), NOW).is_err());
-    }
-
-    #[test]
-    fn who_knows_the_password_is_never_slowed_down() {
-        let throttle = Throttle::default();
-        for _ in 0..1_000 {
-            throttle.begin("a@example.org", address(7), NOW).unwrap();
-            throttle.succeeded("a@example.org", address(7));
-        }
-    }
-
     #[test]
     fn ipv6_counts_by_network() {
-        let throttle = Throttle::default();
-        for n in 0..100_u16 {
-            let from = IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, n]);
-            throttle.begin(&format!("{n}@example.org"), from, NOW).unwrap();
-        }
-        assert!(throttle.begin("x", "2001:db8::ffff".parse().unwrap(), NOW).is_err());
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
     }
 
-    #[test]
-    fn memory_is_bounded() {
+    #[tokio::test]
+    async fn turns_at_one_are_taken_one_after_the_other_and_forgotten() {
         let throttle = Throttle::default();
-        for n in 0..3 * u32::try_from(CAPACITY).unwrap() {
-            let now = NOW + SignedDuration::from_micros(i64::from(n));
-            throttle.begin(&n.to_string(), address(n), now).unwrap();
+        let first = throttle.turn("a", 1).await.unwrap();
+        let mut second = Box::pin(throttle.turn("a", 1));
+        assert!(futures_is_pending(second.as_mut()));
+        throttle.turn("b", 1).await.unwrap();
+        drop(first);
+        drop(second.await.unwrap());
+        for n in 0..TIDY_AT * 2 {
+            throttle.turn(&n.to_string(), 1).await.unwrap();
         }
-        assert!(throttle.windows.lock().unwrap().len() <= CAPACITY + 1);
+        assert!(throttle.turns.lock().unwrap().len() <= TIDY_AT);
+    }
+
+    fn futures_is_pending<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) -> bool {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        future.poll(&mut context).is_pending()
     }
 }

@@ -8,8 +8,10 @@ use openvisit_store::Tx;
 
 use crate::app::App;
 use crate::auth::caller::Caller;
+use crate::auth::device;
 use crate::auth::refresh::RefreshToken;
 use crate::auth::tokens::Issued;
+use crate::auth::tries::Try;
 use crate::error::{Error, FieldCode};
 
 /// A new login.
@@ -17,26 +19,38 @@ pub struct SignedIn {
     pub person: Person,
     pub access: Issued,
     pub refresh: RefreshToken,
+    /// What their browser is to remember from now on.
+    pub devices: Option<String>,
 }
 
-/// Signs somebody in who comes from this address.
+/// Signs somebody in who comes from this address. `devices` is what their browser remembers, see [`device`].
 ///
 /// # Errors
 /// `unauthorized`, `too_many_requests`, and `forbidden` where this server keeps no passwords.
-pub async fn sign_in(app: &App, email: &str, password: String, from: IpAddr) -> Result<SignedIn, Error> {
+pub async fn sign_in(
+    app: &App,
+    email: &str,
+    password: String,
+    from: IpAddr,
+    devices: Option<&str>,
+) -> Result<SignedIn, Error> {
     if !app.settings.local_login {
         return Err(Error::Forbidden("this server keeps no passwords; sign in at its issuer"));
     }
-    app.logins.begin(email, from, app.clock.now())?;
+    let tried = Try::begin(app, email, from, devices).await?;
     let (person, hash) = account(app, email).await?;
     let right = app.passwords.matches(password, hash).await?;
-    let person = person.filter(|person| right && !person.disabled).ok_or(Error::WrongLogin)?;
-    app.logins.succeeded(email, from);
+    let Some(person) = person.filter(|person| right && !person.disabled) else {
+        tried.failed(app).await?;
+        return Err(Error::WrongLogin);
+    };
     let mut tx = app.store.begin().await?;
+    tried.succeeded(&mut tx).await?;
     let refresh = begin_login(app, &mut tx, person.id).await?;
     let access = access(app, &person)?;
     tx.commit().await?;
-    Ok(SignedIn { person, access, refresh })
+    let devices = Some(device::remember(&app.sealer, email, devices));
+    Ok(SignedIn { person, access, refresh, devices })
 }
 
 /// Goes on with a login, by the refresh token that it left behind. That one used again ends the login.
@@ -54,7 +68,7 @@ pub async fn refresh(app: &App, presented: &str) -> Result<SignedIn, Error> {
     let person = person.ok_or(Error::Unauthorized)?;
     let access = access(app, &person)?;
     tx.commit().await?;
-    Ok(SignedIn { person, access, refresh })
+    Ok(SignedIn { person, access, refresh, devices: None })
 }
 
 /// Ends the login that a refresh token belongs to.
@@ -83,14 +97,15 @@ pub async fn change(
         return Err(Error::Forbidden("your password is kept where you signed in"));
     }
     let account = caller.person_id.to_string();
-    app.logins.begin(&account, from, app.clock.now())?;
+    let tried = Try::begin(app, &account, from, None).await?;
     let stored = app.store.read().await?.password_hash(caller.person_id).await?;
     if !app.passwords.matches(current, stored).await? {
+        tried.failed(app).await?;
         return Err(Error::invalid("current_password", FieldCode::Wrong, "is wrong"));
     }
-    app.logins.succeeded(&account, from);
     let hash = app.passwords.hash(new).await?;
     let mut tx = app.store.begin().await?;
+    tried.succeeded(&mut tx).await?;
     tx.set_password_hash(caller.person_id, &hash).await?;
     tx.revoke_refresh_tokens(caller.person_id).await?;
     let refresh = begin_login(app, &mut tx, caller.person_id).await?;

@@ -3,6 +3,7 @@
 use openvisit_core::access::Action;
 use openvisit_core::ids::SessionId;
 use openvisit_core::policy::Policy;
+use openvisit_core::session::PartyRole;
 
 use super::find::{Which, find};
 use super::visitor::part;
@@ -38,7 +39,7 @@ pub async fn check_passcode(
     if !Passcodes::is_well_formed(&code) {
         return Err(Error::invalid("passcode", FieldCode::Malformed, "six digits"));
     }
-    let (tries_left, hash) = count_guess(app, session.id, caller).await?;
+    let (tries_left, hash) = count_guess(app, session.id, caller, role).await?;
     let matches = app.passcodes.matches(session.id, &code, hash.clone()).await.map_err(Error::internal)?;
     if matches && remember_right(app, session.id, caller, &hash).await? {
         return Ok(true);
@@ -48,11 +49,18 @@ pub async fn check_passcode(
 
 /// How many tries the caller has left after this one, and what it is compared with. A try too many is not
 /// compared, so it does not count: who is locked out locks nobody else out.
-async fn count_guess(app: &App, session: SessionId, caller: &Caller) -> Result<(u32, String), Error> {
+async fn count_guess(
+    app: &App,
+    session: SessionId,
+    caller: &Caller,
+    role: PartyRole,
+) -> Result<(u32, String), Error> {
     let mut tx = app.store.begin().await?;
     let guess = tx.count_guess(session, &caller.person.id.to_string()).await?;
     let guess = guess.ok_or(Error::VersionConflict)?;
-    let left = (GUESSES_PER_CALLER - guess.of_caller).min(GUESSES_PER_SESSION - guess.of_session);
+    let own = GUESSES_PER_CALLER - guess.of_caller;
+    // Guests who guess use up each other's tries, never the client's.
+    let left = if role == PartyRole::Client { own } else { own.min(GUESSES_PER_SESSION - guess.of_session) };
     let left = u32::try_from(left).map_err(|_| Error::Locked)?;
     tx.commit().await?;
     Ok((left, guess.hash))

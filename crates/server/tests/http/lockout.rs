@@ -119,6 +119,17 @@ on_both! {
         session.is_locked_for(&guest).await;
     }
 
+    async fn guests_who_guess_never_use_up_the_clients_tries(story: Story) {
+        let session = Guarded::new(&story).await;
+        for _ in 0..3 {
+            let guest = session.seated(&story).await;
+            session.guess_wrong(&guest, 10, 0).await;
+        }
+        session.is_locked_for(&session.seated(&story).await).await;
+        session.guess_wrong(&story.patient, 9, 1).await;
+        session.guess(&story.patient, session.code()).await.expect(200);
+    }
+
     async fn a_restart_and_another_node_count_on(story: Story) {
         let mut story = story;
         let session = Guarded::new(&story).await;

@@ -27,6 +27,7 @@ mod joining;
 mod life;
 mod lockout;
 mod log;
+mod logins;
 mod overlaps;
 mod pages;
 mod phone;

@@ -1,7 +1,9 @@
 //! Signing in and out.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderName, StatusCode};
+use axum::response::AppendHeaders;
 use axum_extra::extract::CookieJar;
 use garde::Validate;
 use openvisit_app::auth::password::MAX_LENGTH;
@@ -42,7 +44,8 @@ struct SignedInView {
     user: User,
 }
 
-/// Sign in. Sets the cookie that `/auth/refresh` reads.
+/// Sign in. Sets the cookie that `/auth/refresh` reads, and one by which wrong passwords of strangers keep nobody out who
+/// signed in on this device before.
 #[utoipa::path(post, path = "/auth/login", tag = "accounts", security(()), request_body = Login,
     responses((status = 200, body = SignedInView)))]
 async fn login(
@@ -50,9 +53,14 @@ async fn login(
     ClientAddress(from): ClientAddress,
     jar: CookieJar,
     Json(body): Json<Login>,
-) -> Result<(CookieJar, Json<SignedInView>), Problem> {
-    let signed_in = passwords::sign_in(&app, &body.email, body.password, from).await?;
-    Ok(answer(&app, jar, signed_in))
+) -> Result<(CookieJar, AppendHeaders<[(HeaderName, String); 1]>, Json<SignedInView>), Problem> {
+    let devices = jar.get(cookie::DEVICES).map(|devices| devices.value().to_owned());
+    let mut signed_in =
+        passwords::sign_in(&app, &body.email, body.password, from, devices.as_deref()).await?;
+    let devices = signed_in.devices.take().unwrap_or_default();
+    let devices = AppendHeaders([(SET_COOKIE, cookie::devices(&app, devices).to_string())]);
+    let (jar, body) = answer(&app, jar, signed_in);
+    Ok((jar, devices, body))
 }
 
 /// A new access token, for the cookie that login set. The cookie is replaced; the old one used again ends
@@ -75,7 +83,7 @@ async fn logout(State(app): State<App>, jar: CookieJar) -> Result<(CookieJar, St
 }
 
 fn answer(app: &App, jar: CookieJar, signed_in: SignedIn) -> (CookieJar, Json<SignedInView>) {
-    let SignedIn { person, access, refresh } = signed_in;
+    let SignedIn { person, access, refresh, .. } = signed_in;
     let view = SignedInView {
         access_token: access.token,
         token_type: "Bearer",
