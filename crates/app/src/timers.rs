@@ -29,7 +29,10 @@ pub async fn run(app: App) {
     let mut away = false;
     loop {
         let done = tokio::select! {
-            _ = ticks.tick() => run_due(&app).await,
+            _ = ticks.tick() => {
+                app.clock.follow(app.open_intervals.participants() == 0);
+                run_due(&app).await
+            }
             _ = sweeps.tick() => sweep(&app).await,
             () = app.stopping.cancelled() => return,
         };

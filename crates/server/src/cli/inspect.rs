@@ -18,7 +18,7 @@ use openvisit_app::support::session::{SupportSubject, find};
 
 pub async fn run(id: &str, settings: &Settings) -> anyhow::Result<()> {
     let store = super::store(settings).await?;
-    let now = Clock::System.now();
+    let now = Clock::system().now();
     let found = find(&mut store.read().await?, id, None, now).await?;
     store.close().await;
     let found = found.context("there is no session, appointment or request with this id")?;

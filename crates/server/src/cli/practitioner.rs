@@ -10,7 +10,7 @@ use openvisit_app::support::practitioner::{PractitionerInspection, inspect};
 
 pub async fn run(who: &str, settings: &Settings) -> anyhow::Result<()> {
     let store = super::store(settings).await?;
-    let (rules, now) = (settings.request_rules(), Clock::System.now());
+    let (rules, now) = (settings.request_rules(), Clock::system().now());
     let inspected = inspect(&mut store.read().await?, who, None, &rules, now).await?;
     store.close().await;
     print!("{}", report(&inspected, settings)?);

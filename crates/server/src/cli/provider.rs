@@ -19,7 +19,7 @@ pub async fn check(name: &str, settings: &Settings) -> anyhow::Result<()> {
     let Some((_, provider)) = providers.named(name) else {
         bail!("{name} is not configured: there is no block [{name}] in the settings (docs/providers.md)");
     };
-    let now = Clock::System.now();
+    let now = Clock::system().now();
     let session = SessionId::new(Seed { now, random: rand::random() });
     let shown_name = session.to_string();
     let room = Room { session, shown_name: &shown_name, capacity: 2 };

@@ -62,7 +62,7 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).with_context(|| format!("listen: cannot bind {listen}"))?;
     // Port 0 has become a real one.
     settings.listen = listener.local_addr()?;
-    let running = run::open(settings, Clock::System).await?;
+    let running = run::open(settings, Clock::system()).await?;
     let app = &running.server.app;
     if app.settings.demo {
         demo::prepare(app).await?;

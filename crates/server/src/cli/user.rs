@@ -85,7 +85,7 @@ impl Add {
             roles: self.roles.into_iter().map(Role::from).collect(),
             ..NewAccount::default()
         };
-        let seed = Seed { now: Clock::System.now(), random: rand::random() };
+        let seed = Seed { now: Clock::system().now(), random: rand::random() };
         let person = account.person(seed, &settings.issuers)?;
         let hash = Passwords::default().hash(password).await?;
         let store = super::store(settings).await?;

@@ -32,6 +32,10 @@ struct SystemView {
     version: &'static str,
     #[schema(value_type = String, format = DateTime)]
     started_at: Timestamp,
+    /// How far the system's clock is ahead of the time that this server goes by, where it was set since the start; absent
+    /// while they agree.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock_ahead_seconds: Option<i64>,
     /// sqlite or postgres.
     database: &'static str,
     broker: BrokerView,
@@ -85,6 +89,7 @@ async fn get(State(server): State<Server>, caller: Caller) -> Result<Json<System
     Ok(Json(SystemView {
         version: env!("CARGO_PKG_VERSION"),
         started_at: server.started_at,
+        clock_ahead_seconds: app.clock.system_is_ahead().map(|ahead| ahead.as_secs()),
         database: app.store.kind(),
         broker: BrokerView {
             configured: app.outbox.has_broker(),
