@@ -186,7 +186,11 @@ pub async fn accept(
     id: RequestId,
     minutes: i64,
 ) -> Result<SessionDetails, Error> {
-    caller.require(&[Role::Practitioner])?;
+    if let Err(refused) = caller.require(&[Role::Practitioner]) {
+        // Whoever may not see it learns nothing of it.
+        let mut tx = app.store.read().await?;
+        return find(app, &mut tx, caller, id).await.and(Err(refused));
+    }
     match accept_once(app, caller, id, minutes).await {
         // Somebody else was faster; who looks again sees what became of it.
         Err(Error::VersionConflict) => accept_once(app, caller, id, minutes).await,

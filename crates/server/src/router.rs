@@ -23,7 +23,7 @@ use socketioxide::layer::SocketIoLayer;
 use crate::dialects;
 use crate::http::problem::Problem;
 use crate::http::query_names::QueryNames;
-use crate::http::{self, idempotency, logo, openapi, query_names, request_log, security, ui};
+use crate::http::{self, exposure, idempotency, logo, openapi, query_names, request_log, security, ui};
 use crate::state::Server;
 
 /// The largest body that is read.
@@ -54,9 +54,25 @@ pub fn router(server: Server, sockets: SocketIoLayer) -> Router {
         .layer(middleware::from_fn(finish_writes))
         .layer(contain_panics())
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
+        .layer(middleware::from_fn_with_state(app.clone(), exposure::guard))
         .layer(security::cors(&app.settings))
         .layer(middleware::from_fn_with_state(app, security::headers))
         .layer(middleware::from_fn(request_log::write))
+        .with_state(server)
+}
+
+/// What operators look at, at an address of its own.
+pub fn operation(server: Server) -> Router {
+    let app = server.app.clone();
+    let (_, document) = api(&app.settings.dialects).split_for_parts();
+    let (routes, _) = OpenApiRouter::new()
+        .merge(http::health::routes())
+        .merge(http::metrics::routes())
+        .split_for_parts();
+    routes
+        .merge(openapi::routes(document))
+        .fallback(|| async { Problem::from(Error::NotFound) })
+        .layer(middleware::from_fn_with_state(app, security::headers))
         .with_state(server)
 }
 

@@ -3,14 +3,16 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
+use anyhow::Context;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::RustlsAcceptor;
 use axum_server::{Address, Handle, Server as Listening};
 use hyper_util::rt::TokioTimer;
 
 use crate::http::metrics;
-use crate::router::router;
+use crate::router::{operation, router};
 use crate::run::Running;
+use crate::state::Server;
 use crate::tls::Certificate;
 
 /// Whoever takes longer to send a request's head holds a connection for nothing.
@@ -29,6 +31,9 @@ pub async fn serve(
     let app = server.app.clone();
     listener.set_nonblocking(true)?;
     let certificate = Certificate::of(&app.settings.tls).await?;
+    if let Some(listen) = app.settings.operation.listen {
+        serve_operation(server.clone(), listen).with_context(|| format!("operation.listen: {listen}"))?;
+    }
     let service = router(server, socket_layer).into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(metrics::fold(app.stopping.clone()));
     let mut listening = axum_server::from_tcp(listener)?.handle(handle);
@@ -41,6 +46,27 @@ pub async fn serve(
             listening.acceptor(tls).serve(service).await?;
         }
     }
+    Ok(())
+}
+
+/// Answers operators at an address of their own, until the server stops.
+fn serve_operation(server: Server, listen: SocketAddr) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(listen)?;
+    listener.set_nonblocking(true)?;
+    tracing::info!("operators are answered on http://{}", listener.local_addr()?);
+    let (handle, stopping) = (Handle::new(), server.app.stopping.clone());
+    let service = operation(server).into_make_service_with_connect_info::<SocketAddr>();
+    let mut listening = axum_server::from_tcp(listener)?.handle(handle.clone());
+    patient(&mut listening);
+    tokio::spawn(async move {
+        stopping.cancelled().await;
+        handle.shutdown();
+    });
+    tokio::spawn(async move {
+        if let Err(error) = listening.serve(service).await {
+            tracing::error!(%error, "operators are not answered any more");
+        }
+    });
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use openvisit_app::App;
 use openvisit_app::settings::branding::Logo;
 
 use crate::checks::{Proof, ReportCache};
+use crate::readiness::Readiness;
 use crate::realtime::Realtime;
 use crate::sfu_io::Sfu;
 use crate::test_calls::TestCalls;
@@ -25,6 +26,7 @@ pub struct Parts {
     pub proof: Proof,
     pub checks: ReportCache,
     pub logo: Option<Logo>,
+    pub readiness: Readiness,
     pub started_at: Timestamp,
 }
 

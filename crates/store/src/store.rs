@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use openvisit_core::Timestamp;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -150,6 +151,18 @@ impl Store {
             Pools::Postgres(pool) => pool.acquire().await?.ping().await?,
         }
         Ok(())
+    }
+
+    /// Whether the database takes writes: one that nobody reads.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn try_write(&self, now: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let sql = "insert into setting (name, value) values ('written at', $1) \
+                   on conflict (name) do update set value = excluded.value";
+        execute!(tx, sql, now.to_string())?;
+        tx.commit().await
     }
 
     /// Copies a running SQLite database into the new file `path`.

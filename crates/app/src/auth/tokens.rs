@@ -8,6 +8,7 @@ use openvisit_core::person::TOKEN_ISSUER;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::header::TokenHeader;
 use super::refused::Refused;
 use crate::settings::Secret;
 
@@ -66,6 +67,9 @@ struct Claims<S> {
     sub: S,
     iat: i64,
     exp: i64,
+    /// Whoever shares the secret may say from when on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     session: Option<SessionId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,10 +143,14 @@ impl Tokens {
     /// Why [`Self::read_access`] refuses a token that names this server.
     #[must_use]
     pub fn why_refused(&self, token: &str, now: Timestamp) -> Refused {
+        if let Err(why) = TokenHeader::of(token) {
+            return why;
+        }
         match jsonwebtoken::decode::<Claims<PersonId>>(token, &self.verifying, &self.access) {
             Ok(read) if read.claims.exp <= now.as_second() => {
                 Refused::ExpiredSince(Timestamp::from_second(read.claims.exp).unwrap_or(now))
             }
+            Ok(read) if read.claims.nbf.is_some_and(|nbf| nbf > now.as_second()) => Refused::NotYet,
             Ok(_) => Refused::Malformed,
             Err(error) => match error.kind() {
                 ErrorKind::InvalidSignature => Refused::Signature,
@@ -179,6 +187,7 @@ impl Tokens {
             sub: subject,
             iat,
             exp,
+            nbf: None,
             session,
             invitation,
             jti,
@@ -194,10 +203,12 @@ impl Tokens {
         validation: &Validation,
         now: Timestamp,
     ) -> Result<Claims<S>, BadToken> {
+        TokenHeader::of(token).map_err(|_| BadToken)?;
         let claims = jsonwebtoken::decode::<Claims<S>>(token, &self.verifying, validation)
             .map_err(|_| BadToken)?
             .claims;
-        if claims.exp > now.as_second() { Ok(claims) } else { Err(BadToken) }
+        let begun = claims.nbf.is_none_or(|nbf| nbf <= now.as_second());
+        if begun && claims.exp > now.as_second() { Ok(claims) } else { Err(BadToken) }
     }
 }
 
@@ -213,8 +224,11 @@ fn validation(audience: &str) -> Validation {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use base64::Engine;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
     use openvisit_core::ids::Seed;
+
+    use super::*;
 
     const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
     const LIFE: SignedDuration = SignedDuration::from_mins(15);
@@ -274,6 +288,45 @@ mod tests {
         assert_eq!(tokens.read_access(&issued, NOW), Err(BadToken));
         let access = tokens.access(person(), NOW, LIFE).unwrap();
         assert_eq!(tokens.read_media(&access.token, NOW), Err(BadToken));
+    }
+
+    #[test]
+    fn times_that_are_no_numbers_and_unknown_extensions_are_refused() {
+        let ours = tokens("0123456789abcdef");
+        let now = NOW.as_second();
+        let claims = |name: &str, value: serde_json::Value| {
+            let mut claims = serde_json::json!({
+                "iss": TOKEN_ISSUER, "aud": AUDIENCE, "sub": person(), "iat": now, "exp": now + 60,
+            });
+            claims[name] = value;
+            claims
+        };
+        let sign = |header: &str, claims: &serde_json::Value| {
+            let part = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
+            let message = format!("{}.{}", part(header), part(&claims.to_string()));
+            let signature =
+                jsonwebtoken::crypto::sign(message.as_bytes(), &ours.signing, Algorithm::HS256).unwrap();
+            format!("{message}.{signature}")
+        };
+        let read = |header: &str, name: &str, value: serde_json::Value| {
+            ours.read_access(&sign(header, &claims(name, value)), NOW).is_ok()
+        };
+        let plain = r#"{"alg":"HS256"}"#;
+        assert!(read(plain, "nbf", now.into()));
+        for (name, value) in [
+            ("nbf", (now + 1).into()),
+            ("nbf", now.to_string().into()),
+            ("nbf", true.into()),
+            ("exp", (now + 60).to_string().into()),
+            ("exp", serde_json::Value::Null),
+            ("exp", f64::INFINITY.into()),
+        ] {
+            assert!(!read(plain, name, value.clone()), "{name} {value}");
+        }
+        let extended = r#"{"alg":"HS256","crit":["exp"]}"#;
+        assert!(!read(extended, "nbf", now.into()));
+        let refused = ours.why_refused(&sign(extended, &claims("nbf", now.into())), NOW);
+        assert_eq!(refused, Refused::Critical);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::branding::Logo;
 use super::issuer::{Algorithm, Issuer, KeySource};
-use super::{SHORTEST, Settings};
+use super::{Exposure, SHORTEST, Settings};
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::person::{INVITATION_ISSUER, LOCAL_ISSUER, TOKEN_ISSUER};
 
@@ -21,6 +21,19 @@ pub(super) fn together(settings: &Settings) -> Result<(), (&'static str, String)
         (Some(_), None) => return Err(("tls.key", "is missing; tls.certificate is given".into())),
         (None, Some(_)) => return Err(("tls.certificate", "is missing; tls.key is given".into())),
         _ => {}
+    }
+    let operation = &settings.operation;
+    let exposed = [("operation.metrics", operation.metrics), ("operation.docs", operation.docs)];
+    for (key, exposure) in exposed {
+        match exposure {
+            Exposure::Token if operation.token.is_none() => {
+                return Err((key, "is token, but there is no operation.token".into()));
+            }
+            Exposure::Listener if operation.listen.is_none() => {
+                return Err((key, "is listener, but there is no operation.listen".into()));
+            }
+            _ => {}
+        }
     }
     if let Some(accent) = settings.accent {
         accent.check().map_err(|reason| ("accent", reason))?;

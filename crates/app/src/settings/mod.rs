@@ -83,6 +83,7 @@ pub struct Settings {
     /// Who may show the pages in a frame; nobody when empty.
     pub frame_ancestors: Vec<String>,
     pub tls: Tls,
+    pub operation: Operation,
     pub media: Media,
     pub livekit: Option<LiveKitSettings>,
     pub jitsi: Option<JitsiSettings>,
@@ -106,6 +107,31 @@ pub enum LogFormat {
     #[default]
     Text,
     Json,
+}
+
+/// Who may see what operators look at.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Operation {
+    /// `/metrics`.
+    pub metrics: Exposure,
+    /// `/docs` and `/openapi.json`.
+    pub docs: Exposure,
+    pub token: Option<Secret>,
+    /// Where they are besides, with `/health` and `/ready`, for whoever can reach that.
+    pub listen: Option<SocketAddr>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exposure {
+    /// Everybody.
+    #[default]
+    Open,
+    /// Whoever has the token.
+    Token,
+    /// Nobody, but at the address of their own.
+    Listener,
 }
 
 /// PEM files; both or none.
@@ -271,6 +297,7 @@ impl Default for Settings {
             cors_origins: Vec::new(),
             frame_ancestors: Vec::new(),
             tls: Tls::default(),
+            operation: Operation::default(),
             media: Media::default(),
             livekit: None,
             jitsi: None,
@@ -402,6 +429,12 @@ impl Settings {
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.tls.certificate.is_some() || self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// Whether pages of other origins show or load ours.
+    #[must_use]
+    pub fn is_used_elsewhere(&self) -> bool {
+        !self.cors_origins.is_empty() || !self.frame_ancestors.is_empty()
     }
 
     /// The name of the wording, such as `doctor/patient`.

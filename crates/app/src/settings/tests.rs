@@ -286,6 +286,21 @@ fn an_issuer_that_is_no_issuer_is_refused() {
 }
 
 #[test]
+fn what_operators_look_at_needs_what_opens_it() {
+    for (toml, key) in [
+        ("operation.metrics = 'token'", "operation.metrics"),
+        ("operation.docs = 'listener'", "operation.docs"),
+        ("operation.docs = 'closed'", "operation.docs"),
+        ("operation.token = 'short'", "operation.token"),
+    ] {
+        assert_eq!(from_file(toml).unwrap_err().key, key, "{toml}");
+    }
+    let given = "[operation]\nmetrics = 'token'\ndocs = 'listener'\ntoken = '0123456789abcdef'\nlisten = '[::1]:9090'";
+    let operation = from_file(given).unwrap().settings.operation;
+    assert_eq!((operation.metrics, operation.docs), (Exposure::Token, Exposure::Listener));
+}
+
+#[test]
 fn secrets_are_made_once_and_kept_for_the_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

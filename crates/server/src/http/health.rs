@@ -1,16 +1,22 @@
 //! Whether the server lives, and whether it can work.
 
+use std::path::Path;
+
 use axum::extract::State;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Query};
 use super::problem::Problem;
+use crate::readiness::PATIENCE;
 use crate::state::Server;
-use openvisit_app::App;
+
+/// With less a database soon stops, in bytes.
+const LEAST_ROOM: u64 = 100 * 1024 * 1024;
 
 #[derive(Serialize, ToSchema)]
 struct Health {
@@ -29,6 +35,23 @@ struct HealthQuery {
     challenge: Option<String>,
 }
 
+#[derive(Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ReadyQuery {
+    /// 1: with the disk.
+    #[garde(inner(length(chars, max = 8)))]
+    full: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Ready {
+    #[schema(example = "ok")]
+    status: &'static str,
+    /// Of the data folder's disk; only in full.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disk_free_bytes: Option<u64>,
+}
+
 pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(health)).routes(routes!(ready))
 }
@@ -40,12 +63,31 @@ async fn health(State(server): State<Server>, Query(query): Query<HealthQuery>) 
     Json(Health { status: "ok", proof: query.challenge.map(|challenge| server.proof.answer(&challenge)) })
 }
 
-/// The database answers, and the message broker where there is one; 503 otherwise.
-#[utoipa::path(get, path = "/ready", tag = "operation", security(()), responses((status = 200, body = Health)))]
-async fn ready(State(app): State<App>) -> Result<Json<Health>, Problem> {
+/// The database takes a write (tried every 5 seconds at most), this server's media answer, and so does the message broker
+/// where there is one; 503 otherwise. With `full=1` also the disk.
+#[utoipa::path(get, path = "/ready", tag = "operation", security(()), params(ReadyQuery),
+    responses((status = 200, body = Ready)))]
+async fn ready(
+    State(server): State<Server>,
+    Query(query): Query<ReadyQuery>,
+) -> Result<Json<Ready>, Problem> {
+    let app = &server.app;
     app.store.ping().await?;
+    server.readiness.written(&app.store, app.clock.now()).await?;
+    if !timeout(PATIENCE, server.sfu.answers()).await.unwrap_or(false) {
+        return Err(Problem::NotReady("the media server does not answer"));
+    }
     if app.outbox.broker_is_away() {
         return Err(Problem::BrokerUnavailable);
     }
-    Ok(Json(Health { status: "ok", proof: None }))
+    let is_full = matches!(query.full.as_deref(), Some("1" | "true"));
+    let disk_free_bytes = if is_full { room(&app.settings.data_dir)? } else { None };
+    Ok(Json(Ready { status: "ok", disk_free_bytes }))
+}
+
+/// How many bytes the folder's disk has left, where the system tells.
+fn room(folder: &Path) -> Result<Option<u64>, Problem> {
+    let Ok(disk) = rustix::fs::statvfs(folder) else { return Ok(None) };
+    let room = disk.f_bavail.saturating_mul(disk.f_frsize);
+    if room < LEAST_ROOM { Err(Problem::NotReady("the disk is nearly full")) } else { Ok(Some(room)) }
 }

@@ -7,6 +7,7 @@ pub mod caller;
 mod clients;
 mod config;
 pub mod cookie;
+pub mod exposure;
 pub mod extract;
 pub mod health;
 pub mod ice_server;

@@ -29,6 +29,8 @@ pub enum Problem {
     PayloadTooLarge,
     UnsupportedMediaType(&'static str),
     BrokerUnavailable,
+    /// Why this server cannot work.
+    NotReady(&'static str),
 }
 
 impl<E: Into<Error>> From<E> for Problem {
@@ -54,6 +56,7 @@ impl fmt::Display for Problem {
             ),
             Self::PayloadTooLarge => f.write_str("the body is larger than 1 MiB"),
             Self::UnsupportedMediaType(wanted) => write!(f, "the body must be of type {wanted}"),
+            Self::NotReady(why) => f.write_str(why),
             Self::BrokerUnavailable => {
                 f.write_str("the message broker cannot be reached: events wait for it, calls go on")
             }
@@ -110,6 +113,7 @@ impl Problem {
             Self::PayloadTooLarge => "payload_too_large",
             Self::UnsupportedMediaType(_) => "unsupported_media_type",
             Self::BrokerUnavailable => "broker_unavailable",
+            Self::NotReady(_) => "not_ready",
         }
     }
 
@@ -129,6 +133,7 @@ impl Problem {
             Self::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Body too large"),
             Self::UnsupportedMediaType(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
             Self::BrokerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "Message broker unavailable"),
+            Self::NotReady(_) => (StatusCode::SERVICE_UNAVAILABLE, "Not ready"),
         }
     }
 

@@ -20,6 +20,8 @@ use openvisit_app::settings::Settings;
 use openvisit_app::settings::keys::EVERY_ORIGIN;
 
 pub const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 /// What a call needs, and a page that shows one.
 const OF_CALLS: [&str; 5] = ["camera", "microphone", "display-capture", "autoplay", "fullscreen"];
 /// Of answers that are no pages.
@@ -39,6 +41,15 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        RESOURCE_POLICY,
+        HeaderValue::from_static(if app.settings.is_used_elsewhere() {
+            "cross-origin"
+        } else {
+            "same-origin"
+        }),
+    );
     headers.entry(PERMISSIONS_POLICY).or_insert(permissions(&[]));
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(if of_docs { DOCS } else { NOTHING });
     if of_api {

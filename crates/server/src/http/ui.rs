@@ -41,6 +41,39 @@ const ENCODINGS: &[(&str, &str)] = &[("br", ".br"), ("gzip", ".gz")];
 /// Where programs ask, also below the prefixes of dialects; a page would be no answer there.
 const NOT_PAGES: &[&str] = &["/api/", "/socket.io/", "/_app/", "/telehealth/"];
 
+/// The addresses of the UI's pages, as its routes have them; `*` is one part, whatever it is.
+const ROUTES: &[&str] = &[
+    "/",
+    "/admin/organizations",
+    "/admin/support",
+    "/admin/system",
+    "/admin/usage",
+    "/admin/users",
+    "/admin/users/*",
+    "/admin/users/new",
+    "/admin/webhooks",
+    "/admin/webhooks/*",
+    "/admin/webhooks/new",
+    "/appointments",
+    "/arrivals",
+    "/calendar",
+    "/clients",
+    "/clients/*",
+    "/customer/dashboard",
+    "/how-it-works",
+    "/intake",
+    "/invite",
+    "/join/*",
+    "/overview",
+    "/reports",
+    "/requests",
+    "/sessions",
+    "/sessions/*",
+    "/settings",
+    "/test",
+    "/today",
+];
+
 /// As the build makes it.
 const PLAIN_TITLE: &str = "<title>OpenVisit</title>";
 
@@ -80,12 +113,34 @@ pub async fn fallback(State(app): State<App>, request: Request) -> Response {
     if !read {
         return Problem::MethodNotAllowed.into_response();
     }
-    match PAGES.files.get_key_value(SHELL) {
+    let mut answer = match PAGES.files.get_key_value(SHELL) {
         Some((name, file)) => file.answer(name, &app, request.headers(), &sources),
         None => {
             File::new(NOT_BUILT.as_bytes().into(), SHELL).answer(SHELL, &app, request.headers(), &sources)
         }
+    };
+    if !is_page(path) && answer.status() == StatusCode::OK {
+        // People are told by the page, everybody else by the status.
+        *answer.status_mut() = StatusCode::NOT_FOUND;
     }
+    answer
+}
+
+/// Whether the UI has a page there.
+fn is_page(path: &str) -> bool {
+    let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
+    let fits = |page: &str| {
+        let (mut parts, mut asked) = (page.split('/'), path.split('/'));
+        loop {
+            match (parts.next(), asked.next()) {
+                (None, None) => return true,
+                (Some("*"), Some(part)) if !part.is_empty() => {}
+                (Some(name), Some(part)) if name == part => {}
+                _ => return false,
+            }
+        }
+    };
+    ROUTES.iter().any(|page| fits(page))
 }
 
 fn is_for_programs(path: &str, dialects: &Dialects) -> bool {
@@ -229,7 +284,38 @@ fn inline_scripts(page: &[u8]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+
+    /// The addresses of the UI's routes, from the folder that they are in.
+    fn routes(folder: &Path, address: &str, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap();
+            match name.as_str() {
+                "+page.svelte" if address.is_empty() => found.push("/".to_owned()),
+                "+page.svelte" => found.push(address.to_owned()),
+                _ if !entry.path().is_dir() => {}
+                _ if name.starts_with('(') => routes(&entry.path(), address, found),
+                _ if name.starts_with('[') => routes(&entry.path(), &format!("{address}/*"), found),
+                _ => routes(&entry.path(), &format!("{address}/{name}"), found),
+            }
+        }
+    }
+
+    #[test]
+    fn every_page_of_the_ui_is_known_and_nothing_else() {
+        let mut found = Vec::new();
+        routes(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/src/routes"), "", &mut found);
+        found.sort_unstable();
+        assert_eq!(found, ROUTES);
+        for page in ["/", "/today", "/today/", "/join/x", "/admin/users/new", "/admin/users/7"] {
+            assert!(is_page(page), "{page}");
+        }
+        for nothing in ["", "/wp-login.php", "/join", "/join/", "/join/x/y", "/joinery", "/today/x", "/*"] {
+            assert!(!is_page(nothing), "{nothing}");
+        }
+    }
 
     #[test]
     fn a_browser_gets_the_smallest_that_it_can_read() {

@@ -43,6 +43,10 @@ pub(super) enum Command {
     Adopt {
         link: Link,
     },
+    /// Whether the thread works on.
+    Knock {
+        here: oneshot::Sender<()>,
+    },
     Stop {
         done: oneshot::Sender<()>,
     },

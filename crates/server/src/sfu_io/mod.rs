@@ -221,6 +221,18 @@ impl Sfu {
         &self.inner.ports
     }
 
+    /// Whether all threads work; waits for each.
+    pub async fn answers(&self) -> bool {
+        for inbox in &self.inner.inboxes {
+            let (here, heard) = oneshot::channel();
+            inbox.send(Command::Knock { here });
+            if heard.await.is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
     /// Sums over all workers since the start.
     #[must_use]
     pub fn stats(&self) -> SfuStats {

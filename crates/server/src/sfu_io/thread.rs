@@ -310,6 +310,8 @@ impl WorkerThread {
                 }
                 Command::CloseSession { session } => self.worker.close_session(now, session),
                 Command::Adopt { link } => self.adopt(link),
+                // Whoever asked may have gone.
+                Command::Knock { here } => _ = here.send(()),
                 Command::Stop { done } => return Some(done),
             }
         }

@@ -28,6 +28,7 @@ mod life;
 mod lockout;
 mod log;
 mod logins;
+mod operation;
 mod overlaps;
 mod pages;
 mod phone;

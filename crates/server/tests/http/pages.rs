@@ -24,6 +24,40 @@ async fn every_address_of_the_ui_is_its_shell() {
 }
 
 #[tokio::test]
+async fn what_is_no_page_of_ours_is_not_found_and_says_so_on_a_page() {
+    let server = Server::start().await;
+    for path in ["/wp-login.php", "/.env", "/join", "/joinery", "/admin/nothing"] {
+        let page = get(&server, path).await;
+        assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"), "{path}");
+        assert!(page.body.contains("<!doctype html>"), "{path}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn answers_keep_to_their_own_origin_unless_others_are_named() {
+    let policies = async |server: &Server, path: &str| {
+        let answer = get(server, path).await;
+        let policy = |name: &str| answer.header(&format!("cross-origin-{name}-policy")).to_owned();
+        (policy("opener"), policy("resource"))
+    };
+    let (server, framed) =
+        (Server::start().await, Server::with("frame_ancestors = ['https://clinic.example.org']").await);
+    for path in ["/", "/api/v1/config", "/metrics", "/nothing", "/icon.svg"] {
+        assert_eq!(
+            policies(&server, path).await,
+            ("same-origin".to_owned(), "same-origin".to_owned()),
+            "{path}"
+        );
+        assert_eq!(
+            policies(&framed, path).await,
+            ("same-origin".to_owned(), "cross-origin".to_owned()),
+            "{path}"
+        );
+        assert!(get(&server, path).await.header("permissions-policy").starts_with("camera="), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_that_is_known_is_not_sent_again() {
     let server = Server::start().await;
     let etag = get(&server, "/").await.header("etag").to_owned();
@@ -167,5 +201,5 @@ async fn below_a_dialects_prefix_programs_are_refused_and_get_no_page() {
         assert_eq!((refused.status, refused.header("content-type")), (404, "application/json"), "{path}");
     }
     let page = get(&server, "/portal/nothing").await;
-    assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"));
 }

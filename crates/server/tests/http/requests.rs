@@ -95,6 +95,10 @@ async fn whoever_may_not_see_a_request_cannot_accept_it() {
     let silver = garage.mechanic_of("silver").await;
     silver.post(&accept, json!({})).await.problem(404, "not_found");
     let unknown = "/requests/01890000-0000-7000-8000-000000000000/accept";
+    for stranger in [garage.server.client("Other").await, garage.server.assistant("Desk").await] {
+        let refused = stranger.post(&accept, json!({})).await.problem(404, "not_found");
+        assert_eq!(refused, stranger.post(unknown, json!({})).await.problem(404, "not_found"));
+    }
     silver.post(unknown, json!({})).await.problem(404, "not_found");
     // Nobody accepts a request of his own, whatever else he is.
     garage.change(&garage.customer, json!({ "roles": ["client", "practitioner"] })).await;

@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection};
 use tokio::task::JoinSet;
 
-use crate::given::{booked, load, parties, person, seed, slot, somebody};
+use crate::given::{at, booked, load, parties, person, seed, slot, somebody};
 
 async fn setup_error(url: &str) -> String {
     match Store::open(url).await {
@@ -55,6 +55,16 @@ on_both_databases! {
         // The row that was tried out is not there: it can be tried out again.
         assert_eq!(examine(&db.url).await.unwrap().schema, Schema::Current);
         assert_eq!(db.store.contents().await.unwrap(), Contents::Nothing);
+    }
+
+    async fn a_write_that_is_tried_out_changes_nothing_that_anybody_reads(db: &TestDatabase) {
+        for minute in [0, 1] {
+            db.store.try_write(at(minute)).await.unwrap();
+        }
+        assert_eq!(db.store.contents().await.unwrap(), Contents::Nothing);
+        db.store.close().await;
+        let closed = db.store.try_write(at(2)).await;
+        assert!(matches!(closed, Err(StoreError::Unavailable(_))), "{closed:?}");
     }
 
     async fn many_may_open_it_at_once(db: &TestDatabase) {
