@@ -17,6 +17,7 @@ use crate::auth::person_cache::PersonCache;
 use crate::auth::refused::RefusalLog;
 use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
+use crate::auth::writes::Writes;
 use crate::clock::Clock;
 use crate::ice_servers::IceServers;
 use crate::keys;
@@ -42,6 +43,7 @@ pub struct Parts {
     pub passwords: Passwords,
     pub logins: Throttle,
     pub person_cache: PersonCache,
+    pub writes: Writes,
     pub passcodes: Passcodes,
     pub sealer: Sealer,
     pub ice_servers: IceServers,
@@ -74,6 +76,7 @@ impl App {
             passwords: Passwords::default(),
             logins: Throttle::default(),
             person_cache: PersonCache::default(),
+            writes: Writes::new(settings.writes_per_minute),
             passcodes: Passcodes::new(key_of(&secrets.passcode_pepper)),
             sealer,
             ice_servers: IceServers(settings.media.ice_servers.clone()),

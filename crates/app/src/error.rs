@@ -1,6 +1,7 @@
 //! Everything that can be refused, whoever asked. Status codes and bodies are the server's to choose.
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use openvisit_core::appointment::Slot;
@@ -167,6 +168,13 @@ impl Error {
     #[must_use]
     pub fn invalid(field: impl Into<String>, code: FieldCode, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError { field: field.into(), code, message: message.into() }])
+    }
+
+    /// It may be done again after this long.
+    #[must_use]
+    pub fn too_many(wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self::TooManyRequests { retry_after_seconds: i64::try_from(seconds).unwrap_or(i64::MAX) }
     }
 
     /// A fault of ours: told in the log, not to the caller.

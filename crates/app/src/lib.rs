@@ -16,6 +16,7 @@ pub mod error;
 pub mod ice_servers;
 pub mod idempotency;
 pub mod keys;
+pub mod meter;
 pub mod outbox;
 pub mod passcodes;
 pub mod people;

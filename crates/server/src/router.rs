@@ -23,7 +23,9 @@ use socketioxide::layer::SocketIoLayer;
 use crate::dialects;
 use crate::http::problem::Problem;
 use crate::http::query_names::QueryNames;
-use crate::http::{self, exposure, idempotency, logo, openapi, query_names, request_log, security, ui};
+use crate::http::{
+    self, exposure, idempotency, logo, openapi, pace, query_names, request_log, security, ui,
+};
 use crate::state::Server;
 
 /// The largest body that is read.
@@ -51,6 +53,7 @@ pub fn router(server: Server, sockets: SocketIoLayer) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), idempotency::once))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY))
+        .layer(middleware::from_fn(pace::limit))
         .layer(middleware::from_fn(finish_writes))
         .layer(contain_panics())
         .layer(CompressionLayer::new().compress_when(worth_compressing()))
@@ -65,10 +68,8 @@ pub fn router(server: Server, sockets: SocketIoLayer) -> Router {
 pub fn operation(server: Server) -> Router {
     let app = server.app.clone();
     let (_, document) = api(&app.settings.dialects).split_for_parts();
-    let (routes, _) = OpenApiRouter::new()
-        .merge(http::health::routes())
-        .merge(http::metrics::routes())
-        .split_for_parts();
+    let (routes, _) =
+        OpenApiRouter::new().merge(http::health::routes()).merge(http::metrics::routes()).split_for_parts();
     routes
         .merge(openapi::routes(document))
         .fallback(|| async { Problem::from(Error::NotFound) })

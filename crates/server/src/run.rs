@@ -15,6 +15,7 @@ use socketioxide::layer::SocketIoLayer;
 use crate::checks::{Proof, ReportCache};
 use crate::dialects::counselling::socket as counselling;
 use crate::http::metrics;
+use crate::offers::Offers;
 use crate::readiness::Readiness;
 use crate::realtime::{self, Realtime};
 use crate::sfu_io::{Sfu, SfuConfig};
@@ -55,9 +56,18 @@ pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Running> {
     let started_at = app.clock.now();
     let checks = ReportCache::default();
     let test_calls = TestCalls::new(app.settings.media.test_calls);
-    let readiness = Readiness::default();
-    let server =
-        Server::new(Parts { app, sfu, realtime, test_calls, proof, checks, logo, readiness, started_at });
+    let server = Server::new(Parts {
+        app,
+        sfu,
+        realtime,
+        test_calls,
+        proof,
+        checks,
+        logo,
+        readiness: Readiness::default(),
+        offers: Offers::default(),
+        started_at,
+    });
     tokio::spawn(test_calls::keep_time(server.clone()));
     Ok(Running { server, sockets, socket_layer })
 }

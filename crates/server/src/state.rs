@@ -9,6 +9,7 @@ use openvisit_app::App;
 use openvisit_app::settings::branding::Logo;
 
 use crate::checks::{Proof, ReportCache};
+use crate::offers::Offers;
 use crate::readiness::Readiness;
 use crate::realtime::Realtime;
 use crate::sfu_io::Sfu;
@@ -27,6 +28,7 @@ pub struct Parts {
     pub checks: ReportCache,
     pub logo: Option<Logo>,
     pub readiness: Readiness,
+    pub offers: Offers,
     pub started_at: Timestamp,
 }
 

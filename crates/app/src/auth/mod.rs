@@ -14,3 +14,4 @@ pub mod throttle;
 pub mod tokens;
 pub mod tries;
 pub mod visible;
+pub mod writes;

@@ -122,6 +122,7 @@ pub const KEYS: &[Key] = &[
     key("quota_enforce", Switch),
     key("access_token_seconds", Number(5, DAY, "seconds")),
     key("refresh_token_seconds", Number(60, 365 * DAY, "seconds")),
+    key("writes_per_minute", Number(0, 1_000_000, "a minute (0: any number)")),
     key("trusted_proxies", Networks),
     key("cors_origins", OriginsOrAll),
     key("frame_ancestors", Origins),

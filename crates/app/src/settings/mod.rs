@@ -77,6 +77,8 @@ pub struct Settings {
     pub quota_enforce: bool,
     access_token_seconds: u32,
     refresh_token_seconds: u32,
+    /// Calls of one caller that change something; 0: any number.
+    pub writes_per_minute: u32,
     pub trusted_proxies: Vec<IpNet>,
     /// Whose pages may call the API; those of any origin where it is `*` alone.
     pub cors_origins: Vec<String>,
@@ -293,6 +295,7 @@ impl Default for Settings {
             quota_enforce: false,
             access_token_seconds: 15 * 60,
             refresh_token_seconds: 30 * 86_400,
+            writes_per_minute: 6_000,
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             frame_ancestors: Vec::new(),

@@ -35,6 +35,9 @@ where
         let token = bearer(parts).ok_or(Error::Unauthorized)?;
         let app = App::from_ref(state);
         let caller = authenticate(&app, token).await?;
+        if !parts.method.is_safe() {
+            app.writes.take(caller.person_id)?;
+        }
         heard(&app, &caller).await;
         Ok(Self(caller))
     }

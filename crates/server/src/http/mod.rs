@@ -19,6 +19,7 @@ pub mod media_grant;
 pub mod metrics;
 pub mod openapi;
 mod organizations;
+pub mod pace;
 pub mod page;
 mod practitioners;
 pub mod problem;

@@ -6,6 +6,7 @@
 
 mod announcements;
 pub(crate) mod chat;
+pub(crate) mod flood;
 pub mod handshake;
 mod realtime_event;
 mod requests;

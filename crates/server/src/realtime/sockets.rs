@@ -19,6 +19,7 @@ use socketioxide::extract::{AckSender, Extension, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use tokio::sync::Mutex;
 
+use super::flood::Said;
 use super::handshake::{Handshake, identify};
 use super::{NAMESPACE, Realtime, realtime_event, rooms};
 use crate::http::sessions::show::show;
@@ -83,6 +84,7 @@ pub(super) fn register(realtime: &Realtime) {
         async move {
             socket.extensions.insert(identify(&app, handshake).await?);
             socket.extensions.insert(SocketSessions::default());
+            socket.extensions.insert(Said::default());
             Ok::<(), &'static str>(())
         }
     };
@@ -105,37 +107,83 @@ async fn connected(realtime: Realtime, socket: SocketRef, caller: Caller) {
 fn listen(realtime: &Realtime, socket: &SocketRef) {
     let app = &realtime.app;
     // Whether the server is there: the answer alone says it.
-    socket.on("knock", async |ack: AckSender| _ = ack.send(&()));
-    let here = app.clone();
-    socket.on("enter", move |Extension(caller), Extension(entered), TryData(of), ack: AckSender| {
-        let app = here.clone();
-        async move { answer(ack, &enter(&app, &caller, &entered, of).await) }
-    });
-    let here = app.clone();
-    socket.on("leave", move |Extension(entered): Extension<SocketSessions>, TryData(of), ack: AckSender| {
-        let app = here.clone();
-        async move { answer(ack, &leave(&app, &entered, of).await) }
-    });
-    let here = app.clone();
-    socket.on("media-state", move |socket: SocketRef, Extension(caller), TryData(state)| {
-        let app = here.clone();
-        async move {
-            // A stranger's message or a malformed payload is not passed on.
-            relay_media_state(&app, &socket, &caller, state).await.ok();
+    socket.on("knock", async |socket: SocketRef, Extension(said): Extension<Said>, ack: AckSender| {
+        if said.one_more(&socket) {
+            ack.send(&()).ok();
         }
     });
+    // What nobody listens for costs little, and says no less.
+    socket.on_fallback(async |socket: SocketRef, Extension(said): Extension<Said>| {
+        let _ = said.one_more(&socket);
+    });
+    let here = app.clone();
+    socket.on(
+        "enter",
+        move |socket: SocketRef,
+              Extension(said): Extension<Said>,
+              Extension(caller),
+              Extension(entered),
+              TryData(of),
+              ack: AckSender| {
+            let app = here.clone();
+            async move {
+                if said.one_more(&socket) {
+                    answer(ack, &enter(&app, &caller, &entered, of).await);
+                }
+            }
+        },
+    );
+    let here = app.clone();
+    socket.on(
+        "leave",
+        move |socket: SocketRef,
+              Extension(said): Extension<Said>,
+              Extension(entered): Extension<SocketSessions>,
+              TryData(of),
+              ack: AckSender| {
+            let app = here.clone();
+            async move {
+                if said.one_more(&socket) {
+                    answer(ack, &leave(&app, &entered, of).await);
+                }
+            }
+        },
+    );
+    let here = app.clone();
+    socket.on(
+        "media-state",
+        move |socket: SocketRef, Extension(said): Extension<Said>, Extension(caller), TryData(state)| {
+            let app = here.clone();
+            async move {
+                if said.one_more(&socket) {
+                    // A stranger's message or a malformed payload is not passed on.
+                    relay_media_state(&app, &socket, &caller, state).await.ok();
+                }
+            }
+        },
+    );
     let here = realtime.clone();
-    socket.on("chat", move |Extension(caller): Extension<Caller>, TryData(said), ack: AckSender| {
-        let realtime = here.clone();
-        async move {
-            let answer = match realtime.chats.post(&realtime, &caller, said).await {
-                Ok(id) => json!({ "id": id }),
-                Err(error) => json!({ "code": error.code() }),
-            };
-            // The client may be gone already.
-            ack.send(&answer).ok();
-        }
-    });
+    socket.on(
+        "chat",
+        move |socket: SocketRef,
+              Extension(said): Extension<Said>,
+              Extension(caller): Extension<Caller>,
+              TryData(message),
+              ack: AckSender| {
+            let realtime = here.clone();
+            async move {
+                if !said.one_more(&socket) {
+                    return;
+                }
+                let answer = match realtime.chats.post(&realtime, &caller, message).await {
+                    Ok(id) => json!({ "id": id }),
+                    Err(error) => json!({ "code": error.code() }),
+                };
+                // The client may be gone already.
+                ack.send(&answer).ok();
+            }
+        },
+    );
     let here = app.clone();
     socket.on_disconnect(move |Extension(entered): Extension<SocketSessions>| {
         let app = here.clone();

@@ -18,6 +18,7 @@ mod described;
 mod dialects;
 mod double_ends;
 mod events_page;
+mod floods;
 mod garage;
 mod idempotency;
 mod input;

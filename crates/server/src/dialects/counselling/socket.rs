@@ -31,6 +31,7 @@ use super::rooms::{ErrorPayload, RoomSocket, SocketRooms, To};
 use super::{view, words};
 use crate::dialects::ids::{self, Ids};
 use crate::http::problem::extras;
+use crate::realtime::flood::Said;
 use crate::realtime::handshake::{Handshake, identify};
 use crate::realtime::rooms::{of_invited, own, to_cut_off};
 
@@ -110,8 +111,11 @@ async fn cut_off(io: &SocketIo, room: String) {
 fn connected(app: App, rooms: Arc<SocketRooms>, socket: SocketRef, caller: Caller) {
     socket.join([own(&caller), to_cut_off(caller.person_id)]);
     let (queue, said) = channel(QUEUE);
+    let so_far = Said::default();
     socket.on_fallback(move |Event(event), TryData(payload): TryData<Value>, socket: SocketRef, ack| {
-        enqueue(&queue, &socket, IncomingEvent { event, payload: payload.unwrap_or_default(), ack });
+        if so_far.one_more(&socket) {
+            enqueue(&queue, &socket, IncomingEvent { event, payload: payload.unwrap_or_default(), ack });
+        }
         ready(())
     });
     let gone = CancellationToken::new();

@@ -113,6 +113,7 @@ pub async fn restart(
     Sdp(offer): Sdp,
 ) -> Result<Response, Problem> {
     let participant = caller.permitted(&server.app, id).await?;
+    server.offers.take(participant)?;
     let connection = Connection { session: id, participant, id: connection };
     let answer = server.sfu.restart(connection, offer).await?;
     let relays = AppendHeaders(links(relays(&server.app, participant)));
@@ -146,6 +147,7 @@ pub(super) async fn answer(
     offer: String,
     media_losses: u64,
 ) -> Result<(ConnectionId, String), Problem> {
+    server.offers.take(participant)?;
     let id = ConnectionId::new(server.app.seed());
     let connection = Connection { session, participant, id };
     let answer = server.sfu.join(connection, offer).await?;

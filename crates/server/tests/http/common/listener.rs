@@ -120,6 +120,15 @@ impl Listener {
         self.say(packets.join("\u{1e}")).await;
     }
 
+    /// Says the same so many times, whatever comes of it.
+    pub async fn flood(&self, event: &str, times: usize) {
+        let packet = format!("42{}{}", self.namespace, json!([event, null]));
+        for packets in vec![packet; times].chunks(1_000) {
+            let request = self.party.raw(Method::POST, &self.path).header("content-type", "text/plain");
+            send(request.body(packets.join("\u{1e}"))).await;
+        }
+    }
+
     /// Says goodbye to the namespace, as a page that is closed.
     pub async fn close(self) {
         self.say(format!("41{}", self.namespace)).await;
