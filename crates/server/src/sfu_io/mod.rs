@@ -10,7 +10,7 @@
 mod addresses;
 mod command;
 mod counters;
-mod framing;
+pub mod framing;
 mod placement;
 mod tcp;
 mod thread;

@@ -258,7 +258,7 @@ impl Link {
             }
         }
         loop {
-            match self.input.next() {
+            match self.input.take() {
                 Ok(Some(datagram)) => {
                     stats.packets_in += 1;
                     stats.bytes_in += datagram.len() as u64;

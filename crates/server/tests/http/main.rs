@@ -20,6 +20,7 @@ mod double_ends;
 mod events_page;
 mod floods;
 mod garage;
+mod hostile;
 mod idempotency;
 mod input;
 mod invitations;

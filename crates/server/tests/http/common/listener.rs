@@ -129,6 +129,13 @@ impl Listener {
         }
     }
 
+    /// Says something, whatever comes of it.
+    pub async fn mutter(&self, event: &str, payload: &Value) {
+        let packet = format!("42{}{}", self.namespace, json!([event, payload]));
+        let request = self.party.raw(Method::POST, &self.path).header("content-type", "text/plain");
+        send(request.body(packet)).await;
+    }
+
     /// Says goodbye to the namespace, as a page that is closed.
     pub async fn close(self) {
         self.say(format!("41{}", self.namespace)).await;
