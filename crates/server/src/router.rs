@@ -23,9 +23,7 @@ use socketioxide::layer::SocketIoLayer;
 use crate::dialects;
 use crate::http::problem::Problem;
 use crate::http::query_names::QueryNames;
-use crate::http::{
-    self, exposure, idempotency, logo, openapi, pace, query_names, request_log, security, ui,
-};
+use crate::http::{self, exposure, idempotency, logo, openapi, pace, query_names, request_log, security, ui};
 use crate::state::Server;
 
 /// The largest body that is read.
