@@ -30,8 +30,8 @@ pub struct RedeemView {
     pub session_id: SessionId,
 }
 
-/// Turns an invitation into a token for its session, which is good as long as the invitation as it stands now, and no
-/// longer where that is withdrawn. The link works again, also on another device, so that a closed tab locks nobody out; it is always the same
+/// Turns an invitation into a token for its session, which is good for 12 hours at most and no longer than the
+/// invitation. The link works again, also on another device, so that a closed tab locks nobody out; it is always the same
 /// person who comes by it.
 #[utoipa::path(post, path = "/invitations/redeem", tag = "invitations", request_body = RedeemBody,
     responses((status = 200, body = RedeemView)), security(()))]
