@@ -35,9 +35,9 @@ fn who_closes_the_page_is_gone_within_ten_seconds_and_has_come_all_the_same() {
     world.advance(MINUTE);
     world.disconnect(Who::Client);
     let left = world.now;
-    world.advance(SECOND * 9);
+    world.advance(SECOND * 8);
     assert_eq!((world.waits_since(Who::Client), world.left_at(Who::Client)), (Some(came), None));
-    world.advance(SECOND);
+    world.advance(SECOND * 2);
     assert_eq!((world.waits_since(Who::Client), world.left_at(Who::Client)), (None, Some(left)));
     assert_eq!(world.status(), Status::Waiting);
     world.end(Who::Practitioner);
