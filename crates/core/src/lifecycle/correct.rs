@@ -46,10 +46,15 @@ impl Session {
         }
         let earlier =
             self.corrections.iter().rev().map(|it| &it.was).find(|it| it.status() == outcome.status());
-        let state = earlier.cloned().unwrap_or_else(|| match outcome {
-            Outcome::Completed => self.held(at, by, reason.clone()),
-            Outcome::NoShow => self.missed(at, by, reason.clone()),
-        });
+        let state = match (earlier.cloned(), outcome) {
+            // Facts may have come since that say who was there.
+            (Some(State::NoShow { at, by, reason, started_at, .. }), _) => {
+                State::NoShow { at, by, reason, absent: self.absent(), started_at }
+            }
+            (Some(state), _) => state,
+            (None, Outcome::Completed) => self.held(at, by, reason.clone()),
+            (None, Outcome::NoShow) => self.missed(at, by, reason.clone()),
+        };
         let was_state = std::mem::replace(&mut self.state, state);
         self.corrections.push(Correction { at, by, reason, was: was_state });
         Ok(Change::with(self, Event::Corrected { by, was }))
