@@ -37,6 +37,11 @@ async fn rotate(store: &Store, settings: &Settings) -> anyhow::Result<()> {
     if rotated.previous_is_needless {
         println!("previous_notes_key is not needed any more: take it out of the settings");
     }
+    if store.kind() == "postgres" {
+        println!(
+            "start all servers on this database again: until then they cannot read what newer ones seal"
+        );
+    }
     println!("backups made until now open with the notes_key of their time: keep it as long as them");
     Ok(())
 }
