@@ -46,6 +46,10 @@ lint: tools web/node_modules/.package-lock.json ## Check format and lints only
 lint-clients: web/node_modules/.package-lock.json
 	web/node_modules/.bin/prettier --check tests/clients
 
+.PHONY: fuzz
+fuzz: ## Try what strangers send with anything, SECONDS=60 for each kind; needs a nightly compiler
+	scripts/fuzz.sh $(or $(SECONDS),60)
+
 .PHONY: deny
 deny: tools ## Check the dependencies: licences, sources, known faults
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
