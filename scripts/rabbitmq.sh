@@ -5,7 +5,9 @@
 #   scripts/rabbitmq.sh url     prints the URL; fails where none runs
 #   scripts/rabbitmq.sh stop    stops it and deletes its data
 #
-# Ports, names and files are its own: it runs beside any other RabbitMQ, and beside that of another clone.
+# Ports, names and files are its own: it runs beside any other RabbitMQ, and beside that of another clone. TLS is three
+# ports above, by the certificate in target/rabbitmq/certificate.pem. Besides guest there are `writer`, who may do nothing
+# but publish to the exchanges of tests, and `booker`, who may publish bookings only to amq.topic.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -40,14 +42,54 @@ wait_for_it() {
     return 1
 }
 
-# start_on PORT: AMQP there; the two following ports are for Erlang.
+make_certificate() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=localhost \
+        -config /dev/stdin -extensions own -keyout "$home/key.pem" -out "$home/certificate.pem" 2>"$home/openssl.log" <<-CONF
+	[req]
+	distinguished_name = name
+	[name]
+	[own]
+	subjectAltName = DNS:localhost, IP:127.0.0.1
+	basicConstraints = critical, CA:FALSE
+	CONF
+}
+
+# Users with their passwords, and what they may do.
+define_users() {
+    cat >"$home/definitions.json" <<-'JSON'
+	{
+	  "vhosts": [{ "name": "/" }],
+	  "users": [
+	    { "name": "guest", "password": "guest", "tags": "administrator" },
+	    { "name": "writer", "password": "writer", "tags": "" },
+	    { "name": "booker", "password": "booker", "tags": "" }
+	  ],
+	  "permissions": [
+	    { "user": "guest", "vhost": "/", "configure": ".*", "write": ".*", "read": ".*" },
+	    { "user": "writer", "vhost": "/", "configure": "^$", "write": "^test-", "read": "^$" },
+	    { "user": "booker", "vhost": "/", "configure": "^$", "write": "^amq\\.topic$", "read": "^$" }
+	  ],
+	  "topic_permissions": [
+	    { "user": "booker", "vhost": "/", "exchange": "amq.topic", "write": "^appointment\\.booked$", "read": "^$" }
+	  ]
+	}
+	JSON
+}
+
+# start_on PORT: AMQP there; the two following ports are for Erlang, the third is AMQP by TLS.
 start_on() {
     rm -rf "$home"
     mkdir -p "$home"
     echo $(($1 + 2)) >"$home/mapper"
     : >"$home/enabled_plugins"
+    make_certificate
+    define_users
     cat >"$home/rabbitmq.conf" <<-CONF
 	listeners.tcp.1 = 127.0.0.1:$1
+	listeners.ssl.1 = 127.0.0.1:$(($1 + 3))
+	ssl_options.certfile = $home/certificate.pem
+	ssl_options.keyfile = $home/key.pem
+	load_definitions = $home/definitions.json
 	disk_free_limit.absolute = 10MB
 	vm_memory_high_watermark.absolute = 512MB
 	CONF
@@ -101,7 +143,7 @@ url)
     cat "$home/url"
     ;;
 *)
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -235,6 +235,31 @@ impl Tx {
             .collect()
     }
 
+    /// Whoever holds these events holds them until then.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn renew_leases(
+        &mut self,
+        target: Target,
+        events: &[EventId],
+        leased_until: Timestamp,
+    ) -> Result<(), StoreError> {
+        macro_rules! renew {
+            ($dialect:ident) => {
+                concat!(
+                    "update delivery set leased_until = $2 where target = $1 and state = 'pending' \
+                     and leased_until is not null and event_id in (select value ->> 0 from ",
+                    json_rows!($dialect, "$3"),
+                    ")"
+                )
+            };
+        }
+        let ids: Vec<_> = events.iter().map(|id| [id.to_string()]).collect();
+        execute!(self, sql_for!(self, renew!()), target.to_string(), micros(leased_until), to_json(&ids)?)?;
+        Ok(())
+    }
+
     async fn leased_events(
         &mut self,
         ids: impl Iterator<Item = &String>,

@@ -36,6 +36,26 @@ pub fn address() -> String {
     rest.split('/').next().unwrap_or(rest).to_owned()
 }
 
+/// The same broker for one of its other users, whose password is their name; see scripts/rabbitmq.sh.
+///
+/// # Panics
+/// When no broker is named.
+#[must_use]
+pub fn url_of(user: &str) -> String {
+    url().replace("guest:guest", &format!("{user}:{user}"))
+}
+
+/// The same broker by TLS; see scripts/rabbitmq.sh.
+///
+/// # Panics
+/// When no broker is named.
+#[must_use]
+pub fn tls_url() -> String {
+    let address = address();
+    let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok()).expect("a port");
+    url().replace("amqp://", "amqps://").replace(&address, &format!("localhost:{}", port + 3))
+}
+
 /// An exchange's name that no other test uses.
 #[must_use]
 pub fn exchange() -> String {

@@ -6,6 +6,7 @@
     reason = "only tests call these, and whatever goes wrong here has failed the test"
 )]
 
+pub mod alarm;
 pub mod broker;
 pub mod databases;
 pub mod network;

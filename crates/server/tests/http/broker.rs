@@ -7,6 +7,7 @@ use lapin::options::ExchangeDeclareOptions;
 use lapin::types::FieldTable;
 use lapin::{Connection, ConnectionProperties, ExchangeKind};
 use openvisit_store::{Deliveries, Delivery, DeliveryState, Target};
+use openvisit_testkit::alarm::{self, Alarm};
 use openvisit_testkit::broker::{self, Consumer, Message};
 use openvisit_testkit::proxy::{Proxy, ProxyState};
 use reqwest::Method;
@@ -34,8 +35,11 @@ impl Publishing {
     }
 
     async fn over(network: Proxy, settings: &str) -> Self {
-        let exchange = broker::exchange();
-        let url = broker::url().replace(&broker::address(), &network.address.to_string());
+        Self::of(network, &broker::url(), broker::exchange(), settings).await
+    }
+
+    async fn of(network: Proxy, broker: &str, exchange: String, settings: &str) -> Self {
+        let url = broker.replace(&broker::address(), &network.address.to_string());
         let story =
             Story::with(&format!("amqp_url = '{url}'\namqp_exchange = '{exchange}'\n{settings}")).await;
         openvisit::run::deliver(&story.server.app).await.unwrap();
@@ -281,4 +285,124 @@ async fn many_events_at_once_all_arrive_once() {
     booked.sort();
     assert_eq!(heard, booked);
     assert!(consumer.waiting().is_empty());
+}
+
+/// An exchange that somebody else made, so that the server need not.
+async fn made() -> (Consumer, String) {
+    let (consumer, exchange) = (Consumer::new().await, broker::exchange());
+    consumer.bind(&exchange, "#").await;
+    (consumer, exchange)
+}
+
+#[tokio::test]
+async fn a_broker_that_is_out_of_memory_is_waited_for() {
+    let alarm = Alarm::before(broker::address()).await;
+    let publishing =
+        Publishing::over(Proxy::before(alarm.address.to_string()).await, "amqp_events = ['*']").await;
+    publishing.until_ready().await;
+    let mut consumer = Consumer::new().await;
+    consumer.bind(&publishing.exchange, "#").await;
+    let connections = alarm.connections();
+    alarm.raise();
+    publishing.until_away().await;
+    let session = publishing.story.book(60, 30).await["session_id"].clone();
+    let app = &publishing.story.server.app;
+    let is_held = async || {
+        let delivery = publishing.deliveries().await.pop()?;
+        let is_due = app.store.read().await.unwrap().has_due(Target::Broker, app.clock.now()).await.unwrap();
+        (delivery.attempts > 0 && !is_due).then_some(())
+    };
+    until("it is on its way", is_held).await;
+    // For so long that another node could have taken it.
+    publishing.advance(600);
+    until("it is held on", is_held).await;
+    publishing.ready().await.problem(503, "broker_unavailable");
+    alarm.end();
+    let message = consumer.next().await;
+    assert_eq!(message.event["subject"], session);
+    publishing.until_ready().await;
+    until("it is delivered", async || {
+        (publishing.deliveries().await.pop()?.state == DeliveryState::Delivered).then_some(())
+    })
+    .await;
+    assert_eq!(publishing.deliveries().await[0].attempts, 1);
+    assert!(consumer.waiting().is_empty());
+    assert_eq!(alarm.connections(), connections, "the same connection");
+    assert!(publishing.story.server.log().contains(alarm::REASON));
+}
+
+#[tokio::test]
+async fn a_server_that_stops_does_not_wait_for_an_alarm_to_end() {
+    let alarm = Alarm::before(broker::address()).await;
+    let network = Proxy::before(alarm.address.to_string()).await;
+    let publishing = Publishing::over(network, "amqp_events = ['*']").await;
+    publishing.until_ready().await;
+    alarm.raise();
+    publishing.until_away().await;
+    publishing.story.book(60, 30).await;
+    until("it is on its way", async || (publishing.deliveries().await.pop()?.attempts > 0).then_some(()))
+        .await;
+    publishing.story.server.app.stopping.cancel();
+    until("it waits for the next start", async || {
+        publishing.deliveries().await.pop()?.failure.filter(|reason| reason == "connection")
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_publishes_needs_no_other_right() {
+    let (mut consumer, exchange) = made().await;
+    let network = Proxy::before(broker::address()).await;
+    let publishing = Publishing::of(network, &broker::url_of("writer"), exchange, "").await;
+    publishing.until_ready().await;
+    let session = publishing.consultation().await;
+    assert_eq!(consumer.next().await.event["subject"], session);
+}
+
+#[tokio::test]
+async fn what_the_broker_forbids_is_told_in_its_words_until_it_is_allowed() {
+    let exchange = broker::exchange();
+    let network = Proxy::before(broker::address()).await;
+    let publishing = Publishing::of(network, &broker::url_of("writer"), exchange.clone(), "").await;
+    let log = || publishing.story.server.log();
+    until("the reason is told", async || log().contains("ACCESS_REFUSED").then_some(())).await;
+    publishing.ready().await.problem(503, "broker_unavailable");
+    assert!(log().contains(&format!("the exchange {exchange}")), "{}", log());
+    let session = publishing.consultation().await;
+    let mut consumer = Consumer::new().await;
+    consumer.bind(&exchange, "#").await;
+    assert_eq!(consumer.next().await.event["subject"], session);
+    publishing.until_ready().await;
+    assert_eq!(log().matches("events wait: ").count(), 1, "{}", log());
+}
+
+#[tokio::test]
+async fn an_event_that_the_broker_forbids_holds_up_its_own_session_only() {
+    let mut consumer = Consumer::new().await;
+    consumer.bind("amq.topic", "appointment.#").await;
+    let network = Proxy::before(broker::address()).await;
+    let (booker, exchange) = (broker::url_of("booker"), "amq.topic".to_owned());
+    let publishing = Publishing::of(network, &booker, exchange, "amqp_events = ['*']").await;
+    publishing.until_ready().await;
+    let first = publishing.story.book(60, 30).await;
+    publishing.cancel(&first).await;
+    let others = [publishing.story.book(120, 30).await, publishing.story.book(180, 30).await];
+    let mut heard = vec![];
+    for _ in 0..3 {
+        heard.push(consumer.next().await.event["subject"].clone());
+    }
+    for booked in [&first].into_iter().chain(&others) {
+        assert!(heard.contains(&booked["session_id"]));
+    }
+    let refused = until("the broker refuses it", async || {
+        let all = publishing.deliveries().await;
+        all.into_iter().find(|one| one.failure.as_deref() == Some("access_refused"))
+    })
+    .await;
+    assert_eq!(
+        (refused.event_type.as_str(), refused.state),
+        ("appointment.cancelled", DeliveryState::Pending)
+    );
+    let log = publishing.story.server.log();
+    assert_eq!(log.matches("ACCESS_REFUSED").count(), 1, "{log}");
 }

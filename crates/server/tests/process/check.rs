@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 
-use crate::running::{Running, openvisit};
+use crate::running::{Running, broker_certificate, openvisit};
 use crate::turn::Turn;
 use openvisit_testkit::{broker, databases};
 use tempfile::TempDir;
@@ -154,6 +154,38 @@ fn the_broker_is_tried_and_left_as_it_was() {
     told("amqp://127.0.0.1:1").fails("broker", &["cannot be used"]);
     let (_listener, address) = silent();
     told(&format!("amqp://{address}")).fails("broker", &["did not answer within"]);
+}
+
+#[test]
+fn whoever_may_only_publish_is_no_fault_and_whoever_may_not_hears_why() {
+    let folder = TempDir::new().unwrap();
+    let (writer, booker) = (broker::url_of("writer"), broker::url_of("booker"));
+    let told = |url: &str, exchange, events| {
+        let settings = [
+            ("OPENVISIT_AMQP_URL", url),
+            ("OPENVISIT_AMQP_EXCHANGE", exchange),
+            ("OPENVISIT_AMQP_EVENTS", events),
+        ];
+        check(folder.path(), &settings)
+    };
+    told(&booker, "amq.topic", r#"["appointment.booked"]"#).says("ok", "broker", &["has our exchange"]);
+    told(&booker, "amq.topic", r#"["appointment.booked", "appointment.moved"]"#)
+        .fails("broker", &["publishing appointment.moved", "ACCESS_REFUSED", "amq.topic"]);
+    told(&writer, "amq.topic", r#"["*"]"#).fails("broker", &["ACCESS_REFUSED"]);
+    told(&booker.replace("%2f", "missing"), "amq.topic", r#"["*"]"#)
+        .fails("broker", &["NOT_ALLOWED", "missing"]);
+}
+
+#[test]
+fn a_brokers_certificate_is_checked() {
+    let folder = TempDir::new().unwrap();
+    let (url, certificate) = (broker::tls_url(), broker_certificate());
+    let told = |settings: &[(&str, &str)]| {
+        check(folder.path(), &[&[("OPENVISIT_AMQP_URL", url.as_str())], settings].concat())
+    };
+    let trusted = told(&[("SSL_CERT_FILE", certificate.to_str().unwrap())]);
+    trusted.says("ok", "broker", &["accepts our login"]);
+    told(&[]).fails("broker", &["cannot be used", "certificate"]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The program, run as a process.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
@@ -23,11 +23,17 @@ pub struct Running {
 
 impl Running {
     pub fn start(folder: &Path) -> Self {
-        let mut child = openvisit(folder)
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .env("OPENVISIT_MEDIA_PORT", "0")
-            .spawn()
-            .unwrap();
+        Self::of(openvisit(folder).args(["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// With demo people, and these settings.
+    pub fn demo(folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let serve = ["serve", "--demo", "--listen", "127.0.0.1:0"];
+        Self::of(openvisit(folder).args(serve).envs(settings.iter().copied()))
+    }
+
+    fn of(command: &mut Command) -> Self {
+        let mut child = command.env("OPENVISIT_MEDIA_PORT", "0").spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let mut lines = stderr.lines().map(Result::unwrap);
         let media = lines.find(|line| line.contains("the media server is listening")).unwrap();
@@ -54,6 +60,12 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What the broker of scripts/rabbitmq.sh shows whoever comes by TLS.
+pub fn broker_certificate() -> PathBuf {
+    let target = Path::new(env!("CARGO_BIN_EXE_openvisit")).ancestors().nth(2).unwrap();
+    target.join("rabbitmq/certificate.pem")
 }
 
 pub async fn post(url: &str, path: &str, token: &str, body: Value) -> (u16, Value) {

@@ -102,6 +102,24 @@ on_both_databases! {
         assert_eq!(states, [DeliveryState::Pending, DeliveryState::GivenUp]);
     }
 
+    async fn a_lease_that_is_renewed_stays_whose_it_is(db: &TestDatabase) {
+        let parties = parties(&db.store).await;
+        let (one, two) =
+            (booked(&db.store, parties, slot(0, 30)).await, booked(&db.store, parties, slot(30, 60)).await);
+        let rows = [
+            stored(&db.store, &one, &[Event::Booked]).await.remove(0),
+            stored(&db.store, &two, &[Event::Booked]).await.remove(0),
+        ];
+        let mut tx = db.store.begin().await.unwrap();
+        leased(&mut tx, at(1)).await;
+        tx.renew_leases(Target::Broker, &[rows[0].id], at(9)).await.unwrap();
+        assert_eq!(events(&leased(&mut tx, at(8)).await), [rows[1].clone()], "the other one ran out");
+        tx.mark_delivered(Target::Broker, rows[1].id, None, at(8)).await.unwrap();
+        tx.mark_delivered(Target::Broker, rows[0].id, None, at(8)).await.unwrap();
+        tx.renew_leases(Target::Broker, &[rows[0].id], at(20)).await.unwrap();
+        assert!(!tx.has_due(Target::Broker, at(30)).await.unwrap(), "what is delivered is nobody's any more");
+    }
+
     async fn a_lease_that_ran_out_is_anybodys_and_its_late_failure_counts_no_more(db: &TestDatabase) {
         let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
         let rows = stored(&db.store, &session, &[Event::Booked]).await;
