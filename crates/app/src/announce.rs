@@ -58,9 +58,10 @@ impl Committed {
         let provider = |session: &Session| session.appointment.media_provider;
         let moved_on = self.before.as_ref().is_some_and(|before| provider(before) != provider(session));
         let by_event = self.events.iter().filter_map(|event| match event {
-            Event::Completed { .. } | Event::NoShow { .. } | Event::Cancelled { .. } | Event::Moved => {
-                Some(MediaLoss::All(session.id))
-            }
+            Event::Completed { .. }
+            | Event::NoShow { .. }
+            | Event::Cancelled { .. }
+            | Event::Moved { .. } => Some(MediaLoss::All(session.id)),
             Event::Denied { participant } | Event::Removed { participant } => {
                 Some(MediaLoss::One(session.id, *participant))
             }

@@ -8,7 +8,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use openvisit_core::ids::{MessageId, RequestId, SessionId, WebhookId};
+use openvisit_core::ids::{EventId, MessageId, RequestId, SessionId, WebhookId};
 
 /// How a sealed text begins whose key is named; the key's id follows, four bytes, the greatest first. Older ones have
 /// neither.
@@ -52,6 +52,8 @@ pub enum Of<'a> {
     Concern(RequestId),
     /// What a webhook's messages are signed with.
     WebhookSecret(WebhookId),
+    /// What the program that booked stored with the booking, as an event carries it.
+    EventMetadata(EventId),
     /// What a file of a chat is called.
     FileName(MessageId),
     /// One part of it, in its place.
@@ -67,6 +69,7 @@ impl Of<'_> {
             Self::Doorway(session) => format!("doorway {session}").into_bytes(),
             Self::Concern(request) => format!("concern {request}").into_bytes(),
             Self::WebhookSecret(webhook) => format!("webhook secret {webhook}").into_bytes(),
+            Self::EventMetadata(event) => format!("event metadata {event}").into_bytes(),
             Self::FileName(file) => format!("file name {file}").into_bytes(),
             Self::FilePart { file, part } => format!("file {file} part {part}").into_bytes(),
             Self::Answer { caller, key } => format!("answer {caller} {key}").into_bytes(),

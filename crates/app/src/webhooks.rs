@@ -1,8 +1,9 @@
 //! Addresses to which events are sent: made, changed, forgotten, and sent to again.
 
+use jiff::SignedDuration;
 use openvisit_core::delivery::{Interest, PATIENCE};
 use openvisit_core::ids::{EventId, OrganizationId, WebhookId};
-use openvisit_store::{Delivery, Target, Webhook};
+use openvisit_store::{Delivery, OldSecret, Round, Target, Webhook};
 use url::Url;
 
 use crate::app::App;
@@ -11,12 +12,16 @@ use crate::outbox::secret;
 use crate::people::rules;
 use crate::seal::Of;
 
+/// For so long messages are signed with the secret before, too.
+const OLD_SECRET: SignedDuration = SignedDuration::from_hours(24);
+
 /// What changes of a webhook; what is not given stays. An inner `None` means all.
 #[derive(Clone, Debug, Default)]
 pub struct WebhookChanges {
     pub url: Option<String>,
     pub events: Option<Option<Vec<String>>>,
     pub organization_id: Option<Option<OrganizationId>>,
+    pub wants_metadata: Option<bool>,
     pub disabled: Option<bool>,
 }
 
@@ -24,7 +29,12 @@ pub struct WebhookChanges {
 ///
 /// # Errors
 /// `invalid` for an address to which nothing may be sent, and for an unknown organization.
-pub async fn add(app: &App, url: &str, interest: Interest) -> Result<(Webhook, String), Error> {
+pub async fn add(
+    app: &App,
+    url: &str,
+    interest: Interest,
+    wants_metadata: bool,
+) -> Result<(Webhook, String), Error> {
     let id = WebhookId::new(app.seed());
     let secret = secret::generate();
     let webhook = Webhook {
@@ -32,6 +42,8 @@ pub async fn add(app: &App, url: &str, interest: Interest) -> Result<(Webhook, S
         url: address(app, url).await?,
         interest,
         sealed_secret: app.sealer.seal(Of::WebhookSecret(id), &secret).map_err(Error::internal)?,
+        old_secret: None,
+        wants_metadata,
         disabled: false,
         created_at: app.clock.now(),
     };
@@ -63,6 +75,7 @@ pub async fn change(app: &App, id: WebhookId, changes: WebhookChanges) -> Result
         rules::organization(&mut tx, organization).await?;
         webhook.interest.organization_id = organization;
     }
+    webhook.wants_metadata = changes.wants_metadata.unwrap_or(webhook.wants_metadata);
     let is_back = webhook.disabled && changes.disabled == Some(false);
     webhook.disabled = changes.disabled.unwrap_or(webhook.disabled);
     tx.update_webhook(&webhook).await?;
@@ -74,6 +87,22 @@ pub async fn change(app: &App, id: WebhookId, changes: WebhookChanges) -> Result
     tx.commit().await?;
     app.outbox.wake();
     Ok(webhook)
+}
+
+/// Gives a webhook another secret, and shows it this once. The one before stays valid for a day.
+///
+/// # Errors
+/// `not_found`.
+pub async fn rotate(app: &App, id: WebhookId) -> Result<(Webhook, String), Error> {
+    let secret = secret::generate();
+    let sealed = app.sealer.seal(Of::WebhookSecret(id), &secret).map_err(Error::internal)?;
+    let mut tx = app.store.begin().await?;
+    let webhook = tx.webhook(id).await?.ok_or(Error::NotFound)?;
+    let until = app.clock.now() + OLD_SECRET;
+    tx.rotate_secret(id, &sealed, until).await?;
+    tx.commit().await?;
+    let old_secret = Some(OldSecret { sealed: webhook.sealed_secret, until });
+    Ok((Webhook { sealed_secret: sealed, old_secret, ..webhook }, secret))
 }
 
 /// Forgets a webhook: nothing more is sent to it.
@@ -88,11 +117,11 @@ pub async fn forget(app: &App, id: WebhookId) -> Result<(), Error> {
     Ok(tx.commit().await?)
 }
 
-/// Sends an event again, whatever became of it, with the same id.
+/// Sends an event again, whatever became of it, with the same id. Gives what became of it in each round before, too.
 ///
 /// # Errors
 /// `not_found`, and `conflict` for a disabled webhook.
-pub async fn redeliver(app: &App, id: WebhookId, event: EventId) -> Result<Delivery, Error> {
+pub async fn redeliver(app: &App, id: WebhookId, event: EventId) -> Result<(Delivery, Vec<Round>), Error> {
     let mut tx = app.store.begin().await?;
     let webhook = tx.webhook(id).await?.ok_or(Error::NotFound)?;
     if webhook.disabled {
@@ -103,9 +132,10 @@ pub async fn redeliver(app: &App, id: WebhookId, event: EventId) -> Result<Deliv
         return Err(Error::NotFound);
     }
     let delivery = tx.delivery(target, event).await?.ok_or(Error::NotFound)?;
+    let rounds = tx.earlier_rounds(target, &[event]).await?.remove(&event).unwrap_or_default();
     tx.commit().await?;
     app.outbox.wake();
-    Ok(delivery)
+    Ok((delivery, rounds))
 }
 
 /// The address in its normal form, if events may be sent there.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::actor::Actor;
+use crate::appointment::Slot;
 use crate::ids::ParticipantId;
 use crate::person::Identity;
 use crate::session::{Absent, Session, Status};
@@ -12,7 +13,10 @@ use crate::session::{Absent, Session, Status};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     Booked,
-    Moved,
+    Moved {
+        /// Where it was before.
+        from: Slot,
+    },
     Changed,
     Cancelled {
         by: Actor,
@@ -90,7 +94,7 @@ impl Event {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Booked => "appointment.booked",
-            Self::Moved => "appointment.moved",
+            Self::Moved { .. } => "appointment.moved",
             Self::Changed => "appointment.changed",
             Self::Cancelled { .. } => "appointment.cancelled",
             Self::Reactivated => "appointment.reactivated",
@@ -140,6 +144,9 @@ impl Event {
             "client_issuer": parties.client.issuer,
             "client_subject": parties.client.subject,
             "participant_id": self.participant(),
+            "kind": appointment.kind,
+            "plan": appointment.plan,
+            "price": appointment.price,
             "status": session.state.status(),
             "starts_at": appointment.slot.starts_at,
             "ends_at": appointment.slot.ends_at,
@@ -152,6 +159,10 @@ impl Event {
             "absent": session.state.absent(),
         });
         match self {
+            Self::Moved { from } => {
+                data["previous_starts_at"] = json!(from.starts_at);
+                data["previous_ends_at"] = json!(from.ends_at);
+            }
             Self::Extended { minutes } => data["minutes"] = json!(minutes),
             Self::Corrected { by, was } => {
                 data["corrected_by"] = json!(by);

@@ -126,12 +126,7 @@ impl TryFrom<DeliveryRow> for Delivery {
             event_type: row.event_type,
             session_id: parse("delivery.session_id", &row.session_id)?,
             sequence: row.sequence,
-            state: match row.state.as_str() {
-                "pending" => DeliveryState::Pending,
-                "delivered" => DeliveryState::Delivered,
-                "given_up" => DeliveryState::GivenUp,
-                _ => return Err(corrupt("delivery.state")),
-            },
+            state: state(&row.state)?,
             attempts: count(row.attempts)?,
             at: instant("outbox.at", row.at)?,
             due_at: instant("delivery.due_at", row.due_at)?,
@@ -143,12 +138,21 @@ impl TryFrom<DeliveryRow> for Delivery {
     }
 }
 
-fn count(attempts: i64) -> Result<u32, StoreError> {
+pub(crate) fn state(word: &str) -> Result<DeliveryState, StoreError> {
+    match word {
+        "pending" => Ok(DeliveryState::Pending),
+        "delivered" => Ok(DeliveryState::Delivered),
+        "given_up" => Ok(DeliveryState::GivenUp),
+        _ => Err(corrupt("delivery.state")),
+    }
+}
+
+pub(crate) fn count(attempts: i64) -> Result<u32, StoreError> {
     u32::try_from(attempts).map_err(|_| corrupt("delivery.attempts"))
 }
 
 /// The event's row, in the order of its columns.
-type EventRow = (String, String, i64, String, i64, String);
+type EventRow = (String, String, i64, String, i64, String, Option<Vec<u8>>);
 
 impl Tx {
     /// What waits, by target; nothing is said of a target for which nothing waits.
@@ -267,7 +271,7 @@ impl Tx {
         macro_rules! events {
             ($dialect:ident) => {
                 concat!(
-                    "select id, session_id, sequence, type, at, data from outbox \
+                    "select id, session_id, sequence, type, at, data, metadata from outbox \
                      where id in (select value ->> 0 from ",
                     json_rows!($dialect, "$1"),
                     ")"
@@ -280,13 +284,14 @@ impl Tx {
         }
         let rows = fetch_all!(self, EventRow, sql_for!(self, events!()), to_json(&ids)?)?;
         rows.into_iter()
-            .map(|(id, session_id, sequence, event_type, at, data)| {
+            .map(|(id, session_id, sequence, event_type, at, data, sealed_metadata)| {
                 let event = OutboxRow {
                     id: parse("outbox.id", &id)?,
                     session_id: parse("outbox.session_id", &session_id)?,
                     event_type,
                     at: instant("outbox.at", at)?,
                     data: from_json("outbox.data", &data)?,
+                    sealed_metadata,
                 };
                 Ok((id, (event, sequence)))
             })
@@ -426,22 +431,6 @@ impl Tx {
             .transpose()
     }
 
-    /// Lets an event be sent again, at once and out of order, whatever became of it; whether it is there.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn redeliver(
-        &mut self,
-        target: Target,
-        event: EventId,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let sql = "update delivery set state = 'pending', in_order = (state = 'pending' and in_order), \
-                   attempts = 0, refusals = 0, due_at = $3, begun_at = $3, leased_until = null, done_at = null \
-                   where target = $1 and event_id = $2";
-        Ok(execute!(self, sql, target.to_string(), event.to_string(), micros(now))? > 0)
-    }
-
     /// Takes up again what has waited for a disabled webhook since `since`, with all its days of tries; what is
     /// older is given up. How many there are of both.
     ///
@@ -500,6 +489,7 @@ impl Tx {
                      where state = 'pending' and begun_at < $1 and target <> 'broker' and not exists ( \
                      select 1 from webhook w where w.id = d.target and not w.disabled) limit $2)";
         gone += execute!(self, stale, micros(before), i64::from(limit))?;
+        gone += self.prune_rounds(limit).await?;
         let told = "delete from outbox where id in (select id from outbox o where at < $1 and not exists ( \
                     select 1 from delivery d where d.event_id = o.id) limit $2)";
         gone += execute!(self, told, micros(before), i64::from(limit))?;

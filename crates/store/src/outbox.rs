@@ -15,6 +15,8 @@ pub struct OutboxRow {
     pub event_type: String,
     pub at: Timestamp,
     pub data: Value,
+    /// The booking's metadata, for the targets that ask for it; `None` where there is none.
+    pub sealed_metadata: Option<Vec<u8>>,
 }
 
 impl Tx {
@@ -34,8 +36,7 @@ impl Tx {
             return Err(StoreError::Internal("an event of an unknown session".to_owned()));
         };
         let data = to_json(&row.data)?;
-        let sql =
-            "insert into outbox (id, session_id, sequence, type, at, data) values ($1, $2, $3, $4, $5, $6)";
+        let sql = "insert into outbox (id, session_id, sequence, type, at, data, metadata) values ($1, $2, $3, $4, $5, $6, $7)";
         execute!(
             self,
             sql,
@@ -44,7 +45,8 @@ impl Tx {
             sequence,
             &row.event_type,
             micros(row.at),
-            &data
+            &data,
+            row.sealed_metadata.as_deref(),
         )?;
         let organization = parse_optional("session.organization_id", organization.as_deref())?;
         for (webhook, interest) in self.interests().await? {
@@ -75,16 +77,18 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn events(&mut self, session_id: SessionId) -> Result<Vec<OutboxRow>, StoreError> {
-        let sql = "select id, type, at, data from outbox where session_id = $1 order by sequence";
-        let rows = fetch_all!(self, (String, String, i64, String), sql, session_id.to_string())?;
+        let sql = "select id, type, at, data, metadata from outbox where session_id = $1 order by sequence";
+        let rows =
+            fetch_all!(self, (String, String, i64, String, Option<Vec<u8>>), sql, session_id.to_string())?;
         rows.into_iter()
-            .map(|(id, event_type, at, data)| {
+            .map(|(id, event_type, at, data, sealed_metadata)| {
                 Ok(OutboxRow {
                     id: parse("outbox.id", &id)?,
                     session_id,
                     event_type,
                     at: instant("outbox.at", at)?,
                     data: from_json("outbox.data", &data)?,
+                    sealed_metadata,
                 })
             })
             .collect()

@@ -5,7 +5,7 @@ use openvisit_core::delivery::Interest;
 use openvisit_core::ids::WebhookId;
 use sqlx::{AssertSqlSafe, FromRow};
 
-use crate::value::{from_json, instant, micros, parse, parse_optional, to_json};
+use crate::value::{from_json, instant, micros, optional_instant, parse, parse_optional, to_json};
 use crate::{StoreError, Target, Tx};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,12 +14,24 @@ pub struct Webhook {
     pub url: String,
     pub interest: Interest,
     pub sealed_secret: Vec<u8>,
+    /// What messages are signed with as well.
+    pub old_secret: Option<OldSecret>,
+    /// Whether events come with the booking's metadata.
+    pub wants_metadata: bool,
     /// Nothing is sent to it; what happens meanwhile is kept until it is enabled again.
     pub disabled: bool,
     pub created_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, url, events, organization_id, secret, disabled, created_at";
+/// The secret before the latest one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldSecret {
+    pub sealed: Vec<u8>,
+    pub until: Timestamp,
+}
+
+const COLUMNS: &str = "id, url, events, organization_id, secret, disabled, created_at, wants_metadata, old_secret, \
+                       old_secret_until";
 
 #[derive(FromRow)]
 struct WebhookRow {
@@ -30,17 +42,23 @@ struct WebhookRow {
     secret: Vec<u8>,
     disabled: bool,
     created_at: i64,
+    wants_metadata: bool,
+    old_secret: Option<Vec<u8>>,
+    old_secret_until: Option<i64>,
 }
 
 impl TryFrom<WebhookRow> for Webhook {
     type Error = StoreError;
 
     fn try_from(row: WebhookRow) -> Result<Self, StoreError> {
+        let until = optional_instant("webhook.old_secret_until", row.old_secret_until)?;
         Ok(Self {
             id: parse("webhook.id", &row.id)?,
             url: row.url,
             interest: interest(row.events.as_deref(), row.organization_id.as_deref())?,
             sealed_secret: row.secret,
+            old_secret: row.old_secret.zip(until).map(|(sealed, until)| OldSecret { sealed, until }),
+            wants_metadata: row.wants_metadata,
             disabled: row.disabled,
             created_at: instant("webhook.created_at", row.created_at)?,
         })
@@ -58,8 +76,9 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn insert_webhook(&mut self, webhook: &Webhook) -> Result<(), StoreError> {
-        let sql =
-            AssertSqlSafe(format!("insert into webhook ({COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7)"));
+        let sql = AssertSqlSafe(format!(
+            "insert into webhook ({COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        ));
         execute!(
             self,
             sql,
@@ -70,17 +89,19 @@ impl Tx {
             &webhook.sealed_secret,
             webhook.disabled,
             micros(webhook.created_at),
+            webhook.wants_metadata,
+            webhook.old_secret.as_ref().map(|old| old.sealed.as_slice()),
+            webhook.old_secret.as_ref().map(|old| micros(old.until)),
         )?;
         Ok(())
     }
 
-    /// Replaces what may change of a webhook: all but its secret.
+    /// Replaces what may change of a webhook: all but its secrets.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it is not there.
     pub async fn update_webhook(&mut self, webhook: &Webhook) -> Result<(), StoreError> {
-        let sql =
-            "update webhook set url = $2, events = $3, organization_id = $4, disabled = $5 where id = $1";
+        let sql = "update webhook set url = $2, events = $3, organization_id = $4, disabled = $5, wants_metadata = $6 where id = $1";
         let updated = execute!(
             self,
             sql,
@@ -89,7 +110,23 @@ impl Tx {
             webhook.interest.events.as_ref().map(to_json).transpose()?,
             webhook.interest.organization_id.map(|id| id.to_string()),
             webhook.disabled,
+            webhook.wants_metadata,
         )?;
+        if updated == 0 { Err(StoreError::Conflict) } else { Ok(()) }
+    }
+
+    /// Gives a webhook another secret; the one that it has is the old one until then.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is not there.
+    pub async fn rotate_secret(
+        &mut self,
+        id: WebhookId,
+        sealed: &[u8],
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "update webhook set old_secret = secret, old_secret_until = $3, secret = $2 where id = $1";
+        let updated = execute!(self, sql, id.to_string(), sealed, micros(until))?;
         if updated == 0 { Err(StoreError::Conflict) } else { Ok(()) }
     }
 

@@ -1,10 +1,11 @@
 //! What a start of the server finds of the last run's deliveries.
 
+use openvisit_core::delivery::PATIENCE;
 use openvisit_store::{StoreError, Target};
 
 use crate::app::App;
 
-/// Frees what was on its way, and forgets what the broker is to get no more.
+/// Frees what was on its way, forgets what the broker is to get no more, and takes up what it is to get only now.
 ///
 /// # Errors
 /// The database is away.
@@ -19,6 +20,11 @@ pub async fn recover(app: &App) -> Result<(), StoreError> {
                 dropped,
                 "events of types that amqp_events does not name any more are not published"
             );
+        }
+        let types = &app.outbox.broker_events;
+        let missed = tx.address_missed(Target::Broker, types, now - PATIENCE, now).await?;
+        if missed > 0 {
+            tracing::info!(missed, "events of types that amqp_events did not name before are published now");
         }
     }
     tx.commit().await

@@ -17,15 +17,11 @@ pub(super) async fn send(app: &App, webhook: &Webhook, attempt: &Attempt) -> Res
     let fails = |reason| Failure { status: None, reason };
     let url: Url = webhook.url.parse().map_err(|_| fails("url"))?;
     app.outbox.addresses.check_literal(&url).map_err(|Refused| fails("refused_address"))?;
-    let secret = app
-        .sealer
-        .open(Of::WebhookSecret(webhook.id), &webhook.sealed_secret)
-        .map_err(|_| fails("secret_unreadable"))?;
     let id = attempt.event.id.to_string();
     let timestamp = app.clock.now().as_second();
-    let body = cloud_event::body(attempt, &app.settings.public_url()).to_string();
+    let body = cloud_event::body_for(app, attempt, webhook.wants_metadata).to_string();
     let signature =
-        secret::signature(&secret, &id, timestamp, &body).ok_or_else(|| fails("secret_unreadable"))?;
+        signatures(app, webhook, &id, timestamp, &body).ok_or_else(|| fails("secret_unreadable"))?;
     let request = app
         .outbox
         .client
@@ -45,6 +41,16 @@ pub(super) async fn send(app: &App, webhook: &Webhook, attempt: &Attempt) -> Res
         }
         Err(error) => Err(fails(cause(&error))),
     }
+}
+
+/// With each secret that is valid, the latest first; `None` where one cannot be read.
+fn signatures(app: &App, webhook: &Webhook, id: &str, timestamp: i64, body: &str) -> Option<String> {
+    let old = webhook.old_secret.as_ref().filter(|old| app.clock.now() < old.until).map(|old| &old.sealed);
+    let signed = [&webhook.sealed_secret].into_iter().chain(old).map(|sealed| {
+        let secret = app.sealer.open(Of::WebhookSecret(webhook.id), sealed).ok()?;
+        secret::signature(&secret, id, timestamp, body)
+    });
+    Some(signed.collect::<Option<Vec<_>>>()?.join(" "))
 }
 
 fn reason(status: StatusCode) -> &'static str {

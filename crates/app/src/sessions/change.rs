@@ -272,7 +272,7 @@ async fn save(
     tx.save_changed(before, session, due).await?;
     if gives_up_room(before, session, events) {
         let carried_on = session.state.is_live().then_some(session.appointment.media_provider);
-        let kept = carried_on.filter(|_| !events.contains(&Event::Moved));
+        let kept = carried_on.filter(|_| !events.iter().any(is_move));
         tx.release_meetings(session.id, kept, now).await?;
     }
     let changed = session
@@ -286,8 +286,12 @@ async fn save(
 /// Whether a room that a provider opened is no more wanted.
 fn gives_up_room(before: &Session, after: &Session, events: &[Event]) -> bool {
     let provider = before.appointment.media_provider;
-    let over = !after.state.is_live() || events.contains(&Event::Moved);
+    let over = !after.state.is_live() || events.iter().any(is_move);
     provider != MediaProvider::Embedded && (over || after.appointment.media_provider != provider)
+}
+
+fn is_move(event: &Event) -> bool {
+    matches!(event, Event::Moved { .. })
 }
 
 async fn enqueue(
@@ -303,12 +307,14 @@ async fn enqueue(
     let appointment = &session.appointment;
     let parties = tx.parties(appointment.practitioner_id, appointment.client_id).await?;
     for event in events {
+        let id = EventId::new(app.seed());
         let row = OutboxRow {
-            id: EventId::new(app.seed()),
+            id,
             session_id: session.id,
             event_type: event.name().to_owned(),
             at: now,
             data: event.data(session, &parties),
+            sealed_metadata: sealed_metadata(app, session, id)?,
         };
         tx.enqueue(&row).await?;
         if app.outbox.broker_wants(event) {
@@ -316,6 +322,16 @@ async fn enqueue(
         }
     }
     Ok(())
+}
+
+/// What the program that booked stored with the booking: whatever it may be, it is in no event's data.
+fn sealed_metadata(app: &App, session: &Session, event: EventId) -> Result<Option<Vec<u8>>, Error> {
+    let metadata = &session.appointment.metadata;
+    if metadata.is_empty() {
+        return Ok(None);
+    }
+    let text = serde_json::to_string(metadata).map_err(Error::internal)?;
+    app.sealer.seal(Of::EventMetadata(event), &text).map(Some).map_err(Error::internal)
 }
 
 /// A hold that has run out frees its slot at the latest when somebody else wants it.

@@ -189,6 +189,7 @@ pub const KEYS: &[Key] = &[
     key("amqp_url", BrokerUrl),
     key("amqp_exchange", Text("an exchange's name")),
     key("amqp_events", Events),
+    key("amqp_metadata", Switch),
     key("webhook_allowed_networks", Networks),
     key("issuers", Tables),
 ];

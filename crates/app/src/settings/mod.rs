@@ -97,6 +97,8 @@ pub struct Settings {
     pub amqp_exchange: String,
     /// The types of events that the broker gets; `*` is all of them.
     amqp_events: Vec<String>,
+    /// Whether they come with the metadata of their bookings.
+    pub amqp_metadata: bool,
     /// Where webhooks may go besides the public internet.
     pub webhook_allowed_networks: Vec<IpNet>,
     #[serde(serialize_with = "number_of")]
@@ -310,6 +312,7 @@ impl Default for Settings {
             amqp_url: None,
             amqp_exchange: "openvisit".to_owned(),
             amqp_events: vec![keys::COMPLETED.to_owned()],
+            amqp_metadata: false,
             webhook_allowed_networks: Vec::new(),
             issuers: Vec::new(),
         }

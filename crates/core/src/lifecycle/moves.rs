@@ -122,10 +122,10 @@ impl Session {
             return Ok(Change::nothing(self));
         }
         self.close_everyone(at);
-        self.appointment.slot = slot;
+        let from = std::mem::replace(&mut self.appointment.slot, slot);
         self.state = State::Scheduled;
         self.return_to_waiting_room(at);
-        Ok(Change::with(self, Event::Moved))
+        Ok(Change::with(self, Event::Moved { from }))
     }
 
     /// Another practitioner takes the appointment over before it begins; whether they have the time, the store decides.

@@ -64,7 +64,7 @@ fn visibly_differs(before: &Session, after: &Session) -> bool {
 fn name(event: &Event) -> &'static str {
     match event {
         Event::Booked => "booked",
-        Event::Moved => "moved",
+        Event::Moved { .. } => "moved",
         Event::Changed
         | Event::Reactivated
         | Event::PaymentConfirmed

@@ -406,3 +406,34 @@ async fn an_event_that_the_broker_forbids_holds_up_its_own_session_only() {
     let log = publishing.story.server.log();
     assert_eq!(log.matches("ACCESS_REFUSED").count(), 1, "{log}");
 }
+
+#[tokio::test]
+async fn metadata_of_bookings_go_to_the_broker_where_the_settings_say_so() {
+    for (setting, comes) in [("amqp_metadata = true", true), ("", false)] {
+        let publishing = Publishing::new(&format!("amqp_events = ['*']\n{setting}")).await;
+        let mut consumer = Consumer::new().await;
+        consumer.bind(&publishing.exchange, "#").await;
+        let mut booking = publishing.story.booking(60, 30);
+        booking["metadata"] = json!({ "order": "A-17" });
+        publishing.story.doctor.post("/appointments", booking).await.expect(201);
+        assert_eq!(consumer.next().await.event.to_string().contains("A-17"), comes);
+    }
+}
+
+#[tokio::test]
+async fn types_that_are_wanted_from_now_on_are_told_of_the_days_before() {
+    let publishing = Publishing::new("amqp_events = ['*']").await;
+    let app = &publishing.story.server.app;
+    let appointment = publishing.story.book(60, 30).await;
+    until("it is on its way", async || (publishing.deliveries().await.pop()?.attempts > 0).then_some(()))
+        .await;
+    // As if amqp_events had not named it until this start.
+    let mut tx = app.store.begin().await.unwrap();
+    tx.keep_only(Target::Broker, &[], app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut consumer = Consumer::new().await;
+    consumer.bind(&publishing.exchange, "#").await;
+    openvisit::run::deliver(app).await.unwrap();
+    assert_eq!(consumer.next().await.event["subject"], appointment["session_id"]);
+    assert!(publishing.story.server.log().contains("did not name before"));
+}

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use openvisit_app::outbox::cloud_event;
 use openvisit_core::access::Actor;
 use openvisit_core::appointment::{
-    Appointment, ExternalId, Kind, MediaProvider, Payment, PaymentStatus, Slot,
+    Appointment, ExternalId, Kind, MediaProvider, Payment, PaymentStatus, Price, Slot,
 };
 use openvisit_core::event::{Event, Parties};
 use openvisit_core::ids::{AppointmentId, EventId, OrganizationId, ParticipantId, PersonId, SessionId};
@@ -42,8 +42,8 @@ fn session(state: State) -> Session {
         notes: Some("notes".to_owned()),
         kind: Kind::Video,
         booking_type: None,
-        plan: None,
-        price: None,
+        plan: Some("basic".to_owned()),
+        price: Some(Price { amount: "49.90".to_owned(), currency: "EUR".to_owned() }),
         payment: Payment { status: PaymentStatus::NotRequired, ..Payment::default() },
         hold_expires_at: None,
         passcode_enabled: false,
@@ -74,7 +74,7 @@ fn story() -> Vec<(Event, i64, State)> {
     let no_show = State::NoShow { at: at(45), by: Actor::System, reason: None, absent, started_at: None };
     vec![
         (Event::Booked, -600, scheduled()),
-        (Event::Moved, -500, scheduled()),
+        (Event::Moved { from: Slot { starts_at: at(1_440), ends_at: at(1_470) } }, -500, scheduled()),
         (Event::Changed, -400, scheduled()),
         (Event::Cancelled { by: Actor::Client }, -120, cancelled),
         (Event::Reactivated, -100, scheduled()),
@@ -104,6 +104,7 @@ fn body(place: usize, event: &Event, minute: i64, state: State) -> Value {
             event_type: event.name().to_owned(),
             at: at(minute),
             data: event.data(&session, &parties),
+            sealed_metadata: None,
         },
         sequence: 1 + place as i64,
         attempts: 1,

@@ -5,12 +5,13 @@ use openvisit_core::delivery::Interest;
 use openvisit_core::event::Event;
 use openvisit_core::session::Session;
 use openvisit_store::{
-    Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, OutboxRow, Store, Target, Tx, Webhook,
+    Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, OutboxRow, Round, Store, Target, Tx,
+    Webhook,
 };
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
 
-use crate::given::{at, booked, parties, row, slot};
+use crate::given::{at, booked, moved, parties, row, slot};
 use crate::webhooks::kept;
 
 const NO_QUEUE: Failure = Failure { status: None, reason: "unroutable" };
@@ -45,7 +46,7 @@ async fn all(tx: &mut Tx) -> Vec<Delivery> {
 on_both_databases! {
     async fn what_waits_is_counted_by_target(db: &TestDatabase) {
         let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
-        let rows = stored(&db.store, &session, &[Event::Booked, Event::Moved]).await;
+        let rows = stored(&db.store, &session, &[Event::Booked, moved()]).await;
         let mut tx = db.store.begin().await.unwrap();
         let backlog = Backlog { target: Target::Broker, pending: 2, oldest_at: rows[0].at, failing: false };
         assert_eq!(tx.backlogs().await.unwrap(), [backlog]);
@@ -61,7 +62,7 @@ on_both_databases! {
         let parties = parties(&db.store).await;
         let (one, two) =
             (booked(&db.store, parties, slot(0, 30)).await, booked(&db.store, parties, slot(30, 60)).await);
-        let ones = stored(&db.store, &one, &[Event::Booked, Event::Moved]).await;
+        let ones = stored(&db.store, &one, &[Event::Booked, moved()]).await;
         let twos = stored(&db.store, &two, &[Event::Booked]).await;
         let mut tx = db.store.begin().await.unwrap();
         assert!(!tx.has_due(Target::Broker, at(0)).await.unwrap());
@@ -91,7 +92,7 @@ on_both_databases! {
         let first = leased(&mut tx, at(1)).await;
         tx.mark_failed(Target::Broker, &first[0], NO_QUEUE, Some(at(9)), at(1)).await.unwrap();
         tx.commit().await.unwrap();
-        stored(&db.store, &session, &[Event::Moved]).await;
+        stored(&db.store, &session, &[moved()]).await;
         let mut tx = db.store.begin().await.unwrap();
         assert!(!tx.has_due(Target::Broker, at(8)).await.unwrap());
         // What is given up is out of the way.
@@ -150,7 +151,7 @@ on_both_databases! {
         let mut ids = vec![];
         for index in 0..10 {
             let session = booked(&db.store, parties, slot(index * 30, index * 30 + 30)).await;
-            ids.extend(stored(&db.store, &session, &[Event::Booked, Event::Moved]).await.iter().map(|row| row.id));
+            ids.extend(stored(&db.store, &session, &[Event::Booked, moved()]).await.iter().map(|row| row.id));
         }
         let nodes = (0..8).map(|_| {
             let store = db.store.clone();
@@ -185,7 +186,7 @@ on_both_databases! {
         tx.mark_delivered(Target::Broker, rows[0].id, None, at(1)).await.unwrap();
         assert!(tx.redeliver(Target::Broker, rows[0].id, at(3)).await.unwrap());
         tx.commit().await.unwrap();
-        let later = stored(&db.store, &session, &[Event::Moved]).await;
+        let later = stored(&db.store, &session, &[moved()]).await;
         let mut tx = db.store.begin().await.unwrap();
         let both = leased(&mut tx, at(3)).await;
         let mut taken = events(&both);
@@ -199,7 +200,7 @@ on_both_databases! {
 
     async fn deliveries_are_listed_latest_first_in_pages(db: &TestDatabase) {
         let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
-        let mut ids: Vec<_> = stored(&db.store, &session, &[Event::Booked, Event::Moved, Event::Changed])
+        let mut ids: Vec<_> = stored(&db.store, &session, &[Event::Booked, moved(), Event::Changed])
             .await.iter().map(|row| row.id).collect();
         ids.reverse();
         let mut tx = db.store.read().await.unwrap();
@@ -214,7 +215,7 @@ on_both_databases! {
 
     async fn types_that_are_not_wanted_any_more_are_given_up(db: &TestDatabase) {
         let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
-        stored(&db.store, &session, &[Event::Booked, Event::Moved]).await;
+        stored(&db.store, &session, &[Event::Booked, moved()]).await;
         let mut tx = db.store.begin().await.unwrap();
         let wanted = ["appointment.moved".to_owned()];
         assert_eq!(tx.keep_only(Target::Broker, &wanted, at(1)).await.unwrap(), 1);
@@ -229,7 +230,7 @@ on_both_databases! {
         let mut tx = db.store.begin().await.unwrap();
         tx.update_webhook(&off).await.unwrap();
         tx.commit().await.unwrap();
-        let rows = stored(&db.store, &session, &[Event::Booked, Event::Moved]).await;
+        let rows = stored(&db.store, &session, &[Event::Booked, moved()]).await;
         let mut tx = db.store.begin().await.unwrap();
         assert_eq!(tx.due_webhooks(at(50)).await.unwrap(), [], "nothing is sent while it is disabled");
         tx.update_webhook(&webhook).await.unwrap();
@@ -267,7 +268,7 @@ on_both_databases! {
         let target = Target::Webhook(webhook.id);
         let one = booked(&db.store, parties(&db.store).await, one).await;
         let other = booked(&db.store, parties(&db.store).await, other).await;
-        let rows = stored(&db.store, &one, &[Event::Booked, Event::Moved]).await;
+        let rows = stored(&db.store, &one, &[Event::Booked, moved()]).await;
         stored(&db.store, &other, &[Event::Booked]).await;
         let mut tx = db.store.begin().await.unwrap();
         for attempt in &tx.lease(target, at(1), at(31), 10).await.unwrap() {
@@ -290,7 +291,7 @@ on_both_databases! {
         let parties = parties(&db.store).await;
         let session = booked(&db.store, parties, slot(0, 30)).await;
         let webhook = kept(&db.store, Interest::default()).await;
-        let rows = stored(&db.store, &session, &[Event::Booked, Event::Moved]).await;
+        let rows = stored(&db.store, &session, &[Event::Booked, moved()]).await;
         let mut tx = db.store.begin().await.unwrap();
         leased(&mut tx, at(1)).await;
         tx.mark_delivered(Target::Broker, rows[0].id, None, at(1)).await.unwrap();
@@ -302,5 +303,77 @@ on_both_databases! {
         assert!(tx.prune_events(at(2), 100).await.unwrap() > 0);
         assert_eq!(tx.events(session.id).await.unwrap(), [rows[1].clone()], "the broker waits for the second");
         assert_eq!(tx.prune_events(at(2), 100).await.unwrap(), 0);
+    }
+
+    async fn what_became_of_a_delivery_is_kept_when_it_is_sent_again(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let event = stored(&db.store, &session, &[Event::Booked]).await.remove(0).id;
+        let target = Target::Broker;
+        let mut tx = db.store.begin().await.unwrap();
+        assert!(tx.redeliver(target, event, at(1)).await.unwrap());
+        assert!(tx.earlier_rounds(target, &[event]).await.unwrap().is_empty(), "it was not tried");
+        let attempt = leased(&mut tx, at(1)).await.remove(0);
+        tx.mark_failed(target, &attempt, NO_QUEUE, None, at(2)).await.unwrap();
+        assert!(tx.redeliver(target, event, at(3)).await.unwrap());
+        leased(&mut tx, at(4)).await;
+        tx.mark_delivered(target, event, Some(204), at(5)).await.unwrap();
+        assert!(tx.redeliver(target, event, at(6)).await.unwrap());
+        let given_up = Round {
+            state: DeliveryState::GivenUp,
+            attempts: 1,
+            attempted_at: Some(at(1)),
+            done_at: Some(at(2)),
+            status: None,
+            failure: Some("unroutable".to_owned()),
+        };
+        let delivered = Round {
+            state: DeliveryState::Delivered,
+            attempted_at: Some(at(4)),
+            done_at: Some(at(5)),
+            status: Some(204),
+            failure: None,
+            ..given_up.clone()
+        };
+        let rounds = tx.earlier_rounds(target, &[event]).await.unwrap();
+        assert_eq!(rounds[&event], [given_up, delivered]);
+        leased(&mut tx, at(7)).await;
+        tx.mark_delivered(target, event, Some(204), at(8)).await.unwrap();
+        while tx.prune_events(at(90), 1).await.unwrap() > 0 {}
+        assert!(tx.earlier_rounds(target, &[event]).await.unwrap().is_empty(), "forgotten with it");
+        assert!(tx.events(session.id).await.unwrap().is_empty());
+    }
+
+    async fn an_event_keeps_its_booking_s_metadata_sealed(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let row = OutboxRow { sealed_metadata: Some(vec![5, 0, 9]), ..row(&session, &Event::Booked) };
+        let mut tx = db.store.begin().await.unwrap();
+        tx.enqueue(&row).await.unwrap();
+        tx.address(&row, Target::Broker).await.unwrap();
+        assert_eq!(tx.events(session.id).await.unwrap(), std::slice::from_ref(&row));
+        assert_eq!(events(&leased(&mut tx, at(1)).await), [row]);
+    }
+
+    async fn a_target_that_wants_more_gets_what_it_missed_in_its_order(db: &TestDatabase) {
+        let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
+        let mut tx = db.store.begin().await.unwrap();
+        // Moved was not wanted when it happened, changed was given up as unwanted later.
+        let rows: Vec<_> = [moved(), Event::Booked, Event::Changed].iter().map(|event| row(&session, event)).collect();
+        for row in &rows {
+            tx.enqueue(row).await.unwrap();
+        }
+        tx.address(&rows[1], Target::Broker).await.unwrap();
+        tx.address(&rows[2], Target::Broker).await.unwrap();
+        let names = |events: &[Event]| events.iter().map(|event| event.name().to_owned()).collect::<Vec<_>>();
+        assert_eq!(tx.keep_only(Target::Broker, &names(&[Event::Booked]), at(2)).await.unwrap(), 1);
+        let wanted = names(&[moved(), Event::Booked, Event::Changed]);
+        assert_eq!(tx.address_missed(Target::Broker, &wanted, at(2), at(3)).await.unwrap(), 0, "all is older");
+        assert_eq!(tx.address_missed(Target::Broker, &wanted, at(1), at(3)).await.unwrap(), 2);
+        assert_eq!(tx.address_missed(Target::Broker, &wanted, at(1), at(3)).await.unwrap(), 0);
+        for row in rows {
+            let id = row.id;
+            assert_eq!(events(&leased(&mut tx, at(4)).await), [row]);
+            tx.mark_delivered(Target::Broker, id, None, at(4)).await.unwrap();
+        }
+        assert_eq!(tx.address_missed(Target::Broker, &wanted, at(1), at(5)).await.unwrap(), 0, "nothing twice");
     }
 }

@@ -29,6 +29,11 @@ pub fn slot(from: i64, to: i64) -> Slot {
     Slot { starts_at: at(from), ends_at: at(to) }
 }
 
+/// A move of half an hour, somewhere else before.
+pub fn moved() -> Event {
+    Event::Moved { from: slot(-30, 0) }
+}
+
 pub fn somebody(name: &str, role: Role) -> Person {
     let id = PersonId::new(seed());
     Person {
@@ -140,6 +145,7 @@ pub fn row(of: &Session, event: &Event) -> OutboxRow {
         event_type: event.name().to_owned(),
         at: at(1),
         data: event.data(of, &parties),
+        sealed_metadata: None,
     }
 }
 

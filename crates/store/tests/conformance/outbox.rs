@@ -5,7 +5,7 @@ use openvisit_store::StoreError;
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
 
-use crate::given::{booked, load, parties, row, session, slot};
+use crate::given::{booked, load, moved, parties, row, session, slot};
 
 on_both_databases! {
     async fn events_keep_their_order_per_session(db: &TestDatabase) {
@@ -15,7 +15,7 @@ on_both_databases! {
         let rows = [
             row(&first, &Event::Booked),
             row(&second, &Event::Booked),
-            row(&first, &Event::Moved),
+            row(&first, &moved()),
             row(&first, &Event::NoShow { absent: None }),
         ];
         let mut tx = db.store.begin().await.unwrap();

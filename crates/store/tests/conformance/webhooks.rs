@@ -3,10 +3,10 @@
 use openvisit_core::delivery::Interest;
 use openvisit_core::event::Event;
 use openvisit_core::ids::{OrganizationId, WebhookId};
-use openvisit_store::{Deliveries, Organization, Store, StoreError, Target, Webhook};
+use openvisit_store::{Deliveries, OldSecret, Organization, Store, StoreError, Target, Webhook};
 use openvisit_testkit::on_both_databases;
 
-use crate::given::{at, booked, parties, row, seed, slot};
+use crate::given::{at, booked, moved, parties, row, seed, slot};
 
 pub fn webhook(interest: Interest) -> Webhook {
     Webhook {
@@ -14,6 +14,8 @@ pub fn webhook(interest: Interest) -> Webhook {
         url: "https://example.org/hook".to_owned(),
         interest,
         sealed_secret: vec![7, 0, 9],
+        old_secret: None,
+        wants_metadata: false,
         disabled: false,
         created_at: at(-1),
     }
@@ -73,8 +75,8 @@ on_both_databases! {
     async fn an_event_goes_to_the_webhooks_that_want_it(db: &TestDatabase) {
         let session = booked(&db.store, parties(&db.store).await, slot(0, 30)).await;
         let all = kept(&db.store, Interest::default()).await;
-        let moved = Interest { events: Some(vec!["appointment.moved".to_owned()]), ..Interest::default() };
-        let moves = kept(&db.store, moved).await;
+        let moves = Interest { events: Some(vec!["appointment.moved".to_owned()]), ..Interest::default() };
+        let moves = kept(&db.store, moves).await;
         let organization = Organization { id: OrganizationId::new(seed()), name: "Clinic".to_owned() };
         let mut tx = db.store.begin().await.unwrap();
         tx.insert_organization(&organization).await.unwrap();
@@ -85,7 +87,7 @@ on_both_databases! {
         let mut tx = db.store.begin().await.unwrap();
         tx.update_webhook(&Webhook { disabled: true, ..off.clone() }).await.unwrap();
         tx.enqueue(&row(&session, &Event::Booked)).await.unwrap();
-        tx.enqueue(&row(&session, &Event::Moved)).await.unwrap();
+        tx.enqueue(&row(&session, &moved())).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(events_for(&db.store, &all).await, ["appointment.booked", "appointment.moved"]);
         assert_eq!(events_for(&db.store, &moves).await, ["appointment.moved"]);
@@ -106,5 +108,19 @@ on_both_databases! {
         assert_eq!(tx.due_webhooks(at(2)).await.unwrap(), std::slice::from_ref(&stays));
         tx.update_webhook(&Webhook { disabled: true, ..stays }).await.unwrap();
         assert_eq!(tx.due_webhooks(at(2)).await.unwrap(), []);
+    }
+
+    async fn a_secret_is_replaced_and_the_one_before_kept_for_a_while(db: &TestDatabase) {
+        let webhook = kept(&db.store, Interest::default()).await;
+        let mut tx = db.store.begin().await.unwrap();
+        tx.rotate_secret(webhook.id, &[1, 2], at(5)).await.unwrap();
+        let old = OldSecret { sealed: webhook.sealed_secret.clone(), until: at(5) };
+        let rotated = Webhook { sealed_secret: vec![1, 2], old_secret: Some(old), ..webhook };
+        assert_eq!(tx.webhook(rotated.id).await.unwrap(), Some(rotated.clone()));
+        tx.rotate_secret(rotated.id, &[3], at(9)).await.unwrap();
+        let old = OldSecret { sealed: vec![1, 2], until: at(9) };
+        assert_eq!(tx.webhook(rotated.id).await.unwrap().unwrap().old_secret, Some(old));
+        let nobody = WebhookId::new(seed());
+        assert!(matches!(tx.rotate_secret(nobody, &[3], at(9)).await, Err(StoreError::Conflict)));
     }
 }

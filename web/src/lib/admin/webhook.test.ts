@@ -25,6 +25,8 @@ test('a form shows what is stored', () => {
     url: 'https://a.test/',
     events: ['appointment.booked'],
     organization_id: null,
+    metadata: true,
+    old_secret_until: null,
     disabled: false,
     created_at: '',
   };

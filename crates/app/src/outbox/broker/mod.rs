@@ -151,7 +151,7 @@ async fn at_hand(confirm: PublisherConfirm) -> anyhow::Result<Confirmation> {
 
 async fn publish_one(app: &App, channel: Channel, attempt: &Attempt) -> lapin::Result<PublisherConfirm> {
     let event = &attempt.event;
-    let body = cloud_event::body(attempt, &app.settings.public_url()).to_string();
+    let body = cloud_event::body_for(app, attempt, app.settings.amqp_metadata).to_string();
     let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
     let properties = BasicProperties::default()
         .with_content_type(cloud_event::CONTENT_TYPE.into())

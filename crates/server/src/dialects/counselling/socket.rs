@@ -89,7 +89,9 @@ async fn follow(
         };
         match next {
             Some(Announcement::Session(committed)) => {
-                rooms.update(&committed.after.session, committed.events.contains(&DomainEvent::Moved));
+                let is_moved =
+                    committed.events.iter().any(|event| matches!(event, DomainEvent::Moved { .. }));
+                rooms.update(&committed.after.session, is_moved);
             }
             Some(Announcement::Disabled(person)) => cut_off(&io, to_cut_off(person)).await,
             Some(Announcement::Withdrawn { session, person }) => {

@@ -17,6 +17,7 @@ use crate::http::problem::Problem;
 #[serde(deny_unknown_fields)]
 pub struct WebhookChanges {
     #[garde(length(min = 1, max = 2000))]
+    #[schema(min_length = 1, max_length = 2000)]
     url: Option<String>,
     /// null: all types.
     #[serde(default, deserialize_with = "given")]
@@ -27,12 +28,15 @@ pub struct WebhookChanges {
     #[garde(skip)]
     #[schema(value_type = Option<Uuid>)]
     organization_id: Option<Option<OrganizationId>>,
+    /// Whether events come with the booking's `metadata`.
+    #[garde(skip)]
+    metadata: Option<bool>,
     /// A disabled webhook gets no new events; those that wait for it go on when it is enabled again.
     #[garde(skip)]
     disabled: Option<bool>,
 }
 
-/// Change a webhook; its secret stays. Administrators only.
+/// Change a webhook; its secret stays, see `rotate`. Administrators only.
 #[utoipa::path(patch, path = "/webhooks/{id}", tag = "webhooks", operation_id = "change_webhook",
     params(("id" = Uuid, Path)), request_body = Option<WebhookChanges>, responses((status = 200, body = WebhookView)))]
 pub async fn change(
@@ -42,7 +46,7 @@ pub async fn change(
     OptionalJson(body): OptionalJson<WebhookChanges>,
 ) -> Result<Json<WebhookView>, Problem> {
     caller.require(&[Role::Admin])?;
-    let WebhookChanges { url, events, organization_id, disabled } = body;
-    let changes = webhooks::WebhookChanges { url, events, organization_id, disabled };
+    let WebhookChanges { url, events, organization_id, metadata: wants_metadata, disabled } = body;
+    let changes = webhooks::WebhookChanges { url, events, organization_id, wants_metadata, disabled };
     Ok(Json(webhooks::change(&app, id, changes).await?.into()))
 }

@@ -19,7 +19,7 @@ use crate::http::problem::Problem;
 pub struct NewWebhook {
     /// Where events are sent by POST; on the public internet, or in `webhook_allowed_networks`.
     #[garde(length(min = 1, max = 2000))]
-    #[schema(example = "https://appointments.clinic.example/openvisit")]
+    #[schema(example = "https://appointments.clinic.example/openvisit", min_length = 1, max_length = 2000)]
     url: String,
     /// Types of events; all when left out.
     #[garde(inner(length(min = 1, max = 100)), custom(known_events))]
@@ -28,15 +28,18 @@ pub struct NewWebhook {
     #[garde(skip)]
     #[schema(value_type = Option<Uuid>)]
     organization_id: Option<OrganizationId>,
+    /// Whether events come with the booking's `metadata`; they do if not given.
+    #[garde(skip)]
+    metadata: Option<bool>,
 }
 
 #[derive(Serialize, ToSchema)]
 pub struct CreatedWebhook {
     #[serde(flatten)]
-    webhook: WebhookView,
+    pub webhook: WebhookView,
     /// What messages are signed with, as Standard Webhooks has it. Shown this once.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
-    secret: String,
+    pub secret: String,
 }
 
 /// Let events be sent to an address. Administrators only.
@@ -49,6 +52,6 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<CreatedWebhook>), Problem> {
     caller.require(&[Role::Admin])?;
     let interest = Interest { events: body.events, organization_id: body.organization_id };
-    let (webhook, secret) = webhooks::add(&app, &body.url, interest).await?;
+    let (webhook, secret) = webhooks::add(&app, &body.url, interest, body.metadata.unwrap_or(true)).await?;
     Ok((StatusCode::CREATED, Json(CreatedWebhook { webhook: webhook.into(), secret })))
 }

@@ -40,8 +40,14 @@ pub async fn list(
     caller.require(&[Role::Admin])?;
     let mut tx = app.store.read().await?;
     tx.webhook(id).await?.ok_or(Error::NotFound)?;
-    let wanted = Deliveries { target: Target::Webhook(id), before: page.cursor, limit: page.limit + 1 };
+    let target = Target::Webhook(id);
+    let wanted = Deliveries { target, before: page.cursor, limit: page.limit + 1 };
     let found = tx.deliveries(&wanted).await?;
     let found = Paged::cut(found, page.limit, |delivery: &Delivery| delivery.event_id.to_string());
-    Ok(Json(found.map(DeliveryView::from)))
+    let events: Vec<_> = found.items.iter().map(|delivery| delivery.event_id).collect();
+    let mut earlier = tx.earlier_rounds(target, &events).await?;
+    Ok(Json(found.map(|delivery| {
+        let earlier = earlier.remove(&delivery.event_id).unwrap_or_default();
+        DeliveryView::of(delivery, earlier)
+    })))
 }

@@ -7,6 +7,7 @@ mod deliveries;
 mod events;
 mod list;
 mod redeliver;
+mod rotate;
 mod view;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -18,6 +19,7 @@ pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(list::get, change::change, delete::delete))
+        .routes(routes!(rotate::rotate))
         .routes(routes!(deliveries::list))
         .routes(routes!(redeliver::redeliver))
 }

@@ -19,6 +19,6 @@ pub async fn redeliver(
     Path((id, delivery)): Path<(WebhookId, EventId)>,
 ) -> Result<(StatusCode, Json<DeliveryView>), Problem> {
     caller.require(&[Role::Admin])?;
-    let delivery = webhooks::redeliver(&app, id, delivery).await?;
-    Ok((StatusCode::ACCEPTED, Json(delivery.into())))
+    let (delivery, earlier) = webhooks::redeliver(&app, id, delivery).await?;
+    Ok((StatusCode::ACCEPTED, Json(DeliveryView::of(delivery, earlier))))
 }

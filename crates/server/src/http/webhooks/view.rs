@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use openvisit_core::ids::{EventId, OrganizationId, SessionId, WebhookId};
-use openvisit_store::{Delivery, DeliveryState, Webhook};
+use openvisit_store::{Delivery, DeliveryState, Round, Webhook};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,6 +19,10 @@ pub struct WebhookView {
     pub organization_id: Option<OrganizationId>,
     /// Nothing is sent. What happens meanwhile is kept, and sent when it is enabled again within seven days.
     pub disabled: bool,
+    /// Whether events come with the booking's `metadata`.
+    pub metadata: bool,
+    /// Until then messages are signed with the secret before, too; null where there is none.
+    pub old_secret_until: Option<Timestamp>,
     pub created_at: Timestamp,
 }
 
@@ -30,6 +34,8 @@ impl From<Webhook> for WebhookView {
             events: webhook.interest.events,
             organization_id: webhook.interest.organization_id,
             disabled: webhook.disabled,
+            metadata: webhook.wants_metadata,
+            old_secret_until: webhook.old_secret.map(|old| old.until),
             created_at: webhook.created_at,
         }
     }
@@ -62,6 +68,35 @@ pub struct DeliveryView {
     /// Why the latest try failed: `status`, `redirect`, `gone`, `timeout`, `connection`, `refused_address`,
     /// `secret_unreadable`; null when it did not.
     pub last_error: Option<String>,
+    /// What became of it each time before it was sent again by hand, the first time first.
+    pub earlier: Vec<RoundView>,
+}
+
+/// What became of a delivery before it was sent again.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeliveryRound)]
+pub struct RoundView {
+    #[schema(value_type = StateName)]
+    pub state: DeliveryState,
+    pub attempts: u32,
+    pub last_attempt_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+    pub last_status: Option<u16>,
+    pub last_error: Option<String>,
+}
+
+impl From<Round> for RoundView {
+    fn from(round: Round) -> Self {
+        let delivered = round.state == DeliveryState::Delivered;
+        Self {
+            state: round.state,
+            attempts: round.attempts,
+            last_attempt_at: round.attempted_at,
+            delivered_at: round.done_at.filter(|_| delivered),
+            last_status: round.status,
+            last_error: round.failure,
+        }
+    }
 }
 
 /// As the API's description shows it.
@@ -74,8 +109,8 @@ pub enum StateName {
     GivenUp,
 }
 
-impl From<Delivery> for DeliveryView {
-    fn from(delivery: Delivery) -> Self {
+impl DeliveryView {
+    pub fn of(delivery: Delivery, earlier: Vec<Round>) -> Self {
         let pending = delivery.state == DeliveryState::Pending;
         let delivered = delivery.state == DeliveryState::Delivered;
         Self {
@@ -91,6 +126,7 @@ impl From<Delivery> for DeliveryView {
             delivered_at: delivery.done_at.filter(|_| delivered),
             last_status: delivery.status,
             last_error: delivery.failure,
+            earlier: earlier.into_iter().map(RoundView::from).collect(),
         }
     }
 }

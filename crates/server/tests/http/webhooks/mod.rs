@@ -1,9 +1,11 @@
 //! Events on their way to webhooks: who gets what, when, how often, signed how, and never where.
 
 mod managing;
+mod metadata;
 mod order;
 mod receiver;
 mod retries;
+mod secrets;
 mod where_to;
 
 use openvisit_core::event::Event;

@@ -107,13 +107,22 @@ impl Message {
         self.headers[name].to_str().unwrap()
     }
 
-    /// Whether it is signed with this secret, as the Standard Webhooks specification says.
+    /// Whether it is signed with this secret and no other, as the Standard Webhooks specification says.
     pub fn is_signed_with(&self, secret: &str) -> bool {
+        self.signers(&[secret]) == [true] && !self.header("webhook-signature").contains(' ')
+    }
+
+    /// Which of these secrets it is signed with; one of several is enough.
+    pub fn signers(&self, secrets: &[&str]) -> Vec<bool> {
+        let signatures: Vec<_> = self.header("webhook-signature").split(' ').collect();
+        secrets.iter().map(|secret| signatures.contains(&self.signature(secret).as_str())).collect()
+    }
+
+    fn signature(&self, secret: &str) -> String {
         let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
         assert!((24..=64).contains(&key.len()), "{} bytes", key.len());
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
         mac.update(format!("{}.{}.{}", self.id(), self.header("webhook-timestamp"), self.body).as_bytes());
-        let signature = STANDARD.encode(mac.finalize().into_bytes());
-        self.header("webhook-signature") == format!("v1,{signature}")
+        format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
     }
 }

@@ -10,6 +10,12 @@ use super::receiver::{Answer, Receiver};
 use super::{Delivering, until};
 use crate::story::{Story, appointment_path, session_path};
 
+/// A delivery as it is shown once it was sent again.
+fn round(delivery: &Value) -> Value {
+    let kept = ["state", "attempts", "last_attempt_at", "delivered_at", "last_status", "last_error"];
+    kept.into_iter().map(|name| (name.to_owned(), delivery[name].clone())).collect()
+}
+
 fn instant(value: &Value) -> Timestamp {
     value.as_str().unwrap().parse().unwrap()
 }
@@ -63,6 +69,7 @@ async fn a_receiver_that_fails_is_tried_for_seven_days_and_then_given_up() {
     let latest = delivering.until(&webhook, "pending", 1).await;
     assert_eq!(latest["id"], json!(heard[0].id()));
     assert_eq!(receiver.heard(attempts + 1).await[attempts].id(), heard[0].id());
+    assert_eq!(latest["earlier"], json!([round(&last)]), "what was is not forgotten");
 }
 
 #[tokio::test]
@@ -78,6 +85,8 @@ async fn a_delivered_event_may_be_sent_again_with_the_same_id() {
     delivering.admin.post(&again, json!({})).await.expect(202);
     let messages = receiver.heard(2).await;
     assert_eq!((messages[0].id(), &messages[0].body), (messages[1].id(), &messages[1].body));
+    let again = delivering.until(&webhook, "delivered", 1).await;
+    assert_eq!(again["earlier"], json!([round(&delivered)]));
     let unknown = format!("{webhook}/deliveries/01890000-0000-7000-8000-000000000000/redeliver");
     delivering.admin.post(&unknown, json!({})).await.problem(404, "not_found");
 }

@@ -70,6 +70,8 @@ async fn nothing_is_sent_to_an_address_that_is_not_allowed_any_more() {
             url: format!("http://{host}:{port}/"),
             interest: Interest::default(),
             sealed_secret: app.sealer.seal(Of::WebhookSecret(id), &secret::generate()).unwrap(),
+            old_secret: None,
+            wants_metadata: false,
             disabled: false,
             created_at: app.clock.now(),
         })
