@@ -32,6 +32,7 @@ struct Health {
 struct HealthQuery {
     /// Any text of up to 64 characters.
     #[garde(inner(length(chars, max = 64)))]
+    #[param(max_length = 64)]
     challenge: Option<String>,
 }
 

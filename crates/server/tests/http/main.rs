@@ -15,6 +15,7 @@ mod corrections;
 mod crashed_calls;
 mod demo;
 mod described;
+mod description;
 mod dialects;
 mod double_ends;
 mod events_page;

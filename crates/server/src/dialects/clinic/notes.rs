@@ -19,10 +19,12 @@ use crate::http::problem::Problem;
 pub struct NotesBody {
     /// At most 500 characters (Unicode scalar values).
     #[garde(length(chars, max = MAX_NOTES))]
+    #[schema(max_length = 500)]
     pub notes: Option<String>,
     /// 1 to 5.
     #[serde(default, deserialize_with = "lenient::number")]
     #[garde(range(min = 1, max = 5))]
+    #[schema(minimum = 1, maximum = 5)]
     pub quality_rating: Option<u8>,
 }
 

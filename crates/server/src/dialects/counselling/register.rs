@@ -42,12 +42,16 @@ pub struct RegisterBody {
     payment_status: Option<String>,
     /// What they are called until they sign in for the first time; so with the next three.
     #[garde(length(chars, max = MAX_SHORT))]
+    #[schema(max_length = 200)]
     client_name: Option<String>,
     #[garde(length(chars, max = MAX_SHORT))]
+    #[schema(max_length = 200)]
     client_email: Option<String>,
     #[garde(length(chars, max = MAX_SHORT))]
+    #[schema(max_length = 200)]
     psychologist_name: Option<String>,
     #[garde(length(chars, max = MAX_SHORT))]
+    #[schema(max_length = 200)]
     psychologist_email: Option<String>,
 }
 

@@ -22,6 +22,7 @@ const TERMS: Terms = Terms { role: words::part, state: words::status };
 pub struct CheckQuery {
     /// A session's or a request's id, an appointment's, or another system's.
     #[garde(length(min = 1))]
+    #[param(min_length = 1)]
     id: String,
 }
 
@@ -30,6 +31,7 @@ pub struct CheckQuery {
 pub struct FlowQuery {
     /// The mechanic's e-mail address.
     #[garde(length(min = 1, max = 254))]
+    #[param(min_length = 1, max_length = 254)]
     #[serde(rename = "mechanicEmail")]
     mechanic_email: String,
 }

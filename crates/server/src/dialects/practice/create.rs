@@ -32,12 +32,16 @@ pub struct CreateSession {
     pub user_id: Option<String>,
     /// What the user is called until they sign in for the first time; so with the next three.
     #[garde(length(chars, max = MAX_SHORT))]
+    #[schema(max_length = 200)]
     pub user_name: Option<String>,
     #[garde(length(chars, max = MAX_SHORT))]
+    #[schema(max_length = 200)]
     pub user_email: Option<String>,
     #[garde(length(chars, max = MAX_SHORT))]
+    #[schema(max_length = 200)]
     pub partner_name: Option<String>,
     #[garde(length(chars, max = MAX_SHORT))]
+    #[schema(max_length = 200)]
     pub partner_email: Option<String>,
     pub title: Option<String>,
     /// Without an offset, as a form's `datetime-local` gives it, it is a time of the partner's zone; like `end_date`.

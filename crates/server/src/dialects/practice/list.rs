@@ -37,6 +37,7 @@ pub struct ListQuery {
     pub filter: Option<Only>,
     /// All if not given.
     #[garde(inner(range(min = 1)))]
+    #[param(minimum = 1)]
     pub limit: Option<u32>,
     #[serde(default)]
     pub offset: u32,

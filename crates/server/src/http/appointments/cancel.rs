@@ -18,6 +18,7 @@ use crate::http::problem::Problem;
 pub struct CancelBody {
     /// At most 500 characters.
     #[garde(length(chars, max = MAX_REASON))]
+    #[schema(max_length = 500)]
     pub reason: Option<String>,
 }
 

@@ -29,18 +29,23 @@ use crate::http::problem::Problem;
 pub struct PatchBody {
     #[schema(value_type = Option<String>, format = DateTime)]
     pub starts_at: Option<Timestamp>,
+    #[schema(minimum = 5, maximum = 720)]
     pub duration_minutes: Option<i64>,
     /// Who takes it over, until it has begun: a practitioner of the same organization, or any by an administrator's word.
     /// Link and passcode stay.
     #[schema(value_type = Option<uuid::Uuid>)]
     pub practitioner_id: Option<PersonId>,
+    #[schema(max_length = 200)]
     pub title: Option<String>,
+    #[schema(max_length = 2000)]
     pub notes: Option<String>,
+    #[schema(max_length = 200)]
     pub plan: Option<String>,
     pub price: Option<PriceBody>,
     #[schema(value_type = Option<Object>)]
     pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
     /// 2 to what the media provider has room for: embedded 8, twilio 50, chime 250, livekit and jitsi 500.
+    #[schema(minimum = 2, maximum = 500)]
     pub max_participants: Option<i64>,
     /// Whether clients and guests need a passcode. Switched on, there is a new one in the answer.
     pub passcode: Option<bool>,

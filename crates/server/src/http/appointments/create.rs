@@ -32,19 +32,25 @@ pub struct CreateBody {
     pub client_id: Option<PersonId>,
     pub client: Option<PartyBody>,
     /// The id that another system gave it; unique per issuer.
+    #[schema(max_length = 200)]
     pub external_id: Option<String>,
     #[schema(value_type = Option<uuid::Uuid>)]
     pub organization_id: Option<OrganizationId>,
     #[schema(value_type = String, format = DateTime)]
     pub starts_at: Timestamp,
     /// 5 to 720.
+    #[schema(minimum = 5, maximum = 720)]
     pub duration_minutes: i64,
+    #[schema(max_length = 200)]
     pub title: Option<String>,
+    #[schema(max_length = 2000)]
     pub notes: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     #[schema(value_type = Option<AppointmentKind>)]
     pub kind: Kind,
+    #[schema(max_length = 200)]
     pub booking_type: Option<String>,
+    #[schema(max_length = 200)]
     pub plan: Option<String>,
     pub price: Option<PriceBody>,
     #[serde(default)]
@@ -55,6 +61,7 @@ pub struct CreateBody {
     pub passcode: Option<bool>,
     /// 2 to what the media provider has room for: embedded 8, twilio 50, chime 250, livekit and jitsi 500; 4 where it is
     /// not given.
+    #[schema(minimum = 2, maximum = 500)]
     pub max_participants: Option<i64>,
     /// practitioner, client or either; a booking of type `DIRECT` is the client's where this is not given, any other
     /// the practitioner's.

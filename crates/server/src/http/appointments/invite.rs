@@ -21,8 +21,10 @@ pub struct InvitationBody {
     #[garde(skip)]
     pub role: InvitedRole,
     #[garde(length(chars, max = 200))]
+    #[schema(max_length = 200)]
     pub name: Option<String>,
     #[garde(length(chars, max = 200))]
+    #[schema(max_length = 200)]
     pub email: Option<String>,
 }
 

@@ -22,21 +22,19 @@ pub struct PaymentBody {
     pub status: String,
     /// The payment service's reference.
     #[garde(length(chars, max = 200))]
+    #[schema(max_length = 200)]
     pub reference: Option<String>,
 }
 
 /// Ours, or an application's own word for it, in any case, which the counselling dialect gives back as it was said.
 #[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
 #[expect(dead_code, reason = "only described")]
 pub enum PaymentWord {
-    #[schema(rename = "confirmed")]
-    Settled,
-    #[schema(rename = "refunded")]
-    GivenBack,
     Confirmed,
+    Refunded,
     Paid,
     Verified,
-    Refunded,
 }
 
 /// Tells of a payment, or of its refund. For administrators and payment services.

@@ -28,8 +28,10 @@ pub fn routes() -> OpenApiRouter<Server> {
 #[derive(Deserialize, Validate, ToSchema)]
 struct Login {
     #[garde(length(max = 254))]
+    #[schema(max_length = 254)]
     email: String,
     #[garde(length(bytes, max = MAX_LENGTH))]
+    #[schema(max_length = 256)]
     password: String,
 }
 

@@ -20,9 +20,11 @@ pub struct CodeBody {
     pub session_id: SessionId,
     /// Six digits.
     #[garde(length(max = 20))]
+    #[schema(max_length = 20)]
     pub passcode: String,
     /// How they want to be called.
     #[garde(length(chars, max = 200))]
+    #[schema(max_length = 200)]
     pub name: String,
 }
 

@@ -15,9 +15,11 @@ use crate::http::problem::Problem;
 pub struct RedeemBody {
     /// The fragment of the invitation's link.
     #[garde(length(max = 200))]
+    #[schema(max_length = 200)]
     pub token: String,
     /// How a guest wants to be called.
     #[garde(length(chars, max = 200))]
+    #[schema(max_length = 200)]
     pub name: Option<String>,
 }
 

@@ -41,8 +41,10 @@ async fn me(caller: Caller) -> Json<User> {
 #[derive(Deserialize, Validate, ToSchema)]
 struct NewPassword {
     #[garde(length(bytes, max = MAX_LENGTH))]
+    #[schema(max_length = 256)]
     current_password: String,
     #[garde(custom(rules::password))]
+    #[schema(min_length = 8, max_length = 256)]
     new_password: String,
 }
 

@@ -40,6 +40,7 @@ impl From<openvisit_store::Organization> for Organization {
 #[serde(deny_unknown_fields)]
 struct NewOrganization {
     #[garde(custom(rules::name), length(max = 200))]
+    #[schema(max_length = 200)]
     name: String,
 }
 

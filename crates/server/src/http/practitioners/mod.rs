@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<Server> {
 struct PractitionerQuery {
     /// A part of the name or of the e-mail address.
     #[garde(length(max = 200))]
+    #[param(max_length = 200)]
     q: Option<String>,
     /// The `next_cursor` of the page before.
     #[garde(skip)]

@@ -29,6 +29,7 @@ pub struct RequestBody {
     pub kind: Kind,
     /// What it is about, at most 2,000 characters: shown to practitioners who may accept it, and kept encrypted.
     #[garde(length(chars, max = MAX_CONCERN), custom(said))]
+    #[schema(max_length = 2000)]
     pub concern: String,
     /// Whose practitioners go first.
     #[schema(value_type = Option<uuid::Uuid>)]

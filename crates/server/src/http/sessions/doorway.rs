@@ -73,9 +73,11 @@ impl From<Shown> for DoorwayView {
 pub struct WordBody {
     /// 1 to 240: that the practitioner is so late.
     #[garde(range(min = 1, max = MAX_LATE))]
+    #[schema(minimum = 1, maximum = 240)]
     pub late_minutes: Option<u16>,
     /// At most 500 characters.
     #[garde(length(chars, max = MAX_TEXT))]
+    #[schema(max_length = 500)]
     pub text: Option<String>,
 }
 
@@ -89,6 +91,7 @@ pub struct DoorChatBody {
 pub struct DoorMessageBody {
     /// 1 to 500 characters.
     #[garde(length(chars, max = MAX_TEXT))]
+    #[schema(max_length = 500)]
     pub text: String,
     /// To whom the practitioner writes, where several wait.
     #[garde(skip)]

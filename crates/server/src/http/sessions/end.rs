@@ -20,12 +20,15 @@ use crate::http::problem::Problem;
 pub struct EndBody {
     /// At most 500 characters.
     #[garde(length(chars, max = MAX_REASON))]
+    #[schema(max_length = 500)]
     pub reason: Option<String>,
     /// The practitioner's notes, at most 500 characters.
     #[garde(length(chars, max = MAX_NOTES))]
+    #[schema(max_length = 500)]
     pub notes: Option<String>,
     /// The practitioner's rating, 1 to 5.
     #[garde(range(min = 1, max = 5))]
+    #[schema(minimum = 1, maximum = 5)]
     pub quality_rating: Option<u8>,
 }
 

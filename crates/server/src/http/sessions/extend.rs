@@ -18,6 +18,7 @@ use crate::http::problem::Problem;
 pub struct ExtendBody {
     /// 1 to 240.
     #[garde(range(min = 1, max = 240))]
+    #[schema(minimum = 1, maximum = 240)]
     pub minutes: i64,
 }
 

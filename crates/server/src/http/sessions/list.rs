@@ -45,9 +45,10 @@ pub struct ListQuery {
     pub to: Option<Timestamp>,
     /// The `next_cursor` of the page before.
     #[garde(length(max = 200))]
+    #[param(max_length = 200)]
     pub cursor: Option<String>,
     /// By start: the earliest first if not given.
-    #[param(inline, default = "asc")]
+    #[param(inline)]
     #[serde(default)]
     pub order: Order,
     /// 1 to 100, 20 if not given.
@@ -70,6 +71,7 @@ pub enum Order {
 pub struct Search {
     /// Words of the title, or of the other party's name, or parts of them; case and accents do not matter.
     #[garde(length(max = 200))]
+    #[param(max_length = 200)]
     q: Option<String>,
 }
 

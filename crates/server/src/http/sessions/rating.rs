@@ -19,9 +19,11 @@ use crate::http::problem::Problem;
 pub struct RatingBody {
     /// 1 to 5.
     #[garde(range(min = 1, max = 5))]
+    #[schema(minimum = 1, maximum = 5)]
     pub rating: u8,
     /// At most 500 characters; the client's rating keeps it.
     #[garde(length(chars, max = 500))]
+    #[schema(max_length = 500)]
     pub comment: Option<String>,
 }
 

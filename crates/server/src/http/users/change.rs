@@ -20,19 +20,21 @@ pub struct Changes {
     /// Null takes it away, but not from who signs in with it.
     #[serde(default, deserialize_with = "given")]
     #[garde(inner(inner(email)), inner(inner(length(max = 254))))]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 254)]
     email: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
     #[garde(inner(custom(rules::phone)))]
     #[schema(value_type = Option<String>)]
     phone: Option<Option<String>>,
     #[garde(inner(custom(rules::name)), length(max = 200))]
+    #[schema(max_length = 200)]
     name: Option<String>,
     #[garde(length(min = 1, max = 4))]
-    #[schema(value_type = Option<Vec<RoleName>>)]
+    #[schema(value_type = Option<Vec<RoleName>>, min_items = 1, max_items = 4)]
     roles: Option<Vec<Role>>,
     /// Ends all logins of the account.
     #[garde(inner(custom(rules::password)))]
+    #[schema(min_length = 8, max_length = 256)]
     password: Option<String>,
     #[serde(default, deserialize_with = "given")]
     #[garde(skip)]

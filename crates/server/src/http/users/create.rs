@@ -20,17 +20,20 @@ use crate::http::rules;
 pub struct NewUser {
     /// What a local account signs in with.
     #[garde(email, length(max = 254))]
+    #[schema(max_length = 254)]
     pub email: Option<String>,
     /// Where they are reached when video fails.
     #[garde(custom(rules::phone))]
     pub phone: Option<String>,
     #[garde(custom(rules::name), length(max = 200))]
+    #[schema(max_length = 200)]
     pub name: String,
     #[garde(length(min = 1, max = 4))]
-    #[schema(value_type = Vec<RoleName>)]
+    #[schema(value_type = Vec<RoleName>, min_items = 1, max_items = 4)]
     pub roles: Vec<Role>,
     /// Without one the account cannot sign in until an administrator gives it one.
     #[garde(inner(custom(rules::password)))]
+    #[schema(min_length = 8, max_length = 256)]
     pub password: Option<String>,
     #[garde(skip)]
     #[schema(value_type = Option<Uuid>)]
@@ -46,8 +49,10 @@ pub struct NewUser {
     pub practitioner: Option<Practitioner>,
     /// Another issuer that vouches for the person, together with `subject`; `local` if not given.
     #[garde(length(min = 1, max = 255))]
+    #[schema(min_length = 1, max_length = 255)]
     pub issuer: Option<String>,
     #[garde(length(min = 1, max = 255))]
+    #[schema(min_length = 1, max_length = 255)]
     pub subject: Option<String>,
 }
 

@@ -20,6 +20,7 @@ use openvisit_app::Error;
 pub struct Search {
     /// Words of the name, or parts of them, in any order; case and accents do not matter. Or a part of the e-mail address.
     #[garde(length(max = 200))]
+    #[param(max_length = 200)]
     q: Option<String>,
     /// The `next_cursor` of the page before.
     #[garde(skip)]
