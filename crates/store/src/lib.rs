@@ -48,6 +48,7 @@ mod setting;
 mod sqlite_readers;
 mod store;
 mod stranger_guesses;
+mod took;
 mod usage;
 mod value;
 mod webhooks;

@@ -7,7 +7,7 @@ use openvisit_core::request::{MAX_PENDING, Request, RequestDetails, State, Statu
 use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, FromRow};
 
-use crate::value::{from_json, instant, micros, parse, to_json};
+use crate::value::{from_json, instant, micros, optional_instant, parse, to_json};
 use crate::{StoreError, Tx};
 
 /// A request with what the client wrote, as it is kept.
@@ -123,6 +123,16 @@ impl Tx {
             &sealed.concern,
         )?;
         Ok(true)
+    }
+
+    /// How many requests wait, and since when the first of them has.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn waiting_requests(&mut self) -> Result<(i64, Option<Timestamp>), StoreError> {
+        let sql = "select count(*), min(created_at) from request where status = 'pending'";
+        let (count, oldest) = fetch_optional!(self, (i64, Option<i64>), sql)?.unwrap_or_default();
+        Ok((count, optional_instant("request.created_at", oldest)?))
     }
 
     /// Stores what became of a request, if it was still pending; whether it was. Of two at once one is.

@@ -18,6 +18,7 @@ use crate::lock::{Held, share};
 use crate::sessions::batch::Batch;
 use crate::sessions::sums::Sums;
 use crate::sqlite_readers::SqliteReaders;
+use crate::took::Took;
 use crate::tx::{DatabaseConnection, Tx};
 use crate::{StoreError, backup};
 
@@ -96,7 +97,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let pools = self.pools.clone();
-        spawned(carried_out(), async move {
+        spawned("write", carried_out(), async move {
             Ok(match pools {
                 Pools::Sqlite { writer, .. } => {
                     DatabaseConnection::Sqlite(writer.begin_with("begin immediate").await?)
@@ -113,7 +114,7 @@ impl Store {
     /// [`StoreError::Unavailable`]; later on, for whoever writes with it, the same.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         let pools = self.pools.clone();
-        spawned(None, async move {
+        spawned("read", None, async move {
             Ok(match pools {
                 Pools::Sqlite { readers, .. } => DatabaseConnection::Sqlite(readers.begin().await?),
                 Pools::Postgres(pool) => {
@@ -197,11 +198,17 @@ impl Store {
 /// Beginning runs to its end even when the caller goes away in the middle: a connection that went back to
 /// the pool with half a `BEGIN` would be inside a transaction that nobody knows of.
 async fn spawned(
+    kind: &'static str,
     carried_out: Option<KeyedCall>,
     begin: impl Future<Output = Result<DatabaseConnection, sqlx::Error>> + Send + 'static,
 ) -> Result<Tx, StoreError> {
+    let mut took = Took::begin(kind);
     match tokio::spawn(begin).await {
-        Ok(connection) => Ok(Tx { connection: connection?, carried_out, sums: Sums::default() }),
+        Ok(connection) => {
+            let connection = connection?;
+            took.has_begun();
+            Ok(Tx { connection, carried_out, sums: Sums::default(), took })
+        }
         Err(_) => Err(StoreError::Unavailable("shutting down".to_owned())),
     }
 }

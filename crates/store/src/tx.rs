@@ -6,6 +6,7 @@ use crate::StoreError;
 use crate::dialect::Database;
 use crate::idempotency::KeyedCall;
 use crate::sessions::sums::Sums;
+use crate::took::Took;
 
 /// An open transaction. Dropped without [`Tx::commit`], it leaves nothing behind. After an error it is good
 /// for nothing but that: PostgreSQL takes no further statement.
@@ -16,6 +17,8 @@ pub struct Tx {
     /// The call whose work this is, where it named a key.
     pub(crate) carried_out: Option<KeyedCall>,
     pub(crate) sums: Sums,
+    #[expect(dead_code, reason = "it measures as long as it is here")]
+    pub(crate) took: Took,
 }
 
 #[derive(Debug)]

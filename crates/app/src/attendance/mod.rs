@@ -6,6 +6,7 @@ pub mod callbacks;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use metrics::{counter, histogram};
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::ids::SessionId;
 use openvisit_media::{Connection, MediaEvent};
@@ -75,6 +76,7 @@ pub async fn run_heartbeat(app: App) {
 /// Writes what the media server sees into the ledger, until it stops.
 pub async fn follow_media(app: App, mut events: UnboundedReceiver<MediaEvent>) {
     while let Some(event) = events.recv().await {
+        count(&event);
         let (connection, kind, at) = match event {
             MediaEvent::Connected { connection, at } => (connection, FactKind::Connected, at),
             MediaEvent::Disconnected { connection, last_packet, why } => {
@@ -89,6 +91,29 @@ pub async fn follow_media(app: App, mut events: UnboundedReceiver<MediaEvent>) {
         };
         let fact = Fact { key: key(connection), kind, at: wall_clock(&app, at) };
         record(&app, connection.session, fact).await;
+    }
+}
+
+fn count(event: &MediaEvent) {
+    match event {
+        MediaEvent::Connected { .. } => {
+            counter!("media_connections_total", "outcome" => "connected").increment(1);
+        }
+        MediaEvent::Failed { why, .. } => {
+            counter!("media_connections_total", "outcome" => why.as_str()).increment(1);
+        }
+        MediaEvent::Disconnected { why, .. } => {
+            counter!("media_disconnections_total", "why" => why.as_str()).increment(1);
+        }
+        MediaEvent::Quality { quality, .. } => {
+            if let Some(loss) = quality.loss {
+                histogram!("media_loss_ratio").record(f64::from(loss));
+            }
+            if let Some(round_trip) = quality.round_trip {
+                histogram!("media_round_trip_seconds").record(round_trip.as_secs_f64());
+            }
+        }
+        MediaEvent::Alive { .. } => {}
     }
 }
 

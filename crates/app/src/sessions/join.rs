@@ -1,5 +1,8 @@
 //! To the door, and through it where the rules let somebody.
 
+use std::time::Instant;
+
+use metrics::{counter, histogram};
 use openvisit_core::access::{Action, Relation};
 use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_core::lifecycle::admission::Visitor;
@@ -41,6 +44,25 @@ pub struct EntryResult {
 /// # Errors
 /// The join refusals of the API.
 pub async fn enter(
+    app: &App,
+    caller: &Caller,
+    id: SessionId,
+    passcode: Option<String>,
+    door: Door,
+) -> Result<EntryResult, Error> {
+    let began = Instant::now();
+    let entered = try_to_enter(app, caller, id, passcode, door).await;
+    let outcome = match &entered {
+        Ok(EntryResult { admission: Admission::Admitted, .. }) => "in",
+        Ok(_) => "waiting",
+        Err(error) => error.code(),
+    };
+    counter!("joins_total", "outcome" => outcome).increment(1);
+    histogram!("join_duration_seconds").record(began.elapsed().as_secs_f64());
+    entered
+}
+
+async fn try_to_enter(
     app: &App,
     caller: &Caller,
     id: SessionId,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use metrics::counter;
 use openvisit_app::Error;
 use openvisit_app::error::{self, FieldCode};
 use openvisit_core::lifecycle::Move;
@@ -252,6 +253,7 @@ impl Again {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        counter!("refusals_total", "code" => self.code()).increment(1);
         let document = self.document();
         // A map of strings and numbers always serializes.
         let body = serde_json::to_vec(&document).unwrap_or_default();

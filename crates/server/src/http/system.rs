@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use jiff::Timestamp;
 use openvisit_core::person::Role;
-use openvisit_store::{Backlog, Target, Tx};
+use openvisit_store::{Backlog, StoreError, Target, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -52,13 +52,13 @@ struct BrokerView {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-struct TargetView {
+pub(super) struct TargetView {
     /// broker, or a webhook's id.
-    target: String,
-    pending: i64,
+    pub target: String,
+    pub pending: i64,
     /// Since when the first of them has waited; null where nothing waits.
     #[schema(value_type = Option<String>, format = DateTime)]
-    oldest_at: Option<Timestamp>,
+    pub oldest_at: Option<Timestamp>,
     /// Whether any of them was tried in vain.
     failing: bool,
 }
@@ -119,7 +119,7 @@ async fn checks(State(server): State<Server>, caller: Caller) -> Result<Json<Rep
 }
 
 /// The broker, then the webhooks that get events; and whatever else something waits for.
-async fn targets(app: &App, tx: &mut Tx) -> Result<Vec<TargetView>, Problem> {
+pub(super) async fn targets(app: &App, tx: &mut Tx) -> Result<Vec<TargetView>, StoreError> {
     let webhooks = tx.webhooks(None, AT_MOST).await?.into_iter().filter(|webhook| !webhook.disabled);
     let broker = app.outbox.has_broker().then_some(Target::Broker);
     let mut targets: Vec<Target> =

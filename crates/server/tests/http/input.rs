@@ -120,6 +120,40 @@ async fn numbers_are_told_by_route() {
 }
 
 #[tokio::test]
+async fn what_an_operator_alerts_on_is_told() {
+    let story = Story::with("webhook_allowed_networks = ['127.0.0.0/8']").await;
+    let admin = story.server.admin().await;
+    // Nobody delivers here, so that it waits.
+    let webhook = admin.post("/webhooks", json!({ "url": "http://127.0.0.1:9/" })).await.expect(201);
+    let session = story.now().await;
+    story.call(&session).await;
+    story.patient.post("/requests", json!({ "concern": "A cough" })).await.expect(201);
+    admin.get(&format!("/sessions/{NOBODY}")).await.problem(404, "not_found");
+    let metrics = send(admin.raw(Method::GET, "/metrics")).await;
+    let told = |line: &str| {
+        assert!(metrics.body.lines().any(|one| one.starts_with(line)), "no {line} in\n{}", metrics.body);
+    };
+    let id = webhook["id"].as_str().unwrap();
+    told(&format!("outbox_pending{{target=\"{id}\"}} "));
+    told(&format!("outbox_oldest_seconds{{target=\"{id}\"}} "));
+    told("refusals_total{code=\"not_found\"} ");
+    told("joins_total{outcome=\"in\"} ");
+    for kind in ["read", "write"] {
+        told(&format!("database_wait_seconds_bucket{{kind=\"{kind}\""));
+        told(&format!("database_work_seconds_bucket{{kind=\"{kind}\""));
+    }
+    for family in ["calls", "participants", "requests_pending", "requests_oldest_seconds", "media_peers"] {
+        told(&format!("{family} "));
+        assert!(metrics.body.contains(&format!("# HELP {family} ")), "{family} is not explained");
+    }
+    for family in
+        ["join_duration_seconds_bucket{", "media_received_bytes_total ", "media_dropped_packets_total "]
+    {
+        told(family);
+    }
+}
+
+#[tokio::test]
 async fn the_description_holds_every_route_and_its_refusals() {
     let server = Server::start().await;
     let document = send(server.anonymous().raw(Method::GET, "/openapi.json")).await.expect(200);

@@ -1,12 +1,17 @@
 //! Numbers for Prometheus.
 
+mod gather;
+mod names;
+
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use metrics::{describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics::gauge;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_util::MetricKindMask;
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,6 +20,8 @@ use crate::state::Server;
 
 /// From a millisecond to ten seconds.
 const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0];
+/// So long after nobody has set it, a number of now is told no more: a webhook was deleted, say.
+const STALE: Duration = Duration::from_secs(600);
 /// Samples wait in memory until somebody folds them into the buckets.
 const FOLD_EVERY: Duration = Duration::from_secs(5);
 
@@ -25,7 +32,8 @@ pub fn routes() -> OpenApiRouter<Server> {
 /// What the process counts and measures.
 #[utoipa::path(get, path = "/metrics", tag = "operation", security(()),
     responses((status = 200, body = String, content_type = "text/plain")))]
-async fn metrics() -> impl IntoResponse {
+async fn metrics(State(server): State<Server>) -> impl IntoResponse {
+    gather::gather(&server).await;
     gauge!("process_resident_memory_bytes").set(resident_bytes());
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], recorder().render())
 }
@@ -51,7 +59,7 @@ pub fn start() {
 fn recorder() -> &'static PrometheusHandle {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
     RECORDER.get_or_init(|| {
-        let builder = PrometheusBuilder::new();
+        let builder = PrometheusBuilder::new().idle_timeout(MetricKindMask::GAUGE, Some(STALE));
         // Refused for an empty list only.
         let recorder = match builder.set_buckets(&SECONDS) {
             Ok(builder) => builder.build_recorder(),
@@ -61,9 +69,7 @@ fn recorder() -> &'static PrometheusHandle {
         if metrics::set_global_recorder(recorder).is_err() {
             tracing::warn!("something else counts in this process; /metrics stays empty");
         }
-        describe_counter!("http_requests_total", "Requests answered, by route and status");
-        describe_histogram!("http_request_duration_seconds", "How long answers took");
-        describe_gauge!("process_resident_memory_bytes", "Memory that the process holds");
+        names::describe();
         handle
     })
 }
