@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The files that are made from the server: its API's description, and the types that the SDK has from it.
+# The files that are made from the server: its API's description, the types that the SDK has from it, and the events' description.
 #
 #   scripts/generated.sh update   makes them anew, with the release binary
 #   scripts/generated.sh check    fails when they are not what the release binary and the SDK make
@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 client=web/packages/client
+events=docs/asyncapi.json
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/openvisit-generated.XXXXXX")
 server=
 
@@ -38,6 +39,7 @@ make_anew() {
         if (!answer?.ok) throw new Error(`no description at ${url}`);
         console.log(JSON.stringify(await answer.json(), null, 2));
     ' "http://127.0.0.1:$port/openapi.json" >"$scratch/openapi.json"
+    "${CARGO_TARGET_DIR:-target}/release/openvisit" asyncapi >"$scratch/asyncapi.json"
     web/node_modules/.bin/openapi-typescript "$scratch/openapi.json" --output "$scratch/schema.d.ts" >&2
 }
 
@@ -46,12 +48,14 @@ update)
     make_anew
     cp "$scratch/openapi.json" "$client/openapi.json"
     cp "$scratch/schema.d.ts" "$client/src/schema.d.ts"
+    cp "$scratch/asyncapi.json" "$events"
     ;;
 check)
     make_anew
     stale=0
     diff -u "$client/openapi.json" "$scratch/openapi.json" || stale=1
     diff -u "$client/src/schema.d.ts" "$scratch/schema.d.ts" || stale=1
+    diff -u "$events" "$scratch/asyncapi.json" || stale=1
     if [ "$stale" = 1 ]; then
         echo "Generated files are stale: make generate"
         exit 1

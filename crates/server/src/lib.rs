@@ -1,5 +1,6 @@
 //! The server: HTTP, dialects, sockets, media threads and the command line around the application.
 
+pub mod asyncapi;
 pub mod checks;
 pub mod cli;
 pub mod demo;

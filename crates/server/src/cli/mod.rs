@@ -16,7 +16,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use openvisit_store::Store;
 
-use crate::router;
+use crate::{asyncapi, router};
 use openvisit_app::app::make_folder;
 use openvisit_app::settings::{Loaded, Settings, Sources, load};
 
@@ -71,6 +71,8 @@ enum Command {
     Keys(keys::Keys),
     /// Print the API's description (OpenAPI, JSON)
     Openapi,
+    /// Print the events' description (AsyncAPI)
+    Asyncapi,
     /// Copy the database to a new file; the server may be running
     Backup { file: PathBuf },
     /// Replace the database by a backup; the server must not be running
@@ -128,6 +130,10 @@ pub fn run() -> anyhow::Result<()> {
         Command::Keys(keys) => here(keys.run(settings)),
         Command::Openapi => {
             println!("{}", router::description()?);
+            Ok(())
+        }
+        Command::Asyncapi => {
+            println!("{:#}", asyncapi::description());
             Ok(())
         }
         Command::Backup { file } => here(backup::backup(&file, settings)),

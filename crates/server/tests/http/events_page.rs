@@ -147,3 +147,60 @@ fn the_page_shows_every_event_as_it_is_sent() {
         assert!(all.contains(&line.trim_end_matches('`')), "there is no event {line}");
     }
 }
+
+/// Whether a value is what a schema of the events' description says.
+fn fits(document: &Value, schema: &Value, value: &Value) -> bool {
+    let kinds = match &schema["type"] {
+        Value::Array(kinds) => kinds.clone(),
+        kind => vec![kind.clone()],
+    };
+    let kind = match value {
+        Value::Null => "null",
+        Value::String(_) => "string",
+        Value::Number(_) => "integer",
+        Value::Object(_) => "object",
+        _ => "other",
+    };
+    let is_one_of = schema["enum"].as_array().is_none_or(|all| all.contains(value));
+    let is_kind = schema["type"].is_null() || kinds.contains(&kind.into());
+    let is_same = schema.get("const").is_none_or(|only| only == value);
+    let is_whole =
+        value.is_null() || schema["properties"].is_null() || has_all_and_no_more(document, schema, value);
+    is_one_of && is_kind && is_same && is_whole
+}
+
+/// The properties of a schema, those of its parts included.
+fn properties<'a>(document: &'a Value, schema: &'a Value) -> Vec<(&'a String, &'a Value)> {
+    if let Some(name) = schema["$ref"].as_str() {
+        return properties(document, document.pointer(&name[1..]).unwrap());
+    }
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    let own = schema["properties"].as_object().into_iter().flatten();
+    parts.flat_map(|part| properties(document, part)).chain(own).collect()
+}
+
+fn has_all_and_no_more(document: &Value, schema: &Value, value: &Value) -> bool {
+    let known = properties(document, schema);
+    let told = value.as_object().unwrap();
+    told.keys().all(|name| known.iter().any(|(known, _)| *known == name))
+        && known
+            .iter()
+            .filter(|(name, _)| *name != "metadata")
+            .all(|(name, schema)| told.get(*name).is_some_and(|value| fits(document, schema, value)))
+}
+
+#[test]
+fn the_description_of_events_is_what_is_sent() {
+    let document = openvisit::asyncapi::description();
+    for (place, (event, minute, state)) in story().into_iter().enumerate() {
+        let sent = body(place, &event, minute, state);
+        let message = &document["components"]["messages"][event.name()];
+        assert!(has_all_and_no_more(&document, &message["payload"], &sent), "{sent:#}\n{message:#}");
+        let data = &message["payload"]["properties"]["data"];
+        assert!(has_all_and_no_more(&document, data, &sent["data"]), "{sent:#}\n{data:#}");
+        let channel = &document["channels"][event.name()];
+        assert_eq!(channel["address"], event.name());
+        assert!(document["channels"]["webhook"]["messages"][event.name()].is_object());
+    }
+    assert_eq!(document["components"]["messages"].as_object().unwrap().len(), Event::NAMES.len());
+}
