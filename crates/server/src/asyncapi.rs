@@ -21,6 +21,7 @@ const MEANINGS: [&str; Event::NAMES.len()] = [
     "The call runs over and will be ended",
     "The call took place and has ended",
     "It did not take place",
+    "What it ended as was put right by hand",
 ];
 
 /// The document.
