@@ -22,7 +22,9 @@ impl Session {
     /// takes; `None` while they are here, and once it has ended.
     #[must_use]
     pub fn last_here(&self, who: &Participant, now: Timestamp, policy: &Policy) -> Option<Timestamp> {
-        let gone_at = self.gone_at(who, now, policy).filter(|_| self.state.is_live());
+        // Whoever has left the page may still be on the telephone.
+        let is_away = self.state.is_live() && !self.attendance.is_present(who.id);
+        let gone_at = self.gone_at(who, now, policy).filter(|_| is_away);
         gone_at.filter(|at| self.moved_at.is_none_or(|moved_at| *at > moved_at))
     }
 
