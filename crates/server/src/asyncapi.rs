@@ -116,6 +116,10 @@ fn data_of(name: &str) -> Value {
         "appointment.moved" => json!({ "previous_starts_at": instant(), "previous_ends_at": instant() }),
         "appointment.consultation.extended" => json!({ "minutes": { "type": "integer", "minimum": 1 } }),
         "appointment.consultation.overrun_warning" => json!({ "hard_stop_at": instant() }),
+        "appointment.corrected" => json!({
+            "status_before": { "enum": ["completed", "no_show"] },
+            "corrected_by": { "type": "string" },
+        }),
         _ => return all,
     };
     json!({ "allOf": [all, object(more)] })

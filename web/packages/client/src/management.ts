@@ -10,6 +10,7 @@ import type {
   NewPerson,
   PersonPage,
   PractitionerCheck,
+  Ready,
   Report,
   SessionCheck,
   SystemState,
@@ -121,7 +122,7 @@ export class Management {
   }
 
   /** Rejects while the database or the message broker does not answer. */
-  ready(): Promise<Health> {
+  ready(): Promise<Ready> {
     return settle(this.api.routes.GET('/ready'));
   }
 

@@ -64,6 +64,7 @@ export type WebhookChanges = Sent<paths['/api/v1/webhooks/{id}']['patch']>;
 export type Deliveries = Answer<paths['/api/v1/webhooks/{id}/deliveries']['get']>;
 export type Delivery = Deliveries['items'][number];
 export type Health = Answer<paths['/health']['get']>;
+export type Ready = Answer<paths['/ready']['get']>;
 export type SessionCheck = Answer<paths['/api/v1/support/sessions/{id}']['get']>;
 export type PractitionerCheck = Answer<paths['/api/v1/support/practitioners/{id}']['get']>;
 export type Report = Answer<paths['/api/v1/reports']['get']>;

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Support staff: where is this session, and can it be ended? Administrators only. */
+        /**
+         * Support staff: where is this session, and can it be ended? Administrators only.
+         * @description Support staff: where is this session, and can it be ended? Administrators only.
+         */
         get: operations["get_api_debug_check-session"];
         put?: never;
         post?: never;
@@ -28,7 +31,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Support staff: why does this mechanic see no requests? Administrators only. */
+        /**
+         * Support staff: why does this mechanic see no requests? Administrators only.
+         * @description Support staff: why does this mechanic see no requests? Administrators only.
+         */
         get: operations["get_api_debug_test-mechanic-flow"];
         put?: never;
         post?: never;
@@ -45,7 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A partner's sessions, for that partner and administrators. Latest first, but for upcoming ones. */
+        /**
+         * A partner's sessions, for that partner and administrators. Latest first, but for upcoming ones.
+         * @description A partner's sessions, for that partner and administrators. Latest first, but for upcoming ones.
+         */
         get: operations["get_api_partners_partner_id_video-sessions"];
         put?: never;
         post?: never;
@@ -65,10 +74,15 @@ export interface paths {
         /**
          * A mechanic sees the pending requests that he or she may accept; a customer his or her own, with what became
          *     of them.
+         * @description A mechanic sees the pending requests that he or she may accept; a customer his or her own, with what became
+         *     of them.
          */
         get: operations["get_api_sessions_requests"];
         put?: never;
-        /** A customer asks for a session; the request waits until a mechanic accepts it. */
+        /**
+         * A customer asks for a session; the request waits until a mechanic accepts it.
+         * @description A customer asks for a session; the request waits until a mechanic accepts it.
+         */
         post: operations["post_api_sessions_requests"];
         delete?: never;
         options?: never;
@@ -85,7 +99,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A mechanic takes it. Of any number at once one wins; the others get 409. */
+        /**
+         * A mechanic takes it. Of any number at once one wins; the others get 409.
+         * @description A mechanic takes it. Of any number at once one wins; the others get 409.
+         */
         post: operations["post_api_sessions_requests_id_accept"];
         delete?: never;
         options?: never;
@@ -102,7 +119,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The customer withdraws it. */
+        /**
+         * The customer withdraws it.
+         * @description The customer withdraws it.
+         */
         post: operations["post_api_sessions_requests_id_cancel"];
         delete?: never;
         options?: never;
@@ -117,7 +137,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session, or a request that nobody has accepted yet: for its two parties and administrators. */
+        /**
+         * One session, or a request that nobody has accepted yet: for its two parties and administrators.
+         * @description One session, or a request that nobody has accepted yet: for its two parties and administrators.
+         */
         get: operations["get_api_sessions_id"];
         put?: never;
         post?: never;
@@ -139,6 +162,8 @@ export interface paths {
         /**
          * Ends it, whatever it is: a request is withdrawn, what nobody came to is cancelled, what never started is a
          *     no-show, what is live is completed, and what has ended stays as it is.
+         * @description Ends it, whatever it is: a request is withdrawn, what nobody came to is cancelled, what never started is a
+         *     no-show, what is live is completed, and what has ended stays as it is.
          */
         post: operations["post_api_sessions_id_end"];
         delete?: never;
@@ -156,7 +181,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Either party: the session goes live. */
+        /**
+         * Either party: the session goes live.
+         * @description Either party: the session goes live.
+         */
         post: operations["post_api_sessions_id_start"];
         delete?: never;
         options?: never;
@@ -171,7 +199,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A user's sessions, for that user and administrators. Latest first, but for upcoming ones. */
+        /**
+         * A user's sessions, for that user and administrators. Latest first, but for upcoming ones.
+         * @description A user's sessions, for that user and administrators. Latest first, but for upcoming ones.
+         */
         get: operations["get_api_users_user_id_video-sessions"];
         put?: never;
         post?: never;
@@ -188,10 +219,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The appointments that the caller may see. */
+        /**
+         * The appointments that the caller may see.
+         * @description The appointments that the caller may see.
+         */
         get: operations["get_appointments"];
         put?: never;
-        /** Books an appointment, and makes its session. */
+        /**
+         * Books an appointment, and makes its session.
+         * @description Books an appointment, and makes its session.
+         */
         post: operations["post_appointments"];
         delete?: never;
         options?: never;
@@ -206,7 +243,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One appointment. */
+        /**
+         * One appointment.
+         * @description One appointment.
+         */
         get: operations["get_appointments_id"];
         put?: never;
         post?: never;
@@ -214,12 +254,15 @@ export interface paths {
          * Takes an appointment off the lists of programs that know deleting, such as the practice dialect's; one that has not
          *     begun is cancelled by it, one in progress stays. What happened is kept, and shown here
          *     with `deleted_at`.
+         * @description Takes an appointment off the lists of programs that know deleting, such as the practice dialect's; one that has not
+         *     begun is cancelled by it, one in progress stays. What happened is kept, and shown here
+         *     with `deleted_at`.
          */
         delete: operations["delete_appointments_id"];
         options?: never;
         head?: never;
         /**
-         * Moves an appointment, changes its terms, or takes its cancellation back.
+         * Moves an appointment, changes its terms, takes its cancellation back, or puts its outcome right.
          * @description `passcode` is null in the answer, except where one was switched on.
          */
         patch: operations["patch_appointments_id"];
@@ -234,8 +277,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Calls the appointment off. Cancelling twice is no error. */
+        /**
+         * Calls the appointment off. Cancelling twice is no error.
+         * @description Calls the appointment off. Cancelling twice is no error.
+         */
         post: operations["post_appointments_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts an outcome right that was entered by mistake: completed or no-show. Practitioner and administrators.
+         * @description What stood there before stays in the timeline. What is held now counts from its start, or its slot's, to the slot's end.
+         */
+        post: operations["post_appointments_id_correct"];
         delete?: never;
         options?: never;
         head?: never;
@@ -249,10 +315,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The invitations into this appointment's session. */
+        /**
+         * The invitations into this appointment's session.
+         * @description The invitations into this appointment's session.
+         */
         get: operations["get_appointments_id_invitations"];
         put?: never;
-        /** Makes a link that lets a person without an account into this session. It counts as the passcode given. */
+        /**
+         * Makes a link that lets a person without an account into this session. It counts as the passcode given.
+         * @description Makes a link that lets a person without an account into this session. It counts as the passcode given.
+         */
         post: operations["post_appointments_id_invitations"];
         delete?: never;
         options?: never;
@@ -270,7 +342,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Withdraws an invitation; with one of the client's, all that are. Whoever came by it is out at once. */
+        /**
+         * Withdraws an invitation; with one of the client's, all that are. Whoever came by it is out at once.
+         * @description Withdraws an invitation; with one of the client's, all that are. Whoever came by it is out at once.
+         */
         delete: operations["delete_appointments_id_invitations_invitation"];
         options?: never;
         head?: never;
@@ -286,7 +361,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tells of a payment, or of its refund. For administrators and payment services. */
+        /**
+         * Tells of a payment, or of its refund. For administrators and payment services.
+         * @description Tells of a payment, or of its refund. For administrators and payment services.
+         */
         post: operations["post_appointments_id_payment"];
         delete?: never;
         options?: never;
@@ -303,7 +381,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in. Sets the cookie that `/auth/refresh` reads. */
+        /**
+         * Sign in. Sets the cookie that `/auth/refresh` reads, and one by which wrong passwords of strangers keep nobody out who
+         *     signed in on this device before.
+         * @description Sign in. Sets the cookie that `/auth/refresh` reads, and one by which wrong passwords of strangers keep nobody out who
+         *     signed in on this device before.
+         */
         post: operations["post_auth_login"];
         delete?: never;
         options?: never;
@@ -320,7 +403,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign out: ends the login that the cookie belongs to. Access tokens run out by themselves. */
+        /**
+         * Sign out: ends the login that the cookie belongs to. Access tokens run out by themselves.
+         * @description Sign out: ends the login that the cookie belongs to. Access tokens run out by themselves.
+         */
         post: operations["post_auth_logout"];
         delete?: never;
         options?: never;
@@ -340,6 +426,8 @@ export interface paths {
         /**
          * A new access token, for the cookie that login set. The cookie is replaced; the old one used again ends
          *     the login.
+         * @description A new access token, for the cookie that login set. The cookie is replaced; the old one used again ends
+         *     the login.
          */
         post: operations["post_auth_refresh"];
         delete?: never;
@@ -358,10 +446,15 @@ export interface paths {
         /**
          * Clients of the caller's organization, those whom the caller made, and those with an appointment with
          *     the caller. Practitioners, assistants and administrators.
+         * @description Clients of the caller's organization, those whom the caller made, and those with an appointment with
+         *     the caller. Practitioners, assistants and administrators.
          */
         get: operations["get_clients"];
         put?: never;
-        /** Make a client known, so that appointments can be booked. Practitioners, assistants and administrators. */
+        /**
+         * Make a client known, so that appointments can be booked. Practitioners, assistants and administrators.
+         * @description Make a client known, so that appointments can be booked. Practitioners, assistants and administrators.
+         */
         post: operations["post_clients"];
         delete?: never;
         options?: never;
@@ -376,14 +469,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A client, by the same rule as in the list. Practitioners, assistants and administrators. */
+        /**
+         * A client, by the same rule as in the list. Practitioners, assistants and administrators.
+         * @description A client, by the same rule as in the list. Practitioners, assistants and administrators.
+         */
         get: operations["get_clients_id"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change how a client is reached. Practitioners, assistants and administrators, of clients whom they may know. */
+        /**
+         * Change how a client is reached. Practitioners, assistants and administrators, of clients whom they may know.
+         * @description Change how a client is reached. Practitioners, assistants and administrators, of clients whom they may know.
+         */
         patch: operations["patch_clients_id"];
         trace?: never;
     };
@@ -394,7 +493,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Name, version, wording, branding and media providers. */
+        /**
+         * Name, version, wording, branding and media providers.
+         * @description Name, version, wording, branding and media providers.
+         */
         get: operations["get_config"];
         put?: never;
         post?: never;
@@ -415,6 +517,9 @@ export interface paths {
         put?: never;
         /**
          * Turns a session's passcode into a token for it, for somebody without an account: they wait until they are let in, and
+         *     the practitioner is told that they came by code. A session that is not there, or does not take anybody by code now,
+         *     answers as to a wrong passcode. Wrong guesses are counted by address and by session.
+         * @description Turns a session's passcode into a token for it, for somebody without an account: they wait until they are let in, and
          *     the practitioner is told that they came by code. A session that is not there, or does not take anybody by code now,
          *     answers as to a wrong passcode. Wrong guesses are counted by address and by session.
          */
@@ -438,6 +543,9 @@ export interface paths {
          * Turns an invitation into a token for its session, which is good for 12 hours at most and no longer than the
          *     invitation. The link works again, also on another device, so that a closed tab locks nobody out; it is always the same
          *     person who comes by it.
+         * @description Turns an invitation into a token for its session, which is good for 12 hours at most and no longer than the
+         *     invitation. The link works again, also on another device, so that a closed tab locks nobody out; it is always the same
+         *     person who comes by it.
          */
         post: operations["post_invitations_redeem"];
         delete?: never;
@@ -453,14 +561,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whoever asks. */
+        /**
+         * Whoever asks.
+         * @description Whoever asks.
+         */
         get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change one's own name, time zone, language, and whether one accepts requests. */
+        /**
+         * Change one's own name, time zone, language, and whether one accepts requests.
+         * @description Change one's own name, time zone, language, and whether one accepts requests.
+         */
         patch: operations["patch_me"];
         trace?: never;
     };
@@ -473,7 +587,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change one's own password. All other logins of the account end. */
+        /**
+         * Change one's own password. All other logins of the account end.
+         * @description Change one's own password. All other logins of the account end.
+         */
         post: operations["post_me_password"];
         delete?: never;
         options?: never;
@@ -488,10 +605,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All organizations. Administrators only. */
+        /**
+         * Organizations, the oldest first. Administrators only.
+         * @description Organizations, the oldest first. Administrators only.
+         */
         get: operations["get_organizations"];
         put?: never;
-        /** Make an organization. Administrators only. */
+        /**
+         * Make an organization. Administrators only.
+         * @description Make an organization. Administrators only.
+         */
         post: operations["post_organizations"];
         delete?: never;
         options?: never;
@@ -508,6 +631,8 @@ export interface paths {
         };
         /**
          * The practitioners of the caller's organization, by name; an administrator's list holds all. Practitioners,
+         *     assistants and administrators.
+         * @description The practitioners of the caller's organization, by name; an administrator's list holds all. Practitioners,
          *     assistants and administrators.
          */
         get: operations["get_practitioners"];
@@ -531,6 +656,8 @@ export interface paths {
         /**
          * Takes what a configured media provider tells of its rooms, in the provider's own form and with its signature. What
          *     comes twice, late or out of order does no harm.
+         * @description Takes what a configured media provider tells of its rooms, in the provider's own form and with its signature. What
+         *     comes twice, late or out of order does no harm.
          */
         post: operations["post_providers_name_events"];
         delete?: never;
@@ -546,7 +673,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A practitioner's own figures; an administrator's are of all. As CSV where `Accept` asks for `text/csv`. */
+        /**
+         * A practitioner's own figures; an administrator's are of all. As CSV where `Accept` asks for `text/csv`.
+         * @description A practitioner's own figures; an administrator's are of all. As CSV where `Accept` asks for `text/csv`.
+         */
         get: operations["get_reports"];
         put?: never;
         post?: never;
@@ -563,7 +693,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same months as CSV. */
+        /**
+         * The same months as CSV.
+         * @description The same months as CSV.
+         */
         get: operations["get_reports.csv"];
         put?: never;
         post?: never;
@@ -583,10 +716,15 @@ export interface paths {
         /**
          * A practitioner's queue: the pending requests that he or she may accept, the longest waiting first. A client
          *     sees his or her own and an administrator all, the newest first.
+         * @description A practitioner's queue: the pending requests that he or she may accept, the longest waiting first. A client
+         *     sees his or her own and an administrator all, the newest first.
          */
         get: operations["get_requests"];
         put?: never;
-        /** Asks to be seen now. Clients only. */
+        /**
+         * Asks to be seen now. Clients only.
+         * @description Asks to be seen now. Clients only.
+         */
         post: operations["post_requests"];
         delete?: never;
         options?: never;
@@ -601,7 +739,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One request: for its client, for who accepted it, and while it waits for whoever may accept it. */
+        /**
+         * One request: for its client, for who accepted it, and while it waits for whoever may accept it.
+         * @description One request: for its client, for who accepted it, and while it waits for whoever may accept it.
+         */
         get: operations["get_requests_id"];
         put?: never;
         post?: never;
@@ -620,7 +761,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes a request: its session begins now and has the request's id. Of any number at once one wins. */
+        /**
+         * Takes a request: its session begins now and has the request's id. Of any number at once one wins.
+         * @description Takes a request: its session begins now and has the request's id. Of any number at once one wins.
+         */
         post: operations["post_requests_id_accept"];
         delete?: never;
         options?: never;
@@ -637,7 +781,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Its client, or an administrator, takes a request back. Twice is no error. */
+        /**
+         * Its client, or an administrator, takes a request back. Twice is no error.
+         * @description Its client, or an administrator, takes a request back. Twice is no error.
+         */
         post: operations["post_requests_id_cancel"];
         delete?: never;
         options?: never;
@@ -652,7 +799,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's sessions. */
+        /**
+         * The caller's sessions.
+         * @description The caller's sessions.
+         */
         get: operations["get_sessions"];
         put?: never;
         post?: never;
@@ -669,7 +819,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session, as the caller may see it. */
+        /**
+         * One session, as the caller may see it.
+         * @description One session, as the caller may see it.
+         */
         get: operations["get_sessions_id"];
         put?: never;
         post?: never;
@@ -688,7 +841,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets somebody in from the waiting room. */
+        /**
+         * Lets somebody in from the waiting room.
+         * @description Lets somebody in from the waiting room.
+         */
         post: operations["post_sessions_id_admit"];
         delete?: never;
         options?: never;
@@ -705,7 +861,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Turns somebody away from the waiting room. */
+        /**
+         * Turns somebody away from the waiting room.
+         * @description Turns somebody away from the waiting room.
+         */
         post: operations["post_sessions_id_deny"];
         delete?: never;
         options?: never;
@@ -721,9 +880,15 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Lets those who wait write to the practitioner, or no more: then what was written is gone. */
+        /**
+         * Lets those who wait write to the practitioner, or no more: then what was written is gone.
+         * @description Lets those who wait write to the practitioner, or no more: then what was written is gone.
+         */
         put: operations["put_sessions_id_door-chat"];
-        /** Writes to somebody who waits, or to the practitioner by whoever waits. */
+        /**
+         * Writes to somebody who waits, or to the practitioner by whoever waits.
+         * @description Writes to somebody who waits, or to the practitioner by whoever waits.
+         */
         post: operations["post_sessions_id_door-chat"];
         delete?: never;
         options?: never;
@@ -740,7 +905,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the session for everyone, once: whoever comes second gets the ended session. */
+        /**
+         * Ends the session for everyone, once: whoever comes second gets the ended session.
+         * @description Ends the session for everyone, once: whoever comes second gets the ended session.
+         */
         post: operations["post_sessions_id_end"];
         delete?: never;
         options?: never;
@@ -757,7 +925,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts the hard stop off. */
+        /**
+         * Puts the hard stop off.
+         * @description Puts the hard stop off.
+         */
         post: operations["post_sessions_id_extend"];
         delete?: never;
         options?: never;
@@ -777,6 +948,8 @@ export interface paths {
         /**
          * Sends a picture or a PDF of 10 MiB at most to everybody in the call, the bytes as they are; `Content-Length` must
          *     say how many. It is gone with the session's chat, after 24 hours at the latest.
+         * @description Sends a picture or a PDF of 10 MiB at most to everybody in the call, the bytes as they are; `Content-Length` must
+         *     say how many. It is gone with the session's chat, after 24 hours at the latest.
          */
         post: operations["post_sessions_id_files"];
         delete?: never;
@@ -792,7 +965,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file of the chat, for whoever was let in before it was sent, while the session is under way. */
+        /**
+         * A file of the chat, for whoever was let in before it was sent, while the session is under way.
+         * @description A file of the chat, for whoever was let in before it was sent, while the session is under way.
+         */
         get: operations["get_sessions_id_files_file"];
         put?: never;
         post?: never;
@@ -811,7 +987,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Comes to the door; once admitted, gets the media. */
+        /**
+         * Comes to the door; once admitted, gets the media.
+         * @description Comes to the door; once admitted, gets the media.
+         */
         post: operations["post_sessions_id_join"];
         delete?: never;
         options?: never;
@@ -828,7 +1007,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hangs up without ending the session: who leaves may come back. */
+        /**
+         * Hangs up without ending the session: who leaves may come back.
+         * @description Hangs up without ending the session: who leaves may come back.
+         */
         post: operations["post_sessions_id_leave"];
         delete?: never;
         options?: never;
@@ -845,7 +1027,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Connects: 201 with the answer, the connection's place in `Location`, and STUN and TURN servers in `Link`. */
+        /**
+         * Connects: 201 with the answer, the connection's place in `Location`, and STUN and TURN servers in `Link`.
+         * @description Connects: 201 with the answer, the connection's place in `Location`, and STUN and TURN servers in `Link`.
+         */
         post: operations["post_sessions_id_media"];
         delete?: never;
         options?: never;
@@ -863,12 +1048,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Hangs up. Hanging up twice is no error. */
+        /**
+         * Hangs up. Hanging up twice is no error.
+         * @description Hangs up. Hanging up twice is no error.
+         */
         delete: operations["delete_sessions_id_media_connection"];
         options?: never;
         head?: never;
         /**
          * Restarts ICE on the same connection, by a full new offer: 201 with the answer, and STUN and TURN servers with fresh
+         *     credentials in `Link`.
+         * @description Restarts ICE on the same connection, by a full new offer: 201 with the answer, and STUN and TURN servers with fresh
          *     credentials in `Link`.
          */
         patch: operations["patch_sessions_id_media_connection"];
@@ -882,7 +1072,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Writes the practitioner's notes, and the rating where one is given. */
+        /**
+         * Writes the practitioner's notes, and the rating where one is given.
+         * @description Writes the practitioner's notes, and the rating where one is given.
+         */
         put: operations["put_sessions_id_notes"];
         post?: never;
         delete?: never;
@@ -900,7 +1093,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives the session a new passcode. The old one is void, and wrong guesses are forgotten. */
+        /**
+         * Gives the session a new passcode. The old one is void, and wrong guesses are forgotten.
+         * @description Gives the session a new passcode. The old one is void, and wrong guesses are forgotten.
+         */
         post: operations["post_sessions_id_passcode"];
         delete?: never;
         options?: never;
@@ -919,6 +1115,8 @@ export interface paths {
         put?: never;
         /**
          * Says whether the passcode is right, without coming in: a step of its own before joining. Whoever gave the right one is not asked
+         *     again. Refusals, and what a wrong guess costs, are those of joining.
+         * @description Says whether the passcode is right, without coming in: a step of its own before joining. Whoever gave the right one is not asked
          *     again. Refusals, and what a wrong guess costs, are those of joining.
          */
         post: operations["post_sessions_id_passcode_verify"];
@@ -940,9 +1138,14 @@ export interface paths {
         /**
          * Goes on by telephone where video or sound fails: the practitioner's word that both are there, until they go back
          *     to video or the session ends. It begins what has not begun.
+         * @description Goes on by telephone where video or sound fails: the practitioner's word that both are there, until they go back
+         *     to video or the session ends. It begins what has not begun.
          */
         post: operations["post_sessions_id_phone"];
-        /** They talk by video again. */
+        /**
+         * They talk by video again.
+         * @description They talk by video again.
+         */
         delete: operations["delete_sessions_id_phone"];
         options?: never;
         head?: never;
@@ -957,7 +1160,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** How it was: the client's rating, or the practitioner's (which is the session's `quality_rating`). */
+        /**
+         * How it was: the client's rating, or the practitioner's (which is the session's `quality_rating`).
+         * @description How it was: the client's rating, or the practitioner's (which is the session's `quality_rating`).
+         */
         put: operations["put_sessions_id_rating"];
         post?: never;
         delete?: never;
@@ -975,7 +1181,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts somebody out of the call; he comes back only when admitted again. */
+        /**
+         * Puts somebody out of the call; he comes back only when admitted again.
+         * @description Puts somebody out of the call; he comes back only when admitted again.
+         */
         post: operations["post_sessions_id_remove"];
         delete?: never;
         options?: never;
@@ -992,7 +1201,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Starts the session by hand, and lets the waiting client in. Starting twice is no error. */
+        /**
+         * Starts the session by hand, and lets the waiting client in. Starting twice is no error.
+         * @description Starts the session by hand, and lets the waiting client in. Starting twice is no error.
+         */
         post: operations["post_sessions_id_start"];
         delete?: never;
         options?: never;
@@ -1007,7 +1219,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened when, as attendance proves it. */
+        /**
+         * What happened when, as attendance proves it.
+         * @description What happened when, as attendance proves it.
+         */
         get: operations["get_sessions_id_timeline"];
         put?: never;
         post?: never;
@@ -1025,10 +1240,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Tells all who wait something, by the practitioner or by reception; it takes the place of what was told before. */
+        /**
+         * Tells all who wait something, by the practitioner or by reception; it takes the place of what was told before.
+         * @description Tells all who wait something, by the practitioner or by reception; it takes the place of what was told before.
+         */
         put: operations["put_sessions_id_word"];
         post?: never;
-        /** Takes the word back. */
+        /**
+         * Takes the word back.
+         * @description Takes the word back.
+         */
         delete: operations["delete_sessions_id_word"];
         options?: never;
         head?: never;
@@ -1044,6 +1265,8 @@ export interface paths {
         };
         /**
          * Why a practitioner sees requests or does not, with the rule that keeps each away. The id is his or hers, another
+         *     system's, or an e-mail address. Administrators; a practitioner for him- or herself.
+         * @description Why a practitioner sees requests or does not, with the rule that keeps each away. The id is his or hers, another
          *     system's, or an e-mail address. Administrators; a practitioner for him- or herself.
          */
         get: operations["get_support_practitioners_id"];
@@ -1065,6 +1288,8 @@ export interface paths {
         /**
          * Where a session is, and whether it can be ended now. The id is a session's, a request's, an appointment's, or
          *     another system's. Administrators only.
+         * @description Where a session is, and whether it can be ended now. The id is a session's, a request's, an appointment's, or
+         *     another system's. Administrators only.
          */
         get: operations["get_support_sessions_id"];
         put?: never;
@@ -1082,7 +1307,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How this server does. Administrators only. */
+        /**
+         * How this server does. Administrators only.
+         * @description How this server does. Administrators only.
+         */
         get: operations["get_system"];
         put?: never;
         post?: never;
@@ -1101,6 +1329,8 @@ export interface paths {
         };
         /**
          * What works from here, and what does not: the same as `openvisit check` tells. They take some seconds; what they found
+         *     is kept for 20. Administrators only.
+         * @description What works from here, and what does not: the same as `openvisit check` tells. They take some seconds; what they found
          *     is kept for 20. Administrators only.
          */
         get: operations["get_system_checks"];
@@ -1125,6 +1355,9 @@ export interface paths {
          * Begins a test: for a minute, whatever is sent comes back to the sender, and to nobody else. Nothing is kept of it.
          *     There are few at once, and few for each network: `too_many_requests` says when to try again, `not_found` that the
          *     operator wants none.
+         * @description Begins a test: for a minute, whatever is sent comes back to the sender, and to nobody else. Nothing is kept of it.
+         *     There are few at once, and few for each network: `too_many_requests` says when to try again, `not_found` that the
+         *     operator wants none.
          */
         post: operations["post_test-calls"];
         delete?: never;
@@ -1143,11 +1376,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends it. Ending twice is no error. */
+        /**
+         * Ends it. Ending twice is no error.
+         * @description Ends it. Ending twice is no error.
+         */
         delete: operations["delete_test-calls_id"];
         options?: never;
         head?: never;
-        /** Restarts ICE, by a full new offer. */
+        /**
+         * Restarts ICE, by a full new offer.
+         * @description Restarts ICE, by a full new offer.
+         */
         patch: operations["patch_test-calls_id"];
         trace?: never;
     };
@@ -1158,7 +1397,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A month's attendee-minutes against the quota, for practitioners and administrators. */
+        /**
+         * A month's attendee-minutes against the quota, for practitioners and administrators.
+         * @description A month's attendee-minutes against the quota, for practitioners and administrators.
+         */
         get: operations["get_usage"];
         put?: never;
         post?: never;
@@ -1175,10 +1417,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People by name. Administrators only. */
+        /**
+         * People by name. Administrators only.
+         * @description People by name. Administrators only.
+         */
         get: operations["get_users"];
         put?: never;
-        /** Make an account. Administrators only. */
+        /**
+         * Make an account. Administrators only.
+         * @description Make an account. Administrators only.
+         */
         post: operations["post_users"];
         delete?: never;
         options?: never;
@@ -1193,14 +1441,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One person. Administrators only. */
+        /**
+         * One person. Administrators only.
+         * @description One person. Administrators only.
+         */
         get: operations["get_users_id"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change an account, or give it a new password. Administrators only. */
+        /**
+         * Change an account, or give it a new password. Administrators only.
+         * @description Change an account, or give it a new password. Administrators only.
+         */
         patch: operations["patch_users_id"];
         trace?: never;
     };
@@ -1211,10 +1465,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All webhooks, oldest first. Administrators only. */
+        /**
+         * All webhooks, oldest first. Administrators only.
+         * @description All webhooks, oldest first. Administrators only.
+         */
         get: operations["get_webhooks"];
         put?: never;
-        /** Let events be sent to an address. Administrators only. */
+        /**
+         * Let events be sent to an address. Administrators only.
+         * @description Let events be sent to an address. Administrators only.
+         */
         post: operations["post_webhooks"];
         delete?: never;
         options?: never;
@@ -1229,15 +1489,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One webhook. Administrators only. */
+        /**
+         * One webhook. Administrators only.
+         * @description One webhook. Administrators only.
+         */
         get: operations["get_webhooks_id"];
         put?: never;
         post?: never;
-        /** Forget a webhook: nothing more is sent to it. Administrators only. */
+        /**
+         * Forget a webhook: nothing more is sent to it. Administrators only.
+         * @description Forget a webhook: nothing more is sent to it. Administrators only.
+         */
         delete: operations["delete_webhooks_id"];
         options?: never;
         head?: never;
-        /** Change a webhook; its secret stays. Administrators only. */
+        /**
+         * Change a webhook; its secret stays, see `rotate`. Administrators only.
+         * @description Change a webhook; its secret stays, see `rotate`. Administrators only.
+         */
         patch: operations["patch_webhooks_id"];
         trace?: never;
     };
@@ -1248,7 +1517,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of each event for this webhook, latest first; kept for 30 days. Administrators only. */
+        /**
+         * What became of each event for this webhook, latest first; kept for 30 days. Administrators only.
+         * @description What became of each event for this webhook, latest first; kept for 30 days. Administrators only.
+         */
         get: operations["get_webhooks_id_deliveries"];
         put?: never;
         post?: never;
@@ -1270,8 +1542,32 @@ export interface paths {
         /**
          * Send an event again, whatever became of it: with the same id, at once, and again for days if need be. It
          *     waits for no other event, and none waits for it. Administrators only.
+         * @description Send an event again, whatever became of it: with the same id, at once, and again for days if need be. It
+         *     waits for no other event, and none waits for it. Administrators only.
          */
         post: operations["post_webhooks_id_deliveries_delivery_id_redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook another secret, shown this once. For a day messages are signed with both, so that a receiver that knows
+         *     either takes them; rotated again within the day, only the two latest are. Administrators only.
+         * @description Give a webhook another secret, shown this once. For a day messages are signed with both, so that a receiver that knows
+         *     either takes them; rotated again within the day, only the two latest are. Administrators only.
+         */
+        post: operations["post_webhooks_id_rotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1287,7 +1583,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The call ends, for everyone. What has ended is given again. */
+        /**
+         * The call ends, for everyone. What has ended is given again.
+         * @description The call ends, for everyone. What has ended is given again.
+         */
         post: operations["post_api_video-calls_end_sessionId"];
         delete?: never;
         options?: never;
@@ -1302,9 +1601,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The session with the call's status, duration and statistics. */
+        /**
+         * The session with the call's status, duration and statistics.
+         * @description The session with the call's status, duration and statistics.
+         */
         get: operations["get_api_video-calls_session_sessionId"];
-        /** Makes a session known under the application's own id, or brings it up to date. For administrators and its psychologist. */
+        /**
+         * Makes a session known under the application's own id, or brings it up to date. For administrators and its psychologist.
+         * @description Makes a session known under the application's own id, or brings it up to date. For administrators and its psychologist.
+         */
         put: operations["put_api_video-calls_session_sessionId"];
         post?: never;
         delete?: never;
@@ -1322,7 +1627,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The call begins. Starting what is in progress is no error. */
+        /**
+         * The call begins. Starting what is in progress is no error.
+         * @description The call begins. Starting what is in progress is no error.
+         */
         post: operations["post_api_video-calls_start_sessionId"];
         delete?: never;
         options?: never;
@@ -1339,7 +1647,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Books a session of exactly one partner and one user. The password is in this answer and in no later one. */
+        /**
+         * Books a session of exactly one partner and one user. The password is in this answer and in no later one.
+         * @description Books a session of exactly one partner and one user. The password is in this answer and in no later one.
+         */
         post: operations["post_api_video-sessions"];
         delete?: never;
         options?: never;
@@ -1354,13 +1665,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session. Where Jitsi carries it, whoever may enter now comes by it, and gets the way in. */
+        /**
+         * One session. Where Jitsi carries it, whoever may enter now comes by it, and gets the way in.
+         * @description One session. Where Jitsi carries it, whoever may enter now comes by it, and gets the way in.
+         */
         get: operations["get_api_video-sessions_id"];
-        /** Changes, moves, cancels or takes back a session. The password is in the answer when it is a new one. */
+        /**
+         * Changes, moves, cancels or takes back a session. The password is in the answer when it is a new one.
+         * @description Changes, moves, cancels or takes back a session. The password is in the answer when it is a new one.
+         */
         put: operations["put_api_video-sessions_id"];
         post?: never;
         /**
          * Takes a session off this dialect's lists; one that has not begun is cancelled thereby, one in progress stays.
+         *     What happened is kept, and the canonical API still shows it.
+         * @description Takes a session off this dialect's lists; one that has not begun is cancelled thereby, one in progress stays.
          *     What happened is kept, and the canonical API still shows it.
          */
         delete: operations["delete_api_video-sessions_id"];
@@ -1381,6 +1700,8 @@ export interface paths {
         /**
          * Whether the caller may enter now. Whoever gave the right password is not asked again, by no route. Where Jitsi
          *     carries the session they come by it: a partner lets the user in, and a user who comes first has no way in yet.
+         * @description Whether the caller may enter now. Whoever gave the right password is not asked again, by no route. Where Jitsi
+         *     carries the session they come by it: a partner lets the user in, and a user who comes first has no way in yet.
          */
         post: operations["post_api_video-sessions_id_verify-password"];
         delete?: never;
@@ -1396,7 +1717,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A month's attendee-minutes against the quota, for doctors and administrators. */
+        /**
+         * A month's attendee-minutes against the quota, for doctors and administrators.
+         * @description A month's attendee-minutes against the quota, for doctors and administrators.
+         */
         get: operations["get_api_video_metrics_usage"];
         put?: never;
         post?: never;
@@ -1413,7 +1737,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's sessions, newest first. */
+        /**
+         * The caller's sessions, newest first.
+         * @description The caller's sessions, newest first.
+         */
         get: operations["get_api_video_sessions"];
         put?: never;
         post?: never;
@@ -1430,7 +1757,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session, with who is there. */
+        /**
+         * One session, with who is there.
+         * @description One session, with who is there.
+         */
         get: operations["get_api_video_sessions_id"];
         put?: never;
         post?: never;
@@ -1449,7 +1779,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the call for everyone, once; one that has not begun is called off, and its appointment is not. */
+        /**
+         * Ends the call for everyone, once; one that has not begun is called off, and its appointment is not.
+         * @description Ends the call for everyone, once; one that has not begun is called off, and its appointment is not.
+         */
         post: operations["post_api_video_sessions_id_end"];
         delete?: never;
         options?: never;
@@ -1466,7 +1799,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Comes in, for the first time or again; the doctor lets the patient in by coming. */
+        /**
+         * Comes in, for the first time or again; the doctor lets the patient in by coming.
+         * @description Comes in, for the first time or again; the doctor lets the patient in by coming.
+         */
         post: operations["post_api_video_sessions_id_join"];
         delete?: never;
         options?: never;
@@ -1482,7 +1818,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Writes the doctor's notes and rating; what is not given stays. */
+        /**
+         * Writes the doctor's notes and rating; what is not given stays.
+         * @description Writes the doctor's notes and rating; what is not given stays.
+         */
         put: operations["put_api_video_sessions_id_notes"];
         post?: never;
         delete?: never;
@@ -1500,7 +1839,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins the call and comes in, at any time before the slot is over; lets the patient in who waits. */
+        /**
+         * Begins the call and comes in, at any time before the slot is over; lets the patient in who waits.
+         * @description Begins the call and comes in, at any time before the slot is over; lets the patient in who waits.
+         */
         post: operations["post_api_video_sessions_id_start"];
         delete?: never;
         options?: never;
@@ -1515,7 +1857,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process is alive. Asks nothing else. */
+        /**
+         * The process is alive. Asks nothing else.
+         * @description The process is alive. Asks nothing else.
+         */
         get: operations["get_health"];
         put?: never;
         post?: never;
@@ -1532,7 +1877,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the process counts and measures. */
+        /**
+         * What the process counts and measures.
+         * @description What the process counts and measures.
+         */
         get: operations["get_metrics"];
         put?: never;
         post?: never;
@@ -1549,7 +1897,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The database answers, and the message broker where there is one; 503 otherwise. */
+        /**
+         * The database takes a write (tried every 5 seconds at most), this server's media answer, and so does the message broker
+         *     where there is one; 503 otherwise. With `full=1` also the disk.
+         * @description The database takes a write (tried every 5 seconds at most), this server's media answer, and so does the message broker
+         *     where there is one; 503 otherwise. With `full=1` also the disk.
+         */
         get: operations["get_ready"];
         put?: never;
         post?: never;
@@ -1568,7 +1921,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The session of an appointment. It was made with the appointment, so asking twice gives the same. */
+        /**
+         * The session of an appointment. It was made with the appointment, so asking twice gives the same.
+         * @description The session of an appointment. It was made with the appointment, so asking twice gives the same.
+         */
         post: operations["post_telehealth_sessions"];
         delete?: never;
         options?: never;
@@ -1585,7 +1941,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the session for everyone. What has ended is given again. */
+        /**
+         * Ends the session for everyone. What has ended is given again.
+         * @description Ends the session for everyone. What has ended is given again.
+         */
         post: operations["post_telehealth_sessions_end"];
         delete?: never;
         options?: never;
@@ -1602,7 +1961,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The practitioner's join starts the session and lets the patient in; a patient who comes first waits. */
+        /**
+         * The practitioner's join starts the session and lets the patient in; a patient who comes first waits.
+         * @description The practitioner's join starts the session and lets the patient in; a patient who comes first waits.
+         */
         post: operations["post_telehealth_sessions_join"];
         delete?: never;
         options?: never;
@@ -1617,7 +1979,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The session of an appointment; the key is the appointment's id. */
+        /**
+         * The session of an appointment; the key is the appointment's id.
+         * @description The session of an appointment; the key is the appointment's id.
+         */
         get: operations["get_telehealth_sessions_appointmentId"];
         put?: never;
         post?: never;
@@ -2064,6 +2429,27 @@ export interface components {
             version: string;
             wording: components["schemas"]["Wording"];
         };
+        CorrectBody: {
+            /** @description What became of it. */
+            outcome: components["schemas"]["OutcomeName"];
+            /** @description Why it is put right, 1 to 500 characters. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The version that the caller saw; another one is a conflict.
+             */
+            version?: number | null;
+        };
+        /** @description An outcome that was entered by mistake, and put right. */
+        CorrectionView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Party"];
+            from: components["schemas"]["SessionStatus"];
+            /** @description Null also for guests. */
+            reason?: string | null;
+            to: components["schemas"]["SessionStatus"];
+        };
         /** @description Every answer of this dialect. */
         CounsellingAnswer: {
             message: string;
@@ -2205,6 +2591,8 @@ export interface components {
             attempts: number;
             /** Format: date-time */
             delivered_at?: string | null;
+            /** @description What became of it each time before it was sent again by hand, the first time first. */
+            earlier: components["schemas"]["DeliveryRound"][];
             event_type: string;
             /**
              * Format: uuid
@@ -2240,6 +2628,19 @@ export interface components {
             sequence: number;
             /** Format: uuid */
             session_id: string;
+            state: components["schemas"]["DeliveryState"];
+        };
+        /** @description What became of a delivery before it was sent again. */
+        DeliveryRound: {
+            /** Format: int32 */
+            attempts: number;
+            /** Format: date-time */
+            delivered_at?: string | null;
+            /** Format: date-time */
+            last_attempt_at?: string | null;
+            last_error?: string | null;
+            /** Format: int32 */
+            last_status?: number | null;
             state: components["schemas"]["DeliveryState"];
         };
         /**
@@ -2668,6 +3069,8 @@ export interface components {
         NewWebhook: {
             /** @description Types of events; all when left out. */
             events?: string[] | null;
+            /** @description Whether events come with the booking's `metadata`; they do if not given. */
+            metadata?: boolean | null;
             /**
              * Format: uuid
              * @description Only events of this organization's sessions.
@@ -2693,6 +3096,11 @@ export interface components {
             id: string;
             name: string;
         };
+        /**
+         * @description completed or no_show.
+         * @enum {string}
+         */
+        OutcomeName: "completed" | "no_show";
         /** @description What somebody changes of the own account; what is not there stays. */
         OwnChanges: {
             /** @description Whether on-demand requests come to the caller; practitioners only. */
@@ -2775,6 +3183,8 @@ export interface components {
                 attempts: number;
                 /** Format: date-time */
                 delivered_at?: string | null;
+                /** @description What became of it each time before it was sent again by hand, the first time first. */
+                earlier: components["schemas"]["DeliveryRound"][];
                 event_type: string;
                 /**
                  * Format: uuid
@@ -2961,6 +3371,8 @@ export interface components {
                  *     until it is in progress.
                  */
                 closes_at?: string | null;
+                /** @description What was put right of its outcome, the earliest first. */
+                corrections?: components["schemas"]["CorrectionView"][];
                 /**
                  * Format: date-time
                  * @description When it was taken off the lists of programs that know deleting; null for all others.
@@ -3000,6 +3412,11 @@ export interface components {
                 media_provider: string;
                 /** @description The practitioner's own; null for everyone else. */
                 notes?: string | null;
+                /**
+                 * @description Only where there are notes that this server's key does not open: they are kept, and nothing is written in their
+                 *     place.
+                 */
+                notes_unreadable?: boolean;
                 outcome?: components["schemas"]["SessionStatus"] | null;
                 participants: components["schemas"]["ParticipantView"][];
                 passcode_enabled: boolean;
@@ -3032,6 +3449,8 @@ export interface components {
                  */
                 timezone?: string | null;
                 title?: string | null;
+                /** @description Whether it counts as held though nothing shows that both took part. */
+                unproven?: boolean;
                 /** Format: int64 */
                 version: number;
                 you: components["schemas"]["You"];
@@ -3077,6 +3496,13 @@ export interface components {
                 events?: string[] | null;
                 /** Format: uuid */
                 id: string;
+                /** @description Whether events come with the booking's `metadata`. */
+                metadata: boolean;
+                /**
+                 * Format: date-time
+                 * @description Until then messages are signed with the secret before, too; null where there is none.
+                 */
+                old_secret_until?: string | null;
                 /**
                  * Format: uuid
                  * @description Only events of this organization's sessions; null: of all.
@@ -3184,7 +3610,15 @@ export interface components {
             /** @description Whether clients and guests need a passcode. Switched on, there is a new one in the answer. */
             passcode?: boolean | null;
             plan?: string | null;
+            /**
+             * Format: uuid
+             * @description Who takes it over, until it has begun: a practitioner of the same organization, or any by an administrator's word.
+             *     Link and passcode stay.
+             */
+            practitioner_id?: string | null;
             price?: components["schemas"]["PriceBody"] | null;
+            /** @description Why an outcome is put right; at most 500 characters. */
+            reason?: string | null;
             started_by?: string | null;
             /** Format: date-time */
             starts_at?: string | null;
@@ -3197,7 +3631,7 @@ export interface components {
             version?: number | null;
         };
         /** @enum {string} */
-        PatchStatus: "scheduled";
+        PatchStatus: "scheduled" | "completed" | "no_show";
         PaymentBody: {
             /** @description The payment service's reference. */
             reference?: string | null;
@@ -3213,7 +3647,7 @@ export interface components {
          * @description Ours, or an application's own word for it, in any case, which the counselling dialect gives back as it was said.
          * @enum {string}
          */
-        PaymentWord: "confirmed" | "refunded" | "Confirmed" | "Paid" | "Verified" | "Refunded";
+        PaymentWord: "confirmed" | "refunded" | "paid" | "verified";
         /** @description A person's id and name. */
         PersonRef: {
             /** Format: uuid */
@@ -3236,16 +3670,6 @@ export interface components {
          * @enum {string}
          */
         PractitionerPresence: "away" | "in_another_call" | "here";
-        /** @description A practitioner, as colleagues and reception know him or her. */
-        PractitionerView: {
-            /** @description Whether on-demand requests may come to him or her. */
-            accepts_requests: boolean;
-            /** Format: uuid */
-            id: string;
-            name: string;
-            /** Format: uuid */
-            organization_id?: string | null;
-        };
         PriceBody: {
             /** @description A decimal number, such as `49.90`, as text or as a number. */
             amount: string;
@@ -3260,6 +3684,7 @@ export interface components {
              */
             code: string;
             detail: string;
+            errors?: components["schemas"]["FieldError"][];
             /** Format: int32 */
             status: number;
             title: string;
@@ -3274,6 +3699,15 @@ export interface components {
              * @description 1 to 5.
              */
             rating: number;
+        };
+        Ready: {
+            /**
+             * Format: int64
+             * @description Of the data folder's disk; only in full.
+             */
+            disk_free_bytes?: number | null;
+            /** @example ok */
+            status: string;
         };
         RedeemBody: {
             /** @description How a guest wants to be called. */
@@ -3451,6 +3885,8 @@ export interface components {
              *     until it is in progress.
              */
             closes_at?: string | null;
+            /** @description What was put right of its outcome, the earliest first. */
+            corrections?: components["schemas"]["CorrectionView"][];
             /**
              * Format: date-time
              * @description When it was taken off the lists of programs that know deleting; null for all others.
@@ -3490,6 +3926,11 @@ export interface components {
             media_provider: string;
             /** @description The practitioner's own; null for everyone else. */
             notes?: string | null;
+            /**
+             * @description Only where there are notes that this server's key does not open: they are kept, and nothing is written in their
+             *     place.
+             */
+            notes_unreadable?: boolean;
             outcome?: components["schemas"]["SessionStatus"] | null;
             participants: components["schemas"]["ParticipantView"][];
             passcode_enabled: boolean;
@@ -3522,6 +3963,8 @@ export interface components {
              */
             timezone?: string | null;
             title?: string | null;
+            /** @description Whether it counts as held though nothing shows that both took part. */
+            unproven?: boolean;
             /** Format: int64 */
             version: number;
             you: components["schemas"]["You"];
@@ -3548,6 +3991,12 @@ export interface components {
         };
         SystemView: {
             broker: components["schemas"]["BrokerView"];
+            /**
+             * Format: int64
+             * @description How far the system's clock is ahead of the time that this server goes by, where it was set since the start; absent
+             *     while they agree.
+             */
+            clock_ahead_seconds?: number | null;
             /** @description sqlite or postgres. */
             database: string;
             live: components["schemas"]["LiveView"];
@@ -3669,7 +4118,7 @@ export interface components {
         TimelineEntry: {
             /** Format: date-time */
             at: string;
-            /** @description entered, admitted, connected, disconnected, started, completed, cancelled or no_show. */
+            /** @description entered, admitted, connected, disconnected, started, completed, cancelled, no_show or corrected. */
             kind: string;
             /** Format: uuid */
             participant_id?: string | null;
@@ -3852,6 +4301,13 @@ export interface components {
             events?: string[] | null;
             /** Format: uuid */
             id: string;
+            /** @description Whether events come with the booking's `metadata`. */
+            metadata: boolean;
+            /**
+             * Format: date-time
+             * @description Until then messages are signed with the secret before, too; null where there is none.
+             */
+            old_secret_until?: string | null;
             /**
              * Format: uuid
              * @description Only events of this organization's sessions; null: of all.
@@ -3865,6 +4321,8 @@ export interface components {
             disabled?: boolean | null;
             /** @description null: all types. */
             events?: string[] | null;
+            /** @description Whether events come with the booking's `metadata`. */
+            metadata?: boolean | null;
             /** Format: uuid */
             organization_id?: string | null;
             url?: string | null;
@@ -3906,7 +4364,114 @@ export interface components {
             role: components["schemas"]["Party"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request cannot be read */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not possible as things are now */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not for this caller */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A mistake of the server, which is in its log */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not valid; `errors` says which field, and why */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not there, or not for this caller to see */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Refused, in the shape of this dialect's contract */
+        RefusedByDialect: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The body is too large */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many; `Retry-After` says when to ask again */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No token, or one that is not valid here */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The server cannot for now */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is of another type */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -3926,6 +4491,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3934,6 +4500,12 @@ export interface operations {
                     "application/json": components["schemas"]["SessionCheck"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -3955,6 +4527,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3963,6 +4536,12 @@ export interface operations {
                     "application/json": components["schemas"]["MechanicFlow"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -3993,6 +4572,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4001,6 +4581,13 @@ export interface operations {
                     "application/json": components["schemas"]["VideoSession"][];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -4024,6 +4611,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4032,6 +4620,12 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_MarketplaceSession"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -4054,6 +4648,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4062,6 +4657,16 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceSession"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -4082,6 +4687,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4090,6 +4696,14 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceSession"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -4110,6 +4724,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4118,6 +4733,14 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceSession"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -4138,6 +4761,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4146,6 +4770,13 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceSession"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -4166,6 +4797,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4174,6 +4806,14 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceSession"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -4194,6 +4834,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4202,6 +4843,14 @@ export interface operations {
                     "application/json": components["schemas"]["MarketplaceSession"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -4232,6 +4881,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4240,6 +4890,13 @@ export interface operations {
                     "application/json": components["schemas"]["VideoSession"][];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -4252,21 +4909,29 @@ export interface operations {
     get_appointments: {
         parameters: {
             query?: {
-                status?: components["schemas"]["SessionStatus"];
+                /** @description Any of these; given several times, or with commas between them. */
+                status?: components["schemas"]["SessionStatus"][];
                 /** @description Only this practitioner's. */
                 practitioner_id?: string;
                 /** @description Only this client's. */
                 client_id?: string;
-                /** @description Only what starts at this instant or later. */
+                /** @description Only what ends after this instant, or has begun and still runs. */
                 from?: string;
                 /** @description Only what starts before this instant. */
                 to?: string;
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description By start: the earliest first if not given. */
-                order?: ("asc" | "desc") & Record<string, never>;
+                order?: "asc" | "desc";
                 /** @description 1 to 100, 20 if not given. */
                 limit?: number;
+                /** @description Only that which another system calls so; of two issuers there may be two. */
+                external_id?: string;
+                /**
+                 * @description Only what changed after this instant, in the order of changes. Whoever goes on with the last `updated_at` of the last page
+                 *     misses none.
+                 */
+                updated_after?: string;
             };
             header?: never;
             path?: never;
@@ -4274,6 +4939,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4282,6 +4948,12 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_AppointmentView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4309,6 +4981,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4317,6 +4990,16 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4339,6 +5022,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4347,6 +5031,13 @@ export interface operations {
                     "application/json": components["schemas"]["AppointmentView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4372,12 +5063,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It was done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4407,6 +5107,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4415,6 +5116,17 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4444,6 +5156,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4452,6 +5165,66 @@ export interface operations {
                     "application/json": components["schemas"]["AppointmentView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_appointments_id_correct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectBody"];
+            };
+        };
+        responses: {
+            /** @description What there is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4474,6 +5247,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4482,6 +5256,13 @@ export interface operations {
                     "application/json": components["schemas"]["ListedInvitations"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4511,6 +5292,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4519,6 +5301,17 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4545,12 +5338,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It was done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4580,6 +5382,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4588,6 +5391,17 @@ export interface operations {
                     "application/json": components["schemas"]["AppointmentView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4612,6 +5426,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4620,6 +5435,14 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4640,12 +5463,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It was done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4666,6 +5494,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4674,6 +5503,10 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4701,6 +5534,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4709,6 +5543,12 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_User"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4736,6 +5576,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4744,6 +5585,16 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4766,6 +5617,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4774,6 +5626,13 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4803,6 +5662,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4811,6 +5671,17 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4831,6 +5702,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4839,6 +5711,9 @@ export interface operations {
                     "application/json": components["schemas"]["Config"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4863,6 +5738,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4871,6 +5747,14 @@ export interface operations {
                     "application/json": components["schemas"]["RedeemView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4895,6 +5779,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4903,6 +5788,14 @@ export interface operations {
                     "application/json": components["schemas"]["RedeemView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4923,6 +5816,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4931,6 +5825,11 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4958,6 +5857,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4966,6 +5866,16 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -4993,12 +5903,23 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5012,13 +5933,19 @@ export interface operations {
     };
     get_organizations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 500; all if not given. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5027,6 +5954,12 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_Organization"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5054,6 +5987,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5062,6 +5996,16 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5089,6 +6033,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5097,6 +6042,12 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_PractitionerView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5135,6 +6086,17 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5165,6 +6127,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5173,6 +6136,12 @@ export interface operations {
                     "application/json": components["schemas"]["Report"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5203,6 +6172,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5211,6 +6181,12 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5236,6 +6212,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5244,6 +6221,12 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_RequestView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5271,6 +6254,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5279,6 +6263,16 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5301,6 +6295,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5309,6 +6304,13 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5338,6 +6340,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5346,6 +6349,17 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5371,6 +6385,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5379,6 +6394,14 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5393,19 +6416,20 @@ export interface operations {
     get_sessions: {
         parameters: {
             query?: {
-                status?: components["schemas"]["SessionStatus"];
+                /** @description Any of these; given several times, or with commas between them. */
+                status?: components["schemas"]["SessionStatus"][];
                 /** @description Only this practitioner's. */
                 practitioner_id?: string;
                 /** @description Only this client's. */
                 client_id?: string;
-                /** @description Only what starts at this instant or later. */
+                /** @description Only what ends after this instant, or has begun and still runs. */
                 from?: string;
                 /** @description Only what starts before this instant. */
                 to?: string;
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description By start: the earliest first if not given. */
-                order?: ("asc" | "desc") & Record<string, never>;
+                order?: "asc" | "desc";
                 /** @description 1 to 100, 20 if not given. */
                 limit?: number;
                 /** @description Words of the title, or of the other party's name, or parts of them; case and accents do not matter. */
@@ -5417,6 +6441,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5425,6 +6450,12 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_SessionView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5447,6 +6478,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5455,6 +6487,13 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5484,6 +6523,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5492,6 +6532,17 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5521,6 +6572,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5529,6 +6581,17 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5558,6 +6621,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5566,6 +6630,17 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5595,6 +6670,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5603,6 +6679,17 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5632,6 +6719,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5640,6 +6728,17 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5669,6 +6768,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5677,6 +6777,17 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5708,6 +6819,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5716,6 +6828,17 @@ export interface operations {
                     "application/json": components["schemas"]["FileSent"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5739,6 +6862,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5747,6 +6871,13 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5776,6 +6907,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5784,6 +6916,17 @@ export interface operations {
                     "application/json": components["schemas"]["JoinView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5809,12 +6952,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It was done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5841,6 +6993,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5849,6 +7002,17 @@ export interface operations {
                     "application/sdp": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5872,12 +7036,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It was done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5905,6 +7078,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5913,6 +7087,17 @@ export interface operations {
                     "application/sdp": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5942,6 +7127,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5950,6 +7136,17 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -5975,6 +7172,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5983,6 +7181,14 @@ export interface operations {
                     "application/json": components["schemas"]["PasscodeView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6012,12 +7218,24 @@ export interface operations {
             };
         };
         responses: {
+            /** @description It was done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6047,6 +7265,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6055,6 +7274,17 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6080,6 +7310,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6088,6 +7319,14 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6117,6 +7356,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6125,6 +7365,17 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6154,6 +7405,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6162,6 +7414,17 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6187,6 +7450,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6195,6 +7459,14 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6217,6 +7489,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6225,6 +7498,13 @@ export interface operations {
                     "application/json": components["schemas"]["Timeline"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6254,6 +7534,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6262,6 +7543,17 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6287,6 +7579,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6295,6 +7588,14 @@ export interface operations {
                     "application/json": components["schemas"]["SessionView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6317,6 +7618,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6325,6 +7627,13 @@ export interface operations {
                     "application/json": components["schemas"]["MechanicFlow"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6347,6 +7656,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6355,6 +7665,13 @@ export interface operations {
                     "application/json": components["schemas"]["SessionCheck"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6375,6 +7692,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6383,6 +7701,11 @@ export interface operations {
                     "application/json": components["schemas"]["SystemView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6403,6 +7726,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6411,6 +7735,11 @@ export interface operations {
                     "application/json": components["schemas"]["CheckReport"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6435,6 +7764,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6443,6 +7773,14 @@ export interface operations {
                     "application/json": components["schemas"]["TestCallView"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6465,12 +7803,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It was done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6497,6 +7844,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6505,6 +7853,17 @@ export interface operations {
                     "application/sdp": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6532,6 +7891,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6540,6 +7900,12 @@ export interface operations {
                     "application/json": components["schemas"]["UsageView"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6567,6 +7933,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6575,6 +7942,12 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_User"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6602,6 +7975,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6610,6 +7984,16 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6632,6 +8016,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6640,6 +8025,13 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6669,6 +8061,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6677,6 +8070,17 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6702,6 +8106,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6710,6 +8115,12 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_Webhook"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6737,6 +8148,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6745,6 +8157,16 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedWebhook"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6767,6 +8189,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6775,6 +8198,13 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6800,12 +8230,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It was done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6835,6 +8274,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6843,6 +8283,17 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6870,6 +8321,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6878,6 +8330,13 @@ export interface operations {
                     "application/json": components["schemas"]["Paged_Delivery"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6904,6 +8363,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It will be done */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6912,6 +8372,56 @@ export interface operations {
                     "application/json": components["schemas"]["Delivery"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_rotate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -6935,6 +8445,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6943,6 +8454,14 @@ export interface operations {
                     "application/json": components["schemas"]["CounsellingAnswer"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -6964,6 +8483,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6972,6 +8492,13 @@ export interface operations {
                     "application/json": components["schemas"]["CounsellingAnswer"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7015,6 +8542,17 @@ export interface operations {
                     "application/json": components["schemas"]["CounsellingAnswer"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7040,6 +8578,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7048,6 +8587,17 @@ export interface operations {
                     "application/json": components["schemas"]["CounsellingAnswer"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7070,6 +8620,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7078,6 +8629,16 @@ export interface operations {
                     "application/json": components["schemas"]["VideoSession"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7098,6 +8659,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7106,6 +8668,13 @@ export interface operations {
                     "application/json": components["schemas"]["VideoSession"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7130,6 +8699,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7138,6 +8708,17 @@ export interface operations {
                     "application/json": components["schemas"]["VideoSession"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7158,12 +8739,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description It was done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7188,6 +8778,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7196,6 +8787,17 @@ export interface operations {
                     "application/json": components["schemas"]["PasswordVerified"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7220,6 +8822,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7228,6 +8831,12 @@ export interface operations {
                     "application/json": components["schemas"]["ClinicUsage"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7255,6 +8864,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7263,6 +8873,12 @@ export interface operations {
                     "application/json": components["schemas"]["ClinicSessionList"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7284,6 +8900,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7292,6 +8909,13 @@ export interface operations {
                     "application/json": components["schemas"]["ClinicSessionDetails"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7317,6 +8941,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7325,6 +8950,17 @@ export interface operations {
                     "application/json": components["schemas"]["ClinicEnded"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7350,6 +8986,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7358,6 +8995,17 @@ export interface operations {
                     "application/json": components["schemas"]["ClinicJoined"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7383,6 +9031,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7391,6 +9040,17 @@ export interface operations {
                     "application/json": components["schemas"]["ClinicNotes"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7416,6 +9076,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7424,6 +9085,17 @@ export interface operations {
                     "application/json": components["schemas"]["ClinicStarted"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7445,6 +9117,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7453,6 +9126,10 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -7473,6 +9150,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7481,6 +9159,9 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -7494,21 +9175,29 @@ export interface operations {
     };
     get_ready: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1: with the disk. */
+                full?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
             /** @description Refused: a problem document; `code` says why */
             default: {
                 headers: {
@@ -7533,6 +9222,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7541,6 +9231,16 @@ export interface operations {
                     "application/json": components["schemas"]["TelehealthAnswer"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7563,6 +9263,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7571,6 +9272,16 @@ export interface operations {
                     "application/json": components["schemas"]["TelehealthAnswer"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7593,6 +9304,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7601,6 +9313,16 @@ export interface operations {
                     "application/json": components["schemas"]["TelehealthJoined"];
                 };
             };
+            400: components["responses"]["RefusedByDialect"];
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            409: components["responses"]["RefusedByDialect"];
+            413: components["responses"]["RefusedByDialect"];
+            415: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {
@@ -7621,6 +9343,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What there is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7629,6 +9352,13 @@ export interface operations {
                     "application/json": components["schemas"]["TelehealthAnswer"];
                 };
             };
+            401: components["responses"]["RefusedByDialect"];
+            403: components["responses"]["RefusedByDialect"];
+            404: components["responses"]["RefusedByDialect"];
+            422: components["responses"]["RefusedByDialect"];
+            429: components["responses"]["RefusedByDialect"];
+            500: components["responses"]["RefusedByDialect"];
+            503: components["responses"]["RefusedByDialect"];
             /** @description Refused, in the shape of this dialect's contract */
             default: {
                 headers: {

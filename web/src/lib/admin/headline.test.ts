@@ -20,6 +20,7 @@ function state(...failing: string[]): SystemState {
   return {
     version: '0.1.0',
     started_at: '2026-11-23T09:00:00Z',
+    clock_ahead_seconds: null,
     database: 'sqlite',
     broker: { configured: true, answers: true },
     live: { sessions: 0, participants: 0 },
