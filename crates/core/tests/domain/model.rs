@@ -200,8 +200,9 @@ impl System {
         assert_eq!(after.first_state(), before.first_state(), "the evidence never changes");
         if after.state != before.state {
             assert_eq!(after.corrections.last().map(|it| &it.was), Some(&before.state));
+            // Who was missing was judged anew, by what is known now.
+            self.ended = Some(after.clone());
         }
-        self.ended = Some(after.clone());
     }
 
     /// A move is refused for its state exactly where the table says so.
