@@ -275,7 +275,7 @@ on_both! {
         let waiting = join(&story.patient, &session).await;
         admit(&story, &session, &waiting).await;
         let mut socket = Listener::of(&story.patient).await;
-        socket.expect("state").await;
+        socket.hear("state").await;
         link.withdraw(&story, &booked).await;
         assert_eq!(join(&story.patient, &session).await["state"], "admitted");
         let heard = socket.ask("enter", json!({ "session_id": booked["session_id"] })).await;

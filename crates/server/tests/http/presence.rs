@@ -16,6 +16,10 @@ async fn next_in_line(story: &Story) -> (String, Party) {
     (session, pat)
 }
 
+fn she_is(told: &Value, presence: &str) -> bool {
+    told["session"]["practitioner_presence"] == presence
+}
+
 async fn presence(party: &Party, session: &str) -> Value {
     party.get(session).await.expect(200)["practitioner_presence"].clone()
 }
@@ -29,11 +33,10 @@ on_both! {
         pat.post(&format!("{second}/join"), json!({})).await.expect(200);
         assert_eq!(presence(&pat, &second).await, "away");
         let mut listener = Listener::of(&pat).await;
-        assert_eq!(listener.expect("state").await["session"]["practitioner_presence"], "away");
+        assert_eq!(listener.hear("state").await["session"]["practitioner_presence"], "away");
 
         let (doctor, _) = story.call(&first).await;
-        let told = listener.expect("updated").await;
-        assert_eq!(told["session"]["practitioner_presence"], "in_another_call");
+        let told = listener.hear_that("updated", |it| she_is(it, "in_another_call")).await;
         assert!(!told.to_string().contains(first.rsplit('/').next().unwrap()) && !told.to_string().contains("Sam"));
         assert_eq!(presence(&pat, &second).await, "in_another_call");
         assert_eq!(presence(&story.patient, &first).await, "here");
@@ -41,7 +44,7 @@ on_both! {
         assert_eq!(listed["items"][0]["practitioner_presence"], "in_another_call");
 
         story.fact(&first, &doctor, FactKind::Disconnected).await;
-        assert_eq!(listener.expect("updated").await["session"]["practitioner_presence"], "away");
+        listener.hear_that("updated", |it| she_is(it, "away")).await;
 
         let doctor = story.doctor.post(&format!("{second}/join"), json!({})).await.expect(200);
         story.fact(&second, &doctor["participant_id"], FactKind::Connected).await;
@@ -58,9 +61,9 @@ on_both! {
         pat.post(&format!("{second}/join"), json!({})).await.expect(200);
         assert_eq!(presence(&pat, &second).await, "in_another_call");
         let mut listener = Listener::of(&pat).await;
-        listener.expect("state").await;
+        listener.hear("state").await;
         story.doctor.post(&format!("{first}/end"), json!({})).await.expect(200);
-        assert_eq!(listener.expect("updated").await["session"]["practitioner_presence"], "away");
+        listener.hear_that("updated", |it| she_is(it, "away")).await;
         assert_eq!(presence(&story.patient, &first).await, Value::Null, "it has ended");
     }
 

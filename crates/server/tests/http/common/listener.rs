@@ -92,6 +92,16 @@ impl Listener {
         timeout(PATIENCE, heard).await.unwrap_or_else(|_| panic!("nobody said {name}"))
     }
 
+    /// The payload of the next event of this name that says so: answers do not wait for what is told of them.
+    pub async fn hear_that(&mut self, name: &str, so: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let payload = self.hear(name).await;
+            if so(&payload) {
+                return payload;
+            }
+        }
+    }
+
     /// The payload of the first event of this name that has come, with the answers to questions at the latest.
     pub fn heard_already(&mut self, name: &str) -> Option<Value> {
         let place = self.heard.iter().position(|(heard, _)| heard == name)?;
