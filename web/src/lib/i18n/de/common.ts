@@ -238,6 +238,10 @@ export default {
       title: 'Nachrichten an andere Programme warten',
       text: 'Gespräche gehen weiter, und die Nachrichten folgen von selbst. Sie müssen nichts tun.',
     },
+    not_ready: {
+      title: 'Der Server braucht Hilfe',
+      text: 'Sein Betreiber sieht, was fehlt. Bitte versuchen Sie es in ein paar Minuten noch einmal.',
+    },
     unreachable: {
       title: 'Der Server ist nicht erreichbar',
       text: 'Bitte prüfen Sie Ihre Verbindung. Wir versuchen es weiter.',

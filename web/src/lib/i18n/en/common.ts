@@ -235,6 +235,10 @@ export default {
       title: 'Messages to other programs are waiting',
       text: 'Calls go on, and the messages follow by themselves. You need not do anything.',
     },
+    not_ready: {
+      title: 'The server needs help',
+      text: 'Whoever runs it can see what is missing. Please try again in a few minutes.',
+    },
     unreachable: {
       title: 'The server cannot be reached',
       text: 'Please check your connection. We keep trying.',

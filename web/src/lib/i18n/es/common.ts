@@ -241,6 +241,10 @@ export default {
       title: 'Hay mensajes a otros programas en espera',
       text: 'Las llamadas continúan y los mensajes se enviarán por sí solos. No tiene que hacer nada.',
     },
+    not_ready: {
+      title: 'El servidor necesita ayuda',
+      text: 'Quien lo administra puede ver qué falta. Por favor, inténtelo de nuevo dentro de unos minutos.',
+    },
     unreachable: {
       title: 'No se puede contactar con el servidor',
       text: 'Por favor, compruebe su conexión. Seguimos intentándolo.',

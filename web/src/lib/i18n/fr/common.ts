@@ -240,6 +240,10 @@ export default {
       title: 'Des messages vers d’autres programmes attendent',
       text: 'Les appels continuent, et les messages suivront d’eux-mêmes. Vous n’avez rien à faire.',
     },
+    not_ready: {
+      title: 'Le serveur a besoin d’aide',
+      text: 'La personne qui l’exploite peut voir ce qui manque. Veuillez réessayer dans quelques minutes.',
+    },
     unreachable: {
       title: 'Le serveur est injoignable',
       text: 'Veuillez vérifier votre connexion. Nous continuons d’essayer.',
