@@ -137,7 +137,8 @@ pub async fn open(store: &Store, secrets: &Secrets, now: Timestamp) -> anyhow::R
         let lost = keys.len() - opened.len();
         tracing::warn!(lost, "older keys cannot be opened; what they sealed is shown as unreadable");
     }
-    Sealer::new(&opened).context("there is no key in the database")
+    let sealer = Sealer::new(&opened).context("there is no key in the database")?;
+    Ok(sealer.or_unnamed(&masters.now().bytes))
 }
 
 async fn make_first(tx: &mut Tx, masters: &Masters, now: Timestamp) -> anyhow::Result<()> {

@@ -99,6 +99,17 @@ impl Sealer {
         })
     }
 
+    /// Opens with this key what names none, where no other key does: rows that were written as before keys had names.
+    #[must_use]
+    pub fn or_unnamed(mut self, key: &[u8; 32]) -> Self {
+        // Ids of keys begin with 1.
+        self.unnamed.get_or_insert_with(|| {
+            self.keys.insert(0, cipher(key));
+            0
+        });
+        self
+    }
+
     /// The key's name, nonce, then ciphertext with its tag.
     ///
     /// # Errors
@@ -194,6 +205,21 @@ mod tests {
         for length in 0..sealed.len() {
             assert!(ours.open(notes(1), &sealed[..length]).is_err());
         }
+    }
+
+    #[test]
+    fn what_names_no_key_is_opened_by_the_last_resort_alone() {
+        let written_before =
+            sealer(&[key(7, false)]).seal(notes(1), "sleeps badly").unwrap().split_off(HEADER);
+        let ours = sealer(&[key(1, false)]);
+        assert!(ours.open(notes(1), &written_before).is_err());
+        let ours = ours.or_unnamed(&[7; 32]);
+        assert_eq!(ours.open(notes(1), &written_before).unwrap(), "sleeps badly");
+        let named = ours.seal(notes(1), "sleeps well").unwrap();
+        assert_eq!(named[..HEADER], sealer(&[key(1, false)]).seal(notes(1), "x").unwrap()[..HEADER]);
+        assert_eq!(ours.open(notes(1), &named).unwrap(), "sleeps well");
+        let adopted = sealer(&[key(1, true)]).or_unnamed(&[7; 32]);
+        assert!(adopted.open(notes(1), &written_before).is_err(), "the database's own was another");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! How often one caller may change something: a program that runs wild fills no database.
+//! How often one caller may add something: a program that runs wild fills no database.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use openvisit_core::ids::PersonId;
 use crate::error::Error;
 use crate::meter::{Meters, Rate};
 
-/// Who has changed something lately; `None` where the settings limit nobody.
+/// Who has added something lately; `None` where the settings limit nobody.
 #[derive(Debug)]
 pub struct Writes(Option<Meters<PersonId>>);
 

@@ -8,7 +8,7 @@ use crate::joining::offer_of_a_client;
 use crate::story::Story;
 
 #[tokio::test]
-async fn a_caller_who_changes_too_much_waits_and_nobody_else_does() {
+async fn a_caller_who_adds_too_much_waits_and_nobody_else_does() {
     let server = Server::with("writes_per_minute = 3").await;
     let (doctor, other) = (server.practitioner("Dr. A").await, server.practitioner("Dr. B").await);
     let name = json!({ "name": "Cyd" });
@@ -24,7 +24,17 @@ async fn a_caller_who_changes_too_much_waits_and_nobody_else_does() {
         assert_eq!(refused.status, 429, "{path}: {}", refused.body);
     }
     doctor.get("/clients").await.expect(200);
+    doctor.patch("/me", json!({ "name": "Dr. Ada" })).await.expect(200);
     other.post("/clients", name).await.expect(201);
+}
+
+#[tokio::test]
+async fn whoever_joins_again_and_again_adds_nothing() {
+    let story = Story::with("writes_per_minute = 1").await;
+    let session = story.now().await;
+    for _ in 0..5 {
+        story.doctor.post(&format!("{session}/join"), json!({})).await.expect(200);
+    }
 }
 
 #[tokio::test]
