@@ -30,9 +30,9 @@ async fn a_caller_who_adds_too_much_waits_and_nobody_else_does() {
 
 #[tokio::test]
 async fn whoever_joins_again_and_again_adds_nothing() {
-    let story = Story::with("writes_per_minute = 1").await;
+    let story = Story::with("writes_per_minute = 10").await;
     let session = story.now().await;
-    for _ in 0..5 {
+    for _ in 0..30 {
         story.doctor.post(&format!("{session}/join"), json!({})).await.expect(200);
     }
 }
