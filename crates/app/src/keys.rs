@@ -161,16 +161,25 @@ fn random(id: u32) -> DataKey {
 }
 
 /// With another one no passcode that was given out is right any more.
+/// Another pepper stops nothing: nothing is lost by it, and every passcode can be made anew.
 async fn check_pepper(tx: &mut Tx, pepper: &Secret) -> anyhow::Result<()> {
-    let ours = check_of(&key_of(pepper));
-    match tx.key_check(PEPPER).await? {
-        Some(theirs) if theirs != ours => bail!(
-            "{PEPPER} is not the one that this database's passcodes are hashed with: {WHAT_HELPS}; passcodes that were \
-             given out are wrong then"
-        ),
-        Some(_) => Ok(()),
-        None => Ok(tx.set_key_check(PEPPER, &ours).await?),
+    if !is_same_pepper(tx, pepper).await? {
+        tracing::warn!(
+            "{PEPPER} is not the one that this database's passcodes are hashed with: {WHAT_HELPS}; until then passcodes \
+             that were given out are wrong, and new ones are right"
+        );
     }
+    Ok(())
+}
+
+/// The first one is the one.
+async fn is_same_pepper(tx: &mut Tx, pepper: &Secret) -> anyhow::Result<bool> {
+    let ours = check_of(&key_of(pepper));
+    let theirs = tx.key_check(PEPPER).await?;
+    if theirs.is_none() {
+        tx.set_key_check(PEPPER, &ours).await?;
+    }
+    Ok(theirs.is_none_or(|theirs| theirs == ours))
 }
 
 /// Goes on with the keys of the settings, whatever was there before. What the others sealed is kept, and opens again
@@ -179,11 +188,12 @@ async fn check_pepper(tx: &mut Tx, pepper: &Secret) -> anyhow::Result<()> {
 /// # Errors
 /// Those of the store.
 pub async fn accept(store: &Store, secrets: &Secrets, now: Timestamp) -> anyhow::Result<bool> {
-    if open(store, secrets, now).await.is_ok() {
-        return Ok(false);
-    }
+    let opens = open(store, secrets, now).await.is_ok();
     let masters = Masters::of(secrets);
     let mut tx = store.begin().await?;
+    if opens && is_same_pepper(&mut tx, &secrets.passcode_pepper).await? {
+        return Ok(false);
+    }
     let keys = tx.sealing_keys().await?;
     if keys.last().is_none_or(|key| masters.open(key).is_none()) {
         tx.insert_sealing_key(&masters.now().seal(&next(&keys)?, now)?).await?;
@@ -288,16 +298,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_pepper_is_refused_until_it_is_accepted() {
+    async fn another_pepper_is_told_until_it_is_accepted() {
         let folder = tempfile::tempdir().unwrap();
         let store = store(&folder).await;
         let first = secrets("the first master key", None);
         open(&store, &first, NOW).await.unwrap();
         let other = Secrets { passcode_pepper: "another pepper, of course".into(), ..first };
-        let refused = open(&store, &other, NOW).await.unwrap_err().to_string();
-        assert!(refused.contains("passcode_pepper is not the one"), "{refused}");
-        assert!(accept(&store, &other, NOW).await.unwrap());
         open(&store, &other, NOW).await.unwrap();
+        let is_known = async || {
+            let mut tx = store.begin().await.unwrap();
+            is_same_pepper(&mut tx, &other.passcode_pepper).await.unwrap()
+        };
+        assert!(!is_known().await);
+        assert!(accept(&store, &other, NOW).await.unwrap());
+        assert!(is_known().await);
+        assert!(!accept(&store, &other, NOW).await.unwrap());
     }
 
     #[tokio::test]

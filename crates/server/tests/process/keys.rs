@@ -27,7 +27,7 @@ fn a_server_with_lost_secrets_does_not_start_until_that_is_accepted() {
     assert!(Running::start(path).stop());
     let kept = secrets(path);
     std::fs::remove_file(path.join("data/secrets.toml")).unwrap();
-    refused(path, "passcode_pepper is not the one");
+    refused(path, "notes_key is not the one");
     std::fs::write(path.join("data/secrets.toml"), &kept).unwrap();
     assert!(Running::start(path).stop());
     std::fs::write(path.join("openvisit.toml"), "notes_key = 'quite another one'").unwrap();
