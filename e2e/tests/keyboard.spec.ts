@@ -68,6 +68,8 @@ test('from the lobby to the end by keyboard: the focus is never lost, and every 
     await expectHeading(patient, 'You are in the waiting room');
     await press(doctor, 'join');
     await expectHeading(doctor, 'Sam Lindqvist');
+    // The page begins to tell a moment after it is there: whoever lets in sooner is told of nobody waiting.
+    await expect.poll(() => times(doctor, '1 person is waiting')).toBe(1);
     await press(doctor, 'admit');
     await expectHeading(patient, 'Dr. Ada Okafor');
     await expectHeading(doctor, 'Sam Lindqvist');
