@@ -10,7 +10,7 @@ use openvisit_core::ids::{InvitationId, SessionId};
 use openvisit_core::session::{PartyRole, Session};
 use openvisit_store::Invitation;
 
-use super::invite::{guest, issue, token_hash};
+use super::invite::{PASS_LIFE, guest, issue, token_hash};
 use crate::app::App;
 use crate::auth::budget::{self, Budget, Guesser};
 use crate::auth::throttle::network;
@@ -101,5 +101,5 @@ async fn let_come(app: &App, session: &Session, name: &str, guessers: &Guessers)
     let [(address, _), _] = guessers;
     tx.return_stranger_guess(address).await?;
     tx.commit().await?;
-    issue(app, &invitation, person)
+    issue(app, &invitation, person, PASS_LIFE)
 }

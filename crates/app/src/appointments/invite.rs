@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::sessions::change::change_by_itself;
 use crate::sessions::find::find;
 
-/// How long somebody need not open their link again. It is looked at on each use meanwhile.
+/// How long somebody need not open their link again at least. It is looked at on each use meanwhile.
 pub(super) const PASS_LIFE: SignedDuration = SignedDuration::from_hours(12);
 
 /// Whom a link is for.
@@ -99,13 +99,24 @@ pub async fn redeem(app: &App, secret: &str, name: Option<String>) -> Result<(Se
     };
     tx.use_invitation(invitation.id, person, now).await?;
     tx.commit().await?;
-    Ok((session.id, issue(app, &invitation, person)?))
+    Ok((session.id, issue(app, &invitation, person, life(&session, now))?))
+}
+
+/// How long what a link gives is good: whoever opened it days before need not open it again on the day.
+fn life(session: &Session, now: Timestamp) -> SignedDuration {
+    let is_later = now.duration_until(session.appointment.slot.ends_at) > PASS_LIFE;
+    if is_later { now.duration_until(session.invitations_end_at()) } else { PASS_LIFE }
 }
 
 /// A token for whoever comes by an invitation.
-pub(super) fn issue(app: &App, invitation: &Invitation, person: PersonId) -> Result<Issued, Error> {
+pub(super) fn issue(
+    app: &App,
+    invitation: &Invitation,
+    person: PersonId,
+    life: SignedDuration,
+) -> Result<Issued, Error> {
     let pass = Pass { session: invitation.session_id, invitation: invitation.id };
-    app.tokens.only_for(pass, person, app.clock.now(), PASS_LIFE).map_err(Error::internal)
+    app.tokens.only_for(pass, person, app.clock.now(), life).map_err(Error::internal)
 }
 
 /// The session that an invitation opens now: none where it was withdrawn, or its appointment is over.

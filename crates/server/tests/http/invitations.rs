@@ -28,9 +28,16 @@ impl Link {
 
     /// Whoever opens it.
     async fn open(&self, story: &Story) -> Party {
+        self.open_for(story, None).await
+    }
+
+    /// As `open`; what it gives is good for as long.
+    async fn open_for(&self, story: &Story, good_for: impl Into<Option<SignedDuration>>) -> Party {
         let body = json!({ "token": self.secret });
         let opened = story.server.anonymous().post("/invitations/redeem", body).await.expect(200);
-        assert_eq!(opened["expires_in"], 12 * 3600);
+        if let Some(good_for) = good_for.into() {
+            assert_eq!(opened["expires_in"], good_for.as_secs());
+        }
         story.server.bearer(opened["access_token"].as_str().unwrap())
     }
 
@@ -173,22 +180,50 @@ on_both! {
     }
 
     async fn what_a_link_gives_lasts_twelve_hours_and_no_longer_than_the_link(story: Story) {
-        let booked = story.book(24 * 60, 30).await;
+        let booked = story.book(11 * 60, 30).await;
         let (link, path) = (Link::new(&story, &booked, "client").await, session_path(&booked));
-        let client = link.open(&story).await;
+        let client = link.open_for(&story, HOUR * 12).await;
         story.server.advance(HOUR * 12 - MINUTE);
         client.get(&path).await.expect(200);
         story.server.advance(MINUTE);
         client.get(&path).await.problem(401, "unauthorized");
-        link.open(&story).await.get(&path).await.expect(200);
+        link.open_for(&story, HOUR * 12).await.get(&path).await.expect(200);
 
-        story.advance(13 * 60).await;
+        story.advance(60).await;
         story.advance(22 * 60).await;
-        let last = link.open(&story).await;
+        let last = link.open_for(&story, HOUR * 12).await;
         last.get(&path).await.expect(200);
         story.advance(2 * 60).await;
         last.get(&path).await.problem(401, "unauthorized");
         assert!(story.server.log().contains("why=\"invitation\""), "{}", story.server.log());
+    }
+
+    async fn what_a_link_gives_weeks_before_is_good_on_the_day(story: Story) {
+        let booked = story.book(24 * 60, 30).await;
+        let (path, session) = (appointment_path(&booked), session_path(&booked));
+        let link = Link::new(&story, &booked, "client").await;
+        let starts_at = json!(story.server.now() + HOUR * 24 * 8);
+        story.doctor.patch(&path, json!({ "starts_at": starts_at })).await.expect(200);
+        let client = link.open_for(&story, HOUR * 24 * 9 + MINUTE * 30).await;
+        story.server.advance(HOUR * 24 * 8);
+        join(&client, &session).await;
+        story.advance(2 * 60).await;
+        story.advance(24 * 60).await;
+        client.get(&session).await.problem(401, "unauthorized");
+        link.opens_nothing(&story).await;
+    }
+
+    async fn what_a_link_gave_weeks_before_ends_with_the_link(story: Story) {
+        let booked = story.book(14 * 24 * 60, 30).await;
+        let link = Link::new(&story, &booked, "client").await;
+        let client = link.open_for(&story, HOUR * 24 * 15 + MINUTE * 30).await;
+        // Forwards again: what was given does not outlive it.
+        let soon = json!(story.server.now() + MINUTE * 10);
+        story.doctor.patch(&appointment_path(&booked), json!({ "starts_at": soon })).await.expect(200);
+        client.get(&session_path(&booked)).await.expect(200);
+        story.advance(60).await;
+        story.advance(24 * 60).await;
+        client.get(&session_path(&booked)).await.problem(401, "unauthorized");
     }
 
     async fn a_link_counts_as_the_passcode_given(story: Story) {

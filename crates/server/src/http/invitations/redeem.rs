@@ -32,9 +32,9 @@ pub struct RedeemView {
     pub session_id: SessionId,
 }
 
-/// Turns an invitation into a token for its session, which is good for 12 hours at most and no longer than the
-/// invitation. The link works again, also on another device, so that a closed tab locks nobody out; it is always the same
-/// person who comes by it.
+/// Turns an invitation into a token for its session, which is good for 12 hours, or as long as the invitation where
+/// the appointment is later than that, and never longer than the invitation. The link works again, also on another
+/// device, so that a closed tab locks nobody out; it is always the same person who comes by it.
 #[utoipa::path(post, path = "/invitations/redeem", tag = "invitations", request_body = RedeemBody,
     responses((status = 200, body = RedeemView)), security(()))]
 pub async fn post(State(app): State<App>, Json(body): Json<RedeemBody>) -> Result<Json<RedeemView>, Problem> {
