@@ -32,6 +32,7 @@ pub struct Outbox {
     broker_events: Vec<String>,
     has_broker: bool,
     broker_answers: AtomicBool,
+    broker_blocks: AtomicBool,
     for_broker: Notify,
     for_webhooks: Notify,
     client: Client,
@@ -47,6 +48,7 @@ impl Outbox {
             broker_events: settings.amqp_events(),
             has_broker: settings.amqp_url.is_some(),
             broker_answers: AtomicBool::new(false),
+            broker_blocks: AtomicBool::new(false),
             for_broker: Notify::new(),
             for_webhooks: Notify::new(),
         }
@@ -73,5 +75,21 @@ impl Outbox {
     #[must_use]
     pub fn broker_is_away(&self) -> bool {
         self.has_broker && !self.broker_answers.load(Ordering::Relaxed)
+    }
+
+    /// Whether the broker said that it takes nothing until somebody has seen to its memory or its disk.
+    #[must_use]
+    pub fn broker_blocks(&self) -> bool {
+        self.broker_blocks.load(Ordering::Relaxed)
+    }
+
+    fn broker_blocked(&self, blocks: bool) {
+        self.broker_blocks.store(blocks, Ordering::Relaxed);
+        self.broker_answers.store(!blocks, Ordering::Relaxed);
+    }
+
+    fn broker_lost(&self) {
+        self.broker_blocked(false);
+        self.broker_answers.store(false, Ordering::Relaxed);
     }
 }

@@ -39,7 +39,7 @@ struct HealthQuery {
 #[derive(Deserialize, Validate, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ReadyQuery {
-    /// 1: with the disk.
+    /// 1: with the message broker and the disk.
     #[garde(inner(length(chars, max = 8)))]
     full: Option<String>,
 }
@@ -64,8 +64,9 @@ async fn health(State(server): State<Server>, Query(query): Query<HealthQuery>) 
     Json(Health { status: "ok", proof: query.challenge.map(|challenge| server.proof.answer(&challenge)) })
 }
 
-/// The database takes a write (tried every 5 seconds at most), this server's media answer, and so does the message broker
-/// where there is one; 503 otherwise. With `full=1` also the disk.
+/// The database takes a write (tried every 5 seconds at most), this server's media answer, and the message broker,
+/// where there is one, has raised no alarm; 503 otherwise. A broker that is away comes back by itself, and calls go on
+/// without it: with `full=1` it has to answer, too, and the disk has to have room.
 #[utoipa::path(get, path = "/ready", tag = "operation", security(()), params(ReadyQuery),
     responses((status = 200, body = Ready)))]
 async fn ready(
@@ -78,10 +79,10 @@ async fn ready(
     if !timeout(PATIENCE, server.sfu.answers()).await.unwrap_or(false) {
         return Err(Problem::NotReady("the media server does not answer"));
     }
-    if app.outbox.broker_is_away() {
+    let is_full = matches!(query.full.as_deref(), Some("1" | "true"));
+    if app.outbox.broker_blocks() || (is_full && app.outbox.broker_is_away()) {
         return Err(Problem::BrokerUnavailable);
     }
-    let is_full = matches!(query.full.as_deref(), Some("1" | "true"));
     let disk_free_bytes = if is_full { room(&app.settings.data_dir)? } else { None };
     Ok(Json(Ready { status: "ok", disk_free_bytes }))
 }

@@ -46,7 +46,13 @@ impl Publishing {
         Self { story, exchange, network }
     }
 
+    /// Whether all is ready, the broker too.
     async fn ready(&self) -> Reply {
+        send(self.story.server.anonymous().raw(Method::GET, "/ready?full=1")).await
+    }
+
+    /// Whether calls can be held.
+    async fn carries_calls(&self) -> Reply {
         send(self.story.server.anonymous().raw(Method::GET, "/ready")).await
     }
 
@@ -200,6 +206,7 @@ async fn a_broker_that_is_away_slows_nothing_and_gets_everything_when_it_is_back
     }
     // All was answered, and nobody waited for it: it is still away.
     publishing.ready().await.problem(503, "broker_unavailable");
+    publishing.carries_calls().await.expect(200);
     assert!(consumer.waiting().is_empty());
     publishing.network.set(ProxyState::Open).await;
     let mut heard = vec![];
@@ -317,6 +324,7 @@ async fn a_broker_that_is_out_of_memory_is_waited_for() {
     publishing.advance(600);
     until("it is held on", is_held).await;
     publishing.ready().await.problem(503, "broker_unavailable");
+    publishing.carries_calls().await.problem(503, "broker_unavailable");
     alarm.end();
     let message = consumer.next().await;
     assert_eq!(message.event["subject"], session);

@@ -139,7 +139,7 @@ impl World {
     }
 
     async fn until_ready(&self) {
-        let (client, url) = self.asking("ready");
+        let (client, url) = self.asking("ready?full=1");
         let ready = async || client.get(&url).send().await.unwrap().status() == 200;
         eventually("the server is ready", ready).await;
     }

@@ -1,7 +1,6 @@
 //! A connection to the message broker, with what it says of itself.
 
 use std::pin::{Pin, pin};
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
@@ -74,11 +73,11 @@ impl Line {
     pub(super) async fn listen(&mut self, app: &App) {
         match self.said.next().await {
             Some(Event::ConnectionBlocked(reason)) => {
-                app.outbox.broker_answers.store(false, Ordering::Relaxed);
+                app.outbox.broker_blocked(true);
                 tracing::warn!(reason, "events wait: the message broker takes nothing for now");
             }
             Some(Event::ConnectionUnblocked) => {
-                app.outbox.broker_answers.store(true, Ordering::Relaxed);
+                app.outbox.broker_blocked(false);
                 tracing::info!("the message broker takes events again");
             }
             Some(Event::Error(error)) => self.ended = Some(error),

@@ -6,7 +6,6 @@ mod held;
 mod line;
 mod try_out;
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
@@ -37,7 +36,7 @@ pub async fn run(app: App) {
         if app.stopping.is_cancelled() {
             return;
         }
-        app.outbox.broker_answers.store(false, Ordering::Relaxed);
+        app.outbox.broker_lost();
         if let Err(error) = ended {
             course.tell(&error);
         }
