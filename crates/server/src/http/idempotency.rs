@@ -3,6 +3,7 @@
 //!
 //! Which call that is, and what it was answered, is told here; the rest is [`openvisit_app::idempotency`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -25,6 +26,7 @@ use tracing::Instrument;
 use super::caller::bearer;
 use super::extract;
 use super::problem::{Again, Problem};
+use super::query_names::QueryNames;
 
 pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -33,9 +35,13 @@ const LONGEST_KEY: usize = 255;
 /// How often a try says that it is alive.
 const RENEWAL: Duration = Duration::from_secs(5);
 
-/// Around every route. Calls that name no key pass.
-pub async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
-    if takes_key(&request) {
+/// Around every route. Calls that name no key pass, and so do those of a method that the route does not take.
+pub async fn once(
+    State((app, routes)): State<(App, Arc<QueryNames>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if takes_key(&request) && routes.describes(&request) {
         keyed(&app, request, next).await.unwrap_or_else(IntoResponse::into_response)
     } else {
         next.run(request).await

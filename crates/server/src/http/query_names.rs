@@ -44,6 +44,11 @@ impl QueryNames {
         Arc::new(Self(names))
     }
 
+    /// Whether the canonical API has this: of a method that a route does not take it has not.
+    pub fn describes(&self, request: &Request) -> bool {
+        self.known(request).is_some()
+    }
+
     /// `None` of a route that is described elsewhere, or not at all.
     fn known(&self, request: &Request) -> Option<&[String]> {
         let route = request.extensions().get::<MatchedPath>()?.as_str().to_owned();

@@ -13,14 +13,25 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use jiff::SignedDuration;
 use openvisit::http::idempotency::once;
+use openvisit::http::query_names::QueryNames;
 use openvisit_core::ids::OrganizationId;
 use openvisit_store::{CallProgress, Organization};
+use serde_json::json;
 use tokio::sync::Notify;
 use tower::ServiceExt;
 
 use crate::common::{Party, Server};
 
 const LEASE: SignedDuration = SignedDuration::from_secs(20);
+
+/// The description of the one route that is called here.
+fn routes() -> Arc<QueryNames> {
+    let post = json!({ "responses": {} });
+    let document = json!({
+        "openapi": "3.1.0", "info": { "title": "A try", "version": "1" }, "paths": { "/api/v1/try": { "post": post } },
+    });
+    QueryNames::of(&serde_json::from_value(document).unwrap())
+}
 
 /// A server, and somebody who calls it.
 struct Scene {
@@ -48,7 +59,7 @@ impl Scene {
         let app = self.server.app.clone();
         let router = Router::new()
             .route("/api/v1/try", post(counted))
-            .layer(from_fn_with_state(app.clone(), once))
+            .layer(from_fn_with_state((app.clone(), routes()), once))
             .with_state(app);
         let token = format!("Bearer {}", self.caller.token.as_deref().unwrap());
         let request =
