@@ -41,9 +41,11 @@ pub fn routes() -> OpenApiRouter<Server> {
 struct ReportQuery {
     /// The first month, such as 2026-06; five before the last if not given.
     #[garde(skip)]
+    #[param(pattern = r"^\d{4}-(0[1-9]|1[0-2])$")]
     from: Option<String>,
     /// The last month; this one if not given. At most 24 months.
     #[garde(skip)]
+    #[param(pattern = r"^\d{4}-(0[1-9]|1[0-2])$")]
     to: Option<String>,
     /// Whose months and days: an IANA name, UTC if not given.
     #[garde(custom(rules::timezone))]

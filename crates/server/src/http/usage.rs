@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<Server> {
 #[garde(allow_unvalidated)]
 struct UsageQuery {
     /// Such as 2026-11, in UTC; this month if not given.
+    #[param(pattern = r"^\d{4}-(0[1-9]|1[0-2])$")]
     month: Option<String>,
     /// The `next_cursor` of the page before.
     cursor: Option<String>,

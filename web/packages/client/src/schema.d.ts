@@ -540,12 +540,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Turns an invitation into a token for its session, which is good for 12 hours at most and no longer than the
-         *     invitation. The link works again, also on another device, so that a closed tab locks nobody out; it is always the same
-         *     person who comes by it.
-         * @description Turns an invitation into a token for its session, which is good for 12 hours at most and no longer than the
-         *     invitation. The link works again, also on another device, so that a closed tab locks nobody out; it is always the same
-         *     person who comes by it.
+         * Turns an invitation into a token for its session, which is good for 12 hours, or as long as the invitation where
+         *     the appointment is later than that, and never longer than the invitation. The link works again, also on another
+         *     device, so that a closed tab locks nobody out; it is always the same person who comes by it.
+         * @description Turns an invitation into a token for its session, which is good for 12 hours, or as long as the invitation where
+         *     the appointment is later than that, and never longer than the invitation. The link works again, also on another
+         *     device, so that a closed tab locks nobody out; it is always the same person who comes by it.
          */
         post: operations["post_invitations_redeem"];
         delete?: never;
@@ -1898,10 +1898,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The database takes a write (tried every 5 seconds at most), this server's media answer, and so does the message broker
-         *     where there is one; 503 otherwise. With `full=1` also the disk.
-         * @description The database takes a write (tried every 5 seconds at most), this server's media answer, and so does the message broker
-         *     where there is one; 503 otherwise. With `full=1` also the disk.
+         * The database takes a write (tried every 5 seconds at most), this server's media answer, and the message broker,
+         *     where there is one, has raised no alarm; 503 otherwise. A broker that is away comes back by itself, and calls go on
+         *     without it: with `full=1` it has to answer, too, and the disk has to have room.
+         * @description The database takes a write (tried every 5 seconds at most), this server's media answer, and the message broker,
+         *     where there is one, has raised no alarm; 503 otherwise. A broker that is away comes back by itself, and calls go on
+         *     without it: with `full=1` it has to answer, too, and the disk has to have room.
          */
         get: operations["get_ready"];
         put?: never;
@@ -3032,6 +3034,7 @@ export interface components {
         };
         /** @description A client who has no account yet. */
         NewClient: {
+            /** Format: email */
             email?: string | null;
             locale?: string | null;
             name: string;
@@ -3049,7 +3052,10 @@ export interface components {
         /** @description A new account. */
         NewUser: {
             disabled?: boolean;
-            /** @description What a local account signs in with. */
+            /**
+             * Format: email
+             * @description What a local account signs in with.
+             */
             email?: string | null;
             /** @description Another issuer that vouches for the person, together with `subject`; `local` if not given. */
             issuer?: string | null;
@@ -9176,7 +9182,7 @@ export interface operations {
     get_ready: {
         parameters: {
             query?: {
-                /** @description 1: with the disk. */
+                /** @description 1: with the message broker and the disk. */
                 full?: string;
             };
             header?: never;

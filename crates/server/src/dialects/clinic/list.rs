@@ -26,6 +26,7 @@ pub struct ListQuery {
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub limit: u32,
     #[serde(default)]
+    #[param(format = Int64, maximum = 4294967295_u32)]
     pub offset: u32,
     /// `created_at` (default) or `start_time`.
     #[serde(default)]

@@ -19,12 +19,14 @@ use crate::http::problem::Problem;
 #[garde(allow_unvalidated)]
 pub struct UsageQuery {
     /// Such as 2026-11, in UTC; this month if not given.
+    #[param(pattern = r"^\d{4}-(0[1-9]|1[0-2])$")]
     month: Option<String>,
     /// All if not given.
     #[garde(inner(range(min = 1)))]
-    #[param(minimum = 1)]
+    #[param(format = Int64, minimum = 1, maximum = 4294967295_u32)]
     limit: Option<u32>,
     #[serde(default)]
+    #[param(format = Int64, maximum = 4294967295_u32)]
     offset: u32,
 }
 

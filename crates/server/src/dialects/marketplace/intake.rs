@@ -81,11 +81,11 @@ pub async fn create(
 pub struct IntakeQuery {
     /// The `next_cursor` of the page before.
     #[garde(skip)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<uuid::Uuid>)]
     cursor: Option<RequestId>,
     /// All if not given.
     #[garde(inner(range(min = 1)))]
-    #[param(minimum = 1)]
+    #[param(format = Int64, minimum = 1, maximum = 4294967295_u32)]
     limit: Option<u32>,
 }
 

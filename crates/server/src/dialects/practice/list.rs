@@ -37,9 +37,10 @@ pub struct ListQuery {
     pub filter: Option<Only>,
     /// All if not given.
     #[garde(inner(range(min = 1)))]
-    #[param(minimum = 1)]
+    #[param(format = Int64, minimum = 1, maximum = 4294967295_u32)]
     pub limit: Option<u32>,
     #[serde(default)]
+    #[param(format = Int64, maximum = 4294967295_u32)]
     pub offset: u32,
 }
 

@@ -30,10 +30,10 @@ pub fn routes() -> OpenApiRouter<Server> {
 #[serde(deny_unknown_fields)]
 struct NewClient {
     #[garde(custom(rules::name), length(max = 200))]
-    #[schema(max_length = 200)]
+    #[schema(pattern = r"\S", max_length = 200)]
     name: String,
     #[garde(email, length(max = 254))]
-    #[schema(max_length = 254)]
+    #[schema(format = Email, max_length = 254)]
     email: Option<String>,
     /// Where they are reached when video fails.
     #[garde(custom(rules::phone))]

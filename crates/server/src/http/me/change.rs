@@ -18,7 +18,7 @@ use crate::http::users::view::User;
 #[serde(deny_unknown_fields)]
 pub struct OwnChanges {
     #[garde(inner(custom(rules::name)), length(max = 200))]
-    #[schema(max_length = 200)]
+    #[schema(pattern = r"\S", max_length = 200)]
     name: Option<String>,
     #[serde(default, deserialize_with = "given")]
     #[garde(inner(custom(rules::phone)))]

@@ -147,7 +147,7 @@ fn idempotency_key() -> Parameter {
             "1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 \
              hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again.",
         ))
-        .schema(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255))))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255)).pattern(Some("^[!-~]+$"))))
         .build()
 }
 

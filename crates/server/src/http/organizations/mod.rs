@@ -40,7 +40,7 @@ impl From<openvisit_store::Organization> for Organization {
 #[serde(deny_unknown_fields)]
 struct NewOrganization {
     #[garde(custom(rules::name), length(max = 200))]
-    #[schema(max_length = 200)]
+    #[schema(pattern = r"\S", max_length = 200)]
     name: String,
 }
 
@@ -50,7 +50,7 @@ struct NewOrganization {
 struct OrganizationQuery {
     /// The `next_cursor` of the page before.
     #[garde(skip)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<uuid::Uuid>)]
     cursor: Option<OrganizationId>,
     /// 1 to 500; all if not given.
     #[garde(inner(range(min = 1, max = 500)))]

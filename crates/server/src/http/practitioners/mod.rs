@@ -31,7 +31,7 @@ struct PractitionerQuery {
     q: Option<String>,
     /// The `next_cursor` of the page before.
     #[garde(skip)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<uuid::Uuid>)]
     cursor: Option<PersonId>,
     /// 1 to 100.
     #[serde(default = "hundred")]

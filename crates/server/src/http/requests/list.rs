@@ -18,7 +18,7 @@ use crate::http::problem::Problem;
 pub struct RequestQuery {
     /// The `next_cursor` of the page before.
     #[garde(skip)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<uuid::Uuid>)]
     pub cursor: Option<RequestId>,
     /// 1 to 100, 20 if not given.
     #[serde(default = "twenty")]

@@ -27,7 +27,7 @@ pub struct Changes {
     #[schema(value_type = Option<String>)]
     phone: Option<Option<String>>,
     #[garde(inner(custom(rules::name)), length(max = 200))]
-    #[schema(max_length = 200)]
+    #[schema(pattern = r"\S", max_length = 200)]
     name: Option<String>,
     #[garde(length(min = 1, max = 4))]
     #[schema(value_type = Option<Vec<RoleName>>, min_items = 1, max_items = 4)]

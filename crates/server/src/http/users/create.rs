@@ -20,13 +20,13 @@ use crate::http::rules;
 pub struct NewUser {
     /// What a local account signs in with.
     #[garde(email, length(max = 254))]
-    #[schema(max_length = 254)]
+    #[schema(format = Email, max_length = 254)]
     pub email: Option<String>,
     /// Where they are reached when video fails.
     #[garde(custom(rules::phone))]
     pub phone: Option<String>,
     #[garde(custom(rules::name), length(max = 200))]
-    #[schema(max_length = 200)]
+    #[schema(pattern = r"\S", max_length = 200)]
     pub name: String,
     #[garde(length(min = 1, max = 4))]
     #[schema(value_type = Vec<RoleName>, min_items = 1, max_items = 4)]

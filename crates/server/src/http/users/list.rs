@@ -24,7 +24,7 @@ pub struct Search {
     q: Option<String>,
     /// The `next_cursor` of the page before.
     #[garde(skip)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<uuid::Uuid>)]
     cursor: Option<PersonId>,
     /// 1 to 100.
     #[serde(default = "twenty")]

@@ -23,6 +23,7 @@ pub struct NewWebhook {
     url: String,
     /// Types of events; all when left out.
     #[garde(inner(length(min = 1, max = 100)), custom(known_events))]
+    #[schema(min_items = 1, max_items = 100)]
     events: Option<Vec<String>>,
     /// Only events of this organization's sessions.
     #[garde(skip)]

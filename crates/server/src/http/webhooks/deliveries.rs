@@ -19,7 +19,7 @@ use openvisit_app::Error;
 pub struct DeliveryPage {
     /// The `next_cursor` of the page before.
     #[garde(skip)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<uuid::Uuid>)]
     cursor: Option<EventId>,
     /// 1 to 100.
     #[serde(default = "twenty")]

@@ -19,7 +19,7 @@ use openvisit_app::Error;
 pub struct Page {
     /// The `next_cursor` of the page before.
     #[garde(skip)]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<uuid::Uuid>)]
     cursor: Option<WebhookId>,
     /// 1 to 100.
     #[serde(default = "twenty")]
