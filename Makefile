@@ -44,10 +44,11 @@ lint: tools web/node_modules/.package-lock.json ## Check format and lints only
 
 .PHONY: lint-clients
 lint-clients: web/node_modules/.package-lock.json
-	web/node_modules/.bin/prettier --check tests/clients
+	web/node_modules/.bin/prettier --check tests/clients tests/schemathesis
 
 .PHONY: fuzz
-fuzz: ## Try what strangers send with anything, SECONDS=60 for each kind; needs a nightly compiler
+fuzz: server ## Try what strangers send with anything, SECONDS=60 for each kind; needs a nightly compiler
+	scripts/schemathesis.sh $(or $(SECONDS),60)
 	scripts/fuzz.sh $(or $(SECONDS),60)
 
 .PHONY: deny

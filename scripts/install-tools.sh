@@ -2,7 +2,7 @@
 # Makes sure that the programs are there which the build, or the tests, call.
 #
 #   scripts/install-tools.sh build   a C compiler, besides Rust and Node
-#   scripts/install-tools.sh test    that, Chromium, Firefox, PostgreSQL, RabbitMQ, coturn, nginx, Python's requests, and what the docs' commands call (curl, jq)
+#   scripts/install-tools.sh test    that, Chromium, Firefox, PostgreSQL, RabbitMQ, coturn, nginx, Python's requests and venv, and what the docs' commands call (curl, jq)
 #
 # On Debian it installs what is missing, as root or with sudo; elsewhere it says what to install.
 set -eu
@@ -90,6 +90,7 @@ test)
     has openssl || want openssl
     /usr/bin/python3 -c 'import pika' 2>/dev/null || want python3-pika
     /usr/bin/python3 -c 'import requests' 2>/dev/null || want python3-requests
+    python3 -c 'import ensurepip' 2>/dev/null || want python3-venv
     ;;
 *)
     sed -n '2,7s/^# \{0,1\}//p' "$0" >&2

@@ -31,9 +31,9 @@ counts() {
         END { if (found) print p + 0, f + 0 }' "$1"
 }
 
-# Prints the names of the tests that failed, as cargo, vitest, playwright and the client programs write them.
+# Prints the names of the tests that failed, as cargo, vitest, playwright, the client programs and Schemathesis write them.
 failures() {
-    grep -hE '^(test .* \.\.\. FAILED| +✘ | +FAIL  | *✖ |(FAIL|ERROR): )' "$1" | sort -u | head -40
+    grep -hE '^(test .* \.\.\. FAILED| +✘ | +FAIL  | *✖ |(FAIL|ERROR): |_+ [A-Z]+ /)' "$1" | sort -u | head -40
 }
 
 # carry_out NAME COMMAND…: runs a step; what it says, how it ended and how long it took are kept for its report.
@@ -145,6 +145,7 @@ step 'rust tests' rust_tests
 step 'generated files' scripts/generated.sh check
 # The load generator itself is optimised for nobody here.
 step 'load' env LOAD="$(dirname "$logs")/debug/openvisit-load" CALLS=2 SECONDS_EACH=2 ROUNDS=1 ROUTE_SECONDS=1 OVERLAP_TRIES=20 scripts/bench.sh
+step 'schemathesis' scripts/schemathesis.sh
 step 'browser tests' npm --prefix e2e test
 step 'client programs' npm --prefix tests/clients test
 if ((has_go)); then

@@ -21,7 +21,7 @@ export class Server {
   log = '';
 
   /** Starts it on a free port of loopback, with `settings.toml` and this database, or a file of its own. */
-  static async start(databaseUrl) {
+  static async start(databaseUrl, more = []) {
     if (!existsSync(program)) throw new Error(`${program} is not there: run make build`);
     const server = new Server();
     const port = await freePort();
@@ -34,6 +34,7 @@ export class Server {
       server.data,
       '--listen',
       `127.0.0.1:${port}`,
+      ...more,
     ];
     if (databaseUrl) flags.push('--database-url', databaseUrl);
     server.process = spawn(program, ['serve', ...flags], {
