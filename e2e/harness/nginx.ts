@@ -33,12 +33,12 @@ export class Nginx {
     readonly url: string,
   ) {}
 
-  /** `port`: its own; `to`: our server's. */
-  static async start(port: number, to: number): Promise<Nginx> {
+  /** `port`: its own; `to`: our server's. A plain one is set up with nothing but `proxy_pass`. */
+  static async start(port: number, to: number, { plain = false } = {}): Promise<Nginx> {
     const folder = await mkdtemp(path.join(tmpdir(), 'openvisit-nginx-'));
     const { certificate, key } = await makeCertificate(folder);
     const file = path.join(folder, 'nginx.conf');
-    await writeFile(file, configuration(folder, port, to, certificate, key));
+    await writeFile(file, configuration(folder, port, certificate, key, plain ? `proxy_pass http://127.0.0.1:${to};` : location(to)));
     const program = process.env.E2E_NGINX ?? '/usr/sbin/nginx';
     const started = spawn(program, ['-c', file, '-p', folder, '-e', path.join(folder, 'error.log')], { stdio: 'ignore' });
     const nginx = new Nginx(started, folder, `https://localhost:${port}`);
@@ -76,7 +76,19 @@ export class Nginx {
   }
 }
 
-function configuration(folder: string, port: number, to: number, certificate: string, key: string): string {
+/** As the docs have it. */
+const location = (to: number) => `
+  proxy_pass http://127.0.0.1:${to};
+  proxy_http_version 1.1;
+  proxy_set_header Host $http_host;
+  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+  proxy_set_header X-Forwarded-Proto $scheme;
+  proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header Connection $connection_upgrade;
+  proxy_read_timeout 1h;
+`;
+
+function configuration(folder: string, port: number, certificate: string, key: string, location: string): string {
   const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `
 daemon off; worker_processes 1; pid ${folder}/pid;
@@ -90,16 +102,7 @@ http {
     listen 127.0.0.1:${port} ssl;
     ssl_certificate ${certificate};
     ssl_certificate_key ${key};
-    location / {
-      proxy_pass http://127.0.0.1:${to};
-      proxy_http_version 1.1;
-      proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-      proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $connection_upgrade;
-      proxy_read_timeout 1h;
-    }
+    location / { ${location} }
   }
 }
 `;

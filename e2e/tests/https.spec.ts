@@ -19,13 +19,14 @@ function socketsOf({ page }: ParticipantPage): string[] {
 
 const test = base.extend({ device: { ...DESKTOP, ignoreHTTPSErrors: true } });
 
-const proxied = test.extend<{ port: number; nginx: Nginx }>({
+const proxied = test.extend<{ port: number; plain: boolean; nginx: Nginx }>({
   port: async ({}, use) => use(await Nginx.freePort()),
   settings: async ({ port }, use) =>
     use({ OPENVISIT_PUBLIC_URL: `https://localhost:${port}`, OPENVISIT_TRUSTED_PROXIES: '127.0.0.1/32' }),
   arrangement: async ({ port }, use) => use({ url: () => `https://localhost:${port}` }),
-  nginx: async ({ server, port }, use) => {
-    const nginx = await Nginx.start(port, server.port);
+  plain: false,
+  nginx: async ({ server, port, plain }, use) => {
+    const nginx = await Nginx.start(port, server.port, { plain });
     await use(nginx);
     await nginx.dispose();
   },
@@ -51,6 +52,21 @@ proxied('behind nginx two meet by HTTPS, with a WebSocket, and invitations name 
   await doctor.expectOut(1000);
   const upgrades = (await nginx.requests()).filter((line) => / websocket 101$/.test(line));
   expect(upgrades.length).toBeGreaterThan(0);
+});
+
+const hasty = proxied.extend({ plain: true });
+
+hasty('behind nothing but proxy_pass two meet by polling, and a message arrives', async ({ nginx, doctor, patient }) => {
+  await Promise.all([doctor.enter(), patient.enter()]);
+  await meet(doctor, patient);
+  await patient.getByTestId('toggle-chat').click();
+  await patient.getByTestId('chat-input').fill('Good morning');
+  await patient.page.keyboard.press('Enter');
+  await doctor.getByTestId('toggle-chat').click();
+  await expect(doctor.getByTestId('message')).toContainText('Good morning');
+  const asked = await nginx.requests();
+  expect(asked.filter((line) => / websocket 426$/.test(line)).length).toBeGreaterThan(0);
+  expect(asked.filter((line) => / websocket 101$/.test(line))).toEqual([]);
 });
 
 const certified = test.extend<{ folder: string }>({

@@ -24,6 +24,7 @@ use crate::dialects;
 use crate::http::problem::Problem;
 use crate::http::query_names::QueryNames;
 use crate::http::{self, exposure, idempotency, logo, openapi, pace, query_names, request_log, security, ui};
+use crate::realtime::upgrade;
 use crate::state::Server;
 
 /// The largest body that is read.
@@ -48,6 +49,7 @@ pub fn router(server: Server, sockets: SocketIoLayer) -> Router {
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(middleware::from_fn_with_state(query_names.clone(), query_names::expect_known))
         .layer(sockets)
+        .layer(middleware::from_fn(upgrade::expect))
         .layer(middleware::from_fn_with_state((app.clone(), query_names), idempotency::once))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY))

@@ -44,8 +44,7 @@ async fn ask(place: &Place, mut url: Url) -> reqwest::Result<CheckResult> {
     let challenge = Uuid::new_v4().to_string();
     url.set_path("/health");
     url.query_pairs_mut().append_pair("challenge", &challenge);
-    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build()?;
-    let answer = client.get(url).send().await?;
+    let answer = client()?.get(url).send().await?;
     let status = answer.status();
     let Ok(Health { status: word, proof }) = answer.json().await else {
         return Ok(CheckResult::fault(Code::PublicUrlOther).because(status));
@@ -58,8 +57,13 @@ async fn ask(place: &Place, mut url: Url) -> reqwest::Result<CheckResult> {
     })
 }
 
+/// Asks as browsers do, each question on a connection of its own.
+pub(super) fn client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder().no_proxy().http1_only().redirect(reqwest::redirect::Policy::none()).build()
+}
+
 /// Whether something listens where the server does.
-async fn runs(place: &Place) -> bool {
+pub(super) async fn runs(place: &Place) -> bool {
     let mut listen = place.settings.listen;
     if listen.ip().is_unspecified() {
         listen.set_ip(if listen.is_ipv4() {
@@ -113,7 +117,7 @@ fn is_this_machine(url: &Url) -> bool {
 }
 
 /// What is at the bottom of an error, without the address.
-fn deepest(error: &reqwest::Error) -> String {
+pub(super) fn deepest(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;

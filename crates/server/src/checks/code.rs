@@ -19,6 +19,11 @@ pub enum Code {
     /// It answers like one, and its secret cannot be read here.
     PublicUrlUnproven,
     NotRunning,
+    RealtimeWorks,
+    /// A proxy lets no WebSocket through.
+    RealtimePolls,
+    RealtimeRefused,
+    RealtimeUnreachable,
     MediaAddressFits,
     MediaAddressPrivate,
     MediaAddressNone,
@@ -96,6 +101,17 @@ impl Code {
                  as the server's account, with its settings"
             }
             Self::NotRunning => "the server does not run. Start it, and check again",
+            Self::RealtimeWorks => "messages come at once",
+            Self::RealtimePolls => {
+                "messages come by polling, later and dearer: a proxy in between lets no WebSocket through. Let it pass on \
+                 two headers (nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header \
+                 Connection $http_connection;)"
+            }
+            Self::RealtimeRefused => {
+                "no messages arrive: something in between answers in the server's place. Let it pass on /socket.io/ \
+                 as all else, WebSockets too"
+            }
+            Self::RealtimeUnreachable => "no messages arrive. See the public address",
             Self::MediaAddressFits => "browsers get addresses that they can reach",
             Self::MediaAddressPrivate => {
                 "browsers get private addresses only, while the pages have a public one: nobody outside gets \

@@ -10,6 +10,7 @@ mod ice;
 mod media;
 mod proof;
 mod provider;
+mod realtime;
 mod report;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(9);
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     PublicUrl,
+    Realtime,
     MediaAddress,
     MediaUdp,
     MediaTcp,
@@ -129,6 +131,7 @@ pub fn begin(place: &Place) -> anyhow::Result<Vec<JoinHandle<Finding>>> {
     let tcp = media::tcp(place.clone());
     let mut begun = vec![
         run(Check::PublicUrl, Some(settings.public_url()), address::public_url(place.clone())),
+        run(Check::Realtime, None, realtime::run(place.clone())),
         run(Check::MediaAddress, None, as_it_matters(settings, address)),
         run(Check::MediaUdp, media::udp_ports(place), as_it_matters(settings, udp)),
         run(Check::MediaTcp, media::tcp_port(place), as_it_matters(settings, tcp)),

@@ -38,6 +38,7 @@ fn word(verdict: Verdict) -> &'static str {
 fn name(check: Check) -> &'static str {
     match check {
         Check::PublicUrl => "public address",
+        Check::Realtime => "realtime",
         Check::MediaAddress => "media address",
         Check::MediaUdp => "media UDP",
         Check::MediaTcp => "media TCP",

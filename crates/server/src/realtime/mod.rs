@@ -12,6 +12,7 @@ mod realtime_event;
 mod requests;
 pub mod rooms;
 mod sockets;
+pub mod upgrade;
 
 use std::sync::Arc;
 use std::time::Duration;

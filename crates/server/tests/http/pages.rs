@@ -157,6 +157,25 @@ async fn any_origin_calls_without_cookies_where_all_are_allowed() {
 }
 
 #[tokio::test]
+async fn a_socket_that_a_proxy_has_made_a_request_of_is_refused_and_polling_is_not() {
+    let server = Server::start().await;
+    let anonymous = server.anonymous();
+    let ask =
+        |transport: &str| anonymous.raw(Method::GET, &format!("/socket.io/?EIO=4&transport={transport}"));
+    for upgrade in [None, Some("h2c")] {
+        let asked = ask("websocket");
+        let refused = send(match upgrade {
+            Some(other) => asked.header("upgrade", other),
+            None => asked,
+        });
+        let refused = refused.await;
+        assert_eq!((refused.status, refused.header("upgrade")), (426, "websocket"), "{}", refused.body);
+        assert!(refused.body.contains("proxy"), "{}", refused.body);
+    }
+    assert_eq!(send(ask("polling")).await.status, 200);
+}
+
+#[tokio::test]
 async fn the_pages_are_the_operators_own() {
     let plain = Server::start().await;
     let config = plain.anonymous().get("/config").await.expect(200);

@@ -1,6 +1,7 @@
 //! `openvisit check`, as an operator meets it: with what works, with what does not, and with what says nothing.
 
-use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
 
 use crate::running::{Running, broker_certificate, openvisit};
@@ -70,7 +71,16 @@ fn a_server_that_does_not_run_is_said_to_and_nothing_is_left_behind() {
     assert!(told.succeeded, "{}", told.text);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     let things: Vec<_> = told.text.lines().map(|line| line[9..23].trim()).collect();
-    let order = ["public address", "media address", "media UDP", "media TCP", "broker", "database", "clock"];
+    let order = [
+        "public address",
+        "realtime",
+        "media address",
+        "media UDP",
+        "media TCP",
+        "broker",
+        "database",
+        "clock",
+    ];
     assert_eq!(things, order);
 }
 
@@ -86,6 +96,7 @@ fn a_running_server_answers_to_its_operator() {
     ];
     let told = check(folder.path(), &ours);
     told.says("warning", "public address", &[&server.url, "on this machine only"]);
+    told.says("ok", "realtime", &["at once"]);
     told.says("ok", "media UDP", &[&port, "it is this server"]);
     told.says("ok", "media TCP", &[&port, "it is this server"]);
     told.says("ok", "database", &["can be written"]);
@@ -110,6 +121,46 @@ fn a_running_server_answers_to_its_operator() {
     assert!(!told.text.contains("the secret of another server"));
     assert_eq!(std::fs::read_dir(stranger.path()).unwrap().count(), 0);
     assert!(server.stop());
+}
+
+/// A proxy as one is set up in haste: it passes everything on but what makes a WebSocket. For one request of each connection.
+fn plain_proxy(to: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let pass_on = move |from: TcpStream| {
+        let mut server = TcpStream::connect(to).unwrap();
+        for line in BufReader::new(&from).lines().map_while(Result::ok).take_while(|line| !line.is_empty()) {
+            let name = line.split(':').next().unwrap().to_ascii_lowercase();
+            if !["upgrade", "connection"].contains(&name.as_str()) {
+                write!(server, "{line}\r\n").unwrap();
+            }
+        }
+        write!(server, "connection: close\r\n\r\n").unwrap();
+        std::io::copy(&mut server, &mut &from).unwrap();
+    };
+    std::thread::spawn(move || listener.incoming().map_while(Result::ok).for_each(pass_on));
+    address
+}
+
+#[test]
+fn a_proxy_that_lets_no_websocket_through_is_told_what_it_lacks() {
+    let folder = TempDir::new().unwrap();
+    let server = Running::start(folder.path());
+    let listen = server.url.replace("http://localhost", "127.0.0.1");
+    let (port, proxy) = (server.media_port.to_string(), plain_proxy(listen.parse().unwrap()));
+    let url = format!("http://{proxy}");
+    let ours = [
+        ("OPENVISIT_MEDIA_PORT", port.as_str()),
+        ("OPENVISIT_MEDIA_WORKERS", "1"),
+        ("OPENVISIT_LISTEN", listen.as_str()),
+        ("OPENVISIT_PUBLIC_URL", url.as_str()),
+    ];
+    let told = check(folder.path(), &ours);
+    told.says("ok", "public address", &["it is this server"]);
+    told.says("warning", "realtime", &["polling", "proxy_set_header Upgrade $http_upgrade"]);
+    assert!(told.succeeded, "{}", told.text);
+    assert!(server.stop());
+    check(folder.path(), &ours).says("warning", "realtime", &["does not run"]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ export default {
   verdicts: { ok: 'Läuft', warning: 'Zu beachten', fault: 'Läuft nicht' },
   things: {
     public_url: 'Öffentliche Adresse',
+    realtime: 'Nachrichten sofort',
     media_address: 'Medienadresse',
     media_udp: 'Medien über UDP',
     media_tcp: 'Medien über TCP',
@@ -34,6 +35,12 @@ export default {
     public_url_unproven:
       'Dort antwortet diese Software; ob es dieser Server ist, lässt sich nicht sagen.',
     not_running: 'Der Server läuft nicht.',
+    realtime_works: 'Nachrichten kommen sofort an.',
+    realtime_polls:
+      'Nachrichten kommen nur auf Nachfrage, später und mit mehr Aufwand: Ein Proxy dazwischen lässt keine WebSockets durch. Lassen Sie ihn die Kopfzeilen Upgrade und Connection weitergeben.',
+    realtime_refused:
+      'Es kommen keine Nachrichten an: Etwas dazwischen antwortet anstelle des Servers. Lassen Sie es /socket.io/ wie alles andere weitergeben, auch WebSockets.',
+    realtime_unreachable: 'Es kommen keine Nachrichten an. Siehe öffentliche Adresse.',
     media_address_fits: 'Browser erfahren Adressen, die sie erreichen können.',
     media_address_private:
       'Browser erfahren nur private Adressen, während die Seiten eine öffentliche haben: Draußen bekommt niemand Ton oder Bild. Setzen Sie media.public_address.',

@@ -13,6 +13,7 @@ export default {
   >,
   things: {
     public_url: 'Public address',
+    realtime: 'Messages at once',
     media_address: 'Media address',
     media_udp: 'Media by UDP',
     media_tcp: 'Media by TCP',
@@ -36,6 +37,12 @@ export default {
       'Something else answers there. Let the name, or the proxy, lead to this server.',
     public_url_unproven: 'It answers like this software; whether it is this server cannot be told.',
     not_running: 'The server does not run.',
+    realtime_works: 'Messages come at once.',
+    realtime_polls:
+      'Messages come by polling, later and dearer: a proxy in between lets no WebSocket through. Let it pass on the headers Upgrade and Connection.',
+    realtime_refused:
+      'No messages arrive: something in between answers in the server’s place. Let it pass on /socket.io/ as all else, WebSockets too.',
+    realtime_unreachable: 'No messages arrive. See the public address.',
     media_address_fits: 'Browsers are told addresses that they can reach.',
     media_address_private:
       'Browsers are told private addresses only, while the pages have a public one: nobody outside gets sound or picture. Set media.public_address.',

@@ -10,6 +10,7 @@ export default {
   verdicts: { ok: 'Funciona', warning: 'A tener en cuenta', fault: 'No funciona' },
   things: {
     public_url: 'Dirección pública',
+    realtime: 'Mensajes al instante',
     media_address: 'Dirección de los medios',
     media_udp: 'Medios por UDP',
     media_tcp: 'Medios por TCP',
@@ -33,6 +34,12 @@ export default {
       'Allí responde otra cosa. Haga que el nombre, o el proxy, lleve a este servidor.',
     public_url_unproven: 'Allí responde este software; no se puede saber si es este servidor.',
     not_running: 'El servidor no está en marcha.',
+    realtime_works: 'Los mensajes llegan al instante.',
+    realtime_polls:
+      'Los mensajes llegan solo al preguntar, más tarde y con más coste: un proxy intermedio no deja pasar WebSockets. Haga que transmita las cabeceras Upgrade y Connection.',
+    realtime_refused:
+      'No llegan mensajes: algo intermedio responde en lugar del servidor. Haga que transmita /socket.io/ como todo lo demás, también WebSockets.',
+    realtime_unreachable: 'No llegan mensajes. Vea la dirección pública.',
     media_address_fits: 'Los navegadores reciben direcciones que pueden alcanzar.',
     media_address_private:
       'Los navegadores solo reciben direcciones privadas, mientras que las páginas tienen una pública: fuera nadie tiene sonido ni imagen. Indique media.public_address.',

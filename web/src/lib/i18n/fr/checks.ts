@@ -10,6 +10,7 @@ export default {
   verdicts: { ok: 'Fonctionne', warning: 'À noter', fault: 'Ne fonctionne pas' },
   things: {
     public_url: 'Adresse publique',
+    realtime: 'Messages immédiats',
     media_address: 'Adresse des médias',
     media_udp: 'Médias par UDP',
     media_tcp: 'Médias par TCP',
@@ -33,6 +34,12 @@ export default {
       'Autre chose répond à cette adresse. Faites mener le nom, ou le proxy, à ce serveur.',
     public_url_unproven: 'Ce logiciel y répond ; on ne peut pas dire si c’est ce serveur.',
     not_running: 'Le serveur ne tourne pas.',
+    realtime_works: 'Les messages arrivent aussitôt.',
+    realtime_polls:
+      'Les messages n’arrivent que sur demande, plus tard et à plus grand prix : un proxy intermédiaire ne laisse passer aucun WebSocket. Faites-lui transmettre les en-têtes Upgrade et Connection.',
+    realtime_refused:
+      'Aucun message n’arrive : quelque chose répond à la place du serveur. Faites transmettre /socket.io/ comme tout le reste, WebSockets compris.',
+    realtime_unreachable: 'Aucun message n’arrive. Voir l’adresse publique.',
     media_address_fits: 'Les navigateurs reçoivent des adresses qu’ils peuvent joindre.',
     media_address_private:
       'Les navigateurs ne reçoivent que des adresses privées, alors que les pages en ont une publique : personne à l’extérieur n’a ni son ni image. Renseignez media.public_address.',
