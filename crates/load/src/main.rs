@@ -17,6 +17,8 @@ mod stage;
 mod stamp;
 mod tally;
 
+use std::fmt::Display;
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -38,16 +40,21 @@ async fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("openvisit-load: {error:#}");
+            let _ = writeln!(std::io::stderr(), "openvisit-load: {error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
+/// Whoever reads it may have seen enough and be gone.
+fn say(report: &impl Display) {
+    let _ = writeln!(std::io::stdout(), "{report}");
+}
+
 /// Whether all calls took place.
 async fn load_calls(args: &CallArgs, interrupt: &Interrupt) -> Result<bool> {
     let report = calls::run(args, interrupt).await?;
-    println!("{report}");
+    say(&report);
     if let Some(file) = &args.target.json {
         report::save(&report, file)?;
     }
@@ -57,7 +64,7 @@ async fn load_calls(args: &CallArgs, interrupt: &Interrupt) -> Result<bool> {
 /// Whether all requests were answered as they should.
 async fn load_routes(args: &RouteArgs, interrupt: &Interrupt) -> Result<bool> {
     let reports = routes::run(args, interrupt).await?;
-    reports.iter().for_each(|report| println!("{report}"));
+    reports.iter().for_each(say);
     if let Some(file) = &args.target.json {
         report::save(&reports, file)?;
     }
@@ -67,7 +74,7 @@ async fn load_routes(args: &RouteArgs, interrupt: &Interrupt) -> Result<bool> {
 /// Whether nobody was booked twice and every answer was one of those that it should be.
 async fn overlap(args: &OverlapArgs, interrupt: &Interrupt) -> Result<bool> {
     let report = overlap::run(args, interrupt).await?;
-    println!("{report}");
+    say(&report);
     if let Some(file) = &args.target.json {
         report::save(&report, file)?;
     }

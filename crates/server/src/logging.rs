@@ -22,6 +22,8 @@ pub fn start(settings: &Settings) -> anyhow::Result<()> {
     let filter = settings.log.as_deref().unwrap_or(DEFAULT_FILTER);
     let filter = EnvFilter::try_new(filter).with_context(|| format!("log: {filter:?} is no filter"))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Whoever reads the log may be gone. To complain of that there, too, would end the server.
+    let log = log.log_internal_errors(false);
     match settings.log_format {
         LogFormat::Json => log.json().flatten_event(true).init(),
         LogFormat::Text => log.with_target(false).with_ansi(std::io::stderr().is_terminal()).init(),

@@ -1,3 +1,4 @@
+use std::io::Write;
 use std::process::ExitCode;
 
 use tikv_jemallocator::Jemalloc;
@@ -20,7 +21,8 @@ fn main() -> ExitCode {
     match openvisit::cli::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("openvisit: {error:#}");
+            // Nobody may read it any more.
+            let _ = writeln!(std::io::stderr(), "openvisit: {error:#}");
             ExitCode::FAILURE
         }
     }

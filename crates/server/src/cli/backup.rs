@@ -6,6 +6,8 @@ use anyhow::{Context, bail};
 use openvisit_app::app::make_folder;
 use openvisit_app::settings::Settings;
 
+use super::say::say;
+
 const SECRETS: &str =
     "secrets.toml in the data folder is not part of it, but is needed to read notes: back it up too";
 
@@ -15,8 +17,7 @@ pub async fn backup(file: &Path, settings: &Settings) -> anyhow::Result<()> {
     let copied = store.backup(file).await;
     store.close().await;
     copied?;
-    println!("{} contains the whole database; {SECRETS}", file.display());
-    Ok(())
+    say(format_args!("{} contains the whole database; {SECRETS}", file.display()))
 }
 
 /// Puts a backup in the database's place. What was there is kept beside it.
@@ -28,8 +29,7 @@ pub async fn restore(file: &Path, settings: &Settings) -> anyhow::Result<()> {
     let before = openvisit_store::restore(file, &database).await;
     let before = before.with_context(|| format!("{} cannot be restored", file.display()))?;
     match before {
-        Some(before) => println!("restored; what was there before is {}", before.display()),
-        None => println!("restored; nothing was there before"),
+        Some(before) => say(format_args!("restored; what was there before is {}", before.display())),
+        None => say("restored; nothing was there before"),
     }
-    Ok(())
 }

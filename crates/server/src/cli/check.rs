@@ -5,13 +5,15 @@ use anyhow::bail;
 use crate::checks::{Check, Finding, Place, Verdict, begin};
 use openvisit_app::settings::Settings;
 
+use super::say::say;
+
 pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let begun = begin(&Place::beside(settings.clone()))?;
     let (all, mut faults) = (begun.len(), 0);
     for finding in begun {
         let finding = finding.await?;
         faults += usize::from(finding.verdict == Verdict::Fault);
-        println!("{}", line(&finding));
+        say(line(&finding))?;
     }
     if faults > 0 {
         bail!("{faults} of {all} checks found a fault");

@@ -7,9 +7,11 @@ use openvisit_app::providers::Providers;
 use openvisit_app::settings::keys::{Form, KEYS};
 use openvisit_app::settings::{Loaded, MADE, Settings, shown};
 
+use super::say::say;
+
 pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
     for warning in &loaded.warnings {
-        println!("warning: {warning}");
+        say(format_args!("warning: {warning}"))?;
     }
     for key in KEYS {
         let place = loaded.given.iter().find(|(name, _)| *name == key.name).map(|(_, place)| place.as_str());
@@ -18,20 +20,20 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
             (_, None) if MADE.contains(&key.name) => "(generated, in the data folder)".to_owned(),
             _ => shown(&loaded.settings, key.name).unwrap_or_else(|| "(none)".to_owned()),
         };
-        println!("{} = {value}  # {}", key.name, place.unwrap_or("default"));
+        say(format_args!("{} = {value}  # {}", key.name, place.unwrap_or("default")))?;
     }
     // As at a start, with the files that the settings name.
     Certificate::of(&loaded.settings.tls).await?;
     Issuers::new(&loaded.settings.issuers)?;
     Providers::new(&loaded.settings)?;
-    println!("\n{}", broker(&loaded.settings).await);
+    say(format_args!("\n{}", broker(&loaded.settings).await))?;
     let missing = loaded.settings.missing_off_localhost();
     if missing.is_empty() {
-        println!("\nNothing is missing for calls from other machines.");
+        say("\nNothing is missing for calls from other machines.")?;
     } else {
-        println!("\nFine for this machine. For calls from other machines this is missing:");
+        say("\nFine for this machine. For calls from other machines this is missing:")?;
         for line in missing {
-            println!("- {line}");
+            say(format_args!("- {line}"))?;
         }
     }
     Ok(())

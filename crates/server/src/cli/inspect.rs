@@ -16,6 +16,8 @@ use openvisit_app::clock::Clock;
 use openvisit_app::settings::Settings;
 use openvisit_app::support::session::{SupportSubject, find};
 
+use super::say::say;
+
 pub async fn run(id: &str, settings: &Settings) -> anyhow::Result<()> {
     let store = super::store(settings).await?;
     let now = Clock::system().now();
@@ -33,8 +35,7 @@ pub async fn run(id: &str, settings: &Settings) -> anyhow::Result<()> {
     for sentence in found.recommendations(&settings.policy(), &settings.wording(), now) {
         writeln!(text, "  {sentence}")?;
     }
-    print!("{text}");
-    Ok(())
+    say(text.trim_end())
 }
 
 fn write_request(

@@ -7,6 +7,8 @@ use openvisit_app::keys;
 use openvisit_app::settings::{Secrets, Settings};
 use openvisit_store::{ServerLock, Store};
 
+use super::say::say;
+
 #[derive(Subcommand)]
 pub enum Keys {
     /// Seal all keys with a new master key, and use a new key from now on; the server must not be running. Where it is
@@ -33,26 +35,23 @@ impl Keys {
 
 async fn rotate(store: &Store, settings: &Settings) -> anyhow::Result<()> {
     let rotated = keys::rotate(store, settings, Timestamp::now()).await?;
-    println!("{} keys were sealed anew, and a new one is used from now on", rotated.sealed_anew);
+    say(format_args!("{} keys were sealed anew, and a new one is used from now on", rotated.sealed_anew))?;
     if rotated.previous_is_needless {
-        println!("previous_notes_key is not needed any more: take it out of the settings");
+        say("previous_notes_key is not needed any more: take it out of the settings")?;
     }
     if store.kind() == "postgres" {
-        println!(
-            "start all servers on this database again: until then they cannot read what newer ones seal"
-        );
+        say("start all servers on this database again: until then they cannot read what newer ones seal")?;
     }
-    println!("backups made until now open with the notes_key of their time: keep it as long as them");
-    Ok(())
+    say("backups made until now open with the notes_key of their time: keep it as long as them")
 }
 
 async fn accept(store: &Store, settings: &Settings) -> anyhow::Result<()> {
     if keys::accept(store, &Secrets::of(settings)?, Timestamp::now()).await? {
-        println!(
-            "the keys of the settings are used from now on; what others sealed is kept, and shown as unreadable"
-        );
+        say(
+            "the keys of the settings are used from now on; what others sealed is kept, and shown as unreadable",
+        )?;
     } else {
-        println!("nothing to accept: the keys of the settings are those of the database");
+        say("nothing to accept: the keys of the settings are those of the database")?;
     }
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! The command line.
 
+// Both panic where nobody reads any more.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod backup;
 mod check;
 mod config;
@@ -7,6 +10,7 @@ mod inspect;
 mod keys;
 mod practitioner;
 mod provider;
+mod say;
 mod serve;
 mod user;
 
@@ -19,6 +23,7 @@ use openvisit_store::Store;
 use crate::{asyncapi, router};
 use openvisit_app::app::make_folder;
 use openvisit_app::settings::{Loaded, Settings, Sources, load};
+use say::say;
 
 /// Scheduled one-to-one video consultations: API, web UI, media server and database in one program.
 #[derive(Parser)]
@@ -128,14 +133,8 @@ pub fn run() -> anyhow::Result<()> {
         Command::Provider(Provider::Check { name }) => here(provider::check(&name, settings)),
         Command::Practitioner(Practitioner::Inspect { who }) => here(practitioner::run(&who, settings)),
         Command::Keys(keys) => here(keys.run(settings)),
-        Command::Openapi => {
-            println!("{}", router::description()?);
-            Ok(())
-        }
-        Command::Asyncapi => {
-            println!("{:#}", asyncapi::description());
-            Ok(())
-        }
+        Command::Openapi => say(router::description()?),
+        Command::Asyncapi => say(format_args!("{:#}", asyncapi::description())),
         Command::Backup { file } => here(backup::backup(&file, settings)),
         Command::Restore { file } => here(backup::restore(&file, settings)),
     }

@@ -8,12 +8,14 @@ use openvisit_app::clock::Clock;
 use openvisit_app::settings::Settings;
 use openvisit_app::support::practitioner::{PractitionerInspection, inspect};
 
+use super::say::say;
+
 pub async fn run(who: &str, settings: &Settings) -> anyhow::Result<()> {
     let store = super::store(settings).await?;
     let (rules, now) = (settings.request_rules(), Clock::system().now());
     let inspected = inspect(&mut store.read().await?, who, None, &rules, now).await?;
     store.close().await;
-    print!("{}", report(&inspected, settings)?);
+    say(report(&inspected, settings)?.trim_end())?;
     inspected.person.map(drop).context("there is no account with this e-mail address or id")
 }
 

@@ -10,6 +10,8 @@ use openvisit_app::clock::Clock;
 use openvisit_app::providers::Providers;
 use openvisit_app::settings::Settings;
 
+use super::say::say;
+
 /// As long as a short appointment.
 const SLOT: SignedDuration = SignedDuration::from_mins(15);
 
@@ -34,7 +36,7 @@ pub async fn check(name: &str, settings: &Settings) -> anyhow::Result<()> {
     );
     tried.and(closed)?;
     for limit in limits(provider) {
-        println!("note: {limit}");
+        say(format_args!("note: {limit}"))?;
     }
     Ok(())
 }
@@ -67,7 +69,7 @@ async fn try_out(
     };
     let credentials = provider.credentials(room, meeting, &grant, now).await;
     let credentials = report_step("ok", "make a token for one participant", name, credentials)?;
-    println!("ok        {}", judged(&credentials, &grant)?);
+    say(format_args!("ok        {}", judged(&credentials, &grant)?))?;
     report_step(
         rooms(provider),
         "remove the participant",
@@ -93,15 +95,15 @@ fn rooms(provider: &Provider) -> &'static str {
     if provider.can_remove_participants() { "ok" } else { "skipped" }
 }
 
-/// Prints how a step went, and returns its result.
+/// Prints how a step went, and returns its result. What was begun is ended, also where nothing can be printed.
 fn report_step<T>(well: &str, step: &str, name: &str, done: Result<T, ProviderError>) -> anyhow::Result<T> {
     match done {
         Ok(given) => {
-            println!("{well:<9} {step}");
+            let _ = say(format_args!("{well:<9} {step}"));
             Ok(given)
         }
         Err(error) => {
-            println!("fault     {step}: {error}");
+            let _ = say(format_args!("fault     {step}: {error}"));
             Err(anyhow::anyhow!("{}", likely_cause(name, &error))).context(format!("{name} cannot {step}"))
         }
     }

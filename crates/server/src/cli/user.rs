@@ -14,6 +14,8 @@ use openvisit_app::people::accounts::{NewAccount, save_account};
 use openvisit_app::people::rules;
 use openvisit_app::settings::Settings;
 
+use super::say::say;
+
 #[derive(Subcommand)]
 pub enum User {
     /// Create an account that signs in with e-mail address and password
@@ -91,8 +93,7 @@ impl Add {
         let store = super::store(settings).await?;
         save_account(&store, &person, Some(&hash)).await?;
         store.close().await;
-        println!("{}", person.id);
-        Ok(())
+        say(person.id)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -307,4 +307,73 @@ async fn it_can_be_told_why_a_practitioner_sees_no_requests() {
     let nobody = run(path, &["practitioner", "inspect", "nobody@example.org"], "");
     assert!(refused(&nobody).contains("there is no account"));
     assert!(server.stop());
+}
+
+/// A pipe that nobody reads any more, as `head` leaves it.
+fn closed() -> std::io::PipeWriter {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    writer
+}
+
+#[test]
+fn commands_do_their_work_also_when_nobody_reads_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let id = out(&add(path, "a@example.org", "correct horse"));
+    let commands: [&[&str]; 10] = [
+        &["--help"],
+        &["openapi"],
+        &["asyncapi"],
+        &["config", "check"],
+        &["practitioner", "inspect", id.trim()],
+        &["user", "add", "--email", "b@example.org", "--name", "B", "--role", "client", "--password-stdin"],
+        &["backup", "copy.db"],
+        &["restore", "copy.db"],
+        &["keys", "rotate"],
+        &["keys", "accept"],
+    ];
+    for command in commands {
+        let heard = run_to(openvisit(path).args(command).stdout(closed()));
+        let told = String::from_utf8_lossy(&heard.stderr);
+        assert!(heard.status.success(), "{command:?}: {:?} {told}", heard.status);
+        assert!(!told.contains("panicked"), "{command:?}: {told}");
+    }
+    assert!(path.join("copy.db").exists());
+    assert!(refused(&add(path, "b@example.org", "correct horse")).contains("this email is taken"));
+    let failing: [&[&str]; 3] =
+        [&["restore", "no.db"], &["session", "inspect", id.trim()], &["--config", "no.toml", "check"]];
+    for command in failing {
+        let failed = run_to(openvisit(path).args(command).stdout(closed()).stderr(closed()));
+        assert_eq!(failed.status.code(), Some(1), "{command:?}");
+    }
+}
+
+fn run_to(command: &mut Command) -> Output {
+    let mut child = command.spawn().unwrap();
+    let _ = child.stdin.take().unwrap().write_all(b"correct horse");
+    child.wait_with_output().unwrap()
+}
+
+#[tokio::test]
+async fn a_server_goes_on_when_nobody_reads_its_log_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    out(&add(folder.path(), "a@example.org", "correct horse"));
+    for format in ["text", "json"] {
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--log-format", format];
+        let mut server =
+            openvisit(folder.path()).args(serve).env("OPENVISIT_MEDIA_PORT", "0").spawn().unwrap();
+        let mut log = BufReader::new(server.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let listening = log.find(|line| line.contains("listening on ")).unwrap();
+        let (_, url) = listening.split_once("listening on ").unwrap();
+        let url = url.split('"').next().unwrap().trim().to_owned();
+        drop(log);
+        // Each of them is a line in the log.
+        for _ in 0..3 {
+            assert_eq!(post(&url, "/clients", "no token", json!({})).await.0, 401);
+        }
+        assert_eq!(login(&url, "correct horse").await, 200);
+        let stopped = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
+        assert!(stopped.success() && server.wait().unwrap().success());
+    }
 }
