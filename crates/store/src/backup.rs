@@ -66,12 +66,14 @@ pub async fn restore(backup: &Path, database: &Path) -> Result<Option<PathBuf>, 
         return Err(StoreError::Setup("this is the database itself, not a backup of it".to_owned()));
     }
     let aside = beside(&database, ".restoring");
-    let checked = take_aside(backup, &aside).await;
-    if checked.is_err() {
+    let before = match take_aside(backup, &aside).await {
+        Ok(()) => keep(&database).await,
+        Err(refused) => Err(refused),
+    };
+    if before.is_err() {
         remove(&aside)?;
     }
-    checked?;
-    let before = keep(&database).await?;
+    let before = before?;
     std::fs::rename(&aside, &database).map_err(|error| refused(&database, &error))?;
     sync_folder(&database)?;
     drop(alone);

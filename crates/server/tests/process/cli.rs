@@ -9,29 +9,29 @@ use tempfile::TempDir;
 
 use crate::running::{Running, openvisit, post};
 
-fn run(folder: &Path, arguments: &[&str], stdin: &str) -> Output {
+pub fn run(folder: &Path, arguments: &[&str], stdin: &str) -> Output {
     let mut child = openvisit(folder).args(arguments).spawn().unwrap();
     // A command that refuses at once does not read it.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     child.wait_with_output().unwrap()
 }
 
-fn out(output: &Output) -> String {
+pub fn out(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn refused(output: &Output) -> String {
+pub fn refused(output: &Output) -> String {
     assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-fn add(folder: &Path, email: &str, password: &str) -> Output {
+pub fn add(folder: &Path, email: &str, password: &str) -> Output {
     let arguments = ["user", "add", "--email", email, "--name", "A", "--role", "admin", "--password-stdin"];
     run(folder, &arguments, password)
 }
 
-async fn login(url: &str, password: &str) -> u16 {
+pub async fn login(url: &str, password: &str) -> u16 {
     post(url, "/auth/login", "", json!({ "email": "a@example.org", "password": password })).await.0
 }
 
@@ -72,56 +72,6 @@ async fn a_backup_brings_back_what_was() {
     let kept = std::fs::read(&first).unwrap();
     assert!(out(&run(path, &["restore", "copy.db"], "")).contains("before-restore-2"));
     assert_eq!(std::fs::read(&first).unwrap(), kept);
-    let server = Running::start(path);
-    assert_eq!(login(&server.url, "correct horse").await, 200);
-    assert!(server.stop());
-}
-
-#[tokio::test]
-async fn nothing_is_restored_beside_a_running_server_however_its_folder_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path();
-    out(&add(path, "a@example.org", "correct horse"));
-    out(&run(path, &["backup", "copy.db"], ""));
-    std::os::unix::fs::symlink(path.join("data"), path.join("link")).unwrap();
-    std::fs::write(path.join("other.toml"), "listen = '127.0.0.1:1'\ndata_dir = 'link'").unwrap();
-    let server = Running::start(path);
-    let absolute = path.join("data").display().to_string();
-    let by_url = [
-        "sqlite://data/openvisit.db".to_owned(),
-        "sqlite:data/openvisit.db".to_owned(),
-        "sqlite://data/../link/./openvisit.db?mode=rwc".to_owned(),
-        "sqlite://data/%6fpenvisit.db".to_owned(),
-        format!("sqlite://{absolute}/openvisit.db"),
-        format!("sqlite://{absolute}//openvisit.db"),
-    ];
-    let mut ways =
-        vec![vec![], vec!["--data-dir", "data"], vec!["--data-dir", "./data/"], vec!["--data-dir", "link"]];
-    ways.extend([vec!["--data-dir", &absolute], vec!["--config", "other.toml"]]);
-    ways.extend(by_url.iter().map(|url| vec!["--database-url", url]));
-    let named = format!("process {} (openvisit serve, listen 127.0.0.1:0) uses it", server.child.id());
-    for way in ways {
-        for command in [&["restore", "copy.db"][..], &["serve", "--listen", "127.0.0.1:0"]] {
-            let told = refused(&run(path, &[command, &way].concat(), ""));
-            assert!(told.contains(&named), "{command:?} {way:?}: {told}");
-        }
-    }
-    // Other commands work beside it, and what they write stays.
-    let change = ["user", "password", "--email", "a@example.org", "--password-stdin"];
-    out(&run(path, &change, "another horse"));
-    assert_eq!(login(&server.url, "another horse").await, 200);
-    assert!(server.stop());
-    let mut killed = Running::start(path);
-    assert_eq!(login(&killed.url, "another horse").await, 200);
-    killed.child.kill().unwrap();
-    killed.child.wait().unwrap();
-
-    // No port is needed: somebody else's program may listen there.
-    let somebody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let listen = somebody.local_addr().unwrap().to_string();
-    let mut restore = openvisit(path);
-    restore.args(["restore", "copy.db"]).env("OPENVISIT_LISTEN", listen);
-    out(&restore.output().unwrap());
     let server = Running::start(path);
     assert_eq!(login(&server.url, "correct horse").await, 200);
     assert!(server.stop());

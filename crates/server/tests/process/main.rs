@@ -11,6 +11,7 @@ mod house;
 mod keys;
 mod killed;
 mod provider_check;
+mod restore;
 mod running;
 mod sfu;
 mod turn;
