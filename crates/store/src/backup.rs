@@ -1,15 +1,14 @@
 //! Database files: nobody but the server's account reads them, and none is replaced that is in use.
 
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{File, OpenOptions};
 use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
-use crate::lock::{self, beside, resolved};
+use crate::lock::{self, beside, keep_private, resolved};
 use crate::{Store, StoreError};
 
 /// How long another program that has the file open is waited for.
@@ -25,14 +24,6 @@ pub(crate) fn make_private(path: &Path) -> Result<(), StoreError> {
         keep_private(&path);
     }
     Ok(())
-}
-
-/// One that was copied here may have the rights that copies have. Another account's cannot be changed.
-fn keep_private(path: &Path) {
-    let Ok(rights) = path.metadata().map(|file| file.permissions()) else { return };
-    if rights.mode() & 0o077 != 0 {
-        let _ = std::fs::set_permissions(path, Permissions::from_mode(0o600));
-    }
 }
 
 /// Copies the database into a new file.

@@ -4,9 +4,9 @@
 //! alone. `….server`: the one server, and in it who that is. The operating system lets go of both when a process
 //! ends, however it ends; the files stay, since removing them would let two hold different ones.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, Permissions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -118,6 +118,14 @@ fn hold(tried: Result<(), TryLockError>, path: &Path) -> Result<bool, StoreError
     }
 }
 
+/// One that was copied here may have the rights that copies have. Another account's cannot be changed.
+pub(crate) fn keep_private(path: &Path) {
+    let Ok(rights) = path.metadata().map(|file| file.permissions()) else { return };
+    if rights.mode() & 0o077 != 0 {
+        let _ = std::fs::set_permissions(path, Permissions::from_mode(0o600));
+    }
+}
+
 fn open(path: &Path, database: &Path) -> Result<File, StoreError> {
     let is_new = !path.exists();
     let opened =
@@ -127,5 +135,7 @@ fn open(path: &Path, database: &Path) -> Result<File, StoreError> {
     if is_new && let Ok(owner) = database.metadata() {
         let _ = fchown(&file, Some(owner.uid()), Some(owner.gid()));
     }
+    // Whoever can read it can hold it, and keep the server out.
+    keep_private(path);
     Ok(file)
 }

@@ -10,6 +10,7 @@ mod docs;
 mod house;
 mod keys;
 mod killed;
+mod modes;
 mod provider_check;
 mod restore;
 mod running;

@@ -32,7 +32,8 @@ impl Running {
         Self::of(openvisit(folder).args(serve).envs(settings.iter().copied()))
     }
 
-    fn of(command: &mut Command) -> Self {
+    /// By a command of one's own.
+    pub fn of(command: &mut Command) -> Self {
         let mut child = command.env("OPENVISIT_MEDIA_PORT", "0").spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let mut lines = stderr.lines().map(Result::unwrap);
