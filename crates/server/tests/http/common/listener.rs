@@ -18,6 +18,8 @@ pub struct Listener {
     path: String,
     /// As packets have it: `/v1,`, and nothing for `/`.
     namespace: &'static str,
+    /// In milliseconds: whoever says nothing for so long is taken for gone, as the handshake has it.
+    pub silence: u64,
     heard: VecDeque<(String, Value)>,
     acks: VecDeque<(u32, Value)>,
     asked: u32,
@@ -48,8 +50,10 @@ impl Listener {
         let open = send(party.raw(Method::GET, &path)).await;
         let handshake: Value = serde_json::from_str(open.body.strip_prefix('0').unwrap()).unwrap();
         let path = format!("{path}&sid={}", handshake["sid"].as_str().unwrap());
+        let silence =
+            ["pingInterval", "pingTimeout"].map(|name| handshake[name].as_u64().unwrap()).iter().sum();
         let (heard, acks) = (VecDeque::new(), VecDeque::new());
-        Self { party: party.clone(), path, namespace, heard, acks, asked: 0 }
+        Self { party: party.clone(), path, namespace, silence, heard, acks, asked: 0 }
     }
 
     async fn connect(&mut self, auth: Value) -> Result<(), String> {

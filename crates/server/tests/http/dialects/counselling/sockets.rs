@@ -164,10 +164,8 @@ async fn a_disconnect_is_the_same_as_leaving() {
 async fn a_connection_that_dies_silently_leaves_no_ghost_beyond_the_grace() {
     let call = Call::of(Story::with("reconnect_grace_seconds = 4").await).await;
     let (mut doctor, patient) = call.both().await;
-    let silent = std::time::Instant::now();
+    assert!((1..=4_000).contains(&patient.silence), "{} ms", patient.silence);
     assert_eq!(doctor.hear("user-left").await["userType"], "client");
-    // A slow machine gets as much again; without the setting it would be 20 seconds.
-    assert!(silent.elapsed() < std::time::Duration::from_secs(8), "{:?}", silent.elapsed());
     drop(patient);
 }
 
