@@ -160,7 +160,6 @@ fn random(id: u32) -> DataKey {
     DataKey { id, bytes: rand::random(), opens_unnamed: false }
 }
 
-/// With another one no passcode that was given out is right any more.
 /// Another pepper stops nothing: nothing is lost by it, and every passcode can be made anew.
 async fn check_pepper(tx: &mut Tx, pepper: &Secret) -> anyhow::Result<()> {
     if !is_same_pepper(tx, pepper).await? {
@@ -182,25 +181,33 @@ async fn is_same_pepper(tx: &mut Tx, pepper: &Secret) -> anyhow::Result<bool> {
     Ok(theirs.is_none_or(|theirs| theirs == ours))
 }
 
+/// What of the settings was another, and is used from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    pub notes_key: bool,
+    pub passcode_pepper: bool,
+}
+
 /// Goes on with the keys of the settings, whatever was there before. What the others sealed is kept, and opens again
-/// where they come back as `previous_notes_key`. Gives whether anything had to be accepted.
+/// where they come back as `previous_notes_key`.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn accept(store: &Store, secrets: &Secrets, now: Timestamp) -> anyhow::Result<bool> {
-    let opens = open(store, secrets, now).await.is_ok();
+pub async fn accept(store: &Store, secrets: &Secrets, now: Timestamp) -> anyhow::Result<Accepted> {
     let masters = Masters::of(secrets);
     let mut tx = store.begin().await?;
-    if opens && is_same_pepper(&mut tx, &secrets.passcode_pepper).await? {
-        return Ok(false);
-    }
     let keys = tx.sealing_keys().await?;
-    if keys.last().is_none_or(|key| masters.open(key).is_none()) {
+    let adopted = keys.is_empty() && make_first(&mut tx, &masters, now).await.is_ok();
+    let notes_key = !adopted && keys.last().is_none_or(|key| masters.open(key).is_none());
+    if notes_key {
         tx.insert_sealing_key(&masters.now().seal(&next(&keys)?, now)?).await?;
     }
-    tx.set_key_check(PEPPER, &check_of(&key_of(&secrets.passcode_pepper))).await?;
+    let passcode_pepper = !is_same_pepper(&mut tx, &secrets.passcode_pepper).await?;
+    if passcode_pepper {
+        tx.set_key_check(PEPPER, &check_of(&key_of(&secrets.passcode_pepper))).await?;
+    }
     tx.commit().await?;
-    Ok(true)
+    Ok(Accepted { notes_key, passcode_pepper })
 }
 
 fn next(keys: &[SealingKey]) -> anyhow::Result<DataKey> {
@@ -263,6 +270,7 @@ mod tests {
     use crate::settings::{Sources, load};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+    const NOTHING: Accepted = Accepted { notes_key: false, passcode_pepper: false };
 
     fn secrets(notes: &str, previous: Option<&str>) -> Secrets {
         Secrets {
@@ -290,8 +298,9 @@ mod tests {
         let other = secrets("another master key", None);
         let refused = open(&store, &other, NOW).await.unwrap_err().to_string();
         assert!(refused.contains("notes_key is not the one") && refused.contains("keys accept"), "{refused}");
-        assert!(accept(&store, &other, NOW).await.unwrap());
-        assert!(!accept(&store, &other, NOW).await.unwrap());
+        let accepted = Accepted { notes_key: true, passcode_pepper: false };
+        assert_eq!(accept(&store, &other, NOW).await.unwrap(), accepted);
+        assert_eq!(accept(&store, &other, NOW).await.unwrap(), NOTHING);
         assert!(open(&store, &other, NOW).await.unwrap().open(notes(), &sealed).is_err());
         let both = secrets("another master key", Some("the first master key"));
         assert_eq!(open(&store, &both, NOW).await.unwrap().open(notes(), &sealed).unwrap(), "sleeps badly");
@@ -310,9 +319,10 @@ mod tests {
             is_same_pepper(&mut tx, &other.passcode_pepper).await.unwrap()
         };
         assert!(!is_known().await);
-        assert!(accept(&store, &other, NOW).await.unwrap());
+        let accepted = Accepted { notes_key: false, passcode_pepper: true };
+        assert_eq!(accept(&store, &other, NOW).await.unwrap(), accepted);
         assert!(is_known().await);
-        assert!(!accept(&store, &other, NOW).await.unwrap());
+        assert_eq!(accept(&store, &other, NOW).await.unwrap(), NOTHING);
     }
 
     #[tokio::test]

@@ -15,8 +15,9 @@ pub enum Keys {
     /// interrupted, run it again. With `notes_key` in the settings: give the new one there, the old one as
     /// `previous_notes_key`
     Rotate,
-    /// Go on with the keys of the settings where those of the database are lost for good: what they sealed stays
-    /// unreadable, passcodes that were given out are wrong
+    /// Go on with the keys of the settings where those of the database are lost for good. With another `notes_key` no
+    /// server starts before: what the lost one sealed stays unreadable. With another `passcode_pepper` one starts and warns:
+    /// nothing is lost, but passcodes that were given out are wrong, and have to be made anew
     Accept,
 }
 
@@ -46,11 +47,14 @@ async fn rotate(store: &Store, settings: &Settings) -> anyhow::Result<()> {
 }
 
 async fn accept(store: &Store, settings: &Settings) -> anyhow::Result<()> {
-    if keys::accept(store, &Secrets::of(settings)?, Timestamp::now()).await? {
-        say(
-            "the keys of the settings are used from now on; what others sealed is kept, and shown as unreadable",
-        )?;
-    } else {
+    let accepted = keys::accept(store, &Secrets::of(settings)?, Timestamp::now()).await?;
+    if accepted.notes_key {
+        say("this notes_key is used from now on; what another sealed is kept, and shown as unreadable")?;
+    }
+    if accepted.passcode_pepper {
+        say("this passcode_pepper is used from now on; passcodes that were given out before are wrong")?;
+    }
+    if !accepted.notes_key && !accepted.passcode_pepper {
         say("nothing to accept: the keys of the settings are those of the database")?;
     }
     Ok(())

@@ -33,9 +33,22 @@ fn a_server_with_lost_secrets_does_not_start_until_that_is_accepted() {
     std::fs::write(path.join("openvisit.toml"), "notes_key = 'quite another one'").unwrap();
     refused(path, "notes_key is not the one");
     let (done, told) = run(path, &["keys", "accept"]);
-    assert!(done && told.contains("from now on"), "{told}");
+    assert!(done && told.contains("this notes_key is used from now on"), "{told}");
+    assert!(!told.contains("passcode"), "{told}");
     assert!(Running::start(path).stop());
     assert!(run(path, &["keys", "accept"]).1.contains("nothing to accept"));
+    // Another pepper stops nothing.
+    let both = "notes_key = 'quite another one'\npasscode_pepper = 'another one as well'";
+    std::fs::write(path.join("openvisit.toml"), both).unwrap();
+    assert!(Running::start(path).stop());
+    let (done, told) = run(path, &["keys", "accept"]);
+    assert!(done && told.contains("this passcode_pepper is used from now on"), "{told}");
+    assert!(!told.contains("unreadable"), "{told}");
+    assert!(run(path, &["keys", "accept"]).1.contains("nothing to accept"));
+    let help = run(path, &["keys", "accept", "--help"]).1;
+    for named in ["`notes_key`", "stays unreadable", "`passcode_pepper`", "nothing is lost"] {
+        assert!(help.contains(named), "{named}: {help}");
+    }
 }
 
 #[test]
