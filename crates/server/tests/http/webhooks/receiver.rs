@@ -61,6 +61,12 @@ impl Receiver {
         Self { url, messages, held }
     }
 
+    /// Its host and port.
+    pub fn address(&self) -> String {
+        let (_, rest) = self.url.split_once("//").unwrap();
+        rest.split_once('/').unwrap().0.to_owned()
+    }
+
     pub fn release(&self) {
         self.held.send_replace(false);
     }

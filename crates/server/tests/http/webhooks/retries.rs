@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
+use openvisit_testkit::proxy::{Proxy, ProxyState};
 use serde_json::{Value, json};
 
 use super::receiver::{Answer, Receiver};
@@ -258,6 +259,51 @@ async fn a_receiver_that_is_back_gets_within_seconds_what_waits() {
     delivering.until_all_are_delivered(&webhook).await;
     assert_eq!(back.duration_until(server.now()), SignedDuration::from_secs(5));
     assert!(server.log().contains("a webhook takes events again"));
+}
+
+#[tokio::test]
+async fn after_an_hour_away_the_first_event_comes_within_five_seconds() {
+    for answer in [Some(410), Some(503), None] {
+        let delivering = Delivering::new().await;
+        let is_away = Arc::new(AtomicBool::new(true));
+        let away = is_away.clone();
+        let receiver = Receiver::answering(move |_| {
+            Answer::Status(answer.filter(|_| away.load(Ordering::Relaxed)).unwrap_or(204))
+        })
+        .await;
+        let network = Proxy::before(receiver.address()).await;
+        if answer.is_none() {
+            network.set(ProxyState::Cut).await;
+        }
+        let url = format!("http://{}/", network.address);
+        let webhook =
+            super::path(&delivering.admin.post("/webhooks", json!({ "url": url })).await.expect(201));
+        delivering.story.book(0, 30).await;
+        let server = &delivering.story.server;
+        let mut tries = 0;
+        let since = server.now();
+        while since.duration_until(server.now()) < SignedDuration::from_mins(60) {
+            let failed = until("one more try fails", async || {
+                let latest = delivering.latest(&webhook).await;
+                (latest["attempts"].as_u64() > Some(tries) && delivering.is_waiting(&latest))
+                    .then_some(latest)
+            })
+            .await;
+            tries = failed["attempts"].as_u64().unwrap();
+            server.advance(SignedDuration::from_mins(5));
+            server.app.outbox.wake();
+        }
+        until("the last of that hour fails", async || {
+            let latest = delivering.latest(&webhook).await;
+            (latest["attempts"].as_u64() > Some(tries) && delivering.is_waiting(&latest)).then_some(())
+        })
+        .await;
+        is_away.store(false, Ordering::Relaxed);
+        network.set(ProxyState::Open).await;
+        server.advance(SignedDuration::from_secs(5));
+        server.app.outbox.wake();
+        delivering.until_all_are_delivered(&webhook).await;
+    }
 }
 
 #[tokio::test]
