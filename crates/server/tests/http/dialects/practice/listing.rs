@@ -1,6 +1,7 @@
 //! `GET /api/video-sessions/{id}`, and a partner's and a user's lists.
 
 use openvisit_core::ids::{AppointmentId, SessionId};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{SESSIONS, canonical, path};
@@ -109,6 +110,30 @@ async fn a_list_is_for_its_owner_and_administrators() {
     admin.fetch("/api/users/nobody/video-sessions").await.problem(404, "not_found");
 }
 
+/// The doctor's sessions, an hour apart, all with these notes; the first's id.
+async fn a_thousand_and_one(story: &Story, notes: &str) -> String {
+    let mut form = story.form(60);
+    form["password_enabled"] = json!(false);
+    let made = story.doctor.create(&form).await.expect(201);
+    let app = &story.server.app;
+    let id = made["id"].as_str().unwrap();
+    let first = app.store.read().await.unwrap().session(id.parse().unwrap()).await.unwrap().unwrap();
+    let mut tx = app.store.begin().await.unwrap();
+    for number in 1..1_001 {
+        let mut next = first.clone();
+        next.id = SessionId::new(app.seed());
+        next.room_name = next.id.to_string();
+        next.appointment.id = AppointmentId::new(app.seed());
+        next.appointment.session_id = next.id;
+        next.appointment.notes = Some(notes.to_owned());
+        let (slot, later) = (&mut next.appointment.slot, MINUTE * (60 * number));
+        (slot.starts_at, slot.ends_at) = (slot.starts_at + later, slot.ends_at + later);
+        tx.insert(&next, None).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    id.to_owned()
+}
+
 on_both! {
     async fn a_list_of_which_no_part_is_asked_for_holds_all(story: Story) {
         for number in 0..103 {
@@ -124,24 +149,7 @@ on_both! {
     }
 
     async fn a_list_that_is_read_in_several_parts_is_one_list(story: Story) {
-        let mut form = story.form(60);
-        form["password_enabled"] = json!(false);
-        let made = story.doctor.create(&form).await.expect(201);
-        let app = &story.server.app;
-        let id = made["id"].as_str().unwrap().parse().unwrap();
-        let first = app.store.read().await.unwrap().session(id).await.unwrap().unwrap();
-        let mut tx = app.store.begin().await.unwrap();
-        for number in 1..1_001 {
-            let mut next = first.clone();
-            next.id = SessionId::new(app.seed());
-            next.room_name = next.id.to_string();
-            next.appointment.id = AppointmentId::new(app.seed());
-            next.appointment.session_id = next.id;
-            let slot = &mut next.appointment.slot;
-            (slot.starts_at, slot.ends_at) = (slot.starts_at + MINUTE * (60 * number), slot.ends_at + MINUTE * (60 * number));
-            tx.insert(&next, None).await.unwrap();
-        }
-        tx.commit().await.unwrap();
+        a_thousand_and_one(&story, "bring the diary").await;
         let path = list("partners", &story.doctor);
         let dates = async |query: &str| {
             let list = story.doctor.fetch(&format!("{path}{query}")).await.expect(200);
@@ -164,5 +172,30 @@ on_both! {
         ] {
             assert_eq!(dates(query).await, all[part], "{query}");
         }
+    }
+
+    async fn slow_readers_of_a_long_list_hold_up_nobody(story: Story) {
+        // More than a network holds for somebody who does not read.
+        let first = a_thousand_and_one(&story, &"x".repeat(10_000)).await;
+        let mut slow = vec![];
+        // More of them than there are connections to the database.
+        let readers = if story.server.app.store.kind() == "postgres" { 17 } else { 5 };
+        for _ in 0..readers {
+            let mut answer = story.doctor.raw(Method::GET, &list("partners", &story.doctor)).send().await.unwrap();
+            let begun = answer.chunk().await.unwrap().unwrap();
+            slow.push((answer, begun.to_vec()));
+        }
+        story.server.client("Kim").await.get("/me").await.expect(200);
+        let made = json!({ "id": first });
+        story.doctor.fetch(&path(&made)).await.expect(200);
+        story.doctor.update(&made, json!({ "title": "told only now" })).await.expect(200);
+        // What a slow one had not got yet was not read for them either.
+        let (mut answer, mut list) = slow.swap_remove(0);
+        while let Some(more) = answer.chunk().await.unwrap() {
+            list.extend_from_slice(&more);
+        }
+        let list: Value = serde_json::from_slice(&list).unwrap();
+        assert_eq!(list.as_array().unwrap().len(), 1_001);
+        assert_eq!(list[1_000]["title"], "told only now");
     }
 }
