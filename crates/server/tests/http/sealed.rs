@@ -1,17 +1,31 @@
 //! What cannot be opened, since a key was lost or a row was tampered with: it is shown as such, costs nobody the rest, and
 //! nothing is written in its place.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use openvisit_app::passcodes::Passcodes;
 use openvisit_app::seal::{DataKey, Of, Sealer};
-use openvisit_core::ids::SessionId;
+use openvisit_app::sessions::doorway::UNREADABLE;
+use openvisit_core::doorway::Doorway;
+use openvisit_core::ids::{MessageId, SessionId};
+use openvisit_store::{ChatFileLimits, NewChatFile};
 use serde_json::{Value, json};
 
-use crate::story::{Story, on_both};
+use crate::story::{Story, on_both, session_path};
+
+fn id_of(session: &str) -> SessionId {
+    session.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+/// Seals with a key that is gone.
+fn lost() -> Sealer {
+    Sealer::new(&[DataKey { id: 7, bytes: [7; 32], opens_unnamed: false }]).unwrap()
+}
 
 /// Notes of a session that were sealed with a key that is gone.
 async fn lose_notes(story: &Story, session: &str) -> Vec<u8> {
-    let id: SessionId = session.rsplit('/').next().unwrap().parse().unwrap();
-    let lost = Sealer::new(&[DataKey { id: 7, bytes: [7; 32], opens_unnamed: false }]).unwrap();
-    let sealed = lost.seal(Of::Notes(id), "sleeps badly").unwrap();
+    let id = id_of(session);
+    let sealed = lost().seal(Of::Notes(id), "sleeps badly").unwrap();
     let mut tx = story.server.app.store.begin().await.unwrap();
     tx.set_notes(id, &sealed, story.server.now()).await.unwrap();
     tx.commit().await.unwrap();
@@ -19,8 +33,55 @@ async fn lose_notes(story: &Story, session: &str) -> Vec<u8> {
 }
 
 async fn kept_notes(story: &Story, session: &str) -> Vec<u8> {
-    let id: SessionId = session.rsplit('/').next().unwrap().parse().unwrap();
-    story.server.app.store.read().await.unwrap().notes(id).await.unwrap().unwrap()
+    story.server.app.store.read().await.unwrap().notes(id_of(session)).await.unwrap().unwrap()
+}
+
+/// What was said to and by whoever waits is of a key that is gone.
+async fn lose_doorway(story: &Story, session: &str) -> Doorway {
+    let id = id_of(session);
+    let sealed = || STANDARD_NO_PAD.encode(lost().seal(Of::Doorway(id), "sleeps badly").unwrap());
+    let mut tx = story.server.app.store.begin().await.unwrap();
+    let mut session = tx.session(id).await.unwrap().unwrap();
+    for message in &mut session.doorway.messages {
+        message.sealed_text = sealed();
+    }
+    session.doorway.word.as_mut().unwrap().sealed_text = Some(sealed());
+    tx.save(&mut session, None).await.unwrap();
+    tx.commit().await.unwrap();
+    session.doorway
+}
+
+async fn kept_doorway(story: &Story, session: &str) -> Doorway {
+    let mut tx = story.server.app.store.read().await.unwrap();
+    tx.session(id_of(session)).await.unwrap().unwrap().doorway
+}
+
+/// A file of the chat whose name and bytes were sealed with these.
+async fn put_file(
+    story: &Story,
+    session: &str,
+    participant: &Value,
+    name: &Sealer,
+    bytes: &Sealer,
+) -> MessageId {
+    let app = &story.server.app;
+    let (id, at) = (MessageId::new(app.seed()), story.server.now());
+    let file = NewChatFile {
+        id,
+        session: id_of(session),
+        participant: serde_json::from_value(participant.clone()).unwrap(),
+        sealed_name: name.seal(Of::FileName(id), "a.pdf").unwrap(),
+        size: 8,
+        at,
+    };
+    let most = ChatFileLimits { bytes_of_session: 100, bytes_of_participant: 100, files_of_participant: 10 };
+    let sealed = bytes.seal(Of::FilePart { file: id, part: 0 }, "%PDF-1.7").unwrap();
+    let mut tx = app.store.begin().await.unwrap();
+    assert!(tx.begin_chat_file(&file, most).await.unwrap());
+    tx.add_chat_file_part(id, 0, &sealed).await.unwrap();
+    tx.send_chat_file(id, "application/pdf", at).await.unwrap();
+    tx.commit().await.unwrap();
+    id
 }
 
 on_both! {
@@ -51,5 +112,69 @@ on_both! {
         let seen = story.doctor.at(story.server.address).get(&session).await.expect(200);
         assert_eq!(seen["notes"], "sleeps well");
         assert!(seen.get("notes_unreadable").is_none());
+    }
+
+    async fn what_was_said_at_the_door_and_cannot_be_read_says_so_and_costs_nobody_the_rest(story: Story) {
+        let session = story.now().await;
+        story.patient.post(&format!("{session}/join"), json!({})).await.expect(200);
+        let (word, chat) = (format!("{session}/word"), format!("{session}/door-chat"));
+        story.doctor.put(&word, json!({ "late_minutes": 5, "text": "sleeps badly" })).await.expect(200);
+        story.doctor.put(&chat, json!({ "open": true })).await.expect(200);
+        story.patient.post(&chat, json!({ "text": "sleeps badly" })).await.expect(200);
+        let lost = lose_doorway(&story, &session).await;
+        story.doctor.post(&chat, json!({ "text": "Then by sound" })).await.expect(200);
+        for party in [&story.doctor, &story.patient] {
+            let seen = party.get(&session).await.expect(200)["doorway"].clone();
+            assert_eq!((&seen["word"]["late_minutes"], &seen["word"]["text"]), (&json!(5), &json!(UNREADABLE)));
+            let texts: Vec<_> = seen["messages"].as_array().unwrap().iter().map(|it| &it["text"]).collect();
+            assert_eq!(texts, [UNREADABLE, "Then by sound"]);
+        }
+        let listed = story.doctor.get("/sessions").await.expect(200);
+        assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+        let kept = kept_doorway(&story, &session).await;
+        assert_eq!((&kept.word, &kept.messages[..1]), (&lost.word, &lost.messages[..]));
+    }
+
+    async fn a_file_of_the_chat_that_cannot_be_read_is_gone_for_whoever_asks_and_the_others_stay(story: Story) {
+        let session = story.now().await;
+        let (doctor, _) = story.call(&session).await;
+        let (own, lost) = (&story.server.app.sealer, &lost());
+        let mut files = vec![];
+        for (name, bytes) in [(own, own), (lost, own), (own, lost)] {
+            files.push(put_file(&story, &session, &doctor, name, bytes).await);
+        }
+        let statuses = async |files: &[MessageId]| {
+            let mut statuses = vec![];
+            for file in files {
+                let answer = story.patient.get(&format!("{session}/files/{file}")).await;
+                assert!(answer.status == 200 || !answer.body.contains("%PDF"), "{}", answer.body);
+                statuses.push(answer.status);
+            }
+            statuses
+        };
+        assert_eq!(statuses(&files).await, [200, 404, 404]);
+        assert!(story.server.log().contains("could not decrypt a file of a chat"));
+        // Nobody writes in its place, and what is sent now can be read.
+        let app = &story.server.app;
+        for file in &files {
+            assert!(app.store.chat_file_part(*file, 0).await.unwrap().is_some());
+        }
+        files.push(put_file(&story, &session, &doctor, own, own).await);
+        assert_eq!(statuses(&files).await, [200, 404, 404, 200]);
+    }
+
+    async fn a_passcode_of_another_pepper_is_wrong_and_another_is_right_at_once(story: Story) {
+        let mut body = story.booking(0, 30);
+        body["passcode"] = json!(true);
+        let session = session_path(&story.doctor.post("/appointments", body).await.expect(201));
+        let other = Passcodes::new([7; 32]).hash(id_of(&session), "123456").await.unwrap();
+        let mut tx = story.server.app.store.begin().await.unwrap();
+        tx.set_passcode(id_of(&session), &other, story.server.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let join = format!("{session}/join");
+        story.patient.post(&join, json!({ "passcode": "123456" })).await.problem(403, "passcode_wrong");
+        assert_eq!(story.doctor.get("/sessions").await.expect(200)["items"].as_array().unwrap().len(), 1);
+        let renewed = story.doctor.post(&format!("{session}/passcode"), json!({})).await.expect(200);
+        story.patient.post(&join, json!({ "passcode": renewed["passcode"] })).await.expect(200);
     }
 }

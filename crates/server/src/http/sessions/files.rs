@@ -2,6 +2,8 @@
 //!
 //! They go in and out as they come, a part at a time. Browsers are told to save one and never to show it by itself.
 
+use std::future::ready;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{
@@ -9,8 +11,8 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::try_unfold;
-use futures_util::{Stream, TryStreamExt};
+use futures_util::stream::{once, try_unfold};
+use futures_util::{Stream, StreamExt, TryStreamExt};
 use openvisit_app::chat_files::{self, Upload};
 use openvisit_app::error::FieldCode;
 use openvisit_app::{App, Error};
@@ -134,11 +136,14 @@ pub async fn get(
         (CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(Error::internal)?),
         (CONTENT_SECURITY_POLICY, POLICY),
     ];
-    Ok((headers, Body::from_stream(parts(app, file))).into_response())
+    // One that cannot be opened is not begun.
+    let first = chat_files::part(&app, &file, 0).await?.unwrap_or_default();
+    let all = once(ready(Ok(first))).chain(after_the_first(app, file));
+    Ok((headers, Body::from_stream(all)).into_response())
 }
 
-fn parts(app: App, file: ChatFile) -> impl Stream<Item = Result<Vec<u8>, Error>> {
-    try_unfold((app, file, 0), |(app, file, part)| async move {
+fn after_the_first(app: App, file: ChatFile) -> impl Stream<Item = Result<Vec<u8>, Error>> {
+    try_unfold((app, file, 1), |(app, file, part)| async move {
         let bytes = chat_files::part(&app, &file, part).await?;
         Ok(bytes.map(|bytes| (bytes, (app, file, part + 1))))
     })
