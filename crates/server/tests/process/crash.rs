@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::io::Write;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -90,7 +91,7 @@ impl World {
         let consumer = Consumer::new().await;
         consumer.bind(&exchange, COMPLETED).await;
 
-        add_administrator(&folder);
+        add_administrator(folder.path());
         let server = Running::start(folder.path());
         let admin = login(&server.url, "admin@example.org").await;
         let account = json!({
@@ -203,15 +204,15 @@ async fn receive(all: Arc<Mutex<Vec<Heard>>>) -> String {
     address
 }
 
-fn add_administrator(folder: &TempDir) {
+pub fn add_administrator(folder: &Path) {
     let arguments =
         ["user", "add", "--email", "admin@example.org", "--name", "A", "--role", "admin", "--password-stdin"];
-    let mut child = openvisit(folder.path()).args(arguments).spawn().unwrap();
+    let mut child = openvisit(folder).args(arguments).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"correct horse").unwrap();
     assert!(child.wait().unwrap().success());
 }
 
-async fn login(url: &str, email: &str) -> String {
+pub async fn login(url: &str, email: &str) -> String {
     let answer = ask(url, "/auth/login", "", json!({ "email": email, "password": "correct horse" })).await;
     answer["access_token"].as_str().unwrap().to_owned()
 }

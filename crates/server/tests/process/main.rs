@@ -7,6 +7,7 @@ mod check;
 mod cli;
 mod crash;
 mod docs;
+mod faults;
 mod house;
 mod keys;
 mod killed;
