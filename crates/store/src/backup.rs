@@ -103,7 +103,8 @@ async fn open_backup(backup: &Path) -> Result<SqliteConnection, StoreError> {
         }
         let _ = connection.close().await;
     }
-    Err(StoreError::Setup("it is no database".to_owned()))
+    let why = if is_database(backup)? { "it is damaged" } else { "it is no database" };
+    Err(StoreError::Setup(why.to_owned()))
 }
 
 async fn check(connection: &mut SqliteConnection) -> Result<(), StoreError> {
