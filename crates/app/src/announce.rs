@@ -85,7 +85,11 @@ impl Announcement {
     /// Whether other programs are told of it.
     #[must_use]
     pub fn has_events(&self) -> bool {
-        matches!(self, Self::Session(committed) if !committed.events.is_empty())
+        match self {
+            Self::Session(committed) => !committed.events.is_empty(),
+            Self::Request(_) => true,
+            Self::Left { .. } | Self::Disabled(_) | Self::Withdrawn { .. } => false,
+        }
     }
 }
 

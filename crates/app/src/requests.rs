@@ -8,7 +8,7 @@ use openvisit_core::access::Actor;
 use openvisit_core::appointment::{Kind, Slot};
 use openvisit_core::ids::{AppointmentId, OrganizationId, RequestId};
 use openvisit_core::person::Role;
-use openvisit_core::request::{MAX_PENDING, Request, RequestDetails, State};
+use openvisit_core::request::{MAX_PENDING, Request, RequestDetails, Status};
 use openvisit_core::session::Session;
 use openvisit_store::{Requests, SealedRequest, SessionDetails, Tx};
 use serde_json::{Map, Value};
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::appointments::terms;
 use crate::auth::caller::Caller;
 use crate::error::{Error, FieldCode};
+use crate::outbox::enqueue;
 use crate::seal::Of;
 use crate::sessions::change;
 
@@ -66,6 +67,7 @@ pub async fn ask(app: &App, caller: &Caller, asked: NewRequest) -> Result<Sealed
         let text = format!("{MAX_PENDING} requests of yours wait already; withdraw one first");
         return Err(Error::Conflict(text));
     }
+    enqueue::of_request(app, &mut tx, &sealed.request, now).await?;
     tx.commit().await?;
     announce(app, &sealed);
     Ok(sealed)
@@ -102,11 +104,7 @@ async fn load(app: &App, tx: &mut Tx, id: RequestId) -> Result<SealedRequest, Er
 
 /// Its client, administrators, who has accepted it, and as long as it waits whoever may accept it.
 fn may_see(app: &App, caller: &Caller, request: &Request) -> bool {
-    let accepted_by = match request.state {
-        State::Accepted { by, .. } => Some(by),
-        _ => None,
-    };
-    let has_part = request.client_id == caller.person_id || accepted_by == Some(caller.person_id);
+    let has_part = request.client_id == caller.person_id || request.accepted_by() == Some(caller.person_id);
     caller.only_session.is_none()
         && (has_part
             || caller.is(Role::Admin)
@@ -210,13 +208,16 @@ async fn accept_once(
     let SealedRequest { request, concern } = tx.request(id).await?.ok_or(Error::NotFound)?;
     let request = request.accept(now, &caller.person, &app.settings.request_rules())?;
     // Before the booking: whoever comes second must not find the client busy with this very session.
-    save(&mut tx, &request, now).await?;
+    save(app, &mut tx, &request, now).await?;
     let mut appointment = request.appointment(AppointmentId::new(app.seed()), &caller.person, slot);
     let selected = app.providers.chosen(None)?;
     appointment.media_provider = selected.name;
     appointment.presence_proven = selected.proves_presence;
     let session = Session::of(appointment);
     let booked = change::book(app, &mut tx, &session).await?;
+    if let Some(organization) = session.appointment.organization_id {
+        tx.address_from_request(session.id, organization, now).await?;
+    }
     let accepted = Announcement::Request(Arc::new(SealedRequest { request, concern }));
     booked.told_after(accepted).commit(app, tx).await
 }
@@ -246,15 +247,19 @@ async fn withdraw_once(app: &App, caller: &Caller, id: RequestId) -> Result<Seal
     if request == before.request {
         return Ok(before);
     }
-    save(&mut tx, &request, now).await?;
+    save(app, &mut tx, &request, now).await?;
     tx.commit().await?;
     let withdrawn = SealedRequest { request, ..before };
     announce(app, &withdrawn);
     Ok(withdrawn)
 }
 
-async fn save(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<(), Error> {
-    if tx.save_request(request, now).await? { Ok(()) } else { Err(Error::VersionConflict) }
+/// Stores what became of it, and lets other programs be told.
+async fn save(app: &App, tx: &mut Tx, request: &Request, now: Timestamp) -> Result<(), Error> {
+    if !tx.save_request(request, now).await? {
+        return Err(Error::VersionConflict);
+    }
+    enqueue::of_request(app, tx, request, now).await
 }
 
 /// Lets time do what is due: show requests to everyone, and end those that waited too long.
@@ -272,6 +277,10 @@ pub async fn run_due(app: &App) -> Result<(), Error> {
             let sealed = SealedRequest { request: sealed.request.at(now), ..sealed };
             let mut tx = app.store.begin().await?;
             let was_pending = tx.save_request(&sealed.request, now).await?;
+            // One that is shown to everyone now is the same as before.
+            if was_pending && sealed.request.status() == Status::Expired {
+                enqueue::of_request(app, &mut tx, &sealed.request, now).await?;
+            }
             tx.commit().await?;
             if was_pending {
                 announce(app, &sealed);

@@ -5,9 +5,35 @@ use serde_json::{Value, json};
 
 use crate::actor::Actor;
 use crate::appointment::Slot;
-use crate::ids::ParticipantId;
+use crate::ids::{ParticipantId, PersonId, RequestId};
 use crate::person::Identity;
+use crate::request::{self, Request};
 use crate::session::{Absent, Session, Status};
+
+/// The names of all events: of requests, and of what they become.
+pub const NAMES: [&str; 21] = [
+    "request.created",
+    "request.accepted",
+    "request.withdrawn",
+    "request.expired",
+    "appointment.booked",
+    "appointment.moved",
+    "appointment.changed",
+    "appointment.cancelled",
+    "appointment.reactivated",
+    "appointment.payment.confirmed",
+    "appointment.payment.refunded",
+    "appointment.consultation.waiting",
+    "appointment.consultation.admitted",
+    "appointment.consultation.denied",
+    "appointment.consultation.removed",
+    "appointment.consultation.started",
+    "appointment.consultation.extended",
+    "appointment.consultation.overrun_warning",
+    "appointment.consultation.completed",
+    "appointment.no_show",
+    "appointment.corrected",
+];
 
 /// What happened to a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,28 +93,15 @@ pub struct Parties {
     pub client: Identity,
 }
 
-impl Event {
-    /// The names of all events.
-    pub const NAMES: [&str; 17] = [
-        "appointment.booked",
-        "appointment.moved",
-        "appointment.changed",
-        "appointment.cancelled",
-        "appointment.reactivated",
-        "appointment.payment.confirmed",
-        "appointment.payment.refunded",
-        "appointment.consultation.waiting",
-        "appointment.consultation.admitted",
-        "appointment.consultation.denied",
-        "appointment.consultation.removed",
-        "appointment.consultation.started",
-        "appointment.consultation.extended",
-        "appointment.consultation.overrun_warning",
-        "appointment.consultation.completed",
-        "appointment.no_show",
-        "appointment.corrected",
-    ];
+/// What an event tells of a session besides what the session says itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    pub parties: Parties,
+    /// The request that the session was, if it was one.
+    pub request_id: Option<RequestId>,
+}
 
+impl Event {
     /// The stable name that other programs know it by: routing key and CloudEvents type.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -127,7 +140,8 @@ impl Event {
 
     /// The body: ids, times and outcome; never a name, a note or a reason that a person typed.
     #[must_use]
-    pub fn data(&self, session: &Session, parties: &Parties) -> Value {
+    pub fn data(&self, session: &Session, origin: &Origin) -> Value {
+        let parties = &origin.parties;
         let duration = session.duration().map(|duration| duration.as_secs());
         let appointment = &session.appointment;
         let external = appointment.external.as_ref();
@@ -136,6 +150,7 @@ impl Event {
             "external_id": external.map(|e| &e.id),
             "external_issuer": external.map(|e| &e.issuer),
             "session_id": session.id,
+            "request_id": origin.request_id,
             "organization_id": appointment.organization_id,
             "practitioner_id": appointment.practitioner_id,
             "practitioner_issuer": parties.practitioner.issuer,
@@ -173,4 +188,42 @@ impl Event {
         }
         data
     }
+}
+
+/// What an event of a request is called: what happened to it last is what it is now.
+#[must_use]
+pub fn request_name(request: &Request) -> &'static str {
+    match request.status() {
+        request::Status::Pending => "request.created",
+        request::Status::Accepted => "request.accepted",
+        request::Status::Withdrawn => "request.withdrawn",
+        request::Status::Expired => "request.expired",
+    }
+}
+
+/// The body of an event of a request: ids, times and what became of it; never what the client wrote. `known` says how
+/// whoever vouches for somebody knows them.
+#[must_use]
+pub fn request_data(request: &Request, known: impl Fn(PersonId) -> Option<Identity>) -> Value {
+    let (client, practitioner) = (known(request.client_id), request.accepted_by().and_then(known));
+    json!({
+        "request_id": request.id,
+        "session_id": request.accepted_by().map(|_| request.session_id()),
+        "organization_id": request.wish.organization_id,
+        "practitioner_id": request.accepted_by(),
+        "practitioner_issuer": practitioner.as_ref().map(|known| &known.issuer),
+        "practitioner_subject": practitioner.as_ref().map(|known| &known.subject),
+        "client_id": request.client_id,
+        "client_issuer": client.as_ref().map(|known| &known.issuer),
+        "client_subject": client.as_ref().map(|known| &known.subject),
+        "kind": request.wish.kind,
+        "plan": request.wish.plan,
+        "status": request.status(),
+        "created_at": request.created_at,
+        "opens_at": request.opens_at,
+        "expires_at": request.expires_at,
+        "accepted_at": request.accepted_at(),
+        "ended_at": request.ended_at(),
+        "ended_by": request.ended_by(),
+    })
 }

@@ -114,9 +114,33 @@ impl Request {
     /// How long it waited to be accepted.
     #[must_use]
     pub fn waited(&self) -> Option<SignedDuration> {
+        self.accepted_at().map(|at| self.created_at.duration_until(at))
+    }
+
+    #[must_use]
+    pub fn accepted_at(&self) -> Option<Timestamp> {
         match self.state {
-            State::Accepted { at, .. } => Some(self.created_at.duration_until(at)),
+            State::Accepted { at, .. } => Some(at),
             State::Pending | State::Withdrawn { .. } | State::Expired { .. } => None,
+        }
+    }
+
+    /// The practitioner whose it is.
+    #[must_use]
+    pub fn accepted_by(&self) -> Option<PersonId> {
+        match self.state {
+            State::Accepted { by, .. } => Some(by),
+            State::Pending | State::Withdrawn { .. } | State::Expired { .. } => None,
+        }
+    }
+
+    /// Who let it end without a session.
+    #[must_use]
+    pub fn ended_by(&self) -> Option<Actor> {
+        match self.state {
+            State::Withdrawn { by, .. } => Some(by),
+            State::Expired { .. } => Some(Actor::System),
+            State::Pending | State::Accepted { .. } => None,
         }
     }
 }

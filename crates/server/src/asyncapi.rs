@@ -1,10 +1,14 @@
 //! The events' description, as AsyncAPI 3: what is sent, with what in it, and where to. The counterpart of `openapi`.
 
-use openvisit_core::event::Event;
+use openvisit_core::event::NAMES;
 use serde_json::{Map, Value, json};
 
-/// What each event means, in the order of [`Event::NAMES`].
-const MEANINGS: [&str; Event::NAMES.len()] = [
+/// What each event means, in the order of [`NAMES`].
+const MEANINGS: [&str; NAMES.len()] = [
+    "A client asked to be seen now",
+    "A practitioner accepted a request: there is a session now",
+    "A request was withdrawn before anybody accepted it",
+    "A request waited too long",
     "An appointment was booked, or a request accepted",
     "It was moved to another time",
     "Something else of the booking was changed",
@@ -29,7 +33,7 @@ const MEANINGS: [&str; Event::NAMES.len()] = [
 pub fn description() -> Value {
     let (mut channels, mut operations, mut messages) = (Map::new(), Map::new(), Map::new());
     let mut all = Map::new();
-    for (name, meaning) in Event::NAMES.into_iter().zip(MEANINGS) {
+    for (name, meaning) in NAMES.into_iter().zip(MEANINGS) {
         let message = reference(&format!("#/components/messages/{name}"));
         channels.insert(name.to_owned(), broker_channel(name, meaning, &message));
         operations.insert(format!("publish.{name}"), operation(name, &[name], meaning));
@@ -38,20 +42,20 @@ pub fn description() -> Value {
     }
     channels.insert("webhook".to_owned(), webhook_channel(all));
     let meaning = "Every event that a webhook asks for, signed as Standard Webhooks has it";
-    operations.insert("post".to_owned(), operation("webhook", &Event::NAMES, meaning));
+    operations.insert("post".to_owned(), operation("webhook", &NAMES, meaning));
     json!({
         "asyncapi": "3.0.0",
         "info": {
             "title": "OpenVisit events",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "What happens to appointments and sessions, for other programs: at least once, in order per \
-                            session, as CloudEvents 1.0.",
+            "description": "What happens to requests, appointments and sessions, for other programs: at least once, in \
+                            order per session, from its request on, as CloudEvents 1.0.",
             "license": { "name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0" },
         },
         "defaultContentType": "application/cloudevents+json",
         "channels": channels,
         "operations": operations,
-        "components": { "messages": messages, "schemas": { "Data": data() } },
+        "components": { "messages": messages, "schemas": { "Data": data(), "RequestData": request_data() } },
     })
 }
 
@@ -111,6 +115,9 @@ fn described(name: &str, meaning: &str) -> Value {
 
 /// Of all events, with what only this one has.
 fn data_of(name: &str) -> Value {
+    if name.starts_with("request.") {
+        return reference("#/components/schemas/RequestData");
+    }
     let all = reference("#/components/schemas/Data");
     let more = match name {
         "appointment.moved" => json!({ "previous_starts_at": instant(), "previous_ends_at": instant() }),
@@ -131,6 +138,7 @@ fn data() -> Value {
         "external_id": or_null("string"),
         "external_issuer": or_null("string"),
         "session_id": uuid(),
+        "request_id": { "type": ["string", "null"], "format": "uuid" },
         "organization_id": { "type": ["string", "null"], "format": "uuid" },
         "practitioner_id": uuid(),
         "practitioner_issuer": { "type": "string" },
@@ -152,11 +160,41 @@ fn data() -> Value {
         "duration_minutes": or_null("integer"),
         "absent": { "enum": ["practitioner", "client", "both", null] },
     }));
-    data["properties"]["metadata"] = json!({
+    data["properties"]["metadata"] = metadata();
+    data
+}
+
+/// Of the events of a request.
+fn request_data() -> Value {
+    let mut data = object(json!({
+        "request_id": uuid(),
+        "session_id": { "type": ["string", "null"], "format": "uuid" },
+        "organization_id": { "type": ["string", "null"], "format": "uuid" },
+        "practitioner_id": { "type": ["string", "null"], "format": "uuid" },
+        "practitioner_issuer": or_null("string"),
+        "practitioner_subject": or_null("string"),
+        "client_id": uuid(),
+        "client_issuer": { "type": "string" },
+        "client_subject": { "type": "string" },
+        "kind": { "enum": ["video", "chat", "diagnostic"] },
+        "plan": or_null("string"),
+        "status": { "enum": ["pending", "accepted", "withdrawn", "expired"] },
+        "created_at": instant(),
+        "opens_at": { "type": ["string", "null"], "format": "date-time" },
+        "expires_at": instant(),
+        "accepted_at": { "type": ["string", "null"], "format": "date-time" },
+        "ended_at": { "type": ["string", "null"], "format": "date-time" },
+        "ended_by": { "enum": ["client", "admin", "system", null] },
+    }));
+    data["properties"]["metadata"] = metadata();
+    data
+}
+
+fn metadata() -> Value {
+    json!({
         "type": ["object", "null"],
         "description": "The booking's, at targets that ask for it; null where the key that they were encrypted with is gone",
-    });
-    data
+    })
 }
 
 fn price() -> Value {

@@ -1,7 +1,10 @@
 //! Events, stored with the change that caused them, together with who must be told of them.
 
 use openvisit_core::Timestamp;
-use openvisit_core::ids::{EventId, SessionId};
+use openvisit_core::event::{Origin, Parties};
+use openvisit_core::ids::{EventId, OrganizationId, SessionId};
+use openvisit_core::person::Identity;
+use openvisit_core::session::Session;
 use serde_json::Value;
 
 use crate::value::{from_json, instant, micros, parse, parse_optional, to_json};
@@ -11,6 +14,7 @@ use crate::{StoreError, Target, Tx};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxRow {
     pub id: EventId,
+    /// The session's, or of the request that it was or would have been: their events are one line.
     pub session_id: SessionId,
     pub event_type: String,
     pub at: Timestamp,
@@ -30,49 +34,130 @@ impl Tx {
         // The counter's row is locked until the commit: sequences have no gaps and no doubles.
         let count = "update session set event_sequence = event_sequence + 1 where id = $1 \
                      returning event_sequence, organization_id";
-        let session_id = row.session_id.to_string();
-        let counted = fetch_optional!(self, (i64, Option<String>), count, &session_id)?;
+        let counted = fetch_optional!(self, (i64, Option<String>), count, row.session_id.to_string())?;
         let Some((sequence, organization)) = counted else {
             return Err(StoreError::Internal("an event of an unknown session".to_owned()));
         };
+        let organization = parse_optional("session.organization_id", organization.as_deref())?;
+        self.put_in_line(row, sequence, organization).await
+    }
+
+    /// As [`Tx::enqueue`], of a request that asks this organization. Save the request first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn enqueue_of_request(
+        &mut self,
+        row: &OutboxRow,
+        organization: Option<OrganizationId>,
+    ) -> Result<(), StoreError> {
+        let count =
+            "update request set event_sequence = event_sequence + 1 where id = $1 returning event_sequence";
+        let Some((sequence,)) = fetch_optional!(self, (i64,), count, row.session_id.to_string())? else {
+            return Err(StoreError::Internal("an event of an unknown request".to_owned()));
+        };
+        self.put_in_line(row, sequence, organization).await
+    }
+
+    async fn put_in_line(
+        &mut self,
+        row: &OutboxRow,
+        sequence: i64,
+        organization: Option<OrganizationId>,
+    ) -> Result<(), StoreError> {
         let data = to_json(&row.data)?;
         let sql = "insert into outbox (id, session_id, sequence, type, at, data, metadata) values ($1, $2, $3, $4, $5, $6, $7)";
         execute!(
             self,
             sql,
             row.id.to_string(),
-            &session_id,
+            row.session_id.to_string(),
             sequence,
             &row.event_type,
             micros(row.at),
             &data,
             row.sealed_metadata.as_deref(),
         )?;
-        let organization = parse_optional("session.organization_id", organization.as_deref())?;
         for (webhook, interest) in self.interests().await? {
             if interest.covers(&row.event_type, organization) {
-                self.address(row, Target::Webhook(webhook)).await?;
+                self.address(row.id, Target::Webhook(webhook), row.at).await?;
             }
         }
         Ok(())
     }
 
-    /// Lets a stored event be delivered to one more target.
+    /// Lets the events so far of a session that was requested be delivered to the webhooks of its organization, too: whom
+    /// the request asked may have been another one, or nobody in particular.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn address(&mut self, row: &OutboxRow, target: Target) -> Result<(), StoreError> {
+    pub async fn address_from_request(
+        &mut self,
+        session_id: SessionId,
+        organization: OrganizationId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let events = self.events(session_id).await?;
+        for (webhook, interest) in self.interests().await? {
+            let of_it = interest.organization_id == Some(organization);
+            for row in
+                events.iter().filter(|row| of_it && interest.covers(&row.event_type, Some(organization)))
+            {
+                self.address(row.id, Target::Webhook(webhook), now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets a stored event be delivered to one more target, which is tried from `now` on.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn address(
+        &mut self,
+        event: EventId,
+        target: Target,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         // Behind an event that waits for its next try it has no chance before that one.
         let sql = "insert into delivery (target, event_id, session_id, sequence, state, in_order, attempts, \
                    due_at, begun_at) \
                    select $1, o.id, o.session_id, o.sequence, 'pending', true, 0, coalesce((select max(due_at) \
                    from delivery where target = $1 and session_id = o.session_id and state = 'pending'), $3), $3 \
-                   from outbox o where o.id = $2";
-        execute!(self, sql, target.to_string(), row.id.to_string(), micros(row.at))?;
+                   from outbox o where o.id = $2 on conflict do nothing";
+        execute!(self, sql, target.to_string(), event.to_string(), micros(now))?;
         Ok(())
     }
 
-    /// All events of a session, in order, delivered or not.
+    /// What a session's events tell besides the session.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn origin(&mut self, session: &Session) -> Result<Origin, StoreError> {
+        let sql = "select p.issuer, p.subject, c.issuer, c.subject, r.id from person p \
+                   join person c on c.id = $2 left join request r on r.id = $3 where p.id = $1";
+        let appointment = &session.appointment;
+        let found = fetch_optional!(
+            self,
+            (String, String, String, String, Option<String>),
+            sql,
+            appointment.practitioner_id.to_string(),
+            appointment.client_id.to_string(),
+            session.id.to_string()
+        )?;
+        let Some((issuer, subject, client_issuer, client_subject, request)) = found else {
+            return Err(StoreError::Internal("a party who is nobody".to_owned()));
+        };
+        Ok(Origin {
+            parties: Parties {
+                practitioner: Identity { issuer, subject },
+                client: Identity { issuer: client_issuer, subject: client_subject },
+            },
+            request_id: parse_optional("request.id", request.as_deref())?,
+        })
+    }
+
+    /// All events of a session, from those of its request on, in order, delivered or not.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

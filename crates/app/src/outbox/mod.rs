@@ -6,6 +6,7 @@ mod addresses;
 pub mod broker;
 mod client;
 pub mod cloud_event;
+pub(crate) mod enqueue;
 pub mod prune;
 pub mod recover;
 pub mod secret;
@@ -15,7 +16,6 @@ pub mod webhooks;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use openvisit_core::event::Event;
 use tokio::sync::Notify;
 
 use crate::settings::Settings;
@@ -62,8 +62,8 @@ impl Outbox {
 
     /// Whether the broker gets events of this type.
     #[must_use]
-    pub fn broker_wants(&self, event: &Event) -> bool {
-        self.broker_events.iter().any(|name| name == event.name())
+    pub fn broker_wants(&self, event_type: &str) -> bool {
+        self.broker_events.iter().any(|name| name == event_type)
     }
 
     #[must_use]

@@ -5,15 +5,16 @@ use jiff::Timestamp;
 use openvisit_core::access::{Action, Caller, Relation};
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::event::Event;
-use openvisit_core::ids::{EventId, SessionId};
+use openvisit_core::ids::SessionId;
 use openvisit_core::lifecycle::Change;
 use openvisit_core::session::Session;
-use openvisit_store::{OutboxRow, SessionDetails, StoreError, Target, Tx};
+use openvisit_store::{SessionDetails, StoreError, Tx};
 
 use super::find::{Which, permitted};
 use crate::announce::{Announcement, Committed};
 use crate::app::App;
 use crate::error::Error;
+use crate::outbox::enqueue;
 use crate::providers::room::named;
 use crate::seal::{Of, WrongKey};
 
@@ -219,7 +220,7 @@ pub async fn book(app: &App, tx: &mut Tx, session: &Session) -> Result<NewSessio
     tx.note_change().await?;
     session.appointment.updated_at = app.clock.now();
     tx.insert(session, session.due(&app.settings.policy())).await?;
-    enqueue(app, tx, session, &[Event::Booked], now).await?;
+    enqueue::of_session(app, tx, session, &[Event::Booked], now).await?;
     let after = tx.session_details(session.id).await?.ok_or(Error::NotFound)?;
     Ok(NewSession { after, freed, first: None })
 }
@@ -280,7 +281,7 @@ async fn save(
         .intervals()
         .filter(|(key, interval)| before.attendance.interval(key) != Some(*interval));
     tx.record(session.id, changed).await?;
-    enqueue(app, tx, session, events, now).await
+    enqueue::of_session(app, tx, session, events, now).await
 }
 
 /// Whether a room that a provider opened is no more wanted.
@@ -292,46 +293,6 @@ fn gives_up_room(before: &Session, after: &Session, events: &[Event]) -> bool {
 
 fn is_move(event: &Event) -> bool {
     matches!(event, Event::Moved { .. })
-}
-
-async fn enqueue(
-    app: &App,
-    tx: &mut Tx,
-    session: &Session,
-    events: &[Event],
-    now: Timestamp,
-) -> Result<(), Error> {
-    if events.is_empty() {
-        return Ok(());
-    }
-    let appointment = &session.appointment;
-    let parties = tx.parties(appointment.practitioner_id, appointment.client_id).await?;
-    for event in events {
-        let id = EventId::new(app.seed());
-        let row = OutboxRow {
-            id,
-            session_id: session.id,
-            event_type: event.name().to_owned(),
-            at: now,
-            data: event.data(session, &parties),
-            sealed_metadata: sealed_metadata(app, session, id)?,
-        };
-        tx.enqueue(&row).await?;
-        if app.outbox.broker_wants(event) {
-            tx.address(&row, Target::Broker).await?;
-        }
-    }
-    Ok(())
-}
-
-/// What the program that booked stored with the booking: whatever it may be, it is in no event's data.
-fn sealed_metadata(app: &App, session: &Session, event: EventId) -> Result<Option<Vec<u8>>, Error> {
-    let metadata = &session.appointment.metadata;
-    if metadata.is_empty() {
-        return Ok(None);
-    }
-    let text = serde_json::to_string(metadata).map_err(Error::internal)?;
-    app.sealer.seal(Of::EventMetadata(event), &text).map(Some).map_err(Error::internal)
 }
 
 /// A hold that has run out frees its slot at the latest when somebody else wants it.

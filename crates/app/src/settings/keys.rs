@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use figment::value::{Dict, Num, Value};
 use ipnet::IpNet;
 use lapin::uri::AMQPUri;
-use openvisit_core::event::Event;
+use openvisit_core::event;
 use openvisit_providers::jitsi_address;
 use url::Url;
 
@@ -236,7 +236,7 @@ impl Form {
                 )
             }
             BrokerUrl => "an AMQP URL, such as amqps://user:password@broker.example.org/%2f".to_owned(),
-            Events => format!("{EVERY_EVENT:?}, or types of events: {}", Event::NAMES.join(", ")),
+            Events => format!("{EVERY_EVENT:?}, or types of events: {}", event::NAMES.join(", ")),
             Tables => "a list of tables".to_owned(),
         }
     }
@@ -269,7 +269,7 @@ impl Form {
             Paths => all(value, is_prefix) && all_differ(value),
             Lists(_) => value.as_dict().is_some_and(|lists| lists.values().all(|list| all(list, |_| true))),
             BrokerUrl => value.as_str().is_some_and(|text| text.parse::<AMQPUri>().is_ok()),
-            Events => all(value, |text| text == EVERY_EVENT || Event::NAMES.contains(&text)),
+            Events => all(value, |text| text == EVERY_EVENT || event::NAMES.contains(&text)),
             Tables => matches!(value, Value::Array(..)),
         }
     }

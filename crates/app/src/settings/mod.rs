@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 use jiff::SignedDuration;
 use openvisit_core::appointment::MediaProvider;
-use openvisit_core::event::Event;
+use openvisit_core::event;
 use openvisit_core::ids::SessionId;
 use openvisit_core::policy::Policy;
 use openvisit_core::request::Rules;
@@ -402,7 +402,7 @@ impl Settings {
         let named = self.amqp_url.iter().flat_map(|_| &self.amqp_events);
         named
             .flat_map(|name| match name.as_str() {
-                keys::EVERY_EVENT => Event::NAMES.map(str::to_owned).to_vec(),
+                keys::EVERY_EVENT => event::NAMES.map(str::to_owned).to_vec(),
                 name => vec![name.to_owned()],
             })
             .collect()

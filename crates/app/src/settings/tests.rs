@@ -73,7 +73,7 @@ fn the_broker_gets_what_it_is_set_to_get() {
     assert_eq!(events(&[url]), ["appointment.consultation.completed"]);
     let two = "appointment.booked, appointment.moved";
     assert_eq!(events(&[url, ("OPENVISIT_AMQP_EVENTS", two)]), ["appointment.booked", "appointment.moved"]);
-    assert_eq!(events(&[url, ("OPENVISIT_AMQP_EVENTS", "*")]).len(), Event::NAMES.len());
+    assert_eq!(events(&[url, ("OPENVISIT_AMQP_EVENTS", "*")]).len(), event::NAMES.len());
 }
 
 #[test]

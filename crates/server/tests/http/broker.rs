@@ -255,6 +255,30 @@ async fn a_server_starts_without_its_broker() {
 }
 
 #[tokio::test]
+async fn a_request_is_published_from_its_beginning() {
+    let publishing = Publishing::new("amqp_events = ['*']").await;
+    let mut consumer = Consumer::new().await;
+    consumer.bind(&publishing.exchange, "#").await;
+    let story = &publishing.story;
+    let accepts = json!({ "practitioner": { "accepts_requests": true } });
+    let doctor = format!("/users/{}", story.doctor.id());
+    story.server.admin().await.patch(&doctor, accepts).await.expect(200);
+    let wish = json!({ "kind": "video", "concern": "Private", "metadata": { "car": "Private" } });
+    let asked = story.patient.post("/requests", wish).await.expect(201);
+    let id = asked["id"].as_str().unwrap();
+    story.doctor.post(&format!("/requests/{id}/accept"), json!({})).await.expect(200);
+    let messages = [consumer.next().await, consumer.next().await, consumer.next().await];
+    let expected = ["request.created", "request.accepted", "appointment.booked"];
+    assert_eq!(told(&messages), expected.map(|name| (id.to_owned(), name.to_owned())));
+    for (message, place) in messages.iter().zip(1..) {
+        assert_eq!(message.routing_key.as_str(), message.event["type"]);
+        assert_eq!(message.event["sequence"], format!("{place:010}"));
+        assert_eq!(message.event["data"]["request_id"], asked["id"]);
+        assert!(!message.event.to_string().contains("Private"));
+    }
+}
+
+#[tokio::test]
 async fn types_that_are_not_wanted_any_more_are_let_go_at_the_next_start() {
     let publishing = Publishing::new("").await;
     let session = publishing.story.book(60, 30).await["session_id"].as_str().unwrap().parse().unwrap();
@@ -262,7 +286,7 @@ async fn types_that_are_not_wanted_any_more_are_let_go_at_the_next_start() {
     let app = &publishing.story.server.app;
     let mut tx = app.store.begin().await.unwrap();
     let booked = tx.events(session).await.unwrap().remove(0);
-    tx.address(&booked, Target::Broker).await.unwrap();
+    tx.address(booked.id, Target::Broker, booked.at).await.unwrap();
     tx.commit().await.unwrap();
     openvisit::run::deliver(app).await.unwrap();
     assert_eq!(publishing.deliveries().await[0].state, DeliveryState::GivenUp);

@@ -8,9 +8,12 @@ use openvisit_core::access::Actor;
 use openvisit_core::appointment::{
     Appointment, ExternalId, Kind, MediaProvider, Payment, PaymentStatus, Price, Slot,
 };
-use openvisit_core::event::{Event, Parties};
-use openvisit_core::ids::{AppointmentId, EventId, OrganizationId, ParticipantId, PersonId, SessionId};
+use openvisit_core::event::{self, Event, Origin, Parties};
+use openvisit_core::ids::{
+    AppointmentId, EventId, OrganizationId, ParticipantId, PersonId, RequestId, SessionId,
+};
 use openvisit_core::person::Identity;
+use openvisit_core::request::{self, Request, RequestDetails};
 use openvisit_core::session::{Absent, Session, State, Status};
 use openvisit_store::{Attempt, OutboxRow};
 use serde_json::Value;
@@ -93,20 +96,60 @@ fn story() -> Vec<(Event, i64, State)> {
     ]
 }
 
-fn body(place: usize, event: &Event, minute: i64, state: State) -> Value {
-    let session = session(state);
-    let known = |subject: &str| Identity { issuer: ISSUER.to_owned(), subject: subject.to_owned() };
-    let parties = Parties { practitioner: known("doc-1"), client: known("pat-7") };
+fn known(subject: &str) -> Identity {
+    Identity { issuer: ISSUER.to_owned(), subject: subject.to_owned() }
+}
+
+/// What is sent of each event: of the session's, and of the requests'.
+fn all_sent() -> Vec<Value> {
+    let of_session = story().into_iter().enumerate().map(|(place, (event, minute, state))| {
+        let session = session(state);
+        let parties = Parties { practitioner: known("doc-1"), client: known("pat-7") };
+        let data = event.data(&session, &Origin { parties, request_id: None });
+        body(session.id, 0x100 + place as u128, 1 + place as i64, event.name(), minute, data)
+    });
+    of_session.chain(requests()).collect()
+}
+
+/// One request that is accepted, and two that are not.
+fn requests() -> Vec<Value> {
+    let accepted = request::State::Accepted { at: at(3), by: PersonId(id(4)) };
+    let withdrawn = request::State::Withdrawn { at: at(5), by: Actor::Client };
+    let story = [
+        (7, 1, 0, request::State::Pending),
+        (7, 2, 3, accepted),
+        (8, 2, 5, withdrawn),
+        (9, 2, 30, request::State::Expired { at: at(30) }),
+    ];
+    let sent = story.into_iter().enumerate().map(|(place, (number, sequence, minute, state))| {
+        let wish = RequestDetails {
+            organization_id: Some(OrganizationId(id(3))),
+            plan: Some("basic".to_owned()),
+            kind: Kind::Video,
+            metadata: [("a".to_owned(), "what somebody typed".into())].into_iter().collect(),
+        };
+        let asked =
+            Request::new(RequestId(id(number)), PersonId(id(5)), wish, at(0), &request::Rules::default());
+        let request = Request { state, ..asked };
+        let told = |person| Some(known(if person == PersonId(id(5)) { "pat-7" } else { "doc-1" }));
+        let data = event::request_data(&request, told);
+        let (subject, name) = (request.session_id(), event::request_name(&request));
+        body(subject, 0x200 + place as u128, sequence, name, minute, data)
+    });
+    sent.collect()
+}
+
+fn body(subject: SessionId, number: u128, sequence: i64, name: &str, minute: i64, data: Value) -> Value {
     let attempt = Attempt {
         event: OutboxRow {
-            id: EventId(id(0x100 + place as u128)),
-            session_id: session.id,
-            event_type: event.name().to_owned(),
+            id: EventId(id(number)),
+            session_id: subject,
+            event_type: name.to_owned(),
             at: at(minute),
-            data: event.data(&session, &parties),
+            data,
             sealed_metadata: None,
         },
-        sequence: 1 + place as i64,
+        sequence,
         attempts: 1,
         refusals: 0,
         begun_at: at(minute),
@@ -126,21 +169,20 @@ fn shown(page: &str, name: &str) -> Option<Value> {
 fn the_page_shows_every_event_as_it_is_sent() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/events.md");
     let page = std::fs::read_to_string(page).unwrap();
-    let story = story();
-    let mut names: Vec<_> = story.iter().map(|(event, ..)| event.name()).collect();
-    for (place, (event, minute, state)) in story.into_iter().enumerate() {
-        let sent = body(place, &event, minute, state);
-        let name = event.name();
+    let all_sent = all_sent();
+    let mut names: Vec<_> = all_sent.iter().map(|sent| sent["type"].as_str().unwrap()).collect();
+    for sent in &all_sent {
+        let name = sent["type"].as_str().unwrap();
         assert_eq!(
             shown(&page, name).as_ref(),
-            Some(&sent),
+            Some(sent),
             "docs/events.md must show under ### `{name}` what is sent:\n{sent:#}"
         );
         let text = sent.to_string();
         assert!(!text.contains("typed") && !text.contains("notes") && !text.contains("title"), "{text}");
     }
     names.sort_unstable();
-    let mut all = Event::NAMES;
+    let mut all = event::NAMES;
     all.sort_unstable();
     assert_eq!(names, all, "every event has its place here and on the page");
     for line in page.lines().filter_map(|line| line.strip_prefix("### `")) {
@@ -192,15 +234,15 @@ fn has_all_and_no_more(document: &Value, schema: &Value, value: &Value) -> bool 
 #[test]
 fn the_description_of_events_is_what_is_sent() {
     let document = openvisit::asyncapi::description();
-    for (place, (event, minute, state)) in story().into_iter().enumerate() {
-        let sent = body(place, &event, minute, state);
-        let message = &document["components"]["messages"][event.name()];
+    for sent in all_sent() {
+        let name = sent["type"].as_str().unwrap();
+        let message = &document["components"]["messages"][name];
         assert!(has_all_and_no_more(&document, &message["payload"], &sent), "{sent:#}\n{message:#}");
         let data = &message["payload"]["properties"]["data"];
         assert!(has_all_and_no_more(&document, data, &sent["data"]), "{sent:#}\n{data:#}");
-        let channel = &document["channels"][event.name()];
-        assert_eq!(channel["address"], event.name());
-        assert!(document["channels"]["webhook"]["messages"][event.name()].is_object());
+        let channel = &document["channels"][name];
+        assert_eq!(channel["address"], name);
+        assert!(document["channels"]["webhook"]["messages"][name].is_object());
     }
-    assert_eq!(document["components"]["messages"].as_object().unwrap().len(), Event::NAMES.len());
+    assert_eq!(document["components"]["messages"].as_object().unwrap().len(), event::NAMES.len());
 }

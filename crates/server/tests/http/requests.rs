@@ -342,7 +342,7 @@ async fn what_a_client_wrote_is_in_no_log_and_no_event_and_not_in_plain_text_in_
     garage.mechanic().await.post(&format!("{path}/accept"), json!({})).await.expect(200);
     let mut tx = garage.server.app.store.read().await.unwrap();
     let events = tx.events(openvisit_core::ids::SessionId(id.0)).await.unwrap();
-    assert_eq!(events.len(), 1);
+    assert_eq!(events.len(), 3);
     assert!(!format!("{events:?}").contains("rattles"));
     assert!(!garage.server.log().contains("rattles"));
 }

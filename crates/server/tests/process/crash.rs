@@ -1,7 +1,7 @@
 //! The program is killed in the worst moments. Whoever is told of events hears of every one; what is told
 //! twice has the same id.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -17,10 +17,11 @@ use crate::running::{Running, openvisit, post};
 
 const ROUNDS: usize = 50;
 const PATIENCE: Duration = Duration::from_secs(20);
-const COMPLETED: &str = "appointment.consultation.completed";
+const COMPLETED: &[&str] = &["appointment.consultation.completed"];
+const WITHDRAWN: &[&str] = &["request.created", "request.withdrawn"];
 
-/// A session's id, and that of an event of it.
-type Heard = (String, String);
+/// A session's id, or a request's; an event of it: its place there, and its id.
+type Heard = (String, String, String);
 
 /// A data folder that outlives its servers, and those who are told of what happens there.
 struct World {
@@ -32,12 +33,16 @@ struct World {
     at_consumer: Vec<Heard>,
     at_receiver: Arc<Mutex<Vec<Heard>>>,
     doctor: String,
+    /// Who has an account.
+    patient: String,
     client: Value,
+    /// What both hear of.
+    types: &'static [&'static str],
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_between_commit_and_publish() {
-    let mut world = World::new().await;
+    let mut world = World::new(COMPLETED).await;
     let mut sessions = vec![];
     for _ in 0..ROUNDS {
         let session = world.consultation(ProxyState::StalledUp).await;
@@ -51,7 +56,7 @@ async fn killed_between_commit_and_publish() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_between_publish_and_marking() {
-    let mut world = World::new().await;
+    let mut world = World::new(COMPLETED).await;
     let mut sessions = vec![];
     for _ in 0..ROUNDS {
         let session = world.consultation(ProxyState::StalledDown).await;
@@ -67,6 +72,29 @@ async fn killed_between_publish_and_marking() {
     assert!(world.server.stop());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_before_a_request_is_told() {
+    let mut world = World::new(WITHDRAWN).await;
+    let mut requests = vec![];
+    for round in 0..ROUNDS / 5 {
+        world.set(ProxyState::StalledUp).await;
+        let request = world.ask().await;
+        // In every other round it is withdrawn only afterwards.
+        let at_once = round % 2 == 0;
+        if at_once {
+            world.withdraw(&request).await;
+        }
+        assert_eq!(world.heard(&request), (0, 0), "it was told too early");
+        world.kill_and_start().await;
+        if !at_once {
+            world.withdraw(&request).await;
+        }
+        requests.push(request);
+    }
+    world.every_one_is_heard(&requests, 1).await;
+    assert!(world.server.stop());
+}
+
 /// Asks until it is so: what another process has done comes with no event to wait for.
 async fn eventually(what: &str, mut so: impl AsyncFnMut() -> bool) {
     let end = Instant::now() + PATIENCE;
@@ -77,7 +105,7 @@ async fn eventually(what: &str, mut so: impl AsyncFnMut() -> bool) {
 }
 
 impl World {
-    async fn new() -> Self {
+    async fn new(types: &'static [&'static str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at_receiver = Arc::new(Mutex::new(vec![]));
         let receiver = receive(at_receiver.clone()).await;
@@ -85,25 +113,42 @@ impl World {
         let (url, exchange) = (broker::url(), broker::exchange());
         let url = url.replace(&broker::address(), &networks[0].address.to_string());
         let settings = format!(
-            "amqp_url = '{url}'\namqp_exchange = '{exchange}'\nwebhook_allowed_networks = ['127.0.0.0/8']\n"
+            "amqp_url = '{url}'\namqp_exchange = '{exchange}'\namqp_events = {types:?}\n\
+             webhook_allowed_networks = ['127.0.0.0/8']\n"
         );
         std::fs::write(folder.path().join("openvisit.toml"), settings).unwrap();
         let consumer = Consumer::new().await;
-        consumer.bind(&exchange, COMPLETED).await;
+        for name in types {
+            consumer.bind(&exchange, name).await;
+        }
 
         add_administrator(folder.path());
         let server = Running::start(folder.path());
         let admin = login(&server.url, "admin@example.org").await;
-        let account = json!({
-            "email": "doctor@example.org", "name": "D", "roles": ["practitioner"], "password": "correct horse",
-        });
-        ask(&server.url, "/users", &admin, account).await;
+        for (name, role) in [("doctor", "practitioner"), ("patient", "client")] {
+            let account = json!({
+                "email": format!("{name}@example.org"), "name": "D", "roles": [role], "password": "correct horse",
+            });
+            ask(&server.url, "/users", &admin, account).await;
+        }
         let hook = format!("http://{}/hook", networks[1].address);
-        ask(&server.url, "/webhooks", &admin, json!({ "url": hook, "events": [COMPLETED] })).await;
+        ask(&server.url, "/webhooks", &admin, json!({ "url": hook, "events": types })).await;
         let doctor = login(&server.url, "doctor@example.org").await;
+        let patient = login(&server.url, "patient@example.org").await;
         let client = ask(&server.url, "/clients", &doctor, json!({ "name": "C" })).await["id"].clone();
-        let world =
-            Self { folder, server, networks, consumer, at_consumer: vec![], at_receiver, doctor, client };
+        let at_consumer = vec![];
+        let world = Self {
+            folder,
+            server,
+            networks,
+            consumer,
+            at_consumer,
+            at_receiver,
+            doctor,
+            patient,
+            client,
+            types,
+        };
         world.until_ready().await;
         world
     }
@@ -121,6 +166,16 @@ impl World {
         let ended = ask(url, &format!("/sessions/{session}/end"), &self.doctor, json!({})).await;
         assert_eq!(ended["status"], "completed");
         session.to_owned()
+    }
+
+    /// A request of the patient's; its id.
+    async fn ask(&self) -> String {
+        let wish = json!({ "kind": "video", "concern": "a cough" });
+        ask(&self.server.url, "/requests", &self.patient, wish).await["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn withdraw(&self, request: &str) {
+        ask(&self.server.url, &format!("/requests/{request}/cancel"), &self.patient, json!({})).await;
     }
 
     /// Kills the server; what was held on its way is lost. Then starts it again.
@@ -161,10 +216,10 @@ impl World {
         (client, format!("{}/{path}", self.server.url))
     }
 
-    /// How often the consumer and the receiver were told of a session's end.
+    /// How often the consumer and the receiver were told of a session, or of a request.
     fn heard(&mut self, session: &str) -> (usize, usize) {
         self.at_consumer.extend(self.consumer.waiting().iter().map(|message| heard(&message.event)));
-        let count = |all: &[Heard]| all.iter().filter(|(of, _)| of == session).count();
+        let count = |all: &[Heard]| all.iter().filter(|(of, ..)| of == session).count();
         (count(&self.at_consumer), count(&self.at_receiver.lock().unwrap()))
     }
 
@@ -174,11 +229,20 @@ impl World {
 
     /// Waits until both know of all sessions, and looks at what they heard.
     async fn every_one_is_heard(&mut self, sessions: &[String], times: usize) {
-        self.until(|world| sessions.iter().all(|session| world.heard(session) >= (times, times))).await;
+        let of_each = times * self.types.len();
+        let all = |world: &mut Self| {
+            sessions.iter().all(|session| {
+                let (consumer, receiver) = world.heard(session);
+                consumer.min(receiver) >= of_each
+            })
+        };
+        self.until(all).await;
         let at_receiver = self.at_receiver.lock().unwrap().clone();
         for told in [&self.at_consumer, &at_receiver] {
             let ids: HashSet<_> = told.iter().collect();
-            assert_eq!(ids.len(), sessions.len(), "a repeat has the same id, and nothing else was told");
+            let expected = sessions.len() * self.types.len();
+            assert_eq!(ids.len(), expected, "a repeat has the same id, and nothing else was told");
+            assert!(in_order(told), "{told:?}");
         }
         assert_eq!(
             self.at_consumer.iter().collect::<HashSet<_>>(),
@@ -190,7 +254,16 @@ impl World {
 
 fn heard(event: &Value) -> Heard {
     let text = |name: &str| event[name].as_str().unwrap().to_owned();
-    (text("subject"), text("id"))
+    (text("subject"), text("sequence"), text("id"))
+}
+
+/// Whether each was first heard of in its place.
+fn in_order(told: &[Heard]) -> bool {
+    let mut latest: HashMap<&str, &str> = HashMap::new();
+    let mut seen = HashSet::new();
+    told.iter()
+        .filter(|one| seen.insert(*one))
+        .all(|(of, sequence, _)| latest.insert(of, sequence).is_none_or(|before| before < sequence.as_str()))
 }
 
 /// A webhook's receiver that takes everything; its host and port.

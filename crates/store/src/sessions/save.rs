@@ -16,7 +16,8 @@ use crate::value::{fold, instant, micros, parse, to_json};
 use crate::{StoreError, Tx, search};
 
 impl Tx {
-    /// Stores a new session. `due_at` is [`Session::due`]. The ledger goes by [`Tx::record`].
+    /// Stores a new session. `due_at` is [`Session::due`]. The ledger goes by [`Tx::record`]. Its events follow those of the
+    /// request that it was, if it was one.
     ///
     /// # Errors
     /// [`StoreError::SlotTaken`]; [`StoreError::NotUnique`]: `external_id`, `room_name`.
@@ -26,8 +27,9 @@ impl Tx {
         let sql = "insert into session (id, appointment_id, external_issuer, external_id, organization_id, \
                    practitioner_id, client_id, starts_at, ends_at, status, due_at, hold_expires_at, \
                    appointment_doc, session_doc, version, created_at, updated_at, started_at, attended, \
-                   title_key, lasted, room_name, title_search) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-                   $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+                   title_key, lasted, room_name, title_search, event_sequence) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+                   $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+                   coalesce((select event_sequence from request where id = $1), 0))";
         execute!(
             self,
             sql,

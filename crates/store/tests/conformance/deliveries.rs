@@ -23,7 +23,7 @@ async fn stored(store: &Store, session: &Session, events: &[Event]) -> Vec<Outbo
     for event in events {
         let row = row(session, event);
         tx.enqueue(&row).await.unwrap();
-        tx.address(&row, Target::Broker).await.unwrap();
+        tx.address(row.id, Target::Broker, row.at).await.unwrap();
         rows.push(row);
     }
     tx.commit().await.unwrap();
@@ -348,7 +348,7 @@ on_both_databases! {
         let row = OutboxRow { sealed_metadata: Some(vec![5, 0, 9]), ..row(&session, &Event::Booked) };
         let mut tx = db.store.begin().await.unwrap();
         tx.enqueue(&row).await.unwrap();
-        tx.address(&row, Target::Broker).await.unwrap();
+        tx.address(row.id, Target::Broker, row.at).await.unwrap();
         assert_eq!(tx.events(session.id).await.unwrap(), std::slice::from_ref(&row));
         assert_eq!(events(&leased(&mut tx, at(1)).await), [row]);
     }
@@ -361,8 +361,8 @@ on_both_databases! {
         for row in &rows {
             tx.enqueue(row).await.unwrap();
         }
-        tx.address(&rows[1], Target::Broker).await.unwrap();
-        tx.address(&rows[2], Target::Broker).await.unwrap();
+        tx.address(rows[1].id, Target::Broker, rows[1].at).await.unwrap();
+        tx.address(rows[2].id, Target::Broker, rows[2].at).await.unwrap();
         let names = |events: &[Event]| events.iter().map(|event| event.name().to_owned()).collect::<Vec<_>>();
         assert_eq!(tx.keep_only(Target::Broker, &names(&[Event::Booked]), at(2)).await.unwrap(), 1);
         let wanted = names(&[moved(), Event::Booked, Event::Changed]);

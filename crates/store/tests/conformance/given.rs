@@ -144,7 +144,7 @@ pub fn row(of: &Session, event: &Event) -> OutboxRow {
         session_id: of.id,
         event_type: event.name().to_owned(),
         at: at(1),
-        data: event.data(of, &parties),
+        data: event.data(of, &event::Origin { parties, request_id: None }),
         sealed_metadata: None,
     }
 }

@@ -17,6 +17,7 @@ mod outbox;
 mod overlap;
 mod persons;
 mod races;
+mod request_events;
 mod requests;
 mod room_names;
 mod sealing_keys;

@@ -6,7 +6,7 @@ use openvisit_app::queue::{Queue, queue};
 use openvisit_app::{App, Error, requests};
 use openvisit_core::appointment::Kind;
 use openvisit_core::ids::{OrganizationId, PersonId, RequestId, SessionId};
-use openvisit_core::request::{State, Status};
+use openvisit_core::request::Status;
 use openvisit_store::{SealedRequest, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -75,10 +75,7 @@ impl RequestView {
     pub fn open(app: &App, sealed: SealedRequest) -> Self {
         let concern = requests::concern(app, &sealed);
         let request = sealed.request;
-        let practitioner_id = match request.state {
-            State::Accepted { by, .. } => Some(by),
-            _ => None,
-        };
+        let practitioner_id = request.accepted_by();
         Self {
             id: request.id,
             status: request.status(),

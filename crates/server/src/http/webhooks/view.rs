@@ -49,9 +49,10 @@ pub struct DeliveryView {
     #[schema(value_type = Uuid)]
     pub id: EventId,
     pub event_type: String,
+    /// Of the session that it is about, or of the request that has no session yet: the session will have its id.
     #[schema(value_type = Uuid)]
     pub session_id: SessionId,
-    /// Its place among its session's events.
+    /// Its place among its session's events, those of its request included.
     pub sequence: i64,
     #[schema(value_type = StateName)]
     pub state: DeliveryState,

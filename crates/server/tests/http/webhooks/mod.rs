@@ -4,6 +4,7 @@ mod managing;
 mod metadata;
 mod order;
 mod receiver;
+mod requests;
 mod retries;
 mod secrets;
 mod where_to;

@@ -224,6 +224,10 @@ export default {
       disabled: 'während er angehalten war',
     },
     eventNames: {
+      'request.created': 'Anfrage gestellt',
+      'request.accepted': 'Anfrage angenommen',
+      'request.withdrawn': 'Anfrage zurückgezogen',
+      'request.expired': 'Anfrage abgelaufen',
       'appointment.booked': 'Termin gebucht',
       'appointment.moved': 'Termin verschoben',
       'appointment.changed': 'Termin geändert',

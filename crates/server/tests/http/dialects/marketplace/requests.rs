@@ -134,7 +134,7 @@ async fn one_accept_wins_in(garage: Garage) {
         );
     }
     assert_eq!(shop.see(&id).await["mechanic_id"], won[0].json()["mechanic_id"]);
-    assert_eq!(shop.events(&id).await, ["appointment.booked"]);
+    assert_eq!(shop.events(&id).await, ["request.created", "request.accepted", "appointment.booked"]);
 }
 
 #[tokio::test]
