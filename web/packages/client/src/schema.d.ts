@@ -2625,10 +2625,13 @@ export interface components {
             occurred_at: string;
             /**
              * Format: int64
-             * @description Its place among its session's events.
+             * @description Its place among its session's events, those of its request included.
              */
             sequence: number;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Of the session that it is about, or of the request that has no session yet: the session will have its id.
+             */
             session_id: string;
             state: components["schemas"]["DeliveryState"];
         };
@@ -3221,10 +3224,13 @@ export interface components {
                 occurred_at: string;
                 /**
                  * Format: int64
-                 * @description Its place among its session's events.
+                 * @description Its place among its session's events, those of its request included.
                  */
                 sequence: number;
-                /** Format: uuid */
+                /**
+                 * Format: uuid
+                 * @description Of the session that it is about, or of the request that has no session yet: the session will have its id.
+                 */
                 session_id: string;
                 state: components["schemas"]["DeliveryState"];
             }[];
