@@ -44,6 +44,10 @@ pub enum Event {
         from: Slot,
     },
     Changed,
+    /// Another practitioner has it now.
+    HandedOver {
+        from: PersonId,
+    },
     Cancelled {
         by: Actor,
     },
@@ -108,7 +112,7 @@ impl Event {
         match self {
             Self::Booked => "appointment.booked",
             Self::Moved { .. } => "appointment.moved",
-            Self::Changed => "appointment.changed",
+            Self::Changed | Self::HandedOver { .. } => "appointment.changed",
             Self::Cancelled { .. } => "appointment.cancelled",
             Self::Reactivated => "appointment.reactivated",
             Self::PaymentConfirmed => "appointment.payment.confirmed",
@@ -178,6 +182,8 @@ impl Event {
                 data["previous_starts_at"] = json!(from.starts_at);
                 data["previous_ends_at"] = json!(from.ends_at);
             }
+            Self::Changed => data["previous_practitioner_id"] = Value::Null,
+            Self::HandedOver { from } => data["previous_practitioner_id"] = json!(from),
             Self::Extended { minutes } => data["minutes"] = json!(minutes),
             Self::Corrected { by, was } => {
                 data["corrected_by"] = json!(by);

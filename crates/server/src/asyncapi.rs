@@ -121,6 +121,9 @@ fn data_of(name: &str) -> Value {
     let all = reference("#/components/schemas/Data");
     let more = match name {
         "appointment.moved" => json!({ "previous_starts_at": instant(), "previous_ends_at": instant() }),
+        "appointment.changed" => {
+            json!({ "previous_practitioner_id": { "type": ["string", "null"], "format": "uuid" } })
+        }
         "appointment.consultation.extended" => json!({ "minutes": { "type": "integer", "minimum": 1 } }),
         "appointment.consultation.overrun_warning" => json!({ "hard_stop_at": instant() }),
         "appointment.corrected" => json!({

@@ -273,7 +273,7 @@ fn switch_passcode(change: &mut Change, enabled: Option<bool>, renew: bool) -> R
     }
     if on != session.appointment.passcode_enabled {
         session.appointment.passcode_enabled = on;
-        if !change.events.contains(&Event::Changed) {
+        if !change.events.iter().any(|event| event.name() == Event::Changed.name()) {
             change.events.push(Event::Changed);
         }
     }

@@ -138,7 +138,7 @@ impl Session {
         if to == self.appointment.practitioner_id {
             return Ok(Change::nothing(self));
         }
-        let mut events = vec![Event::Changed];
+        let mut events = vec![Event::HandedOver { from: self.appointment.practitioner_id }];
         if let Some(participant) = self.party(PartyRole::Practitioner).map(|participant| participant.id) {
             self.close_connections(participant, at);
             events.push(Event::Removed { participant });

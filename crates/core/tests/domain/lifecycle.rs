@@ -600,7 +600,8 @@ fn who_hands_an_appointment_over_has_no_place_in_it_any_more() {
         world.session.clone().hand_over(world.now, world.session.appointment.practitioner_id).unwrap();
     assert_eq!((&nothing.session, nothing.events.len()), (&world.session, 0));
     let change = world.session.clone().hand_over(world.now, successor).unwrap();
-    assert_eq!(change.events, [Event::Changed, Event::Removed { participant: old }]);
+    let from = world.session.appointment.practitioner_id;
+    assert_eq!(change.events, [Event::HandedOver { from }, Event::Removed { participant: old }]);
     world.take(change);
     let session = &world.session;
     assert_eq!(session.appointment.practitioner_id, successor);

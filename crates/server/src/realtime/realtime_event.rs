@@ -66,6 +66,7 @@ fn name(event: &Event) -> &'static str {
         Event::Booked => "booked",
         Event::Moved { .. } => "moved",
         Event::Changed
+        | Event::HandedOver { .. }
         | Event::Reactivated
         | Event::PaymentConfirmed
         | Event::PaymentRefunded

@@ -61,8 +61,10 @@ on_both! {
         assert_eq!((&ended["status"], &ended["notes"]), (&json!("completed"), &json!("rest")));
         let mut tx = story.server.app.store.read().await.unwrap();
         let events = tx.events(booked["session_id"].as_str().unwrap().parse().unwrap()).await.unwrap();
-        let changed = events.iter().find(|event| event.event_type == "appointment.changed").unwrap();
-        assert_eq!(changed.data["practitioner_id"], json!(colleague.id()));
+        let changed: Vec<_> = events.iter().filter(|event| event.event_type == "appointment.changed").collect();
+        assert_eq!(changed.len(), 1);
+        assert_eq!(changed[0].data["practitioner_id"], json!(colleague.id()));
+        assert_eq!(changed[0].data["previous_practitioner_id"], json!(story.doctor.id()));
     }
 
     async fn whoever_has_no_time_takes_nothing_over(story: Story) {
