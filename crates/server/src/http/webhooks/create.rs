@@ -25,7 +25,7 @@ pub struct NewWebhook {
     #[garde(inner(length(min = 1, max = 100)), custom(known_events))]
     #[schema(min_items = 1, max_items = 100)]
     events: Option<Vec<String>>,
-    /// Only events of this organization's sessions.
+    /// Only events of this organization's sessions, and of requests that ask it.
     #[garde(skip)]
     #[schema(value_type = Option<Uuid>)]
     organization_id: Option<OrganizationId>,

@@ -14,7 +14,7 @@ pub struct WebhookView {
     pub url: String,
     /// The types of events that are sent; null: all.
     pub events: Option<Vec<String>>,
-    /// Only events of this organization's sessions; null: of all.
+    /// Only events of this organization's sessions, and of requests that ask it; null: of all.
     #[schema(value_type = Option<Uuid>)]
     pub organization_id: Option<OrganizationId>,
     /// Nothing is sent. What happens meanwhile is kept, and sent when it is enabled again within seven days.
