@@ -3082,7 +3082,7 @@ export interface components {
             metadata?: boolean | null;
             /**
              * Format: uuid
-             * @description Only events of this organization's sessions.
+             * @description Only events of this organization's sessions, and of requests that ask it.
              */
             organization_id?: string | null;
             /**
@@ -3517,7 +3517,7 @@ export interface components {
                 old_secret_until?: string | null;
                 /**
                  * Format: uuid
-                 * @description Only events of this organization's sessions; null: of all.
+                 * @description Only events of this organization's sessions, and of requests that ask it; null: of all.
                  */
                 organization_id?: string | null;
                 url: string;
@@ -4322,7 +4322,7 @@ export interface components {
             old_secret_until?: string | null;
             /**
              * Format: uuid
-             * @description Only events of this organization's sessions; null: of all.
+             * @description Only events of this organization's sessions, and of requests that ask it; null: of all.
              */
             organization_id?: string | null;
             url: string;
