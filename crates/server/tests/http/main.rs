@@ -27,6 +27,7 @@ mod input;
 mod invitations;
 mod issuers;
 mod joining;
+mod jwks;
 mod life;
 mod lockout;
 mod log;
