@@ -11,6 +11,7 @@ export * from './management';
 export * from './media';
 export * from './meter';
 export * from './model';
+export * from './pages';
 export * from './problem';
 export { mediaSources } from './providers';
 export * from './realtime';

@@ -1,6 +1,8 @@
 import { settle, type Api } from './api';
 import type {
+  Appointment,
   CheckReport,
+  Correction,
   Deliveries,
   Health,
   Organization,
@@ -37,6 +39,13 @@ export class Management {
   async changePassword(current_password: string, new_password: string): Promise<void> {
     const body = { current_password, new_password };
     await settle(this.api.routes.POST('/api/v1/me/password', { body }));
+  }
+
+  /** Puts right what was entered of how an appointment went. */
+  correct(appointment: string, body: Correction): Promise<Appointment> {
+    return settle(
+      this.api.routes.POST('/api/v1/appointments/{id}/correct', { ...at(appointment), body }),
+    );
   }
 
   report(query: Months): Promise<Report> {

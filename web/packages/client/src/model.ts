@@ -86,6 +86,7 @@ export type ClientPage = Answer<paths['/api/v1/clients']['get']>;
 export type Client = ClientPage['items'][number];
 export type Booked = Answer<paths['/api/v1/appointments']['post'], 201>;
 export type Booking = Sent<paths['/api/v1/appointments']['post']>;
+export type Correction = Sent<paths['/api/v1/appointments/{id}/correct']['post']>;
 export type AppointmentChange = Sent<paths['/api/v1/appointments/{id}']['patch']>;
 
 /** A session that is over takes nobody in any more. */

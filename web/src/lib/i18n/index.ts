@@ -12,6 +12,7 @@ import type common from './en/common';
 import type devices from './en/devices';
 import type how from './en/how';
 import type today from './en/today';
+import type record from './en/record';
 import type testCall from './en/testCall';
 import type visitor from './en/visitor';
 import type visits from './en/visits';
@@ -31,6 +32,7 @@ export interface Messages {
   devices: typeof devices;
   how: typeof how;
   admin: typeof admin;
+  record: typeof record;
   today: typeof today;
   testCall: typeof testCall;
   visitor: typeof visitor;

@@ -33,16 +33,24 @@ function mainOf(session: Session, when: string): string {
 }
 
 function talked(session: Session, name: string): string {
-  const { started_at, duration_seconds } = session;
+  const { started_at, duration_seconds, unproven } = session;
   const said = t.visits.visit;
-  if (!started_at || duration_seconds === null) return said.held({ name });
+  // How long is known of what was seen only.
+  if (!started_at || duration_seconds === null || unproven) return said.held({ name });
   const day = date(started_at);
   return said.talked({ name, day, span: span(duration_seconds * 1000) });
 }
 
-function past({ status, end_reason }: Session, when: string): string[] {
+function past({ status, end_reason, corrections }: Session, when: string): string[] {
   const booked = status === 'completed' ? [] : [t.visits.visit.booked({ when })];
-  return [...booked, ...(end_reason && status === 'cancelled' ? [end_reason] : [])];
+  const reason = end_reason && status === 'cancelled' ? [end_reason] : [];
+  return [...booked, ...reason, ...corrections.slice(-1).flatMap(corrected)];
+}
+
+/** That the outcome is another now, and why. */
+function corrected({ from, at, reason }: Session['corrections'][number]): string[] {
+  const said = { from: t.common.status[from], day: date(at) };
+  return [t.visits.visit.corrected(said), ...(reason ? [reason] : [])];
 }
 
 function ahead(session: Session): string[] {

@@ -18,6 +18,13 @@ test('what is nobody’s place decides by itself', () => {
   expect(mayOpen(as('assistant'), '/appointments')).toBe(true);
 });
 
+test('the page of one session is for reception and administrators too, the list is not', () => {
+  for (const role of ['assistant', 'admin']) {
+    expect(mayOpen(as(role), '/sessions/7')).toBe(true);
+    expect(mayOpen(as(role), '/sessions')).toBe(false);
+  }
+});
+
 test('what the marketplace links to is for its customers', () => {
   for (const path of ['/customer/dashboard', '/intake']) {
     expect(mayOpen(as('client'), path)).toBe(true);

@@ -67,8 +67,14 @@ const EVERY_PLACE = [...PRACTITIONER, ...CLIENT, ...ASSISTANT, ...ADMIN];
 /** Whether a page is one of somebody's places; one that is nobody's decides by itself. */
 export function mayOpen(user: User, path: string): boolean {
   if (CLIENTS_ONLY.includes(first(path))) return user.roles.includes('client');
+  // Whose it is, the server knows.
+  if (isOneSession(path)) return true;
   const within = ({ href }: Place) => first(href) === first(path);
   return !EVERY_PLACE.some(within) || places(user).some(within);
+}
+
+function isOneSession(path: string): boolean {
+  return /^\/sessions\/[^/]+$/.test(path);
 }
 
 function first(path: string): string {

@@ -325,6 +325,7 @@ export default {
     },
     expires: ({ at }) => `Wartet längstens bis ${at}`,
     participants: 'Teilnehmende',
+    openSession: 'Sitzung öffnen',
     nobody: 'Es ist noch niemand gekommen.',
     present: 'Verbunden',
     absent: 'Nicht verbunden',

@@ -193,8 +193,6 @@ export default {
     takenBySomeone: (p) => `Die Zeit von ${p.from} bis ${p.to} ist belegt.`,
     past: 'Ein Termin lässt sich nicht in die Vergangenheit verschieben.',
     noSuchTime: 'Da werden die Uhren vorgestellt: Diese Uhrzeit gibt es an dem Tag nicht.',
-    otherCalendar:
-      'Ein Termin bleibt in seinem Kalender. Sagen Sie ihn ab und buchen Sie ihn im anderen.',
     changed:
       'Jemand anders hat diesen Termin geändert. Sehen Sie ihn sich an und versuchen Sie es noch einmal.',
     begun: 'Dieser Termin hat begonnen oder ist vorbei und lässt sich nicht mehr ändern.',

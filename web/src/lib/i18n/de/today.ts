@@ -144,6 +144,8 @@ export default {
       cancelled: ({ who }: { who: string }) =>
         who ? `Der Termin wurde abgesagt (${who})` : 'Der Termin wurde abgesagt',
       no_show: () => 'Es fand nicht statt',
+      corrected: ({ who }: { who: string }) =>
+        who ? `Das Ergebnis wurde berichtigt (${who})` : 'Das Ergebnis wurde berichtigt',
     },
     source: {
       media: 'Ton und Bild',

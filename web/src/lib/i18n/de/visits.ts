@@ -8,6 +8,9 @@ export default {
       `Sie haben am ${day} mit ${name} gesprochen, ${span} lang.`,
     held: ({ name }: { name: string }) => `Ihr Termin mit ${name} hat stattgefunden.`,
     booked: ({ when }: { when: string }) => `Gebucht war: ${when}.`,
+    takenOver: ({ name }: { name: string }) => `${name} hat Ihren Termin übernommen.`,
+    corrected: ({ from, day }: { from: string; day: string }) =>
+      `Das wurde am ${day} berichtigt; vorher stand hier „${from}“.`,
     passcode: 'Sie werden nach den sechs Ziffern gefragt, die Sie mit dem Termin bekommen haben.',
     file: 'In meinen Kalender',
     fileName: 'termin',

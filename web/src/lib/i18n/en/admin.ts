@@ -318,6 +318,7 @@ export default {
     },
     expires: ({ at }: { at: string }) => `Waits until ${at} at the latest`,
     participants: 'Participants',
+    openSession: 'Open the session',
     nobody: 'Nobody has come yet.',
     present: 'Connected',
     absent: 'Not connected',

@@ -200,8 +200,6 @@ export default {
       `The time from ${p.from} to ${p.to} is taken.`,
     past: 'An appointment cannot be moved into the past.',
     noSuchTime: 'Clocks are put forward then: that time does not exist on that day.',
-    otherCalendar:
-      'An appointment stays with its calendar. Cancel it and book it in the other one.',
     changed: 'Somebody else changed this appointment. Look at it again, then repeat.',
     begun: 'This appointment has begun or is over, so it cannot be changed.',
     invalid: 'The server does not accept these details. Check date, time and duration.',

@@ -139,6 +139,8 @@ export default {
       cancelled: ({ who }: { who: string }) =>
         who ? `The appointment was cancelled (${who})` : 'The appointment was cancelled',
       no_show: () => 'It did not take place',
+      corrected: ({ who }: { who: string }) =>
+        who ? `The outcome was corrected (${who})` : 'The outcome was corrected',
     },
     source: {
       media: 'sound and picture',

@@ -7,6 +7,9 @@ export default {
       `You talked with ${name} on ${day}, for ${span}.`,
     held: ({ name }: { name: string }) => `Your appointment with ${name} took place.`,
     booked: ({ when }: { when: string }) => `It was booked for ${when}.`,
+    takenOver: ({ name }: { name: string }) => `${name} has taken your appointment over.`,
+    corrected: ({ from, day }: { from: string; day: string }) =>
+      `This was corrected on ${day}; before, it said “${from}”.`,
     passcode: 'You are asked for the six digits that you received with your appointment.',
     file: 'Put it into my calendar',
     fileName: 'appointment',

@@ -322,6 +322,7 @@ export default {
     },
     expires: ({ at }) => `Espera como máximo hasta ${at}`,
     participants: 'Participantes',
+    openSession: 'Abrir la sesión',
     nobody: 'Todavía no ha venido nadie.',
     present: 'En línea',
     absent: 'Sin conexión',

@@ -192,7 +192,6 @@ export default {
     takenBySomeone: (p) => `La hora de ${p.from} a ${p.to} está ocupada.`,
     past: 'Una cita no se puede mover al pasado.',
     noSuchTime: 'Entonces se adelantan los relojes: esa hora no existe ese día.',
-    otherCalendar: 'Una cita se queda en su calendario. Cancélela y resérvela en el otro.',
     changed: 'Otra persona cambió esta cita. Mírela de nuevo y repita.',
     begun: 'Esta cita ya empezó o terminó y no se puede cambiar.',
     invalid: 'El servidor no acepta estos datos. Revise la fecha, la hora y la duración.',

@@ -140,6 +140,8 @@ export default {
       cancelled: ({ who }: { who: string }) =>
         who ? `Se canceló la cita (${who})` : 'Se canceló la cita',
       no_show: () => 'La consulta no tuvo lugar',
+      corrected: ({ who }: { who: string }) =>
+        who ? `Se corrigió el resultado (${who})` : 'Se corrigió el resultado',
     },
     source: {
       media: 'sonido e imagen',

@@ -8,6 +8,9 @@ export default {
       `Habló con ${name} el ${day}, durante ${span}.`,
     held: ({ name }: { name: string }) => `Su cita con ${name} tuvo lugar.`,
     booked: ({ when }: { when: string }) => `Estaba prevista: ${when}.`,
+    takenOver: ({ name }: { name: string }) => `${name} se hace cargo de su cita.`,
+    corrected: ({ from, day }: { from: string; day: string }) =>
+      `Se corrigió el ${day}; antes figuraba «${from}».`,
     passcode: 'Se le pedirán las seis cifras que recibió con su cita.',
     file: 'Añadir a mi calendario',
     fileName: 'cita',

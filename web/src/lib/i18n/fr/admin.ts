@@ -328,6 +328,7 @@ export default {
     },
     expires: ({ at }) => `Attend au plus tard jusqu’au ${at}`,
     participants: 'Participants',
+    openSession: 'Ouvrir la séance',
     nobody: 'Personne n’est encore venu.',
     present: 'En ligne',
     absent: 'Hors ligne',

@@ -193,7 +193,6 @@ export default {
     takenBySomeone: (p) => `Le créneau de ${p.from} à ${p.to} est pris.`,
     past: 'Un rendez-vous ne peut pas être déplacé dans le passé.',
     noSuchTime: 'On avance alors les horloges : cette heure n’existe pas ce jour-là.',
-    otherCalendar: 'Un rendez-vous reste dans son agenda. Annulez-le et prenez-en un dans l’autre.',
     changed: 'Quelqu’un d’autre a modifié ce rendez-vous. Regardez-le à nouveau, puis recommencez.',
     begun: 'Ce rendez-vous a commencé ou est passé et ne peut plus être modifié.',
     invalid: 'Le serveur refuse ces données. Vérifiez la date, l’heure et la durée.',

@@ -140,6 +140,8 @@ export default {
       cancelled: ({ who }: { who: string }) =>
         who ? `Le rendez-vous a été annulé (${who})` : 'Le rendez-vous a été annulé',
       no_show: () => 'La consultation n’a pas eu lieu',
+      corrected: ({ who }: { who: string }) =>
+        who ? `Le résultat a été corrigé (${who})` : 'Le résultat a été corrigé',
     },
     source: {
       media: 'son et image',

@@ -8,6 +8,9 @@ export default {
       `Vous avez parlé avec ${name} le ${day}, pendant ${span}.`,
     held: ({ name }: { name: string }) => `Votre rendez-vous avec ${name} a eu lieu.`,
     booked: ({ when }: { when: string }) => `Il était prévu : ${when}.`,
+    takenOver: ({ name }: { name: string }) => `${name} a repris votre rendez-vous.`,
+    corrected: ({ from, day }: { from: string; day: string }) =>
+      `Cela a été corrigé le ${day} ; auparavant était noté « ${from} ».`,
     passcode: 'On vous demandera les six chiffres reçus avec votre rendez-vous.',
     file: 'Ajouter à mon agenda',
     fileName: 'rendez-vous',
