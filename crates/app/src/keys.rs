@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hmac;
 use jiff::Timestamp;
-use openvisit_store::{SealedSamples, SealingKey, Store, Tx};
+use openvisit_store::{SealedSamples, SealingKey, Store, StoreError, Tx};
 
 use crate::seal::{DataKey, Of, Sealer};
 use crate::settings::{Secret, Secrets, Settings, key_of};
@@ -188,6 +188,29 @@ pub struct Accepted {
     pub passcode_pepper: bool,
 }
 
+/// What of a database does not fit the keys of the settings. Nobody is kept from the rest by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// How many older keys cannot be opened: what they sealed is unreadable.
+    pub lost_keys: usize,
+    /// Passcodes that were given out are hashed with another pepper: they are wrong.
+    pub other_pepper: bool,
+}
+
+/// Looks at the keys of a database, and changes nothing.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn misfit(tx: &mut Tx, secrets: &Secrets) -> Result<Misfit, StoreError> {
+    let masters = Masters::of(secrets);
+    let keys = tx.sealing_keys().await?;
+    let ours = check_of(&key_of(&secrets.passcode_pepper));
+    Ok(Misfit {
+        lost_keys: keys.iter().filter(|key| masters.open(key).is_none()).count(),
+        other_pepper: tx.key_check(PEPPER).await?.is_some_and(|theirs| theirs != ours),
+    })
+}
+
 /// Goes on with the keys of the settings, whatever was there before. What the others sealed is kept, and opens again
 /// where they come back as `previous_notes_key`.
 ///
@@ -301,6 +324,8 @@ mod tests {
         let accepted = Accepted { notes_key: true, passcode_pepper: false };
         assert_eq!(accept(&store, &other, NOW).await.unwrap(), accepted);
         assert_eq!(accept(&store, &other, NOW).await.unwrap(), NOTHING);
+        let seen = misfit(&mut store.read().await.unwrap(), &other).await.unwrap();
+        assert_eq!(seen, Misfit { lost_keys: 1, other_pepper: false });
         assert!(open(&store, &other, NOW).await.unwrap().open(notes(), &sealed).is_err());
         let both = secrets("another master key", Some("the first master key"));
         assert_eq!(open(&store, &both, NOW).await.unwrap().open(notes(), &sealed).unwrap(), "sleeps badly");
@@ -319,6 +344,8 @@ mod tests {
             is_same_pepper(&mut tx, &other.passcode_pepper).await.unwrap()
         };
         assert!(!is_known().await);
+        let seen = misfit(&mut store.read().await.unwrap(), &other).await.unwrap();
+        assert_eq!(seen, Misfit { lost_keys: 0, other_pepper: true });
         let accepted = Accepted { notes_key: false, passcode_pepper: true };
         assert_eq!(accept(&store, &other, NOW).await.unwrap(), accepted);
         assert!(is_known().await);

@@ -63,6 +63,17 @@ pub enum DeliveryState {
     GivenUp,
 }
 
+impl DeliveryState {
+    /// As a row has it.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Delivered => "delivered",
+            Self::GivenUp => "given_up",
+        }
+    }
+}
+
 /// How far an event is on its way to one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
@@ -87,6 +98,8 @@ pub struct Deliveries {
     pub target: Target,
     /// Only those before this one.
     pub before: Option<EventId>,
+    /// Only what has come so far.
+    pub state: Option<DeliveryState>,
     pub limit: u32,
 }
 
@@ -412,11 +425,12 @@ impl Tx {
     pub async fn deliveries(&mut self, page: &Deliveries) -> Result<Vec<Delivery>, StoreError> {
         let sql = "select event_id, type as event_type, d.session_id, d.sequence, state, attempts, at, due_at, \
                    attempted_at, done_at, status, failure from delivery d join outbox o on o.id = d.event_id \
-                   where target = $1 and event_id < $2 order by event_id desc limit $3";
+                   where target = $1 and event_id < $2 and ($3 = '' or state = $3) order by event_id desc limit $4";
         // Behind every id.
         let before = page.before.map_or_else(|| "~".to_owned(), |id| id.to_string());
-        let rows =
-            fetch_all!(self, DeliveryRow, sql, page.target.to_string(), before, i64::from(page.limit))?;
+        let state = page.state.map_or("", DeliveryState::word);
+        let target = page.target.to_string();
+        let rows = fetch_all!(self, DeliveryRow, sql, target, before, state, i64::from(page.limit))?;
         rows.into_iter().map(Delivery::try_from).collect()
     }
 

@@ -13,7 +13,7 @@ pub mod secret;
 mod send;
 pub mod webhooks;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -31,11 +31,19 @@ pub struct Outbox {
     pub addresses: Addresses,
     broker_events: Vec<String>,
     has_broker: bool,
-    broker_answers: AtomicBool,
-    broker_blocks: AtomicBool,
+    broker: Mutex<BrokerState>,
     for_broker: Notify,
     for_webhooks: Notify,
     client: Client,
+}
+
+#[derive(Default)]
+struct BrokerState {
+    answers: bool,
+    /// It said that it takes nothing until somebody has seen to its memory or its disk.
+    blocks: bool,
+    /// Why it takes nothing, as far as that was said; kept until it takes events again.
+    why_not: Option<String>,
 }
 
 impl Outbox {
@@ -47,8 +55,7 @@ impl Outbox {
             addresses,
             broker_events: settings.amqp_events(),
             has_broker: settings.amqp_url.is_some(),
-            broker_answers: AtomicBool::new(false),
-            broker_blocks: AtomicBool::new(false),
+            broker: Mutex::default(),
             for_broker: Notify::new(),
             for_webhooks: Notify::new(),
         }
@@ -74,22 +81,46 @@ impl Outbox {
     /// Whether there is a broker that does not answer.
     #[must_use]
     pub fn broker_is_away(&self) -> bool {
-        self.has_broker && !self.broker_answers.load(Ordering::Relaxed)
+        self.has_broker && !self.broker(|state| state.answers)
+    }
+
+    /// Why the broker takes nothing, in its words or in those of the connection; `None` where it does, or where nobody said.
+    #[must_use]
+    pub fn why_broker_is_away(&self) -> Option<String> {
+        self.broker(|state| state.why_not.clone())
     }
 
     /// Whether the broker said that it takes nothing until somebody has seen to its memory or its disk.
     #[must_use]
     pub fn broker_blocks(&self) -> bool {
-        self.broker_blocks.load(Ordering::Relaxed)
+        self.broker(|state| state.blocks)
     }
 
-    fn broker_blocked(&self, blocks: bool) {
-        self.broker_blocks.store(blocks, Ordering::Relaxed);
-        self.broker_answers.store(!blocks, Ordering::Relaxed);
+    /// Whether that is news.
+    fn broker_takes(&self) -> bool {
+        let taking = BrokerState { answers: true, ..BrokerState::default() };
+        !self.broker(|state| std::mem::replace(state, taking)).answers
     }
 
-    fn broker_lost(&self) {
-        self.broker_blocked(false);
-        self.broker_answers.store(false, Ordering::Relaxed);
+    fn broker_is_doubted(&self) {
+        self.broker(|state| state.answers = false);
+    }
+
+    fn broker_takes_nothing(&self, why: impl Into<String>) {
+        let state = BrokerState { why_not: Some(why.into()), ..BrokerState::default() };
+        self.broker(|known| *known = state);
+    }
+
+    fn broker_blocks_us(&self, why: impl Into<String>) {
+        let state = BrokerState { blocks: true, why_not: Some(why.into()), answers: false };
+        self.broker(|known| *known = state);
+    }
+
+    fn broker_is_lost(&self) {
+        self.broker(|state| (state.answers, state.blocks) = (false, false));
+    }
+
+    fn broker<T>(&self, look: impl FnOnce(&mut BrokerState) -> T) -> T {
+        look(&mut self.broker.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -18,6 +18,7 @@ use crate::http::caller::Caller;
 use crate::state::Server;
 use openvisit_app::App;
 use openvisit_app::Error;
+use openvisit_app::keys;
 
 /// How many webhooks are looked at.
 const AT_MOST: u32 = 1_000;
@@ -39,6 +40,7 @@ struct SystemView {
     /// sqlite or postgres.
     database: &'static str,
     broker: BrokerView,
+    keys: KeysView,
     /// Where events go, with what waits on its way there.
     outbox: Vec<TargetView>,
     live: LiveView,
@@ -49,6 +51,18 @@ struct SystemView {
 struct BrokerView {
     configured: bool,
     answers: bool,
+    /// Why it takes no events, in its own words or in those of the connection; absent where it does, or nobody said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+/// What of the database does not fit the keys of the settings.
+#[derive(Debug, Serialize, ToSchema)]
+struct KeysView {
+    /// How many older keys cannot be opened: what they sealed is shown as unreadable.
+    lost: usize,
+    /// Passcodes that were given out are hashed with another pepper: they are wrong, new ones are right.
+    other_pepper: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -84,7 +98,10 @@ struct MediaView {
 async fn get(State(server): State<Server>, caller: Caller) -> Result<Json<SystemView>, Problem> {
     caller.require(&[Role::Admin])?;
     let app = &server.app;
-    let outbox = targets(app, &mut app.store.read().await?).await?;
+    let mut tx = app.store.read().await?;
+    let outbox = targets(app, &mut tx).await?;
+    let misfit = keys::misfit(&mut tx, &app.secrets).await?;
+    drop(tx);
     let ports = server.sfu.ports();
     Ok(Json(SystemView {
         version: env!("CARGO_PKG_VERSION"),
@@ -94,7 +111,9 @@ async fn get(State(server): State<Server>, caller: Caller) -> Result<Json<System
         broker: BrokerView {
             configured: app.outbox.has_broker(),
             answers: app.outbox.has_broker() && !app.outbox.broker_is_away(),
+            reason: app.outbox.why_broker_is_away(),
         },
+        keys: KeysView { lost: misfit.lost_keys, other_pepper: misfit.other_pepper },
         outbox,
         live: LiveView {
             sessions: app.open_intervals.sessions().len(),

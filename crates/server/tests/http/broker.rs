@@ -65,7 +65,7 @@ impl Publishing {
     }
 
     async fn deliveries(&self) -> Vec<Delivery> {
-        let page = Deliveries { target: Target::Broker, before: None, limit: 100 };
+        let page = Deliveries { target: Target::Broker, before: None, state: None, limit: 100 };
         self.story.server.app.store.read().await.unwrap().deliveries(&page).await.unwrap()
     }
 
@@ -348,10 +348,12 @@ async fn a_broker_that_is_out_of_memory_is_waited_for() {
     until("it is held on", is_held).await;
     publishing.ready().await.problem(503, "broker_unavailable");
     publishing.carries_calls().await.problem(503, "broker_unavailable");
+    assert_eq!(app.outbox.why_broker_is_away().as_deref(), Some(alarm::REASON));
     alarm.end();
     let message = consumer.next().await;
     assert_eq!(message.event["subject"], session);
     publishing.until_ready().await;
+    assert_eq!(app.outbox.why_broker_is_away(), None);
     until("it is delivered", async || {
         (publishing.deliveries().await.pop()?.state == DeliveryState::Delivered).then_some(())
     })

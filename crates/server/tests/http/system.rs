@@ -11,6 +11,7 @@ use tokio::net::UdpSocket;
 
 use crate::common::{Server, send};
 use crate::story::{Story, on_both};
+use crate::webhooks::until;
 
 on_both! {
     async fn an_administrator_sees_how_the_server_does(story: Story) {
@@ -21,6 +22,7 @@ on_both! {
         assert_eq!(system["started_at"], json!(started_at));
         assert!(["sqlite", "postgres"].contains(&system["database"].as_str().unwrap()));
         assert_eq!(system["broker"], json!({ "configured": false, "answers": false }));
+        assert_eq!(system["keys"], json!({ "lost": 0, "other_pepper": false }));
         assert_eq!(system["outbox"], json!([]));
         assert_eq!(system["live"], json!({ "sessions": 0, "participants": 0 }));
         assert_eq!(system["media"]["udp_ports"].as_array().unwrap().len(), 1);
@@ -43,9 +45,19 @@ on_both! {
 #[tokio::test]
 async fn a_broker_that_does_not_answer_is_seen() {
     let server = Server::with("amqp_url = 'amqp://127.0.0.1:1'").await;
-    let system = server.admin().await.get("/system").await.expect(200);
-    assert_eq!(system["broker"], json!({ "configured": true, "answers": false }));
+    let admin = server.admin().await;
+    let system = admin.get("/system").await.expect(200);
+    assert_eq!(
+        (&system["broker"]["configured"], &system["broker"]["answers"]),
+        (&json!(true), &json!(false))
+    );
     assert_eq!(system["outbox"][0]["target"], "broker");
+    openvisit::run::deliver(&server.app).await.unwrap();
+    let reason = until("a reason", async || {
+        admin.get("/system").await.expect(200)["broker"]["reason"].as_str().map(str::to_owned)
+    })
+    .await;
+    assert!(reason.contains("cannot be used"), "{reason}");
     for party in [server.practitioner("Dr. A").await, server.assistant("Alex").await] {
         party.get("/system").await.problem(403, "forbidden");
     }

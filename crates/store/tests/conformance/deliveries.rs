@@ -40,7 +40,9 @@ fn events(attempts: &[Attempt]) -> Vec<OutboxRow> {
 }
 
 async fn all(tx: &mut Tx) -> Vec<Delivery> {
-    tx.deliveries(&Deliveries { target: Target::Broker, before: None, limit: 100 }).await.unwrap()
+    tx.deliveries(&Deliveries { target: Target::Broker, before: None, state: None, limit: 100 })
+        .await
+        .unwrap()
 }
 
 on_both_databases! {
@@ -204,13 +206,24 @@ on_both_databases! {
             .await.iter().map(|row| row.id).collect();
         ids.reverse();
         let mut tx = db.store.read().await.unwrap();
-        let page = |before, limit| Deliveries { target: Target::Broker, before, limit };
+        let page = |before, limit| Deliveries { target: Target::Broker, before, state: None, limit };
         let listed: Vec<_> =
             tx.deliveries(&page(None, 2)).await.unwrap().into_iter().map(|d| d.event_id).collect();
         assert_eq!(listed, ids[..2]);
         let listed: Vec<_> =
             tx.deliveries(&page(Some(ids[1]), 2)).await.unwrap().into_iter().map(|d| d.event_id).collect();
         assert_eq!(listed, ids[2..]);
+        drop(tx);
+        let mut tx = db.store.begin().await.unwrap();
+        tx.mark_delivered(Target::Broker, ids[1], None, at(1)).await.unwrap();
+        for (state, wanted) in
+            [(DeliveryState::Delivered, vec![ids[1]]), (DeliveryState::Pending, vec![ids[0], ids[2]]), (DeliveryState::GivenUp, vec![])]
+        {
+            let page = Deliveries { state: Some(state), ..page(None, 9) };
+            let listed: Vec<_> =
+                tx.deliveries(&page).await.unwrap().into_iter().map(|d| d.event_id).collect();
+            assert_eq!(listed, wanted);
+        }
     }
 
     async fn types_that_are_not_wanted_any_more_are_given_up(db: &TestDatabase) {

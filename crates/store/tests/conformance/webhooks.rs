@@ -30,7 +30,7 @@ pub async fn kept(store: &Store, interest: Interest) -> Webhook {
 }
 
 async fn events_for(store: &Store, webhook: &Webhook) -> Vec<String> {
-    let page = Deliveries { target: Target::Webhook(webhook.id), before: None, limit: 100 };
+    let page = Deliveries { target: Target::Webhook(webhook.id), before: None, state: None, limit: 100 };
     let mut types: Vec<_> = store
         .read()
         .await

@@ -1,6 +1,5 @@
 //! What outlives a connection to the broker: how long to wait for the next one, what was told, how much is risked.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::line::{is_by_broker, refusal};
@@ -69,7 +68,7 @@ impl Course {
     pub(super) fn doubt(&mut self, app: &App) {
         self.is_doubted = true;
         self.batch = 1;
-        app.outbox.broker_answers.store(false, Ordering::Relaxed);
+        app.outbox.broker_is_doubted();
     }
 
     /// How long to wait before the next connection, after one that lasted so long.
@@ -83,9 +82,10 @@ impl Course {
     }
 
     /// Tells why events wait: once, and again when the broker gives another reason.
-    pub(super) fn tell(&mut self, error: &anyhow::Error) {
+    pub(super) fn tell(&mut self, app: &App, error: &anyhow::Error) {
         let told = if refusal(error).is_some() { &mut self.refusal_told } else { &mut self.told };
         let text = words(error);
+        app.outbox.broker_takes_nothing(text.clone());
         if told.as_ref().is_none_or(|told| is_by_broker(error) && *told != text) {
             tracing::warn!("events wait: {text}");
             *told = Some(text);
@@ -94,7 +94,7 @@ impl Course {
 
     fn works(&mut self, app: &App) {
         self.told = None;
-        if !app.outbox.broker_answers.swap(true, Ordering::Relaxed) {
+        if app.outbox.broker_takes() {
             tracing::info!("the message broker answers");
         }
     }

@@ -73,11 +73,11 @@ impl Line {
     pub(super) async fn listen(&mut self, app: &App) {
         match self.said.next().await {
             Some(Event::ConnectionBlocked(reason)) => {
-                app.outbox.broker_blocked(true);
+                app.outbox.broker_blocks_us(reason.as_str());
                 tracing::warn!(reason, "events wait: the message broker takes nothing for now");
             }
             Some(Event::ConnectionUnblocked) => {
-                app.outbox.broker_blocked(false);
+                app.outbox.broker_takes();
                 tracing::info!("the message broker takes events again");
             }
             Some(Event::Error(error)) => self.ended = Some(error),

@@ -36,9 +36,9 @@ pub async fn run(app: App) {
         if app.stopping.is_cancelled() {
             return;
         }
-        app.outbox.broker_lost();
+        app.outbox.broker_is_lost();
         if let Err(error) = ended {
-            course.tell(&error);
+            course.tell(&app, &error);
         }
         tokio::select! {
             () = tokio::time::sleep(course.next_wait(began.elapsed())) => {}
@@ -84,7 +84,7 @@ async fn publish_due(app: &App, line: &mut Line, course: &mut Course) -> anyhow:
     if refusal(&error).is_none() {
         return Err(error);
     }
-    course.tell(&error);
+    course.tell(app, &error);
     line.renew_channel().await?;
     Ok(true)
 }

@@ -6,7 +6,7 @@ use openvisit_store::{Deliveries, Delivery, Target};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::view::DeliveryView;
+use super::view::{DeliveryView, StateName};
 use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path, Query};
 use crate::http::page::{Paged, twenty};
@@ -21,6 +21,9 @@ pub struct DeliveryPage {
     #[garde(skip)]
     #[param(value_type = Option<uuid::Uuid>)]
     cursor: Option<EventId>,
+    /// Only what has come so far; what is set aside is `given_up`.
+    #[garde(skip)]
+    state: Option<StateName>,
     /// 1 to 100.
     #[serde(default = "twenty")]
     #[garde(range(min = 1, max = 100))]
@@ -41,7 +44,8 @@ pub async fn list(
     let mut tx = app.store.read().await?;
     tx.webhook(id).await?.ok_or(Error::NotFound)?;
     let target = Target::Webhook(id);
-    let wanted = Deliveries { target, before: page.cursor, limit: page.limit + 1 };
+    let wanted =
+        Deliveries { target, before: page.cursor, state: page.state.map(Into::into), limit: page.limit + 1 };
     let found = tx.deliveries(&wanted).await?;
     let found = Paged::cut(found, page.limit, |delivery: &Delivery| delivery.event_id.to_string());
     let events: Vec<_> = found.items.iter().map(|delivery| delivery.event_id).collect();

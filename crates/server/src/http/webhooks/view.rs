@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use openvisit_core::ids::{EventId, OrganizationId, SessionId, WebhookId};
 use openvisit_store::{Delivery, DeliveryState, Round, Webhook};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]
@@ -100,14 +100,24 @@ impl From<Round> for RoundView {
     }
 }
 
-/// As the API's description shows it.
-#[derive(ToSchema)]
-#[schema(as = DeliveryState, rename_all = "snake_case")]
-#[expect(dead_code, reason = "only described")]
+/// As callers name it.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DeliveryState)]
 pub enum StateName {
     Pending,
     Delivered,
     GivenUp,
+}
+
+impl From<StateName> for DeliveryState {
+    fn from(name: StateName) -> Self {
+        match name {
+            StateName::Pending => Self::Pending,
+            StateName::Delivered => Self::Delivered,
+            StateName::GivenUp => Self::GivenUp,
+        }
+    }
 }
 
 impl DeliveryView {

@@ -200,6 +200,12 @@ async fn an_event_that_is_refused_for_good_is_set_aside_after_three_tries() {
             assert_eq!(tried["last_error"], "refused");
             if attempts == 3 {
                 assert_eq!(tried["state"], "given_up");
+                let aside =
+                    delivering.admin.get(&format!("{webhook}/deliveries?state=given_up")).await.expect(200);
+                assert_eq!(
+                    (aside["items"].as_array().unwrap().len(), &aside["items"][0]["id"]),
+                    (1, &tried["id"])
+                );
                 break;
             }
             assert_eq!(tried["state"], "pending");
