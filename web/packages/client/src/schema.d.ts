@@ -2073,6 +2073,8 @@ export interface components {
         BrokerView: {
             answers: boolean;
             configured: boolean;
+            /** @description Why it takes no events, in its own words or in those of the connection; absent where it does, or nobody said. */
+            reason?: string | null;
         };
         /** @description A session that goes on by telephone. */
         ByPhoneView: {
@@ -2649,7 +2651,7 @@ export interface components {
             state: components["schemas"]["DeliveryState"];
         };
         /**
-         * @description As the API's description shows it.
+         * @description As callers name it.
          * @enum {string}
          */
         DeliveryState: "pending" | "delivered" | "given_up";
@@ -2874,6 +2876,13 @@ export interface components {
             mediaToken?: string | null;
             /** Format: uuid */
             participantId: string;
+        };
+        /** @description What of the database does not fit the keys of the settings. */
+        KeysView: {
+            /** @description How many older keys cannot be opened: what they sealed is shown as unreadable. */
+            lost: number;
+            /** @description Passcodes that were given out are hashed with another pepper: they are wrong, new ones are right. */
+            other_pepper: boolean;
         };
         /** @description What lets somebody in without an account. The link itself is known to whoever got it alone. */
         ListedInvitation: {
@@ -4011,6 +4020,7 @@ export interface components {
             clock_ahead_seconds?: number | null;
             /** @description sqlite or postgres. */
             database: string;
+            keys: components["schemas"]["KeysView"];
             live: components["schemas"]["LiveView"];
             media: components["schemas"]["MediaView"];
             /** @description Where events go, with what waits on its way there. */
@@ -8322,6 +8332,8 @@ export interface operations {
             query?: {
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description Only what has come so far; what is set aside is `given_up`. */
+                state?: components["schemas"]["DeliveryState"];
                 /** @description 1 to 100. */
                 limit?: number;
             };
