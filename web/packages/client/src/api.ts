@@ -143,18 +143,16 @@ export class Api {
     return settle(this.#client.POST('/api/v1/appointments/{id}/cancel', { ...at(id), body }));
   }
 
-  async clients(query: { q?: string; limit?: number }, signal?: AbortSignal): Promise<Person[]> {
-    const page = await settle(this.#client.GET('/api/v1/clients', { params: { query }, signal }));
-    return page.items;
-  }
-
   changeClient(id: string, body: ClientChanges): Promise<Person> {
     return settle(this.#client.PATCH('/api/v1/clients/{id}', { ...at(id), body }));
   }
 
   /** Those whom the caller may book for, page by page. */
-  clientPage(query: { q?: string; cursor?: string; limit?: number }): Promise<ClientPage> {
-    return settle(this.#client.GET('/api/v1/clients', { params: { query } }));
+  clientPage(
+    query: { q?: string; cursor?: string; limit?: number },
+    signal?: AbortSignal,
+  ): Promise<ClientPage> {
+    return settle(this.#client.GET('/api/v1/clients', { params: { query }, signal }));
   }
 
   client(id: string): Promise<Person> {
@@ -280,7 +278,12 @@ export class Api {
     return settle(this.#client.POST('/api/v1/sessions/{id}/end', options));
   }
 
-  saveNotes(id: string, notes: string, quality_rating: number | null): Promise<Session> {
+  /** Notes that cannot be read are left out: nothing is written in their place. */
+  saveNotes(
+    id: string,
+    notes: string | undefined,
+    quality_rating: number | null,
+  ): Promise<Session> {
     const body = quality_rating === null ? { notes } : { notes, quality_rating };
     return settle(this.#client.PUT('/api/v1/sessions/{id}/notes', { ...at(id), body }));
   }

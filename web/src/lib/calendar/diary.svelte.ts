@@ -1,4 +1,5 @@
 import {
+  allOf,
   asProblem,
   type Appointment,
   type AppointmentChange,
@@ -187,13 +188,7 @@ export class Diary {
   }
 
   async #all(range: Range | null): Promise<Appointment[]> {
-    const all: Appointment[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await api.appointments({ ...range, limit: PAGE, cursor });
-      all.push(...page.items);
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor);
+    const all = await allOf((cursor) => api.appointments({ ...range, limit: PAGE, cursor }));
     const kept = all.filter(({ deleted_at }) => !deleted_at);
     return this.forOthers ? kept : kept.filter((it) => it.practitioner_id === this.user.id);
   }
@@ -202,14 +197,7 @@ export class Diary {
   async #whose(): Promise<Colleague[]> {
     if (!this.forOthers) return [{ id: this.user.id, name: this.user.name }];
     if (this.practitioners.length > 0) return this.practitioners;
-    const all: Colleague[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await api.practitioners({ limit: PAGE, cursor });
-      all.push(...page.items);
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor);
-    return all;
+    return allOf((cursor) => api.practitioners({ limit: PAGE, cursor }));
   }
 
   #askAgain(): () => void {

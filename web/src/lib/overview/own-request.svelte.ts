@@ -1,9 +1,8 @@
-import type { ClientRequest, Wish } from '@openvisit/client';
+import { itemsOf, type ClientRequest, type Wish } from '@openvisit/client';
 import { api, identity } from '$lib/openvisit.svelte';
 import { Resource } from '$lib/ui/resource.svelte';
 
-/** How many of one's requests are looked through for one that waits. */
-const LATEST = 20;
+const PAGE = 100;
 
 /**
  * The signed-in client's own request: the one that waits, or the one that just did; null where nothing was asked for. Its problem
@@ -42,9 +41,9 @@ export class OwnRequest extends Resource<ClientRequest | null> {
 }
 
 async function waiting(): Promise<ClientRequest | null> {
-  const { items } = await api.requests({ limit: LATEST });
-  const mine = items.find(
-    ({ status, client_id }) => status === 'pending' && client_id === identity.user?.id,
-  );
-  return mine ?? null;
+  const mine = ({ status, client_id }: ClientRequest) =>
+    status === 'pending' && client_id === identity.user?.id;
+  for await (const request of itemsOf((cursor) => api.requests({ cursor, limit: PAGE })))
+    if (mine(request)) return request;
+  return null;
 }

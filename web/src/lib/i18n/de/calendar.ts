@@ -86,6 +86,7 @@ export default {
     noneFound: (p) => `Niemand gefunden für „${p.query}“`,
     searchFailed: 'Die Suche hat nicht geklappt. Tippen Sie weiter, um sie zu wiederholen.',
     found: (p) => `${p.count} ${plural(p.count, { one: 'Person', other: 'Personen' })} gefunden`,
+    foundMore: (p) => `Die ersten ${p.count} werden gezeigt. Tippen Sie mehr vom Namen.`,
     newClient: 'Neue Person',
     knownClient: 'Lieber suchen',
     changeClient: 'Ändern',

@@ -88,6 +88,7 @@ export default {
     searchFailed: 'The search did not work. Type again to repeat it.',
     found: (p: { count: number }) =>
       `${p.count} ${plural(p.count, { one: 'person', other: 'people' })} found`,
+    foundMore: (p: { count: number }) => `The first ${p.count} are shown. Type more of the name.`,
     newClient: 'Somebody new',
     knownClient: 'Search instead',
     changeClient: 'Change',

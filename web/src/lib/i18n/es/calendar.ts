@@ -87,6 +87,7 @@ export default {
     searchFailed: 'La búsqueda falló. Siga escribiendo para repetirla.',
     found: (p) =>
       `${p.count} ${plural(p.count, { one: 'persona encontrada', other: 'personas encontradas' })}`,
+    foundMore: (p) => `Se muestran las primeras ${p.count}. Escriba más del nombre.`,
     newClient: 'Persona nueva',
     knownClient: 'Mejor buscar',
     changeClient: 'Cambiar',

@@ -87,6 +87,7 @@ export default {
     searchFailed: 'La recherche n’a pas abouti. Continuez à taper pour la relancer.',
     found: (p) =>
       `${p.count} ${plural(p.count, { one: 'personne trouvée', other: 'personnes trouvées' })}`,
+    foundMore: (p) => `Les ${p.count} premières sont affichées. Tapez la suite du nom.`,
     newClient: 'Nouvelle personne',
     knownClient: 'Chercher plutôt',
     changeClient: 'Changer',
