@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 
 import { Account } from '../harness/api.ts';
+import { NOTHING, violations } from '../harness/axe.ts';
 import { DESKTOP } from '../harness/devices.ts';
 import { startWebhookReceiver } from '../harness/webhook-receiver.ts';
 import { UserPages, type User } from '../pages/user-pages.ts';
@@ -197,6 +198,7 @@ test.describe('a message broker that is away', () => {
     const page = await open('admin', '/admin/system');
     await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'false');
     await expect(page.getByTestId('system')).toContainText('Does not answer');
+    await expect(page.getByTestId('broker-reason')).toContainText('the message broker cannot be used');
     await expect(page.getByRole('row', { name: 'Message broker' })).toContainText('Fails');
   });
 });
@@ -209,6 +211,19 @@ test('an administrator sees how the server does, and why somebody cannot go on',
   await expect(checks.filter({ hasText: 'Media by UDP' })).toContainText('It answers, and it is this server.');
   await expect(checks.filter({ hasText: 'Public address' })).toContainText('on this machine only');
   await expect(page.getByTestId('checks').locator('[data-verdict=fault]')).toHaveCount(0);
+
+  await test.step('keys that are lost and a clock that was set are told', async () => {
+    await page.route('**/api/v1/system', async (route) => {
+      const state = (await (await route.fetch()).json()) as object;
+      const wrong = { keys: { lost: 1, other_pepper: true }, clock_ahead_seconds: 3_600 };
+      await route.fulfill({ json: { ...state, ...wrong } });
+    });
+    await expect(page.getByTestId('keys-lost')).toContainText('One key cannot be opened');
+    await expect(page.getByTestId('keys-lost')).toContainText('Passcodes that were given out are wrong');
+    await expect(page.getByTestId('clock-set')).toContainText('was set 1 hr ahead');
+    await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'false');
+    expect(await violations(page)).toEqual(NOTHING);
+  });
 
   const doctor = await Account.logIn(server, 'doctor');
   await doctor.patch('/me', { accepts_requests: false });
@@ -248,6 +263,7 @@ test('a webhook is told what happens, and again by hand', async ({ open, server 
   await page.getByRole('checkbox', { name: 'Appointment cancelled' }).check();
   await page.getByTestId('create-webhook').click();
   await expect(page.getByTestId('secret')).toHaveValue(/^whsec_/);
+  const secret = await page.getByTestId('secret').inputValue();
   await page.getByTestId('to-webhook').click();
   await expect(page.getByText('Nothing has been sent yet.')).toBeVisible();
 
@@ -262,6 +278,50 @@ test('a webhook is told what happens, and again by hand', async ({ open, server 
   await delivery.getByTestId('redeliver').click();
   await expect.poll(() => received.length).toBe(2);
   expect(received[1]?.headers['webhook-id']).toBe(received[0]?.headers['webhook-id']);
+
+  await test.step('the secret is replaced, and both are valid for a day', async () => {
+    await page.getByTestId('rotate-secret').click();
+    await page.getByTestId('confirm-yes').click();
+    await expect(page.getByTestId('secret')).toHaveValue(/^whsec_/);
+    expect(await page.getByTestId('secret').inputValue()).not.toBe(secret);
+    await expect(page.getByTestId('old-secret-until')).toContainText('is valid beside this one until');
+    expect(await violations(page)).toEqual(NOTHING);
+    await page.reload();
+    await expect(page.getByTestId('old-secret-until')).toBeVisible();
+    await expect(page.getByTestId('secret'), 'it is shown once').toHaveCount(0);
+    await page.getByTestId('rotate-secret').click();
+    await expect(page.getByTestId('confirm'), 'a second time ends the first').toContainText('It ends at once');
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('the booking’s metadata is kept here', async () => {
+    await page.getByRole('switch', { name: /metadata/ }).click();
+    await page.getByTestId('save-webhook').click();
+    await expect(page.getByText('Saved')).toBeVisible();
+    const { items } = await admin.get<{ items: { metadata: boolean }[] }>('/webhooks');
+    expect(items.map(({ metadata }) => metadata)).toEqual([false]);
+  });
+
+  await test.step('what was before is told, and what is set aside is found and sent again', async () => {
+    await expect(delivery.getByTestId('earlier')).toContainText('Sent once before');
+    await delivery.getByTestId('earlier').getByText('Sent once before').click();
+    await expect(delivery.getByTestId('earlier')).toContainText(/Delivered · 204 · 1 try/);
+    // It takes three tries within minutes until something is set aside.
+    await page.route(/deliveries\?state=given_up/, async (route) => {
+      const answer = await route.fetch({ url: route.request().url().replace('state=given_up&', '') });
+      const { items, ...rest } = (await answer.json()) as { items: object[] };
+      const aside = { state: 'given_up', last_status: 400, last_error: 'refused', attempts: 3 };
+      await route.fulfill({ json: { ...rest, items: items.map((it) => ({ ...it, ...aside })) } });
+    });
+    await page.getByTestId('delivery-state').selectOption({ label: 'Set aside or given up' });
+    await expect(delivery).toContainText('Set aside');
+    await expect(delivery).toContainText('400 · not accepted');
+    expect(await violations(page)).toEqual(NOTHING);
+    await delivery.getByTestId('redeliver').click();
+    await expect.poll(() => received.length).toBe(3);
+    expect(String(received[2]?.headers['webhook-signature']).split(' '), 'signed with both').toHaveLength(2);
+    await expect(delivery.getByTestId('earlier')).toContainText('Sent 2 times before');
+  });
 
   await page.getByTestId('remove-webhook').click();
   await page.getByTestId('confirm-yes').click();

@@ -139,6 +139,24 @@ async function bookedWithColleague(server: Server) {
   return { doctor, clash, told, own };
 }
 
+test('notes that the server cannot open are told as such, and nothing is written over them', async ({ server, open }) => {
+  const held = await heldSession(server);
+  const doctor = await open('doctor', '/today');
+  await doctor.route(`**/api/v1/sessions/${held}`, async (route) => {
+    const session = (await (await route.fetch()).json()) as object;
+    await route.fulfill({ json: { ...session, notes: null, notes_unreadable: true } });
+  });
+  await doctor.goto(`/sessions/${held}`);
+  await expect(doctor.getByTestId('notes-unreadable')).toContainText('Your notes cannot be read');
+  await expect(doctor.getByTestId('notes')).toHaveCount(0);
+  expect(await violations(doctor)).toEqual(NOTHING);
+  const saved = doctor.waitForRequest((request) => request.method() === 'PUT' && request.url().endsWith('/notes'));
+  await doctor.getByTestId('star-4').click();
+  await doctor.getByTestId('save-notes').click();
+  expect((await saved).postDataJSON(), 'the rating alone').toEqual({ quality_rating: 4 });
+  await expect(doctor.getByTestId('saved')).toBeVisible();
+});
+
 /** A consultation that doctor and patient have had. */
 async function heldSession(server: Server): Promise<string> {
   const doctor = await Account.logIn(server, 'doctor');

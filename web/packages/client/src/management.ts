@@ -23,6 +23,7 @@ import type {
   NewWebhook,
   CreatedWebhook,
   Delivery,
+  DeliveryQuery,
 } from './model';
 
 export interface Months {
@@ -101,11 +102,16 @@ export class Management {
     return settle(this.api.routes.PATCH('/api/v1/webhooks/{id}', { ...at(id), body }));
   }
 
+  /** A new secret, shown this once; the one before is valid for a day more. */
+  rotateSecret(id: string): Promise<CreatedWebhook> {
+    return settle(this.api.routes.POST('/api/v1/webhooks/{id}/rotate', at(id)));
+  }
+
   async deleteWebhook(id: string): Promise<void> {
     await settle(this.api.routes.DELETE('/api/v1/webhooks/{id}', at(id)));
   }
 
-  deliveries(id: string, query: { cursor?: string; limit?: number }): Promise<Deliveries> {
+  deliveries(id: string, query: DeliveryQuery): Promise<Deliveries> {
     const params = { path: { id }, query };
     return settle(this.api.routes.GET('/api/v1/webhooks/{id}/deliveries', { params }));
   }

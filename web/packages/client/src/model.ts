@@ -62,6 +62,7 @@ export type NewWebhook = Sent<paths['/api/v1/webhooks']['post']>;
 export type CreatedWebhook = Answer<paths['/api/v1/webhooks']['post'], 201>;
 export type WebhookChanges = Sent<paths['/api/v1/webhooks/{id}']['patch']>;
 export type Deliveries = Answer<paths['/api/v1/webhooks/{id}/deliveries']['get']>;
+export type DeliveryQuery = Query<paths['/api/v1/webhooks/{id}/deliveries']['get']>;
 export type Delivery = Deliveries['items'][number];
 export type Health = Answer<paths['/health']['get']>;
 export type Ready = Answer<paths['/ready']['get']>;

@@ -2,7 +2,7 @@ import { Problem, type CheckReport, type CheckVerdict, type SystemState } from '
 import { beforeAll, expect, test, vi } from 'vitest';
 import { load, speak, t } from '$lib/i18n';
 import { refusal } from '$lib/refusals';
-import { headlineOf } from './headline';
+import { headlineOf, ofClock, ofKeys } from './headline';
 
 vi.mock('$lib/openvisit.svelte', () => ({ config: { wording: {} } }));
 vi.stubGlobal('document', { documentElement: {} });
@@ -22,7 +22,8 @@ function state(...failing: string[]): SystemState {
     started_at: '2026-11-23T09:00:00Z',
     clock_ahead_seconds: null,
     database: 'sqlite',
-    broker: { configured: true, answers: true },
+    broker: { configured: true, answers: true, reason: null },
+    keys: { lost: 0, other_pepper: false },
     live: { sessions: 0, participants: 0 },
     media: { udp_ports: [], tcp_port: null },
     outbox: targets.map((target) => ({
@@ -89,4 +90,23 @@ test('nothing is said to work before all has been looked at', () => {
   const early = headlineOf({ problem: null, state: state(), checks: unknown });
   expect(early).toEqual({ good: null, title: t.checks.checking });
   expect(headlineOf({ problem: null, state: state('a'), checks: unknown }).good).toBe(false);
+});
+
+test('keys that are lost and a clock that was set are trouble', () => {
+  const text = (facts: Partial<SystemState>) =>
+    headlineOf({ problem: null, state: { ...state(), ...facts }, checks: checks('ok') }).text;
+  const keys = { lost: 2, other_pepper: false };
+  expect(text({ keys, clock_ahead_seconds: 3_600 })).toBe(
+    'Not all keys fit this database. The system’s clock was set.',
+  );
+  expect(text({ keys: { lost: 0, other_pepper: true } })).toBe('Not all keys fit this database.');
+});
+
+test('what does not fit is told in full', () => {
+  expect(ofKeys({ keys: { lost: 2, other_pepper: false } })[0]).toMatch(/^2 keys cannot be opened/);
+  expect(ofKeys({ keys: { lost: 0, other_pepper: true } })[0]).toMatch(
+    /^Passcodes that were given/,
+  );
+  expect(ofClock({ clock_ahead_seconds: 3_600 })[0]).toContain('was set 1 hr ahead');
+  expect(ofClock({ clock_ahead_seconds: -90 })[0]).toContain('was set back by 1 min 30 sec');
 });

@@ -9,6 +9,7 @@ test('all events is no list, and a list is what was chosen', () => {
     url: 'https://a.test/',
     events: null,
     organization_id: null,
+    metadata: true,
   });
   expect(newWebhookOf({ ...NOWHERE, every: false, events: ['appointment.booked'] }).events).toEqual(
     ['appointment.booked'],
@@ -25,10 +26,14 @@ test('a form shows what is stored', () => {
     url: 'https://a.test/',
     events: ['appointment.booked'],
     organization_id: null,
-    metadata: true,
+    metadata: false,
     old_secret_until: null,
     disabled: false,
     created_at: '',
   };
-  expect(newWebhookOf(draftOf(stored))).toMatchObject({ url: stored.url, events: stored.events });
+  expect(newWebhookOf(draftOf(stored))).toMatchObject({
+    url: stored.url,
+    events: stored.events,
+    metadata: false,
+  });
 });

@@ -13,9 +13,16 @@ export interface Draft {
   every: boolean;
   events: string[];
   organization: string;
+  metadata: boolean;
 }
 
-export const NOWHERE: Draft = { url: '', every: true, events: [], organization: '' };
+export const NOWHERE: Draft = {
+  url: '',
+  every: true,
+  events: [],
+  organization: '',
+  metadata: true,
+};
 
 export function draftOf(webhook: Webhook): Draft {
   return {
@@ -23,6 +30,7 @@ export function draftOf(webhook: Webhook): Draft {
     every: webhook.events === null,
     events: webhook.events ?? [],
     organization: webhook.organization_id ?? '',
+    metadata: webhook.metadata,
   };
 }
 
@@ -33,5 +41,6 @@ export function newWebhookOf(draft: Draft): NewWebhook {
     url: draft.url.trim(),
     events: draft.every ? null : draft.events,
     organization_id: draft.organization || null,
+    metadata: draft.metadata,
   };
 }

@@ -102,8 +102,6 @@ export default {
     empty: 'Hier ist noch niemand.',
     nothing: ({ q }) => `Zu „${q}“ wurde niemand gefunden.`,
     name: 'Name',
-    phone: 'Telefon',
-    phoneHint: 'Um weiterzusprechen, wenn das Video ausfällt.',
     email: 'E-Mail',
     emailHint: 'Zum Anmelden.',
     roles: 'Rollen',
@@ -199,6 +197,25 @@ export default {
     removeTitle: 'Diesen Webhook löschen?',
     removeText: ({ url }) =>
       `An ${url} wird nichts mehr gesendet, und was gesendet wurde, wird vergessen. Ereignisse, die noch darauf warten, gehen verloren.`,
+    metadata: 'Metadaten der Buchung mitsenden',
+    metadataHint:
+      'Was das buchende Programm angehängt hat. Es kann Personen nennen: Schalten Sie es aus, wo der Empfänger es nicht braucht.',
+    rotateTitle: 'Geheimnis',
+    rotateLead: 'Womit der Empfänger prüft, dass Nachrichten von hier kommen.',
+    rotate: 'Neues Geheimnis erzeugen',
+    rotateAsk: 'Ein neues Geheimnis erzeugen?',
+    rotateText:
+      'Es wird einmal gezeigt. Einen Tag lang sind Nachrichten mit beiden signiert, damit der Empfänger umstellen kann.',
+    rotateAgain:
+      'Das alte gilt noch neben dem jetzigen. Es endet sofort; das jetzige gilt noch einen Tag.',
+    bothValid: ({ at }) => `Das vorige Geheimnis gilt noch neben diesem bis ${at}.`,
+    anyState: 'Alle',
+    givenUpOrAside: 'Beiseitegelegt oder aufgegeben',
+    noneSo: 'Davon gibt es keine.',
+    setAside: 'Beiseitegelegt',
+    tries: ({ count }) => plural(count, { one: '1 Versuch', other: `${count} Versuche` }),
+    earlier: ({ count }) =>
+      plural(count, { one: 'Schon einmal gesendet', other: `Schon ${count}-mal gesendet` }),
     deliveries: 'Zustellungen',
     deliveriesLead: 'Was in den letzten 30 Tagen gesendet wurde, das Neueste zuerst.',
     noDeliveries: 'Es wurde noch nichts gesendet.',
@@ -220,7 +237,7 @@ export default {
       connection: 'ist nicht erreichbar',
       refused_address: 'Adresse ist nicht erlaubt',
       secret_unreadable: 'Geheimnis ist nicht lesbar',
-      refused: 'nicht angenommen, beiseitegelegt',
+      refused: 'nicht angenommen',
       disabled: 'während er angehalten war',
     },
     eventNames: {
@@ -252,6 +269,24 @@ export default {
     ready: 'Alles läuft',
     notReady: 'Etwas läuft nicht',
     notAlive: 'Der Server antwortet nicht',
+    clock: 'Uhr',
+    clockAhead: ({ span }) =>
+      `Die Uhr des Systems wurde seit dem Start um ${span} vorgestellt; dieser Server rechnet mit seiner eigenen Zeit weiter.`,
+    clockBehind: ({ span }) =>
+      `Die Uhr des Systems wurde seit dem Start um ${span} zurückgestellt; dieser Server rechnet mit seiner eigenen Zeit weiter.`,
+    keysTitle: 'Schlüssel',
+    keysFit: 'Alle öffnen, was sie versiegelt haben',
+    keysLost: ({ count }) =>
+      plural(count, {
+        one: 'Ein Schlüssel lässt sich nicht öffnen: Was er versiegelt hat, etwa Notizen, steht als unlesbar da.',
+        other: `${count} Schlüssel lassen sich nicht öffnen: Was sie versiegelt haben, etwa Notizen, steht als unlesbar da.`,
+      }),
+    otherPepper:
+      'Ausgegebene Zugangscodes sind falsch, weil passcode_pepper ein anderer ist; neue sind richtig.',
+    keysHelp:
+      'Geben Sie die alten zurück, in den Einstellungen oder mit der secrets.toml, die bei dieser Datenbank lag.',
+    keysMissing: 'Nicht alle Schlüssel passen zu dieser Datenbank.',
+    clockSet: 'Die Uhr des Systems wurde verstellt.',
     brokerFails: 'Ereignisse erreichen den Nachrichtenvermittler nicht.',
     webhooksFail: ({ count }) =>
       plural(count, {

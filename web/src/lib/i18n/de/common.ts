@@ -76,6 +76,10 @@ export default {
   notes: {
     label: 'Notizen',
     onlyYou: 'nur für Sie sichtbar',
+    unreadable: {
+      title: 'Ihre Notizen sind nicht lesbar',
+      text: 'Sie sind aufbewahrt und erscheinen wieder, sobald die Person, die diesen Server betreibt, den Schlüssel zurückgibt, mit dem sie versiegelt sind. Bis dahin wird nichts an ihre Stelle geschrieben.',
+    },
     quality: 'Wie gut war die Verbindung?',
   },
   byCode: ({ name }) => `${name} (mit Zugangscode)`,

@@ -101,8 +101,6 @@ export default {
     empty: 'Nobody is here yet.',
     nothing: ({ q }: { q: string }) => `Nobody matches “${q}”.`,
     name: 'Name',
-    phone: 'Telephone',
-    phoneHint: 'To go on by when video fails.',
     email: 'E-mail',
     emailHint: 'To sign in with.',
     roles: 'Roles',
@@ -197,6 +195,27 @@ export default {
     removeTitle: 'Delete this webhook?',
     removeText: ({ url }: { url: string }) =>
       `Nothing more is sent to ${url}, and what was sent is forgotten. Events that wait for it are lost.`,
+    metadata: 'Send the booking’s metadata along',
+    metadataHint:
+      'What the booking program attached to it. It may name people: switch it off where the receiver needs it not.',
+    rotateTitle: 'Secret',
+    rotateLead: 'What the receiver checks by that messages come from here.',
+    rotate: 'Make a new secret',
+    rotateAsk: 'Make a new secret?',
+    rotateText:
+      'The new one is shown once. Messages are signed with both for a day, so that the receiver can change over.',
+    rotateAgain:
+      'The old one is still valid beside the present one. It ends at once; the present one stays valid for a day.',
+    bothValid: ({ at }: { at: string }) =>
+      `The secret before is valid beside this one until ${at}.`,
+    anyState: 'All',
+    givenUpOrAside: 'Set aside or given up',
+    noneSo: 'There are none of these.',
+    setAside: 'Set aside',
+    tries: ({ count }: { count: number }) =>
+      plural(count, { one: '1 try', other: `${count} tries` }),
+    earlier: ({ count }: { count: number }) =>
+      plural(count, { one: 'Sent once before', other: `Sent ${count} times before` }),
     deliveries: 'Deliveries',
     deliveriesLead: 'What was sent in the last 30 days, latest first.',
     noDeliveries: 'Nothing has been sent yet.',
@@ -218,7 +237,7 @@ export default {
       connection: 'cannot be reached',
       refused_address: 'address is not allowed',
       secret_unreadable: 'secret cannot be read',
-      refused: 'not accepted, set aside',
+      refused: 'not accepted',
       disabled: 'while paused',
     },
     eventNames: {
@@ -250,6 +269,24 @@ export default {
     ready: 'Everything works',
     notReady: 'Something does not work',
     notAlive: 'The server does not answer',
+    clock: 'Clock',
+    clockAhead: ({ span }: { span: string }) =>
+      `The system’s clock was set ${span} ahead since the start; this server goes on by its own time.`,
+    clockBehind: ({ span }: { span: string }) =>
+      `The system’s clock was set back by ${span} since the start; this server goes on by its own time.`,
+    keysTitle: 'Keys',
+    keysFit: 'All open what they sealed',
+    keysLost: ({ count }: { count: number }) =>
+      plural(count, {
+        one: 'One key cannot be opened: what it sealed, such as notes, is shown as unreadable.',
+        other: `${count} keys cannot be opened: what they sealed, such as notes, is shown as unreadable.`,
+      }),
+    otherPepper:
+      'Passcodes that were given out are wrong, since passcode_pepper is another one; new ones are right.',
+    keysHelp:
+      'Give the old ones back in the settings, or with the secrets.toml that lay beside this database.',
+    keysMissing: 'Not all keys fit this database.',
+    clockSet: 'The system’s clock was set.',
     brokerFails: 'Events do not reach the message broker.',
     webhooksFail: ({ count }: { count: number }) =>
       plural(count, {

@@ -78,6 +78,10 @@ export default {
   notes: {
     label: 'Notes',
     onlyYou: 'only you see them',
+    unreadable: {
+      title: 'Your notes cannot be read',
+      text: 'They are kept and shown again once whoever runs this server gives back the key that they were sealed with. Until then nothing is written in their place.',
+    },
     quality: 'How good was the call?',
   },
   byCode: ({ name }: { name: string }) => `${name} (by code)`,

@@ -101,8 +101,6 @@ export default {
     empty: 'Todavía no hay nadie aquí.',
     nothing: ({ q }) => `Nadie coincide con «${q}».`,
     name: 'Nombre',
-    phone: 'Teléfono',
-    phoneHint: 'Para seguir hablando si falla el vídeo.',
     email: 'Correo electrónico',
     emailHint: 'Para iniciar sesión.',
     roles: 'Funciones',
@@ -197,6 +195,25 @@ export default {
     removeTitle: '¿Borrar este webhook?',
     removeText: ({ url }) =>
       `No se envía nada más a ${url}, y lo enviado se olvida. Los eventos que lo esperan se pierden.`,
+    metadata: 'Enviar también los metadatos de la reserva',
+    metadataHint:
+      'Lo que adjuntó el programa que reservó. Puede nombrar a personas: desactívelo si el destinatario no lo necesita.',
+    rotateTitle: 'Secreto',
+    rotateLead: 'Con él comprueba el destinatario que los mensajes vienen de aquí.',
+    rotate: 'Crear un secreto nuevo',
+    rotateAsk: '¿Crear un secreto nuevo?',
+    rotateText:
+      'Se muestra una sola vez. Durante un día los mensajes se firman con ambos, para que el destinatario pueda cambiar.',
+    rotateAgain:
+      'El antiguo aún vale junto al actual. Deja de valer enseguida; el actual vale un día más.',
+    bothValid: ({ at }) => `El secreto anterior vale junto a este hasta el ${at}.`,
+    anyState: 'Todas',
+    givenUpOrAside: 'Apartadas o abandonadas',
+    noneSo: 'No hay ninguna así.',
+    setAside: 'Apartado',
+    tries: ({ count }) => plural(count, { one: '1 intento', other: `${count} intentos` }),
+    earlier: ({ count }) =>
+      plural(count, { one: 'Ya enviado una vez', other: `Ya enviado ${count} veces` }),
     deliveries: 'Entregas',
     deliveriesLead: 'Lo enviado en los últimos 30 días, lo más reciente primero.',
     noDeliveries: 'Todavía no se ha enviado nada.',
@@ -218,7 +235,7 @@ export default {
       connection: 'no responde nadie',
       refused_address: 'dirección no permitida',
       secret_unreadable: 'secreto ilegible',
-      refused: 'no aceptado, apartado',
+      refused: 'no aceptado',
       disabled: 'durante la pausa',
     },
     eventNames: {
@@ -250,6 +267,24 @@ export default {
     ready: 'Todo funciona',
     notReady: 'Algo no funciona',
     notAlive: 'El servidor no responde',
+    clock: 'Reloj',
+    clockAhead: ({ span }) =>
+      `El reloj del sistema se adelantó ${span} desde el arranque; este servidor sigue con su propia hora.`,
+    clockBehind: ({ span }) =>
+      `El reloj del sistema se atrasó ${span} desde el arranque; este servidor sigue con su propia hora.`,
+    keysTitle: 'Claves',
+    keysFit: 'Todas abren lo que sellaron',
+    keysLost: ({ count }) =>
+      plural(count, {
+        one: 'Una clave no se puede abrir: lo que selló, como las notas, figura como ilegible.',
+        other: `${count} claves no se pueden abrir: lo que sellaron, como las notas, figura como ilegible.`,
+      }),
+    otherPepper:
+      'Los códigos ya entregados no valen, porque passcode_pepper es otro; los nuevos sí.',
+    keysHelp:
+      'Devuelva las antiguas en la configuración, o con el secrets.toml que estaba junto a esta base de datos.',
+    keysMissing: 'No todas las claves son de esta base de datos.',
+    clockSet: 'Se cambió el reloj del sistema.',
     brokerFails: 'Hay eventos que no llegan al intermediario de mensajes.',
     webhooksFail: ({ count }) =>
       plural(count, {

@@ -76,6 +76,10 @@ export default {
   notes: {
     label: 'Notas',
     onlyYou: 'solo usted las ve',
+    unreadable: {
+      title: 'No se pueden leer sus notas',
+      text: 'Se conservan y volverán a mostrarse cuando quien administra este servidor devuelva la clave con la que se sellaron. Hasta entonces no se escribe nada en su lugar.',
+    },
     quality: '¿Qué tal fue la llamada?',
   },
   byCode: ({ name }) => `${name} (con código)`,

@@ -105,8 +105,6 @@ export default {
     empty: 'Il n’y a encore personne ici.',
     nothing: ({ q }) => `Personne ne correspond à « ${q} ».`,
     name: 'Nom',
-    phone: 'Téléphone',
-    phoneHint: 'Pour continuer si la vidéo fait défaut.',
     email: 'E-mail',
     emailHint: 'Pour se connecter.',
     roles: 'Rôles',
@@ -202,6 +200,25 @@ export default {
     removeTitle: 'Supprimer ce webhook ?',
     removeText: ({ url }) =>
       `Plus rien n’est envoyé à ${url}, et ce qui a été envoyé est oublié. Les événements qui l’attendent sont perdus.`,
+    metadata: 'Joindre les métadonnées de la réservation',
+    metadataHint:
+      'Ce que le programme de réservation y a joint. Elles peuvent nommer des personnes : désactivez-les si le destinataire n’en a pas besoin.',
+    rotateTitle: 'Secret',
+    rotateLead: 'Le destinataire s’en sert pour vérifier que les messages viennent d’ici.',
+    rotate: 'Créer un nouveau secret',
+    rotateAsk: 'Créer un nouveau secret ?',
+    rotateText:
+      'Il est affiché une seule fois. Pendant un jour, les messages sont signés avec les deux, pour que le destinataire puisse changer.',
+    rotateAgain:
+      'L’ancien est encore valable à côté de l’actuel. Il prend fin aussitôt ; l’actuel reste valable un jour.',
+    bothValid: ({ at }) => `Le secret précédent reste valable à côté de celui-ci jusqu’au ${at}.`,
+    anyState: 'Tous',
+    givenUpOrAside: 'Mis de côté ou abandonnés',
+    noneSo: 'Il n’y en a aucun.',
+    setAside: 'Mis de côté',
+    tries: ({ count }) => plural(count, { one: '1 essai', other: `${count} essais` }),
+    earlier: ({ count }) =>
+      plural(count, { one: 'Déjà envoyé une fois', other: `Déjà envoyé ${count} fois` }),
     deliveries: 'Envois',
     deliveriesLead: 'Ce qui a été envoyé ces 30 derniers jours, le plus récent d’abord.',
     noDeliveries: 'Rien n’a encore été envoyé.',
@@ -223,7 +240,7 @@ export default {
       connection: 'est injoignable',
       refused_address: 'adresse non autorisée',
       secret_unreadable: 'secret illisible',
-      refused: 'non accepté, mis de côté',
+      refused: 'non accepté',
       disabled: 'pendant la pause',
     },
     eventNames: {
@@ -255,6 +272,24 @@ export default {
     ready: 'Tout fonctionne',
     notReady: 'Quelque chose ne fonctionne pas',
     notAlive: 'Le serveur ne répond pas',
+    clock: 'Horloge',
+    clockAhead: ({ span }) =>
+      `L’horloge du système a été avancée de ${span} depuis le démarrage ; ce serveur garde sa propre heure.`,
+    clockBehind: ({ span }) =>
+      `L’horloge du système a été retardée de ${span} depuis le démarrage ; ce serveur garde sa propre heure.`,
+    keysTitle: 'Clés',
+    keysFit: 'Toutes ouvrent ce qu’elles ont scellé',
+    keysLost: ({ count }) =>
+      plural(count, {
+        one: 'Une clé ne peut pas être ouverte : ce qu’elle a scellé, comme des notes, est montré comme illisible.',
+        other: `${count} clés ne peuvent pas être ouvertes : ce qu’elles ont scellé, comme des notes, est montré comme illisible.`,
+      }),
+    otherPepper:
+      'Les codes déjà donnés sont faux, car passcode_pepper est un autre ; les nouveaux sont bons.',
+    keysHelp:
+      'Rendez les anciennes, dans les réglages ou avec le secrets.toml qui était à côté de cette base de données.',
+    keysMissing: 'Toutes les clés ne vont pas avec cette base de données.',
+    clockSet: 'L’horloge du système a été changée.',
     brokerFails: 'Des événements n’atteignent pas le courtier de messages.',
     webhooksFail: ({ count }) =>
       plural(count, {

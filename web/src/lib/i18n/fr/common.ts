@@ -81,6 +81,10 @@ export default {
   notes: {
     label: 'Notes',
     onlyYou: 'visibles uniquement par vous',
+    unreadable: {
+      title: 'Vos notes ne peuvent pas être lues',
+      text: 'Elles sont conservées et réapparaîtront dès que la personne qui gère ce serveur aura rendu la clé qui les a scellées. D’ici là, rien n’est écrit à leur place.',
+    },
     quality: 'Quelle était la qualité de l’appel ?',
   },
   byCode: ({ name }) => `${name} (avec le code)`,
