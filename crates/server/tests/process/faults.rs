@@ -1,6 +1,6 @@
 //! Whatever goes wrong on the way of events, in whatever order: none is lost, and each session's are told in their order.
 //!
-//! `FAULT_ROUNDS` faults begin or end, as `FAULT_SEED` draws them; both are printed.
+//! `FAULT_ROUNDS` faults begin or end, as `FAULT_SEED` draws them, which is printed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -26,6 +26,8 @@ use crate::crash;
 use crate::running::Running;
 
 const ROUNDS: usize = 12;
+/// Each run meets the same faults; more rounds meet others.
+const SEED: u64 = 1;
 /// Appointments that are booked, moved and cancelled at once in each round.
 const LANES: usize = 3;
 /// For what comes by itself; a dead server's leases on PostgreSQL last half a minute.
@@ -139,8 +141,9 @@ async fn no_event_is_lost_or_out_of_order_whatever_goes_wrong_on_postgresql() {
 
 async fn no_event_is_lost(settings: &str) {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
-    let rounds = number("FAULT_ROUNDS").map_or(ROUNDS, |rounds| usize::try_from(rounds).unwrap());
-    let seed = number("FAULT_SEED").unwrap_or_else(rand::random);
+    let more = number("FAULT_ROUNDS").map(|rounds| usize::try_from(rounds).unwrap());
+    let rounds = more.unwrap_or(ROUNDS);
+    let seed = number("FAULT_SEED").unwrap_or_else(|| if more.is_some() { rand::random() } else { SEED });
     println!("FAULT_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
     let mut world = World::new(settings).await;

@@ -151,7 +151,7 @@ on_both_databases! {
         let (its, nobodys) = (asked(&mut tx, parties).await, asked(&mut tx, parties).await);
         tx.enqueue_of_request(&row_of(&its), Some(asked_for)).await.unwrap();
         tx.enqueue_of_request(&row_of(&nobodys), None).await.unwrap();
-        let page = Deliveries { target: Target::Webhook(webhook.id), before: None, limit: 9 };
+        let page = Deliveries { target: Target::Webhook(webhook.id), state: None, before: None, limit: 9 };
         let told: Vec<_> = tx.deliveries(&page).await.unwrap().iter().map(|one| one.session_id).collect();
         assert_eq!(told, [its.session_id()]);
     }
@@ -171,7 +171,7 @@ on_both_databases! {
         assert_eq!(events.len(), 2_000);
         assert!(events.iter().zip(1..).all(|(event, second)| event.at.as_microsecond() == second));
         assert_eq!(events[6].sealed_metadata, Some(b"sealed".to_vec()));
-        let page = Deliveries { target: Target::Broker, before: None, limit: 5_000 };
+        let page = Deliveries { target: Target::Broker, state: None, before: None, limit: 5_000 };
         let deliveries = tx.deliveries(&page).await.unwrap();
         let waiting = |one: &&openvisit_store::Delivery| one.state == DeliveryState::Pending;
         assert_eq!((deliveries.len(), deliveries.iter().filter(waiting).count()), (2_000, 1_000));

@@ -2607,7 +2607,7 @@ export interface components {
             last_attempt_at?: string | null;
             /**
              * @description Why the latest try failed: `status`, `redirect`, `gone`, `timeout`, `connection`, `refused_address`,
-             *     `secret_unreadable`; null when it did not.
+             *     `secret_unreadable`, `refused`, `disabled`; null when it did not.
              */
             last_error?: string | null;
             /**
@@ -3213,7 +3213,7 @@ export interface components {
                 last_attempt_at?: string | null;
                 /**
                  * @description Why the latest try failed: `status`, `redirect`, `gone`, `timeout`, `connection`, `refused_address`,
-                 *     `secret_unreadable`; null when it did not.
+                 *     `secret_unreadable`, `refused`, `disabled`; null when it did not.
                  */
                 last_error?: string | null;
                 /**

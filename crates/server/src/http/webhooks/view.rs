@@ -67,7 +67,7 @@ pub struct DeliveryView {
     /// The HTTP status of the latest answer.
     pub last_status: Option<u16>,
     /// Why the latest try failed: `status`, `redirect`, `gone`, `timeout`, `connection`, `refused_address`,
-    /// `secret_unreadable`; null when it did not.
+    /// `secret_unreadable`, `refused`, `disabled`; null when it did not.
     pub last_error: Option<String>,
     /// What became of it each time before it was sent again by hand, the first time first.
     pub earlier: Vec<RoundView>,
