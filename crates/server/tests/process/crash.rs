@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use openvisit_testkit::broker::{self, Consumer};
@@ -13,7 +13,7 @@ use openvisit_testkit::proxy::{Proxy, ProxyState};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::running::{Running, openvisit, post};
+use crate::running::{Running, eventually, openvisit, post};
 
 const ROUNDS: usize = 50;
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -93,15 +93,6 @@ async fn killed_before_a_request_is_told() {
     }
     world.every_one_is_heard(&requests, 1).await;
     assert!(world.server.stop());
-}
-
-/// Asks until it is so: what another process has done comes with no event to wait for.
-async fn eventually(what: &str, mut so: impl AsyncFnMut() -> bool) {
-    let end = Instant::now() + PATIENCE;
-    while !so().await {
-        assert!(Instant::now() < end, "in vain: {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
 }
 
 impl World {
@@ -197,7 +188,7 @@ impl World {
     async fn until_ready(&self) {
         let (client, url) = self.asking("ready?full=1");
         let ready = async || client.get(&url).send().await.unwrap().status() == 200;
-        eventually("the server is ready", ready).await;
+        eventually(PATIENCE, "the server is ready", ready).await;
     }
 
     /// Waits until this server knows that it has told both.
@@ -208,7 +199,7 @@ impl World {
             let of = |target| counts.contains(&format!("{target}_deliveries_total{{outcome=\"delivered\"}}"));
             of("broker") && of("webhook")
         };
-        eventually("what was told is marked", marked).await;
+        eventually(PATIENCE, "what was told is marked", marked).await;
     }
 
     fn asking(&self, path: &str) -> (reqwest::Client, String) {
@@ -224,7 +215,7 @@ impl World {
     }
 
     async fn until(&mut self, done: impl Fn(&mut Self) -> bool) {
-        eventually("both are told", async || done(self)).await;
+        eventually(PATIENCE, "both are told", async || done(self)).await;
     }
 
     /// Waits until both know of all sessions, and looks at what they heard.

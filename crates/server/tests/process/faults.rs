@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -23,7 +23,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
 use crate::crash;
-use crate::running::Running;
+use crate::running::{Running, eventually};
 
 const ROUNDS: usize = 12;
 /// Each run meets the same faults; more rounds meet others.
@@ -171,15 +171,6 @@ async fn no_event_is_lost(settings: &str) {
     assert!(world.server.take().unwrap().stop());
 }
 
-/// Asks until it is so: what another process has done comes with no event to wait for.
-async fn eventually(what: &str, mut so: impl AsyncFnMut() -> bool) {
-    let end = Instant::now() + PATIENCE;
-    while !so().await {
-        assert!(Instant::now() < end, "in vain: {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
 impl World {
     async fn new(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -285,7 +276,7 @@ impl World {
     async fn until_it_is_met(&self, asked: usize, acknowledged: usize) {
         let is_reached = !self.wrong.contains(&Disabled) && !self.wrong.contains(&Outage);
         if is_reached && self.acknowledged.len() > acknowledged {
-            eventually("the receiver is asked", async || self.asked() > asked).await;
+            eventually(PATIENCE, "the receiver is asked", async || self.asked() > asked).await;
         }
     }
 
@@ -303,7 +294,7 @@ impl World {
             self.ask("PATCH", &self.webhook, json!({ "disabled": disabled })).await;
         }
         let mut set_aside = BTreeSet::new();
-        eventually("all is delivered", async || {
+        eventually(PATIENCE, "all is delivered", async || {
             let all = self.deliveries().await;
             for one in all.iter().filter(|one| one["state"] == "given_up") {
                 assert_eq!(one["last_error"], "refused", "{one}");
@@ -316,7 +307,7 @@ impl World {
         })
         .await;
         let taken = self.all_taken();
-        eventually("the broker's consumer has all", async || {
+        eventually(PATIENCE, "the broker's consumer has all", async || {
             self.at_consumer.extend(self.consumer.waiting().iter().map(|message| Told::of(&message.event)));
             taken.is_subset(&self.at_consumer.iter().cloned().collect())
         })

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -11,6 +12,15 @@ pub fn openvisit(folder: &Path) -> Command {
     command.current_dir(folder).env_remove("OPENVISIT_CONFIG");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// Asks until it is so: what another process has done comes with no event to wait for.
+pub async fn eventually(patience: Duration, what: &str, mut so: impl AsyncFnMut() -> bool) {
+    let end = Instant::now() + patience;
+    while !so().await {
+        assert!(Instant::now() < end, "in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// A server on free ports, and where it listens.
