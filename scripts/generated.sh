@@ -40,21 +40,21 @@ make_anew() {
         console.log(JSON.stringify(await answer.json(), null, 2));
     ' "http://127.0.0.1:$port/openapi.json" >"$scratch/openapi.json"
     "${CARGO_TARGET_DIR:-target}/release/openvisit" asyncapi >"$scratch/asyncapi.json"
-    web/node_modules/.bin/openapi-typescript "$scratch/openapi.json" --output "$scratch/schema.d.ts" >&2
+    web/node_modules/.bin/openapi-typescript "$scratch/openapi.json" --output "$scratch/schema.ts" >&2
 }
 
 case "${1:-}" in
 update)
     make_anew
     cp "$scratch/openapi.json" "$client/openapi.json"
-    cp "$scratch/schema.d.ts" "$client/src/schema.d.ts"
+    cp "$scratch/schema.ts" "$client/src/schema.ts"
     cp "$scratch/asyncapi.json" "$events"
     ;;
 check)
     make_anew
     stale=0
     diff -u "$client/openapi.json" "$scratch/openapi.json" || stale=1
-    diff -u "$client/src/schema.d.ts" "$scratch/schema.d.ts" || stale=1
+    diff -u "$client/src/schema.ts" "$scratch/schema.ts" || stale=1
     diff -u "$events" "$scratch/asyncapi.json" || stale=1
     if [ "$stale" = 1 ]; then
         echo "Generated files are stale: make generate"

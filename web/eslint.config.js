@@ -9,7 +9,15 @@ const SVELTE = ['**/*.svelte', '**/*.svelte.ts'];
 const typed = { projectService: true, extraFileExtensions: ['.svelte'] };
 
 export default [
-  { ignores: ['build', '.svelte-kit', 'node_modules', 'packages/client/src/schema.d.ts'] },
+  {
+    ignores: [
+      'build',
+      '.svelte-kit',
+      'node_modules',
+      'packages/client/dist',
+      'packages/client/src/schema.ts',
+    ],
+  },
   ...svelte.configs.recommended,
   { files: ['**/*.ts'], ignores: SVELTE, languageOptions: { parser, parserOptions: typed } },
   { files: SVELTE, languageOptions: { parserOptions: { ...typed, parser, svelteConfig } } },

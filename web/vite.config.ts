@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { sveltekit } from '@sveltejs/kit/vite';
-import type { Plugin, Rolldown } from 'vite';
+import { defaultClientConditions, defaultServerConditions, type Plugin, type Rolldown } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { targets } from './src/lib/browsers.ts';
 
@@ -65,12 +65,17 @@ const twilioWithoutEval: Plugin = {
   },
 };
 
+/** The SDK as it is here, and not as it was last built. */
+const source = 'openvisit-source';
+
 export default defineConfig({
   plugins: [sveltekit(), twilioWithoutEval],
   // As Chime's program calls it.
   define: { global: 'globalThis' },
   // The policy of the pages allows no data: URLs, so nothing may be inlined.
   build: { assetsInlineLimit: 0, target: targets() },
+  resolve: { conditions: [source, ...defaultClientConditions] },
+  ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
   environments: {
     client: { build: { rolldownOptions: { output: { codeSplitting: inFewFiles } } } },
   },

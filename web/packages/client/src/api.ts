@@ -1,7 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
-import { ServerClock } from './clock';
-import { linkedServers } from './ice-links';
-import type { Identity } from './identity';
+import { ServerClock } from './clock.ts';
+import { linkedServers } from './ice-links.ts';
+import type { AskForToken, Identity } from './identity.ts';
 import type {
   Appointment,
   AppointmentChange,
@@ -33,10 +33,10 @@ import type {
   User,
   Wish,
   Word,
-} from './model';
-import { asProblem, Problem } from './problem';
-import type { paths } from './schema';
-import { upload } from './upload';
+} from './model.ts';
+import { asProblem, Problem } from './problem.ts';
+import type { paths } from './schema.ts';
+import { upload } from './upload.ts';
 
 interface Restarted {
   answer: string;
@@ -56,11 +56,19 @@ export class Api {
   readonly clock = new ServerClock();
   #refreshing: Promise<boolean> | null = null;
 
-  constructor(
-    readonly identity: Identity,
-    /** The server's address, where the page comes from another one. */
-    readonly base: string = location.origin,
-  ) {
+  readonly identity: Identity;
+  /** The server's address, where the page comes from another one. */
+  readonly base: string;
+  readonly #ask: AskForToken | null;
+  /** Whether pages of this origin may read what the server answers: known once they have. */
+  #isRead: boolean;
+
+  /** @param ask gives a token, at first and when one is not taken any more; without, the server's refresh cookie does. */
+  constructor(identity: Identity, base: string = location.origin, ask: AskForToken | null = null) {
+    this.identity = identity;
+    this.base = base;
+    this.#ask = ask;
+    this.#isRead = new URL(base).origin === location.origin;
     this.#client = createClient<paths>({
       baseUrl: base,
       fetch: (request) => this.#fetch(request),
@@ -92,15 +100,44 @@ export class Api {
     await farewell.catch(() => undefined);
   }
 
-  /** Exchanges the refresh cookie for a new access token; concurrent calls share one exchange. */
+  /** Whether the page gives the tokens. */
+  get isGivenTokens(): boolean {
+    return this.#ask !== null;
+  }
+
+  /**
+   * Gets a new token, by the refresh cookie or from whoever gives them here: whether there is one. Concurrent calls share one
+   * exchange. Rejects with a {@link Problem} when the page cannot give any.
+   */
   refresh(): Promise<boolean> {
-    this.#refreshing ??= settle(this.#client.POST('/api/v1/auth/refresh'))
-      .then(
-        (tokens) => this.identity.renew(tokens),
-        () => false,
-      )
-      .finally(() => (this.#refreshing = null));
+    this.#refreshing ??= (this.#ask ? this.#asked(this.#ask) : this.#exchanged()).finally(
+      () => (this.#refreshing = null),
+    );
     return this.#refreshing;
+  }
+
+  /** The token to call with; asked for where there has been none. */
+  async token(): Promise<string | null> {
+    if (this.#ask && !this.identity.token) await this.refresh();
+    return this.identity.token;
+  }
+
+  #exchanged(): Promise<boolean> {
+    return settle(this.#client.POST('/api/v1/auth/refresh')).then(
+      (tokens) => this.identity.renew(tokens),
+      () => false,
+    );
+  }
+
+  async #asked(ask: AskForToken): Promise<boolean> {
+    const before = this.identity.token;
+    // Not at once where it throws at once.
+    const given = await Promise.resolve()
+      .then(ask)
+      .catch((cause) => Promise.reject(Problem.noToken(cause)));
+    if (!given) throw Problem.noToken(null);
+    this.identity.take(given, null);
+    return given !== before;
   }
 
   /** Changes one's own account, as the tab knows it from then on; what is left out stays. */
@@ -370,7 +407,7 @@ export class Api {
   /** Sends a picture or PDF to everybody in the call; `progress` goes from 0 to 1. */
   async sendFile(session: string, file: File, progress: (part: number) => void): Promise<SentFile> {
     const url = new URL(`/api/v1/sessions/${session}/files`, this.base);
-    const send = () => upload(url, this.#fileHeaders(file), file, progress);
+    const send = async () => upload(url, fileHeaders(file, await this.token()), file, progress);
     let answer = await send();
     if (answer.status === 401 && (await this.refresh())) answer = await send();
     if (answer.status === 201) return answer.body as SentFile;
@@ -387,15 +424,6 @@ export class Api {
     return blob as Blob;
   }
 
-  #fileHeaders({ name }: File): Record<string, string> {
-    const { token } = this.identity;
-    return {
-      'Content-Type': 'application/octet-stream',
-      'X-File-Name': encodeURIComponent(name.toWellFormed?.() ?? name),
-      ...(token && { Authorization: `Bearer ${token}` }),
-    };
-  }
-
   /** Sends with the token; on 401 refreshes it once and sends again. */
   async #fetch(request: Request): Promise<Response> {
     if (new URL(request.url).pathname.includes('/auth/')) return this.#send(request);
@@ -406,16 +434,27 @@ export class Api {
   }
 
   async #send(request: Request): Promise<Response> {
-    const response = await fetch(this.#signed(request));
+    const token = await this.token();
+    if (token) request.headers.set('Authorization', `Bearer ${token}`);
+    const response = await fetch(request).catch((cause) => this.#failed(request, cause));
+    this.#isRead = true;
     this.clock.hear(response.headers.get('date'));
     return response;
   }
 
-  #signed(request: Request): Request {
-    const { token } = this.identity;
-    if (token) request.headers.set('Authorization', `Bearer ${token}`);
-    return request;
+  async #failed({ signal }: Request, cause: unknown): Promise<never> {
+    if (this.#isRead || signal.aborted) throw cause;
+    const { refusalOf } = await import('./origin.ts');
+    throw (await refusalOf(this.base)) ?? cause;
   }
+}
+
+function fileHeaders({ name }: File, token: string | null): Record<string, string> {
+  return {
+    'Content-Type': 'application/octet-stream',
+    'X-File-Name': encodeURIComponent(name.toWellFormed?.() ?? name),
+    ...(token && { Authorization: `Bearer ${token}` }),
+  };
 }
 
 function at(id: string) {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { LocalMedia } from './local';
-import { Hardware, HardwareTrack, settle } from './testing/hardware';
-import { memory } from './testing/memory';
+import { LocalMedia } from './local.ts';
+import { Hardware, HardwareTrack, settle } from './testing/hardware.ts';
+import { memory } from './testing/memory.ts';
 
 let hardware: Hardware;
 let local: LocalMedia;

@@ -1,11 +1,11 @@
-import type { Api } from './api';
-import type { ChatLine } from './chat';
-import type { Memory } from './identity';
-import type { LocalMedia } from './local';
-import type { Frame, MediaSources, Remote } from './media';
-import type { Session } from './model';
-import type { Problem } from './problem';
-import type { MediaState, Realtime, RealtimeHandlers } from './realtime';
+import type { Api } from './api.ts';
+import type { ChatLine } from './chat.ts';
+import type { Memory } from './identity.ts';
+import type { LocalMedia } from './local.ts';
+import type { Frame, MediaSources, Remote } from './media.ts';
+import type { Session } from './model.ts';
+import type { Problem } from './problem.ts';
+import type { MediaState, Realtime, RealtimeHandlers } from './realtime.ts';
 
 export type Phase =
   | 'lobby'
@@ -22,13 +22,22 @@ export type Phase =
   | 'ending'
   | 'ended';
 
+/** Whether something comes through: for the first time not yet, by now, or not any more (it is tried again and again). */
+export type Flow = 'connecting' | 'up' | 'lost';
+
+/** Picture and sound, and news and messages, take different ways: either may come without the other. */
+export interface Link {
+  media: Flow;
+  realtime: Flow;
+}
+
 export interface CallState {
   phase: Phase;
   session: Session | null;
   participantId: string | null;
   /** Why the last attempt to load or join did not succeed. */
   problem: Problem | null;
-  link: 'connecting' | 'up' | 'lost';
+  link: Link;
   /** Whether the server answers; media may flow all the same, and the other way round. */
   reachable: boolean;
   /** An answer takes longer than usual. */
@@ -79,7 +88,7 @@ export const BEGINNING: CallState = {
   session: null,
   participantId: null,
   problem: null,
-  link: 'connecting',
+  link: { media: 'connecting', realtime: 'connecting' },
   reachable: true,
   slow: false,
   remotes: [],

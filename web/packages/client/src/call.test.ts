@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Problem } from './problem';
-import { ME, participant, World } from './testing/world';
+import { Problem } from './problem.ts';
+import { ME, participant, World } from './testing/world.ts';
 
 let world: World;
 
@@ -21,7 +21,11 @@ const times = (what: string) => world.log.filter((it) => it === what).length;
 describe('getting in', () => {
   test('who is admitted is in the call after one exchange', async () => {
     await world.call.join();
-    expect(world.call.state).toMatchObject({ phase: 'call', participantId: ME, link: 'up' });
+    expect(world.call.state).toMatchObject({
+      phase: 'call',
+      participantId: ME,
+      link: { media: 'up' },
+    });
     expect(times('join')).toBe(1);
   });
 
@@ -30,7 +34,7 @@ describe('getting in', () => {
     world.call.prepare();
     await world.call.join();
     expect(world.media).toHaveLength(1);
-    expect(world.call.state.link).toBe('up');
+    expect(world.call.state.link.media).toBe('up');
   });
 
   test('nothing is prepared for who is not at the door any more', async () => {
@@ -100,7 +104,7 @@ describe('a slow line', () => {
     expect(world.call.state).toMatchObject({ phase: 'joining', slow: true, problem: null });
     await pass(500);
     await joining;
-    expect(world.call.state).toMatchObject({ phase: 'call', slow: false, link: 'up' });
+    expect(world.call.state).toMatchObject({ phase: 'call', slow: false, link: { media: 'up' } });
     expect(world.carriers).toHaveLength(1);
   });
 
@@ -203,10 +207,10 @@ describe('staying in', () => {
     world.kill();
     world.media.at(-1)?.events.failing();
     await pass(6000);
-    expect(world.call.state).toMatchObject({ phase: 'call', link: 'lost' });
+    expect(world.call.state).toMatchObject({ phase: 'call', link: { media: 'lost' } });
     world.restart();
     await pass(1000);
-    expect(world.call.state).toMatchObject({ phase: 'call', link: 'up' });
+    expect(world.call.state).toMatchObject({ phase: 'call', link: { media: 'up' } });
   });
 
   test('a server started anew is noticed by the channel alone', async () => {
@@ -216,7 +220,7 @@ describe('staying in', () => {
     world.restart();
     await pass();
     expect(times('join')).toBe(2);
-    expect(world.call.state.link).toBe('up');
+    expect(world.call.state.link.media).toBe('up');
   });
 
   test('who leaves while the connection is being mended is not brought back', async () => {
@@ -365,7 +369,7 @@ describe('ending', () => {
     await pass(3000);
     world.call.resume();
     await pass();
-    expect(world.call.state).toMatchObject({ phase: 'call', link: 'up' });
+    expect(world.call.state).toMatchObject({ phase: 'call', link: { media: 'up' } });
     expect(world.call.state.chat).toHaveLength(1);
     await pass(10_000);
     expect(times('end')).toBe(0);

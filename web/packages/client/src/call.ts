@@ -1,13 +1,13 @@
-import { BEGINNING, type CallParts, type CallState, type Phase } from './call-state';
-import { ServerClock } from './clock';
-import { Connection, EMBEDDED } from './connection';
-import { Conversation } from './conversation';
-import { isOver, type Joined, type Session } from './model';
-import { asProblem, Problem } from './problem';
-import { paced } from './paced';
-import { patiently } from './patience';
-import type { MediaState } from './realtime';
-import type { Quality } from './stats';
+import { BEGINNING, type CallParts, type CallState, type Flow, type Phase } from './call-state.ts';
+import { ServerClock } from './clock.ts';
+import { Connection, EMBEDDED } from './connection.ts';
+import { Conversation } from './conversation.ts';
+import { isOver, type Joined, type Session } from './model.ts';
+import { asProblem, Problem } from './problem.ts';
+import { paced } from './paced.ts';
+import { patiently } from './patience.ts';
+import type { MediaState } from './realtime.ts';
+import type { Quality } from './stats.ts';
 
 const RETRY_MS = 700;
 /** Somebody else's server, which is in trouble. */
@@ -17,6 +17,8 @@ const MEDIA_STATE_MS = 200;
 const PROVIDER_SLOW_MS = 12_000;
 /** What is told to whoever knocks, instead of trying again and again. */
 const TOLD_AT_THE_DOOR = ['media_unavailable', 'too_many_requests'];
+/** What an answer shows to be over. */
+const LIFTED = ['unauthorized', 'origin_refused'];
 const LOOK_MS = 1000;
 const LOOK_TIMEOUT_MS = 1500;
 const POLL_MS = 5000;
@@ -43,7 +45,7 @@ export class Call {
   #endTimer: ReturnType<typeof setTimeout> | undefined;
   // The server may pass on two that come close together in either order.
   readonly #tellMediaState = paced(() => {
-    const state = { ...this.parts.local.sending, weak_down: this.#state.camerasPaused };
+    const state = { ...this.#parts.local.sending, weak_down: this.#state.camerasPaused };
     const news = JSON.stringify(state);
     if (this.#state.phase !== 'call' || news === this.#toldMediaState) return;
     this.#toldMediaState = news;
@@ -51,15 +53,19 @@ export class Call {
   }, MEDIA_STATE_MS);
   #toldMediaState = '';
   #linkWasUp = false;
+  /** Was inside when the token was not taken any more: goes back in with a newer one. */
+  #awaitsToken = false;
   #lookedAt = 0;
   /** Ended when the person does not want any more what is being tried. */
   #course = new AbortController();
   #state: CallState;
 
-  constructor(
-    readonly sessionId: string,
-    private readonly parts: CallParts,
-  ) {
+  readonly sessionId: string;
+  readonly #parts: CallParts;
+
+  constructor(sessionId: string, parts: CallParts) {
+    this.sessionId = sessionId;
+    this.#parts = parts;
     this.#connection = new Connection(parts.media, {
       up: (connected) => this.#up(connected),
       failing: () => this.#recover(),
@@ -134,34 +140,34 @@ export class Call {
 
   /** Rejects with a {@link Problem}, like the other commands of the practitioner. */
   async admit(participantId: string): Promise<void> {
-    this.#observe(await this.parts.api.admit(this.sessionId, participantId));
+    this.#observe(await this.#parts.api.admit(this.sessionId, participantId));
   }
 
   async deny(participantId: string): Promise<void> {
-    this.#observe(await this.parts.api.deny(this.sessionId, participantId));
+    this.#observe(await this.#parts.api.deny(this.sessionId, participantId));
   }
 
   async remove(participantId: string): Promise<void> {
-    this.#observe(await this.parts.api.remove(this.sessionId, participantId));
+    this.#observe(await this.#parts.api.remove(this.sessionId, participantId));
   }
 
   async extend(minutes: number): Promise<void> {
-    this.#observe(await this.parts.api.extend(this.sessionId, minutes));
+    this.#observe(await this.#parts.api.extend(this.sessionId, minutes));
     this.#set({ overrun: false });
   }
 
   /** For when video or sound fails. */
   async goOnByPhone(showPractitioner: boolean): Promise<void> {
-    this.#observe(await this.parts.api.goOnByPhone(this.sessionId, showPractitioner));
+    this.#observe(await this.#parts.api.goOnByPhone(this.sessionId, showPractitioner));
   }
 
   async backToVideo(): Promise<void> {
-    this.#observe(await this.parts.api.backToVideo(this.sessionId));
+    this.#observe(await this.#parts.api.backToVideo(this.sessionId));
   }
 
   /** Keeps the practitioner's notes; nobody else is told. Rejects with a {@link Problem}. */
   async saveNotes(text: string): Promise<void> {
-    this.#observe(await this.parts.api.saveNotes(this.sessionId, text, null));
+    this.#observe(await this.#parts.api.saveNotes(this.sessionId, text, null));
   }
 
   /** Says something in writing. What did not arrive stays as `failed`, to be said again by its id. */
@@ -183,7 +189,7 @@ export class Call {
   leave(): void {
     this.#free('left');
     // Unheard, the server notices by the silence.
-    this.parts.api.leave(this.sessionId).catch(() => undefined);
+    this.#parts.api.leave(this.sessionId).catch(() => undefined);
   }
 
   /** Ends the session for everybody. The person is free at once, even if the server cannot be reached. */
@@ -234,7 +240,7 @@ export class Call {
     this.#otherTabs.close();
     this.#realtime.close();
     this.#connection.leave();
-    this.parts.local.release();
+    this.#parts.local.release();
   }
 
   get #key(): string {
@@ -263,7 +269,7 @@ export class Call {
     const offer = await this.#connection.offer();
     const provider = this.#state.session?.media_provider ?? EMBEDDED;
     const join = (signal: AbortSignal) =>
-      this.parts.api.join(this.sessionId, { passcode, offer }, signal);
+      this.#parts.api.join(this.sessionId, { passcode, offer }, signal);
     const joined = await patiently(join, {
       stop: this.#course.signal,
       slowAfter: provider === EMBEDDED ? undefined : PROVIDER_SLOW_MS,
@@ -278,7 +284,7 @@ export class Call {
     const inside = state === 'admitted' && media !== null;
     // Before anything else: every millisecond here is one more without a picture.
     const connected = inside ? this.#connection.connect(media, answer) : null;
-    this.parts.memory.setItem(this.#key, state);
+    this.#parts.memory.setItem(this.#key, state);
     this.#set({
       phase: inside ? 'call' : 'waiting',
       participantId: participant_id,
@@ -327,7 +333,7 @@ export class Call {
         const provider = problem.code === 'media_unavailable';
         const { phase } = this.#state;
         if (phase === 'joining') this.#set({ problem });
-        else this.#set({ link: 'lost', problem: provider ? problem : null });
+        else this.#set({ ...this.#media('lost'), problem: provider ? problem : null });
         const pause = provider ? PROVIDER_RETRY_MS : RETRY_MS;
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
@@ -352,7 +358,7 @@ export class Call {
   }
 
   async #rejoin(): Promise<void> {
-    this.#set({ link: 'lost' });
+    this.#set(this.#media('lost'));
     this.#renew();
     await this.#untilInside();
   }
@@ -363,21 +369,32 @@ export class Call {
   }
 
   #up(connected: boolean): void {
-    if (connected) this.#set({ link: 'up' });
-    else if (this.#state.link === 'up') this.#set({ link: 'lost' });
+    if (connected) this.#set(this.#media('up'));
+    else if (this.#state.link.media === 'up') this.#set(this.#media('lost'));
+  }
+
+  #media(media: Flow): Pick<CallState, 'link'> {
+    return { link: { ...this.#state.link, media } };
+  }
+
+  #realtimeIs(realtime: Flow): void {
+    if (realtime !== this.#state.link.realtime)
+      this.#set({ link: { ...this.#state.link, realtime } });
   }
 
   #refused(problem: Problem): void {
     if (!this.#wanted) return;
     if (problem.code === 'ended') return this.#over();
     if (problem.code === 'denied') return this.#free('turned_away');
+    const wasInside = this.#parts.memory.getItem(this.#key) !== null;
+    this.#awaitsToken = problem.code === 'unauthorized' && wasInside;
     this.#toLobby(problem);
   }
 
   #toLobby(problem: Problem | null): void {
     this.#course.abort();
-    this.parts.memory.removeItem(this.#key);
-    this.#set({ phase: 'lobby', problem, link: 'connecting' });
+    this.#parts.memory.removeItem(this.#key);
+    this.#set({ phase: 'lobby', problem, ...this.#media('connecting') });
     // This connection may have been used; the next attempt starts with a fresh one.
     this.#renew();
   }
@@ -392,16 +409,16 @@ export class Call {
     clearTimeout(this.#endTimer);
     this.#course.abort();
     this.#realtime.leave(this.sessionId);
-    this.parts.local.release();
+    this.#parts.local.release();
     this.#connection.leave();
-    this.parts.memory.removeItem(this.#key);
+    this.#parts.memory.removeItem(this.#key);
     if (phase === 'ended' || phase === 'turned_away') this.#conversation.forget();
     this.#set({ phase, remotes: [], frame: null, problem: null });
   }
 
   async #tellEnd(): Promise<void> {
     const stop = new AbortController().signal;
-    const end = (signal: AbortSignal) => this.parts.api.end(this.sessionId, signal);
+    const end = (signal: AbortSignal) => this.#parts.api.end(this.sessionId, signal);
     const slow = () => this.#set({ endUnconfirmed: true });
     for (let tries = 0; tries < END_TRIES; tries += 1) {
       try {
@@ -436,14 +453,21 @@ export class Call {
       this.clock.learn(session.server_time);
       this.#set({ session });
     }
-    const { phase, problem } = this.#state;
-    // The server answers, and knows who this is; perhaps by a newer token.
-    const gone = problem?.passing || problem?.code === 'unauthorized';
-    if (phase === 'lobby' && gone) this.#set({ problem: null });
+    this.#admitted();
     // In the lobby already, so that joining is quick; whether it can be had shows then.
     const { media_provider } = session;
-    if (media_provider !== EMBEDDED) this.parts.media.bring(media_provider).catch(() => undefined);
+    if (media_provider !== EMBEDDED) this.#parts.media.bring(media_provider).catch(() => undefined);
     this.#react();
+  }
+
+  /** The server answers, and knows who this is; perhaps by a newer token. */
+  #admitted(): void {
+    const { phase, problem } = this.#state;
+    if (phase !== 'lobby' || !problem) return;
+    if (problem.passing || LIFTED.includes(problem.code)) this.#set({ problem: null });
+    if (!this.#awaitsToken) return;
+    this.#awaitsToken = false;
+    this.#pursue();
   }
 
   /** Does what the present snapshot asks for. */
@@ -474,7 +498,7 @@ export class Call {
     this.#lookedAt = performance.now();
     const timeout = this.#state.session ? AbortSignal.timeout(LOOK_TIMEOUT_MS) : undefined;
     try {
-      this.#observe(await this.parts.api.session(this.sessionId, timeout));
+      this.#observe(await this.#parts.api.session(this.sessionId, timeout));
       this.#reached(true);
     } catch (thrown) {
       const problem = asProblem(thrown);
@@ -492,8 +516,12 @@ export class Call {
   }
 
   #link(up: boolean): void {
-    // It comes back by itself, or the server is gone.
-    if (!up) return void this.#look();
+    if (!up) {
+      // It comes back by itself, or the server is gone. Each try that fails says so again.
+      if (this.#state.link.realtime !== 'lost') void this.#look();
+      return this.#realtimeIs('lost');
+    }
+    this.#realtimeIs('up');
     this.#reached(true);
     if (this.#present) {
       this.#realtime.enter(this.sessionId);

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { LocalMedia } from './local';
-import { Hardware, settle } from './testing/hardware';
-import { memory } from './testing/memory';
+import { LocalMedia } from './local.ts';
+import { Hardware, settle } from './testing/hardware.ts';
+import { memory } from './testing/memory.ts';
 
 let hardware: Hardware;
 let local: LocalMedia;

@@ -6,8 +6,8 @@ import {
   type Source,
   type Trouble,
   type Wanted,
-} from './devices';
-import { Turns, type Latest } from './turns';
+} from './devices.ts';
+import { Turns, type Latest } from './turns.ts';
 
 /** What is known of a device that is open. */
 export interface Captured {
@@ -66,19 +66,27 @@ export class Capture {
   /** Nothing could be opened for a reason that may pass when something is plugged in. */
   #failed = false;
 
+  readonly #source: Source;
+  readonly #wanting: Wanting;
+  readonly #dress: (device: MediaStreamTrack) => Promise<Dressed | null>;
+
   constructor(
-    private readonly source: Source,
-    private readonly wanting: Wanting,
-    private readonly dress: (device: MediaStreamTrack) => Promise<Dressed | null> = bare,
-  ) {}
+    source: Source,
+    wanting: Wanting,
+    dress: (device: MediaStreamTrack) => Promise<Dressed | null> = bare,
+  ) {
+    this.#source = source;
+    this.#wanting = wanting;
+    this.#dress = dress;
+  }
 
   /** Opens what is wished for by now, or takes what was opened for it. */
   bring(opened?: Promise<Opened>): Promise<void> {
     return this.#turns.instead(async (latest) => {
-      const wanted = this.wanting.wanted();
+      const wanted = this.#wanting.wanted();
       if (opened) await this.#settle(await opened, wanted, latest);
       else if (latest() && wanted)
-        await this.#settle(await open(this.source, wanted), wanted, latest);
+        await this.#settle(await open(this.#source, wanted), wanted, latest);
     });
   }
 
@@ -91,12 +99,12 @@ export class Capture {
   /** Opens the same device anew, since it is wished for in another way. */
   reopen(): Promise<void> {
     return this.#turns.after(async (latest) => {
-      const wanted = this.wanting.wanted();
+      const wanted = this.#wanting.wanted();
       if (!latest() || !wanted || !this.#device) return;
       const same = { ...wanted, deviceId: usedId(this.#device) ?? wanted.deviceId };
       // Whoever opens a device that is open is given what is there already.
       this.#device.stop();
-      await this.#settle(await open(this.source, same), same, latest);
+      await this.#settle(await open(this.#source, same), same, latest);
     });
   }
 
@@ -104,7 +112,7 @@ export class Capture {
   close(): void {
     this.#turns.overtake();
     this.#letGo();
-    this.wanting.changed(CLOSED);
+    this.#wanting.changed(CLOSED);
   }
 
   /** Makes the picture anew of the device that is open. */
@@ -118,27 +126,27 @@ export class Capture {
 
   /** Something was plugged in or pulled out. */
   async listChanged(): Promise<void> {
-    if (!this.wanting.wanted()) return;
+    if (!this.#wanting.wanted()) return;
     if (this.#failed) return this.bring();
     const deviceId = this.#lost?.deviceId;
     if (!this.#device || !deviceId || deviceId === usedId(this.#device)) return;
     const { cameras, microphones } = await listDevices();
-    const list = this.source === 'camera' ? cameras : microphones;
+    const list = this.#source === 'camera' ? cameras : microphones;
     if (list.some((it) => it.deviceId === deviceId)) await this.#bringBack(deviceId);
   }
 
   #bringBack(deviceId: string): Promise<void> {
     return this.#turns.after(async (latest) => {
-      const wanted = this.wanting.wanted();
+      const wanted = this.#wanting.wanted();
       if (!latest() || !wanted || this.#lost?.deviceId !== deviceId) return;
-      const { track } = await open(this.source, { ...wanted, deviceId });
+      const { track } = await open(this.#source, { ...wanted, deviceId });
       if (track) await this.#settle({ track, trouble: null }, { ...wanted, deviceId }, latest);
     });
   }
 
   async #settle({ track, trouble }: Opened, wanted: Wanted | null, latest: Latest): Promise<void> {
     // The person may have changed their mind, or gone, while the browser was asking.
-    if (!latest() || !wanted || !this.wanting.wanted()) return void track?.stop();
+    if (!latest() || !wanted || !this.#wanting.wanted()) return void track?.stop();
     if (track) await this.#adopt(track, wanted);
     else await this.#without(trouble ?? 'failed', wanted, latest);
   }
@@ -150,20 +158,20 @@ export class Capture {
       const again = trouble === 'busy' ? await this.#insteadOf(this.#device, wanted) : null;
       if (again?.track) return this.#settle(again, wanted, latest);
       if (this.#device && this.#device.readyState === 'live')
-        return this.wanting.refused(trouble, worked);
+        return this.#wanting.refused(trouble, worked);
     }
     for (const other of this.#others(trouble, wanted)) {
-      const { track } = await open(this.source, other);
+      const { track } = await open(this.#source, other);
       if (!track) continue;
       await this.#settle({ track, trouble: null }, other, latest);
-      if (other === worked && latest()) this.wanting.refused(trouble, worked);
+      if (other === worked && latest()) this.#wanting.refused(trouble, worked);
       else if (trouble === 'absent') this.#lost ??= { deviceId: wanted.deviceId, told: true };
       return;
     }
     if (!latest()) return;
     this.#letGo();
     this.#failed = trouble === 'absent' || trouble === 'busy';
-    this.wanting.changed({ ...CLOSED, trouble });
+    this.#wanting.changed({ ...CLOSED, trouble });
   }
 
   /** What else may be tried, best first. */
@@ -178,16 +186,16 @@ export class Capture {
 
   /** Phones have one camera open at a time: the one that works is let go of for the other, and taken again. */
   async #insteadOf(device: MediaStreamTrack, wanted: Wanted): Promise<Opened | null> {
-    if (this.source !== 'camera' || !isPhone()) return null;
+    if (this.#source !== 'camera' || !isPhone()) return null;
     device.stop();
-    return open(this.source, wanted);
+    return open(this.#source, wanted);
   }
 
   async #adopt(device: MediaStreamTrack, wanted: Wanted): Promise<void> {
     device.addEventListener('ended', () => void this.#ended(device));
     for (const event of ['mute', 'unmute'])
       device.addEventListener(event, () => {
-        if (device === this.#device) this.wanting.changed({ muted: device.muted });
+        if (device === this.#device) this.#wanting.changed({ muted: device.muted });
       });
     const before = this.#device;
     this.#device = device;
@@ -200,11 +208,11 @@ export class Capture {
   }
 
   async #show(device: MediaStreamTrack): Promise<void> {
-    const dressed = await this.dress(device);
+    const dressed = await this.#dress(device);
     if (device !== this.#device) return void dressed?.stop();
     this.#dressed?.stop();
     this.#dressed = dressed;
-    this.wanting.changed({
+    this.#wanting.changed({
       track: dressed?.track ?? device,
       trouble: null,
       usedId: usedId(device),
@@ -219,7 +227,7 @@ export class Capture {
     if (device !== this.#device) return;
     this.#lost = { deviceId: usedId(device), told: false };
     this.#letGo();
-    this.wanting.changed({ ...CLOSED, trouble: 'absent' });
+    this.#wanting.changed({ ...CLOSED, trouble: 'absent' });
     await this.bring();
   }
 
@@ -227,7 +235,7 @@ export class Capture {
     const lost = this.#lost;
     if (!lost) return;
     const back = lost.told && lost.deviceId === usedId(device);
-    if (!lost.told || back) this.wanting.replaced(device.label, back);
+    if (!lost.told || back) this.#wanting.replaced(device.label, back);
     if (lost.deviceId === usedId(device)) this.#lost = null;
     else lost.told = true;
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Problem } from './problem';
-import { ME, World } from './testing/world';
+import { Problem } from './problem.ts';
+import { ME, World } from './testing/world.ts';
 
 let world: World;
 
@@ -42,7 +42,11 @@ test('another provider’s program is fetched in the lobby', () => {
 test('a call by another provider takes one join, and leaves the embedded connection alone', async () => {
   await inside();
   expect(times('join')).toBe(1);
-  expect(world.call.state).toMatchObject({ phase: 'call', participantId: ME, link: 'up' });
+  expect(world.call.state).toMatchObject({
+    phase: 'call',
+    participantId: ME,
+    link: { media: 'up' },
+  });
   expect(world.media.map(({ provider, state }) => `${provider} ${state}`)).toEqual([
     'embedded left',
     'livekit joined',
@@ -59,7 +63,11 @@ test('a call that falls back goes on there, with its chat, its devices and what 
   await pass(1000);
   expect(times('join')).toBe(2);
   expect(world.carriers).toEqual(['embedded']);
-  expect(world.call.state).toMatchObject({ phase: 'call', link: 'up', camerasPaused: true });
+  expect(world.call.state).toMatchObject({
+    phase: 'call',
+    link: { media: 'up' },
+    camerasPaused: true,
+  });
   expect(world.call.state.chat.map(({ text }) => text)).toEqual(['hello']);
   expect(world.released).toBe(false);
   expect(world.takesCameras).toBe(false);
@@ -88,7 +96,7 @@ test('who is still connecting when the call falls back gives that up and follows
   await pass(1000);
   expect(times('join')).toBe(2);
   expect(world.carriers).toEqual(['embedded']);
-  expect(world.call.state).toMatchObject({ phase: 'call', link: 'up', problem: null });
+  expect(world.call.state).toMatchObject({ phase: 'call', link: { media: 'up' }, problem: null });
 });
 
 test('a fall-back that overtakes the answer to the join is not missed', async () => {
@@ -101,7 +109,7 @@ test('a fall-back that overtakes the answer to the join is not missed', async ()
   await pass(1000);
   expect(times('join')).toBe(2);
   expect(world.carriers).toEqual(['embedded']);
-  expect(world.call.state).toMatchObject({ phase: 'call', link: 'up', problem: null });
+  expect(world.call.state).toMatchObject({ phase: 'call', link: { media: 'up' }, problem: null });
 });
 
 test('a room that was closed is joined anew, wherever it is then', async () => {
@@ -125,12 +133,12 @@ test('a room that was closed with the session is the end', async () => {
 test('what the provider mends itself costs no join', async () => {
   await inside();
   newest().up(false);
-  expect(world.call.state.link).toBe('lost');
+  expect(world.call.state.link.media).toBe('lost');
   newest().failing();
   newest().up(true);
   await pass(1000);
   expect(times('join')).toBe(1);
-  expect(world.call.state.link).toBe('up');
+  expect(world.call.state.link.media).toBe('up');
 });
 
 test('the same person elsewhere takes the call over', async () => {
@@ -152,7 +160,7 @@ test('who cannot reach the provider is told so, and may try again', async () => 
   });
   world.unreachable = [];
   await world.call.join();
-  expect(world.call.state).toMatchObject({ phase: 'call', problem: null, link: 'up' });
+  expect(world.call.state).toMatchObject({ phase: 'call', problem: null, link: { media: 'up' } });
 });
 
 test('a connection that fails while it is being made is not mended behind the refusal’s back', async () => {
@@ -182,12 +190,12 @@ test('the server’s refusal leads to the lobby, and from a call to trying again
   await pass(3000);
   expect(world.call.state).toMatchObject({
     phase: 'call',
-    link: 'lost',
+    link: { media: 'lost' },
     problem: { code: 'media_unavailable' },
   });
   world.refusal = null;
   await pass(3000);
-  expect(world.call.state).toMatchObject({ phase: 'call', link: 'up', problem: null });
+  expect(world.call.state).toMatchObject({ phase: 'call', link: { media: 'up' }, problem: null });
 });
 
 test('who leaves while the program is being fetched is not connected', async () => {

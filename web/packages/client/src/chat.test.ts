@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { arrivedAs, failed, heard, keep, recall, sending, type ChatLine } from './chat';
-import { memory } from './testing/memory';
+import { arrivedAs, failed, heard, keep, recall, sending, type ChatLine } from './chat.ts';
+import { memory } from './testing/memory.ts';
 
 function message(id: string, second = 0, text = id) {
   const at = new Date(second * 1000).toISOString();

@@ -1,5 +1,5 @@
-import type { Memory } from './identity';
-import type { ChatFile, ChatMessage } from './realtime';
+import type { Memory } from './identity.ts';
+import type { ChatFile, ChatMessage } from './realtime.ts';
 
 /** A line of the chat as its reader sees it. */
 export interface ChatLine extends ChatMessage {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ServerClock } from './clock';
+import { ServerClock } from './clock.ts';
 
 const NOON = Date.parse('2026-11-25T12:00:00Z');
 const header = (instant: number) => new Date(instant).toUTCString();

@@ -1,7 +1,14 @@
-import type { EmbeddedMedia, MakeMedia, Media, MediaEvents, MediaSources, Remote } from './media';
-import type { MediaGrant } from './model';
-import { Problem } from './problem';
-import { UNKNOWN, type Quality } from './stats';
+import type {
+  EmbeddedMedia,
+  MakeMedia,
+  Media,
+  MediaEvents,
+  MediaSources,
+  Remote,
+} from './media.ts';
+import type { MediaGrant } from './model.ts';
+import { Problem } from './problem.ts';
+import { UNKNOWN, type Quality } from './stats.ts';
 
 export const EMBEDDED = 'embedded';
 
@@ -19,10 +26,13 @@ export class Connection {
   #takesCameras = true;
   #left = false;
 
-  constructor(
-    private readonly sources: MediaSources,
-    private readonly events: MediaEvents,
-  ) {}
+  readonly #sources: MediaSources;
+  readonly #events: MediaEvents;
+
+  constructor(sources: MediaSources, events: MediaEvents) {
+    this.#sources = sources;
+    this.#events = events;
+  }
 
   get remotes(): Remote[] {
     return this.#media?.remotes ?? [];
@@ -35,7 +45,7 @@ export class Connection {
   /** Makes the offer, unless there is one: it takes a phone long enough to be done before anybody joins. */
   prepare(): EmbeddedMedia {
     if (this.#embedded) return this.#embedded;
-    this.#embedded = this.#adopt(this.sources.embedded);
+    this.#embedded = this.#adopt(this.#sources.embedded);
     this.#media = this.#embedded;
     this.#media.takeCameras(this.#takesCameras);
     return this.#embedded;
@@ -81,17 +91,17 @@ export class Connection {
   }
 
   async #elsewhere(grant: MediaGrant): Promise<void> {
-    const make = await this.sources.bring(grant.provider);
+    const make = await this.#sources.bring(grant.provider);
     if (this.#left) return;
     this.#media?.leave();
     this.#media = this.#adopt(make);
     this.#media.takeCameras(this.#takesCameras);
-    this.events.remotes(this.#media.remotes);
+    this.#events.remotes(this.#media.remotes);
     await this.#media.join(grant, null);
   }
 
   #adopt<M extends Media>(make: MakeMedia<M>): M {
-    const { up, failing, remotes, takenOver, frame } = this.events;
+    const { up, failing, remotes, takenOver, frame } = this.#events;
     // What an abandoned one still says is of no interest.
     const here = () => media === this.#media;
     const media: M = make({

@@ -1,7 +1,16 @@
-import { arrivedAs, failed, heard, keep, progressed, recall, sending, type ChatLine } from './chat';
-import { asProblem } from './problem';
-import type { ChatMessage } from './realtime';
-import type { CallParts } from './call-state';
+import {
+  arrivedAs,
+  failed,
+  heard,
+  keep,
+  progressed,
+  recall,
+  sending,
+  type ChatLine,
+} from './chat.ts';
+import { asProblem } from './problem.ts';
+import type { ChatMessage } from './realtime.ts';
+import type { CallParts } from './call-state.ts';
 
 /** Whose conversation it is, and how what is said reaches the others. */
 interface Speaking {
@@ -20,11 +29,14 @@ export class Conversation {
   /** What is on its way, or failed, by the line's id. */
   readonly #files = new Map<string, File>();
 
-  constructor(
-    private readonly sessionId: string,
-    private readonly parts: Pick<CallParts, 'api' | 'memory'>,
-    private readonly speaking: Speaking,
-  ) {
+  readonly #sessionId: string;
+  readonly #parts: Pick<CallParts, 'api' | 'memory'>;
+  readonly #speaking: Speaking;
+
+  constructor(sessionId: string, parts: Pick<CallParts, 'api' | 'memory'>, speaking: Speaking) {
+    this.#sessionId = sessionId;
+    this.#parts = parts;
+    this.#speaking = speaking;
     this.#lines = recall(parts.memory, this.#key);
   }
 
@@ -38,7 +50,7 @@ export class Conversation {
 
   async say(text: string, draft: string): Promise<void> {
     this.#begin(draft, { text });
-    await this.speaking.say(text).then(
+    await this.#speaking.say(text).then(
       (id) => this.#set(arrivedAs(this.#lines, draft, id)),
       () => this.#set(failed(this.#lines, draft)),
     );
@@ -50,7 +62,7 @@ export class Conversation {
     this.#begin(draft, { text: '', file: { name, size, kind } });
     try {
       const tell = (part: number) => this.#show(progressed(this.#lines, draft, part));
-      const sent = await this.parts.api.sendFile(this.sessionId, file, tell);
+      const sent = await this.#parts.api.sendFile(this.#sessionId, file, tell);
       this.#files.delete(draft);
       this.#set(arrivedAs(this.#lines, draft, sent.id, sent));
     } catch (thrown) {
@@ -66,27 +78,27 @@ export class Conversation {
 
   /** It is over: nothing of it stays with the tab. */
   forget(): void {
-    this.parts.memory.removeItem(this.#key);
+    this.#parts.memory.removeItem(this.#key);
   }
 
   get #key(): string {
-    return `openvisit:chat:${this.sessionId}`;
+    return `openvisit:chat:${this.#sessionId}`;
   }
 
   #begin(id: string, said: Pick<ChatMessage, 'text' | 'file'>): void {
-    const at = new Date(this.speaking.now()).toISOString();
-    const participantId = this.speaking.participantId();
+    const at = new Date(this.#speaking.now()).toISOString();
+    const participantId = this.#speaking.participantId();
     this.#set(sending(this.#lines, { id, participantId, name: '', at, ...said }));
   }
 
   #set(lines: readonly ChatLine[]): void {
-    keep(this.parts.memory, this.#key, lines);
+    keep(this.#parts.memory, this.#key, lines);
     this.#show(lines);
   }
 
   /** Without keeping it with the tab, for what changes many times a second. */
   #show(lines: readonly ChatLine[]): void {
     this.#lines = lines;
-    this.speaking.changed(lines);
+    this.#speaking.changed(lines);
   }
 }

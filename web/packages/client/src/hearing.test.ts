@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Hearing } from './hearing';
+import { Hearing } from './hearing.ts';
 
 const pair = (count: number, id = 'p') => new Map([[id, count]]);
 

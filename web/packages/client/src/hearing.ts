@@ -1,4 +1,4 @@
-import type { Arrived } from './stats';
+import type { Arrived } from './stats.ts';
 
 /** Longer than any pause of a connection on which reports, answers to knocks and mostly media come many times a second. */
 const SILENCE_MS = 1500;

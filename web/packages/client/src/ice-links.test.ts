@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { linkedServers } from './ice-links';
+import { linkedServers } from './ice-links.ts';
 
 test('relays come with their credentials, and what is no relay is left alone', () => {
   const header = [

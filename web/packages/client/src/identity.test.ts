@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Identity } from './identity';
-import type { Tokens } from './model';
-import { memory } from './testing/memory';
+import { Identity } from './identity.ts';
+import type { Tokens } from './model.ts';
+import { memory } from './testing/memory.ts';
 
 function tokens(id: string, token: string): Tokens {
   return { access_token: token, token_type: 'Bearer', expires_in: 900, user: { id } } as Tokens;

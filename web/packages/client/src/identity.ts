@@ -1,7 +1,10 @@
-import type { Tokens, User } from './model';
+import type { Tokens, User } from './model.ts';
 
 /** The part of `Storage` that is used here. */
 export type Memory = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+/** Gives the token of whoever is signed in with the page's own program; asked again when the server does not take the last one any more. */
+export type AskForToken = () => string | Promise<string>;
 
 const KEY = 'openvisit:identity';
 
@@ -20,7 +23,10 @@ interface Stored {
 export class Identity {
   #stored: Stored | null;
 
-  constructor(private readonly memory: Memory) {
+  readonly #memory: Memory;
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
     this.#stored = parse(memory.getItem(KEY));
   }
 
@@ -48,12 +54,12 @@ export class Identity {
 
   take(token: string, user: User | null, invited = false): void {
     this.#stored = { token, user, invited };
-    this.memory.setItem(KEY, JSON.stringify(this.#stored));
+    this.#memory.setItem(KEY, JSON.stringify(this.#stored));
   }
 
   forget(): void {
     this.#stored = null;
-    this.memory.removeItem(KEY);
+    this.#memory.removeItem(KEY);
   }
 }
 

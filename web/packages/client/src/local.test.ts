@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { LocalMedia, sending, type Borrower } from './local';
-import { Hardware, settle } from './testing/hardware';
-import { memory } from './testing/memory';
+import { LocalMedia, sending, type Borrower } from './local.ts';
+import { Hardware, settle } from './testing/hardware.ts';
+import { memory } from './testing/memory.ts';
 
 const SENDS = { microphone: true, camera: true, screen: false };
 let hardware: Hardware;

@@ -1,4 +1,11 @@
-import { Capture, CLOSED, type Captured, type Wanting, type Dressed, type Effect } from './capture';
+import {
+  Capture,
+  CLOSED,
+  type Captured,
+  type Wanting,
+  type Dressed,
+  type Effect,
+} from './capture.ts';
 import {
   listDevices,
   openBoth,
@@ -6,11 +13,11 @@ import {
   type Source,
   type Trouble,
   type Wanted,
-} from './devices';
-import type { Memory } from './identity';
-import type { Mix } from './mix';
-import type { MediaState } from './realtime';
-import { openScreen, type Shared } from './screen';
+} from './devices.ts';
+import type { Memory } from './identity.ts';
+import type { Mix } from './mix.ts';
+import type { MediaState } from './realtime.ts';
+import { openScreen, type Shared } from './screen.ts';
 
 export interface Device extends Captured {
   /** Whether the person wants it on; it may still have no track. */
@@ -106,11 +113,13 @@ export class LocalMedia {
 
   #effect: Promise<Effect> | null = null;
 
+  readonly #memory: Memory;
+  readonly #blur: (() => Promise<Effect>) | null;
+
   /** @param blur brings what blurs a background, once somebody asks for it; a page may do without. */
-  constructor(
-    private readonly memory: Memory,
-    private readonly blur: (() => Promise<Effect>) | null = null,
-  ) {
+  constructor(memory: Memory, blur: (() => Promise<Effect>) | null = null) {
+    this.#memory = memory;
+    this.#blur = blur;
     const wishes = remembered(memory);
     this.#state = {
       microphone: { ...UNTOUCHED, ...wishes.microphone },
@@ -235,7 +244,7 @@ export class LocalMedia {
 
   /** Whether this page can blur what is behind the person. */
   get canBlur(): boolean {
-    return this.blur !== null;
+    return this.#blur !== null;
   }
 
   async setBlur(on: boolean): Promise<void> {
@@ -313,7 +322,7 @@ export class LocalMedia {
   }
 
   async #mixIn(sound: MediaStreamTrack): Promise<void> {
-    const { Mix } = await import('./mix');
+    const { Mix } = await import('./mix.ts');
     const mix = await Mix.of(sound);
     if (sound !== this.#shared?.sound) return mix?.close();
     this.#mix = mix;
@@ -347,9 +356,9 @@ export class LocalMedia {
 
   /** Never rejects: a picture that cannot be blurred is given as it is, and that is told. */
   async #dress(camera: MediaStreamTrack): Promise<Dressed | null> {
-    if (!this.blur || !isWished(this.#state.blur)) return null;
+    if (!this.#blur || !isWished(this.#state.blur)) return null;
     try {
-      this.#effect ??= this.blur();
+      this.#effect ??= this.#blur();
       const effect = await this.#effect;
       const dressed = await effect.apply(camera, () => this.#giveUpBlur());
       if (isWished(this.#state.blur)) this.#set({ blur: 'on' });
@@ -410,7 +419,7 @@ export class LocalMedia {
     const blur = isWished(this.#state.blur);
     const wish = ({ on, deviceId, looks }: Device) => ({ on, deviceId, looks });
     const wishes = { microphone: wish(microphone), camera: wish(camera), noiseSuppression, blur };
-    this.memory.setItem(KEY, JSON.stringify(wishes));
+    this.#memory.setItem(KEY, JSON.stringify(wishes));
   }
 
   #set(change: Partial<LocalState>): void {
@@ -425,7 +434,7 @@ function listen(track: MediaStreamTrack, tell: (silent: boolean) => void): () =>
   let stop: () => void = () => {
     stopped = true;
   };
-  void import('./silence').then(({ watchSilence }) => {
+  void import('./silence.ts').then(({ watchSilence }) => {
     if (!stopped) stop = watchSilence(track, tell);
   });
   return () => stop();

@@ -1,4 +1,4 @@
-import { settle, type Api } from './api';
+import { settle, type Api } from './api.ts';
 import type {
   Appointment,
   CheckReport,
@@ -24,7 +24,7 @@ import type {
   CreatedWebhook,
   Delivery,
   DeliveryQuery,
-} from './model';
+} from './model.ts';
 
 export interface Months {
   /** `YYYY-MM`, both included. */
@@ -35,118 +35,122 @@ export interface Months {
 
 /** What settings, reports and administration ask the server; kept apart, so that no call page loads it. */
 export class Management {
-  constructor(private readonly api: Api) {}
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
 
   async changePassword(current_password: string, new_password: string): Promise<void> {
     const body = { current_password, new_password };
-    await settle(this.api.routes.POST('/api/v1/me/password', { body }));
+    await settle(this.#api.routes.POST('/api/v1/me/password', { body }));
   }
 
   /** Puts right what was entered of how an appointment went. */
   correct(appointment: string, body: Correction): Promise<Appointment> {
     return settle(
-      this.api.routes.POST('/api/v1/appointments/{id}/correct', { ...at(appointment), body }),
+      this.#api.routes.POST('/api/v1/appointments/{id}/correct', { ...at(appointment), body }),
     );
   }
 
   report(query: Months): Promise<Report> {
-    return settle(this.api.routes.GET('/api/v1/reports', { params: { query } }));
+    return settle(this.#api.routes.GET('/api/v1/reports', { params: { query } }));
   }
 
   reportAsCsv(query: Months): Promise<string> {
     const options = { params: { query }, parseAs: 'text' } as const;
-    return settle(this.api.routes.GET('/api/v1/reports.csv', options));
+    return settle(this.#api.routes.GET('/api/v1/reports.csv', options));
   }
 
   usage(query: { month?: string; cursor?: string; limit?: number }): Promise<Usage> {
-    return settle(this.api.routes.GET('/api/v1/usage', { params: { query } }));
+    return settle(this.#api.routes.GET('/api/v1/usage', { params: { query } }));
   }
 
   people(query: { q?: string; cursor?: string; limit?: number }): Promise<PersonPage> {
-    return settle(this.api.routes.GET('/api/v1/users', { params: { query } }));
+    return settle(this.#api.routes.GET('/api/v1/users', { params: { query } }));
   }
 
   person(id: string): Promise<Person> {
-    return settle(this.api.routes.GET('/api/v1/users/{id}', at(id)));
+    return settle(this.#api.routes.GET('/api/v1/users/{id}', at(id)));
   }
 
   createPerson(body: NewPerson): Promise<Person> {
-    return settle(this.api.routes.POST('/api/v1/users', { body }));
+    return settle(this.#api.routes.POST('/api/v1/users', { body }));
   }
 
   changePerson(id: string, body: PersonChanges): Promise<Person> {
-    return settle(this.api.routes.PATCH('/api/v1/users/{id}', { ...at(id), body }));
+    return settle(this.#api.routes.PATCH('/api/v1/users/{id}', { ...at(id), body }));
   }
 
   organizations(): Promise<Organizations> {
-    return settle(this.api.routes.GET('/api/v1/organizations'));
+    return settle(this.#api.routes.GET('/api/v1/organizations'));
   }
 
   createOrganization(name: string): Promise<Organization> {
-    return settle(this.api.routes.POST('/api/v1/organizations', { body: { name } }));
+    return settle(this.#api.routes.POST('/api/v1/organizations', { body: { name } }));
   }
 
   webhooks(query: { cursor?: string; limit?: number }): Promise<WebhookPage> {
-    return settle(this.api.routes.GET('/api/v1/webhooks', { params: { query } }));
+    return settle(this.#api.routes.GET('/api/v1/webhooks', { params: { query } }));
   }
 
   webhook(id: string): Promise<Webhook> {
-    return settle(this.api.routes.GET('/api/v1/webhooks/{id}', at(id)));
+    return settle(this.#api.routes.GET('/api/v1/webhooks/{id}', at(id)));
   }
 
   createWebhook(body: NewWebhook): Promise<CreatedWebhook> {
-    return settle(this.api.routes.POST('/api/v1/webhooks', { body }));
+    return settle(this.#api.routes.POST('/api/v1/webhooks', { body }));
   }
 
   changeWebhook(id: string, body: WebhookChanges): Promise<Webhook> {
-    return settle(this.api.routes.PATCH('/api/v1/webhooks/{id}', { ...at(id), body }));
+    return settle(this.#api.routes.PATCH('/api/v1/webhooks/{id}', { ...at(id), body }));
   }
 
   /** A new secret, shown this once; the one before is valid for a day more. */
   rotateSecret(id: string): Promise<CreatedWebhook> {
-    return settle(this.api.routes.POST('/api/v1/webhooks/{id}/rotate', at(id)));
+    return settle(this.#api.routes.POST('/api/v1/webhooks/{id}/rotate', at(id)));
   }
 
   async deleteWebhook(id: string): Promise<void> {
-    await settle(this.api.routes.DELETE('/api/v1/webhooks/{id}', at(id)));
+    await settle(this.#api.routes.DELETE('/api/v1/webhooks/{id}', at(id)));
   }
 
   deliveries(id: string, query: DeliveryQuery): Promise<Deliveries> {
     const params = { path: { id }, query };
-    return settle(this.api.routes.GET('/api/v1/webhooks/{id}/deliveries', { params }));
+    return settle(this.#api.routes.GET('/api/v1/webhooks/{id}/deliveries', { params }));
   }
 
   redeliver(id: string, delivery_id: string): Promise<Delivery> {
     const params = { path: { id, delivery_id } };
     return settle(
-      this.api.routes.POST('/api/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver', { params }),
+      this.#api.routes.POST('/api/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver', { params }),
     );
   }
 
   system(): Promise<SystemState> {
-    return settle(this.api.routes.GET('/api/v1/system'));
+    return settle(this.#api.routes.GET('/api/v1/system'));
   }
 
   /** What works from the server's place; it may take some seconds. */
   checks(): Promise<CheckReport> {
-    return settle(this.api.routes.GET('/api/v1/system/checks'));
+    return settle(this.#api.routes.GET('/api/v1/system/checks'));
   }
 
   health(): Promise<Health> {
-    return settle(this.api.routes.GET('/health'));
+    return settle(this.#api.routes.GET('/health'));
   }
 
   /** Rejects while the database or the message broker does not answer. */
   ready(): Promise<Ready> {
-    return settle(this.api.routes.GET('/ready'));
+    return settle(this.#api.routes.GET('/ready'));
   }
 
   checkSession(id: string): Promise<SessionCheck> {
-    return settle(this.api.routes.GET('/api/v1/support/sessions/{id}', at(id)));
+    return settle(this.#api.routes.GET('/api/v1/support/sessions/{id}', at(id)));
   }
 
   checkPractitioner(id: string): Promise<PractitionerCheck> {
-    return settle(this.api.routes.GET('/api/v1/support/practitioners/{id}', at(id)));
+    return settle(this.#api.routes.GET('/api/v1/support/practitioners/{id}', at(id)));
   }
 }
 

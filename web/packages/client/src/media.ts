@@ -1,5 +1,5 @@
-import type { MediaGrant } from './model';
-import type { Quality } from './stats';
+import type { MediaGrant } from './model.ts';
+import type { Quality } from './stats.ts';
 
 /** What one other participant sends. Tracks exist from the start and may carry nothing yet. */
 export interface Remote {

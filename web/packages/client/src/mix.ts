@@ -9,10 +9,10 @@ export class Mix {
   readonly #output: MediaStreamAudioDestinationNode;
   #microphone: MediaStreamAudioSourceNode | null = null;
 
-  private constructor(
-    private readonly context: AudioContext,
-    shared: MediaStreamTrack,
-  ) {
+  readonly #context: AudioContext;
+
+  private constructor(context: AudioContext, shared: MediaStreamTrack) {
+    this.#context = context;
     this.#output = context.createMediaStreamDestination();
     context.createMediaStreamSource(new MediaStream([shared])).connect(this.#output);
   }
@@ -36,12 +36,12 @@ export class Mix {
   speakInto(microphone: MediaStreamTrack | null): void {
     this.#microphone?.disconnect();
     this.#microphone = microphone
-      ? this.context.createMediaStreamSource(new MediaStream([microphone]))
+      ? this.#context.createMediaStreamSource(new MediaStream([microphone]))
       : null;
     this.#microphone?.connect(this.#output);
   }
 
   close(): void {
-    void this.context.close();
+    void this.#context.close();
   }
 }

@@ -2,7 +2,7 @@
  * The words of the API as types. They are taken from the routes, not from the document's schema
  * names, so that a server that names its schemas otherwise still fits.
  */
-import type { paths } from './schema';
+import type { paths } from './schema.ts';
 
 /** The server leaves no field out, though its document says so of those that may be null. */
 export type Filled<T> = T extends (infer Item)[]

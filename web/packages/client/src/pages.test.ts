@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allOf, itemsOf } from './pages';
+import { allOf, itemsOf } from './pages.ts';
 
 const PAGES = [
   { items: [1, 2], next_cursor: 'two' },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { patiently } from './patience';
-import { Problem } from './problem';
+import { patiently } from './patience.ts';
+import { Problem } from './problem.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,4 +1,4 @@
-import { asProblem, Problem } from './problem';
+import { asProblem, Problem } from './problem.ts';
 
 /** An answer that takes longer is slow, which is said; it is asked for again beside, since it may also be lost. */
 const SLOW_MS = 4000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asProblem, Problem } from './problem';
+import { asProblem, Problem } from './problem.ts';
 
 test('what is wrong with each field is read from the document', () => {
   const errors = [{ field: 'email', code: 'taken', message: 'is taken' }];

@@ -1,4 +1,4 @@
-import type { components } from './schema';
+import type { components } from './schema.ts';
 
 /** What is wrong with a field; a server that is newer may have further words. */
 export type FieldErrorCode = components['schemas']['FieldCode'];
@@ -15,16 +15,23 @@ const PASSING = ['version_conflict', 'too_many_requests'];
 
 /** What the server refused and why (RFC 9457), or that it could not be reached. */
 export class Problem extends Error {
+  /** Stable word for programs, such as `too_early`; `unreachable` when no answer came. */
+  readonly code: string;
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  /** Further members of the problem document, such as `seconds_left`. */
+  readonly extras: Readonly<Record<string, unknown>>;
+
   constructor(
-    /** Stable word for programs, such as `too_early`; `unreachable` when no answer came. */
-    readonly code: string,
-    /** HTTP status; 0 when no answer came. */
-    readonly status: number,
+    code: string,
+    status: number,
     message: string,
-    /** Further members of the problem document, such as `seconds_left`. */
-    readonly extras: Readonly<Record<string, unknown>> = {},
+    extras: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
+    this.code = code;
+    this.status = status;
+    this.extras = extras;
     this.name = 'Problem';
   }
 
@@ -41,6 +48,13 @@ export class Problem extends Error {
     return problem;
   }
 
+  /** Whoever gives this page its tokens gave none. */
+  static noToken(cause: unknown): Problem {
+    const problem = new Problem('no_token', 0, 'There is no token to call the server with.');
+    problem.cause = cause;
+    return problem;
+  }
+
   /** The server lets one in, but whoever carries the call cannot be reached from here. */
   static mediaUnavailable(cause: unknown): Problem {
     const text = 'The media provider cannot be reached.';
@@ -51,6 +65,7 @@ export class Problem extends Error {
 
   /** Whether the same call may succeed a moment later without anybody doing anything. */
   get passing(): boolean {
+    if (this.code === 'origin_refused') return false;
     return this.status === 0 || this.status >= 500 || PASSING.includes(this.code);
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Pulse } from './pulse';
+import { Pulse } from './pulse.ts';
 
 const NEVER = 1e9;
 let takes: number;

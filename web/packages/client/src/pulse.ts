@@ -25,7 +25,11 @@ export class Pulse {
   // Of a server that has never answered, which may be older, silence tells nothing.
   #answers = false;
 
-  constructor(private readonly parts: Pulsing) {}
+  readonly #parts: Pulsing;
+
+  constructor(parts: Pulsing) {
+    this.#parts = parts;
+  }
 
   start(): void {
     this.#timer ??= setInterval(() => this.#ask(), ASK_MS);
@@ -46,13 +50,13 @@ export class Pulse {
 
   #ask(): void {
     if (this.#asking) return;
-    const answer = this.parts.ask();
+    const answer = this.#parts.ask();
     if (!answer) return;
     this.#asking = true;
     const at = performance.now();
     if (this.#answers) {
-      this.#late = setTimeout(() => this.parts.alive(false), this.#patience);
-      this.#dead = setTimeout(() => this.parts.dead(), this.#patience * DEAD);
+      this.#late = setTimeout(() => this.#parts.alive(false), this.#patience);
+      this.#dead = setTimeout(() => this.#parts.dead(), this.#patience * DEAD);
     }
     answer.then(
       () => this.#answered(performance.now() - at),
@@ -64,6 +68,6 @@ export class Pulse {
     this.forget();
     this.#answers = true;
     this.#patience = Math.min(Math.max(ANSWER_MS, took * LATE), MOST_ANSWER_MS);
-    this.parts.alive(true);
+    this.#parts.alive(true);
   }
 }

@@ -1,8 +1,8 @@
 import { io, type Socket } from 'socket.io-client';
-import type { Api } from './api';
-import type { ClientRequest, Session } from './model';
-import { Problem } from './problem';
-import { Pulse } from './pulse';
+import type { Api } from './api.ts';
+import type { ClientRequest, Session } from './model.ts';
+import { Problem } from './problem.ts';
+import { Pulse } from './pulse.ts';
 
 /** What happened to a session; each comes with the whole session as the receiver may see it. */
 export const SESSION_EVENTS = [
@@ -71,7 +71,7 @@ export interface RealtimeHandlers {
   request?(request: ClientRequest): void;
   /** Nobody can accept that request any more. */
   requestGone?(id: string, status: ClientRequest['status']): void;
-  /** The channel came up (again) or went down. */
+  /** The channel came up (again), went down, or could not be opened: once for each try. */
   link?(up: boolean): void;
   /** At the door and in a call: whether the server answers. */
   alive?(alive: boolean): void;
@@ -82,6 +82,8 @@ export class Realtime {
   readonly #socket: Socket;
   #closed = false;
   #presented: string | null = null;
+  /** Before a page is asked for a token again that gave none. */
+  #pause = NEW_TOKEN_MS / 2;
   readonly #pulse: Pulse;
 
   constructor(api: Api, handlers: RealtimeHandlers) {
@@ -94,7 +96,7 @@ export class Realtime {
       reconnectionDelay: 300,
       reconnectionDelayMax: 1000,
       timeout: OPEN_MS,
-      auth: (send) => send({ token: (this.#presented = api.identity.token) }),
+      auth: (send) => void present(api).then((token) => send({ token: (this.#presented = token) })),
     });
     this.#pulse = new Pulse({
       ask: () => (this.connected ? this.#socket.emitWithAck('knock') : null),
@@ -159,13 +161,17 @@ export class Realtime {
     socket.on('request_gone', ({ id, status }: Pick<ClientRequest, 'id' | 'status'>) =>
       handlers.requestGone?.(id, status),
     );
-    socket.on('connect', () => handlers.link?.(true));
+    socket.on('connect', () => {
+      this.#pause = NEW_TOKEN_MS / 2;
+      handlers.link?.(true);
+    });
     socket.on('disconnect', () => {
       this.#pulse.forget();
       handlers.link?.(false);
     });
     socket.io.on('reconnect', () => socket.io.timeout(OPEN_MS));
     socket.on('connect_error', async (error) => {
+      handlers.link?.(false);
       if (error.message === 'timeout') {
         const patience = Number(socket.io.timeout()) * 2;
         socket.io.timeout(Math.min(patience, MOST_OPEN_MS));
@@ -173,8 +179,8 @@ export class Realtime {
       // Only a refusal by the server stops the socket's own attempts.
       if (socket.active) return;
       if (error.message === 'unauthorized') {
-        await api.refresh();
-        this.#connectWithNewToken(api);
+        await this.#newToken(api);
+        if (!this.#closed) socket.connect();
       } else {
         // The server is there, its database is not: it will be.
         setTimeout(() => this.#closed || socket.connect(), 1000);
@@ -182,12 +188,24 @@ export class Realtime {
     });
   }
 
-  /** At once where there is one; a page around this one may hand it over later. */
-  #connectWithNewToken(api: Api): void {
-    if (this.#closed) return;
-    if (api.identity.token !== this.#presented) this.#socket.connect();
-    else setTimeout(() => this.#connectWithNewToken(api), NEW_TOKEN_MS);
+  /** At once where there is one. Else a page around this one may hand it over later; one that gives tokens is asked each time. */
+  async #newToken(api: Api): Promise<void> {
+    const renewed = await api.refresh().catch(() => false);
+    if (api.isGivenTokens) {
+      if (!renewed) await pause((this.#pause = Math.min(this.#pause * 2, MOST_OPEN_MS)));
+      return;
+    }
+    while (!this.#closed && api.identity.token === this.#presented) await pause(NEW_TOKEN_MS);
   }
+}
+
+/** A refusal by the server tells that there is none. */
+function present(api: Api): Promise<string | null> {
+  return api.token().catch(() => null);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 type WireMediaState = MediaState & { session_id: string; participant_id: string };

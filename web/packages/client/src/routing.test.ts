@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Level } from './stats';
-import { narrowed, Routing, type Route } from './routing';
+import type { Level } from './stats.ts';
+import { narrowed, Routing, type Route } from './routing.ts';
 
 /** Looks every second for so long; how good each way is at that time. */
 function watch(routing: Routing, seconds: number, quality: (way: Route, second: number) => Level) {

@@ -1,4 +1,4 @@
-import type { Level, Quality } from './stats';
+import type { Level, Quality } from './stats.ts';
 
 /** Which of the server's addresses are tried: all of them, only those by TCP, or none but through a relay. */
 export type Route = 'any' | 'tcp' | 'relay';
@@ -32,7 +32,11 @@ export class Routing {
   #sum = 0;
   #looks = 0;
 
-  constructor(private readonly all: readonly Route[]) {}
+  readonly #all: readonly Route[];
+
+  constructor(all: readonly Route[]) {
+    this.#all = all;
+  }
 
   get route(): Route {
     return this.#route;
@@ -67,7 +71,7 @@ export class Routing {
 
   #next(at: number): Route | null {
     this.#tried.set(this.#route, this.#sum / this.#looks);
-    const untried = this.all.find((way) => !this.#tried.has(way));
+    const untried = this.#all.find((way) => !this.#tried.has(way));
     const least = [...this.#tried].reduce((one, other) => (other[1] < one[1] ? other : one))[0];
     if (!untried) {
       this.#tried.clear();

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { LocalMedia, soundOf } from './local';
-import { FakeAudioContext, FakeMediaStream, Hardware, settle } from './testing/hardware';
-import { memory } from './testing/memory';
+import { LocalMedia, soundOf } from './local.ts';
+import { FakeAudioContext, FakeMediaStream, Hardware, settle } from './testing/hardware.ts';
+import { memory } from './testing/memory.ts';
 
-vi.mock('./silence', () => ({ watchSilence: () => () => undefined }));
+vi.mock('./silence.ts', () => ({ watchSilence: () => () => undefined }));
 
 let hardware: Hardware;
 let local: LocalMedia;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Silence } from './silence';
+import { Silence } from './silence.ts';
 
 /** What is told at the end of so many seconds of one loudness. */
 function after(silence: Silence, loudest: number | null, seconds: number, from = 0): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { arrived, measure, type Sample } from './stats';
+import { arrived, measure, type Sample } from './stats.ts';
 
 function report(received: number, lost: number, roundTrip: number): [string, object][] {
   return [

@@ -1,11 +1,11 @@
-import { settle, type Api } from './api';
-import type { LocalMedia } from './local';
-import type { Remote } from './media';
-import type { MediaGrant } from './model';
-import { asProblem, Problem } from './problem';
-import { Embedded } from './providers/embedded';
-import type { Quality } from './stats';
-import type { Way } from './way';
+import { settle, type Api } from './api.ts';
+import type { LocalMedia } from './local.ts';
+import type { Remote } from './media.ts';
+import type { MediaGrant } from './model.ts';
+import { asProblem, Problem } from './problem.ts';
+import { Embedded } from './providers/embedded.ts';
+import type { Quality } from './stats.ts';
+import type { Way } from './way.ts';
 
 /** The server gives a minute; this page ends a little before, by itself. */
 const LENGTH_MS = 57_000;
@@ -26,10 +26,10 @@ export class TestCall {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #state: TestState = { phase: 'connecting', back: null, problem: null };
 
-  constructor(
-    private readonly api: Api,
-    local: LocalMedia,
-  ) {
+  readonly #api: Api;
+
+  constructor(api: Api, local: LocalMedia) {
+    this.#api = api;
     this.#media = new Embedded(api, local, {
       up: (connected) => connected && this.#set({ phase: 'up' }),
       failing: () => void this.#mend(),
@@ -64,7 +64,7 @@ export class TestCall {
 
   async #begin(): Promise<void> {
     const body = { offer: await this.#media.offer() };
-    const begun = await settle(this.api.routes.POST('/api/v1/test-calls', { body }));
+    const begun = await settle(this.#api.routes.POST('/api/v1/test-calls', { body }));
     this.#grant = begun.media;
     if (this.#over) return this.#release();
     this.#timer = setTimeout(() => this.end(), LENGTH_MS);
@@ -99,7 +99,7 @@ export class TestCall {
   #release(): void {
     if (!this.#grant?.resource) return;
     const headers = { Authorization: `Bearer ${this.#grant.token}` };
-    const url = new URL(this.#grant.resource, this.api.base);
+    const url = new URL(this.#grant.resource, this.#api.base);
     fetch(url, { method: 'DELETE', headers, keepalive: true }).catch(() => undefined);
   }
 

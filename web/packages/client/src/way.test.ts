@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wayOf } from './way';
+import { wayOf } from './way.ts';
 
 const pair = {
   type: 'candidate-pair',

@@ -9,7 +9,9 @@ export type Trouble =
   /** The server does not answer, and nothing comes from it. */
   | 'gone'
   /** Picture and sound come, and the server does not answer. */
-  | 'unanswered';
+  | 'unanswered'
+  /** The server answers, and messages do not arrive: something in between lets no realtime channel through. */
+  | 'unheard';
 
 type Line = Pick<CallState, 'phase' | 'link' | 'reachable'>;
 
@@ -18,11 +20,13 @@ type Line = Pick<CallState, 'phase' | 'link' | 'reachable'>;
  * when nothing does.
  */
 export function troubleOf({ phase, link, reachable }: Line, online: boolean): Trouble | null {
-  const media = phase === 'call';
+  const inCall = phase === 'call';
+  const media = inCall && link.media === 'up';
   if (!reachable) {
-    if (media && link === 'up') return 'unanswered';
+    if (media) return 'unanswered';
     return online ? 'gone' : 'offline';
   }
-  if (!media || link === 'up') return null;
-  return link === 'lost' ? 'reconnecting' : 'connecting';
+  if (inCall && !media) return link.media === 'lost' ? 'reconnecting' : 'connecting';
+  const present = inCall || phase === 'waiting';
+  return present && link.realtime === 'lost' ? 'unheard' : null;
 }

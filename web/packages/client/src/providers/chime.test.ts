@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { MediaGrant } from '../model';
-import { FakeLocal, settled, Told, track } from '../testing/devices';
+import type { MediaGrant } from '../model.ts';
+import { FakeLocal, settled, Told, track } from '../testing/devices.ts';
 
 interface Tile {
   tileId: number;
@@ -70,11 +70,15 @@ vi.mock('amazon-chime-sdk-js', () => ({
 vi.stubGlobal(
   'MediaStream',
   class {
-    constructor(readonly tracks: MediaStreamTrack[]) {}
+    readonly tracks: MediaStreamTrack[];
+
+    constructor(tracks: MediaStreamTrack[]) {
+      this.tracks = tracks;
+    }
     getTracks = () => this.tracks;
   },
 );
-const { Chime } = await import('./chime');
+const { Chime } = await import('./chime.ts');
 
 let local: FakeLocal;
 let told: Told;

@@ -10,12 +10,12 @@ import {
   type MeetingSessionStatus,
   type VideoTileState,
 } from 'amazon-chime-sdk-js';
-import { soundOf, type LocalMedia } from '../local';
-import { orNobody, silent, type Media, type MediaEvents, type Remote } from '../media';
-import type { MediaGrant } from '../model';
-import { measure, UNKNOWN, type Quality, type Sample } from '../stats';
-import { Outgoing, type Sent, type SourceName } from './outgoing';
-import { Standing } from './standing';
+import { soundOf, type LocalMedia } from '../local.ts';
+import { orNobody, silent, type Media, type MediaEvents, type Remote } from '../media.ts';
+import type { MediaGrant } from '../model.ts';
+import { measure, UNKNOWN, type Quality, type Sample } from '../stats.ts';
+import { Outgoing, type Sent, type SourceName } from './outgoing.ts';
+import { Standing } from './standing.ts';
 
 /** What a shared screen's attendee id has behind the sharer's own. */
 const CONTENT = '#content';
@@ -34,10 +34,12 @@ export class Chime implements Media {
   #started: () => void = () => undefined;
   #refused: (why: Error) => void = () => undefined;
 
-  constructor(
-    private readonly local: LocalMedia,
-    private readonly events: MediaEvents,
-  ) {
+  readonly #local: LocalMedia;
+  readonly #events: MediaEvents;
+
+  constructor(local: LocalMedia, events: MediaEvents) {
+    this.#local = local;
+    this.#events = events;
     this.#standing = new Standing(events);
   }
 
@@ -65,9 +67,9 @@ export class Chime implements Media {
     this.#listen(call, own);
     const put = (source: SourceName, now: Sent, before?: Sent) =>
       this.#send(call, source, now, before);
-    this.#outgoing = new Outgoing(this.local, put, this.events.failing);
+    this.#outgoing = new Outgoing(this.#local, put, this.#events.failing);
     // Who sends no sound at all does not count as having come.
-    if (!soundOf(this.local.state).track) void call.startAudioInput(null);
+    if (!soundOf(this.#local.state).track) void call.startAudioInput(null);
     return new Promise((resolve, reject) => {
       [this.#started, this.#refused] = [resolve, reject];
       call.start();
@@ -129,8 +131,8 @@ export class Chime implements Media {
     this.#standing.end();
     this.#refused(new Error(`Chime stopped with ${status.statusCode()}.`));
     const elsewhere = MeetingSessionStatusCode.AudioJoinedFromAnotherDevice;
-    if (status.statusCode() === elsewhere) this.events.takenOver();
-    else this.events.failing();
+    if (status.statusCode() === elsewhere) this.#events.takenOver();
+    else this.#events.failing();
   }
 
   #tile(tile: VideoTileState): void {
@@ -151,7 +153,7 @@ export class Chime implements Media {
   }
 
   #tell(): void {
-    this.events.remotes(this.remotes);
+    this.#events.remotes(this.remotes);
   }
 
   async #send(

@@ -1,13 +1,13 @@
-import type { Api } from '../api';
-import { soundOf, type LocalMedia } from '../local';
-import { silent, type EmbeddedMedia, type MediaEvents, type Remote } from '../media';
-import { Hearing } from '../hearing';
-import type { MediaGrant } from '../model';
-import { patiently } from '../patience';
-import { asProblem, Problem } from '../problem';
-import { arrived, LOST, measure, type Quality, type Sample } from '../stats';
-import { wayOf, type Way } from '../way';
-import { narrowed, Routing } from '../routing';
+import type { Api } from '../api.ts';
+import { soundOf, type LocalMedia } from '../local.ts';
+import { silent, type EmbeddedMedia, type MediaEvents, type Remote } from '../media.ts';
+import { Hearing } from '../hearing.ts';
+import type { MediaGrant } from '../model.ts';
+import { patiently } from '../patience.ts';
+import { asProblem, Problem } from '../problem.ts';
+import { arrived, LOST, measure, type Quality, type Sample } from '../stats.ts';
+import { wayOf, type Way } from '../way.ts';
+import { narrowed, Routing } from '../routing.ts';
 import {
   parse,
   SOURCES,
@@ -15,7 +15,7 @@ import {
   type RemoteSource,
   type ServerOffer,
   type TrackEntry,
-} from './channel';
+} from './channel.ts';
 
 /** How long a connection may be in a state before it counts as failing, in milliseconds. */
 const PATIENCE: Partial<Record<RTCPeerConnectionState, number>> = {
@@ -64,11 +64,12 @@ export class Embedded implements EmbeddedMedia {
   // Negotiations run one after the other.
   #negotiation: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    private readonly api: Api,
-    local: LocalMedia,
-    private readonly events: MediaEvents,
-  ) {
+  readonly #api: Api;
+  readonly #events: MediaEvents;
+
+  constructor(api: Api, local: LocalMedia, events: MediaEvents) {
+    this.#api = api;
+    this.#events = events;
     const add = (kind: 'audio' | 'video', codec: string) => {
       const transceiver = this.#pc.addTransceiver(kind, { direction: 'sendrecv' });
       prefer(transceiver, kind, codec);
@@ -157,7 +158,7 @@ export class Embedded implements EmbeddedMedia {
       const grant = this.#grant;
       if (!grant) throw new Problem('not_found', 404, 'There is no media connection yet.');
       const offer = await this.#pc.createOffer({ iceRestart: true });
-      const ask = (signal: AbortSignal) => this.api.restartMedia(grant, offer.sdp ?? '', signal);
+      const ask = (signal: AbortSignal) => this.#api.restartMedia(grant, offer.sdp ?? '', signal);
       const { answer, servers } = await patiently(ask, { stop: this.#closed.signal });
       if (servers.length > 0) this.#servers = servers;
       await this.#settle(offer, answer);
@@ -223,7 +224,7 @@ export class Embedded implements EmbeddedMedia {
 
   #stateChanged(): void {
     const state = this.#pc.connectionState;
-    this.events.up(state === 'connected' && this.#heard);
+    this.#events.up(state === 'connected' && this.#heard);
     this.#watch(state);
   }
 
@@ -231,7 +232,7 @@ export class Embedded implements EmbeddedMedia {
     clearTimeout(this.#patience);
     const patience = PATIENCE[state];
     if (patience === undefined) return;
-    this.#patience = setTimeout(() => this.events.failing(), patience);
+    this.#patience = setTimeout(() => this.#events.failing(), patience);
   }
 
   async #listen(): Promise<void> {
@@ -256,13 +257,13 @@ export class Embedded implements EmbeddedMedia {
     for (const hearer of this.#hearers) hearer();
     if (this.#heard) return;
     this.#heard = true;
-    this.events.up(this.#pc.connectionState === 'connected');
+    this.#events.up(this.#pc.connectionState === 'connected');
   }
 
   #hearNothing(): void {
-    if (this.#heard) this.events.up(false);
+    if (this.#heard) this.#events.up(false);
     this.#heard = false;
-    this.events.failing();
+    this.#events.failing();
   }
 
   /** Goes over to another way where the present one stays bad, though it works. */
@@ -288,7 +289,7 @@ export class Embedded implements EmbeddedMedia {
     } else if (message.type === 'bound') {
       this.#bound = message.by_others;
     } else if (message.why === 'taken_over') {
-      this.events.takenOver();
+      this.#events.takenOver();
     }
   }
 
@@ -304,7 +305,7 @@ export class Embedded implements EmbeddedMedia {
 
   #setTracks(tracks: TrackEntry[]): void {
     this.#tracks = tracks;
-    this.events.remotes(this.remotes);
+    this.#events.remotes(this.remotes);
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {

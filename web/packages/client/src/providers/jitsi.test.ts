@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { MediaGrant } from '../model';
-import { FakeLocal, settled, Told } from '../testing/devices';
-import { Jitsi } from './jitsi';
+import type { MediaGrant } from '../model.ts';
+import { FakeLocal, settled, Told } from '../testing/devices.ts';
+import { Jitsi } from './jitsi.ts';
 
 type Listener = (happening: object) => void;
 
@@ -11,10 +11,12 @@ class FakeApi {
   readonly log: unknown[][] = [];
   readonly #listeners = new Map<string, Listener>();
 
-  constructor(
-    readonly domain: string,
-    readonly options: Record<string, unknown>,
-  ) {
+  readonly domain: string;
+  readonly options: Record<string, unknown>;
+
+  constructor(domain: string, options: Record<string, unknown>) {
+    this.domain = domain;
+    this.options = options;
     FakeApi.newest = this;
   }
 

@@ -1,10 +1,10 @@
-import type { Source } from '../devices';
-import type { Borrower, LocalMedia } from '../local';
-import { orNobody, type Frame, type Media, type MediaEvents, type Remote } from '../media';
-import type { MediaGrant } from '../model';
-import { UNKNOWN, type Quality } from '../stats';
-import { jitsiScript, type JitsiApi } from './jitsi-script';
-import { Standing } from './standing';
+import type { Source } from '../devices.ts';
+import type { Borrower, LocalMedia } from '../local.ts';
+import { orNobody, type Frame, type Media, type MediaEvents, type Remote } from '../media.ts';
+import type { MediaGrant } from '../model.ts';
+import { UNKNOWN, type Quality } from '../stats.ts';
+import { jitsiScript, type JitsiApi } from './jitsi-script.ts';
+import { Standing } from './standing.ts';
 
 interface Details {
   domain: string;
@@ -49,10 +49,12 @@ export class Jitsi implements Media, Frame, Borrower {
   /** What it was last told, or told of itself. */
   #sends = { microphone: false, camera: false, screen: false };
 
-  constructor(
-    private readonly local: LocalMedia,
-    private readonly events: MediaEvents,
-  ) {
+  readonly #local: LocalMedia;
+  readonly #events: MediaEvents;
+
+  constructor(local: LocalMedia, events: MediaEvents) {
+    this.#local = local;
+    this.#events = events;
     this.#standing = new Standing(events);
   }
 
@@ -60,18 +62,18 @@ export class Jitsi implements Media, Frame, Borrower {
   async join(grant: MediaGrant): Promise<void> {
     const { script } = grant.details as unknown as Details;
     this.#joining = { grant, Api: await jitsiScript(script) };
-    this.events.frame(this);
+    this.#events.frame(this);
   }
 
   show(place: HTMLElement): () => void {
     const { grant, Api } = this.#joining ?? {};
     if (!grant || !Api) return () => undefined;
     const { domain, room } = grant.details as unknown as Details;
-    const { microphone, camera } = this.local.state;
+    const { microphone, camera } = this.#local.state;
     const devices = { audioInput: microphone.track?.label, videoInput: camera.track?.label };
     const muted = { startWithAudioMuted: !microphone.on, startWithVideoMuted: !camera.on };
     this.#sends = { microphone: microphone.on, camera: camera.on, screen: false };
-    this.local.lend(this, this.#sends);
+    this.#local.lend(this, this.#sends);
     const meeting = new Api(domain, {
       roomName: room,
       parentNode: place,
@@ -130,13 +132,13 @@ export class Jitsi implements Media, Frame, Borrower {
     if (!this.#meeting) return;
     this.#meeting.dispose();
     this.#meeting = null;
-    this.local.takeBack();
+    this.#local.takeBack();
   }
 
   #listen(meeting: InstanceType<JitsiApi>): void {
     const gone = () => {
       this.#standing.end();
-      this.events.failing();
+      this.#events.failing();
     };
     meeting.on('videoConferenceJoined', () => this.#standing.set(true));
     meeting.on('videoConferenceLeft', gone);
@@ -149,7 +151,7 @@ export class Jitsi implements Media, Frame, Borrower {
 
   #told(source: Sent, on: boolean): void {
     this.#sends = { ...this.#sends, [source]: on };
-    this.local.lent(this.#sends);
+    this.#local.lent(this.#sends);
   }
 }
 

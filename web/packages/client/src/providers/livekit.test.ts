@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { MediaGrant } from '../model';
-import { FakeLocal, settled, Told, track } from '../testing/devices';
+import type { MediaGrant } from '../model.ts';
+import { FakeLocal, settled, Told, track } from '../testing/devices.ts';
 
 type Listener = (...args: unknown[]) => void;
 
@@ -8,7 +8,10 @@ type Listener = (...args: unknown[]) => void;
 const vendor = vi.hoisted(() => {
   class FakeTrack {
     isMuted = false;
-    constructor(public mediaStreamTrack: MediaStreamTrack) {
+    mediaStreamTrack: MediaStreamTrack;
+
+    constructor(mediaStreamTrack: MediaStreamTrack) {
+      this.mediaStreamTrack = mediaStreamTrack;
       mediaStreamTrack.enabled = true;
     }
     async mute() {
@@ -86,7 +89,7 @@ vi.mock('livekit-client', async (original) => ({
   LocalAudioTrack: vendor.FakeTrack,
   LocalVideoTrack: vendor.FakeTrack,
 }));
-const { LiveKit } = await import('./livekit');
+const { LiveKit } = await import('./livekit.ts');
 
 let local: FakeLocal;
 let told: Told;

@@ -10,12 +10,12 @@ import {
   type RemoteParticipant,
   type RemoteTrackPublication,
 } from 'livekit-client';
-import type { LocalMedia } from '../local';
-import { orNobody, silent, type Media, type MediaEvents, type Remote } from '../media';
-import type { MediaGrant } from '../model';
-import { measure, type Quality, type Sample } from '../stats';
-import { Outgoing, SOURCES, type Sent, type SourceName } from './outgoing';
-import { Standing } from './standing';
+import type { LocalMedia } from '../local.ts';
+import { orNobody, silent, type Media, type MediaEvents, type Remote } from '../media.ts';
+import type { MediaGrant } from '../model.ts';
+import { measure, type Quality, type Sample } from '../stats.ts';
+import { Outgoing, SOURCES, type Sent, type SourceName } from './outgoing.ts';
+import { Standing } from './standing.ts';
 
 const NAMES: Record<SourceName, Track.Source> = {
   microphone: Track.Source.Microphone,
@@ -47,12 +47,14 @@ export class LiveKit implements Media {
   #takesCameras = true;
   #before: Sample | null = null;
 
-  constructor(
-    private readonly local: LocalMedia,
-    private readonly events: MediaEvents,
-  ) {
+  readonly #local: LocalMedia;
+  readonly #events: MediaEvents;
+
+  constructor(local: LocalMedia, events: MediaEvents) {
+    this.#local = local;
+    this.#events = events;
     const room = this.#room;
-    const tell = () => this.events.remotes(this.remotes);
+    const tell = () => this.#events.remotes(this.remotes);
     this.#standing = new Standing(events);
     // Not before: a track that has to wait for the server is stopped when it waits too long.
     room.once(RoomEvent.SignalConnected, () => this.#begin());
@@ -79,7 +81,7 @@ export class LiveKit implements Media {
       websocketTimeout: CONNECT_MS,
       peerConnectionTimeout: CONNECT_MS,
     });
-    this.events.remotes(this.remotes);
+    this.#events.remotes(this.remotes);
   }
 
   mend(): Promise<boolean> {
@@ -116,7 +118,7 @@ export class LiveKit implements Media {
 
   #begin(): void {
     const put = (source: SourceName, now: Sent) => this.#publish(source, now);
-    this.#outgoing = new Outgoing(this.local, put, this.events.failing);
+    this.#outgoing = new Outgoing(this.#local, put, this.#events.failing);
   }
 
   async #publish(name: SourceName, { track, muted }: Sent): Promise<void> {
@@ -138,8 +140,8 @@ export class LiveKit implements Media {
 
   #disconnected(reason?: DisconnectReason): void {
     this.#standing.end();
-    if (reason === DisconnectReason.DUPLICATE_IDENTITY) this.events.takenOver();
-    else this.events.failing();
+    if (reason === DisconnectReason.DUPLICATE_IDENTITY) this.#events.takenOver();
+    else this.#events.failing();
   }
 }
 

@@ -1,4 +1,4 @@
-import { soundOf, type LocalMedia } from '../local';
+import { soundOf, type LocalMedia } from '../local.ts';
 
 export const SOURCES = ['microphone', 'camera', 'screen'] as const;
 export type SourceName = (typeof SOURCES)[number];
@@ -20,11 +20,14 @@ export class Outgoing {
   #changes: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
-  constructor(
-    private readonly local: LocalMedia,
-    private readonly put: Put,
-    private readonly failed: () => void,
-  ) {
+  readonly #local: LocalMedia;
+  readonly #put: Put;
+  readonly #failed: () => void;
+
+  constructor(local: LocalMedia, put: Put, failed: () => void) {
+    this.#local = local;
+    this.#put = put;
+    this.#failed = failed;
     this.#forget = local.subscribe(() => this.#change());
     this.#change();
   }
@@ -37,16 +40,16 @@ export class Outgoing {
   #change(): void {
     this.#changes = this.#changes
       .then(() => Promise.all(SOURCES.map((source) => this.#bring(source))))
-      .catch(() => this.#stopped || this.failed());
+      .catch(() => this.#stopped || this.#failed());
   }
 
   async #bring(source: SourceName): Promise<void> {
     const before = this.#sent.get(source);
-    const now = wanted(this.local, source);
+    const now = wanted(this.#local, source);
     const same = (before?.track ?? null) === now.track && before?.muted === now.muted;
     if (this.#stopped || same || !(before?.track || now.track)) return;
     this.#sent.set(source, now);
-    await this.put(source, now, before);
+    await this.#put(source, now, before);
   }
 }
 

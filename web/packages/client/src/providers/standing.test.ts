@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Told } from '../testing/devices';
-import { Standing } from './standing';
+import { Told } from '../testing/devices.ts';
+import { Standing } from './standing.ts';
 
 let told: Told;
 let standing: Standing;

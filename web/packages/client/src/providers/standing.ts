@@ -1,4 +1,4 @@
-import type { MediaEvents } from '../media';
+import type { MediaEvents } from '../media.ts';
 
 /** How long it may try to come back by itself before somebody else is told to see to it. */
 const PATIENCE_MS = 2000;
@@ -12,14 +12,18 @@ export class Standing {
   #patience: ReturnType<typeof setTimeout> | undefined;
   readonly #waiting = new Set<() => void>();
 
-  constructor(private readonly events: Pick<MediaEvents, 'up' | 'failing'>) {}
+  readonly #events: Pick<MediaEvents, 'up' | 'failing'>;
+
+  constructor(events: Pick<MediaEvents, 'up' | 'failing'>) {
+    this.#events = events;
+  }
 
   /** It flows, or does not for the time being. */
   set(up: boolean): void {
     if (this.#state === 'up' && !up) {
       this.#fellAt = performance.now();
       // A vendor's own program may try for a minute; people do not.
-      this.#patience = setTimeout(() => this.events.failing(), PATIENCE_MS);
+      this.#patience = setTimeout(() => this.#events.failing(), PATIENCE_MS);
     }
     this.#become(up ? 'up' : 'connecting');
   }
@@ -48,7 +52,7 @@ export class Standing {
   #become(state: 'connecting' | 'up' | 'gone'): void {
     if (state !== 'connecting') clearTimeout(this.#patience);
     this.#state = state;
-    this.events.up(state === 'up');
+    this.#events.up(state === 'up');
     for (const look of [...this.#waiting]) look();
   }
 }

@@ -1,16 +1,19 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { MediaGrant } from '../model';
-import { FakeLocal, settled, Told, track } from '../testing/devices';
+import type { MediaGrant } from '../model.ts';
+import { FakeLocal, settled, Told, track } from '../testing/devices.ts';
 
 type Listener = (...args: unknown[]) => void;
 
 /** Twilio's room and tracks, as far as they are used. */
 const vendor = vi.hoisted(() => {
   class FakeTrack {
-    constructor(
-      public mediaStreamTrack: MediaStreamTrack,
-      public options: { name: string },
-    ) {}
+    readonly mediaStreamTrack: MediaStreamTrack;
+    readonly options: { name: string };
+
+    constructor(mediaStreamTrack: MediaStreamTrack, options: { name: string }) {
+      this.mediaStreamTrack = mediaStreamTrack;
+      this.options = options;
+    }
     enable(on: boolean) {
       this.mediaStreamTrack.enabled = on;
       return this;
@@ -68,7 +71,7 @@ vi.mock('twilio-video', () => ({
   LocalVideoTrack: vendor.FakeTrack,
   Logger: { setLevel: () => undefined },
 }));
-const { Twilio } = await import('./twilio');
+const { Twilio } = await import('./twilio.ts');
 
 let local: FakeLocal;
 let told: Told;

@@ -9,12 +9,12 @@ import {
   type Room,
   type TwilioError,
 } from 'twilio-video';
-import type { LocalMedia } from '../local';
-import { orNobody, silent, type Media, type MediaEvents, type Remote } from '../media';
-import type { MediaGrant } from '../model';
-import { UNKNOWN, worse, type Level, type Quality } from '../stats';
-import { Outgoing, SOURCES, wanted, type Sent, type SourceName } from './outgoing';
-import { Standing } from './standing';
+import type { LocalMedia } from '../local.ts';
+import { orNobody, silent, type Media, type MediaEvents, type Remote } from '../media.ts';
+import type { MediaGrant } from '../model.ts';
+import { UNKNOWN, worse, type Level, type Quality } from '../stats.ts';
+import { Outgoing, SOURCES, wanted, type Sent, type SourceName } from './outgoing.ts';
+import { Standing } from './standing.ts';
 
 const DUPLICATE_IDENTITY = 53205;
 
@@ -30,10 +30,12 @@ export class Twilio implements Media {
   #takesCameras = true;
   #left = false;
 
-  constructor(
-    private readonly local: LocalMedia,
-    private readonly events: MediaEvents,
-  ) {
+  readonly #local: LocalMedia;
+  readonly #events: MediaEvents;
+
+  constructor(local: LocalMedia, events: MediaEvents) {
+    this.#local = local;
+    this.#events = events;
     this.#standing = new Standing(events);
   }
 
@@ -43,7 +45,7 @@ export class Twilio implements Media {
 
   async join({ token, details }: MediaGrant): Promise<void> {
     const { room: name } = details as unknown as { room: string };
-    for (const source of SOURCES) this.#prepare(source, wanted(this.local, source));
+    for (const source of SOURCES) this.#prepare(source, wanted(this.#local, source));
     this.#joining = connect(token, {
       name,
       tracks: [...this.#sent.values()],
@@ -87,7 +89,7 @@ export class Twilio implements Media {
 
   #follow(room: Room): void {
     this.#room = room;
-    const tell = () => this.events.remotes(this.remotes);
+    const tell = () => this.#events.remotes(this.remotes);
     const subscribed = () => {
       this.#choose();
       tell();
@@ -102,7 +104,7 @@ export class Twilio implements Media {
     room.on('trackSwitchedOff', tell);
     room.on('trackSwitchedOn', tell);
     const put = (source: SourceName, now: Sent) => this.#publish(room, source, now);
-    this.#outgoing = new Outgoing(this.local, put, this.events.failing);
+    this.#outgoing = new Outgoing(this.#local, put, this.#events.failing);
     this.#standing.set(true);
     subscribed();
   }
@@ -140,8 +142,8 @@ export class Twilio implements Media {
 
   #disconnected(error?: TwilioError): void {
     this.#standing.end();
-    if (error?.code === DUPLICATE_IDENTITY) this.events.takenOver();
-    else this.events.failing();
+    if (error?.code === DUPLICATE_IDENTITY) this.#events.takenOver();
+    else this.#events.failing();
   }
 }
 

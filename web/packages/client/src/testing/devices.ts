@@ -1,5 +1,5 @@
-import type { LocalMedia, LocalState } from '../local';
-import type { Frame, MediaEvents, Remote } from '../media';
+import type { LocalMedia, LocalState } from '../local.ts';
+import type { Frame, MediaEvents, Remote } from '../media.ts';
 
 /** A track, as far as adapters look at it. */
 export function track(kind: 'audio' | 'video', label = kind as string): MediaStreamTrack {

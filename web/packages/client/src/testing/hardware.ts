@@ -1,4 +1,4 @@
-import type { Source } from '../devices';
+import type { Source } from '../devices.ts';
 
 type Kind = 'audioinput' | 'videoinput';
 
@@ -9,11 +9,13 @@ export class HardwareTrack extends EventTarget {
   readyState: 'live' | 'ended' = 'live';
   readonly label: string;
 
-  constructor(
-    readonly kind: 'audio' | 'video',
-    readonly deviceId: string,
-  ) {
+  readonly kind: 'audio' | 'video';
+  readonly deviceId: string;
+
+  constructor(kind: 'audio' | 'video', deviceId: string) {
     super();
+    this.kind = kind;
+    this.deviceId = deviceId;
     this.label = `label of ${deviceId}`;
   }
 
@@ -162,7 +164,11 @@ export class FakeAudioContext {
 }
 
 export class FakeMediaStream {
-  constructor(readonly tracks: unknown[]) {}
+  readonly tracks: unknown[];
+
+  constructor(tracks: unknown[]) {
+    this.tracks = tracks;
+  }
 }
 
 /** Lets what is under way be done. */

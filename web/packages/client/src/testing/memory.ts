@@ -1,4 +1,4 @@
-import type { Memory } from '../identity';
+import type { Memory } from '../identity.ts';
 
 /** A tab's storage. */
 export function memory(): Memory {

@@ -1,10 +1,10 @@
-import { Call } from '../call';
-import type { CallParts } from '../call-state';
-import type { EmbeddedMedia, MakeMedia } from '../media';
-import type { Joined, MediaGrant, Participant, Session } from '../model';
-import { Problem } from '../problem';
-import type { MediaState, RealtimeHandlers, SessionEvent } from '../realtime';
-import { memory } from './memory';
+import { Call } from '../call.ts';
+import type { CallParts } from '../call-state.ts';
+import type { EmbeddedMedia, MakeMedia } from '../media.ts';
+import type { Joined, MediaGrant, Participant, Session } from '../model.ts';
+import { Problem } from '../problem.ts';
+import type { MediaState, RealtimeHandlers, SessionEvent } from '../realtime.ts';
+import { memory } from './memory.ts';
 
 export const ME = 'me';
 

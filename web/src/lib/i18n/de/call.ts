@@ -12,6 +12,8 @@ export default {
     gone: 'Der Server ist nicht erreichbar. Wir versuchen es weiter, Sie kommen von selbst zurück.',
     unanswered:
       'Der Server antwortet gerade nicht. Sie sehen und hören einander weiterhin; Schreiben und Einlassen müssen warten.',
+    unheard:
+      'Nachrichten kommen gerade nicht an, alles andere geht weiter. Wir versuchen es weiter.',
   },
   back: 'Sie sind wieder da.',
   connected: 'Verbunden',

@@ -11,6 +11,7 @@ export default {
     gone: 'The server cannot be reached. We keep trying, and you come back by yourself.',
     unanswered:
       'The server does not answer just now. You still see and hear each other; writing and letting people in have to wait.',
+    unheard: 'Messages do not arrive just now; everything else goes on. We keep trying.',
   },
   back: 'You are back.',
   connected: 'Connected',

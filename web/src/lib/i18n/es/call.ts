@@ -12,6 +12,7 @@ export default {
     gone: 'No se puede contactar con el servidor. Seguimos intentándolo y usted volverá automáticamente.',
     unanswered:
       'El servidor no responde en este momento. Siguen viéndose y oyéndose; escribir y dejar entrar tendrán que esperar.',
+    unheard: 'Los mensajes no llegan en este momento; todo lo demás sigue. Seguimos intentándolo.',
   },
   back: 'Ya está de vuelta.',
   connected: 'Conexión establecida',

@@ -12,6 +12,8 @@ export default {
     gone: 'Le serveur est injoignable. Nous continuons d’essayer, et vous reviendrez automatiquement.',
     unanswered:
       'Le serveur ne répond pas en ce moment. Vous vous voyez et vous entendez toujours ; écrire et faire entrer devront attendre.',
+    unheard:
+      'Les messages n’arrivent pas pour le moment ; tout le reste continue. Nous continuons d’essayer.',
   },
   back: 'Vous êtes de retour.',
   connected: 'Connexion établie',
