@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The files that are made from the server: its API's description, the types that the SDK has from it, and the events' description.
+# The files that are made from the server: its API's description, the types that the SDK has from it, the events' description, and
+# the page of all refusals.
 #
 #   scripts/generated.sh update   makes them anew, with the release binary
 #   scripts/generated.sh check    fails when they are not what the release binary and the SDK make
@@ -8,6 +9,7 @@ cd "$(dirname "$0")/.."
 
 client=web/packages/client
 events=docs/asyncapi.json
+problems=docs/problems.md
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/openvisit-generated.XXXXXX")
 server=
 
@@ -40,6 +42,7 @@ make_anew() {
         console.log(JSON.stringify(await answer.json(), null, 2));
     ' "http://127.0.0.1:$port/openapi.json" >"$scratch/openapi.json"
     "${CARGO_TARGET_DIR:-target}/release/openvisit" asyncapi >"$scratch/asyncapi.json"
+    "${CARGO_TARGET_DIR:-target}/release/openvisit" problems >"$scratch/problems.md"
     web/node_modules/.bin/openapi-typescript "$scratch/openapi.json" --output "$scratch/schema.ts" >&2
 }
 
@@ -49,6 +52,7 @@ update)
     cp "$scratch/openapi.json" "$client/openapi.json"
     cp "$scratch/schema.ts" "$client/src/schema.ts"
     cp "$scratch/asyncapi.json" "$events"
+    cp "$scratch/problems.md" "$problems"
     ;;
 check)
     make_anew
@@ -56,13 +60,14 @@ check)
     diff -u "$client/openapi.json" "$scratch/openapi.json" || stale=1
     diff -u "$client/src/schema.ts" "$scratch/schema.ts" || stale=1
     diff -u "$events" "$scratch/asyncapi.json" || stale=1
+    diff -u "$problems" "$scratch/problems.md" || stale=1
     if [ "$stale" = 1 ]; then
         echo "Generated files are stale: make generate"
         exit 1
     fi
     ;;
 *)
-    sed -n '2,5s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

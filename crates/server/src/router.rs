@@ -23,7 +23,9 @@ use socketioxide::layer::SocketIoLayer;
 use crate::dialects;
 use crate::http::problem::Problem;
 use crate::http::query_names::QueryNames;
-use crate::http::{self, exposure, idempotency, logo, openapi, pace, query_names, request_log, security, ui};
+use crate::http::{
+    self, exposure, idempotency, logo, openapi, pace, problem_page, query_names, request_log, security, ui,
+};
 use crate::realtime::upgrade;
 use crate::state::Server;
 
@@ -44,6 +46,7 @@ pub fn router(server: Server, sockets: SocketIoLayer) -> Router {
     let query_names = QueryNames::of(&document);
     api.merge(dialects::prefixed(&app.settings.dialects))
         .merge(openapi::routes(document))
+        .merge(problem_page::routes())
         .route(logo::PATH, get(logo::get))
         .fallback(ui::fallback)
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
@@ -72,6 +75,7 @@ pub fn operation(server: Server) -> Router {
         OpenApiRouter::new().merge(http::health::routes()).merge(http::metrics::routes()).split_for_parts();
     routes
         .merge(openapi::routes(document))
+        .merge(problem_page::routes())
         .fallback(|| async { Problem::from(Error::NotFound) })
         .layer(middleware::from_fn_with_state(app, security::headers))
         .with_state(server)

@@ -20,6 +20,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use openvisit_store::Store;
 
+use crate::http::problem_page;
 use crate::{asyncapi, router};
 use openvisit_app::app::make_folder;
 use openvisit_app::settings::{Loaded, Settings, Sources, load};
@@ -78,6 +79,8 @@ enum Command {
     Openapi,
     /// Print the events' description (AsyncAPI)
     Asyncapi,
+    /// Print what each refusal means (Markdown)
+    Problems,
     /// Copy the database to a new file; the server may be running
     Backup { file: PathBuf },
     /// Replace the database by a backup; the server must not be running
@@ -135,6 +138,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Keys(keys) => here(keys.run(settings)),
         Command::Openapi => say(router::description()?),
         Command::Asyncapi => say(format_args!("{:#}", asyncapi::description())),
+        Command::Problems => say(problem_page::markdown().trim_end()),
         Command::Backup { file } => here(backup::backup(&file, settings)),
         Command::Restore { file } => here(backup::restore(&file, settings)),
     }

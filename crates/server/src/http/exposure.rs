@@ -11,6 +11,7 @@ use openvisit_app::settings::{Exposure, Operation};
 use openvisit_app::{App, Error};
 
 use super::problem::Problem;
+use super::problem_page;
 
 /// Browsers ask for the token as for a password; whatever name goes with it.
 const ASK: HeaderValue = HeaderValue::from_static("Basic realm=\"openvisit\", Bearer");
@@ -34,6 +35,7 @@ fn exposure(operation: &Operation, path: &str) -> Exposure {
     let of_docs = path == "/openapi.json" || path == "/docs" || path.starts_with("/docs/");
     match path {
         "/metrics" => operation.metrics,
+        problem_page::PATH => Exposure::Open,
         _ if of_docs => operation.docs,
         _ => Exposure::Open,
     }

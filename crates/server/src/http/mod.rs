@@ -23,6 +23,8 @@ pub mod pace;
 pub mod page;
 mod practitioners;
 pub mod problem;
+pub mod problem_kinds;
+pub mod problem_page;
 mod provider_callbacks;
 pub mod query_names;
 mod reports;

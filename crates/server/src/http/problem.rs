@@ -1,5 +1,5 @@
-//! Everything that a request can be refused with, as RFC 9457 problem documents. The only file of the
-//! canonical API that knows status codes; a dialect says the same things in its own shape.
+//! Everything that a request can be refused with, as RFC 9457 problem documents; `problem_kinds` has their status codes.
+//! A dialect says the same things in its own shape.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,12 +11,13 @@ use metrics::counter;
 use openvisit_app::Error;
 use openvisit_app::error::{self, FieldCode};
 use openvisit_core::lifecycle::Move;
-use openvisit_core::request;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::words;
+use super::openapi::problems::ProblemCode;
+use super::problem_kinds::{Kind, kind};
+use super::{problem_page, words};
 
 /// Why a request was not answered: what the application refused, and what is wrong with the request itself.
 #[derive(Debug, PartialEq, Eq)]
@@ -87,12 +88,13 @@ impl From<&error::FieldError> for FieldError {
 #[schema(as = Problem)]
 pub struct ProblemDocument {
     #[serde(rename = "type")]
-    #[schema(example = "about:blank")]
-    pub kind: &'static str,
+    /// A link to what the code means, relative to this server.
+    #[schema(example = "/docs/problems#not_found")]
+    pub kind: String,
     pub title: &'static str,
     pub status: u16,
     /// Stable; programs look at this.
-    #[schema(example = "not_found")]
+    #[schema(value_type = ProblemCode)]
     pub code: &'static str,
     pub detail: String,
     #[serde(flatten)]
@@ -120,22 +122,7 @@ impl Problem {
 
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.row().0
-    }
-
-    fn row(&self) -> (StatusCode, &'static str) {
-        match self {
-            Self::Refused(error) => row(error),
-            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "Bad request"),
-            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
-            Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "Key was used before"),
-            Self::IdempotencyKeyInUse => row(&Error::TakenOver),
-            Self::IdempotencyAnswerLost => (StatusCode::CONFLICT, "Answer was lost"),
-            Self::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Body too large"),
-            Self::UnsupportedMediaType(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type"),
-            Self::BrokerUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "Message broker unavailable"),
-            Self::NotReady(_) => (StatusCode::SERVICE_UNAVAILABLE, "Not ready"),
-        }
+        kind(self.code()).status
     }
 
     /// What programs may need beyond the code.
@@ -150,47 +137,15 @@ impl Problem {
     /// The canonical body.
     #[must_use]
     pub fn document(&self) -> ProblemDocument {
-        let (status, title) = self.row();
+        let Kind { code, status, title, .. } = kind(self.code());
         ProblemDocument {
-            kind: "about:blank",
+            kind: format!("{}#{code}", problem_page::PATH),
             title,
             status: status.as_u16(),
-            code: self.code(),
+            code,
             detail: self.to_string(),
             extras: self.extras(),
         }
-    }
-}
-
-/// An error's status and title.
-fn row(error: &Error) -> (StatusCode, &'static str) {
-    use StatusCode as S;
-    match error {
-        Error::Unauthorized | Error::WrongLogin => (S::UNAUTHORIZED, "Not signed in"),
-        Error::Forbidden(_) => (S::FORBIDDEN, "Not allowed"),
-        Error::NotFound => (S::NOT_FOUND, "Not found"),
-        Error::Conflict(_) | Error::Taken(_) => (S::CONFLICT, "Conflict"),
-        Error::SlotTaken { .. } => (S::CONFLICT, "Time is taken"),
-        Error::VersionConflict => (S::CONFLICT, "Changed in the meantime"),
-        Error::NotAllowedNow { .. } => (S::CONFLICT, "Not possible now"),
-        Error::TakenOver => (S::CONFLICT, "Still being carried out"),
-        Error::Invalid(_) => (S::UNPROCESSABLE_ENTITY, "Not valid"),
-        Error::TooManyRequests { .. } => (S::TOO_MANY_REQUESTS, "Too many requests"),
-        Error::Internal => (S::INTERNAL_SERVER_ERROR, "Internal error"),
-        Error::Unavailable => (S::SERVICE_UNAVAILABLE, "Unavailable"),
-        Error::MediaUnavailable => (S::SERVICE_UNAVAILABLE, "Media provider unavailable"),
-        Error::TooEarly { .. } => (S::CONFLICT, "Too early"),
-        Error::PaymentRequired => (S::PAYMENT_REQUIRED, "Payment required"),
-        Error::PasscodeRequired => (S::FORBIDDEN, "Passcode required"),
-        Error::PasscodeWrong { .. } => (S::FORBIDDEN, "Wrong passcode"),
-        Error::Locked => (S::TOO_MANY_REQUESTS, "Locked"),
-        Error::QuotaExceeded { .. } => (S::CONFLICT, "Quota exceeded"),
-        Error::Ended { .. } => (S::CONFLICT, "Ended"),
-        Error::Full => (S::CONFLICT, "Full"),
-        Error::Denied => (S::FORBIDDEN, "Turned away"),
-        Error::NoCall => (S::CONFLICT, "No call"),
-        Error::RequestGone { status: request::Status::Accepted } => (S::CONFLICT, "Request is taken"),
-        Error::RequestGone { .. } => (S::CONFLICT, "Request is gone"),
     }
 }
 
@@ -277,10 +232,14 @@ impl IntoResponse for Problem {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use openvisit_core::lifecycle::Refusal;
-    use openvisit_core::session::Status;
+    use openvisit_core::request;
+    use openvisit_core::session::{PartyRole, Status};
 
     use super::*;
+    use crate::http::problem_kinds::KINDS;
 
     fn document(problem: &Problem) -> Value {
         serde_json::to_value(problem.document()).unwrap()
@@ -292,7 +251,8 @@ mod tests {
         assert_eq!(
             document(&problem),
             json!({
-                "type": "about:blank", "title": "Not possible now", "status": 409, "code": "not_allowed_now",
+                "type": "/docs/problems#not_allowed_now", "title": "Not possible now", "status": 409,
+                "code": "not_allowed_now",
                 "detail": "the session is completed; cancel is not possible now",
                 "state": "completed", "asked": "cancel", "allowed": ["end", "correct"],
             })
@@ -314,6 +274,122 @@ mod tests {
         let response = problem.into_response();
         assert_eq!(response.headers()[RETRY_AFTER], "30");
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+    }
+
+    /// One of each problem. Whoever adds one adds it here, too: [`known`] does not compile otherwise.
+    fn everything() -> Vec<Problem> {
+        let at = "2030-01-08T10:00:00Z".parse().unwrap();
+        let slot = Error::SlotTaken {
+            starts_at: at,
+            ends_at: at,
+            session_id: "01890000-0000-7000-8000-000000000000".parse().unwrap(),
+            party: PartyRole::Client,
+        };
+        let refused = [
+            Error::Unauthorized,
+            Error::WrongLogin,
+            Error::Forbidden("why"),
+            Error::NotFound,
+            Error::Conflict("why".to_owned()),
+            Error::Taken("email"),
+            slot,
+            Error::VersionConflict,
+            Error::NotAllowedNow { state: Status::Completed, asked: Move::Cancel },
+            Error::TakenOver,
+            Error::invalid("email", FieldCode::Malformed, "why"),
+            Error::TooManyRequests { retry_after_seconds: 1 },
+            Error::Internal,
+            Error::Unavailable,
+            Error::MediaUnavailable,
+            Error::TooEarly { opens_at: at, seconds_left: 1 },
+            Error::PaymentRequired,
+            Error::PasscodeRequired,
+            Error::PasscodeWrong { tries_left: 1 },
+            Error::Locked,
+            Error::QuotaExceeded { quota_minutes: 1 },
+            Error::Ended { status: Status::Completed },
+            Error::Full,
+            Error::Denied,
+            Error::NoCall,
+            Error::RequestGone { status: request::Status::Accepted },
+            Error::RequestGone { status: request::Status::Expired },
+        ];
+        let problems = [
+            Problem::BadRequest("why".to_owned()),
+            Problem::MethodNotAllowed,
+            Problem::IdempotencyKeyReused,
+            Problem::IdempotencyKeyInUse,
+            Problem::IdempotencyAnswerLost,
+            Problem::PayloadTooLarge,
+            Problem::UnsupportedMediaType("why"),
+            Problem::BrokerUnavailable,
+            Problem::NotReady("why"),
+        ];
+        refused.into_iter().map(Problem::Refused).chain(problems).collect()
+    }
+
+    /// Which of them it is, as a name without what it holds.
+    fn known(problem: &Problem) -> String {
+        match problem {
+            Problem::Refused(
+                Error::Unauthorized
+                | Error::WrongLogin
+                | Error::Forbidden(_)
+                | Error::NotFound
+                | Error::Conflict(_)
+                | Error::Taken(_)
+                | Error::SlotTaken { .. }
+                | Error::VersionConflict
+                | Error::NotAllowedNow { .. }
+                | Error::TakenOver
+                | Error::Invalid(_)
+                | Error::TooManyRequests { .. }
+                | Error::Internal
+                | Error::Unavailable
+                | Error::MediaUnavailable
+                | Error::TooEarly { .. }
+                | Error::PaymentRequired
+                | Error::PasscodeRequired
+                | Error::PasscodeWrong { .. }
+                | Error::Locked
+                | Error::QuotaExceeded { .. }
+                | Error::Ended { .. }
+                | Error::Full
+                | Error::Denied
+                | Error::NoCall
+                | Error::RequestGone { .. },
+            )
+            | Problem::BadRequest(_)
+            | Problem::MethodNotAllowed
+            | Problem::IdempotencyKeyReused
+            | Problem::IdempotencyKeyInUse
+            | Problem::IdempotencyAnswerLost
+            | Problem::PayloadTooLarge
+            | Problem::UnsupportedMediaType(_)
+            | Problem::BrokerUnavailable
+            | Problem::NotReady(_) => format!("{problem:?}"),
+        }
+    }
+
+    #[test]
+    fn every_code_that_can_be_sent_is_explained_and_no_other() {
+        let sent: BTreeSet<_> = everything().iter().map(Problem::code).collect();
+        let explained: BTreeSet<_> = KINDS.iter().map(|kind| kind.code).collect();
+        assert_eq!(sent, explained);
+        assert_eq!(explained.len(), KINDS.len(), "one is explained twice");
+        let all: BTreeSet<_> = everything().iter().map(known).collect();
+        assert_eq!(all.len(), everything().len());
+    }
+
+    #[test]
+    fn what_a_code_has_besides_is_explained_and_nothing_else() {
+        for kind in KINDS {
+            let sent = everything().into_iter().filter(|problem| problem.code() == kind.code);
+            let sent: BTreeSet<_> =
+                sent.flat_map(|problem| problem.extras().into_iter()).map(|(name, _)| name).collect();
+            let explained: BTreeSet<_> = kind.extras.iter().map(|extra| extra.name.to_owned()).collect();
+            assert_eq!(sent, explained, "{}", kind.code);
+        }
     }
 
     #[test]

@@ -56,6 +56,20 @@ async fn what_is_set_to_listener_is_at_its_own_address_only() {
 }
 
 #[tokio::test]
+async fn a_refusal_leads_to_what_it_means_wherever_the_rest_is_shown() {
+    let closed = "[operation]\ndocs = 'listener'\nlisten = '127.0.0.1:0'";
+    for server in [Server::start().await, Server::with(closed).await] {
+        let refused = server.anonymous().get("/me").await.problem(401, "unauthorized");
+        let (page, place) = refused["type"].as_str().unwrap().split_once('#').unwrap();
+        let page = get(&server, page).await;
+        assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+        assert!(page.body.contains(&format!("<section id=\"{place}\">")), "{}", page.body);
+        let policy = page.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'self'") && !page.body.contains("<script"), "{policy}");
+    }
+}
+
+#[tokio::test]
 async fn a_server_whose_media_are_gone_is_not_ready() {
     let server = Server::start().await;
     get(&server, "/ready").await.expect(200);

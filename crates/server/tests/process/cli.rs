@@ -271,10 +271,11 @@ fn commands_do_their_work_also_when_nobody_reads_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     let id = out(&add(path, "a@example.org", "correct horse"));
-    let commands: [&[&str]; 10] = [
+    let commands: [&[&str]; 11] = [
         &["--help"],
         &["openapi"],
         &["asyncapi"],
+        &["problems"],
         &["config", "check"],
         &["practitioner", "inspect", id.trim()],
         &["user", "add", "--email", "b@example.org", "--name", "B", "--role", "client", "--password-stdin"],

@@ -1,6 +1,7 @@
 //! The API's description, and the pages that show it.
 
 mod complete;
+pub mod problems;
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,13 +10,11 @@ use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use utoipa::OpenApi as _;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ArrayBuilder, Contact, OpenApi, Ref, RefOr, Schema, Server as Address};
-use utoipa::{OpenApi as _, PartialSchema, ToSchema};
+use utoipa::openapi::{Contact, OpenApi, Server as Address};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::problem::{FieldError, ProblemDocument};
-use super::words::FieldCode;
 use crate::state::Server;
 pub use complete::complete;
 
@@ -32,9 +31,7 @@ struct Base;
 pub fn base() -> OpenApi {
     let mut document = Base::openapi();
     let components = document.components.get_or_insert_default();
-    components.schemas.insert(ProblemDocument::name().into_owned(), problem());
-    components.schemas.insert(FieldError::name().into_owned(), FieldError::schema());
-    components.schemas.insert(FieldCode::name().into_owned(), FieldCode::schema());
+    problems::add_to(components);
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.add_security_scheme("bearer", bearer);
     // The token that `join` gives for one participant's media.
@@ -45,16 +42,6 @@ pub fn base() -> OpenApi {
     document.servers = Some(vec![Address::new("/")]);
     document.info.contact = Some(Contact::builder().name(Some("Whoever runs this server")).build());
     document
-}
-
-/// A problem, with what is wrong with each field where something is.
-fn problem() -> RefOr<Schema> {
-    let mut problem = ProblemDocument::schema();
-    if let RefOr::T(Schema::Object(object)) = &mut problem {
-        let errors = ArrayBuilder::new().items(Ref::from_schema_name(FieldError::name())).build();
-        object.properties.insert("errors".to_owned(), RefOr::T(Schema::Array(errors)));
-    }
-    problem
 }
 
 /// `/openapi.json` is put together when somebody first asks for it.

@@ -100,6 +100,7 @@ impl Reply {
         let problem = self.json();
         assert_eq!(problem["code"], code, "{}: {}", self.asked, self.body);
         assert_eq!(problem["status"], status, "{}", self.asked);
+        assert_eq!(problem["type"], format!("/docs/problems#{code}"), "{}", self.asked);
         problem
     }
 
