@@ -3699,19 +3699,72 @@ export interface components {
         };
         /** @description How a problem looks (`application/problem+json`); some codes carry more fields. */
         Problem: {
-            /**
-             * @description Stable; programs look at this.
-             * @example not_found
-             */
-            code: string;
+            /** @description With not_allowed_now. */
+            allowed?: string[];
+            /** @description With not_allowed_now. */
+            asked?: string;
+            /** @description Stable; programs look at this. */
+            code: components["schemas"]["ProblemCode"];
             detail: string;
+            /**
+             * Format: date-time
+             * @description With slot_taken.
+             */
+            ends_at?: string;
+            /** @description With invalid, conflict. */
             errors?: components["schemas"]["FieldError"][];
+            /**
+             * Format: date-time
+             * @description With too_early.
+             */
+            opens_at?: string;
+            /** @description With slot_taken. */
+            party?: string;
+            /**
+             * Format: int64
+             * @description With quota_exceeded.
+             */
+            quota_minutes?: number;
+            /** @description With request_taken, request_gone. */
+            request_status?: string;
+            /**
+             * Format: int64
+             * @description With too_many_requests.
+             */
+            retry_after_seconds?: number;
+            /**
+             * Format: int64
+             * @description With too_early.
+             */
+            seconds_left?: number;
+            /** @description With ended. */
+            session_status?: string;
+            /**
+             * Format: date-time
+             * @description With slot_taken.
+             */
+            starts_at?: string;
+            /** @description With not_allowed_now. */
+            state?: string;
             /** Format: int32 */
             status: number;
             title: string;
-            /** @example about:blank */
+            /**
+             * Format: int64
+             * @description With passcode_wrong.
+             */
+            tries_left?: number;
+            /**
+             * @description A link to what the code means, relative to this server.
+             * @example /docs/problems#not_found
+             */
             type: string;
         };
+        /**
+         * @description What was refused, explained at `/docs/problems`. A newer server may have further ones.
+         * @enum {string}
+         */
+        ProblemCode: "bad_request" | "method_not_allowed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "idempotency_key_in_use" | "idempotency_answer_lost" | "unauthorized" | "forbidden" | "not_found" | "passcode_required" | "passcode_wrong" | "locked" | "denied" | "too_early" | "payment_required" | "no_call" | "full" | "ended" | "not_allowed_now" | "slot_taken" | "request_taken" | "request_gone" | "quota_exceeded" | "version_conflict" | "conflict" | "too_many_requests" | "internal" | "unavailable" | "media_unavailable" | "not_ready" | "broker_unavailable";
         RatingBody: {
             /** @description At most 500 characters; the client's rating keeps it. */
             comment?: string | null;
