@@ -8,10 +8,13 @@ const server = 'http://127.0.0.1:8086';
 
 /**
  * What calls share with the programs of media providers, which are many entries of which none is loaded: counted among the rest,
- * it would come together with what it has nothing to do with.
+ * it would come together with what it has nothing to do with. It has a file of its own.
  */
 const ofCalls =
   /\/packages\/client\/src\/(providers\/|media|stats|local|devices|capture|turns|screen)/;
+
+/** What only pages of the administration need. */
+const ofOthers = /\/packages\/client\/src\/management/;
 
 type Group = Rolldown.CodeSplittingGroup;
 type Name = Exclude<Group['name'], string>;
@@ -42,7 +45,7 @@ function awaited(id: string, graph: Graph): string | null {
 }
 
 const merged = {
-  test: (id: string) => !ofCalls.test(id),
+  test: (id: string) => !ofCalls.test(id) && !ofOthers.test(id),
   minShareCount: 2,
   entriesAware: true,
   entriesAwareMergeThreshold: 12_000,
@@ -51,6 +54,8 @@ const merged = {
 /** What several pages need comes in few files: on a slow network each one costs more than its bytes. */
 const inFewFiles = {
   groups: [
+    { test: /vite\/preload-helper|\/client\/src\/problem/, name: 'base' },
+    { test: ofCalls, name: (id: string, graph: Graph) => awaited(id, graph) && 'media' },
     { ...merged, name: awaited },
     { ...merged, name: 'shared' },
   ] satisfies Group[],

@@ -68,6 +68,7 @@ export const config = $state<Config & Branding>({
   support: null,
   support_phone: null,
   locale: null,
+  return_origins: [],
 });
 
 let loading: Promise<void> | null = null;

@@ -1,4 +1,4 @@
-import { Problem } from '@openvisit/client';
+import { Problem, type ProblemCode } from '@openvisit/client';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { load, LOCALES, speak, t, type Locale } from '$lib/i18n';
 import { refusal } from './refusals';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 const NO_FACTS = { left: null, at: null, span: '1 min', time: null, status: null, fields: '' };
 
 const problem = (code: string, extras: Record<string, unknown> = {}) =>
-  new Problem(code, 409, 'as the server says', extras);
+  new Problem(code as ProblemCode, 409, 'as the server says', extras);
 
 /** What the server may say, by HTTP or over a socket, and what the browser says by itself. */
 const codes = [...SERVER_CODES, 'unreachable', 'wrong_login'];

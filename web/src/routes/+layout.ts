@@ -1,3 +1,4 @@
+import { takeWishes } from '$lib/embedding';
 import { load as bring, speak, waitFor } from '$lib/i18n';
 import { config, identity, loadConfig, signedIn } from '$lib/openvisit.svelte';
 import type { LayoutLoad } from './$types';
@@ -12,6 +13,7 @@ const PERSONAL = ['/(app)/', '/join/'];
 export const load: LayoutLoad = async ({ route, untrack }) => {
   // The answer comes while the page's own program is still on its way.
   if (untrack(() => PERSONAL.some((pages) => route.id?.startsWith(pages)))) void signedIn();
+  if (untrack(() => route.id?.startsWith('/join/'))) takeWishes();
   // The pages' own loads run beside this one.
   if (!speak(identity.user?.locale ?? null)) waitFor(speakAsTheServer());
   await bring('common');

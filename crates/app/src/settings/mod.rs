@@ -443,6 +443,19 @@ impl Settings {
         !self.cors_origins.is_empty() || !self.frame_ancestors.is_empty()
     }
 
+    /// Whose pages those are, as far as they are named.
+    #[must_use]
+    pub fn origins_elsewhere(&self) -> Vec<String> {
+        let named = self.frame_ancestors.iter().chain(&self.cors_origins);
+        let mut origins: Vec<String> = named
+            .filter(|origin| *origin != keys::EVERY_ORIGIN)
+            .map(|origin| origin.trim_end_matches('/').to_owned())
+            .collect();
+        origins.sort_unstable();
+        origins.dedup();
+        origins
+    }
+
     /// The name of the wording, such as `doctor/patient`.
     #[must_use]
     pub fn wording_preset(&self) -> &str {

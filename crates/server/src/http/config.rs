@@ -42,6 +42,9 @@ struct Config {
     local_login: bool,
     chat: Chat,
     media: Media,
+    /// Origins whose pages may show a call, or make one: what a call may lead back to.
+    #[schema(example = json!(["https://portal.clinic.example"]))]
+    return_origins: Vec<String>,
 }
 
 /// Who may carry calls. A call's own page names its provider anyway: this is no secret.
@@ -124,5 +127,6 @@ async fn config(State(server): State<Server>) -> Json<Config> {
         local_login: settings.local_login,
         chat: Chat { files: settings.chat_files, largest_file: chat_files::LARGEST },
         media: Media { providers: app.providers.offered(), default: app.providers.usual().name },
+        return_origins: settings.origins_elsewhere(),
     })
 }

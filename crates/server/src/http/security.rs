@@ -23,7 +23,8 @@ pub const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 /// What a call needs, and a page that shows one.
-const OF_CALLS: [&str; 5] = ["camera", "microphone", "display-capture", "autoplay", "fullscreen"];
+const OF_CALLS: [&str; 6] =
+    ["camera", "microphone", "display-capture", "autoplay", "fullscreen", "screen-wake-lock"];
 /// Of answers that are no pages.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 /// Swagger UI styles its page from scripts, and shows images from data URLs.
@@ -37,6 +38,8 @@ const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let (of_api, of_docs) = (path.contains("/api/"), path.starts_with("/docs"));
+    // A page that may read nothing here is still to learn that it is this server which does not name its origin.
+    let is_for_all = app.settings.is_used_elsewhere() || path.ends_with("/health");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -44,11 +47,7 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
     headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(
         RESOURCE_POLICY,
-        HeaderValue::from_static(if app.settings.is_used_elsewhere() {
-            "cross-origin"
-        } else {
-            "same-origin"
-        }),
+        HeaderValue::from_static(if is_for_all { "cross-origin" } else { "same-origin" }),
     );
     headers.entry(PERMISSIONS_POLICY).or_insert(permissions(&[]));
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(if of_docs { DOCS } else { NOTHING });

@@ -291,7 +291,12 @@ async fn practitioners_know_their_own_clients() {
 
 #[tokio::test]
 async fn everybody_learns_what_the_pages_need() {
-    let server = Server::with("wording = 'psychologist/client'\nlocal_login = false").await;
+    let server = Server::with(
+        "wording = 'psychologist/client'\nlocal_login = false\n\
+         frame_ancestors = ['https://portal.example.org/', 'https://b.example.org']\n\
+         cors_origins = ['https://portal.example.org']",
+    )
+    .await;
     let config = server.anonymous().get("/config").await.expect(200);
     assert_eq!(
         config["wording"],
@@ -299,6 +304,7 @@ async fn everybody_learns_what_the_pages_need() {
     );
     assert_eq!(config["demo"], Value::Null);
     assert_eq!(config["local_login"], false);
+    assert_eq!(config["return_origins"], json!(["https://b.example.org", "https://portal.example.org"]));
     login(&server, "erika@example.org", PASSWORD).await.problem(403, "forbidden");
 }
 

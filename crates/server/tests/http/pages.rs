@@ -55,6 +55,8 @@ async fn answers_keep_to_their_own_origin_unless_others_are_named() {
         );
         assert!(get(&server, path).await.header("permissions-policy").starts_with("camera="), "{path}");
     }
+    // A page that may read nothing is still to learn that the server is there.
+    assert_eq!(policies(&server, "/health").await.1, "cross-origin");
 }
 
 #[tokio::test]
@@ -87,6 +89,7 @@ async fn pages_have_a_strict_policy() {
     assert!(policy.contains(&format!("ws://{0} wss://{0}", server.address)), "{policy}");
     assert!(policy.ends_with("frame-ancestors https://clinic.example.org"), "{policy}");
     assert!(page.header("permissions-policy").starts_with("camera=(self), microphone=(self)"));
+    assert!(page.header("permissions-policy").contains("screen-wake-lock=(self)"));
     assert_eq!(page.header("x-content-type-options"), "nosniff");
     assert_eq!(page.header("referrer-policy"), "no-referrer");
     assert_eq!(page.header("strict-transport-security"), "");

@@ -1,32 +1,28 @@
-import { Api, Call, Identity, LocalMedia, mediaSources, Realtime } from '@openvisit/client';
+import { openVisit } from '@openvisit/client';
 
-// From your own backend: which session, and a token for whoever is signed in with you.
-const { server, session, token } = await (await fetch('/my/visit')).json();
+const place = <E extends Element>(selector: string): E => document.querySelector<E>(selector)!;
+const [own, other] = [place<HTMLVideoElement>('#own'), place<HTMLVideoElement>('#other')];
+const admit = place<HTMLButtonElement>('#admit');
+const end = place<HTMLButtonElement>('#end');
 
-const identity = new Identity(sessionStorage);
-identity.take(token, null);
-const api = new Api(identity, server);
-const local = new LocalMedia(sessionStorage);
-const call = new Call(session, {
-  api,
-  local,
-  realtime: (handlers) => new Realtime(api, handlers),
-  media: mediaSources(api, local),
-  memory: sessionStorage,
+// From your own program: which session, and a token for whoever is signed in with you, asked for again when one has run out.
+const mine = async () => (await fetch('/my/visit')).json();
+const { server, session } = await mine();
+const visit = openVisit({ server, session, token: async () => (await mine()).token });
+
+visit.subscribe(({ phase, problem, link, self, others, waiting, practitioner }) => {
+  const [they] = others;
+  if (own.srcObject !== self) own.srcObject = self;
+  if (other.srcObject !== (they?.stream ?? null)) other.srcObject = they?.stream ?? null;
+  place('output').textContent = problem?.code ?? (link.media === 'lost' ? 'reconnecting' : phase);
+  admit.hidden = !practitioner || waiting.length === 0;
+  end.hidden = !practitioner;
 });
 
-const other = document.querySelector('video')!;
-const says = document.querySelector('output')!;
-call.subscribe(() => {
-  const { phase, remotes, problem } = call.state;
-  says.value = problem?.message ?? phase;
-  const tracks = remotes.flatMap(({ microphone, camera }) => [microphone, camera]);
-  const live = phase === 'call' ? tracks.filter((track) => track !== null) : [];
-  const shown = other.srcObject instanceof MediaStream ? other.srcObject.getTracks() : [];
-  if (live.some((track) => !shown.includes(track))) other.srcObject = new MediaStream(live);
+place('#join').addEventListener('click', () => void visit.join());
+place('#mute').addEventListener('click', () => {
+  void visit.setMicrophone(!visit.state.devices?.microphone.on);
 });
-
-document.querySelector('#join')!.addEventListener('click', () => void call.join());
-document.querySelector('#end')!.addEventListener('click', () => call.end());
-await local.open();
-call.prepare();
+admit.addEventListener('click', () => void visit.admit());
+place('#leave').addEventListener('click', () => visit.leave());
+end.addEventListener('click', () => visit.end());

@@ -202,6 +202,43 @@ describe('staying in', () => {
     expect(world.call.state.phase).toBe('lobby');
   });
 
+  test('whose token is not taken any more goes back in with a newer one', async () => {
+    await world.call.join();
+    world.kill();
+    world.media.at(-1)?.events.failing();
+    world.refusal = new Problem('unauthorized', 401, 'expired');
+    world.restart();
+    await pass(3000);
+    expect(world.call.state).toMatchObject({
+      phase: 'lobby',
+      problem: { code: 'unauthorized' },
+    });
+    world.refusal = null;
+    await world.call.again();
+    await pass();
+    expect(world.call.state).toMatchObject({ phase: 'call', problem: null });
+  });
+
+  test('whoever was not inside is not taken in by a newer token', async () => {
+    world.refusal = new Problem('unauthorized', 401, 'expired');
+    await world.call.join();
+    world.refusal = null;
+    await world.call.again();
+    await pass(3000);
+    expect(world.call.state).toMatchObject({ phase: 'lobby', problem: null });
+  });
+
+  test('tells media and messages apart', async () => {
+    await world.call.join();
+    world.handlers.link?.(true);
+    expect(world.call.state.link).toEqual({ media: 'up', realtime: 'up' });
+    world.handlers.link?.(false);
+    expect(world.call.state.link).toEqual({ media: 'up', realtime: 'lost' });
+    world.handlers.link?.(true);
+    world.media.at(-1)?.events.up(false);
+    expect(world.call.state.link).toEqual({ media: 'lost', realtime: 'up' });
+  });
+
   test('a killed server that comes back has everybody back within a second', async () => {
     await world.call.join();
     world.kill();

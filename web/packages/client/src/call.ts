@@ -463,8 +463,8 @@ export class Call {
   /** The server answers, and knows who this is; perhaps by a newer token. */
   #admitted(): void {
     const { phase, problem } = this.#state;
-    if (phase !== 'lobby' || !problem) return;
-    if (problem.passing || LIFTED.includes(problem.code)) this.#set({ problem: null });
+    if (phase !== 'lobby') return;
+    if (problem && (problem.passing || LIFTED.includes(problem.code))) this.#set({ problem: null });
     if (!this.#awaitsToken) return;
     this.#awaitsToken = false;
     this.#pursue();

@@ -11,19 +11,27 @@ export interface FieldError {
   message: string;
 }
 
-const PASSING = ['version_conflict', 'too_many_requests'];
+/**
+ * Why something was refused: the server's words, explained at its `/docs/problems`, and those of this package: no answer came
+ * (`unreachable`), pages of this origin may read none (`origin_refused`), or whoever gives this page its token gave none (`no_token`). A
+ * server that is newer may have further ones.
+ */
+export type ProblemCode =
+  components['schemas']['ProblemCode'] | 'unreachable' | 'origin_refused' | 'no_token';
+
+const PASSING: ProblemCode[] = ['version_conflict', 'too_many_requests'];
 
 /** What the server refused and why (RFC 9457), or that it could not be reached. */
 export class Problem extends Error {
   /** Stable word for programs, such as `too_early`; `unreachable` when no answer came. */
-  readonly code: string;
+  readonly code: ProblemCode;
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
   /** Further members of the problem document, such as `seconds_left`. */
   readonly extras: Readonly<Record<string, unknown>>;
 
   constructor(
-    code: string,
+    code: ProblemCode,
     status: number,
     message: string,
     extras: Readonly<Record<string, unknown>> = {},
@@ -37,7 +45,7 @@ export class Problem extends Error {
 
   static fromBody(status: number, body: unknown): Problem {
     const members = isRecord(body) ? body : {};
-    const code = typeof members.code === 'string' ? members.code : codeOf(status);
+    const code = typeof members.code === 'string' ? (members.code as ProblemCode) : codeOf(status);
     const detail = members.detail ?? members.title;
     return new Problem(code, status, typeof detail === 'string' ? detail : code, members);
   }
@@ -99,7 +107,7 @@ export function asProblem(thrown: unknown): Problem {
 }
 
 // Proxies in between answer without a problem document.
-function codeOf(status: number): string {
+function codeOf(status: number): ProblemCode {
   return status >= 500 ? 'unavailable' : status === 401 ? 'unauthorized' : 'bad_request';
 }
 

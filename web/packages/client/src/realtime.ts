@@ -1,7 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Api } from './api.ts';
 import type { ClientRequest, Session } from './model.ts';
-import { Problem } from './problem.ts';
+import { Problem, type ProblemCode } from './problem.ts';
 import { Pulse } from './pulse.ts';
 
 /** What happened to a session; each comes with the whole session as the receiver may see it. */
@@ -129,7 +129,7 @@ export class Realtime {
   /** Says something to everybody in the call; resolves with the message's id, rejects with a {@link Problem}. */
   async say(sessionId: string, text: string): Promise<string> {
     const message = { session_id: sessionId, text };
-    const answer: { id?: string; code?: string } = await this.#socket
+    const answer: { id?: string; code?: ProblemCode } = await this.#socket
       .timeout(ANSWER_MS)
       .emitWithAck('chat', message)
       .catch((cause) => Promise.reject(Problem.unreachable(cause)));

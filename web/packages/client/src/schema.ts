@@ -2423,6 +2423,13 @@ export interface components {
             media: components["schemas"]["Media"];
             /** @example OpenVisit */
             name: string;
+            /**
+             * @description Origins whose pages may show a call, or make one: what a call may lead back to.
+             * @example [
+             *       "https://portal.clinic.example"
+             *     ]
+             */
+            return_origins: string[];
             /** @description An e-mail address for whoever needs help. */
             support?: string | null;
             /**

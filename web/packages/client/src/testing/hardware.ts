@@ -169,6 +169,10 @@ export class FakeMediaStream {
   constructor(tracks: unknown[]) {
     this.tracks = tracks;
   }
+
+  getTracks(): unknown[] {
+    return this.tracks;
+  }
 }
 
 /** Lets what is under way be done. */

@@ -116,6 +116,7 @@ export default {
   after: {
     ended: 'Sitzung beendet',
     endsSoon: 'In fünf Sekunden endet sie für alle.',
+    returnTo: (p) => `Zurück zu ${p.host}`,
     toAppointments: 'Zu Ihren Terminen',
     left: 'Sie haben das Gespräch verlassen',
     elsewhere: 'Das Gespräch geht anderswo weiter',

@@ -112,6 +112,7 @@ export default {
   after: {
     ended: 'Session ended',
     endsSoon: 'It ends for everybody in five seconds.',
+    returnTo: (p: { host: string }) => `Back to ${p.host}`,
     toAppointments: 'To your appointments',
     left: 'You have left',
     elsewhere: 'The call goes on elsewhere',

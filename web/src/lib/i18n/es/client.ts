@@ -109,6 +109,7 @@ export default {
   after: {
     ended: 'Sesión terminada',
     endsSoon: 'Termina para todos en cinco segundos.',
+    returnTo: (p) => `Volver a ${p.host}`,
     toAppointments: 'A sus citas',
     left: 'Ha salido de la llamada',
     elsewhere: 'La llamada continúa en otro lugar',

@@ -114,6 +114,7 @@ export default {
   after: {
     ended: 'Séance terminée',
     endsSoon: 'Elle se termine pour tous dans cinq secondes.',
+    returnTo: (p) => `Retour à ${p.host}`,
     toAppointments: 'Vers vos rendez-vous',
     left: 'Vous avez quitté l’appel',
     elsewhere: 'L’appel continue ailleurs',
