@@ -56,8 +56,12 @@ deny: tools ## Check the dependencies: licences, sources, known faults
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 	cargo deny check
 
+.PHONY: sdk
+sdk: tools web/node_modules/.package-lock.json ## Pack the browser SDK, and try it in fresh projects
+	scripts/packed-sdk.sh
+
 .PHONY: e2e
-e2e: server e2e/node_modules/.package-lock.json ## Test the release binary with two browsers
+e2e: server sdk e2e/node_modules/.package-lock.json ## Test the release binary with two browsers
 	@scripts/install-tools.sh test
 	npm --prefix e2e test
 

@@ -10,6 +10,8 @@ cd "$(dirname "$0")/.."
 # Of the day when the lock files in tests/sdk were made.
 create_vite=create-vite@9.3.0
 most_megabytes=10
+# Of the element, with all that it may fetch later (gzip).
+most_bytes=90000
 
 root=$PWD
 tests=$root/tests/sdk
@@ -30,12 +32,15 @@ install_sdk() {
 
 # What the embedded provider needs, and nothing else, is what everybody downloads.
 weigh() {
-    local megabytes
+    local megabytes bytes
     mkdir "$sdk/alone"
     (cd "$sdk/alone" && npm init -y >/dev/null && npm install "${quiet[@]}" "$package")
     megabytes=$(du -sm "$sdk/alone/node_modules" | cut -f1)
     echo "node_modules with the embedded provider only: $megabytes MB, at most $most_megabytes"
     ((megabytes <= most_megabytes))
+    bytes=$(for it in "$sdk"/alone/node_modules/@openvisit/client/dist/standalone/*.js; do gzip -c "$it"; done | wc -c)
+    echo "<openvisit-call>: $bytes bytes (gzip), at most $most_bytes"
+    ((bytes <= most_bytes))
 }
 
 rm -rf "${sdk:?}"/*

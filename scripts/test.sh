@@ -107,6 +107,7 @@ reading() {
     carry_out 'web types' nice npm --prefix web run check
     carry_out 'web lints' nice npm --prefix web run lint
     carry_out 'web sizes' nice npm --prefix web run sizes
+    carry_out 'sdk package' nice scripts/packed-sdk.sh
     carry_out 'e2e packages' nice make e2e/node_modules/.package-lock.json
     carry_out 'e2e types' nice npm --prefix e2e run check
     carry_out 'e2e lints' nice npm --prefix e2e run lint
@@ -137,7 +138,7 @@ step 'rust test build' linting cargo test --workspace --locked --no-run
 step 'rust lints' rust_lints
 wait $read_too $built
 echo 'beside these:'
-report 'release build' 'web types' 'web lints' 'web sizes' 'e2e packages' 'e2e types' 'e2e lints' 'client packages' 'client lints'
+report 'release build' 'web types' 'web lints' 'web sizes' 'sdk package' 'e2e packages' 'e2e types' 'e2e lints' 'client packages' 'client lints'
 if ((has_go)); then report 'livekit server'; fi
 
 step 'web tests' npm --prefix web test

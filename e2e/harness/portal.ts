@@ -1,12 +1,14 @@
-// Somebody else's web site, which has a consultation in its page: what docs/integrate.md says, taken from there.
+// Somebody else's web site, which has a consultation in its page: what docs/sdk.md says, taken from there.
 
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 const root = path.resolve(import.meta.dirname, '../..');
+const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
+const KINDS: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 export interface Visit {
   server: string;
@@ -14,12 +16,16 @@ export interface Visit {
   token: string;
 }
 
+/** A program that has installed the SDK, as scripts/packed-sdk.sh has built it. */
+export type Project = 'vanilla' | 'react' | 'vue';
+
 export class Portal {
   /** What the portal's own backend tells its page. */
   visit: Visit | null = null;
-  page = '';
-  /** By path: its program, and what that brings later. */
-  scripts: Record<string, string> = {};
+  /** How often it was asked. */
+  asked = 0;
+  /** Its page, or the project that its pages and programs are of. */
+  page: string | { project: Project } = '';
 
   private constructor(
     private readonly http: HttpServer,
@@ -35,8 +41,7 @@ export class Portal {
     // Another site than localhost, where the server is.
     const portal = new Portal(http, `http://127.0.0.1:${address.port}`);
     http.on('request', ({ url }, response) => {
-      const [kind, body] = portal.#answer(url ?? '');
-      response.setHeader('Content-Type', kind).end(body);
+      void portal.#answer(url ?? '').then(([kind, body]) => response.setHeader('Content-Type', kind).end(body));
     });
     return portal;
   }
@@ -46,44 +51,30 @@ export class Portal {
     this.http.closeAllConnections();
   }
 
-  #answer(url: string): [kind: string, body: string] {
-    if (url === '/my/visit') return ['application/json', JSON.stringify(this.visit)];
-    const script = this.scripts[url];
-    if (script !== undefined) return ['text/javascript', script];
-    return ['text/html', `<!doctype html><title>Portal</title>${this.page}`];
+  async #answer(url: string): Promise<[kind: string, body: string | Buffer]> {
+    if (url === '/my/visit') {
+      this.asked += 1;
+      return ['application/json', JSON.stringify(this.visit)];
+    }
+    if (typeof this.page === 'string') return ['text/html', `<!doctype html><title>Portal</title>${this.page}`];
+    const folder = path.join(target, 'sdk', this.page.project, 'dist');
+    if (!existsSync(folder)) throw new Error(`${folder} is not there: run scripts/packed-sdk.sh`);
+    const file = path.join(folder, url === '/' ? 'index.html' : url);
+    if (!existsSync(file)) return ['text/html', ''];
+    return [KINDS[path.extname(file)] ?? 'text/html', await readFile(file)];
   }
 }
 
-/** The code blocks of a language under a heading of docs/integrate.md. */
+/** The code blocks of a language under a heading of docs/sdk.md. */
 export async function documented(heading: string, language: string): Promise<string[]> {
-  const text = await readFile(path.join(root, 'docs/integrate.md'), 'utf8');
-  const section = text.split(/^## /m).find((it) => it.startsWith(heading));
-  if (!section) throw new Error(`docs/integrate.md has no section "${heading}"`);
+  const text = await readFile(path.join(root, 'docs/sdk.md'), 'utf8');
+  const section = text.split(/^###? /m).find((it) => it.startsWith(heading));
+  if (!section) throw new Error(`docs/sdk.md has no section "${heading}"`);
   const blocks = section.matchAll(/^```(\w+)\n(.*?)^```$/gms);
   return [...blocks].filter((it) => it[1] === language).map((it) => it[2] ?? '');
 }
 
-/** The package's own example, which the compiler has checked. */
-export async function example(): Promise<string> {
-  return readFile(path.join(root, 'web/packages/client/examples/call-page.ts'), 'utf8');
-}
-
-/** A program for the browser, with the package in it, as a bundler makes it: its files by their paths. */
-export async function bundled(source: string, name: string): Promise<Record<string, string>> {
-  // Where a program that has installed the package would lie.
-  const folder = await mkdtemp(path.join(root, 'web/node_modules/.portal-'));
-  try {
-    await writeFile(path.join(folder, 'page.ts'), source);
-    const vite = await import(pathToFileURL(path.join(root, 'web/node_modules/vite/dist/node/index.js')).href);
-    const built = await vite.build({
-      root: folder,
-      configFile: false,
-      logLevel: 'error',
-      build: { write: false, target: 'esnext', lib: { entry: 'page.ts', formats: ['es'], fileName: () => name } },
-    });
-    const files = [built].flat()[0].output as { fileName: string; code: string }[];
-    return Object.fromEntries(files.map(({ fileName, code }) => [`/${fileName}`, code]));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/** One of the package's own examples, which a compiler has checked. */
+export async function example(file: string): Promise<string> {
+  return readFile(path.join(root, 'web/packages/client/examples', file), 'utf8');
 }

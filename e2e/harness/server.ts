@@ -66,13 +66,13 @@ export class Server {
     return server;
   }
 
-  /** Starts it again, on the same port with the same data. */
-  async start(): Promise<void> {
+  /** Starts it again, on the same port with the same data; perhaps set otherwise. */
+  async start(settings: Record<string, string> = {}): Promise<void> {
     const began = performance.now();
     const args = ['serve', '--listen', `127.0.0.1:${this.port}`, '--data-dir', this.dataDir, ...this.flags];
     const started = spawn(binary, args, {
       cwd: this.dataDir,
-      env: { ...process.env, ...this.settings, OPENVISIT_MEDIA_PORT: String(this.mediaPort), NO_COLOR: '1' },
+      env: { ...process.env, ...this.settings, ...settings, OPENVISIT_MEDIA_PORT: String(this.mediaPort), NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [started.stdout, started.stderr]) {

@@ -51,3 +51,37 @@ test('a second tab of the same person takes the call over', async ({ doctor, pat
   await expect.poll(() => patient.liveTracks()).toBe(0);
   expect((await session.participants()).size).toBe(2);
 });
+
+test('what lets no realtime channel through is said, while picture and sound go on', async ({ doctor, patient }) => {
+  await patient.context.addInitScript(refuseWebSockets);
+  await patient.context.route('**/socket.io/**', (route) => route.abort());
+  await startCall(doctor, patient);
+  const said = patient.page.locator('[data-trouble="unheard"]');
+  await expect(said).toBeVisible();
+  await expect(patient.getByTestId('call')).toHaveAttribute('data-link', 'up');
+  await patient.expectInCallWith(doctor);
+  await expect(doctor.page.locator('[data-trouble]')).toHaveCount(0);
+
+  await patient.context.unroute('**/socket.io/**');
+  await expect(said).toBeHidden();
+  await expect(patient.getByTestId('call')).toHaveAttribute('data-realtime', 'up');
+});
+
+test('a proxy that takes a WebSocket and passes nothing on is gone around', async ({ doctor, patient }) => {
+  await patient.context.routeWebSocket('**/socket.io/**', (socket) => socket.close());
+  await startCall(doctor, patient);
+  await expect(patient.getByTestId('call')).toHaveAttribute('data-realtime', 'up');
+});
+
+/** Runs in the page, before the page's own code: as behind a proxy that knows nothing of them. */
+function refuseWebSockets(): void {
+  class Refused {
+    onerror?: (event: Event) => void;
+    constructor() {
+      setTimeout(() => this.onerror?.(new Event('error')));
+    }
+    close(): void {}
+    send(): void {}
+  }
+  Object.assign(window, { WebSocket: Refused });
+}

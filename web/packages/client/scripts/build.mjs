@@ -2,7 +2,7 @@
 // `standalone/openvisit.js`, for pages that have no bundler, with what it fetches later beside it.
 
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'vite';
@@ -11,6 +11,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const { peerDependencies } = createRequire(import.meta.url)('../package.json');
 const dist = path.join(root, 'dist');
 
+copyFileSync(path.join(root, '../../../LICENSE'), path.join(root, 'LICENSE'));
 rmSync(dist, { recursive: true, force: true });
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });

@@ -17,8 +17,6 @@ const MEDIA_STATE_MS = 200;
 const PROVIDER_SLOW_MS = 12_000;
 /** What is told to whoever knocks, instead of trying again and again. */
 const TOLD_AT_THE_DOOR = ['media_unavailable', 'too_many_requests'];
-/** What an answer shows to be over. */
-const LIFTED = ['unauthorized', 'origin_refused'];
 const LOOK_MS = 1000;
 const LOOK_TIMEOUT_MS = 1500;
 const POLL_MS = 5000;
@@ -464,7 +462,7 @@ export class Call {
   #admitted(): void {
     const { phase, problem } = this.#state;
     if (phase !== 'lobby') return;
-    if (problem && (problem.passing || LIFTED.includes(problem.code))) this.#set({ problem: null });
+    if (problem?.passing || problem?.code === 'unauthorized') this.#set({ problem: null });
     if (!this.#awaitsToken) return;
     this.#awaitsToken = false;
     this.#pursue();
@@ -500,9 +498,11 @@ export class Call {
     try {
       this.#observe(await this.#parts.api.session(this.sessionId, timeout));
       this.#reached(true);
+      // The realtime channel asks nobody, and tells all the same.
+      if (this.#state.problem?.code === 'origin_refused') this.#set({ problem: null });
     } catch (thrown) {
       const problem = asProblem(thrown);
-      if (!this.#state.session) this.#set({ problem });
+      if (!this.#state.session || problem.code === 'origin_refused') this.#set({ problem });
       // Who waited by what was withdrawn waits no more; in the call the media tell.
       else if (problem.code === 'unauthorized' && this.#state.phase === 'waiting')
         this.#refused(problem);

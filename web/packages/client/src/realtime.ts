@@ -177,7 +177,11 @@ export class Realtime {
         socket.io.timeout(Math.min(patience, MOST_OPEN_MS));
       }
       // Only a refusal by the server stops the socket's own attempts.
-      if (socket.active) return;
+      if (socket.active) {
+        // A proxy may take a WebSocket and then pass nothing on: the other way is tried in turn.
+        socket.io.opts.transports?.reverse();
+        return;
+      }
       if (error.message === 'unauthorized') {
         await this.#newToken(api);
         if (!this.#closed) socket.connect();

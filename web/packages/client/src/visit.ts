@@ -3,7 +3,6 @@ import { Call } from './call.ts';
 import { BEGINNING, type CallState } from './call-state.ts';
 import { Identity, type AskForToken, type Memory } from './identity.ts';
 import { LocalMedia, type LocalState } from './local.ts';
-import type { Remote } from './media.ts';
 import type { Participant } from './model.ts';
 import { mediaSources } from './providers/index.ts';
 import { Realtime } from './realtime.ts';
@@ -25,9 +24,9 @@ export interface OpenVisitOptions {
 
 /** Somebody else in the call. */
 export interface Other {
-  participantId: string | null;
+  participantId: string;
   name: string;
-  /** Camera and microphone, for one `<video>`. */
+  /** Camera and microphone, for one `<video>`; null until they come. */
   stream: MediaStream | null;
   /** What they show of their screen, for another one. */
   screen: MediaStream | null;
@@ -170,32 +169,34 @@ export class Visit {
     if (OUT.includes(call.phase)) this.#open = false;
     const devices = this.local.state;
     const { participants = [] } = call.session ?? {};
+    const present = participants.filter(
+      ({ id, state, connected }) => state === 'admitted' && connected && id !== call.participantId,
+    );
     this.#state = {
       ...call,
       practitioner: this.call.practitioner,
       waiting: participants.filter(({ state }) => state === 'waiting'),
-      others: call.phase === 'call' ? call.remotes.flatMap((remote) => this.#other(remote)) : [],
+      others: call.phase === 'call' ? present.map((person) => this.#other(person)) : [],
       self: this.#streams.of('self', [devices.camera.track]),
       devices,
     };
     for (const listener of this.#listeners) listener(this.#state);
   };
 
-  #other({ participantId, microphone, camera, screen }: Remote): Other[] {
-    if (!microphone && !camera && !screen) return [];
-    const { session, mediaStates } = this.call.state;
-    const id = participantId ?? '';
+  #other({ id, name }: Participant): Other {
+    const { remotes, mediaStates } = this.call.state;
+    // Of a single partner's tracks nobody may have said yet whose they are.
+    const remote = remotes.find(({ participantId }) => (participantId ?? id) === id);
     const said = mediaStates[id];
-    return [
-      {
-        participantId,
-        name: session?.participants.find((it) => it.id === id)?.name ?? '',
-        stream: this.#streams.of(`${id} person`, [microphone, camera]),
-        screen: said?.screen ? this.#streams.of(`${id} screen`, [screen]) : null,
-        microphone: said?.microphone ?? true,
-        camera: said?.camera ?? true,
-      },
-    ];
+    const person = [remote?.microphone ?? null, remote?.camera ?? null];
+    return {
+      participantId: id,
+      name,
+      stream: this.#streams.of(`${id} person`, person),
+      screen: said?.screen ? this.#streams.of(`${id} screen`, [remote?.screen ?? null]) : null,
+      microphone: said?.microphone ?? true,
+      camera: said?.camera ?? true,
+    };
   }
 }
 

@@ -26,6 +26,7 @@ export class OpenVisitCall extends HTMLElement {
   #language = 'en';
   #shown: { frame: Frame; hide: () => void } | null = null;
   #phase = '';
+  #awake: Promise<WakeLockSentinel | null> | null = null;
   #opening: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -87,6 +88,7 @@ export class OpenVisitCall extends HTMLElement {
 
   #close(): void {
     clearTimeout(this.#opening);
+    this.#stayAwake(false);
     this.#frame(null);
     this.#visit?.close();
     this.#visit = null;
@@ -144,7 +146,15 @@ export class OpenVisitCall extends HTMLElement {
     if (this.#view.status.textContent !== text) this.#view.status.textContent = text;
     if (phase === this.#phase) return;
     this.#phase = phase;
+    this.#stayAwake(phase === 'call');
     this.dispatchEvent(new CustomEvent('phase', { detail: state, bubbles: true, composed: true }));
+  }
+
+  /** Phones turn their screens off in the middle of a call otherwise, and the camera with it. */
+  #stayAwake(wanted: boolean): void {
+    if (wanted) this.#awake ??= navigator.wakeLock?.request('screen').catch(() => null) ?? null;
+    else void this.#awake?.then((lock) => lock?.release());
+    if (!wanted) this.#awake = null;
   }
 
   #entry({ phase, problem }: VisitState): void {
@@ -164,6 +174,7 @@ export class OpenVisitCall extends HTMLElement {
     share.hidden = !inside || frame !== null || !navigator.mediaDevices?.getDisplayMedia;
     leave.hidden = !inside && phase !== 'waiting' && phase !== 'joining';
     end.hidden = !inside || !practitioner;
+    leave.classList.toggle('out', !practitioner);
     if (!inside) sound.hidden = true;
     microphone.ariaPressed = String(devices?.microphone.on ?? true);
     camera.ariaPressed = String(devices?.camera.on ?? true);

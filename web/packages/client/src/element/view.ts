@@ -56,7 +56,7 @@ export function makeView(): View {
     camera: button('camera'),
     share: button('share'),
     sound: button('sound', 'main'),
-    leave: button('leave', 'out'),
+    leave: button('leave'),
     end: button('end', 'out'),
   };
   const { passcode, join, microphone, camera, share, sound, leave, end } = view;
