@@ -1,9 +1,11 @@
 //! A whole server, asked over HTTP.
 
+use std::iter;
 use std::net::TcpListener;
 use std::sync::LazyLock;
 
 use axum_server::Handle;
+use openvisit::dialects::NAMES;
 use openvisit::run;
 use openvisit_app::clock::Clock;
 use openvisit_app::settings::{Sources, load};
@@ -46,9 +48,16 @@ impl Server {
             let token = practitioner(&running).await;
             tokio::spawn(openvisit::serve::serve(running, listener, Handle::new()));
             let http = Client::builder().no_proxy().build().expect("a client");
-            let document = http.get(format!("{url}/openapi.json")).send().await.expect("an answer");
-            let document = serde_json::from_slice(&document.bytes().await.expect("a body")).expect("JSON");
-            (http, token, routes(&document))
+            let mut all = vec![];
+            for path in iter::once("/openapi.json".to_owned())
+                .chain(NAMES.map(|name| format!("/openapi/{name}.json")))
+            {
+                let document = http.get(format!("{url}{path}")).send().await.expect("an answer");
+                let document =
+                    serde_json::from_slice(&document.bytes().await.expect("a body")).expect("JSON");
+                all.extend(routes(&document));
+            }
+            (http, token, all)
         });
         Self { runtime, http, url, token, routes, _folder: folder }
     }

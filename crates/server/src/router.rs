@@ -21,6 +21,7 @@ use openvisit_app::settings::Dialects;
 use socketioxide::layer::SocketIoLayer;
 
 use crate::dialects;
+use crate::http::openapi::Description;
 use crate::http::problem::Problem;
 use crate::http::query_names::QueryNames;
 use crate::http::{
@@ -42,10 +43,10 @@ const BODY: Duration = Duration::from_secs(15);
 /// Everything that the server answers.
 pub fn router(server: Server, sockets: SocketIoLayer) -> Router {
     let app = server.app.clone();
-    let (api, document) = api(&app.settings.dialects).split_for_parts();
-    let query_names = QueryNames::of(&document);
+    let (api, descriptions) = api(&app.settings.dialects);
+    let query_names = QueryNames::of(&descriptions[0].document);
     api.merge(dialects::prefixed(&app.settings.dialects))
-        .merge(openapi::routes(document))
+        .merge(openapi::routes(descriptions))
         .merge(problem_page::routes())
         .route(logo::PATH, get(logo::get))
         .fallback(ui::fallback)
@@ -70,11 +71,11 @@ pub fn router(server: Server, sockets: SocketIoLayer) -> Router {
 /// What operators look at, at an address of its own.
 pub fn operation(server: Server) -> Router {
     let app = server.app.clone();
-    let (_, document) = api(&app.settings.dialects).split_for_parts();
+    let (_, descriptions) = api(&app.settings.dialects);
     let (routes, _) =
         OpenApiRouter::new().merge(http::health::routes()).merge(http::metrics::routes()).split_for_parts();
     routes
-        .merge(openapi::routes(document))
+        .merge(openapi::routes(descriptions))
         .merge(problem_page::routes())
         .fallback(|| async { Problem::from(Error::NotFound) })
         .layer(middleware::from_fn_with_state(app, security::headers))
@@ -87,21 +88,30 @@ fn worth_compressing() -> impl Predicate {
     SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES).and(pdf)
 }
 
-/// All routes that the API's description lists.
-fn api(dialects: &Dialects) -> OpenApiRouter<Server> {
-    OpenApiRouter::with_openapi(openapi::base())
+/// All routes that are described, and their descriptions: the canonical API's first.
+fn api(settings: &Dialects) -> (Router<Server>, Vec<Description>) {
+    let canonical = OpenApiRouter::with_openapi(openapi::canonical())
         .merge(http::health::routes())
         .merge(http::metrics::routes())
-        .nest("/api/v1", http::canonical())
-        .merge(dialects::routes(dialects))
+        .nest("/api/v1", http::canonical());
+    let (mut routes, document) = canonical.split_for_parts();
+    let mut descriptions = vec![Description::new(None, document)];
+    for (name, dialect, own) in dialects::routes(settings) {
+        let base = openapi::of_dialect(name, &dialect.prefixes);
+        let (own, document) = OpenApiRouter::with_openapi(base).merge(own).split_for_parts();
+        routes = routes.merge(own);
+        descriptions.push(Description::new(Some(name), document));
+    }
+    (routes, descriptions)
 }
 
-/// The description of [`router`]'s routes, as JSON.
+/// The description of the canonical API, or of a dialect, as JSON; `None` where there is no such dialect.
 ///
 /// # Errors
 /// Never in practice: it is made of strings.
-pub fn description() -> serde_json::Result<String> {
-    openapi::complete(api(&Dialects::default()).into_openapi()).to_pretty_json()
+pub fn description(dialect: Option<&str>) -> serde_json::Result<Option<String>> {
+    let (_, descriptions) = api(&Dialects::default());
+    descriptions.iter().find(|it| it.is_of(dialect)).map(Description::text).transpose()
 }
 
 /// A handler that panics costs its own request. What the panic says stays in the log.

@@ -21,7 +21,7 @@ use clap::{Args, Parser, Subcommand};
 use openvisit_store::Store;
 
 use crate::http::problem_page;
-use crate::{asyncapi, router};
+use crate::{asyncapi, dialects, router};
 use openvisit_app::app::make_folder;
 use openvisit_app::settings::{Loaded, Settings, Sources, load};
 use say::say;
@@ -76,7 +76,11 @@ enum Command {
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Print the API's description (OpenAPI, JSON)
-    Openapi,
+    Openapi {
+        /// That of this dialect instead
+        #[arg(long, value_name = "NAME", value_parser = dialects::NAMES)]
+        dialect: Option<String>,
+    },
     /// Print the events' description (AsyncAPI)
     Asyncapi,
     /// Print what each refusal means (Markdown)
@@ -136,7 +140,9 @@ pub fn run() -> anyhow::Result<()> {
         Command::Provider(Provider::Check { name }) => here(provider::check(&name, settings)),
         Command::Practitioner(Practitioner::Inspect { who }) => here(practitioner::run(&who, settings)),
         Command::Keys(keys) => here(keys.run(settings)),
-        Command::Openapi => say(router::description()?),
+        Command::Openapi { dialect } => {
+            say(router::description(dialect.as_deref())?.context("there is no such dialect")?)
+        }
         Command::Asyncapi => say(format_args!("{:#}", asyncapi::description())),
         Command::Problems => say(problem_page::markdown().trim_end()),
         Command::Backup { file } => here(backup::backup(&file, settings)),

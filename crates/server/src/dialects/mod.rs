@@ -18,6 +18,9 @@ use crate::state::Server;
 
 type Routes = fn() -> OpenApiRouter<Server>;
 
+/// What they are called, in the settings and elsewhere.
+pub const NAMES: [&str; 5] = ["telehealth", "marketplace", "counselling", "clinic", "practice"];
+
 fn all(settings: &Dialects) -> [(&Dialect, Routes); 5] {
     [
         (&settings.telehealth, telehealth::http::routes),
@@ -28,14 +31,13 @@ fn all(settings: &Dialects) -> [(&Dialect, Routes); 5] {
     ]
 }
 
-/// The dialects that are on, at their own paths.
-#[must_use]
-pub fn routes(settings: &Dialects) -> OpenApiRouter<Server> {
-    let on = all(settings).into_iter().filter(|(dialect, _)| dialect.enabled);
-    on.fold(OpenApiRouter::new(), |router, (_, routes)| router.merge(routes()))
+/// The dialects that are on: name, settings, and the routes at their own paths.
+pub fn routes(settings: &Dialects) -> impl Iterator<Item = (&'static str, &Dialect, OpenApiRouter<Server>)> {
+    let on = NAMES.into_iter().zip(all(settings)).filter(|(_, (dialect, _))| dialect.enabled);
+    on.map(|(name, (dialect, routes))| (name, dialect, routes()))
 }
 
-/// The same once more under each prefix that was set; the API's description does not repeat them.
+/// The same once more under each prefix that was set.
 pub fn prefixed(settings: &Dialects) -> Router<Server> {
     let on = all(settings).into_iter().filter(|(dialect, _)| dialect.enabled);
     let mounts = on.flat_map(|(dialect, routes)| dialect.prefixes.iter().map(move |prefix| (prefix, routes)));

@@ -10,8 +10,9 @@ use base64::engine::general_purpose::STANDARD;
 use openvisit_app::settings::{Exposure, Operation};
 use openvisit_app::{App, Error};
 
+use super::openapi;
 use super::problem::Problem;
-use super::problem_page;
+use super::problem_kinds::PAGE;
 
 /// Browsers ask for the token as for a password; whatever name goes with it.
 const ASK: HeaderValue = HeaderValue::from_static("Basic realm=\"openvisit\", Bearer");
@@ -32,10 +33,11 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
 }
 
 fn exposure(operation: &Operation, path: &str) -> Exposure {
-    let of_docs = path == "/openapi.json" || path == "/docs" || path.starts_with("/docs/");
+    let of_docs = path == "/openapi.json" || path == "/docs";
+    let of_docs = of_docs || path.starts_with("/docs/") || path.starts_with(openapi::DIALECTS);
     match path {
         "/metrics" => operation.metrics,
-        problem_page::PATH => Exposure::Open,
+        PAGE => Exposure::Open,
         _ if of_docs => operation.docs,
         _ => Exposure::Open,
     }

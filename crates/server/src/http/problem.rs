@@ -15,9 +15,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::openapi::problems::ProblemCode;
-use super::problem_kinds::{Kind, kind};
-use super::{problem_page, words};
+use super::problem_kinds::{Kind, PAGE, ProblemCode, kind};
+use super::words;
 
 /// Why a request was not answered: what the application refused, and what is wrong with the request itself.
 #[derive(Debug, PartialEq, Eq)]
@@ -139,7 +138,7 @@ impl Problem {
     pub fn document(&self) -> ProblemDocument {
         let Kind { code, status, title, .. } = kind(self.code());
         ProblemDocument {
-            kind: format!("{}#{code}", problem_page::PATH),
+            kind: format!("{PAGE}#{code}"),
             title,
             status: status.as_u16(),
             code,

@@ -1,8 +1,16 @@
 //! Every kind of refusal, said once: the status of its answer, the schema of its document and the page about it come
 //! from this list.
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
 use openvisit_app::error::FieldCode;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// The page about them.
+pub const PAGE: &str = "/docs/problems";
 
 /// What a code stands for. The texts are for people; what stands in them between backticks is code.
 #[derive(Debug)]
@@ -265,11 +273,7 @@ pub static KINDS: &[Kind] = &[
         title: "Request is gone",
         meaning: "The request waits no longer: the client withdrew it, or it expired.",
         remedy: "Take it off the list.",
-        extras: &[Extra {
-            name: "request_status",
-            shape: Shape::Text,
-            meaning: "`withdrawn`, `expired` or `pending`",
-        }],
+        extras: &[Extra { name: "request_status", shape: Shape::Text, meaning: "`withdrawn` or `expired`" }],
     },
     Kind {
         code: "quota_exceeded",
@@ -358,6 +362,25 @@ const INTERNAL: Kind = Kind {
     remedy: "Ask again once, with the same `Idempotency-Key`. If it stays so, tell the operator the `X-Request-Id`.",
     extras: &[],
 };
+
+/// All the codes, for the API's description.
+pub struct ProblemCode;
+
+impl PartialSchema for ProblemCode {
+    fn schema() -> RefOr<Schema> {
+        let codes = KINDS.iter().map(|kind| kind.code);
+        let description =
+            format!("What was refused, explained at `{PAGE}`. A newer server may have further ones.");
+        let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
+        schema.description(Some(description)).into()
+    }
+}
+
+impl ToSchema for ProblemCode {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ProblemCode")
+    }
+}
 
 /// What the `code` of a wrong field means.
 #[must_use]

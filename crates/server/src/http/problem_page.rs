@@ -8,11 +8,8 @@ use axum::response::Html;
 use axum::routing::get;
 use openvisit_app::error::FieldCode;
 
-use super::problem_kinds::{KINDS, Kind, meaning};
+use super::problem_kinds::{KINDS, Kind, PAGE, meaning};
 use crate::state::Server;
-
-/// Whatever `operation.docs` says: each refusal leads here, also those of strangers, and nothing here is about this server.
-pub const PATH: &str = "/docs/problems";
 
 const INTRODUCTION: [&str; 2] = [
     "Whatever the API refuses, it answers with a problem document (RFC 9457, `application/problem+json`). Programs look at \
@@ -28,9 +25,10 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;mar
                      td,th{text-align:left;vertical-align:top;padding:.2rem 1rem .2rem 0}\
                      section:target{outline:2px solid;outline-offset:.5rem}:root{color-scheme:light dark}";
 
-/// `/docs/problems`.
+/// Open whatever `operation.docs` says: each refusal leads here, also those of strangers, and nothing here is about this
+/// server.
 pub fn routes() -> Router<Server> {
-    Router::new().route(PATH, get(|| async { Html(html()) }))
+    Router::new().route(PAGE, get(|| async { Html(html()) }))
 }
 
 /// The page as Markdown.

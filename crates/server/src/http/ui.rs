@@ -39,7 +39,7 @@ const IMMUTABLE: &str = "_app/immutable/";
 /// How the build has compressed files, best first: the encoding's name and what it appends to a file's.
 const ENCODINGS: &[(&str, &str)] = &[("br", ".br"), ("gzip", ".gz")];
 /// Where programs ask, also below the prefixes of dialects; a page would be no answer there.
-const NOT_PAGES: &[&str] = &["/api/", "/socket.io/", "/_app/", "/telehealth/"];
+const NOT_PAGES: &[&str] = &["/api/", "/socket.io/", "/_app/", "/telehealth/", "/openapi/"];
 
 /// The addresses of the UI's pages, as its routes have them; `*` is one part, whatever it is.
 const ROUTES: &[&str] = &[

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::common::{Party, Reply, Server, send};
+use crate::description::operations;
 
 /// Routes for whoever comes by.
 const PUBLIC: &[&str] = &[
@@ -142,11 +143,11 @@ async fn routes(server: &Server) -> Vec<Route> {
         Some("requests") => request["id"].as_str().unwrap().to_owned(),
         _ => SOME_ID.to_owned(),
     };
-    let document = send(server.anonymous().raw(Method::GET, "/openapi.json")).await.expect(200);
     let mut routes = Vec::new();
-    for (path, operations) in document["paths"].as_object().unwrap() {
-        for (method, operation) in operations.as_object().unwrap() {
-            let method: Method = method.to_uppercase().parse().unwrap();
+    for document in server.descriptions().await {
+        for described in operations(&document) {
+            let (path, operation) = (described.path, described.operation);
+            let method: Method = described.method.to_uppercase().parse().unwrap();
             let content = operation["requestBody"]["content"].as_object();
             let body = content.and_then(|content| content.iter().next());
             routes.push(Route {

@@ -4,9 +4,8 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use crate::common::{Party, Reply, Server, send};
+use crate::description::{Described, NOBODY, operations};
 
-/// Names nothing.
-const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 const JSON: &str = "application/json";
 
 /// A route as it is described.
@@ -38,33 +37,30 @@ impl Route {
 
 /// All routes but those whose body is something else than JSON.
 async fn routes(server: &Server) -> Vec<Route> {
-    let document = send(server.anonymous().raw(Method::GET, "/openapi.json")).await.expect(200);
-    let mut routes = vec![];
-    for (path, operations) in document["paths"].as_object().unwrap() {
-        for (method, operation) in operations.as_object().unwrap() {
-            let body = &operation["requestBody"];
-            let schema = &body["content"][JSON]["schema"];
-            if !body.is_null() && schema.is_null() {
-                continue;
-            }
-            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-            let of_query = parameters.iter().filter(|parameter| parameter["in"] == "query");
-            routes.push(Route {
-                method: method.to_uppercase().parse().unwrap(),
-                path: path
-                    .split('/')
-                    .map(|part| if part.starts_with('{') { NOBODY } else { part })
-                    .collect::<Vec<_>>()
-                    .join("/"),
-                body: fields(&document, schema),
-                nulls: nulls(&document, schema),
-                needs_body: body["required"] == true,
-                query: of_query.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect(),
-            });
-        }
-    }
+    let documents = server.descriptions().await;
+    let described = documents
+        .iter()
+        .flat_map(|document| operations(document).into_iter().map(move |one| (document, one)));
+    let routes: Vec<_> = described.filter_map(|(document, one)| route(document, &one)).collect();
     assert!(routes.len() > 60, "{}", routes.len());
     routes
+}
+
+fn route(document: &Value, described: &Described<'_>) -> Option<Route> {
+    let body = &described.operation["requestBody"];
+    let schema = &body["content"][JSON]["schema"];
+    if !body.is_null() && schema.is_null() {
+        return None;
+    }
+    let of_query = described.parameters().filter(|parameter| parameter["in"] == "query");
+    Some(Route {
+        method: described.method.to_uppercase().parse().unwrap(),
+        path: described.address(),
+        body: fields(document, schema),
+        nulls: nulls(document, schema),
+        needs_body: body["required"] == true,
+        query: of_query.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect(),
+    })
 }
 
 /// The fields of an object, each with those of its own.

@@ -1,4 +1,4 @@
-//! The API's description: what strict tools ask of it, and that it says what the server does.
+//! The descriptions, of the API and of each dialect: what strict tools ask of them, and that they say what the server does.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,15 @@ use serde_json::{Map, Value, json};
 
 use crate::common::{Server, send};
 
-const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
+/// Names nothing.
+pub const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// One operation of the document.
-struct Described<'a> {
-    path: &'a str,
-    method: &'a str,
-    operation: &'a Value,
+pub struct Described<'a> {
+    pub path: &'a str,
+    pub method: &'a str,
+    pub operation: &'a Value,
 }
 
 impl Described<'_> {
@@ -23,11 +24,11 @@ impl Described<'_> {
     }
 
     /// With ids that name nothing.
-    fn address(&self) -> String {
+    pub fn address(&self) -> String {
         address(self.path)
     }
 
-    fn parameters(&self) -> impl Iterator<Item = &Value> {
+    pub fn parameters(&self) -> impl Iterator<Item = &Value> {
         self.operation["parameters"].as_array().into_iter().flatten()
     }
 }
@@ -37,7 +38,7 @@ fn address(path: &str) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-fn operations(document: &Value) -> Vec<Described<'_>> {
+pub fn operations(document: &Value) -> Vec<Described<'_>> {
     let paths = document["paths"].as_object().unwrap();
     let all = paths.iter().flat_map(|(path, item)| {
         let item = item.as_object().unwrap().iter();
@@ -69,12 +70,17 @@ fn is_text(value: &Value) -> bool {
 #[tokio::test]
 async fn strict_tools_find_nothing_missing() {
     let server = Server::start().await;
-    let document = document(&server).await;
+    for document in server.descriptions().await {
+        nothing_is_missing(&document);
+    }
+}
+
+fn nothing_is_missing(document: &Value) {
     let tags: Vec<_> = document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].clone()).collect();
     assert!(document["servers"][0]["url"].is_string() && document["info"]["contact"].is_object());
     let mut ids = BTreeSet::new();
     let mut used = BTreeSet::new();
-    for described in operations(&document) {
+    for described in operations(document) {
         let (name, operation) = (described.name(), described.operation);
         assert!(is_text(&operation["summary"]) && is_text(&operation["description"]), "{name}: no text");
         assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{name}: its id is another's");
@@ -97,19 +103,20 @@ async fn strict_tools_find_nothing_missing() {
 }
 
 #[tokio::test]
-async fn what_the_description_refers_to_is_there_and_nothing_else_is() {
+async fn what_a_description_refers_to_is_there_and_nothing_else_is() {
     let server = Server::start().await;
-    let document = document(&server).await;
-    let mut referred = BTreeSet::new();
-    every_object(&document, &mut |object| {
-        if let Some(name) = object.get("$ref").and_then(Value::as_str) {
-            assert!(document.pointer(&name[1..]).is_some(), "{name} is not there");
-            referred.insert(name.to_owned());
-        }
-    });
-    for kind in ["schemas", "responses"] {
-        for name in document["components"][kind].as_object().unwrap().keys() {
-            assert!(referred.contains(&format!("#/components/{kind}/{name}")), "nobody needs {name}");
+    for document in server.descriptions().await {
+        let mut referred = BTreeSet::new();
+        every_object(&document, &mut |object| {
+            if let Some(name) = object.get("$ref").and_then(Value::as_str) {
+                assert!(document.pointer(&name[1..]).is_some(), "{name} is not there");
+                referred.insert(name.to_owned());
+            }
+        });
+        for kind in ["schemas", "responses"] {
+            for name in document["components"][kind].as_object().unwrap().keys() {
+                assert!(referred.contains(&format!("#/components/{kind}/{name}")), "nobody needs {name}");
+            }
         }
     }
 }
@@ -117,38 +124,39 @@ async fn what_the_description_refers_to_is_there_and_nothing_else_is() {
 #[tokio::test]
 async fn no_schema_asks_for_the_impossible() {
     let server = Server::start().await;
-    let document = document(&server).await;
-    every_object(&document, &mut |object| {
-        let words = object.get("enum").and_then(Value::as_array).into_iter().flatten();
-        let words: Vec<_> = words.filter_map(|word| Some(word.as_str()?.to_lowercase())).collect();
-        assert_eq!(BTreeSet::from_iter(&words).len(), words.len(), "the same word twice: {words:?}");
-        let types = object.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        let types: BTreeSet<_> = types.filter_map(|schema| schema["type"].as_str()).collect();
-        assert!(types.len() < 2, "both at once: {object:?}");
-        if let (Some(properties), Some(required)) = (
-            object.get("properties").and_then(Value::as_object),
-            object.get("required").and_then(Value::as_array),
-        ) {
-            assert!(
-                required.iter().all(|name| properties.contains_key(name.as_str().unwrap())),
-                "{object:?}"
-            );
-        }
-    });
+    for document in server.descriptions().await {
+        every_object(&document, &mut is_possible);
+    }
+}
+
+fn is_possible(object: &Map<String, Value>) {
+    let words = object.get("enum").and_then(Value::as_array).into_iter().flatten();
+    let words: Vec<_> = words.filter_map(|word| Some(word.as_str()?.to_lowercase())).collect();
+    assert_eq!(BTreeSet::from_iter(&words).len(), words.len(), "the same word twice: {words:?}");
+    let types = object.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    let types: BTreeSet<_> = types.filter_map(|schema| schema["type"].as_str()).collect();
+    assert!(types.len() < 2, "both at once: {object:?}");
+    if let (Some(properties), Some(required)) = (
+        object.get("properties").and_then(Value::as_object),
+        object.get("required").and_then(Value::as_array),
+    ) {
+        assert!(required.iter().all(|name| properties.contains_key(name.as_str().unwrap())), "{object:?}");
+    }
 }
 
 #[tokio::test]
 async fn a_method_that_is_not_described_is_none() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let document = document(&server).await;
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for method in METHODS.into_iter().chain(["trace"]).filter(|method| item.get(method).is_none()) {
-            let sent: Method = method.to_uppercase().parse().unwrap();
-            // No key is used up by it, nor was it used for another.
-            let keyed = admin.raw(sent, &address(path)).header("idempotency-key", "of-all-of-them");
-            let reply = send(keyed).await;
-            assert_eq!(reply.status, 405, "{method} {path}: {}", reply.body);
+    for document in server.descriptions().await {
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for method in METHODS.into_iter().chain(["trace"]).filter(|method| item.get(method).is_none()) {
+                let sent: Method = method.to_uppercase().parse().unwrap();
+                // No key is used up by it, nor was it used for another.
+                let keyed = admin.raw(sent, &address(path)).header("idempotency-key", "of-all-of-them");
+                let reply = send(keyed).await;
+                assert_eq!(reply.status, 405, "{method} {path}: {}", reply.body);
+            }
         }
     }
 }
@@ -237,15 +245,15 @@ async fn limits_of_the_description_are_those_of_the_server() {
 async fn a_page_s_limits_are_those_of_the_server() {
     let server = Server::start().await;
     let admin = server.admin().await;
-    let document = document(&server).await;
-    for described in operations(&document).iter().filter(|one| one.method == "get") {
-        for parameter in described.parameters().filter(|one| one["in"] == "query") {
-            let name = parameter["name"].as_str().unwrap();
-            let bounds = &parameter["schema"];
-            for value in outside(bounds).iter().filter_map(Value::as_i64) {
-                let path = format!("{}?{name}={value}", described.address());
-                let reply = send(admin.raw(Method::GET, &path)).await;
-                assert!([400, 404, 422].contains(&reply.status), "{path}: {} {}", reply.status, reply.body);
+    for document in server.descriptions().await {
+        for described in operations(&document).iter().filter(|one| one.method == "get") {
+            for parameter in described.parameters().filter(|one| one["in"] == "query") {
+                let name = parameter["name"].as_str().unwrap();
+                for value in outside(&parameter["schema"]).iter().filter_map(Value::as_i64) {
+                    let path = format!("{}?{name}={value}", described.address());
+                    let reply = send(admin.raw(Method::GET, &path)).await;
+                    assert!([400, 404, 422].contains(&reply.status), "{path}: {} {}", reply.status, reply.body);
+                }
             }
         }
     }

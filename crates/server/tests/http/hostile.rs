@@ -8,6 +8,7 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use crate::common::{Listener, Party, Reply, Server, send};
+use crate::description::operations;
 use crate::story::Story;
 
 /// Values of a kind, always the same.
@@ -94,17 +95,11 @@ fn is_no_fault(reply: &Reply, of: impl std::fmt::Debug) {
 
 /// The routes of the API's description that take JSON.
 async fn routes_with_bodies(server: &Server) -> Vec<(Method, String)> {
-    let document = send(server.anonymous().raw(Method::GET, "/openapi.json")).await.expect(200);
     let mut routes = Vec::new();
-    for (path, operations) in document["paths"].as_object().unwrap() {
-        for (method, operation) in operations.as_object().unwrap() {
-            if operation["requestBody"]["content"]["application/json"].is_object() {
-                let path = path.split('/').map(|part| match part.strip_prefix('{') {
-                    Some(_) => "01890000-0000-7000-8000-000000000000",
-                    None => part,
-                });
-                let path = path.collect::<Vec<_>>().join("/");
-                routes.push((method.to_uppercase().parse().unwrap(), path));
+    for document in server.descriptions().await {
+        for described in operations(&document) {
+            if described.operation["requestBody"]["content"]["application/json"].is_object() {
+                routes.push((described.method.to_uppercase().parse().unwrap(), described.address()));
             }
         }
     }

@@ -6,7 +6,8 @@ use serde_json::json;
 use crate::common::{Reply, Server, send};
 use crate::story::{Story, on_both};
 
-const SHOWN: [&str; 4] = ["/metrics", "/openapi.json", "/docs/", "/docs/swagger-initializer.js"];
+const SHOWN: [&str; 5] =
+    ["/metrics", "/openapi.json", "/openapi/clinic.json", "/docs/", "/docs/swagger-initializer.js"];
 
 async fn get(server: &Server, path: &str) -> Reply {
     send(server.anonymous().raw(Method::GET, path)).await

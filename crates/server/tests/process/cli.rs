@@ -271,9 +271,10 @@ fn commands_do_their_work_also_when_nobody_reads_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     let id = out(&add(path, "a@example.org", "correct horse"));
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 12] = [
         &["--help"],
         &["openapi"],
+        &["openapi", "--dialect", "clinic"],
         &["asyncapi"],
         &["problems"],
         &["config", "check"],

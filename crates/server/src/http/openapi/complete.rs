@@ -10,8 +10,8 @@ use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Response, Response
 
 use crate::http::problem::ProblemDocument;
 
-/// Each group of operations. Those of [`DIALECTS`] answer as their contract has it.
-const TAGS: [(&str, &str); 15] = [
+/// Each group of operations of the canonical API.
+const TAGS: [(&str, &str); 10] = [
     ("accounts", "People, organizations, and signing in"),
     ("appointments", "Bookings"),
     ("sessions", "What happens: waiting room, call, outcome"),
@@ -22,13 +22,7 @@ const TAGS: [(&str, &str); 15] = [
     ("support", "Why somebody cannot do what they want to"),
     ("webhooks", "Where events are sent"),
     ("operation", "How the server does"),
-    ("telehealth", "The contract of the telehealth application"),
-    ("marketplace", "The contract of the marketplace application"),
-    ("counselling", "The contract of the counselling application"),
-    ("clinic", "The contract of the clinic application"),
-    ("practice", "The contract of the practice application"),
 ];
-const DIALECTS: [&str; 5] = ["telehealth", "marketplace", "counselling", "clinic", "practice"];
 
 /// Why an operation may be refused: the status, its name among the components, what it means.
 const REFUSALS: [(u16, &str, &str); 11] = [
@@ -47,10 +41,13 @@ const REFUSALS: [(u16, &str, &str); 11] = [
 /// How a dialect refuses, among the components.
 const ELSEWHERE: &str = "RefusedByDialect";
 
-/// Says of every operation what they have in common.
+/// Says of every operation what they have in common: of the canonical API, or of the dialect that is named.
 #[must_use]
-pub fn complete(mut document: OpenApi) -> OpenApi {
-    document.tags = Some(TAGS.map(tag).to_vec());
+pub fn complete(mut document: OpenApi, dialect: Option<&str>) -> OpenApi {
+    document.tags = Some(match dialect {
+        None => TAGS.map(|(name, description)| tag(name, description)).to_vec(),
+        Some(name) => vec![tag(name, &format!("The contract of the {name} application"))],
+    });
     let components = document.components.get_or_insert_default();
     for (_, name, description) in REFUSALS {
         components.responses.insert(name.to_owned(), RefOr::T(problem(description)));
@@ -66,14 +63,14 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
         ];
         for (method, operation) in operations {
             if let Some(operation) = operation {
-                describe(method, path, operation);
+                describe(method, path, operation, dialect.is_some());
             }
         }
     }
     without_unused(document)
 }
 
-fn tag((name, description): (&str, &str)) -> Tag {
+fn tag(name: &str, description: &str) -> Tag {
     TagBuilder::new().name(name).description(Some(description)).build()
 }
 
@@ -86,7 +83,7 @@ fn elsewhere() -> Response {
     ResponseBuilder::new().description("Refused, in the shape of this dialect's contract").build()
 }
 
-fn describe(method: &str, path: &str, operation: &mut Operation) {
+fn describe(method: &str, path: &str, operation: &mut Operation, is_of_dialect: bool) {
     operation.operation_id = Some(operation_id(method, path));
     if operation.description.is_none() {
         operation.description.clone_from(&operation.summary);
@@ -98,7 +95,6 @@ fn describe(method: &str, path: &str, operation: &mut Operation) {
             response.description = success(status).to_owned();
         }
     }
-    let is_of_dialect = operation.tags.iter().flatten().any(|tag| DIALECTS.contains(&tag.as_str()));
     let refusals = REFUSALS.into_iter().filter(|(status, ..)| may_be(*status, method, path, operation));
     let refusals: Vec<_> = refusals.collect();
     let responses = &mut operation.responses.responses;
@@ -165,14 +161,16 @@ fn operation_id(method: &str, path: &str) -> String {
     std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
 }
 
-/// Leaves out the schemas that nothing refers to: some are only built into others.
+/// Leaves out the components that nothing refers to: some schemas are only built into others.
 fn without_unused(mut document: OpenApi) -> OpenApi {
     loop {
         let text = document.to_json().unwrap_or_default();
         let Some(components) = &mut document.components else { return document };
-        let before = components.schemas.len();
-        components.schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
-        if components.schemas.len() == before {
+        let is_used = |kind: &str, name: &str| text.contains(&format!("\"#/components/{kind}/{name}\""));
+        let before = components.schemas.len() + components.responses.len();
+        components.schemas.retain(|name, _| is_used("schemas", name));
+        components.responses.retain(|name, _| is_used("responses", name));
+        if components.schemas.len() + components.responses.len() == before {
             return document;
         }
     }

@@ -1,6 +1,5 @@
 //! What the description says of problem documents, from the list of all kinds.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
@@ -8,27 +7,8 @@ use utoipa::openapi::{Components, Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::http::problem::{FieldError, ProblemDocument};
-use crate::http::problem_kinds::{KINDS, Shape};
+use crate::http::problem_kinds::{KINDS, ProblemCode, Shape};
 use crate::http::words::FieldCode;
-
-/// The stable codes of [`KINDS`].
-pub struct ProblemCode;
-
-impl PartialSchema for ProblemCode {
-    fn schema() -> RefOr<Schema> {
-        let codes = KINDS.iter().map(|kind| kind.code);
-        let description =
-            "What was refused, explained at `/docs/problems`. A newer server may have further ones.";
-        let schema = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
-        schema.description(Some(description)).into()
-    }
-}
-
-impl ToSchema for ProblemCode {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("ProblemCode")
-    }
-}
 
 /// A problem and its parts.
 pub fn add_to(components: &mut Components) {

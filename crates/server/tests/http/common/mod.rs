@@ -13,17 +13,20 @@ mod listener;
 mod log;
 mod party;
 
+use std::iter;
 use std::net::{SocketAddr, TcpListener};
 
 use axum_server::Handle;
 use jiff::{SignedDuration, Timestamp};
+use openvisit::dialects::NAMES;
 use openvisit::run::{self, Running};
 use openvisit_app::App;
 use openvisit_app::clock::Clock;
 use openvisit_app::settings::{Sources, load};
 use openvisit_core::ids::PersonId;
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, Role};
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub use listener::Listener;
@@ -145,6 +148,17 @@ impl Server {
     /// Whoever has this token.
     pub fn bearer(&self, token: impl Into<String>) -> Party {
         Party::new(self.http.clone(), self.address, Some(token.into()))
+    }
+
+    /// What is described: the canonical API first, then each dialect.
+    pub async fn descriptions(&self) -> Vec<Value> {
+        let mut descriptions = vec![];
+        for path in
+            iter::once("/openapi.json".to_owned()).chain(NAMES.map(|name| format!("/openapi/{name}.json")))
+        {
+            descriptions.push(send(self.anonymous().raw(Method::GET, &path)).await.expect(200));
+        }
+        descriptions
     }
 
     pub fn now(&self) -> Timestamp {

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::common::{Listener, Party, Reply, send};
+use crate::common::{Listener, Party, Reply, Server, send};
 use crate::story::{MINUTE, Story};
 
 async fn post(party: &Party, path: &str, body: Value) -> Reply {
@@ -120,27 +120,42 @@ async fn sockets_of_one_dialect_hear_what_is_done_through_the_others() {
 }
 
 #[tokio::test]
-async fn each_has_a_tag_of_its_own_in_the_description() {
+async fn each_has_a_description_of_its_own_and_so_has_the_canonical_api() {
     let story = Story::new().await;
-    let document = send(story.server.anonymous().raw(Method::GET, "/openapi.json")).await.expect(200);
-    let roots = [
-        ("/telehealth/", "telehealth"),
-        ("/api/sessions/", "marketplace"),
-        ("/api/debug/", "marketplace"),
-        ("/api/video-calls/", "counselling"),
-        ("/api/video/", "clinic"),
-        ("/api/video-sessions", "practice"),
-        ("/api/partners/", "practice"),
-        ("/api/users/", "practice"),
+    let documents = story.server.descriptions().await;
+    let roots: [&[&str]; 6] = [
+        &["/api/v1/", "/health", "/ready", "/metrics"],
+        &["/telehealth/"],
+        &["/api/sessions/", "/api/debug/"],
+        &["/api/video-calls/"],
+        &["/api/video/"],
+        &["/api/video-sessions", "/api/partners/", "/api/users/"],
     ];
-    let paths = document["paths"].as_object().unwrap();
-    for (root, tag) in roots {
-        let mut described = paths.iter().filter(|(path, _)| path.starts_with(root)).peekable();
-        assert!(described.peek().is_some(), "{root}");
-        for (path, methods) in described {
-            for (method, operation) in methods.as_object().unwrap() {
-                assert_eq!(operation["tags"], json!([tag]), "{method} {path}");
-            }
+    for (document, roots) in documents.iter().zip(roots) {
+        let (title, paths) = (&document["info"]["title"], document["paths"].as_object().unwrap());
+        for root in roots {
+            assert!(paths.keys().any(|path| path.starts_with(root)), "{title}: {root}");
+        }
+        for path in paths.keys() {
+            assert!(roots.iter().any(|root| path.starts_with(root)), "{title}: {path}");
         }
     }
+    let servers = documents.iter().map(|document| document["servers"].as_array().unwrap().len());
+    assert_eq!(servers.collect::<Vec<_>>(), [1, 1, 1, 1, 2, 1], "the clinic's is below /video, too");
+}
+
+#[tokio::test]
+async fn what_is_off_is_not_described() {
+    let server = Server::with("dialects.clinic.enabled = false").await;
+    let ask = |path: &str| send(server.anonymous().raw(Method::GET, path));
+    ask("/openapi/clinic.json").await.problem(404, "not_found");
+    assert_eq!(
+        ask("/openapi/practice.json").await.expect(200)["info"]["title"],
+        "OpenVisit: the practice dialect"
+    );
+    let offered = ask("/docs/swagger-initializer.js").await.body;
+    assert!(
+        offered.contains("/openapi/practice.json") && !offered.contains("/openapi/clinic.json"),
+        "{offered}"
+    );
 }
