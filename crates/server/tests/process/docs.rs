@@ -253,7 +253,9 @@ fn repository() -> PathBuf {
 #[test]
 fn every_command_in_the_docs_works() {
     let mut pages = vec![repository().join("README.md")];
-    pages.extend(fs::read_dir(repository().join("docs")).unwrap().map(|entry| entry.unwrap().path()));
+    for folder in ["docs", "docs/dialects"] {
+        pages.extend(fs::read_dir(repository().join(folder)).unwrap().map(|entry| entry.unwrap().path()));
+    }
     pages.retain(|path| path.extension().is_some_and(|kind| kind == "md"));
     let tried = pages.iter().map(|path| {
         (
