@@ -111,25 +111,24 @@ fn all_sent() -> Vec<Value> {
     of_session.chain(requests()).collect()
 }
 
-/// One request that is accepted, and two that are not.
+/// A request, and each way in which it may go on.
 fn requests() -> Vec<Value> {
     let accepted = request::State::Accepted { at: at(3), by: PersonId(id(4)) };
     let withdrawn = request::State::Withdrawn { at: at(5), by: Actor::Client };
     let story = [
-        (7, 1, 0, request::State::Pending),
-        (7, 2, 3, accepted),
-        (8, 2, 5, withdrawn),
-        (9, 2, 30, request::State::Expired { at: at(30) }),
+        (1, 0, request::State::Pending),
+        (2, 3, accepted),
+        (2, 5, withdrawn),
+        (2, 30, request::State::Expired { at: at(30) }),
     ];
-    let sent = story.into_iter().enumerate().map(|(place, (number, sequence, minute, state))| {
+    let sent = story.into_iter().enumerate().map(|(place, (sequence, minute, state))| {
         let wish = RequestDetails {
             organization_id: Some(OrganizationId(id(3))),
             plan: Some("basic".to_owned()),
             kind: Kind::Video,
             metadata: [("a".to_owned(), "what somebody typed".into())].into_iter().collect(),
         };
-        let asked =
-            Request::new(RequestId(id(number)), PersonId(id(5)), wish, at(0), &request::Rules::default());
+        let asked = Request::new(RequestId(id(7)), PersonId(id(5)), wish, at(0), &request::Rules::default());
         let request = Request { state, ..asked };
         let told = |person| Some(known(if person == PersonId(id(5)) { "pat-7" } else { "doc-1" }));
         let data = event::request_data(&request, told);
@@ -157,36 +156,67 @@ fn body(subject: SessionId, number: u128, sequence: i64, name: &str, minute: i64
     cloud_event::body(&attempt, SOURCE)
 }
 
-/// The JSON under an event's heading.
-fn shown(page: &str, name: &str) -> Option<Value> {
-    let (_, section) = page.split_once(&format!("\n### `{name}`\n"))?;
-    let (_, block) = section.split_once("```json\n")?;
-    let (block, _) = block.split_once("```")?;
-    serde_json::from_str(block).ok()
+/// The bodies that the page shows.
+fn shown(page: &str) -> Vec<Value> {
+    let blocks = page.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.filter_map(|block| serde_json::from_str(block).ok()).collect()
+}
+
+/// The rows of its tables of events: the type, and what stands in `data` in place of the first event's.
+fn rows(page: &str) -> Vec<(&str, Value)> {
+    let rows =
+        page.lines().filter(|line| line.starts_with("| `appointment.") || line.starts_with("| `request."));
+    rows.map(|row| {
+        let cells: Vec<_> =
+            row.trim_matches('|').split(" | ").map(|cell| cell.trim().trim_matches('`')).collect();
+        let [name, _, differs] = cells[..] else { panic!("{row}") };
+        (
+            name,
+            serde_json::from_str(&format!("{{{differs}}}")).unwrap_or_else(|error| panic!("{row}: {error}")),
+        )
+    })
+    .collect()
 }
 
 #[test]
 fn the_page_shows_every_event_as_it_is_sent() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/events.md");
     let page = std::fs::read_to_string(page).unwrap();
-    let all_sent = all_sent();
-    let mut names: Vec<_> = all_sent.iter().map(|sent| sent["type"].as_str().unwrap()).collect();
-    for sent in &all_sent {
-        let name = sent["type"].as_str().unwrap();
-        assert_eq!(
-            shown(&page, name).as_ref(),
-            Some(sent),
-            "docs/events.md must show under ### `{name}` what is sent:\n{sent:#}"
-        );
-        let text = sent.to_string();
-        assert!(!text.contains("typed") && !text.contains("notes") && !text.contains("title"), "{text}");
+    let (shown, rows, all_sent) = (shown(&page), rows(&page), all_sent());
+    for first in ["appointment.booked", "request.created"] {
+        let sent = all_sent.iter().find(|sent| sent["type"] == first).unwrap();
+        assert!(shown.contains(sent), "docs/events.md must show what is sent:\n{sent:#}");
+        for sent in all_sent.iter().filter(|other| other["type"].as_str().unwrap()[..4] == first[..4]) {
+            let name = sent["type"].as_str().unwrap();
+            let of_this: Vec<_> = rows.iter().filter(|(row, _)| *row == name).collect();
+            let [(_, differs)] = of_this[..] else { panic!("docs/events.md must have one row of {name}") };
+            assert_eq!(*differs, differences(first_data(&all_sent, first), &sent["data"]), "{name}");
+        }
     }
+    let mut names: Vec<_> = rows.iter().map(|(name, _)| *name).collect();
     names.sort_unstable();
     let mut all = event::NAMES;
     all.sort_unstable();
-    assert_eq!(names, all, "every event has its place here and on the page");
-    for line in page.lines().filter_map(|line| line.strip_prefix("### `")) {
-        assert!(all.contains(&line.trim_end_matches('`')), "there is no event {line}");
+    assert_eq!(names, all, "every event has its row on the page, and nothing else has");
+}
+
+fn first_data<'a>(all_sent: &'a [Value], name: &str) -> &'a Value {
+    &all_sent.iter().find(|sent| sent["type"] == name).unwrap()["data"]
+}
+
+/// What these data have in place of those; they lack nothing.
+fn differences(those: &Value, these: &Value) -> Value {
+    assert!(those.as_object().unwrap().keys().all(|name| these.get(name).is_some()), "{these:#}");
+    let differing =
+        these.as_object().unwrap().iter().filter(|(name, value)| those.get(*name) != Some(*value));
+    differing.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+#[test]
+fn no_event_holds_what_somebody_typed() {
+    for sent in all_sent() {
+        let text = sent.to_string();
+        assert!(!text.contains("typed") && !text.contains("notes") && !text.contains("title"), "{text}");
     }
 }
 
