@@ -252,7 +252,12 @@ async fn a_page_s_limits_are_those_of_the_server() {
                 for value in outside(&parameter["schema"]).iter().filter_map(Value::as_i64) {
                     let path = format!("{}?{name}={value}", described.address());
                     let reply = send(admin.raw(Method::GET, &path)).await;
-                    assert!([400, 404, 422].contains(&reply.status), "{path}: {} {}", reply.status, reply.body);
+                    assert!(
+                        [400, 404, 422].contains(&reply.status),
+                        "{path}: {} {}",
+                        reply.status,
+                        reply.body
+                    );
                 }
             }
         }

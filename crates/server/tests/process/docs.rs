@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Deserializer, Value};
 
+use crate::left_behind;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_openvisit");
 /// What the docs call the server's port.
 const PORT_IN_DOCS: &str = "8086";
@@ -107,7 +109,7 @@ fn free_port() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
 }
 
-/// Runs a page's commands; what is wrong with them.
+/// Runs a page's commands, which leave no process and no file behind; what is wrong with them.
 fn try_page(path: &Path) -> Result<(), String> {
     let folder = tempfile::tempdir().unwrap();
     let blocks = blocks(&fs::read_to_string(path).unwrap());
@@ -123,7 +125,12 @@ fn try_page(path: &Path) -> Result<(), String> {
     for (n, block) in blocks.iter().enumerate().filter(|(_, block)| block.kind == "sh") {
         let text = with_free_ports(&block.text, &mut ports);
         // Its output goes to a file of its own, so that it can be compared; what it sets stays set.
-        write!(script, "# line {}\nexec >out-{n} && echo {n} >block\n{text}\n", block.line).unwrap();
+        write!(
+            script,
+            "# line {}\nexec >\"$HOME/out-{n}\" && echo {n} >\"$HOME/block\"\n{text}\n",
+            block.line
+        )
+        .unwrap();
     }
     run(folder.path(), &script).map_err(|error| {
         let n: usize =
@@ -131,6 +138,12 @@ fn try_page(path: &Path) -> Result<(), String> {
         let out = fs::read_to_string(folder.path().join(format!("out-{n}"))).unwrap_or_default();
         format!("the block of line {}: {error}\n{out}", blocks[n].line)
     })?;
+    // What is installed is to stay.
+    let installs = path.ends_with("README.md") || script.contains("systemctl");
+    let left = left_behind::files(folder.path());
+    if !left.is_empty() && !installs {
+        return Err(format!("left behind: {}", left.join(", ")));
+    }
     for (n, pair) in blocks.windows(2).enumerate() {
         if pair[0].kind == "sh" && pair[1].kind == "json" {
             let out = fs::read_to_string(folder.path().join(format!("out-{n}"))).unwrap();
@@ -169,6 +182,7 @@ fn without_settings(program: &str) -> Command {
 
 fn run(folder: &Path, script: &str) -> Result<(), String> {
     fs::write(folder.join("page.sh"), script).unwrap();
+    fs::create_dir_all(folder.join(left_behind::TEMPORARY)).unwrap();
     // A refusal is a failure, too.
     fs::write(folder.join(".curlrc"), "fail-with-body\nshow-error\nmax-time = 60\n").unwrap();
     let programs = Path::new(PROGRAM).parent().unwrap().display();
@@ -181,6 +195,7 @@ fn run(folder: &Path, script: &str) -> Result<(), String> {
         .env("OPENVISIT_MEDIA_PORT", "0")
         .env("AMQP_URL", openvisit_testkit::broker::url())
         .env("NO_PROXY", "*")
+        .env("TMPDIR", folder.join(left_behind::TEMPORARY))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(File::create(folder.join("errors")).unwrap())
@@ -196,10 +211,15 @@ fn run(folder: &Path, script: &str) -> Result<(), String> {
             None => std::thread::sleep(Duration::from_millis(20)),
         }
     };
+    let going_on = left_behind::processes(shell.id());
     let group = format!("-{}", shell.id());
     let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
     let errors = fs::read_to_string(folder.join("errors")).unwrap();
     match status {
+        // Services are their machine's.
+        Some(status) if status.success() && !going_on.is_empty() && !script.contains("systemctl") => {
+            Err(format!("still running at the end: {}", going_on.join("; ")))
+        }
         Some(status) if status.success() => Ok(()),
         Some(status) => Err(format!("{status}\n{errors}")),
         None => {
@@ -301,10 +321,23 @@ fn a_command_that_fails_is_found() {
 fn a_command_that_works_is_not_complained_of() {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("page.md");
-    let text = "```text\nno-such-program\n```\n```sh\nA='{\"a\": [1]}'\nsleep 300 &\n```\n```sh\necho \"$A\"\n```\n\
+    let text = "```text\nno-such-program\n```\n```sh\nA='{\"a\": [1]}'\nsleep 300 &\nkill $! && wait\n```\n```sh\necho \"$A\"\n```\n\
                 ```json\n{ \"a\": [7] }\n```\n```sh\ncurl -s localhost:8086/health >/dev/null\nopenvisit --version\n```\n";
     fs::write(&page, text).unwrap();
     assert_eq!(try_page(&page), Ok(()));
+}
+
+#[test]
+fn what_a_page_leaves_behind_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let wrong = |text: &str| {
+        let page = folder.path().join("page.md");
+        fs::write(&page, format!("```sh\n{text}\n```\n")).unwrap();
+        try_page(&page).unwrap_err()
+    };
+    assert!(wrong("sleep 298 &").contains("still running at the end: sleep 298"));
+    assert!(wrong("echo >a-file").contains("left behind: a-file"));
+    assert!(wrong("cd \"$(mktemp -d)\" && echo >a-file").contains("left behind: tmp."));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod faults;
 mod house;
 mod keys;
 mod killed;
+mod left_behind;
 mod links;
 mod modes;
 mod provider_check;
