@@ -96,7 +96,7 @@ bench: build ## Measure calls and routes of the release binary on this machine
 	@scripts/bench.sh
 
 .PHONY: generate
-generate: server ## Make the generated files anew: API description, SDK types
+generate: server ## Make the generated files anew: descriptions, SDK types, refusals
 	@scripts/generated.sh update
 
 .PHONY: tools
