@@ -37,6 +37,7 @@ mod overlaps;
 mod pages;
 mod phone;
 mod presence;
+mod promised;
 mod providers;
 mod reception;
 mod reports;
