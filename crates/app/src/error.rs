@@ -269,7 +269,7 @@ impl From<Ineligible> for Error {
             Ineligible::DoesNotAccept => {
                 Self::Forbidden("your account does not accept requests; an administrator can change that")
             }
-            Ineligible::OwnRequest => Self::Forbidden("nobody accepts a request of his or her own"),
+            Ineligible::OwnRequest => Self::Forbidden("nobody accepts a request of their own"),
             Ineligible::Gone(status) => Self::RequestGone { status },
             Ineligible::Tier { .. } | Ineligible::OrganizationFirst { .. } => Self::NotFound,
         }

@@ -156,7 +156,7 @@ pub enum Ineligible {
     DoesNotAccept,
     #[error("the request is {0}")]
     Gone(Status),
-    #[error("nobody accepts a request of his or her own")]
+    #[error("nobody accepts a request of their own")]
     OwnRequest,
     #[error("the plan {plan} is for the service tiers {}", tiers.join(", "))]
     Tier { plan: String, tiers: Vec<String> },

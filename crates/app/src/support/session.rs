@@ -180,7 +180,7 @@ fn of_waiting(session: &Session, policy: &Policy, words: &Wording<'_>, now: Time
         vec!["Somebody came and it has not begun: start it, or end it as a no-show.".to_owned()];
     if waits {
         sentences.push(format!(
-            "The {} waits to be let in: the {} admits him or her by starting.",
+            "The {} waits to be let in: the {} admits them by starting.",
             words.client, words.practitioner
         ));
     }

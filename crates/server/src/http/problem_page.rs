@@ -52,7 +52,7 @@ pub fn markdown() -> String {
             format_args!("\n## {code}\n\n{}. {meaning}\n\n**What to do**: {remedy}\n", status.as_u16()),
         );
         for (n, extra) in extras.iter().enumerate() {
-            let before = if n == 0 { "\n" } else { "" };
+            let before = if n == 0 { "\nIts document also holds:\n\n" } else { "" };
             add(&mut page, format_args!("{before}- `{}`: {}\n", extra.name, extra.meaning));
         }
     }
@@ -108,7 +108,10 @@ fn section(Kind { code, status, title, meaning, remedy, extras }: &Kind) -> Stri
         let items = extras
             .iter()
             .map(|extra| format!("<li><code>{}</code>: {}</li>", extra.name, marked(extra.meaning)));
-        add(&mut section, format_args!("<ul>{}</ul>", items.collect::<String>()));
+        add(
+            &mut section,
+            format_args!("<p>Its document also holds:</p><ul>{}</ul>", items.collect::<String>()),
+        );
     }
     section + "</section>"
 }

@@ -209,7 +209,7 @@ pub struct MechanicFlow {
     required: RequiredCheck,
     /// How many requests wait.
     pending_requests: usize,
-    /// How many of them he or she may see.
+    /// How many of them the practitioner may see.
     visible_requests: usize,
     filtered_out: Vec<FilteredRequest>,
     /// How many accounts go by this address or id; a practitioner's was looked at.

@@ -160,7 +160,7 @@ pub struct AttendeeEntry {
     /// DOCTOR, PATIENT or GUEST.
     pub user_type: &'static str,
     pub name: String,
-    /// When he or she was let in.
+    /// When they were let in.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub join_time: Option<Timestamp>,
     /// When the last connection ended, or somebody who waits without one was last heard of; null while they are here.

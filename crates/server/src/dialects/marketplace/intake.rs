@@ -89,7 +89,7 @@ pub struct IntakeQuery {
     limit: Option<u32>,
 }
 
-/// A mechanic sees the pending requests that he or she may accept; a customer his or her own, with what became
+/// A mechanic sees the pending requests that they may accept; a customer their own, with what became
 /// of them.
 #[utoipa::path(get, path = "/api/sessions/requests", tag = "marketplace", params(IntakeQuery),
     responses((status = 200, body = Paged<MarketplaceSession>)), security(("bearer" = [])))]

@@ -24,7 +24,7 @@ use crate::http::extract::Json;
 #[schema(as = VideoSessionCreate)]
 #[garde(allow_unvalidated)]
 pub struct CreateSession {
-    /// The caller, where he or she is a partner and this is not given. Our id or the other system's.
+    /// The caller, where they are a partner and this is not given. Our id or the other system's.
     #[serde(default, deserialize_with = "ids::text")]
     pub partner_id: Option<String>,
     /// Our id or the other system's.

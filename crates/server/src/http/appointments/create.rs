@@ -24,7 +24,7 @@ use crate::http::words::AppointmentKind;
 #[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub struct CreateBody {
-    /// The caller, where he or she is a practitioner and this is not given.
+    /// The caller, where they are a practitioner and this is not given.
     #[schema(value_type = Option<uuid::Uuid>)]
     pub practitioner_id: Option<PersonId>,
     pub practitioner: Option<PartyBody>,

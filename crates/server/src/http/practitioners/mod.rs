@@ -45,7 +45,7 @@ fn hundred() -> u32 {
     100
 }
 
-/// A practitioner, as colleagues and reception know him or her.
+/// A practitioner, as colleagues and reception know them.
 #[derive(Serialize, ToSchema)]
 struct PractitionerView {
     #[schema(value_type = uuid::Uuid)]
@@ -53,7 +53,7 @@ struct PractitionerView {
     name: String,
     #[schema(value_type = Option<uuid::Uuid>)]
     organization_id: Option<OrganizationId>,
-    /// Whether on-demand requests may come to him or her.
+    /// Whether on-demand requests may come to them.
     accepts_requests: bool,
 }
 

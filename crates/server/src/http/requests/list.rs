@@ -27,8 +27,8 @@ pub struct RequestQuery {
     pub limit: u32,
 }
 
-/// A practitioner's queue: the pending requests that he or she may accept, the longest waiting first. A client
-/// sees his or her own and an administrator all, the newest first.
+/// A practitioner's queue: the pending requests that they may accept, the longest waiting first. A client
+/// sees their own and an administrator all, the newest first.
 #[utoipa::path(get, path = "/requests", tag = "requests", params(RequestQuery),
     responses((status = 200, body = Paged<RequestView>)), security(("bearer" = [])))]
 pub async fn list(

@@ -47,7 +47,7 @@ pub async fn deny(
     Ok(Json(show_to(&app, &caller, &details).await?))
 }
 
-/// Puts somebody out of the call; he comes back only when admitted again.
+/// Puts somebody out of the call; they come back only when admitted again.
 #[utoipa::path(post, path = "/sessions/{id}/remove", tag = "sessions", params(("id" = uuid::Uuid, Path)),
     request_body = ParticipantBody, responses((status = 200, body = SessionView)), security(("bearer" = [])))]
 pub async fn remove(

@@ -48,8 +48,8 @@ async fn session(
     Ok(Json(SessionCheck::look(&app, &caller, checked(&id)?, &app.settings.wording(), &TERMS, &ours).await?))
 }
 
-/// Why a practitioner sees requests or does not, with the rule that keeps each away. The id is his or hers, another
-/// system's, or an e-mail address. Administrators; a practitioner for him- or herself.
+/// Why a practitioner sees requests or does not, with the rule that keeps each away. The id is theirs, another
+/// system's, or an e-mail address. Administrators; a practitioner for themselves.
 #[utoipa::path(get, path = "/support/practitioners/{id}", tag = "support",
     operation_id = "check_practitioner_of", params(("id" = String, Path)),
     responses((status = 200, body = MechanicFlow)), security(("bearer" = [])))]
