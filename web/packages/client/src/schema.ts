@@ -506,10 +506,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A practitioner's queue: the pending requests that he or she may accept, the longest waiting first. A client
-         *     sees his or her own and an administrator all, the newest first.
-         * @description A practitioner's queue: the pending requests that he or she may accept, the longest waiting first. A client
-         *     sees his or her own and an administrator all, the newest first.
+         * A practitioner's queue: the pending requests that they may accept, the longest waiting first. A client
+         *     sees their own and an administrator all, the newest first.
+         * @description A practitioner's queue: the pending requests that they may accept, the longest waiting first. A client
+         *     sees their own and an administrator all, the newest first.
          */
         get: operations["get_requests"];
         put?: never;
@@ -974,8 +974,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Puts somebody out of the call; he comes back only when admitted again.
-         * @description Puts somebody out of the call; he comes back only when admitted again.
+         * Puts somebody out of the call; they come back only when admitted again.
+         * @description Puts somebody out of the call; they come back only when admitted again.
          */
         post: operations["post_sessions_id_remove"];
         delete?: never;
@@ -1056,10 +1056,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Why a practitioner sees requests or does not, with the rule that keeps each away. The id is his or hers, another
-         *     system's, or an e-mail address. Administrators; a practitioner for him- or herself.
-         * @description Why a practitioner sees requests or does not, with the rule that keeps each away. The id is his or hers, another
-         *     system's, or an e-mail address. Administrators; a practitioner for him- or herself.
+         * Why a practitioner sees requests or does not, with the rule that keeps each away. The id is theirs, another
+         *     system's, or an e-mail address. Administrators; a practitioner for themselves.
+         * @description Why a practitioner sees requests or does not, with the rule that keeps each away. The id is theirs, another
+         *     system's, or an e-mail address. Administrators; a practitioner for themselves.
          */
         get: operations["get_support_practitioners_id"];
         put?: never;
@@ -1679,7 +1679,7 @@ export interface components {
             practitioner?: components["schemas"]["PartyBody"] | null;
             /**
              * Format: uuid
-             * @description The caller, where he or she is a practitioner and this is not given.
+             * @description The caller, where they are a practitioner and this is not given.
              */
             practitioner_id?: string | null;
             price?: components["schemas"]["PriceBody"] | null;
@@ -2043,7 +2043,7 @@ export interface components {
             pending_requests: number;
             recommendations: string[];
             required: components["schemas"]["RequiredCheck"];
-            /** @description How many of them he or she may see. */
+            /** @description How many of them the practitioner may see. */
             visible_requests: number;
         };
         /** @description Who may carry calls. A call's own page names its provider anyway: this is no secret. */
@@ -2305,7 +2305,7 @@ export interface components {
         /** @description One part of a list. */
         Paged_PractitionerView: {
             items: {
-                /** @description Whether on-demand requests may come to him or her. */
+                /** @description Whether on-demand requests may come to them. */
                 accepts_requests: boolean;
                 /** Format: uuid */
                 id: string;
