@@ -75,6 +75,8 @@ id!(/// Something said in writing during a call.
     MessageId);
 id!(/// Somebody's address to which events are sent.
     WebhookId);
+id!(/// What a program shows in place of a token.
+    ApiKeyId);
 
 #[cfg(test)]
 mod tests {

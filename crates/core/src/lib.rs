@@ -16,6 +16,7 @@ pub mod person;
 pub mod policy;
 pub mod request;
 pub mod room_name;
+pub mod scope;
 pub mod session;
 pub mod timeline;
 pub mod usage;

@@ -26,6 +26,8 @@ pub struct Identity {
 pub const LOCAL_ISSUER: &str = "local";
 /// People who came by an invitation; the subject is the invitation's id.
 pub const INVITATION_ISSUER: &str = "invitation";
+/// Programs that have keys here; the subject is the account's id.
+pub const SERVICE_ISSUER: &str = "service_account";
 /// The `iss` of every token that this server makes.
 pub const TOKEN_ISSUER: &str = "openvisit";
 
@@ -35,11 +37,22 @@ impl Identity {
     pub fn is_ours(&self) -> bool {
         is_our_issuer(&self.issuer)
     }
+
+    /// Under whose name the ids that they give are kept: two people of one system mean the same by an id, two programs
+    /// do not.
+    #[must_use]
+    pub fn namespace(&self) -> String {
+        if self.issuer == SERVICE_ISSUER {
+            format!("{}:{}", self.issuer, self.subject)
+        } else {
+            self.issuer.clone()
+        }
+    }
 }
 
 #[must_use]
 pub fn is_our_issuer(issuer: &str) -> bool {
-    [LOCAL_ISSUER, INVITATION_ISSUER].contains(&issuer)
+    [LOCAL_ISSUER, INVITATION_ISSUER, SERVICE_ISSUER].contains(&issuer)
 }
 
 /// What only practitioners have.
@@ -71,6 +84,12 @@ pub struct Person {
 }
 
 impl Person {
+    /// Whether this is a program's account: it has keys, and neither password nor profile.
+    #[must_use]
+    pub fn is_service_account(&self) -> bool {
+        self.identity.issuer == SERVICE_ISSUER
+    }
+
     #[must_use]
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)

@@ -56,12 +56,13 @@ macro_rules! sql_for {
 }
 
 /// What a unique index guards, as errors name it.
-const UNIQUE: [(&str, &str, &str); 5] = [
+const UNIQUE: [(&str, &str, &str); 6] = [
     ("person_identity", "person.issuer, person.subject", "identity"),
     ("person_local_email", "person.email_key", "email"),
     ("session_external", "session.external_issuer, session.external_id", "external_id"),
     ("session_room_name", "session.room_name", "room_name"),
     ("invitation_token", "invitation.token_hash", "token"),
+    ("api_key_hash", "api_key.hash", "key"),
 ];
 
 /// `code` is SQLite's extended result code.

@@ -23,6 +23,7 @@ mod dialect;
 #[macro_use]
 mod tx;
 
+mod api_keys;
 mod attendance;
 mod backup;
 mod chat_files;
@@ -53,6 +54,7 @@ mod usage;
 mod value;
 mod webhooks;
 
+pub use api_keys::ApiKey;
 pub use backup::restore;
 pub use chat_files::{ChatFile, ChatFileLimits, NewChatFile};
 pub use deliveries::{Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, Target};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use openvisit_core::event::Parties;
 use openvisit_core::ids::{OrganizationId, PersonId};
-use openvisit_core::person::{Identity, LOCAL_ISSUER, Person};
+use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, SERVICE_ISSUER};
 use sqlx::AssertSqlSafe;
 use sqlx::FromRow;
 
@@ -14,18 +14,13 @@ use crate::{Store, StoreError, Tx, search};
 /// Whom a list of people may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Among {
+    /// Programs are nobody.
     Everyone,
     /// Clients whom this practitioner or assistant may know: of the same organization, made by the caller,
     /// or with an appointment with the caller.
-    ClientsOf {
-        caller: PersonId,
-        organization: Option<OrganizationId>,
-    },
+    ClientsOf { caller: PersonId, organization: Option<OrganizationId> },
     /// Practitioners who can sign in: of the caller's organization, and the caller.
-    PractitionersOf {
-        caller: PersonId,
-        organization: Option<OrganizationId>,
-    },
+    PractitionersOf { caller: PersonId, organization: Option<OrganizationId> },
     /// All practitioners who can sign in.
     Practitioners,
 }
@@ -122,7 +117,7 @@ impl Store {
 fn whose(among: Among) -> (String, String, Option<String>) {
     let nobody = "($9 = '' and $10 is null)";
     match among {
-        Among::Everyone => (nobody.to_owned(), String::new(), None),
+        Among::Everyone => (format!("issuer <> '{SERVICE_ISSUER}' and {nobody}"), String::new(), None),
         Among::Practitioners => (format!("{IS_PRACTITIONER} and {nobody}"), String::new(), None),
         Among::ClientsOf { caller, organization } => {
             let known = "select id from person where organization_id = $10 \
@@ -305,6 +300,24 @@ impl Tx {
             caller,
             organization
         )?;
+        rows.into_iter().map(Person::try_from).collect()
+    }
+
+    /// A page of programs' accounts, the oldest first, beginning after one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn service_accounts(
+        &mut self,
+        after: Option<PersonId>,
+        limit: u32,
+    ) -> Result<Vec<Person>, StoreError> {
+        // The subject is the id, and in an index with the issuer.
+        let sql = AssertSqlSafe(format!(
+            "select {COLUMNS} from person where issuer = '{SERVICE_ISSUER}' and subject > $1 order by subject limit $2"
+        ));
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let rows = fetch_all!(self, PersonRow, sql, after, i64::from(limit))?;
         rows.into_iter().map(Person::try_from).collect()
     }
 

@@ -139,7 +139,7 @@ pub async fn book(app: &App, caller: &Caller, booking: Booking) -> Result<Booked
 fn draft(app: &App, caller: &Caller, booking: &Booking) -> Result<Appointment, Error> {
     let now = app.clock.now();
     let booking = booking.clone();
-    let issuer = caller.person.identity.issuer.clone();
+    let issuer = caller.person.identity.namespace();
     let started_by = booking.started_by.or_else(|| starter_of(booking.booking_type.as_deref()));
     let selected = app.providers.chosen(booking.media_provider)?;
     let count = booking.max_participants.unwrap_or(USUAL_PARTICIPANTS.into());
@@ -286,7 +286,13 @@ pub(super) async fn their_person(
     if own_system {
         return introduced(tx, found, person).await;
     }
-    let known = tx.client_of(caller.person.id, caller.organization_id, found.id).await?;
+    let known = match role {
+        // Whom reception sees in its list of practitioners.
+        Role::Practitioner if caller.organization_id.is_some() && caller.is(Role::Assistant) => {
+            Some(found).filter(|found| found.organization_id == caller.organization_id)
+        }
+        _ => tx.client_of(caller.person.id, caller.organization_id, found.id).await?,
+    };
     let unknown =
         || Error::invalid(field("subject"), FieldCode::NotAllowed, "somebody whom you may not book");
     known.ok_or_else(unknown)

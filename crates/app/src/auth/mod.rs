@@ -1,5 +1,6 @@
 //! Who is there: tokens, passwords, other issuers.
 
+pub mod api_keys;
 pub mod budget;
 pub mod caller;
 pub mod device;

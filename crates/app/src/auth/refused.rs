@@ -33,6 +33,10 @@ pub enum Refused {
     Disabled,
     /// The invitation that it was given for is withdrawn, or over.
     Invitation,
+    /// It is called a key, and is none, or is revoked.
+    UnknownApiKey,
+    /// It is a program's, and this is for people.
+    ApiKeyNotTaken,
 }
 
 impl Refused {
@@ -64,6 +68,8 @@ impl Refused {
             Self::UnknownPerson => "unknown_person",
             Self::Disabled => "disabled",
             Self::Invitation => "invitation",
+            Self::UnknownApiKey => "unknown_api_key",
+            Self::ApiKeyNotTaken => "api_key_not_taken",
         }
     }
 }

@@ -133,7 +133,8 @@ pub async fn change(
         None => None,
     };
     let mut tx = app.store.begin().await?;
-    let mut person = tx.person(id).await?.ok_or(Error::NotFound)?;
+    let found = tx.person(id).await?.filter(|person| !person.is_service_account());
+    let mut person = found.ok_or(Error::NotFound)?;
     if hash.is_some() && person.identity.issuer != LOCAL_ISSUER {
         return Err(not_our_password());
     }

@@ -4,30 +4,40 @@ use openvisit_core::access;
 use openvisit_core::ids::PersonId;
 use openvisit_core::person::{Person, Role, TOKEN_ISSUER};
 
+use super::programs;
 use crate::app::App;
 use crate::appointments::invite;
+use crate::auth::api_keys;
 use crate::auth::caller::{Caller, CameBy};
 use crate::auth::issuers::Foreign;
 use crate::auth::refused::{Refusal, Refused};
 use crate::auth::tokens::Access;
 use crate::error::Error;
 
-/// Whom a token stands for. Why one was refused is logged, and told to nobody who sent it.
+/// Whom a token stands for. Programs and their keys come in by [`programs::authenticate`]. Why one was refused is logged, and told to nobody who sent it.
 ///
 /// # Errors
 /// [`Error::Unauthorized`] when the token is not valid or the person is disabled,
 /// [`Error::Unavailable`] when the database is not there.
 pub async fn authenticate(app: &App, token: &str) -> Result<Caller, Error> {
-    identify(app, token).await.map_err(|refused| match refused {
+    if api_keys::is_meant(token) {
+        return Err(programs::refuse(app));
+    }
+    identify(app, token).await.map_err(|refused| told(app, refused))
+}
+
+/// What whoever asks hears of it; the reason goes into the log.
+pub(super) fn told(app: &App, refused: NotIdentified) -> Error {
+    match refused {
         NotIdentified::Refused(refusal) => {
             app.refusals.tell(&refusal, app.clock.now());
             Error::Unauthorized
         }
         NotIdentified::Failed(error) => error,
-    })
+    }
 }
 
-enum NotIdentified {
+pub(super) enum NotIdentified {
     Refused(Refusal),
     Failed(Error),
 }
@@ -38,7 +48,7 @@ impl From<Error> for NotIdentified {
     }
 }
 
-fn refused(why: Refused, issuer: &str) -> NotIdentified {
+pub(super) fn refused(why: Refused, issuer: &str) -> NotIdentified {
     NotIdentified::Refused(Refusal { why, issuer: Some(issuer.to_owned()) })
 }
 
@@ -78,8 +88,8 @@ async fn came_by(app: &App, access: Access) -> Result<Option<CameBy>, NotIdentif
     }
 }
 
-/// The person whom a token of ours names.
-async fn own_person(app: &App, id: PersonId) -> Result<Person, NotIdentified> {
+/// The person whom a token or a key of ours names.
+pub(super) async fn own_person(app: &App, id: PersonId) -> Result<Person, NotIdentified> {
     if let Some(person) = app.person_cache.person(id) {
         return Ok(person);
     }

@@ -6,4 +6,6 @@ pub mod clients;
 pub mod organizations;
 pub mod own;
 pub mod passwords;
+pub mod programs;
 pub mod rules;
+pub mod service_accounts;

@@ -4,7 +4,7 @@ use super::branding::Logo;
 use super::issuer::{Algorithm, Issuer, KeySource};
 use super::{Exposure, SHORTEST, Settings};
 use openvisit_core::appointment::MediaProvider;
-use openvisit_core::person::{INVITATION_ISSUER, LOCAL_ISSUER, TOKEN_ISSUER};
+use openvisit_core::person::{TOKEN_ISSUER, is_our_issuer};
 
 /// What no single key can tell.
 ///
@@ -55,7 +55,7 @@ pub(super) fn together(settings: &Settings) -> Result<(), (&'static str, String)
     for issuer in &settings.issuers {
         let name = issuer.issuer.as_str();
         let wrong = |why: &str| Err(("issuers", format!("{name}: {why}")));
-        if ["", LOCAL_ISSUER, INVITATION_ISSUER, TOKEN_ISSUER].contains(&name) {
+        if ["", TOKEN_ISSUER].contains(&name) || is_our_issuer(name) {
             return wrong("this name is the server's own");
         }
         let has = |other: &&Issuer| other.algorithms().iter().any(|one| issuer.algorithms().contains(one));

@@ -16,14 +16,13 @@ use axum::response::{IntoResponse, Response};
 use openvisit_app::auth::caller::Caller;
 use openvisit_app::error::FieldCode;
 use openvisit_app::idempotency::{self, Ended, Turn};
-use openvisit_app::people::authenticate::authenticate;
 use openvisit_app::{App, Error};
 use openvisit_store::{KeptAnswer, KeyedCall, carrying_out};
 use serde_json::{Number, Value};
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::Instrument;
 
-use super::caller::bearer;
+use super::caller::identify;
 use super::extract;
 use super::problem::{Again, Problem};
 use super::query_names::QueryNames;
@@ -60,11 +59,7 @@ fn takes_key(request: &Request) -> bool {
 
 async fn keyed(app: &App, request: Request, next: Next) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let caller = match bearer(&parts) {
-        Some(token) => authenticate(app, token).await,
-        None => Err(Error::Unauthorized),
-    };
-    let caller = match caller {
+    let caller = match identify(app, &parts).await {
         // The handler says so, or has tokens of its own.
         Err(Error::Unauthorized) => return Ok(next.run(Request::from_parts(parts, body)).await),
         caller => caller?,

@@ -31,8 +31,10 @@ mod reports;
 pub mod request_log;
 pub mod requests;
 pub mod rules;
+pub mod scopes;
 pub mod security;
 mod serde_errors;
+mod service_accounts;
 pub mod sessions;
 pub mod streamed;
 mod support;
@@ -61,6 +63,7 @@ pub fn canonical() -> OpenApiRouter<Server> {
         .merge(me::routes())
         .merge(users::routes())
         .merge(organizations::routes())
+        .merge(service_accounts::routes())
         .merge(clients::routes())
         .merge(practitioners::routes())
         .merge(provider_callbacks::routes())

@@ -5,6 +5,7 @@
 
 mod access;
 mod accounts;
+mod api_keys;
 mod appointments;
 mod broker;
 mod by_code;

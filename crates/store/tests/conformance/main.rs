@@ -5,6 +5,7 @@ mod figures;
 mod given;
 
 mod accounts;
+mod api_keys;
 mod attendance;
 mod chat_files;
 mod deliveries;

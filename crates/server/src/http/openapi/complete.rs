@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use utoipa::ToSchema;
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::SecurityRequirement;
@@ -9,6 +10,7 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, Tag};
 
 use crate::http::problem::ProblemDocument;
+use crate::http::scopes;
 
 /// Each group of operations of the canonical API.
 const TAGS: [(&str, &str); 10] = [
@@ -94,6 +96,10 @@ fn describe(method: &str, path: &str, operation: &mut Operation, is_of_dialect: 
         {
             response.description = success(status).to_owned();
         }
+    }
+    if let Some(scope) = method.to_uppercase().parse().ok().and_then(|method| scopes::of(&method, path)) {
+        let scope = ExtensionsBuilder::new().add("x-scope", scope.name()).build();
+        operation.extensions.get_or_insert_default().merge(scope);
     }
     let refusals = REFUSALS.into_iter().filter(|(status, ..)| may_be(*status, method, path, operation));
     let refusals: Vec<_> = refusals.collect();

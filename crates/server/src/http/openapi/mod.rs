@@ -90,6 +90,14 @@ pub fn canonical() -> OpenApi {
     let mut document = base();
     let components = document.components.get_or_insert_default();
     problems::add_to(components);
+    // Dialects take no keys.
+    let mut bearer = Http::new(HttpAuthScheme::Bearer);
+    bearer.description = Some(
+        "A person's token, of this server or of an issuer of the settings; or a program's API key, which opens the \
+         operations whose `x-scope` it has."
+            .to_owned(),
+    );
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     // The token that `join` gives for one participant's media.
     let media = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.add_security_scheme("media", media);

@@ -45,7 +45,7 @@ impl Search {
     }
 }
 
-/// People by name. Administrators only.
+/// People by name; programs are in `/service-accounts`. Administrators only.
 #[utoipa::path(get, path = "/users", tag = "accounts", operation_id = "list_users", params(Search),
     responses((status = 200, body = Paged<User>)))]
 pub async fn list(
@@ -66,6 +66,6 @@ pub async fn get(
     Path(id): Path<PersonId>,
 ) -> Result<Json<User>, Problem> {
     caller.require(&[Role::Admin])?;
-    let person = app.store.read().await?.person(id).await?.ok_or(Error::NotFound)?;
-    Ok(Json(person.into()))
+    let person = app.store.read().await?.person(id).await?.filter(|person| !person.is_service_account());
+    Ok(Json(person.ok_or(Error::NotFound)?.into()))
 }

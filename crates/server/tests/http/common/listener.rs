@@ -40,6 +40,12 @@ impl Listener {
         listener
     }
 
+    /// What somebody is told who may not connect to `/v1`.
+    pub async fn refused(party: &Party) -> String {
+        let auth = json!({ "token": party.token });
+        Self::open(party, "/v1,").await.connect(auth).await.expect_err("no connection")
+    }
+
     /// What somebody is told who may not connect to `/`.
     pub async fn refused_at_root(party: &Party, auth: Value) -> String {
         Self::open(party, "").await.connect(auth).await.expect_err("no connection")
