@@ -584,6 +584,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All programs' accounts with their keys, the oldest first. Administrators only.
+         * @description All programs' accounts with their keys, the oldest first. Administrators only.
+         */
+        get: operations["get_service-accounts"];
+        put?: never;
+        /**
+         * Make an account for a program. It is in no call and has no password; give it a key next. Administrators only.
+         * @description Make an account for a program. It is in no call and has no password; give it a key next. Administrators only.
+         */
+        post: operations["post_service-accounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One program's account with its keys. Administrators only.
+         * @description One program's account with its keys. Administrators only.
+         */
+        get: operations["get_service-accounts_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename a program's account, or disable it. Administrators only.
+         * @description Rename a program's account, or disable it. Administrators only.
+         */
+        patch: operations["patch_service-accounts_id"];
+        trace?: never;
+    };
+    "/api/v1/service-accounts/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a program another key, shown this once. Administrators only.
+         * @description Give a program another key, shown this once. Administrators only.
+         */
+        post: operations["post_service-accounts_id_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-accounts/{id}/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key: it opens nothing from now on. Administrators only.
+         * @description Revoke a key: it opens nothing from now on. Administrators only.
+         */
+        delete: operations["delete_service-accounts_id_keys_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-accounts/{id}/keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a key by one with the same scopes, shown this once. The old one stays good for a while, so that the program can be
+         *     told. Administrators only.
+         * @description Replace a key by one with the same scopes, shown this once. The old one stays good for a while, so that the program can be
+         *     told. Administrators only.
+         */
+        post: operations["post_service-accounts_id_keys_key_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -1210,8 +1320,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * People by name. Administrators only.
-         * @description People by name. Administrators only.
+         * People by name; programs are in `/service-accounts`. Administrators only.
+         * @description People by name; programs are in `/service-accounts`. Administrators only.
          */
         get: operations["get_users"];
         put?: never;
@@ -1440,6 +1550,34 @@ export interface components {
              * @description 5 to 720, 30 if not given.
              */
             duration_minutes?: number | null;
+        };
+        /** @description What changes; what is not there stays. */
+        AccountChanges: {
+            /** @description The keys of a disabled account open nothing, and do again when it is enabled. */
+            disabled?: boolean | null;
+            name?: string | null;
+        };
+        ApiKey: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description From then on it opens nothing; null: until it is revoked.
+             */
+            expires_at?: string | null;
+            /**
+             * @description How it begins.
+             * @example ovk_Xq3b1T
+             */
+            hint: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute; null: never.
+             */
+            last_used_at?: string | null;
+            scopes: components["schemas"]["Scope"][];
         };
         /** @enum {string} */
         AppointmentKind: "video" | "chat" | "diagnostic" | "in_person";
@@ -1691,6 +1829,13 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
             title?: string | null;
+        };
+        CreatedApiKey: components["schemas"]["ApiKey"] & {
+            /**
+             * @description What the program sends as `Authorization: Bearer …`. Shown this once: only its hash is kept.
+             * @example ovk_Xq3b1TfJ0nq0vYx1m8s0tq0m3ZyWkFJrZpT9uQv1d2E
+             */
+            key: string;
         };
         CreatedView: components["schemas"]["AppointmentView"] & {
             /** @description Shown this once; null where there is none. */
@@ -2090,6 +2235,25 @@ export interface components {
             /** @example 2026-11 */
             month: string;
         };
+        NewAccount: {
+            /** @example Booking on our website */
+            name: string;
+            /**
+             * Format: uuid
+             * @description An assistant must have one.
+             */
+            organization_id?: string | null;
+            role?: components["schemas"]["ServiceRole"] | null;
+        };
+        NewApiKey: {
+            /**
+             * Format: date-time
+             * @description When it ends by itself; never if not given.
+             */
+            expires_at?: string | null;
+            /** @description What it opens; an assistant's account can have those of appointments, clients, practitioners and sessions. */
+            scopes: components["schemas"]["Scope"][];
+        };
         /** @description A client who has no account yet. */
         NewClient: {
             /** Format: email */
@@ -2365,6 +2529,29 @@ export interface components {
                  */
                 session_id?: string | null;
                 status: components["schemas"]["RequestStatus"];
+            }[];
+            /** @description `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One part of a list. */
+        Paged_ServiceAccount: {
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                /** @description Its keys open nothing. */
+                disabled: boolean;
+                /** Format: uuid */
+                id: string;
+                /** @description The oldest first; those that have ended are forgotten when another is made. */
+                keys: components["schemas"]["ApiKey"][];
+                name: string;
+                /**
+                 * Format: uuid
+                 * @description For whom an assistant books; an administrator's account may have none.
+                 */
+                organization_id?: string | null;
+                /** @description What its keys can do at most. */
+                role: components["schemas"]["ServiceRole"];
             }[];
             /** @description `null` on the last page. */
             next_cursor?: string | null;
@@ -2874,6 +3061,44 @@ export interface components {
          * @enum {string}
          */
         Role: "practitioner" | "client" | "assistant" | "admin";
+        RotateApiKey: {
+            /**
+             * Format: date-time
+             * @description When the new key ends; if not given, after as long as the old one was made for.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: int32
+             * @description For so long the old key stays good, unless it ends sooner: 0 to 720, 24 if not given.
+             * @default 24
+             */
+            old_key_hours: number | null;
+        };
+        /** @enum {string} */
+        Scope: "appointments:read" | "appointments:write" | "clients:read" | "clients:write" | "practitioners:read" | "requests:read" | "sessions:read" | "sessions:write" | "system:read" | "usage:read" | "users:read" | "users:write" | "webhooks:read" | "webhooks:write";
+        ServiceAccount: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Its keys open nothing. */
+            disabled: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @description The oldest first; those that have ended are forgotten when another is made. */
+            keys: components["schemas"]["ApiKey"][];
+            name: string;
+            /**
+             * Format: uuid
+             * @description For whom an assistant books; an administrator's account may have none.
+             */
+            organization_id?: string | null;
+            /** @description What its keys can do at most. */
+            role: components["schemas"]["ServiceRole"];
+        };
+        /**
+         * @description What a program can be.
+         * @enum {string}
+         */
+        ServiceRole: "assistant" | "admin";
         /** @description Where a session is, and whether it can be ended now. */
         SessionCheck: {
             can_be_ended: boolean;
@@ -4814,6 +5039,319 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get_service-accounts": {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_ServiceAccount"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post_service-accounts": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description What was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get_service-accounts_id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch_service-accounts_id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AccountChanges"] | null;
+            };
+        };
+        responses: {
+            /** @description What there is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post_service-accounts_id_keys": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description What was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete_service-accounts_id_keys_key": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post_service-accounts_id_keys_key_rotate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateApiKey"] | null;
+            };
+        };
+        responses: {
+            /** @description What was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
