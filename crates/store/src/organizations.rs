@@ -3,12 +3,24 @@
 use openvisit_core::ids::OrganizationId;
 
 use crate::value::parse;
-use crate::{StoreError, Tx};
+use crate::{Store, StoreError, Tx};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
     pub id: OrganizationId,
     pub name: String,
+}
+
+impl Store {
+    /// The one with this id, and those with this name as it is written; three at most. By a statement of its own: it is asked
+    /// with requests.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn organizations_meant(&self, word: &str) -> Result<Vec<Organization>, StoreError> {
+        let sql = "select id, name from organization where id = $1 or name = $1 order by id limit 3";
+        rows(read_all!(self, (String, String), sql, word)?)
+    }
 }
 
 impl Tx {
@@ -32,9 +44,10 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn organizations(&mut self) -> Result<Vec<Organization>, StoreError> {
-        let rows = fetch_all!(self, (String, String), "select id, name from organization order by id")?;
-        rows.into_iter()
-            .map(|(id, name)| Ok(Organization { id: parse("organization.id", &id)?, name }))
-            .collect()
+        rows(fetch_all!(self, (String, String), "select id, name from organization order by id")?)
     }
+}
+
+fn rows(rows: Vec<(String, String)>) -> Result<Vec<Organization>, StoreError> {
+    rows.into_iter().map(|(id, name)| Ok(Organization { id: parse("organization.id", &id)?, name })).collect()
 }

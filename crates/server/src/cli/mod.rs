@@ -7,6 +7,7 @@ mod backup;
 mod check;
 mod config;
 mod inspect;
+mod key;
 mod keys;
 mod practitioner;
 mod provider;
@@ -72,6 +73,9 @@ enum Command {
     /// Show practitioners
     #[command(subcommand)]
     Practitioner(Practitioner),
+    /// Manage API keys, by which programs ask in place of a person's token
+    #[command(subcommand, visible_alias = "api-key")]
+    Key(key::Key),
     /// Change the keys that notes are sealed with
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -139,6 +143,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Session(Session::Inspect { id }) => here(inspect::run(&id, settings)),
         Command::Provider(Provider::Check { name }) => here(provider::check(&name, settings)),
         Command::Practitioner(Practitioner::Inspect { who }) => here(practitioner::run(&who, settings)),
+        Command::Key(key) => here(key.run(settings)),
         Command::Keys(keys) => here(keys.run(settings)),
         Command::Openapi { dialect } => {
             say(router::description(dialect.as_deref())?.context("there is no such dialect")?)

@@ -253,4 +253,24 @@ on_both_databases! {
         assert_eq!(tx.organization(OrganizationId::new(seed())).await.unwrap(), None);
         assert_eq!(tx.organizations().await.unwrap().into_iter().map(|o| o.id).collect::<Vec<_>>(), ids);
     }
+
+    async fn an_organization_is_meant_by_its_id_or_its_name(db: &TestDatabase) {
+        let mut tx = db.store.begin().await.unwrap();
+        let ids = [
+            organization(&mut tx, "Clinic").await,
+            organization(&mut tx, "Practice").await,
+            organization(&mut tx, "Practice").await,
+        ];
+        tx.commit().await.unwrap();
+        let meant = async |word: &str| {
+            let meant = db.store.organizations_meant(word).await.unwrap();
+            meant.into_iter().map(|organization| organization.id).collect::<Vec<_>>()
+        };
+        assert_eq!(meant("Clinic").await, ids[..1]);
+        assert_eq!(meant(&ids[1].to_string()).await, ids[1..2]);
+        assert_eq!(meant("Practice").await, ids[1..]);
+        for nobody in ["", "clinic", "Clin%", " Clinic", &OrganizationId::new(seed()).to_string()] {
+            assert_eq!(meant(nobody).await, [], "{nobody}");
+        }
+    }
 }
