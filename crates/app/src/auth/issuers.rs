@@ -40,6 +40,8 @@ pub struct Foreign {
     pub email: Option<String>,
     /// `None` when the token says nothing of roles.
     pub roles: Option<Vec<Role>>,
+    /// An organization's id or name; inside, `None` for whoever is in none. `None` when the token says nothing of it.
+    pub organization: Option<Option<String>>,
     /// Whether a person who is not known yet is to be made.
     pub create: bool,
 }
@@ -67,7 +69,7 @@ impl Issuers {
         let mut refused = nobodys(Refused::Issuer(named.and_then(Value::as_str).map(str::to_owned)));
         for verifier in self.0.iter().filter(|verifier| verifier.settings.may_have_made(named)) {
             let read = match verifier.verify(token, &header, now).await {
-                Ok(claims) => verifier.settings.foreign(&claims).ok_or(Refused::Claim("subject")),
+                Ok(claims) => verifier.settings.foreign(&claims),
                 Err(why) => Err(why),
             };
             match read {
@@ -219,21 +221,24 @@ impl Issuer {
         }
     }
 
-    /// `None` when the token does not say who.
-    fn foreign(&self, claims: &Map<String, Value>) -> Option<Foreign> {
+    /// Whom the token stands for, and what it says of them.
+    fn foreign(&self, claims: &Map<String, Value>) -> Result<Foreign, Refused> {
         let text = |name: &str| {
             let text = claim(claims, name)?.as_str()?.trim();
             (!text.is_empty() && text.len() <= LONGEST).then(|| text.to_owned())
         };
-        let subject = match claim(claims, &self.id_claim)? {
-            Value::Number(number) => number.to_string(),
-            _ => text(&self.id_claim)?,
+        let subject = match claim(claims, &self.id_claim) {
+            Some(Value::Number(number)) => Some(number.to_string()),
+            _ => text(&self.id_claim),
         };
-        Some(Foreign {
+        let subject = subject.ok_or(Refused::Claim("subject"))?;
+        let in_organization = self.organization_claim.as_deref().and_then(|name| claim(claims, name));
+        Ok(Foreign {
             identity: Identity { issuer: self.issuer.clone(), subject },
             name: text(&self.name_claim),
             email: text(&self.email_claim),
             roles: claim(claims, &self.role_claim).map(|words| self.roles_of(words)),
+            organization: in_organization.map(organization).transpose()?,
             create: self.create_people,
         })
     }
@@ -252,6 +257,21 @@ impl Issuer {
         roles.sort_unstable();
         roles.dedup();
         roles
+    }
+}
+
+/// What a claim says of the organization: a text, a number, or a list of one; nothing where it is null or empty.
+fn organization(claim: &Value) -> Result<Option<String>, Refused> {
+    match claim {
+        Value::Null => Ok(None),
+        Value::Number(number) => Ok(Some(number.to_string())),
+        Value::String(text) if text.len() <= LONGEST && !text.contains(char::is_control) => {
+            let text = text.trim();
+            Ok((!text.is_empty()).then(|| text.to_owned()))
+        }
+        Value::Array(list) if list.is_empty() => Ok(None),
+        Value::Array(list) if list.len() == 1 && !list.iter().any(Value::is_array) => organization(&list[0]),
+        _ => Err(Refused::Claim("organization")),
     }
 }
 

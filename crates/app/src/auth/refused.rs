@@ -31,6 +31,10 @@ pub enum Refused {
     /// The person is not known, and this issuer's people are not made.
     UnknownPerson,
     Disabled,
+    /// It names an organization that is not there.
+    UnknownOrganization,
+    /// It names an organization by a name that several have.
+    SeveralOrganizations,
     /// The invitation that it was given for is withdrawn, or over.
     Invitation,
     /// It is called a key, and is none, or is revoked.
@@ -67,6 +71,8 @@ impl Refused {
             Self::Claim(_) => "claim",
             Self::UnknownPerson => "unknown_person",
             Self::Disabled => "disabled",
+            Self::UnknownOrganization => "unknown_organization",
+            Self::SeveralOrganizations => "several_organizations",
             Self::Invitation => "invitation",
             Self::UnknownApiKey => "unknown_api_key",
             Self::ApiKeyNotTaken => "api_key_not_taken",

@@ -1,9 +1,10 @@
 //! From a request's token to the person who asks.
 
 use openvisit_core::access;
-use openvisit_core::ids::PersonId;
+use openvisit_core::ids::{OrganizationId, PersonId};
 use openvisit_core::person::{Person, Role, TOKEN_ISSUER};
 
+use super::organizations::{self, Meant};
 use super::programs;
 use crate::app::App;
 use crate::appointments::invite;
@@ -64,8 +65,8 @@ async fn identify(app: &App, token: &str) -> Result<Caller, NotIdentified> {
             }
             _ => NotIdentified::Refused(refusal),
         })?;
-        let person = person_of(app, &foreign).await?;
-        (person, foreign.roles, None)
+        let told = meant(app, foreign).await?;
+        (person_of(app, &told).await?, told.foreign.roles, None)
     };
     if person.disabled {
         return Err(refused(Refused::Disabled, &person.identity.issuer));
@@ -100,10 +101,35 @@ pub(super) async fn own_person(app: &App, id: PersonId) -> Result<Person, NotIde
     Ok(person)
 }
 
+/// What a token of another issuer's tells, with the organization that it means.
+#[derive(Clone)]
+struct Told {
+    foreign: Foreign,
+    /// `None` when it says nothing of organizations.
+    organization_id: Option<Option<OrganizationId>>,
+}
+
+/// Looks up which organization the token means. One that is not there refuses the token: made by a word that was
+/// mistyped, it would be another than their colleagues'.
+async fn meant(app: &App, foreign: Foreign) -> Result<Told, NotIdentified> {
+    let issuer = &foreign.identity.issuer;
+    let organization_id = match &foreign.organization {
+        None => None,
+        Some(None) => Some(None),
+        Some(Some(word)) => match organizations::meant(&app.store, word).await? {
+            Meant::One(id) => Some(Some(id)),
+            Meant::Nothing => return Err(refused(Refused::UnknownOrganization, issuer)),
+            Meant::Several => return Err(refused(Refused::SeveralOrganizations, issuer)),
+        },
+    };
+    Ok(Told { foreign, organization_id })
+}
+
 /// The person behind another issuer's token, as up to date as the token.
-async fn person_of(app: &App, foreign: &Foreign) -> Result<Person, NotIdentified> {
+async fn person_of(app: &App, told: &Told) -> Result<Person, NotIdentified> {
+    let Told { foreign, .. } = told;
     if let Some(person) = app.person_cache.person_by_identity(&foreign.identity)
-        && foreign.says_nothing_new_of(&person)
+        && told.says_nothing_new_of(&person)
     {
         return Ok(person);
     }
@@ -113,31 +139,31 @@ async fn person_of(app: &App, foreign: &Foreign) -> Result<Person, NotIdentified
         app.person_cache.keep(person, since);
     }
     match known {
-        Some(person) if person.disabled || foreign.says_nothing_new_of(&person) => Ok(person),
+        Some(person) if person.disabled || told.says_nothing_new_of(&person) => Ok(person),
         None if !foreign.create => Err(refused(Refused::UnknownPerson, &foreign.identity.issuer)),
         // A write that was begun is ended even if the caller goes away.
-        _ => Ok(tokio::spawn(keep(app.clone(), foreign.clone())).await.map_err(Error::internal)??),
+        _ => Ok(tokio::spawn(keep(app.clone(), told.clone())).await.map_err(Error::internal)??),
     }
 }
 
 /// Looks again inside the transaction: what an administrator changed in the meantime stays.
-async fn keep(app: App, foreign: Foreign) -> Result<Person, Error> {
+async fn keep(app: App, told: Told) -> Result<Person, Error> {
     let mut tx = app.store.begin().await?;
-    let person = match tx.person_by_identity(&foreign.identity).await? {
+    let person = match tx.person_by_identity(&told.foreign.identity).await? {
         Some(mut person) => {
-            foreign.write_to(&mut person);
+            told.write_to(&mut person);
             tx.update_person(&person).await?;
             person
         }
         // The first two requests of one person may come at the same time.
-        None => tx.person_or_insert(&foreign.person(&app)).await?,
+        None => tx.person_or_insert(&told.person(&app)).await?,
     };
     tx.commit().await?;
     app.person_cache.forget(person.id);
     Ok(person)
 }
 
-impl Foreign {
+impl Told {
     fn says_nothing_new_of(&self, person: &Person) -> bool {
         let mut updated = person.clone();
         self.write_to(&mut updated);
@@ -145,27 +171,32 @@ impl Foreign {
     }
 
     fn write_to(&self, person: &mut Person) {
-        if let Some(name) = &self.name {
+        let Foreign { name, email, roles, .. } = &self.foreign;
+        if let Some(name) = name {
             person.name.clone_from(name);
         }
-        if let Some(email) = &self.email {
+        if let Some(email) = email {
             person.email = Some(email.clone());
         }
-        if let Some(roles) = &self.roles {
+        if let Some(roles) = roles {
             person.roles.clone_from(roles);
             if person.is(Role::Practitioner) {
                 person.practitioner.get_or_insert_default();
             }
         }
+        if let Some(organization_id) = self.organization_id {
+            person.organization_id = organization_id;
+        }
     }
 
     fn person(&self, app: &App) -> Person {
+        let identity = self.foreign.identity.clone();
         let mut person = Person {
             id: PersonId::new(app.seed()),
-            identity: self.identity.clone(),
             email: None,
             phone: None,
-            name: self.identity.subject.clone(),
+            name: identity.subject.clone(),
+            identity,
             roles: Vec::new(),
             organization_id: None,
             timezone: None,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use url::Url;
 
 pub(super) const ALLOWED: &str = "issuer, one of (secret, public_key, public_key_file, jwks_url), algorithm (HS256, \
-    RS256, ES256, EdDSA) or, with jwks_url, algorithms (a list), audience, accept_missing_issuer, id_claim, name_claim, email_claim, role_claim, \
+    RS256, ES256, EdDSA) or, with jwks_url, algorithms (a list), audience, accept_missing_issuer, id_claim, name_claim, email_claim, role_claim, organization_claim, \
     roles { THEIRS = \"practitioner\" | \"client\" | \"assistant\" | \"admin\" }, max_role (client, assistant, \
     practitioner, admin), create_people";
 
@@ -65,6 +65,9 @@ pub struct Issuer {
     /// A claim's name, or a path into it, such as `realm_access.roles`.
     #[serde(default = "role")]
     pub role_claim: String,
+    /// In which organization the person is, by its id or name; a claim's name, or a path. Without it organizations are an
+    /// administrator's to give.
+    pub organization_claim: Option<String>,
     /// Their word to our role; words that are not here keep their usual meaning.
     #[serde(default)]
     pub roles: BTreeMap<String, Role>,

@@ -247,9 +247,11 @@ fn the_demo_stays_on_loopback() {
 #[test]
 fn an_issuer_maps_its_roles() {
     let loaded = from_file(
-        "[[issuers]]\nissuer = 'clinic'\nsecret = '0123456789abcdef'\nroles = { NURSE = 'assistant' }\n",
+        "[[issuers]]\nissuer = 'clinic'\nsecret = '0123456789abcdef'\nroles = { NURSE = 'assistant' }\n\
+         organization_claim = 'org.id'\n",
     );
     let issuer = loaded.unwrap().settings.issuers.remove(0);
+    assert_eq!(issuer.organization_claim.as_deref(), Some("org.id"));
     assert_eq!(issuer.algorithm(), issuer::Algorithm::HS256);
     assert_eq!(issuer.role_of("DOCTOR"), Some(Role::Practitioner));
     assert_eq!(issuer.role_of("NURSE"), Some(Role::Assistant));

@@ -34,6 +34,7 @@ mod lockout;
 mod log;
 mod logins;
 mod operation;
+mod organization_claim;
 mod overlaps;
 mod pages;
 mod phone;
