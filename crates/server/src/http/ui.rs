@@ -45,6 +45,9 @@ const NOT_PAGES: &[&str] = &["/api/", "/socket.io/", "/_app/", "/telehealth/", "
 const ROUTES: &[&str] = &[
     "/",
     "/admin/organizations",
+    "/admin/programs",
+    "/admin/programs/*",
+    "/admin/programs/new",
     "/admin/support",
     "/admin/system",
     "/admin/usage",

@@ -3,8 +3,11 @@ import type {
   Appointment,
   CheckReport,
   Correction,
+  CreatedApiKey,
   Deliveries,
   Health,
+  NewApiKey,
+  NewServiceAccount,
   Organization,
   Organizations,
   Person,
@@ -14,6 +17,9 @@ import type {
   PractitionerCheck,
   Ready,
   Report,
+  ServiceAccount,
+  ServiceAccountChanges,
+  ServiceAccountPage,
   SessionCheck,
   SystemState,
   Usage,
@@ -88,6 +94,42 @@ export class Management {
 
   createOrganization(name: string): Promise<Organization> {
     return settle(this.#api.routes.POST('/api/v1/organizations', { body: { name } }));
+  }
+
+  serviceAccounts(query: { cursor?: string; limit?: number }): Promise<ServiceAccountPage> {
+    return settle(this.api.routes.GET('/api/v1/service-accounts', { params: { query } }));
+  }
+
+  serviceAccount(id: string): Promise<ServiceAccount> {
+    return settle(this.api.routes.GET('/api/v1/service-accounts/{id}', at(id)));
+  }
+
+  createServiceAccount(body: NewServiceAccount): Promise<ServiceAccount> {
+    return settle(this.api.routes.POST('/api/v1/service-accounts', { body }));
+  }
+
+  changeServiceAccount(id: string, body: ServiceAccountChanges): Promise<ServiceAccount> {
+    return settle(this.api.routes.PATCH('/api/v1/service-accounts/{id}', { ...at(id), body }));
+  }
+
+  /** A key, shown this once. */
+  createKey(account: string, body: NewApiKey): Promise<CreatedApiKey> {
+    return settle(
+      this.api.routes.POST('/api/v1/service-accounts/{id}/keys', { ...at(account), body }),
+    );
+  }
+
+  /** A key that opens the same, shown this once; the one before stays good for a day. */
+  rotateKey(id: string, key: string): Promise<CreatedApiKey> {
+    const params = { path: { id, key } };
+    return settle(
+      this.api.routes.POST('/api/v1/service-accounts/{id}/keys/{key}/rotate', { params }),
+    );
+  }
+
+  async revokeKey(id: string, key: string): Promise<void> {
+    const params = { path: { id, key } };
+    await settle(this.api.routes.DELETE('/api/v1/service-accounts/{id}/keys/{key}', { params }));
   }
 
   webhooks(query: { cursor?: string; limit?: number }): Promise<WebhookPage> {

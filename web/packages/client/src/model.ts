@@ -56,6 +56,15 @@ export type PersonChanges = Sent<paths['/api/v1/users/{id}']['patch']>;
 export type Role = User['roles'][number];
 export type Organizations = Answer<paths['/api/v1/organizations']['get']>;
 export type Organization = Organizations['items'][number];
+export type ServiceAccountPage = Answer<paths['/api/v1/service-accounts']['get']>;
+/** A program that asks with keys of its own. */
+export type ServiceAccount = ServiceAccountPage['items'][number];
+export type NewServiceAccount = Sent<paths['/api/v1/service-accounts']['post']>;
+export type ServiceAccountChanges = Sent<paths['/api/v1/service-accounts/{id}']['patch']>;
+export type ApiKey = ServiceAccount['keys'][number];
+export type Scope = ApiKey['scopes'][number];
+export type NewApiKey = Sent<paths['/api/v1/service-accounts/{id}/keys']['post']>;
+export type CreatedApiKey = Answer<paths['/api/v1/service-accounts/{id}/keys']['post'], 201>;
 export type WebhookPage = Answer<paths['/api/v1/webhooks']['get']>;
 export type Webhook = WebhookPage['items'][number];
 export type NewWebhook = Sent<paths['/api/v1/webhooks']['post']>;

@@ -37,6 +37,7 @@ const ADMIN: Place[] = [
   { href: '/admin/users', name: 'users', icon: 'people' },
   { href: '/admin/organizations', name: 'organizations', icon: 'briefcase' },
   { href: '/admin/usage', name: 'usage', icon: 'chart' },
+  { href: '/admin/programs', name: 'programs', icon: 'key' },
   { href: '/admin/webhooks', name: 'webhooks', icon: 'link' },
   { href: '/admin/system', name: 'system', icon: 'server' },
   { href: '/admin/support', name: 'support', icon: 'help' },

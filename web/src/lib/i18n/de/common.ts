@@ -17,6 +17,7 @@ export default {
     users: 'Personen',
     organizations: 'Organisationen',
     usage: 'Nutzung',
+    programs: 'Programme',
     webhooks: 'Webhooks',
     system: 'System',
     support: 'Hilfe',

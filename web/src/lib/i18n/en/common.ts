@@ -16,6 +16,7 @@ export default {
     users: 'People',
     organizations: 'Organizations',
     usage: 'Usage',
+    programs: 'Programs',
     webhooks: 'Webhooks',
     system: 'System',
     support: 'Support',

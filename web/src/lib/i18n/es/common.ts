@@ -17,6 +17,7 @@ export default {
     users: 'Personas',
     organizations: 'Organizaciones',
     usage: 'Uso',
+    programs: 'Programas',
     webhooks: 'Webhooks',
     system: 'Sistema',
     support: 'Asistencia',

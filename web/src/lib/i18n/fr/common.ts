@@ -17,6 +17,7 @@ export default {
     users: 'Personnes',
     organizations: 'Organisations',
     usage: 'Utilisation',
+    programs: 'Programmes',
     webhooks: 'Webhooks',
     system: 'Système',
     support: 'Assistance',
