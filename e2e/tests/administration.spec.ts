@@ -103,6 +103,50 @@ test('an administrator makes an account, changes it, and shuts it', async ({ ser
     await page.getByTestId('search').fill('nobody at all');
     await expect(page.getByText('Nobody matches “nobody at all”.')).toBeVisible();
   });
+
+  await test.step('a program has a key, which is replaced and revoked', async () => {
+    const clients = async (key: string) => {
+      const headers = { Authorization: `Bearer ${key}` };
+      return (await page.request.get('/api/v1/clients', { headers })).status();
+    };
+    await open('admin', '/admin/programs');
+    await expect(page.getByText('No program has a key yet.')).toBeVisible();
+    await page.getByTestId('add-program').click();
+    await page.getByLabel('Name', { exact: true }).fill('Website');
+    await page.getByTestId('create-program').click();
+    const organization = page.getByLabel('Organization');
+    await expect(organization).toHaveAccessibleDescription('Please choose the organization that it books for.');
+    await organization.selectOption({ index: 1 });
+    await page.getByTestId('create-program').click();
+    await expect(page.getByText('It has no key yet.')).toBeVisible();
+
+    await page.getByTestId('make-key').click();
+    const scopes = page.getByRole('group', { name: 'What it opens' });
+    await expect(scopes).toHaveAccessibleDescription('Please choose at least one thing that the key opens.');
+    await expect(scopes.getByRole('checkbox', { name: /users:write/ })).toHaveCount(0);
+    await scopes.getByRole('checkbox', { name: /clients:read/ }).check();
+    await page.getByTestId('make-key').click();
+    await expect(page.getByTestId('secret')).toHaveValue(/^ovk_/);
+    const first = await page.getByTestId('secret').inputValue();
+    const keys = page.getByTestId('key');
+    await expect(keys).toContainText('no end · never used');
+    expect(await clients(first)).toBe(200);
+    expect(await violations(page)).toEqual(NOTHING);
+
+    await keys.getByTestId('rotate-key').click();
+    await page.getByTestId('confirm-yes').click();
+    await expect(page.getByTestId('secret')).not.toHaveValue(first);
+    const second = await page.getByTestId('secret').inputValue();
+    await expect(keys).toHaveCount(2);
+    await expect(keys.first()).toContainText(/until .* · last used/);
+    await keys.first().getByTestId('revoke-key').click();
+    await page.getByTestId('confirm-yes').click();
+    await expect(keys).toHaveCount(1);
+    expect([await clients(first), await clients(second)]).toEqual([401, 200]);
+    await page.getByTestId('disable-program').click();
+    await expect(page.getByText('Its keys open nothing until it is enabled again.')).toBeVisible();
+    expect(await clients(second)).toBe(401);
+  });
   expect(server.errors()).toEqual([]);
 });
 

@@ -31,6 +31,19 @@ export const ADMINISTRATION: PageState[] = [
   },
   atPath('admin-organizations', 'admin', '/admin/organizations', 'organizations'),
   atPath('admin-usage', 'admin', '/admin/usage', 'usage'),
+  atPath('admin-programs-empty', 'admin', '/admin/programs', 'programs'),
+  atPath('admin-program-new', 'admin', '/admin/programs/new', 'create-program'),
+  {
+    name: 'admin-program',
+    user: 'admin',
+    reach: async (users) => {
+      const admin = await users.account('admin');
+      const { id } = await admin.post<{ id: string }>('/service-accounts', { name: 'Import', role: 'admin' });
+      await admin.post(`/service-accounts/${id}/keys`, { scopes: ['clients:read', 'users:write'] });
+      await users.open('admin', `/admin/programs/${id}`);
+      await (await users.locator('admin', 'key')).waitFor();
+    },
+  },
   atPath('admin-webhooks-empty', 'admin', '/admin/webhooks', 'webhooks'),
   atPath('admin-webhook-new', 'admin', '/admin/webhooks/new', 'create-webhook'),
   {
