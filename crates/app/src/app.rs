@@ -63,8 +63,8 @@ impl App {
     /// The data folder, the secrets, the database or an issuer's key cannot be used.
     pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
         make_folder(&settings)?;
-        let secrets = Secrets::of(&settings)?;
         let store = Store::open(&settings.database_url()).await.context("database_url: cannot open it")?;
+        let secrets = keys::secrets_of(&store, &settings).await?;
         let sealer = keys::open(&store, &secrets, clock.now()).await?;
         let providers = Arc::new(Providers::new(&settings)?);
         let outbox = Arc::new(Outbox::new(&settings));

@@ -2,16 +2,15 @@
 //! (`notes_key`) and naming it, so that a lost or other one is noticed before anything is sealed with it, and a new one
 //! seals some keys anew and no texts.
 
-use std::fmt::Write as _;
+pub mod backups;
 
 use anyhow::{Context, bail};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
-use aws_lc_rs::hmac;
 use jiff::Timestamp;
 use openvisit_store::{SealedSamples, SealingKey, Store, StoreError, Tx};
 
 use crate::seal::{DataKey, Of, Sealer};
-use crate::settings::{Secret, Secrets, Settings, key_of};
+use crate::settings::{KnownSecrets, Secret, Secrets, Settings, fingerprint, key_of, secrets_file};
 
 const PEPPER: &str = "passcode_pepper";
 
@@ -32,7 +31,7 @@ impl Master {
     fn new(secret: &Secret) -> Self {
         let bytes = key_of(secret);
         let cipher = RandomizedNonceKey::new(&AES_256_GCM, &bytes).expect("32 bytes are an AES-256 key");
-        Self { name: check_of(&bytes), cipher, bytes }
+        Self { name: fingerprint(secret), cipher, bytes }
     }
 
     fn seal(&self, key: &DataKey, now: Timestamp) -> anyhow::Result<SealingKey> {
@@ -65,22 +64,16 @@ fn bound_to(id: i64) -> Aad<Vec<u8>> {
     Aad::from(format!("sealing key {id}").into_bytes())
 }
 
-/// By what a key is known again, and by nothing else.
-fn check_of(key: &[u8; 32]) -> String {
-    let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), b"check value");
-    mac.as_ref().iter().take(8).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// The master key of now, and the one of before while there is one.
 struct Masters(Vec<Master>);
 
 impl Masters {
     fn of(secrets: &Secrets) -> Self {
-        let secrets = [Some(&secrets.notes), secrets.previous_notes.as_ref()];
-        Self(secrets.into_iter().flatten().map(Master::new).collect())
+        Self::new(Some(&secrets.notes), secrets.previous_notes.as_ref())
+    }
+
+    fn new(notes: Option<&Secret>, previous: Option<&Secret>) -> Self {
+        Self([notes, previous].into_iter().flatten().map(Master::new).collect())
     }
 
     fn now(&self) -> &Master {
@@ -109,6 +102,27 @@ fn opens_any(key: &DataKey, samples: &SealedSamples) -> bool {
         || webhook_secret.as_ref().is_some_and(|(id, sealed)| opens(Of::WebhookSecret(*id), sealed))
 }
 
+/// The secrets of the settings for a database. Those that nobody gave are made, but for a key that this database's texts
+/// are sealed with already: a new one would open none of them.
+///
+/// # Errors
+/// As [`Secrets::of`]; and `secrets.toml` is missing where it is needed.
+pub async fn secrets_of(store: &Store, settings: &Settings) -> anyhow::Result<Secrets> {
+    if KnownSecrets::of(settings)?.notes.is_none() {
+        let mut tx = store.read().await?;
+        let newest = tx.sealing_keys().await?.pop().map(|key| key.master);
+        if newest.is_some() || tx.holds_sealed().await? {
+            let named = newest.map(|name| format!(" (fingerprint {name})")).unwrap_or_default();
+            bail!(
+                "{} is missing, and with it the notes_key that this database is sealed with{named}: {WHAT_HELPS}; a \
+                 new one is made then, and what was sealed before stays unreadable",
+                secrets_file(settings).display(),
+            );
+        }
+    }
+    Secrets::of(settings)
+}
+
 /// Opens the keys of a database, or makes the first.
 ///
 /// # Errors
@@ -127,7 +141,7 @@ pub async fn open(store: &Store, secrets: &Secrets, now: Timestamp) -> anyhow::R
     let newest = keys.last().context("there is no key in the database")?;
     if opened.last().map(|key| i64::from(key.id)) != Some(newest.id) {
         bail!(
-            "notes_key is not the one that this database is sealed with (check value {} there, {} here): {WHAT_HELPS}; \
+            "notes_key is not the one that this database is sealed with (fingerprint {} there, {} here): {WHAT_HELPS}; \
              what was sealed before stays unreadable then",
             newest.master,
             masters.now().name,
@@ -173,7 +187,7 @@ async fn check_pepper(tx: &mut Tx, pepper: &Secret) -> anyhow::Result<()> {
 
 /// The first one is the one.
 async fn is_same_pepper(tx: &mut Tx, pepper: &Secret) -> anyhow::Result<bool> {
-    let ours = check_of(&key_of(pepper));
+    let ours = fingerprint(pepper);
     let theirs = tx.key_check(PEPPER).await?;
     if theirs.is_none() {
         tx.set_key_check(PEPPER, &ours).await?;
@@ -204,7 +218,7 @@ pub struct Misfit {
 pub async fn misfit(tx: &mut Tx, secrets: &Secrets) -> Result<Misfit, StoreError> {
     let masters = Masters::of(secrets);
     let keys = tx.sealing_keys().await?;
-    let ours = check_of(&key_of(&secrets.passcode_pepper));
+    let ours = fingerprint(&secrets.passcode_pepper);
     Ok(Misfit {
         lost_keys: keys.iter().filter(|key| masters.open(key).is_none()).count(),
         other_pepper: tx.key_check(PEPPER).await?.is_some_and(|theirs| theirs != ours),
@@ -227,7 +241,7 @@ pub async fn accept(store: &Store, secrets: &Secrets, now: Timestamp) -> anyhow:
     }
     let passcode_pepper = !is_same_pepper(&mut tx, &secrets.passcode_pepper).await?;
     if passcode_pepper {
-        tx.set_key_check(PEPPER, &check_of(&key_of(&secrets.passcode_pepper))).await?;
+        tx.set_key_check(PEPPER, &fingerprint(&secrets.passcode_pepper)).await?;
     }
     tx.commit().await?;
     Ok(Accepted { notes_key, passcode_pepper })
@@ -255,7 +269,7 @@ pub struct Rotated {
 /// As [`open`].
 pub async fn rotate(store: &Store, settings: &Settings, now: Timestamp) -> anyhow::Result<Rotated> {
     // Nothing is begun with keys that are others.
-    open(store, &Secrets::of(settings)?, now).await?;
+    open(store, &secrets_of(store, settings).await?, now).await?;
     Secrets::begin_rotation(settings)?;
     let secrets = Secrets::of(settings)?;
     let sealed_anew = seal_anew(store, &secrets, now).await?;

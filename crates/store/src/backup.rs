@@ -8,8 +8,9 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
-use crate::lock::{self, beside, keep_private, resolved};
-use crate::{Store, StoreError};
+use crate::lock::{self, beside, give_to_owner, keep_private, resolved};
+use crate::store::read_only;
+use crate::{Store, StoreError, Tx};
 
 /// How long another program that has the file open is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -19,7 +20,11 @@ const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// Makes the file, readable by its owner only, where there is none. SQLite gives the files beside it the
 /// same rights.
 pub(crate) fn make_private(path: &Path) -> Result<(), StoreError> {
-    open_private(path, OpenOptions::new().create(true))?;
+    let is_new = !path.exists();
+    let file = open_private(path, OpenOptions::new().create(true))?;
+    if is_new {
+        give_to_owner(&file, path);
+    }
     for path in std::iter::once(path.to_owned()).chain(BESIDE.map(|suffix| beside(path, suffix))) {
         keep_private(&path);
     }
@@ -44,6 +49,34 @@ async fn copy_by(connection: &mut SqliteConnection, to: &Path) -> Result<(), Sto
     kept(to)
 }
 
+/// A backup as it is: its schema may be an old one.
+#[derive(Debug)]
+pub struct BackupContents {
+    pub tx: Tx,
+    /// Whether it is young enough to say which keys it needs; else [`Tx::sealing_keys`] fails.
+    pub names_keys: bool,
+}
+
+/// Begins to read a backup. Nothing is written, beside it neither.
+///
+/// # Errors
+/// [`StoreError::Setup`]: there is none, or it is damaged or none of ours.
+pub async fn look_into(backup: &Path) -> Result<BackupContents, StoreError> {
+    let (mut connection, options) = open_backup(backup).await?;
+    let looked = match check(&mut connection).await {
+        Ok(()) => has_table(&mut connection, "sealing_key").await,
+        Err(refused) => Err(refused),
+    };
+    let _ = connection.close().await;
+    Ok(BackupContents { names_keys: looked?, tx: read_only(options).await? })
+}
+
+async fn has_table(connection: &mut SqliteConnection, name: &str) -> Result<bool, StoreError> {
+    let sql = "select count(*) from sqlite_master where type = 'table' and name = $1";
+    let (found,): (i64,) = sqlx::query_as(sql).bind(name).fetch_one(connection).await?;
+    Ok(found > 0)
+}
+
 /// Puts a backup in the place of a SQLite database that nobody uses. Nothing is touched before the backup was read
 /// whole and brought up to date. Gives back where the database is now that was there before.
 ///
@@ -57,7 +90,7 @@ pub async fn restore(backup: &Path, database: &Path) -> Result<Option<PathBuf>, 
         return Err(StoreError::Setup("this is the database itself, not a backup of it".to_owned()));
     }
     let aside = beside(&database, ".restoring");
-    let before = match take_aside(backup, &aside).await {
+    let before = match take_aside(backup, &aside, &database).await {
         Ok(()) => keep(&database).await,
         Err(refused) => Err(refused),
     };
@@ -71,11 +104,11 @@ pub async fn restore(backup: &Path, database: &Path) -> Result<Option<PathBuf>, 
     Ok(before)
 }
 
-/// A copy of the backup that is whole, ours and up to date.
-async fn take_aside(backup: &Path, aside: &Path) -> Result<(), StoreError> {
+/// A copy of the backup that is whole, ours and up to date, with the owner of the database that it will be.
+async fn take_aside(backup: &Path, aside: &Path, database: &Path) -> Result<(), StoreError> {
     remove(aside)?;
-    open_private(aside, OpenOptions::new().create_new(true))?;
-    let mut connection = open_backup(backup).await?;
+    give_to_owner(&open_private(aside, OpenOptions::new().create_new(true))?, database);
+    let (mut connection, _) = open_backup(backup).await?;
     let copied = match check(&mut connection).await {
         // With what still lies in its log, and of one moment even where somebody writes to it.
         Ok(()) => copy_by(&mut connection, aside).await,
@@ -91,7 +124,7 @@ async fn take_aside(backup: &Path, aside: &Path) -> Result<(), StoreError> {
 }
 
 /// The backup may lie where nothing can be written.
-async fn open_backup(backup: &Path) -> Result<SqliteConnection, StoreError> {
+async fn open_backup(backup: &Path) -> Result<(SqliteConnection, SqliteConnectOptions), StoreError> {
     if !backup.is_file() {
         return Err(StoreError::Setup(format!("there is no file {}", backup.display())));
     }
@@ -99,7 +132,7 @@ async fn open_backup(backup: &Path) -> Result<SqliteConnection, StoreError> {
     for options in [options.clone(), options.immutable(true)] {
         let Ok(mut connection) = options.connect().await else { continue };
         if sqlx::query("select count(*) from sqlite_master").execute(&mut connection).await.is_ok() {
-            return Ok(connection);
+            return Ok((connection, options));
         }
         let _ = connection.close().await;
     }
@@ -214,8 +247,8 @@ fn refused(path: &Path, error: &std::io::Error) -> StoreError {
     StoreError::Setup(format!("{} cannot be made: {error}", path.display()))
 }
 
-fn open_private(path: &Path, how: &mut OpenOptions) -> Result<(), StoreError> {
+fn open_private(path: &Path, how: &mut OpenOptions) -> Result<File, StoreError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(how, 0o600);
-    how.write(true).open(path).map(drop).map_err(|error| refused(path, &error))
+    how.write(true).open(path).map_err(|error| refused(path, &error))
 }

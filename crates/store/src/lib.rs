@@ -55,7 +55,7 @@ mod value;
 mod webhooks;
 
 pub use api_keys::ApiKey;
-pub use backup::restore;
+pub use backup::{BackupContents, look_into, restore};
 pub use chat_files::{ChatFile, ChatFileLimits, NewChatFile};
 pub use deliveries::{Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, Target};
 pub use error::StoreError;

@@ -118,6 +118,18 @@ fn hold(tried: Result<(), TryLockError>, path: &Path) -> Result<bool, StoreError
     }
 }
 
+/// An administrator's command must not lock out the server's account: a new file gets the owner of the database, or of the
+/// folder where there is none yet. SQLite does so with the files that it makes itself.
+pub(crate) fn give_to_owner(file: &File, database: &Path) {
+    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Ok(made) = file.metadata() else { return };
+    let of_database = database.metadata().ok().filter(|database| database.ino() != made.ino());
+    if let Some(owner) = of_database.or_else(|| folder.metadata().ok()) {
+        // Only the system's administrator can; of anybody else's own files nothing is to be given away.
+        let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));
+    }
+}
+
 /// One that was copied here may have the rights that copies have. Another account's cannot be changed.
 pub(crate) fn keep_private(path: &Path) {
     let Ok(rights) = path.metadata().map(|file| file.permissions()) else { return };
@@ -131,9 +143,8 @@ fn open(path: &Path, database: &Path) -> Result<File, StoreError> {
     let opened =
         OpenOptions::new().create(true).truncate(false).read(true).write(true).mode(0o600).open(path);
     let file = opened.map_err(|error| unusable(path, &error))?;
-    // An administrator's command must not lock out the server's account; SQLite does so with the files beside it.
-    if is_new && let Ok(owner) = database.metadata() {
-        let _ = fchown(&file, Some(owner.uid()), Some(owner.gid()));
+    if is_new {
+        give_to_owner(&file, database);
     }
     // Whoever can read it can hold it, and keep the server out.
     keep_private(path);

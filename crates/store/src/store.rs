@@ -216,6 +216,12 @@ async fn spawned(
     }
 }
 
+/// Reads a file that is nobody's database, as it is.
+pub(crate) async fn read_only(file: SqliteConnectOptions) -> Result<Tx, StoreError> {
+    let pool = sqlite_pool(1).connect_with(file).await?;
+    spawned("read", None, async move { Ok(DatabaseConnection::Sqlite(pool.begin().await?)) }).await
+}
+
 async fn open_sqlite(url: &str) -> Result<Pools, StoreError> {
     let options = SqliteConnectOptions::from_str(url)?;
     if url.contains(":memory:") || url.contains("mode=memory") {

@@ -28,7 +28,9 @@ use crate::ice_servers::IceServerSetting;
 pub use issuer::Issuer;
 pub use load::{DEFAULT_FILE, Loaded, Sources, WrongSetting, load};
 pub use openvisit_providers::Secret;
-pub use secrets::{MADE, SHORTEST, Secrets, key_of, known_jwt_secret};
+pub use secrets::{
+    KnownSecrets, MADE, SHORTEST, Secrets, file as secrets_file, fingerprint, key_of, known_jwt_secret,
+};
 
 /// Everything that an operator may choose, checked.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -1,10 +1,12 @@
 //! Secrets that nobody gave are made once and kept beside the database.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -47,24 +49,20 @@ impl Secrets {
     /// # Errors
     /// The file cannot be read, written or understood, or others can read it.
     pub fn of(settings: &Settings) -> anyhow::Result<Self> {
-        let given = (&settings.jwt_secret, &settings.notes_key, &settings.passcode_pepper);
-        let previous_notes = settings.previous_notes_key.clone();
-        if let (Some(jwt), Some(notes), Some(passcode_pepper)) = given {
-            return Ok(Self {
-                jwt: jwt.clone(),
-                notes: notes.clone(),
-                previous_notes,
-                passcode_pepper: passcode_pepper.clone(),
-            });
+        let known = KnownSecrets::of(settings)?;
+        let known = if known.are_all() {
+            known
+        } else {
+            let path = file(settings);
+            make(&path).with_context(|| format!("cannot make {}", path.display()))?;
+            KnownSecrets::of(settings)?
+        };
+        match (known.jwt, known.notes, known.passcode_pepper) {
+            (Some(jwt), Some(notes), Some(passcode_pepper)) => {
+                Ok(Self { jwt, notes, previous_notes: known.previous_notes, passcode_pepper })
+            }
+            _ => bail!("{} was taken away meanwhile", file(settings).display()),
         }
-        let kept = kept(&settings.data_dir)?;
-        let kept_previous = kept.previous_notes_key.map(Secret::from).filter(|_| given.1.is_none());
-        Ok(Self {
-            jwt: given.0.clone().unwrap_or(kept.jwt_secret.into()),
-            notes: given.1.clone().unwrap_or(kept.notes_key.into()),
-            previous_notes: previous_notes.or(kept_previous),
-            passcode_pepper: given.2.clone().unwrap_or(kept.passcode_pepper.into()),
-        })
     }
 
     /// Puts a new master key into `secrets.toml`, and keeps the old one beside it. Nothing, where the settings give the
@@ -76,7 +74,7 @@ impl Secrets {
         if settings.notes_key.is_some() {
             return Ok(());
         }
-        let kept = kept(&settings.data_dir)?;
+        let kept = read(&file(settings))?;
         if kept.previous_notes_key.is_some() {
             return Ok(());
         }
@@ -90,18 +88,82 @@ impl Secrets {
     /// As [`Secrets::of`].
     pub fn end_rotation(settings: &Settings) -> anyhow::Result<bool> {
         if settings.notes_key.is_none() {
-            let kept = kept(&settings.data_dir)?;
+            let kept = read(&file(settings))?;
             replace(&settings.data_dir, &Kept { previous_notes_key: None, ..kept })?;
         }
         Ok(settings.previous_notes_key.is_some())
     }
 }
 
+/// Those of [`Secrets`] that are there already.
+#[derive(Clone, Debug, Default)]
+pub struct KnownSecrets {
+    pub jwt: Option<Secret>,
+    pub notes: Option<Secret>,
+    pub previous_notes: Option<Secret>,
+    pub passcode_pepper: Option<Secret>,
+}
+
+impl KnownSecrets {
+    /// As [`Secrets::of`], but nothing is made.
+    ///
+    /// # Errors
+    /// As [`Secrets::of`].
+    pub fn of(settings: &Settings) -> anyhow::Result<Self> {
+        let given = Self {
+            jwt: settings.jwt_secret.clone(),
+            notes: settings.notes_key.clone(),
+            previous_notes: settings.previous_notes_key.clone(),
+            passcode_pepper: settings.passcode_pepper.clone(),
+        };
+        let path = file(settings);
+        if given.are_all() || !path.exists() {
+            return Ok(given);
+        }
+        let kept = read(&path)?;
+        let kept_previous = kept.previous_notes_key.map(Secret::from).filter(|_| given.notes.is_none());
+        Ok(Self {
+            jwt: given.jwt.or(Some(kept.jwt_secret.into())),
+            notes: given.notes.or(Some(kept.notes_key.into())),
+            previous_notes: given.previous_notes.or(kept_previous),
+            passcode_pepper: given.passcode_pepper.or(Some(kept.passcode_pepper.into())),
+        })
+    }
+
+    fn are_all(&self) -> bool {
+        self.jwt.is_some() && self.notes.is_some() && self.passcode_pepper.is_some()
+    }
+}
+
+/// By what a key is known again: 16 hexadecimal digits that say nothing of it.
+#[must_use]
+pub fn fingerprint(secret: &Secret) -> String {
+    let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key_of(secret)), b"check value");
+    mac.as_ref().iter().take(8).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+impl Settings {
+    /// Whether the master key is theirs, and none is kept in `secrets.toml`.
+    #[must_use]
+    pub fn give_notes_key(&self) -> bool {
+        self.notes_key.is_some()
+    }
+}
+
+/// Where secrets are kept that nobody gave.
+#[must_use]
+pub fn file(settings: &Settings) -> PathBuf {
+    settings.data_dir.join(FILE)
+}
+
 /// What a server of these settings signs tokens with, if it is given or was made here, and we may read it. Nothing is
 /// made.
 #[must_use]
 pub fn known_jwt_secret(settings: &Settings) -> Option<Secret> {
-    let made = || read(&settings.data_dir.join(FILE)).ok().map(|kept| kept.jwt_secret.into());
+    let made = || read(&file(settings)).ok().map(|kept| kept.jwt_secret.into());
     settings.jwt_secret.clone().or_else(made)
 }
 
@@ -109,14 +171,6 @@ pub fn known_jwt_secret(settings: &Settings) -> Option<Secret> {
 #[must_use]
 pub fn key_of(secret: &Secret) -> [u8; 32] {
     Sha256::digest(secret.expose().as_bytes()).into()
-}
-
-fn kept(data_dir: &Path) -> anyhow::Result<Kept> {
-    let path = data_dir.join(FILE);
-    if !path.exists() {
-        make(&path).with_context(|| format!("cannot make {}", path.display()))?;
-    }
-    read(&path)
 }
 
 fn read(path: &Path) -> anyhow::Result<Kept> {
@@ -173,8 +227,16 @@ fn write_aside(path: &Path, kept: &Kept) -> anyhow::Result<PathBuf> {
     // An administrator's command must not lock out the server's account.
     if let Ok(before) = path.metadata() {
         fchown(&file, Some(before.uid()), Some(before.gid()))?;
+    } else if let Some(folder) = path.parent().and_then(|folder| folder.metadata().ok()) {
+        let _ = fchown(&file, Some(folder.uid()), Some(folder.gid()));
     }
     file.write_all(b"# Made by OpenVisit. Without this file kept notes cannot be read: back it up.\n")?;
+    // So that people tell copies apart; nobody reads it but they.
+    writeln!(
+        file,
+        "# The fingerprint of this notes_key is {}.",
+        fingerprint(&kept.notes_key.clone().into())
+    )?;
     file.write_all(toml::to_string(kept)?.as_bytes())?;
     file.sync_all()?;
     Ok(aside)

@@ -19,7 +19,7 @@ use openvisit_app::support::session::{SupportSubject, find};
 use super::say::say;
 
 pub async fn run(id: &str, settings: &Settings) -> anyhow::Result<()> {
-    let store = super::store(settings).await?;
+    let store = super::existing_store(settings).await?;
     let now = Clock::system().now();
     let found = find(&mut store.read().await?, id, None, now).await?;
     store.close().await;

@@ -23,6 +23,7 @@ pub enum Keys {
 
 impl Keys {
     pub async fn run(self, settings: &Settings) -> anyhow::Result<()> {
+        super::must_exist(settings)?;
         let _alone = ServerLock::take(&settings.database_url(), "openvisit keys").context("database_url")?;
         let store = super::store(settings).await?;
         let done = match self {

@@ -17,9 +17,9 @@ mod user;
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
-use openvisit_store::Store;
+use openvisit_store::{Store, sqlite_file};
 
 use crate::http::problem_page;
 use crate::{asyncapi, dialects, router};
@@ -89,10 +89,16 @@ enum Command {
     Asyncapi,
     /// Print what each refusal means (Markdown)
     Problems,
-    /// Copy the database to a new file; the server may be running
+    /// Copy the database to a new file, and say which key its notes need; the server may be running
     Backup { file: PathBuf },
-    /// Replace the database by a backup; the server must not be running
-    Restore { file: PathBuf },
+    /// Replace the database by a backup; the server must not be running. Refuses before it touches anything where the
+    /// key is not there that the backup's notes need
+    Restore {
+        file: PathBuf,
+        /// Where `secrets.toml` is lost for good: restore all the same, notes stay unreadable
+        #[arg(long)]
+        without_secrets: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -151,7 +157,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Asyncapi => say(format_args!("{:#}", asyncapi::description())),
         Command::Problems => say(problem_page::markdown().trim_end()),
         Command::Backup { file } => here(backup::backup(&file, settings)),
-        Command::Restore { file } => here(backup::restore(&file, settings)),
+        Command::Restore { file, without_secrets } => here(backup::restore(&file, without_secrets, settings)),
     }
 }
 
@@ -165,6 +171,22 @@ fn here(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()>
 async fn store(settings: &Settings) -> anyhow::Result<Store> {
     make_folder(settings)?;
     Store::open(&settings.database_url()).await.context("database_url: cannot open it")
+}
+
+/// As [`store`], for whoever only works with what is there: an empty database that was made in the wrong place helps nobody.
+async fn existing_store(settings: &Settings) -> anyhow::Result<Store> {
+    must_exist(settings)?;
+    store(settings).await
+}
+
+fn must_exist(settings: &Settings) -> anyhow::Result<()> {
+    match sqlite_file(&settings.database_url())? {
+        Some(file) if !file.exists() => bail!(
+            "there is no database {}; give the same --data-dir or --config as the server's",
+            file.display()
+        ),
+        _ => Ok(()),
+    }
 }
 
 impl Common {

@@ -11,7 +11,7 @@ use openvisit_app::support::practitioner::{PractitionerInspection, inspect};
 use super::say::say;
 
 pub async fn run(who: &str, settings: &Settings) -> anyhow::Result<()> {
-    let store = super::store(settings).await?;
+    let store = super::existing_store(settings).await?;
     let (rules, now) = (settings.request_rules(), Clock::system().now());
     let inspected = inspect(&mut store.read().await?, who, None, &rules, now).await?;
     store.close().await;

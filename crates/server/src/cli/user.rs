@@ -99,7 +99,7 @@ impl Add {
 
 impl Password {
     async fn run(self, settings: &Settings) -> anyhow::Result<()> {
-        let store = super::store(settings).await?;
+        let store = super::existing_store(settings).await?;
         let replaced = self.replace(&store).await;
         store.close().await;
         replaced

@@ -1,5 +1,7 @@
 //! The keys that notes are sealed with: lost, given up, changed.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::running::{Running, openvisit};
@@ -27,8 +29,10 @@ fn a_server_with_lost_secrets_does_not_start_until_that_is_accepted() {
     assert!(Running::start(path).stop());
     let kept = secrets(path);
     std::fs::remove_file(path.join("data/secrets.toml")).unwrap();
-    refused(path, "notes_key is not the one");
+    refused(path, "data/secrets.toml is missing, and with it the notes_key");
+    assert!(!path.join("data/secrets.toml").exists(), "a new one would open nothing");
     std::fs::write(path.join("data/secrets.toml"), &kept).unwrap();
+    std::fs::set_permissions(path.join("data/secrets.toml"), Permissions::from_mode(0o600)).unwrap();
     assert!(Running::start(path).stop());
     std::fs::write(path.join("openvisit.toml"), "notes_key = 'quite another one'").unwrap();
     refused(path, "notes_key is not the one");

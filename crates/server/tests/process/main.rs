@@ -18,5 +18,6 @@ mod modes;
 mod provider_check;
 mod restore;
 mod running;
+mod secrets;
 mod sfu;
 mod turn;
