@@ -42,6 +42,20 @@ pub async fn postgres() -> TestDatabase {
     TestDatabase { store: open(&url).await, url, folder: None }
 }
 
+/// An empty database on PostgreSQL, for whoever makes it into something else; nobody has it open. It stays.
+///
+/// # Panics
+/// As [`postgres`].
+#[must_use]
+pub fn empty_postgres() -> String {
+    let made = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    made.expect("a runtime").block_on(async {
+        let database = postgres().await;
+        database.store.close().await;
+        database.url
+    })
+}
+
 async fn open(url: &str) -> Store {
     Store::open(url).await.expect("a database whose schema can be made")
 }

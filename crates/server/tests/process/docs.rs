@@ -1,18 +1,22 @@
 //! Every command in the docs works. The blocks of a page that are marked `sh` run in order, in one shell, in a
 //! folder of their own, against a server as `make run` starts it. Where a `json` block follows, it shows what
 //! the commands above it print: the same fields, with values of the same types. A `toml` block is a settings
-//! file. What only makes sense elsewhere is marked `text`, or not at all.
+//! file. A block of any kind whose first line is `# /path` is that file, on a machine that consists of a folder; where
+//! a page runs a service by `systemctl`, it is started as its unit says. What only makes sense elsewhere is marked
+//! `text`, or not at all.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use openvisit_testkit::databases;
 use serde_json::{Deserializer, Value};
 
 use crate::left_behind;
@@ -25,13 +29,20 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A fenced block.
 #[derive(Debug)]
-struct Block {
-    kind: String,
-    text: String,
-    line: usize,
+pub struct Block {
+    pub kind: String,
+    pub text: String,
+    pub line: usize,
 }
 
-fn blocks(page: &str) -> Vec<Block> {
+impl Block {
+    /// The file that it is, if its first line names one.
+    pub fn file(&self) -> Option<&str> {
+        self.text.lines().next()?.strip_prefix("# ").filter(|path| path.starts_with('/'))
+    }
+}
+
+pub fn blocks(page: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut open = false;
     for (line, text) in page.lines().enumerate() {
@@ -82,6 +93,63 @@ impl Drop for Server {
     }
 }
 
+/// A folder that stands for a whole machine: what belongs to it alone, and not to whoever tests, lies in there.
+struct Machine {
+    folder: PathBuf,
+}
+
+impl Machine {
+    const PLACES: [&str; 4] = ["/etc/", "/usr/local/", "/var/lib/", "/var/backups/"];
+
+    /// What asks for the system's administrator, or its first process, does what is left of it.
+    const PROGRAMS: [(&str, &str); 4] = [
+        ("useradd", "#!/bin/sh\n"),
+        ("chown", "#!/bin/sh\n"),
+        (
+            "install",
+            "#!/bin/bash\nkept=()\nwhile [ $# -gt 0 ]; do\ncase $1 in -o | -g) shift 2 ;; *) kept+=(\"$1\"); shift ;; esac\n\
+             done\nexec /usr/bin/install \"${kept[@]}\"\n",
+        ),
+        ("systemctl", include_str!("systemctl.sh")),
+    ];
+
+    fn new(folder: &Path) -> Self {
+        let machine = Self { folder: folder.to_owned() };
+        for (name, text) in Self::PROGRAMS {
+            machine.write(&format!("/bin/{name}"), &machine.inside(text), 0o755);
+        }
+        fs::create_dir_all(machine.path("/usr/local/bin")).unwrap();
+        fs::create_dir_all(machine.path("/usr/local/sbin")).unwrap();
+        symlink(PROGRAM, machine.path("/usr/local/bin/openvisit")).unwrap();
+        machine
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.folder.join("machine").join(path.trim_start_matches('/'))
+    }
+
+    fn write(&self, path: &str, text: &str, mode: u32) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn inside(&self, text: &str) -> String {
+        let root = self.path("").display().to_string();
+        let root = root.trim_end_matches('/');
+        Self::PLACES
+            .iter()
+            .fold(text.to_owned(), |text, place| text.replace(place, &format!("{root}{place}")))
+    }
+
+    fn search_path(&self) -> String {
+        let places =
+            ["/bin", "/usr/local/sbin", "/usr/local/bin"].map(|place| self.path(place).display().to_string());
+        format!("{}:{}", places.join(":"), std::env::var("PATH").unwrap_or_default())
+    }
+}
+
 /// The text with this machine's ports: the server's own, and a free one for each other that the docs name.
 fn with_free_ports(text: &str, ports: &mut BTreeMap<String, String>) -> String {
     let mut rest = text;
@@ -105,7 +173,7 @@ fn with_free_ports(text: &str, ports: &mut BTreeMap<String, String>) -> String {
     changed + rest
 }
 
-fn free_port() -> String {
+pub fn free_port() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
 }
 
@@ -119,11 +187,24 @@ fn try_page(path: &Path) -> Result<(), String> {
     if !blocks.iter().any(|block| block.kind == "sh") {
         return Ok(());
     }
-    let server = Server::start(folder.path());
-    let mut ports = BTreeMap::from([(PORT_IN_DOCS.to_owned(), server.port.clone())]);
+    let runs = |word: &str| blocks.iter().any(|block| block.kind == "sh" && block.text.contains(word));
+    let mut ports = BTreeMap::new();
+    // Its own server is the only one where it starts one.
+    let _server = (!runs("systemctl")).then(|| {
+        let server = Server::start(folder.path());
+        ports.insert(PORT_IN_DOCS.to_owned(), server.port.clone());
+        server
+    });
+    let machine = Machine::new(folder.path());
+    for block in &blocks {
+        if let Some(path) = block.file() {
+            let text = with_free_ports(&machine.inside(&block.text), &mut ports);
+            machine.write(path, &text, 0o644);
+        }
+    }
     let mut script = String::new();
     for (n, block) in blocks.iter().enumerate().filter(|(_, block)| block.kind == "sh") {
-        let text = with_free_ports(&block.text, &mut ports);
+        let text = with_free_ports(&machine.inside(&block.text), &mut ports);
         // Its output goes to a file of its own, so that it can be compared; what it sets stays set.
         write!(
             script,
@@ -132,7 +213,7 @@ fn try_page(path: &Path) -> Result<(), String> {
         )
         .unwrap();
     }
-    run(folder.path(), &script).map_err(|error| {
+    run(&machine, &script).map_err(|error| {
         let n: usize =
             fs::read_to_string(folder.path().join("block")).unwrap_or_default().trim().parse().unwrap_or(0);
         let out = fs::read_to_string(folder.path().join(format!("out-{n}"))).unwrap_or_default();
@@ -180,18 +261,21 @@ fn without_settings(program: &str) -> Command {
     command
 }
 
-fn run(folder: &Path, script: &str) -> Result<(), String> {
+fn run(machine: &Machine, script: &str) -> Result<(), String> {
+    let folder = machine.folder.as_path();
     fs::write(folder.join("page.sh"), script).unwrap();
     fs::create_dir_all(folder.join(left_behind::TEMPORARY)).unwrap();
     // A refusal is a failure, too.
     fs::write(folder.join(".curlrc"), "fail-with-body\nshow-error\nmax-time = 60\n").unwrap();
-    let programs = Path::new(PROGRAM).parent().unwrap().display();
-    let path = format!("{programs}:{}", std::env::var("PATH").unwrap_or_default());
     let mut shell = without_settings("bash")
         .args(["-eu", "-o", "pipefail", "page.sh"])
         .current_dir(folder)
         .env("HOME", folder)
-        .env("PATH", path)
+        .env("PATH", machine.search_path())
+        .env(
+            "DATABASE_URL",
+            if script.contains("$DATABASE_URL") { databases::empty_postgres() } else { String::new() },
+        )
         .env("OPENVISIT_MEDIA_PORT", "0")
         .env("AMQP_URL", openvisit_testkit::broker::url())
         .env("NO_PROXY", "*")
@@ -266,7 +350,7 @@ fn same_shape(printed: &Value, example: &Value, place: &str) -> Result<(), Strin
     }
 }
 
-fn repository() -> PathBuf {
+pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
@@ -338,6 +422,41 @@ fn what_a_page_leaves_behind_is_found() {
     assert!(wrong("sleep 298 &").contains("still running at the end: sleep 298"));
     assert!(wrong("echo >a-file").contains("left behind: a-file"));
     assert!(wrong("cd \"$(mktemp -d)\" && echo >a-file").contains("left behind: tmp."));
+}
+
+#[test]
+fn files_that_a_page_names_are_there_for_its_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("page.md");
+    let text = "```ini\n# /etc/systemd/system/openvisit.service\n[Service]\nExecStart=/usr/local/bin/openvisit serve\n\
+                Environment=OPENVISIT_CONFIG=/etc/openvisit/openvisit.toml\n```\n\
+                ```toml\n# /etc/openvisit/openvisit.toml\ndata_dir = \"/var/lib/openvisit\"\nlisten = \"127.0.0.1:8086\"\n```\n\
+                ```sh\ninstall -d -m 700 -o openvisit -g openvisit /var/lib/openvisit\nsystemctl enable --now openvisit\n\
+                until curl -s localhost:8086/health; do sleep 0.1; done\nsystemctl stop openvisit\n\
+                ! curl -s localhost:8086/health\ntest -f /var/lib/openvisit/openvisit.db\n```\n";
+    fs::write(&page, text).unwrap();
+    assert_eq!(try_page(&page), Ok(()));
+}
+
+#[test]
+fn every_setting_stands_in_the_docs() {
+    let read = |page: &str| fs::read_to_string(repository().join("docs").join(page)).unwrap();
+    let (settings, providers) = (read("settings.md"), read("providers.md"));
+    for key in openvisit_app::settings::keys::KEYS {
+        let name = key.name;
+        let (block, rest) = name.rsplit_once('.').unwrap_or(("", name));
+        let is_there = match block {
+            "livekit" | "jitsi" | "chime" | "twilio" => {
+                settings.contains(&format!("`{block}.*`")) && providers.contains(rest)
+            }
+            _ if name.starts_with("dialects.") => {
+                settings.contains(&format!("`.{rest}`"))
+                    || settings.contains(&format!("`dialects.<name>.{rest}`"))
+            }
+            _ => settings.contains(&format!("`{name}`")),
+        };
+        assert!(is_there, "{name} stands in no table of docs/settings.md");
+    }
 }
 
 #[test]
