@@ -2,7 +2,7 @@
 # Makes sure that the programs are there which the build, or the tests, call.
 #
 #   scripts/install-tools.sh build   a C compiler, besides Rust and Node
-#   scripts/install-tools.sh test    that, Chromium, Firefox, PostgreSQL, RabbitMQ, coturn, nginx, Python's requests and venv, and what the docs' commands call (curl, jq)
+#   scripts/install-tools.sh test    that, Chromium, Firefox, PostgreSQL, RabbitMQ, coturn, nginx, Caddy, HAProxy, Python's requests and venv, and what the docs' commands call (curl, jq)
 #
 # On Debian it installs what is missing, as root or with sudo; elsewhere it says what to install.
 set -eu
@@ -48,7 +48,7 @@ install_packages() {
         [ -e $conf ] || { mkdir -p "${conf%/*}" && echo "create_main_cluster = false" >$conf; }'
     $as_root apt-get update -qq >&2
     case " $packages " in
-    *" rabbitmq-server "* | *" coturn "* | *" nginx-light "*) without_services ;;
+    *" rabbitmq-server "* | *" coturn "* | *" nginx-light "* | *" caddy "* | *" haproxy "*) without_services ;;
     *) apt_install ;;
     esac
 }
@@ -58,7 +58,7 @@ apt_install() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2
 }
 
-# The packages of RabbitMQ, coturn and nginx start a server, now and at every boot; the tests start their own.
+# The packages of RabbitMQ, coturn and the proxies start a server, now and at every boot; the tests start their own.
 without_services() {
     policy=/usr/sbin/policy-rc.d
     if [ -e $policy ]; then policy=""
@@ -68,7 +68,7 @@ without_services() {
     apt_install || status=$?
     [ -z "$policy" ] || $as_root rm -f "$policy"
     if [ -d /run/systemd/system ]; then
-        for service in rabbitmq-server.service epmd.service epmd.socket coturn.service nginx.service; do
+        for service in rabbitmq-server.service epmd.service epmd.socket coturn.service nginx.service caddy.service haproxy.service; do
             $as_root systemctl -q disable "$service" >&2 || true
         done
     fi
@@ -87,6 +87,10 @@ test)
     [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || want rabbitmq-server
     has turnserver || want coturn
     [ -x /usr/sbin/nginx ] || want nginx-light
+    has caddy || want caddy
+    [ -x /usr/sbin/haproxy ] || want haproxy
+    [ -x /usr/sbin/nft ] || want nftables
+    has systemd-analyze || want systemd
     has openssl || want openssl
     /usr/bin/python3 -c 'import pika' 2>/dev/null || want python3-pika
     /usr/bin/python3 -c 'import requests' 2>/dev/null || want python3-requests

@@ -15,6 +15,7 @@ mod killed;
 mod left_behind;
 mod links;
 mod modes;
+mod operate;
 mod provider_check;
 mod restore;
 mod running;
