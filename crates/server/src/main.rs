@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nobody may read it any more.
-            let _ = writeln!(std::io::stderr(), "openvisit: {error:#}");
+            let _ = writeln!(std::io::stderr(), "openvisit: {}", openvisit::cli::sentence(&error));
             ExitCode::FAILURE
         }
     }

@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use axum_server::tls_rustls::RustlsConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_util::sync::CancellationToken;
 
 use openvisit_app::settings::Tls;
@@ -30,9 +32,8 @@ impl Certificate {
         let (Some(certificate), Some(key)) = (&settings.certificate, &settings.key) else { return Ok(None) };
         let files = (certificate.clone(), key.clone());
         let changed = changed(&files);
-        let config = RustlsConfig::from_pem_file(certificate, key)
-            .await
-            .with_context(|| format!("tls: cannot use {} with {}", certificate.display(), key.display()))?;
+        let config = RustlsConfig::from_pem(read("tls.certificate", certificate)?, read("tls.key", key)?);
+        let config = config.await.with_context(|| misfit(certificate, key))?;
         Ok(Some(Self { config, files, changed }))
     }
 
@@ -61,6 +62,21 @@ impl Certificate {
             Err(error) => tracing::warn!(%error, "the new TLS certificate cannot be used; the old one stays"),
         }
     }
+}
+
+fn read(setting: &str, path: &Path) -> anyhow::Result<Vec<u8>> {
+    let pem = std::fs::read(path).with_context(|| format!("{setting}: cannot read {}", path.display()))?;
+    let (what, is_there) = match setting {
+        "tls.key" => ("private key", PrivateKeyDer::from_pem_slice(&pem).is_ok()),
+        _ => ("certificate", CertificateDer::from_pem_slice(&pem).is_ok()),
+    };
+    anyhow::ensure!(is_there, "{setting}: there is no {what} in {} (PEM)", path.display());
+    Ok(pem)
+}
+
+fn misfit(certificate: &Path, key: &Path) -> String {
+    let (certificate, key) = (certificate.display(), key.display());
+    format!("tls: the key in {key} is not that of the first certificate in {certificate}, or cannot be used")
 }
 
 fn changed((certificate, key): &(PathBuf, PathBuf)) -> Changed {

@@ -237,7 +237,9 @@ impl Form {
             }
             BrokerUrl => "an AMQP URL, such as amqps://user:password@broker.example.org/%2f".to_owned(),
             Events => format!("{EVERY_EVENT:?}, or types of events: {}", event::NAMES.join(", ")),
-            Tables => "a list of tables".to_owned(),
+            Tables => {
+                "a list of tables, each under its name in double brackets, such as [[issuers]]".to_owned()
+            }
         }
     }
 
@@ -274,6 +276,31 @@ impl Form {
         }
     }
 
+    /// Why it does not allow this value: which of several it is, where only one is wrong.
+    #[must_use]
+    pub fn reason(&self, value: &Value) -> String {
+        match (self, value) {
+            (Secret(_) | BrokerUrl, _) => "is not allowed (not shown here)".to_owned(),
+            (Addresses | Networks | OriginsOrAll | Origins | Paths | Events, Value::Array(_, items)) => {
+                let is_wrong = |item: &Value| !self.allows(&Value::from(vec![item.clone()]));
+                match items.iter().position(is_wrong) {
+                    Some(n) => format!("entry {} of the list, {}, is not allowed", n + 1, shown(&items[n])),
+                    None => "its entries do not go together".to_owned(),
+                }
+            }
+            (Addresses | Networks | OriginsOrAll | Origins | Paths | Events, _) => {
+                format!("{} is no list", shown(value))
+            }
+            (Lists(_), Value::Dict(_, lists)) => {
+                let wrong = lists.iter().find(|(_, list)| !all(list, |_| true));
+                wrong.map_or_else(String::new, |(name, list)| {
+                    format!("{name}: {} is no list of words", shown(list))
+                })
+            }
+            _ => format!("{} is not allowed", shown(value)),
+        }
+    }
+
     /// The value that a text from the environment or a flag stands for; lists are separated by commas.
     #[must_use]
     pub fn value_of(&self, text: &str) -> Value {
@@ -298,6 +325,15 @@ impl Form {
             }
             _ => Value::from(text),
         }
+    }
+}
+
+/// As it was written; what holds more than one value may hold secrets.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Dict(..) => "a table".to_owned(),
+        Value::Array(..) => "a list".to_owned(),
+        one => serde_json::to_string(one).unwrap_or_default(),
     }
 }
 

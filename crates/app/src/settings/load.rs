@@ -28,6 +28,9 @@ pub const DEFAULT_FILE: &str = "openvisit.toml";
 /// Variables that are no settings of the server.
 const OTHER_VARIABLES: &[&str] = &["OPENVISIT_CONFIG", "OPENVISIT_TEST_POSTGRES", "OPENVISIT_TEST_AMQP"];
 
+const ICE_SERVER: &str =
+    "[[media.ice_servers]] with urls (a list), and for TURN secret, or username and credential";
+
 /// A setting that is not allowed; the server does not start.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{key}: {reason}\n  given in: {place}\n  allowed: {allowed}")]
@@ -184,14 +187,9 @@ fn check_values(figment: &Figment) -> Result<Vec<(&'static str, String)>, WrongS
         let Ok(value) = figment.find_value(key.name) else { continue };
         let place = place(figment, key.name);
         if !key.form.allows(&value) {
-            let reason = match (&key.form, value.as_str()) {
-                (Form::Secret(_) | Form::BrokerUrl, _) => "is not allowed (not shown here)".to_owned(),
-                (_, Some(text)) => format!("{text:?} is not allowed"),
-                (_, None) => format!("{} is not allowed", value.to_actual()),
-            };
             return Err(WrongSetting {
                 key: key.name.to_owned(),
-                reason,
+                reason: key.form.reason(&value),
                 place,
                 allowed: key.form.allowed(),
             });
@@ -222,7 +220,7 @@ fn described(metadata: &Metadata, name: &str) -> String {
 
 /// An error of figment: broken TOML, half a block, or an issuer's table.
 fn unreadable(figment: &Figment, error: &figment::Error) -> WrongSetting {
-    let key = error.path.join(".");
+    let (key, entry) = entry_of(&error.path);
     if let Kind::MissingField(field) = &error.kind
         && let Some(missing) = Key::find(&format!("{key}.{field}"))
     {
@@ -239,15 +237,30 @@ fn unreadable(figment: &Figment, error: &figment::Error) -> WrongSetting {
     };
     let allowed = match Key::find(&key) {
         _ if key.starts_with("issuers") => super::issuer::ALLOWED.to_owned(),
+        _ if key.starts_with("media.ice_servers") => ICE_SERVER.to_owned(),
         Some(known) => known.form.allowed(),
         None => "TOML".to_owned(),
     };
     WrongSetting {
         key: if key.is_empty() { "settings".to_owned() } else { key },
-        reason: DisplayKind(&error.kind).to_string(),
+        reason: format!("{entry}{}", DisplayKind(&error.kind)),
         place,
         allowed,
     }
+}
+
+/// The setting that a path leads into, and which of its entries, counted as people do.
+fn entry_of(path: &[String]) -> (String, String) {
+    let Some(at) = path.iter().position(|part| part.parse::<usize>().is_ok()) else {
+        return (path.join("."), String::new());
+    };
+    let number = path[at].parse().unwrap_or(0) + 1;
+    let inside = path[at + 1..].iter().map(|part| match part.parse::<usize>() {
+        Ok(n) => (n + 1).to_string(),
+        Err(_) => part.clone(),
+    });
+    let inside: Vec<_> = std::iter::once(format!("entry {number}")).chain(inside).collect();
+    (path[..at].join("."), format!("{}: ", inside.join(", ")))
 }
 
 struct DisplayKind<'a>(&'a Kind);

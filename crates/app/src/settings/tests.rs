@@ -2,6 +2,7 @@ use std::io::Write;
 
 use openvisit_core::person::Role;
 
+use super::keys::{KEYS, Key};
 use super::*;
 
 fn from_environment(variables: &[(&str, &str)]) -> Result<Loaded, WrongSetting> {
@@ -360,4 +361,49 @@ fn a_jitsi_that_is_chosen_and_named_nowhere_is_the_public_one_and_a_lost_key_is_
     let key = "key_id = 'vpaas-magic-cookie-1/4f4910'\nprivate_key = 'of more than sixteen letters'";
     assert_eq!(warnings(&format!("[jitsi]\ntenant = 'vpaas-magic-cookie-1'\n{key}")), "");
     assert_eq!(warnings("[jitsi]\nurl = 'meet.example.org'"), "");
+}
+
+#[test]
+fn an_entry_that_is_wrong_is_named_wherever_the_list_comes_from() {
+    let told = |wrong: WrongSetting| (wrong.key, wrong.reason);
+    let in_file = |toml: &str| told(from_file(toml).unwrap_err());
+    let lists = [
+        ("trusted_proxies", "10.0.0.0/8", "10.0.0.1/99"),
+        ("webhook_allowed_networks", "10.0.0.0/8", "intern"),
+        ("media.public_address", "203.0.113.7", "203.0.113.7:8087"),
+        ("cors_origins", "https://a.example.org", "https://b.example.org/path"),
+        ("frame_ancestors", "https://a.example.org", "b.example.org"),
+        ("amqp_events", "appointment.booked", "appointment.boked"),
+        ("dialects.clinic.prefixes", "/a", "b"),
+    ];
+    let is_list = |key: &&Key| key.form.value_of("a,b").as_array().is_some();
+    assert_eq!(
+        KEYS.iter().filter(is_list).count() - 4,
+        lists.len(),
+        "four more prefixes are as the clinic's"
+    );
+    for (key, right, wrong) in lists {
+        let reason = format!("entry 2 of the list, {wrong:?}, is not allowed");
+        assert_eq!(in_file(&format!("{key} = [{right:?}, {wrong:?}]")), (key.to_owned(), reason.clone()));
+        let variable = Key::find(key).unwrap().variable();
+        let from_there = from_environment(&[(&variable, &format!("{right},{wrong}"))]).unwrap_err();
+        assert_eq!(told(from_there), (key.to_owned(), reason));
+        assert_eq!(in_file(&format!("{key} = [3]")).1, "entry 1 of the list, 3, is not allowed");
+        assert_eq!(in_file(&format!("{key} = {right:?}")).1, format!("{right:?} is no list"));
+    }
+    assert_eq!(in_file("cors_origins = ['*', 'https://a.example.org']").1, "its entries do not go together");
+    assert_eq!(
+        in_file("request_plan_tiers = { premium = 'gold' }").1,
+        "premium: \"gold\" is no list of words"
+    );
+    assert_eq!(in_file("listen = 8086").1, "8086 is not allowed");
+    let (key, reason) =
+        in_file("[[media.ice_servers]]\nurls = ['turn:a']\n[[media.ice_servers]]\nurls = 'turn:b'");
+    assert_eq!(key, "media.ice_servers");
+    assert!(reason.starts_with("entry 2, urls: "), "{reason}");
+    let (key, reason) =
+        in_file("[[issuers]]\nissuer = 'x'\njwks_url = 'https://a'\nalgorithms = ['RS256', 'RS512']");
+    assert_eq!(key, "issuers");
+    assert!(reason.starts_with("entry 1, algorithms, 2: "), "{reason}");
+    assert_eq!(in_file("issuers = { secret = 'not to be shown' }").1, "a table is not allowed");
 }

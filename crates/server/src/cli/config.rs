@@ -4,8 +4,11 @@ use crate::tls::Certificate;
 use openvisit_app::auth::issuers::Issuers;
 use openvisit_app::outbox::broker;
 use openvisit_app::providers::Providers;
+use openvisit_app::settings::issuer::{Issuer, KeySource};
 use openvisit_app::settings::keys::{Form, KEYS};
-use openvisit_app::settings::{Loaded, MADE, Settings, shown};
+use openvisit_app::settings::{KnownSecrets, Loaded, MADE, Settings, fingerprint, shown};
+
+use openvisit_core::person::Role;
 
 use super::say::say;
 
@@ -22,6 +25,14 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
         };
         say(format_args!("{} = {value}  # {}", key.name, place.unwrap_or("default")))?;
     }
+    if let Ok(known) = KnownSecrets::of(&loaded.settings)
+        && let Some(notes) = known.notes
+    {
+        say(format_args!("\nThe fingerprint of notes_key is {}.", fingerprint(&notes)))?;
+    }
+    for issuer in &loaded.settings.issuers {
+        say(format_args!("\n{}", accepted(issuer)))?;
+    }
     // As at a start, with the files that the settings name.
     Certificate::of(&loaded.settings.tls).await?;
     Issuers::new(&loaded.settings.issuers)?;
@@ -37,6 +48,44 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What a token of this issuer must be, and may say.
+fn accepted(issuer: &Issuer) -> String {
+    let algorithms = issuer.algorithms().iter().map(|one| one.name()).collect::<Vec<_>>().join(", ");
+    let keys = match issuer.key_source() {
+        Some(KeySource::Secret(_)) => "its secret (not shown)".to_owned(),
+        Some(KeySource::Pem(_)) => "public_key of the settings".to_owned(),
+        Some(KeySource::PemFile(path)) => path.display().to_string(),
+        Some(KeySource::Jwks(url)) => url.to_string(),
+        None => "nowhere".to_owned(),
+    };
+    let iss = if issuer.accept_missing_issuer { ", or none" } else { "" };
+    let aud = issuer.audience.as_deref().map_or_else(|| "not looked at".to_owned(), |aud| format!("{aud:?}"));
+    let roles =
+        issuer.roles.iter().map(|(word, role)| format!("{word:?} is {}, ", named(*role))).collect::<String>();
+    let unknown = if issuer.create_people { "are made" } else { "are refused" };
+    format!(
+        "Tokens of {:?} are taken:\n- iss {:?}{iss}; aud {aud}; exp must be there\n- signed with {algorithms}, by a key of \
+         {keys}\n- who it is: claim {:?}, name {:?}, e-mail {:?}\n- role: claim {:?}; {roles}at most {}\n- people who are \
+         not known yet {unknown}",
+        issuer.issuer,
+        issuer.issuer,
+        issuer.id_claim,
+        issuer.name_claim,
+        issuer.email_claim,
+        issuer.role_claim,
+        named(issuer.max_role),
+    )
+}
+
+fn named(role: Role) -> &'static str {
+    match role {
+        Role::Client => "client",
+        Role::Assistant => "assistant",
+        Role::Practitioner => "practitioner",
+        Role::Admin => "admin",
+    }
 }
 
 /// Whether events reach the message broker.

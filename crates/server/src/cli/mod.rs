@@ -26,6 +26,7 @@ use crate::{asyncapi, dialects, router};
 use openvisit_app::app::make_folder;
 use openvisit_app::settings::{Loaded, Settings, Sources, load};
 use say::say;
+pub use say::sentence;
 
 /// Scheduled one-to-one video consultations: API, web UI, media server and database in one program.
 #[derive(Parser)]

@@ -11,7 +11,7 @@ use openvisit_store::{Contents, ServerLock};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::run::{self, Running};
-use crate::serve as listening;
+use crate::serve::{self as listening, Doors};
 use crate::{demo, logging};
 use openvisit_app::app::make_folder;
 use openvisit_app::attendance;
@@ -62,6 +62,7 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).with_context(|| format!("listen: cannot bind {listen}"))?;
     // Port 0 has become a real one.
     settings.listen = listener.local_addr()?;
+    let doors = Doors::open(&settings, listener).await?;
     let running = run::open(settings, Clock::system()).await?;
     let app = &running.server.app;
     if app.settings.demo {
@@ -76,7 +77,7 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     // Heard from here on: whoever reads that we listen may stop us at once.
     tokio::spawn(stop_on_signal(running.clone(), handle.clone(), signals()));
     tracing::info!("listening on {}", app.settings.public_url());
-    listening::serve(running.clone(), listener, handle).await?;
+    listening::serve(running.clone(), doors, handle).await?;
     running.server.sfu.stop().await;
     app.store.close().await;
     tracing::info!("stopped");

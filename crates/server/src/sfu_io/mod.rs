@@ -105,7 +105,7 @@ impl SfuConfig {
 /// Why the media server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum SfuError {
-    #[error("cannot listen for media on {address}: {source}")]
+    #[error("media.port: cannot listen for media on {address}: {source}")]
     Listen { address: SocketAddr, source: io::Error },
     #[error("this machine has no address that a client could reach")]
     NoAddress,

@@ -1,6 +1,7 @@
 //! The program, as an operator meets it.
 
 use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, UdpSocket};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -328,4 +329,101 @@ async fn a_server_goes_on_when_nobody_reads_its_log_any_more() {
         let stopped = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
         assert!(stopped.success() && server.wait().unwrap().success());
     }
+}
+
+#[test]
+fn what_keeps_a_server_from_starting_is_told_once_and_before_it_says_that_it_listens() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    let (taken, udp) = (TcpListener::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("[::]:0").unwrap());
+    let in_use = taken.local_addr().unwrap().to_string();
+    let (media, none) = (udp.local_addr().unwrap().port().to_string(), "192.0.2.99:80");
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    std::fs::write(path.join("cert.pem"), made.cert.pem()).unwrap();
+    std::fs::write(path.join("key.pem"), other.signing_key.serialize_pem()).unwrap();
+    let told = |listen: &str, settings: &[(&str, &str)]| {
+        let mut serve = openvisit(path);
+        serve
+            .args(["serve", "--listen", listen])
+            .env("OPENVISIT_MEDIA_PORT", "0")
+            .envs(settings.iter().copied());
+        let told = refused(&serve.output().unwrap());
+        assert!(!told.contains("listening on http"), "{told}");
+        let last = told.lines().last().unwrap().to_owned();
+        for part in last.split(": ") {
+            assert_eq!(last.matches(part).count(), 1, "{part:?} is told twice: {last}");
+        }
+        last
+    };
+    let free = "127.0.0.1:0";
+    let tls = |certificate, key| [("OPENVISIT_TLS_CERTIFICATE", certificate), ("OPENVISIT_TLS_KEY", key)];
+    let operation = [("OPENVISIT_OPERATION_LISTEN", in_use.as_str())];
+    for (told, words) in [
+        (told(&in_use, &[]), ["listen: cannot bind", "in use"]),
+        (told(none, &[]), ["listen: cannot bind", "Cannot assign"]),
+        (told(free, &operation), ["operation.listen: cannot bind", "in use"]),
+        (told(free, &[("OPENVISIT_MEDIA_PORT", &media)]), ["media.port: cannot listen", "in use"]),
+        (
+            told(free, &[("OPENVISIT_MEDIA_BIND", "192.0.2.99")]),
+            ["media.port: cannot listen", "Cannot assign"],
+        ),
+        (told(free, &tls("none.pem", "key.pem")), ["tls.certificate: cannot read none.pem", "No such file"]),
+        (told(free, &tls("cert.pem", "none.pem")), ["tls.key: cannot read none.pem", "No such file"]),
+        (told(free, &tls("key.pem", "key.pem")), ["tls.certificate", "there is no certificate in key.pem"]),
+        (told(free, &tls("cert.pem", "cert.pem")), ["tls.key", "there is no private key in cert.pem"]),
+        (
+            told(free, &tls("cert.pem", "key.pem")),
+            ["tls", "is not that of the first certificate in cert.pem"],
+        ),
+        (told(free, &[("OPENVISIT_DATA_DIR", "cert.pem")]), ["data_dir: cannot make", "cert.pem"]),
+        (
+            told(free, &[("OPENVISIT_DATABASE_URL", "postgres://a:b@127.0.0.1:1/c")]),
+            ["database_url", "refused"],
+        ),
+        (told(free, &[("OPENVISIT_DATABASE_URL", "sqlite://cert.pem")]), ["database_url", "not a database"]),
+        (told(free, &[("OPENVISIT_LOG", "=x=,")]), ["log: ", "is no filter"]),
+    ] {
+        assert!(words.iter().all(|word| told.contains(word)), "{words:?}: {told}");
+    }
+}
+
+#[test]
+fn config_check_shows_what_each_issuer_may_say() {
+    let folder = TempDir::new().unwrap();
+    let settings = r#"
+        [[issuers]]
+        issuer = "https://auth.clinic.example"
+        audience = "openvisit"
+        algorithms = ["RS256", "ES256"]
+        jwks_url = "https://auth.clinic.example/keys"
+        role_claim = "realm_access.roles"
+        roles = { OWNER = "practitioner" }
+        create_people = true
+        [[issuers]]
+        issuer = "portal"
+        secret = "hidden, and long enough"
+        accept_missing_issuer = true
+        max_role = "client"
+    "#;
+    std::fs::write(folder.path().join("openvisit.toml"), settings).unwrap();
+    let text = out(&run(folder.path(), &["config", "check"], ""));
+    for line in [
+        "Tokens of \"https://auth.clinic.example\" are taken:",
+        "- iss \"https://auth.clinic.example\"; aud \"openvisit\"; exp must be there",
+        "- signed with RS256, ES256, by a key of https://auth.clinic.example/keys",
+        "- who it is: claim \"sub\", name \"name\", e-mail \"email\"",
+        "- role: claim \"realm_access.roles\"; \"OWNER\" is practitioner, at most practitioner",
+        "- people who are not known yet are made",
+        "- iss \"portal\", or none; aud not looked at; exp must be there",
+        "- signed with HS256, by a key of its secret (not shown)",
+        "- role: claim \"role\"; at most client",
+        "- people who are not known yet are refused",
+    ] {
+        assert!(text.contains(&format!("{line}\n")), "{line} is not in:\n{text}");
+    }
+    assert!(!text.contains("hidden") && !text.contains("fingerprint"), "{text}");
+    assert!(!folder.path().join("data").exists(), "nothing is made by looking");
+    assert!(Running::start(folder.path()).stop());
+    assert!(out(&run(folder.path(), &["config", "check"], "")).contains("The fingerprint of notes_key is "));
 }

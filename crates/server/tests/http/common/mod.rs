@@ -20,6 +20,7 @@ use axum_server::Handle;
 use jiff::{SignedDuration, Timestamp};
 use openvisit::dialects::NAMES;
 use openvisit::run::{self, Running};
+use openvisit::serve::{Doors, serve};
 use openvisit_app::App;
 use openvisit_app::clock::Clock;
 use openvisit_app::settings::{Sources, load};
@@ -196,9 +197,12 @@ async fn open(folder: &TempDir, clock: Clock) -> (Running, SocketAddr, Handle<So
     ];
     let file = folder.path().join("openvisit.toml");
     let sources = Sources { file: Some(file), environment: vec![], flags: flags.to_vec() };
-    let running = run::open(load(&sources).unwrap().settings, clock).await.unwrap();
+    let settings = load(&sources).unwrap().settings;
+    openvisit_app::crypto::choose_provider();
+    let doors = Doors::open(&settings, listener).await.unwrap();
+    let running = run::open(settings, clock).await.unwrap();
     let handle = Handle::new();
-    let serving = tokio::spawn(openvisit::serve::serve(running.clone(), listener, handle.clone()));
+    let serving = tokio::spawn(serve(running.clone(), doors, handle.clone()));
     tokio::select! {
         at = handle.listening() => assert!(at.is_some()),
         ended = serving => panic!("the server does not listen: {ended:?}"),
