@@ -144,6 +144,34 @@ impl Fetched {
     }
 }
 
+/// Why an issuer's address gave no keys.
+#[derive(Debug)]
+pub enum NoKeys {
+    /// Nobody answers there, or not by a certificate that we trust.
+    Unreachable(String),
+    /// What answers there is no JWKS.
+    Strange(String),
+}
+
+/// How many keys an issuer's address has for each of these algorithms. A look: nothing is kept.
+///
+/// # Errors
+/// It gives none.
+pub async fn look(url: &Url, algorithms: &[Algorithm]) -> Result<Vec<(Algorithm, usize)>, NoKeys> {
+    let keys = fetch(url).await.map_err(|error| {
+        let cause = error.chain().last().map(ToString::to_string).unwrap_or_default();
+        match error.downcast_ref::<reqwest::Error>() {
+            Some(error) if error.is_status() => {
+                NoKeys::Strange(error.status().map_or(cause, |status| status.to_string()))
+            }
+            Some(_) => NoKeys::Unreachable(cause),
+            None => NoKeys::Strange(cause),
+        }
+    })?;
+    let number = |algorithm| keys.iter().filter(|key| key.algorithm == algorithm).count();
+    Ok(algorithms.iter().map(|algorithm| (*algorithm, number(*algorithm))).collect())
+}
+
 #[derive(Deserialize)]
 struct Answer {
     keys: Vec<Value>,

@@ -6,7 +6,7 @@ pub mod caller;
 pub mod device;
 mod header;
 pub mod issuers;
-mod jwks;
+pub mod jwks;
 pub mod password;
 pub mod person_cache;
 pub mod refresh;

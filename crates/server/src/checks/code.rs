@@ -58,6 +58,14 @@ pub enum Code {
     ProviderBusy,
     ProviderStrange,
     ProviderFails,
+    IssuerKeysFound,
+    /// Of one pinned algorithm there is none.
+    IssuerKeysSome,
+    IssuerKeysMissing,
+    /// In the settings: nothing is fetched.
+    IssuerKeyGiven,
+    IssuerUnreachable,
+    IssuerStrange,
     BrokerNone,
     BrokerWorks,
     BrokerEmpty,
@@ -193,6 +201,23 @@ impl Code {
                 "answers, but not as this provider does. Check its address in the settings"
             }
             Self::ProviderFails => "answers that it cannot. Check the settings, and the vendor's status page",
+            Self::IssuerKeysFound => "answers, and has keys for its tokens",
+            Self::IssuerKeysSome => {
+                "answers, and has no key of one of the algorithms in its settings: tokens that are signed so are refused. \
+                 Take that algorithm out once the issuer has changed"
+            }
+            Self::IssuerKeysMissing => {
+                "answers, and has no key that its tokens may be signed with: all of them are refused. Compare algorithm \
+                 in its settings with the keys there (kty, alg, use)"
+            }
+            Self::IssuerKeyGiven => "its key is in the settings",
+            Self::IssuerUnreachable => {
+                "its keys cannot be fetched: its tokens are refused, or soon will be. Check jwks_url, firewalls, and its \
+                 certificate (docs/operate.md, private CA)"
+            }
+            Self::IssuerStrange => {
+                "something else than keys (JWKS) is answered there: its tokens are refused. Check jwks_url"
+            }
             Self::BrokerNone => "none: events go to webhooks only (amqp_url)",
             Self::BrokerWorks => "answers, accepts our login, and has our exchange",
             Self::BrokerEmpty => {

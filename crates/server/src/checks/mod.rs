@@ -7,6 +7,7 @@ mod clock;
 mod code;
 mod database;
 mod ice;
+mod issuer;
 mod media;
 mod proof;
 mod provider;
@@ -43,6 +44,7 @@ pub enum Check {
     MediaTcp,
     IceServer,
     Provider,
+    Issuer,
     Broker,
     Database,
     Clock,
@@ -62,7 +64,7 @@ pub enum Verdict {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Finding {
     pub check: Check,
-    /// Which one, where there may be several: an address, a server's URL, a provider's name.
+    /// Which one, where there may be several: an address, a server's URL, a provider's or an issuer's name.
     #[schema(example = "turn:turn.example.org:3478")]
     pub about: Option<String>,
     pub verdict: Verdict,
@@ -141,6 +143,9 @@ pub fn begin(place: &Place) -> anyhow::Result<Vec<JoinHandle<Finding>>> {
     }
     for (name, provider) in Providers::new(settings)?.into_configured() {
         begun.push(run(Check::Provider, Some(name.name().to_owned()), provider::run(provider)));
+    }
+    for issuer in &settings.issuers {
+        begun.push(run(Check::Issuer, Some(issuer.issuer.clone()), issuer::run(issuer.clone())));
     }
     begun.push(run(Check::Broker, None, broker::run(Arc::clone(settings))));
     begun.push(run(Check::Database, None, database::run(Arc::clone(settings))));

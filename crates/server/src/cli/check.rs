@@ -46,6 +46,7 @@ fn name(check: Check) -> &'static str {
         Check::MediaTcp => "media TCP",
         Check::IceServer => "STUN/TURN",
         Check::Provider => "media provider",
+        Check::Issuer => "issuer",
         Check::Broker => "broker",
         Check::Database => "database",
         Check::Clock => "clock",

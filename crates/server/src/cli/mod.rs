@@ -56,8 +56,8 @@ struct Common {
 enum Command {
     /// Run the server until SIGTERM or Ctrl-C
     Serve(serve::Serve),
-    /// Check what works from here: addresses, media ports, STUN and TURN servers, media providers, broker, database,
-    /// clock; the server may be running. Fails when something does not work
+    /// Check what works from here: addresses, media ports, STUN and TURN servers, media providers, issuers' keys, broker,
+    /// database, clock; the server may be running. Fails when something does not work
     Check,
     /// Manage accounts
     #[command(subcommand)]

@@ -4,6 +4,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
 
+use axum::Router;
+use axum_server::tls_rustls::RustlsConfig;
+
 use crate::running::{Running, broker_certificate, openvisit};
 use crate::turn::Turn;
 use openvisit_testkit::{broker, databases};
@@ -352,4 +355,57 @@ fn a_turn_server_that_is_none_is_found() {
     for (url, words) in urls.iter().zip(expected) {
         told.fails("STUN/TURN", &[url, words]);
     }
+}
+
+/// Answers every request with this, by TLS.
+async fn keys(answer: &'static str, certificate: &Path, key: &Path) -> SocketAddr {
+    openvisit_app::crypto::choose_provider();
+    let config = RustlsConfig::from_pem_file(certificate, key).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let answering = Router::new().fallback(move || async move { answer });
+    let serving =
+        axum_server::from_tcp_rustls(listener, config).unwrap().serve(answering.into_make_service());
+    tokio::spawn(serving);
+    address
+}
+
+/// One of RSA, one of Ed25519 and one that signs nothing.
+const JWKS: &str = r#"{ "keys": [
+    { "kty": "RSA", "kid": "a", "n": "sXchDaQebHnPiGvyDOAT4saGEUetSyo9MKLOoWFsueri23bOdgWp4Dy1WlUzewbgBHod5pcM9H95GQRV3JDXboIRROSBigeC5yjU1hGzHHyXss8UDprecbAYxknTcQkhslANGRUZmdTOQ5qTRsLAt6BTYuyvVRdhS8exSZEy_c4gs_7svlJJQ4H9_NxsiIoLwAEk7-Q3UXERGYw_75IDrGA84-lA_-Ct4eTlXHBIY2EaV7t7LjJaynVJCpkv4LKjTTAumiGUIuQhrNhZLuF_RJLqHpM2kgWFLU7-VTdL1VbC2tejvcI2BlMkEpk1BzBZI0KQB0GaDWFLN-aEAw3vRw", "e": "AQAB" },
+    { "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" },
+    { "kty": "RSA", "use": "enc", "n": "AQAB", "e": "AQAB" } ] }"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_issuers_keys_are_fetched_and_counted() {
+    let folder = TempDir::new().unwrap();
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let good = format!("https://localhost:{}/keys", keys(JWKS, &certificate, &key).await.port());
+    let strange = format!("https://localhost:{}/", keys("<html>", &certificate, &key).await.port());
+    let issuers = [
+        ("right", "algorithms = ['RS256', 'EdDSA']", good.as_str()),
+        ("changing", "algorithms = ['RS256', 'ES256']", good.as_str()),
+        ("other", "algorithm = 'ES256'", good.as_str()),
+        ("strange", "algorithm = 'RS256'", strange.as_str()),
+        ("away", "algorithm = 'RS256'", "https://localhost:1/keys?code=hidden-word"),
+    ];
+    let each = issuers.map(|(name, algorithms, url)| {
+        format!("[[issuers]]\nissuer = '{name}'\n{algorithms}\njwks_url = '{url}'\n")
+    });
+    let given = "[[issuers]]\nissuer = 'given'\nsecret = 'sixteen letters at least'\n";
+    std::fs::write(folder.path().join("openvisit.toml"), each.concat() + given).unwrap();
+    let trusted = check(folder.path(), &[("SSL_CERT_FILE", certificate.to_str().unwrap())]);
+    trusted.says("ok", "issuer", &["right: ", "(RS256: 1, EdDSA: 1; https://localhost"]);
+    trusted.says("warning", "issuer", &["changing: ", "(RS256: 1, ES256: 0; "]);
+    trusted.fails("issuer", &["other: ", "no key", "(ES256: 0; "]);
+    trusted.fails("issuer", &["strange: ", "something else"]);
+    trusted.fails("issuer", &["away: ", "cannot be fetched", "refused", "https://localhost:1/keys)"]);
+    trusted.says("ok", "issuer", &["given: ", "in the settings"]);
+    assert!(!trusted.text.contains("hidden-word"), "{}", trusted.text);
+    // A certificate of somebody whom this machine does not trust.
+    check(folder.path(), &[]).fails("issuer", &["right: ", "cannot be fetched", "certificate"]);
 }

@@ -16,6 +16,7 @@ export default {
     media_tcp: 'Medien über TCP',
     ice_server: 'STUN oder TURN',
     provider: 'Medienanbieter',
+    issuer: 'Aussteller von Tokens',
     broker: 'Nachrichtenvermittler',
     database: 'Datenbank',
     clock: 'Uhr',
@@ -91,6 +92,16 @@ export default {
       'Dort antwortet etwas, aber nicht wie dieser Anbieter. Prüfen Sie seine Adresse.',
     provider_fails:
       'Er antwortet, dass er nicht kann. Prüfen Sie die Einstellungen und die Statusseite des Anbieters.',
+    issuer_keys_found: 'Er antwortet und hat Schlüssel für seine Tokens.',
+    issuer_keys_some:
+      'Er antwortet, hat aber zu einem der eingestellten Algorithmen keinen Schlüssel: So signierte Tokens werden abgelehnt. Nehmen Sie diesen Algorithmus heraus, sobald der Aussteller gewechselt hat.',
+    issuer_keys_missing:
+      'Er antwortet, hat aber keinen Schlüssel, mit dem seine Tokens signiert sein dürfen: Alle werden abgelehnt. Vergleichen Sie den eingestellten Algorithmus mit den Schlüsseln dort.',
+    issuer_key_given: 'Sein Schlüssel steht in den Einstellungen.',
+    issuer_unreachable:
+      'Seine Schlüssel lassen sich nicht holen: Seine Tokens werden abgelehnt, oder bald. Prüfen Sie jwks_url, Firewalls und sein Zertifikat.',
+    issuer_strange:
+      'Dort antwortet etwas anderes als Schlüssel: Seine Tokens werden abgelehnt. Prüfen Sie jwks_url.',
     broker_none: 'Es gibt keinen: Ereignisse gehen nur an Webhooks.',
     broker_works: 'Er antwortet, lässt den Server ein und hat dessen Exchange.',
     broker_empty:

@@ -19,6 +19,7 @@ export default {
     media_tcp: 'Media by TCP',
     ice_server: 'STUN or TURN',
     provider: 'Media provider',
+    issuer: 'Issuer of tokens',
     broker: 'Message broker',
     database: 'Database',
     clock: 'Clock',
@@ -89,6 +90,16 @@ export default {
     provider_strange: 'It answers, but not as this provider does. Look at its address.',
     provider_fails:
       'It answers that it cannot. Look at the settings, and at the vendor’s status page.',
+    issuer_keys_found: 'It answers, and has keys for its tokens.',
+    issuer_keys_some:
+      'It answers, and has no key of one of the algorithms in its settings: tokens that are signed so are refused. Take that algorithm out once the issuer has changed.',
+    issuer_keys_missing:
+      'It answers, and has no key that its tokens may be signed with: all of them are refused. Compare the algorithm in its settings with the keys there.',
+    issuer_key_given: 'Its key is in the settings.',
+    issuer_unreachable:
+      'Its keys cannot be fetched: its tokens are refused, or soon will be. Look at jwks_url, at firewalls, and at its certificate.',
+    issuer_strange:
+      'Something else than keys is answered there: its tokens are refused. Look at jwks_url.',
     broker_none: 'There is none: events go to webhooks only.',
     broker_works: 'It answers, lets the server in, and has its exchange.',
     broker_empty: 'It answers and lets the server in, which makes its exchange when it runs.',

@@ -16,6 +16,7 @@ export default {
     media_tcp: 'Medios por TCP',
     ice_server: 'STUN o TURN',
     provider: 'Proveedor de medios',
+    issuer: 'Emisor de tokens',
     broker: 'Intermediario de mensajes',
     database: 'Base de datos',
     clock: 'Reloj',
@@ -87,6 +88,15 @@ export default {
     provider_strange: 'Algo responde, pero no como este proveedor. Revise su dirección.',
     provider_fails:
       'Responde que no puede. Revise los ajustes y la página de estado del proveedor.',
+    issuer_keys_found: 'Responde y tiene claves para sus tokens.',
+    issuer_keys_some:
+      'Responde, pero no tiene clave de uno de los algoritmos de sus ajustes: los tokens firmados así se rechazan. Quite ese algoritmo cuando el emisor haya cambiado.',
+    issuer_keys_missing:
+      'Responde, pero no tiene ninguna clave con la que puedan firmarse sus tokens: todos se rechazan. Compare el algoritmo de sus ajustes con las claves de allí.',
+    issuer_key_given: 'Su clave está en los ajustes.',
+    issuer_unreachable:
+      'No se pueden obtener sus claves: sus tokens se rechazan, o pronto se rechazarán. Revise jwks_url, los cortafuegos y su certificado.',
+    issuer_strange: 'Allí responde otra cosa que claves: sus tokens se rechazan. Revise jwks_url.',
     broker_none: 'No hay ninguno: los eventos solo van a webhooks.',
     broker_works: 'Responde, admite al servidor y tiene su exchange.',
     broker_empty: 'Responde y admite al servidor, que crea su exchange en cuanto está en marcha.',

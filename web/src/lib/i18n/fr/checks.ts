@@ -16,6 +16,7 @@ export default {
     media_tcp: 'Médias par TCP',
     ice_server: 'STUN ou TURN',
     provider: 'Fournisseur de médias',
+    issuer: 'Émetteur de jetons',
     broker: 'Courtier de messages',
     database: 'Base de données',
     clock: 'Horloge',
@@ -87,6 +88,16 @@ export default {
     provider_strange: 'Quelque chose répond, mais pas comme ce fournisseur. Vérifiez son adresse.',
     provider_fails:
       'Il répond qu’il ne peut pas. Vérifiez les réglages et la page d’état du fournisseur.',
+    issuer_keys_found: 'Il répond et possède des clés pour ses jetons.',
+    issuer_keys_some:
+      'Il répond, mais n’a aucune clé pour l’un des algorithmes de ses réglages : les jetons signés ainsi sont refusés. Retirez cet algorithme une fois que l’émetteur a changé.',
+    issuer_keys_missing:
+      'Il répond, mais n’a aucune clé avec laquelle ses jetons peuvent être signés : tous sont refusés. Comparez l’algorithme de ses réglages avec les clés qui s’y trouvent.',
+    issuer_key_given: 'Sa clé se trouve dans les réglages.',
+    issuer_unreachable:
+      'Ses clés ne peuvent être récupérées : ses jetons sont refusés, ou le seront bientôt. Vérifiez jwks_url, les pare-feu et son certificat.',
+    issuer_strange:
+      'Autre chose que des clés répond à cet endroit : ses jetons sont refusés. Vérifiez jwks_url.',
     broker_none: 'Il n’y en a pas : les événements ne vont qu’aux webhooks.',
     broker_works: 'Il répond, admet le serveur et possède son échange.',
     broker_empty: 'Il répond et admet le serveur, qui crée son échange dès qu’il tourne.',
