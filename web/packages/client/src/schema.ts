@@ -1692,12 +1692,12 @@ export interface components {
          * @description What is looked at.
          * @enum {string}
          */
-        Check: "public_url" | "realtime" | "media_address" | "media_udp" | "media_tcp" | "ice_server" | "provider" | "broker" | "database" | "clock";
+        Check: "public_url" | "realtime" | "media_address" | "media_udp" | "media_tcp" | "ice_server" | "provider" | "issuer" | "broker" | "database" | "clock";
         /**
          * @description What was found. The pages have their own words for each.
          * @enum {string}
          */
-        CheckCode: "timed_out" | "public_url_works" | "public_url_local" | "public_url_not_https" | "public_url_unreachable" | "public_url_other" | "public_url_unproven" | "not_running" | "realtime_works" | "realtime_polls" | "realtime_refused" | "realtime_unreachable" | "media_address_fits" | "media_address_private" | "media_address_none" | "media_answers" | "media_answers_here" | "media_free" | "media_taken" | "media_unproven" | "media_unusable" | "media_silent" | "media_any_port" | "media_tcp_off" | "stun_answers" | "turn_relays" | "turn_relay_private" | "turn_open" | "turn_secret_missing" | "turn_credentials_refused" | "turn_full" | "ice_url_wrong" | "ice_unreachable" | "ice_strange" | "ice_refuses" | "provider_works" | "provider_reached" | "provider_tells_nobody" | "provider_unreachable" | "provider_keys_refused" | "provider_busy" | "provider_strange" | "provider_fails" | "broker_none" | "broker_works" | "broker_empty" | "broker_fails" | "database_works" | "database_empty" | "database_old" | "database_fails" | "clock_right" | "clock_set" | "clock_wrong" | "clock_unknown";
+        CheckCode: "timed_out" | "public_url_works" | "public_url_local" | "public_url_not_https" | "public_url_unreachable" | "public_url_other" | "public_url_unproven" | "not_running" | "realtime_works" | "realtime_polls" | "realtime_refused" | "realtime_unreachable" | "media_address_fits" | "media_address_private" | "media_address_none" | "media_answers" | "media_answers_here" | "media_free" | "media_taken" | "media_unproven" | "media_unusable" | "media_silent" | "media_any_port" | "media_tcp_off" | "stun_answers" | "turn_relays" | "turn_relay_private" | "turn_open" | "turn_secret_missing" | "turn_credentials_refused" | "turn_full" | "ice_url_wrong" | "ice_unreachable" | "ice_strange" | "ice_refuses" | "provider_works" | "provider_reached" | "provider_tells_nobody" | "provider_unreachable" | "provider_keys_refused" | "provider_busy" | "provider_strange" | "provider_fails" | "issuer_keys_found" | "issuer_keys_some" | "issuer_keys_missing" | "issuer_key_given" | "issuer_unreachable" | "issuer_strange" | "broker_none" | "broker_works" | "broker_empty" | "broker_fails" | "database_works" | "database_empty" | "database_old" | "database_fails" | "clock_right" | "clock_set" | "clock_wrong" | "clock_unknown";
         /** @description What all checks found. */
         CheckReport: {
             /** Format: date-time */
@@ -2060,7 +2060,7 @@ export interface components {
         /** @description What one check found. */
         Finding: {
             /**
-             * @description Which one, where there may be several: an address, a server's URL, a provider's name.
+             * @description Which one, where there may be several: an address, a server's URL, a provider's or an issuer's name.
              * @example turn:turn.example.org:3478
              */
             about?: string | null;
