@@ -101,12 +101,24 @@ pub(crate) fn postgres_error(code: &str, error: &PgDatabaseError) -> StoreError 
         "XX001" | "XX002" => StoreError::Corrupt(code.to_owned()),
         _ => match code.get(..2) {
             // Connection lost, out of resources, shut down, system failure; wrong password, no such database.
-            Some("08" | "53" | "57" | "58" | "28" | "3D") => StoreError::Unavailable(code.to_owned()),
+            Some("08" | "53" | "57" | "58" | "28" | "3D") => StoreError::Unavailable(in_words(code)),
             Some("54") => StoreError::Unstorable,
             Some("42") => StoreError::Internal(format!("{} ({code})", error.message())),
             _ => StoreError::Internal(format!("{code} {constraint}")),
         },
     }
+}
+
+/// What an operator can mend; the code is what one looks up.
+fn in_words(code: &str) -> String {
+    let why = match code {
+        "28000" | "28P01" => "it refuses this user or password",
+        "3D000" => "there is no database of this name",
+        "53100" => "its disk is full",
+        "53300" => "it has too many connections",
+        _ => return code.to_owned(),
+    };
+    format!("{why} ({code})")
 }
 
 fn not_unique(found: impl Fn(&(&str, &str, &'static str)) -> bool) -> StoreError {

@@ -250,7 +250,9 @@ async fn a_postgresql_is_tried() {
     let works = told(&database.url);
     works.says("ok", "database", &["can be written", "postgres"]);
     works.says("ok", "clock", &["right", "the database"]);
-    told(&format!("{}_missing", database.url)).fails("database", &["3D000"]);
+    told(&format!("{}_missing", database.url)).fails("database", &["no database of this name (3D000)"]);
+    let (_, server) = database.url.split_once('@').unwrap();
+    told(&format!("postgres://nobody:hidden-word@{server}")).fails("database", &["refuses this user", "(28"]);
     told("postgres://somebody:hidden-word@127.0.0.1:1/none").fails("database", &["database_url"]);
     let (_listener, address) = silent();
     let silent = told(&format!("postgres://somebody:hidden-word@{address}/none"));
