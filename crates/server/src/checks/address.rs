@@ -116,11 +116,22 @@ fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-/// What is at the bottom of an error, without the address.
+/// What is at the bottom of an error, without the address; in words, where TLS has none.
 pub(super) fn deepest(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    cause.to_string()
+    let told = cause.to_string();
+    let hints = [
+        (
+            "UnknownIssuer",
+            "nobody whom this machine trusts signed its certificate; see docs/operate.md, private CA",
+        ),
+        ("CaUsedAsEndEntity", "its certificate is a CA's own; a server's says basicConstraints=CA:FALSE"),
+    ];
+    match hints.iter().find(|(word, _)| told.contains(word)) {
+        Some((word, hint)) => format!("{hint} ({word})"),
+        None => told,
+    }
 }

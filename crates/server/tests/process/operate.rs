@@ -233,6 +233,9 @@ fn lets_calls_through(name: &str, of: fn(&Site) -> Proxy) {
     let finds = |words: &str| told.lines().any(|line| line.starts_with("ok ") && line.contains(words));
     assert!(finds("it is this server"), "{name}: {told}");
     assert!(finds("messages come at once"), "{name}: {told}");
+    // Whoever does not trust the private CA is told so.
+    let told = said(&check.env_remove("SSL_CERT_FILE").output().unwrap());
+    assert!(told.contains("nobody whom this machine trusts signed its certificate"), "{name}: {told}");
 
     let curl = |arguments: &[&str], path: &str| proxy.curl(&certificates, arguments, path);
     let status = ["-o", "/dev/null", "-w", "%{http_code}"];
