@@ -3,11 +3,11 @@
 // Both panic where nobody reads any more.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod api_key;
 mod backup;
 mod check;
 mod config;
 mod inspect;
-mod key;
 mod keys;
 mod practitioner;
 mod provider;
@@ -75,8 +75,8 @@ enum Command {
     #[command(subcommand)]
     Practitioner(Practitioner),
     /// Manage API keys, by which programs ask in place of a person's token
-    #[command(subcommand, visible_alias = "api-key")]
-    Key(key::Key),
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKeys),
     /// Change the keys that notes are sealed with
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -150,7 +150,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Session(Session::Inspect { id }) => here(inspect::run(&id, settings)),
         Command::Provider(Provider::Check { name }) => here(provider::check(&name, settings)),
         Command::Practitioner(Practitioner::Inspect { who }) => here(practitioner::run(&who, settings)),
-        Command::Key(key) => here(key.run(settings)),
+        Command::ApiKey(command) => here(command.run(settings)),
         Command::Keys(keys) => here(keys.run(settings)),
         Command::Openapi { dialect } => {
             say(router::description(dialect.as_deref())?.context("there is no such dialect")?)

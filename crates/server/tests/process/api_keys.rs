@@ -1,4 +1,4 @@
-//! `openvisit key`: keys of programs, beside a server that runs.
+//! `openvisit api-key`: keys of programs, beside a server that runs.
 
 use serde_json::json;
 
@@ -10,8 +10,8 @@ async fn a_key_made_here_books_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     out(&add(path, "a@example.org", "correct horse"));
-    let key = |arguments: &[&str]| run(path, &[&["key"], arguments].concat(), "");
-    assert!(out(&key(&["list"])).contains("openvisit key add --help"));
+    let key = |arguments: &[&str]| run(path, &[&["api-key"], arguments].concat(), "");
+    assert!(out(&key(&["list"])).contains("openvisit api-key add --help"));
     let server = Running::start(path);
     let login = json!({ "email": "a@example.org", "password": "correct horse" });
     let (_, signed_in) = post(&server.url, "/auth/login", "", login).await;

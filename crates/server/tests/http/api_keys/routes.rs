@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use openvisit_core::scope::Scope;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Program, RECEPTION, SOME_ID, every_scope};
 use crate::common::{Listener, Party, Server, send};

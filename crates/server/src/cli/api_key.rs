@@ -1,4 +1,4 @@
-//! `openvisit key …`: API keys of programs, also beside a running server.
+//! `openvisit api-key …`: API keys of programs, also beside a running server.
 
 use std::fmt::Write;
 
@@ -22,7 +22,7 @@ use super::say::say;
 const PAGE: u32 = 100;
 
 #[derive(Subcommand)]
-pub enum Key {
+pub enum ApiKeys {
     /// Make a key for a program and print it, this once. The program has it as `Authorization: Bearer ovk_…`
     Add(Add),
     /// Show all keys: whose, what they open, until when, when they were last used
@@ -31,7 +31,7 @@ pub enum Key {
     Rotate(Rotate),
     /// End a key at once
     Revoke {
-        /// Its id, or how it begins, as `key list` shows them
+        /// Its id, or how it begins, as `api-key list` shows them
         #[arg(value_name = "ID|BEGINNING")]
         key: String,
     },
@@ -58,7 +58,7 @@ pub struct Add {
 
 #[derive(Args)]
 pub struct Rotate {
-    /// Its id, or how it begins, as `key list` shows them
+    /// Its id, or how it begins, as `api-key list` shows them
     #[arg(value_name = "ID|BEGINNING")]
     key: String,
     /// For how many hours the old key stays good, 0 to 720
@@ -81,7 +81,7 @@ impl From<RoleName> for Role {
     }
 }
 
-impl Key {
+impl ApiKeys {
     pub async fn run(self, settings: &Settings) -> anyhow::Result<()> {
         let store = super::store(settings).await?;
         let done = match self {
@@ -153,7 +153,7 @@ async fn list(store: &Store) -> anyhow::Result<()> {
         write_account(&mut text, account, keys.iter().filter(|key| key.person_id == account.id), now)?;
     }
     say(if text.is_empty() {
-        "no program has an account here; see openvisit key add --help"
+        "no program has an account here; see openvisit api-key add --help"
     } else {
         text.trim_end()
     })
@@ -206,7 +206,7 @@ async fn meant(store: &Store, word: &str) -> anyhow::Result<ApiKey> {
     let id: Option<ApiKeyId> = word.parse().ok();
     let word = word.trim_end_matches('…');
     let mut meant = keys.into_iter().filter(|key| Some(key.id) == id || key.hint == word);
-    let key = meant.next().context("there is no such key; see openvisit key list")?;
+    let key = meant.next().context("there is no such key; see openvisit api-key list")?;
     ensure!(meant.next().is_none(), "several keys begin so; give the id");
     Ok(key)
 }
