@@ -97,25 +97,25 @@ export class Management {
   }
 
   serviceAccounts(query: { cursor?: string; limit?: number }): Promise<ServiceAccountPage> {
-    return settle(this.api.routes.GET('/api/v1/service-accounts', { params: { query } }));
+    return settle(this.#api.routes.GET('/api/v1/service-accounts', { params: { query } }));
   }
 
   serviceAccount(id: string): Promise<ServiceAccount> {
-    return settle(this.api.routes.GET('/api/v1/service-accounts/{id}', at(id)));
+    return settle(this.#api.routes.GET('/api/v1/service-accounts/{id}', at(id)));
   }
 
   createServiceAccount(body: NewServiceAccount): Promise<ServiceAccount> {
-    return settle(this.api.routes.POST('/api/v1/service-accounts', { body }));
+    return settle(this.#api.routes.POST('/api/v1/service-accounts', { body }));
   }
 
   changeServiceAccount(id: string, body: ServiceAccountChanges): Promise<ServiceAccount> {
-    return settle(this.api.routes.PATCH('/api/v1/service-accounts/{id}', { ...at(id), body }));
+    return settle(this.#api.routes.PATCH('/api/v1/service-accounts/{id}', { ...at(id), body }));
   }
 
   /** A key, shown this once. */
   createKey(account: string, body: NewApiKey): Promise<CreatedApiKey> {
     return settle(
-      this.api.routes.POST('/api/v1/service-accounts/{id}/keys', { ...at(account), body }),
+      this.#api.routes.POST('/api/v1/service-accounts/{id}/keys', { ...at(account), body }),
     );
   }
 
@@ -123,13 +123,13 @@ export class Management {
   rotateKey(id: string, key: string): Promise<CreatedApiKey> {
     const params = { path: { id, key } };
     return settle(
-      this.api.routes.POST('/api/v1/service-accounts/{id}/keys/{key}/rotate', { params }),
+      this.#api.routes.POST('/api/v1/service-accounts/{id}/keys/{key}/rotate', { params }),
     );
   }
 
   async revokeKey(id: string, key: string): Promise<void> {
     const params = { path: { id, key } };
-    await settle(this.api.routes.DELETE('/api/v1/service-accounts/{id}/keys/{key}', { params }));
+    await settle(this.#api.routes.DELETE('/api/v1/service-accounts/{id}/keys/{key}', { params }));
   }
 
   webhooks(query: { cursor?: string; limit?: number }): Promise<WebhookPage> {
