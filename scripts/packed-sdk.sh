@@ -73,4 +73,6 @@ cp "$examples/Visit.vue" "$sdk/vue/src/"
 cp -r "$sdk/vanilla/node_modules/@openvisit/client/dist/standalone" "$sdk/vanilla/public/"
 for it in vanilla react vue; do
     (cd "$sdk/$it" && npm run build)
+    # Not every bundler does without what is not installed.
+    if grep -rlE "from ?['\"](livekit-client|twilio-video|amazon-chime-sdk-js)" "$sdk/$it/dist" --include='*.js'; then exit 1; fi
 done

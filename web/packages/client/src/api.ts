@@ -60,6 +60,8 @@ export class Api {
   /** The server's address, where the page comes from another one. */
   readonly base: string;
   readonly #ask: AskForToken | null;
+  /** Whoever gives tokens gave none the last time. */
+  #missed = false;
   /** Whether pages of this origin may read what the server answers: known once they have. */
   #isRead: boolean;
 
@@ -122,6 +124,14 @@ export class Api {
     return this.identity.token;
   }
 
+  /** The console is told once, until there is one again. */
+  #noToken(cause: unknown): Problem {
+    const problem = Problem.noToken(cause);
+    if (!this.#missed) console.error(problem.message, cause);
+    this.#missed = true;
+    return problem;
+  }
+
   #exchanged(): Promise<boolean> {
     return settle(this.#client.POST('/api/v1/auth/refresh')).then(
       (tokens) => this.identity.renew(tokens),
@@ -134,9 +144,10 @@ export class Api {
     // Not at once where it throws at once.
     const given = await Promise.resolve()
       .then(ask)
-      .catch((cause) => Promise.reject(Problem.noToken(cause)));
-    if (!given) throw Problem.noToken(null);
+      .then(checked)
+      .catch((cause) => Promise.reject(this.#noToken(cause)));
     this.identity.take(given, null);
+    this.#missed = false;
     return given !== before;
   }
 
@@ -447,6 +458,14 @@ export class Api {
     const { refusalOf } = await import('./origin.ts');
     throw (await refusalOf(this.base)) ?? cause;
   }
+}
+
+/** A page may give whatever its own server has answered. */
+function checked(given: unknown): string {
+  if (typeof given !== 'string')
+    throw new TypeError(`It gave ${typeof given} in place of a string.`);
+  if (!/^[\x21-\x7e]+$/.test(given)) throw new TypeError('What it gave is no token.');
+  return given;
 }
 
 function fileHeaders({ name }: File, token: string | null): Record<string, string> {

@@ -219,6 +219,21 @@ describe('staying in', () => {
     expect(world.call.state).toMatchObject({ phase: 'call', problem: null });
   });
 
+  test('a page that goes away while it joins is gone, and nothing more is begun', async () => {
+    world.answersIn = [500];
+    const joined = world.call.join();
+    await pass(100);
+    world.call.close();
+    await joined;
+    const before = world.log.length;
+    await pass(5000);
+    expect(world.log.length).toBe(before);
+    await world.call.join();
+    await world.call.again();
+    expect(world.log.length).toBe(before);
+    expect(world.carriers).toEqual([]);
+  });
+
   test('whoever was not inside is not taken in by a newer token', async () => {
     world.refusal = new Problem('unauthorized', 401, 'expired');
     await world.call.join();

@@ -51,6 +51,8 @@ export class Call {
   }, MEDIA_STATE_MS);
   #toldMediaState = '';
   #linkWasUp = false;
+  /** Aborted when the page goes away: nothing is begun after that. */
+  readonly #closing = new AbortController();
   /** Was inside when the token was not taken any more: goes back in with a newer one. */
   #awaitsToken = false;
   #lookedAt = 0;
@@ -111,7 +113,7 @@ export class Call {
 
   /** Gets ready to join ahead of the click: for when the page is drawn and the person looks at it. */
   prepare(): void {
-    if (this.#state.phase === 'lobby') this.#connection.prepare();
+    if (this.#state.phase === 'lobby' && !this.#closed) this.#connection.prepare();
   }
 
   /** Looks again at once: who this tab is has changed. */
@@ -125,10 +127,11 @@ export class Call {
    * `state.problem` then, or by {@link giveUp}.
    */
   async join(passcode?: string): Promise<void> {
+    if (this.#closed) return;
     performance.mark('openvisit:join');
     this.#set({ phase: 'joining', problem: null });
     this.#alone(() => this.#untilInside({ passcode, told: TOLD_AT_THE_DOOR }));
-    await this.#pursuit;
+    await Promise.race([this.#pursuit, aborted(this.#closing.signal)]);
   }
 
   /** Back to the lobby, from waiting for an answer. */
@@ -232,6 +235,8 @@ export class Call {
   /** For when the page goes away. */
   close(): void {
     this.endNow();
+    this.#closing.abort();
+    this.#course.abort();
     globalThis.removeEventListener?.('pagehide', this.endNow);
     clearInterval(this.#poll);
     this.#forgetLocal();
@@ -239,6 +244,10 @@ export class Call {
     this.#realtime.close();
     this.#connection.leave();
     this.#parts.local.release();
+  }
+
+  get #closed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   get #key(): string {
@@ -252,7 +261,7 @@ export class Call {
 
   /** The person wants to be in; false as soon as they left, ended, or was turned away. */
   get #wanted(): boolean {
-    return this.#present || this.#state.phase === 'joining';
+    return !this.#closed && (this.#present || this.#state.phase === 'joining');
   }
 
   /** The call goes on with another provider than this page's connection is one to. */
@@ -310,6 +319,7 @@ export class Call {
 
   /** Attempts never overlap; what was asked for meanwhile shows in the state when one is done. */
   #alone(attempt: () => Promise<void>): void {
+    if (this.#closed) return;
     this.#pursuit ??= attempt().finally(() => {
       this.#pursuit = null;
       this.#react();
@@ -493,6 +503,7 @@ export class Call {
   }
 
   async #look(): Promise<void> {
+    if (this.#closed) return;
     this.#lookedAt = performance.now();
     const timeout = this.#state.session ? AbortSignal.timeout(LOOK_TIMEOUT_MS) : undefined;
     try {
@@ -559,4 +570,8 @@ export class Call {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
 }

@@ -13,7 +13,7 @@ export * from './meter.ts';
 export * from './model.ts';
 export * from './pages.ts';
 export * from './problem.ts';
-export { mediaSources } from './providers/index.ts';
+export { addProvider, mediaSources } from './providers/index.ts';
 export * from './realtime.ts';
 export * from './stats.ts';
 export * from './test-call.ts';

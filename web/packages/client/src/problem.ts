@@ -58,7 +58,7 @@ export class Problem extends Error {
 
   /** Whoever gives this page its tokens gave none. */
   static noToken(cause: unknown): Problem {
-    const problem = new Problem('no_token', 0, 'There is no token to call the server with.');
+    const problem = new Problem('no_token', 0, 'The page’s own token function gave no token.');
     problem.cause = cause;
     return problem;
   }

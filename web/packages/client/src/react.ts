@@ -1,3 +1,4 @@
+import type { DetailedHTMLProps, HTMLAttributes } from 'react';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import {
   NO_VISIT,
@@ -12,6 +13,21 @@ export interface UsedVisit {
   state: VisitState;
   /** What can be done; null until the component has been drawn once. */
   visit: Visit | null;
+}
+
+type ElementProps = DetailedHTMLProps<HTMLAttributes<HTMLElement>, HTMLElement>;
+
+declare module 'react' {
+  namespace JSX {
+    interface IntrinsicElements {
+      /** `import '@openvisit/client/element'` makes it. */
+      'openvisit-call': ElementProps & {
+        server?: string;
+        session?: string;
+        token?: OpenVisitOptions['token'];
+      };
+    }
+  }
 }
 
 /**

@@ -82,8 +82,8 @@ export class Realtime {
   readonly #socket: Socket;
   #closed = false;
   #presented: string | null = null;
-  /** Before a page is asked for a token again that gave none. */
-  #pause = NEW_TOKEN_MS / 2;
+  /** Before a page is asked for another token, in milliseconds: the first time at once. */
+  #pause = 0;
   readonly #pulse: Pulse;
 
   constructor(api: Api, handlers: RealtimeHandlers) {
@@ -162,7 +162,7 @@ export class Realtime {
       handlers.requestGone?.(id, status),
     );
     socket.on('connect', () => {
-      this.#pause = NEW_TOKEN_MS / 2;
+      this.#pause = 0;
       handlers.link?.(true);
     });
     socket.on('disconnect', () => {
@@ -194,11 +194,13 @@ export class Realtime {
 
   /** At once where there is one. Else a page around this one may hand it over later; one that gives tokens is asked each time. */
   async #newToken(api: Api): Promise<void> {
-    const renewed = await api.refresh().catch(() => false);
     if (api.isGivenTokens) {
-      if (!renewed) await pause((this.#pause = Math.min(this.#pause * 2, MOST_OPEN_MS)));
-      return;
+      // Nobody's program is asked again and again for what the server does not take.
+      await pause(this.#pause);
+      this.#pause = Math.min(Math.max(this.#pause * 2, NEW_TOKEN_MS), MOST_OPEN_MS);
     }
+    await api.refresh().catch(() => false);
+    if (api.isGivenTokens) return;
     while (!this.#closed && api.identity.token === this.#presented) await pause(NEW_TOKEN_MS);
   }
 }

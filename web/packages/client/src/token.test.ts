@@ -7,15 +7,16 @@ import { memory } from './testing/memory.ts';
 /** The tokens that the server takes, and those that it was shown. */
 let valid = ['t1'];
 let shown: (string | null)[] = [];
-let given: string[] = [];
+let given: unknown[] = [];
 let fails = false;
 let asked = 0;
 
 const ask = async () => {
   asked += 1;
   if (fails) throw new Error('signed out');
-  return given.shift() ?? '';
+  return (given.shift() ?? '') as string;
 };
+const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
 const api = () => new Api(new Identity(memory()), 'https://visit.test', ask);
 const codeOf = (call: Promise<unknown>) =>
   call.then(
@@ -29,6 +30,7 @@ beforeEach(() => {
   given = ['t1'];
   fails = false;
   asked = 0;
+  told.mockClear();
   vi.stubGlobal('location', new URL('https://portal.test/'));
   vi.stubGlobal('fetch', async (request: Request) => {
     const token = request.headers.get('Authorization')?.replace('Bearer ', '') ?? null;
@@ -83,3 +85,17 @@ test('a page that throws at once rejects as one that does later', async () => {
   const one = new Api(new Identity(memory()), 'https://visit.test', throws);
   expect(await codeOf(one.session('s'))).toBe('no_token');
 });
+
+test.each([[{ token: 't1' }], ['<!doctype html>'], [null], ['two words']])(
+  'a page that gives %j gives no token, and its console says what it gave, once',
+  async (wrong) => {
+    given = [wrong, wrong, 't1'];
+    const one = api();
+    expect(await codeOf(one.session('s'))).toBe('no_token');
+    expect(await codeOf(one.session('s'))).toBe('no_token');
+    expect(told).toHaveBeenCalledTimes(1);
+    expect(shown).toEqual([]);
+    await one.session('s');
+    expect(shown).toEqual(['t1']);
+  },
+);

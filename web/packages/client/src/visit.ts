@@ -72,7 +72,7 @@ export class Visit {
   constructor({ server, session, token, preview = true }: OpenVisitOptions) {
     const ask = typeof token === 'string' ? () => token : token;
     // Whoever has the page's own token keeps it.
-    this.api = new Api(new Identity(ofThisPage()), new URL(server).origin, ask);
+    this.api = new Api(new Identity(ofThisPage()), originOf(server), ask);
     this.local = new LocalMedia(sessionStorage);
     this.call = new Call(session, {
       api: this.api,
@@ -124,7 +124,7 @@ export class Visit {
     this.call.leave();
   }
 
-  /** Ends the session for everybody and for good; clients {@link leave}. */
+  /** Ends the session for everybody and for good. Either party may; a page offers it to practitioners, and {@link leave} to clients. */
   end(): void {
     this.call.end();
   }
@@ -146,7 +146,7 @@ export class Visit {
     this.local.stopScreen();
   }
 
-  /** Says something in writing; `state.chat` has what was said. */
+  /** Says something in writing, in the call; `state.chat` has what was said, and as `failed` what did not arrive. */
   say(text: string): Promise<void> {
     return this.call.say(text);
   }
@@ -206,6 +206,14 @@ const OUT = ['left', 'elsewhere', 'turned_away', 'ending', 'ended'];
 /** Opens a session for whoever the token names. Nothing is joined yet: {@link Visit.join} does. */
 export function openVisit(options: OpenVisitOptions): Visit {
   return new Visit(options);
+}
+
+function originOf(server: string | URL): string {
+  const url = URL.canParse(String(server)) ? new URL(server) : null;
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url.origin;
+  throw new TypeError(
+    `"server" is an address such as https://visit.clinic.example, and not ${String(server)}`,
+  );
 }
 
 function ofThisPage(): Memory {

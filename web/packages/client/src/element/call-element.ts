@@ -1,5 +1,7 @@
+import type { Device } from '../local.ts';
 import type { Frame } from '../media.ts';
 import {
+  NO_VISIT,
   openVisit,
   type Other,
   type OpenVisitOptions,
@@ -10,6 +12,20 @@ import { said } from './said.ts';
 import { STYLE } from './style.ts';
 import { make, makeView, showIn, video, type View } from './view.ts';
 import { wordsIn, type Words } from './words.ts';
+
+/** The element's own event, typed. */
+export interface OpenVisitCall {
+  addEventListener(
+    type: 'phase',
+    listener: (event: CustomEvent<VisitState>) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
 
 /**
  * `<openvisit-call server="https://…" session="…">`: a whole call, in a page of any kind. `token` is an attribute, or a property that may be
@@ -34,6 +50,7 @@ export class OpenVisitCall extends HTMLElement {
     const style = document.createElement('style');
     style.textContent = STYLE;
     this.attachShadow({ mode: 'open' }).append(style, this.#view.root);
+    this.#view.root.hidden = true;
     this.#listen();
   }
 
@@ -77,8 +94,17 @@ export class OpenVisitCall extends HTMLElement {
     const [server, session] = [this.getAttribute('server'), this.getAttribute('session')];
     if (!this.isConnected || this.#visit || !server || !session || !this.token) return;
     this.#speak();
-    this.#visit = openVisit({ server, session, token: () => this.#askForToken() });
-    this.#visit.subscribe((state) => this.#render(state));
+    this.#view.root.hidden = false;
+    try {
+      this.#visit = openVisit({ server, session, token: () => this.#askForToken() });
+      this.#visit.subscribe((state) => this.#render(state));
+    } catch (wrong) {
+      console.error(wrong);
+      const nothing: VisitState = { ...NO_VISIT, phase: 'ended' };
+      this.#entry(nothing);
+      this.#controls(nothing);
+      this.#view.status.textContent = this.#words.refused;
+    }
   }
 
   #askForToken(): string | Promise<string> {
@@ -92,6 +118,7 @@ export class OpenVisitCall extends HTMLElement {
     this.#frame(null);
     this.#visit?.close();
     this.#visit = null;
+    this.#view.root.hidden = true;
   }
 
   #speak(): void {
@@ -176,8 +203,9 @@ export class OpenVisitCall extends HTMLElement {
     end.hidden = !inside || !practitioner;
     leave.classList.toggle('out', !practitioner);
     if (!inside) sound.hidden = true;
-    microphone.ariaPressed = String(devices?.microphone.on ?? true);
-    camera.ariaPressed = String(devices?.camera.on ?? true);
+    const isOn = (device?: Device) => String(device ? device.on && !device.trouble : true);
+    microphone.ariaPressed = isOn(devices?.microphone);
+    camera.ariaPressed = isOn(devices?.camera);
     share.ariaPressed = devices?.screen ? 'true' : null;
   }
 

@@ -5,9 +5,10 @@ import type { Words } from './words.ts';
 /** The one sentence that tells a person where they are. */
 export function said(state: VisitState, words: Words, language: string): string {
   const { phase, problem, link, others } = state;
+  const trouble = troubleOf(state, words);
   switch (phase) {
     case 'lobby':
-      return problem ? saidOf(problem, words, language) : '';
+      return problem ? saidOf(problem, words, language) : trouble;
     case 'joining':
       return problem ? saidOf(problem, words, language) : words.joining;
     case 'waiting':
@@ -16,12 +17,18 @@ export function said(state: VisitState, words: Words, language: string): string 
       if (link.media === 'lost') return words.reconnecting;
       if (link.media === 'connecting') return words.joining;
       if (link.realtime === 'lost') return words.unheard;
-      return others.length === 0 ? words.nobody : '';
+      return [others.length === 0 ? words.nobody : '', trouble].join(' ').trim();
     case 'turned_away':
       return words.turnedAway;
     default:
       return words[phase];
   }
+}
+
+/** Whoever believes to be heard is to know better. */
+function troubleOf({ devices }: VisitState, words: Words): string {
+  if (devices?.microphone.trouble) return words.noMicrophone;
+  return devices?.camera.trouble ? words.noCamera : '';
 }
 
 function saidOf(problem: Problem, words: Words, language: string): string {
@@ -37,6 +44,8 @@ function saidOf(problem: Problem, words: Words, language: string): string {
       return words.noToken;
     case 'unreachable':
       return words.unreachable;
+    case 'not_found':
+      return words.notFound;
     default:
       return `${words.refused} ${problem.message}`;
   }

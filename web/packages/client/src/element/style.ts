@@ -17,7 +17,7 @@ video { width: 100%; height: 100%; min-height: 0; object-fit: contain; backgroun
 .self { transform: scaleX(-1); object-fit: cover; }
 .aside { position: absolute; inset-block-start: 0.75rem; inset-inline-end: 0.75rem; width: min(25%, 12rem); height: auto; aspect-ratio: 4 / 3; }
 .bar { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; justify-content: center; padding: 0.5rem; }
-.status { margin: 0; text-align: center; padding-inline: 0.5rem; min-height: 1.4em; }
+.status { margin: 0.5rem 0 0; text-align: center; padding-inline: 0.5rem; min-height: 1.4em; }
 .waiting { display: grid; gap: 0.5rem; justify-items: center; padding-block-start: 0.5rem; }
 .waiter { display: flex; gap: 0.75rem; align-items: center; }
 button, input { min-height: 44px; padding: 0 1rem; font: inherit; color: inherit; border: 1px solid currentColor; border-radius: 0.5rem; background: transparent; }

@@ -26,6 +26,9 @@ export interface Words {
   noToken: string;
   unreachable: string;
   refused: string;
+  notFound: string;
+  noCamera: string;
+  noMicrophone: string;
   self: string;
   other: string;
   screen: string;
@@ -58,6 +61,9 @@ const en: Words = {
   noToken: 'You are not signed in any more.',
   unreachable: 'The server cannot be reached.',
   refused: 'That did not work.',
+  notFound: 'There is no such appointment here.',
+  noCamera: 'Nobody sees you: the camera cannot be used.',
+  noMicrophone: 'Nobody hears you: the microphone cannot be used.',
   self: 'You',
   other: 'The other person',
   screen: 'The shared screen',
@@ -90,6 +96,9 @@ const de: Words = {
   noToken: 'Sie sind nicht mehr angemeldet.',
   unreachable: 'Der Server ist nicht erreichbar.',
   refused: 'Das hat nicht geklappt.',
+  notFound: 'Diesen Termin gibt es hier nicht.',
+  noCamera: 'Man sieht Sie nicht: Die Kamera lässt sich nicht benutzen.',
+  noMicrophone: 'Man hört Sie nicht: Das Mikrofon lässt sich nicht benutzen.',
   self: 'Sie',
   other: 'Die andere Person',
   screen: 'Der geteilte Bildschirm',
@@ -122,6 +131,9 @@ const es: Words = {
   noToken: 'Su sesión ha caducado.',
   unreachable: 'No se puede contactar con el servidor.',
   refused: 'No ha funcionado.',
+  notFound: 'Esa cita no existe aquí.',
+  noCamera: 'Nadie le ve: no se puede usar la cámara.',
+  noMicrophone: 'Nadie le oye: no se puede usar el micrófono.',
   self: 'Usted',
   other: 'La otra persona',
   screen: 'La pantalla compartida',
@@ -154,6 +166,9 @@ const fr: Words = {
   noToken: 'Vous n’êtes plus identifié.',
   unreachable: 'Le serveur est injoignable.',
   refused: 'Cela n’a pas marché.',
+  notFound: 'Ce rendez-vous n’existe pas ici.',
+  noCamera: 'On ne vous voit pas : la caméra est inutilisable.',
+  noMicrophone: 'On ne vous entend pas : le micro est inutilisable.',
   self: 'Vous',
   other: 'L’autre personne',
   screen: 'L’écran partagé',

@@ -1,13 +1,4 @@
-import type * as Vendor from 'amazon-chime-sdk-js';
-import { soundOf, type LocalMedia } from '../local.ts';
-import { orNobody, silent, type Media, type MediaEvents, type Remote } from '../media.ts';
-import type { MediaGrant } from '../model.ts';
-import { measure, UNKNOWN, type Quality, type Sample } from '../stats.ts';
-import { Outgoing, type Sent, type SourceName } from './outgoing.ts';
-import { Standing } from './standing.ts';
-
-// In this way, since bundlers must do without where it is not installed.
-const {
+import {
   DefaultDeviceController,
   DefaultEventController,
   DefaultMeetingSession,
@@ -15,7 +6,16 @@ const {
   MeetingSessionStatusCode,
   NoOpEventReporter,
   NoOpLogger,
-} = await import('amazon-chime-sdk-js');
+  type AudioVideoFacade,
+  type MeetingSessionStatus,
+  type VideoTileState,
+} from 'amazon-chime-sdk-js';
+import { soundOf, type LocalMedia } from '../local.ts';
+import { orNobody, silent, type Media, type MediaEvents, type Remote } from '../media.ts';
+import type { MediaGrant } from '../model.ts';
+import { measure, UNKNOWN, type Quality, type Sample } from '../stats.ts';
+import { Outgoing, type Sent, type SourceName } from './outgoing.ts';
+import { Standing } from './standing.ts';
 
 /** What a shared screen's attendee id has behind the sharer's own. */
 const CONTENT = '#content';
@@ -25,8 +25,8 @@ export class Chime implements Media {
   readonly #standing: Standing;
   /** By attendee. */
   readonly #people = new Map<string, string>();
-  readonly #tiles = new Map<number, Vendor.VideoTileState>();
-  #session: Vendor.DefaultMeetingSession | null = null;
+  readonly #tiles = new Map<number, VideoTileState>();
+  #session: DefaultMeetingSession | null = null;
   #outgoing: Outgoing | null = null;
   #voices: MediaStreamTrack | null = null;
   #takesCameras = true;
@@ -102,7 +102,7 @@ export class Chime implements Media {
     call?.stop();
   }
 
-  #listen(call: Vendor.AudioVideoFacade, own: string): void {
+  #listen(call: AudioVideoFacade, own: string): void {
     // What a call that was left still says is of no interest.
     const here = () => this.#session?.audioVideo === call;
     call.addObserver({
@@ -120,14 +120,14 @@ export class Chime implements Media {
     });
   }
 
-  async #start(call: Vendor.AudioVideoFacade): Promise<void> {
+  async #start(call: AudioVideoFacade): Promise<void> {
     this.#voices = (await call.getCurrentMeetingAudioStream())?.getAudioTracks()[0] ?? null;
     this.#started();
     this.#standing.set(true);
     this.#tell();
   }
 
-  #stopped(status: Vendor.MeetingSessionStatus): void {
+  #stopped(status: MeetingSessionStatus): void {
     this.#standing.end();
     this.#refused(new Error(`Chime stopped with ${status.statusCode()}.`));
     const elsewhere = MeetingSessionStatusCode.AudioJoinedFromAnotherDevice;
@@ -135,7 +135,7 @@ export class Chime implements Media {
     else this.#events.failing();
   }
 
-  #tile(tile: Vendor.VideoTileState): void {
+  #tile(tile: VideoTileState): void {
     if (tile.tileId === null) return;
     const known = this.#tiles.has(tile.tileId);
     this.#tiles.set(tile.tileId, tile);
@@ -157,7 +157,7 @@ export class Chime implements Media {
   }
 
   async #send(
-    call: Vendor.AudioVideoFacade,
+    call: AudioVideoFacade,
     source: SourceName,
     { track, muted }: Sent,
     before?: Sent,

@@ -1,4 +1,15 @@
-import type * as Vendor from 'livekit-client';
+import {
+  DisconnectReason,
+  LocalAudioTrack,
+  LocalVideoTrack,
+  Room,
+  RoomEvent,
+  setLogLevel,
+  Track,
+  type LocalTrackPublication,
+  type RemoteParticipant,
+  type RemoteTrackPublication,
+} from 'livekit-client';
 import type { LocalMedia } from '../local.ts';
 import { orNobody, silent, type Media, type MediaEvents, type Remote } from '../media.ts';
 import type { MediaGrant } from '../model.ts';
@@ -6,11 +17,7 @@ import { measure, type Quality, type Sample } from '../stats.ts';
 import { Outgoing, SOURCES, type Sent, type SourceName } from './outgoing.ts';
 import { Standing } from './standing.ts';
 
-// In this way, since bundlers must do without where it is not installed.
-const { DisconnectReason, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, setLogLevel, Track } =
-  await import('livekit-client');
-
-const NAMES: Record<SourceName, Vendor.Track.Source> = {
+const NAMES: Record<SourceName, Track.Source> = {
   microphone: Track.Source.Microphone,
   camera: Track.Source.Camera,
   screen: Track.Source.ScreenShare,
@@ -116,10 +123,8 @@ export class LiveKit implements Media {
 
   async #publish(name: SourceName, { track, muted }: Sent): Promise<void> {
     const room = this.#room.localParticipant;
-    const publication = room.getTrackPublication(NAMES[name]) as
-      Vendor.LocalTrackPublication | undefined;
-    const published = publication?.track as
-      Vendor.LocalAudioTrack | Vendor.LocalVideoTrack | undefined;
+    const publication = room.getTrackPublication(NAMES[name]) as LocalTrackPublication | undefined;
+    const published = publication?.track as LocalAudioTrack | LocalVideoTrack | undefined;
     if (!track) {
       if (published) await room.unpublishTrack(published, false);
     } else if (published) {
@@ -133,21 +138,18 @@ export class LiveKit implements Media {
     }
   }
 
-  #disconnected(reason?: Vendor.DisconnectReason): void {
+  #disconnected(reason?: DisconnectReason): void {
     this.#standing.end();
     if (reason === DisconnectReason.DUPLICATE_IDENTITY) this.#events.takenOver();
     else this.#events.failing();
   }
 }
 
-async function mute(
-  track: Vendor.LocalAudioTrack | Vendor.LocalVideoTrack,
-  muted: boolean,
-): Promise<void> {
+async function mute(track: LocalAudioTrack | LocalVideoTrack, muted: boolean): Promise<void> {
   await (muted ? track.mute() : track.unmute());
 }
 
-function remoteOf(participant: Vendor.RemoteParticipant): Remote {
+function remoteOf(participant: RemoteParticipant): Remote {
   const remote = silent(participant.identity);
   for (const source of SOURCES) {
     // A device that was exchanged is a publication of its own, and the one before is listed for a while without a track.
@@ -157,7 +159,7 @@ function remoteOf(participant: Vendor.RemoteParticipant): Remote {
   return remote;
 }
 
-function publicationsOf(participant: Vendor.RemoteParticipant, source: SourceName) {
-  const all = [...participant.trackPublications.values()] as Vendor.RemoteTrackPublication[];
+function publicationsOf(participant: RemoteParticipant, source: SourceName) {
+  const all = [...participant.trackPublications.values()] as RemoteTrackPublication[];
   return all.filter((publication) => publication.source === NAMES[source]);
 }

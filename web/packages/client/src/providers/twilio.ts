@@ -1,13 +1,20 @@
-import type * as Vendor from 'twilio-video';
+import {
+  connect,
+  LocalAudioTrack,
+  LocalVideoTrack,
+  Logger,
+  type NetworkQualityMediaStats,
+  type RemoteParticipant,
+  type RemoteVideoTrack,
+  type Room,
+  type TwilioError,
+} from 'twilio-video';
 import type { LocalMedia } from '../local.ts';
 import { orNobody, silent, type Media, type MediaEvents, type Remote } from '../media.ts';
 import type { MediaGrant } from '../model.ts';
 import { UNKNOWN, worse, type Level, type Quality } from '../stats.ts';
 import { Outgoing, SOURCES, wanted, type Sent, type SourceName } from './outgoing.ts';
 import { Standing } from './standing.ts';
-
-// In this way, since bundlers must do without where it is not installed.
-const { connect, LocalAudioTrack, LocalVideoTrack, Logger } = await import('twilio-video');
 
 const DUPLICATE_IDENTITY = 53205;
 
@@ -16,9 +23,9 @@ Logger.setLevel('silent');
 /** Twilio Video: a group room. Identities are participants' ids, tracks are named by their source. */
 export class Twilio implements Media {
   readonly #standing: Standing;
-  readonly #sent = new Map<SourceName, Vendor.LocalAudioTrack | Vendor.LocalVideoTrack>();
-  #joining: ReturnType<typeof Vendor.connect> | null = null;
-  #room: Vendor.Room | null = null;
+  readonly #sent = new Map<SourceName, LocalAudioTrack | LocalVideoTrack>();
+  #joining: ReturnType<typeof connect> | null = null;
+  #room: Room | null = null;
   #outgoing: Outgoing | null = null;
   #takesCameras = true;
   #left = false;
@@ -80,7 +87,7 @@ export class Twilio implements Media {
     this.#room?.disconnect();
   }
 
-  #follow(room: Vendor.Room): void {
+  #follow(room: Room): void {
     this.#room = room;
     const tell = () => this.#events.remotes(this.remotes);
     const subscribed = () => {
@@ -106,13 +113,13 @@ export class Twilio implements Media {
     for (const participant of this.#room?.participants.values() ?? [])
       for (const { track, trackName } of participant.videoTracks.values()) {
         if (!track || trackName !== 'camera') continue;
-        const camera = track as Vendor.RemoteVideoTrack;
+        const camera = track as RemoteVideoTrack;
         if (this.#takesCameras) camera.switchOn();
         else camera.switchOff();
       }
   }
 
-  async #publish(room: Vendor.Room, source: SourceName, now: Sent): Promise<void> {
+  async #publish(room: Room, source: SourceName, now: Sent): Promise<void> {
     const before = this.#sent.get(source);
     if (before?.mediaStreamTrack === now.track) {
       before?.enable(!now.muted);
@@ -124,10 +131,7 @@ export class Twilio implements Media {
     if (fresh) await room.localParticipant.publishTrack(fresh);
   }
 
-  #prepare(
-    source: SourceName,
-    { track, muted }: Sent,
-  ): Vendor.LocalAudioTrack | Vendor.LocalVideoTrack | null {
+  #prepare(source: SourceName, { track, muted }: Sent): LocalAudioTrack | LocalVideoTrack | null {
     if (!track) return null;
     const options = { name: source, logLevel: 'off' } as const;
     const Kind = track.kind === 'audio' ? LocalAudioTrack : LocalVideoTrack;
@@ -136,14 +140,14 @@ export class Twilio implements Media {
     return prepared;
   }
 
-  #disconnected(error?: Vendor.TwilioError): void {
+  #disconnected(error?: TwilioError): void {
     this.#standing.end();
     if (error?.code === DUPLICATE_IDENTITY) this.#events.takenOver();
     else this.#events.failing();
   }
 }
 
-function remoteOf(participant: Vendor.RemoteParticipant): Remote {
+function remoteOf(participant: RemoteParticipant): Remote {
   const remote = silent(participant.identity);
   for (const { track, trackName } of participant.tracks.values())
     if (track && track.kind !== 'data' && isSource(trackName))
@@ -162,7 +166,7 @@ function worst(levels: number[]): Level {
   return least <= 2 ? 'poor' : least === 3 ? 'fair' : 'good';
 }
 
-function figures(media: Vendor.NetworkQualityMediaStats[]): Partial<Quality> {
+function figures(media: NetworkQualityMediaStats[]): Partial<Quality> {
   const ways = media.flatMap(({ sendStats, recvStats }) => [sendStats, recvStats]);
   const most = (values: (number | null | undefined)[]) => {
     const known = values.filter((value) => typeof value === 'number');
