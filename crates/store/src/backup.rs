@@ -1,7 +1,7 @@
 //! Database files: nobody but the server's account reads them, and none is replaced that is in use.
 
 use std::fs::{File, OpenOptions};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -38,6 +38,10 @@ pub(crate) async fn copy(from: &SqliteConnectOptions, to: &Path) -> Result<(), S
     let mut connection = from.connect().await?;
     let copied = copy_by(&mut connection, to).await;
     connection.close().await?;
+    if copied.is_err() {
+        // Whoever looks for the newest backup is not to find half of one.
+        remove_one(to)?;
+    }
     copied
 }
 
@@ -125,8 +129,10 @@ async fn take_aside(backup: &Path, aside: &Path, database: &Path) -> Result<(), 
 
 /// The backup may lie where nothing can be written.
 async fn open_backup(backup: &Path) -> Result<(SqliteConnection, SqliteConnectOptions), StoreError> {
-    if !backup.is_file() {
-        return Err(StoreError::Setup(format!("there is no file {}", backup.display())));
+    match std::fs::metadata(backup) {
+        Ok(found) if found.is_file() => {}
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(refused(backup, &error)),
+        _ => return Err(StoreError::Setup(format!("there is no file {}", backup.display()))),
     }
     let options = SqliteConnectOptions::new().filename(backup).read_only(true).disable_statement_logging();
     for options in [options.clone(), options.immutable(true)] {

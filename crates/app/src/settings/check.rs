@@ -1,5 +1,7 @@
 //! What settings must be together, and what is still missing for use off localhost.
 
+use std::net::IpAddr;
+
 use super::branding::Logo;
 use super::issuer::{Algorithm, Issuer, KeySource};
 use super::{Exposure, SHORTEST, Settings};
@@ -40,6 +42,12 @@ pub(super) fn together(settings: &Settings) -> Result<(), (&'static str, String)
     }
     if let Some(path) = &settings.logo {
         Logo::read(path).map_err(|reason| ("logo", reason))?;
+    }
+    if settings.media.public_address.iter().any(IpAddr::is_unspecified) {
+        return Err((
+            "media.public_address",
+            "names every address; browsers are told these, one by one".into(),
+        ));
     }
     let url = &settings.database_url;
     if let Some(url) = url.as_deref()

@@ -76,7 +76,10 @@ fn file(sources: &Sources) -> Result<Figment, WrongSetting> {
     match &sources.file {
         Some(path) if !path.is_file() => Err(WrongSetting {
             key: "--config".to_owned(),
-            reason: format!("there is no file {}", path.display()),
+            reason: match path.try_exists() {
+                Err(error) => format!("cannot look for {}: {error}", path.display()),
+                Ok(_) => format!("there is no file {}", path.display()),
+            },
             place: "command line or OPENVISIT_CONFIG".to_owned(),
             allowed: "a TOML file".to_owned(),
         }),

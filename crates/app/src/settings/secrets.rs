@@ -117,7 +117,9 @@ impl KnownSecrets {
             passcode_pepper: settings.passcode_pepper.clone(),
         };
         let path = file(settings);
-        if given.are_all() || !path.exists() {
+        // One that may not be looked at is not one that is missing.
+        let is_there = || path.try_exists().with_context(|| format!("cannot look for {}", path.display()));
+        if given.are_all() || !is_there()? {
             return Ok(given);
         }
         let kept = read(&path)?;

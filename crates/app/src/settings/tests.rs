@@ -236,6 +236,17 @@ fn broken_toml_and_a_missing_file_are_told() {
     assert!(from_file("listen = ").unwrap_err().place.starts_with("file "));
     let missing = load(&Sources { file: Some("/nowhere/o.toml".into()), ..Sources::default() }).unwrap_err();
     assert_eq!(missing.reason, "there is no file /nowhere/o.toml");
+    // Where nobody may look there may be one.
+    let hidden = load(&Sources { file: Some("/dev/null/o.toml".into()), ..Sources::default() }).unwrap_err();
+    assert!(hidden.reason.starts_with("cannot look for /dev/null/o.toml: "), "{}", hidden.reason);
+}
+
+#[test]
+fn an_address_that_stands_for_all_is_none_that_browsers_can_reach() {
+    for every in ["0.0.0.0", "::"] {
+        let wrong = from_file(&format!("media.public_address = ['203.0.113.7', '{every}']")).unwrap_err();
+        assert_eq!(wrong.key, "media.public_address");
+    }
 }
 
 #[test]

@@ -54,6 +54,23 @@ async fn an_account_made_here_signs_in_there() {
     assert!(server.stop());
 }
 
+#[test]
+fn a_backup_that_fails_leaves_nothing_that_looks_like_one() {
+    let folder = tempfile::tempdir().unwrap();
+    out(&add(folder.path(), "a@example.org", "correct horse"));
+    let whole = folder.path().join("whole.db");
+    out(&run(folder.path(), &["backup", whole.to_str().unwrap()], ""));
+    // As on a disk that is full: no file may be longer than half of it, in units of 1,024 bytes.
+    let half = std::fs::metadata(&whole).unwrap().len() / 2_048;
+    let limited =
+        format!("trap '' XFSZ; ulimit -f {half}; exec {} backup half.db", env!("CARGO_BIN_EXE_openvisit"));
+    let mut shell = Command::new("bash");
+    shell.args(["-c", &limited]).current_dir(folder.path()).env_remove("OPENVISIT_CONFIG");
+    let done = shell.output().unwrap();
+    refused(&done);
+    assert!(!folder.path().join("half.db").exists(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
 #[tokio::test]
 async fn a_backup_brings_back_what_was() {
     let folder = tempfile::tempdir().unwrap();
