@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 
 import type { ParticipantPage } from '../pages/participant-page.ts';
 import { expect, test } from '../harness/fixtures.ts';
+import { sessionOf } from '../harness/session.ts';
 
 declare global {
   interface Window {
@@ -99,6 +100,9 @@ test('from the lobby to the end by keyboard: the focus is never lost, and every 
   });
 
   await test.step('away and back', async () => {
+    // Whoever was there for less than a second has only just been let in, and has not left.
+    const session = await sessionOf(doctor);
+    await expect.poll(async () => (await session.participants()).get('client')?.connected_seconds).toBeGreaterThan(0);
     await press(patient, 'more');
     await patient.page.keyboard.press('End');
     await patient.page.keyboard.press('ArrowUp');

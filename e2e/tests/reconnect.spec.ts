@@ -73,7 +73,7 @@ test('a proxy that takes a WebSocket and passes nothing on is gone around', asyn
   await expect(patient.getByTestId('call')).toHaveAttribute('data-realtime', 'up');
 });
 
-/** Runs in the page, before the page's own code: as behind a proxy that knows nothing of them. */
+/** Runs in the page, before the page's own code: as behind a proxy that knows nothing of ours; a media provider has its own. */
 function refuseWebSockets(): void {
   class Refused {
     onerror?: (event: Event) => void;
@@ -83,5 +83,7 @@ function refuseWebSockets(): void {
     close(): void {}
     send(): void {}
   }
-  Object.assign(window, { WebSocket: Refused });
+  const open = (Socket: typeof WebSocket, [url, protocols]: [string | URL, string[]?]) =>
+    String(url).includes('/socket.io/') ? new Refused() : new Socket(url, protocols);
+  window.WebSocket = new Proxy(WebSocket, { construct: (Socket, given) => open(Socket, given as [string, string[]?]) });
 }

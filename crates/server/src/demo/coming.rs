@@ -42,8 +42,9 @@ const DOCTORS: Week = Week {
         ("Skin, second look", (11, 30), 1, Kind::Video),
     ],
 };
+/// The colleague's next hour is free, too, at whatever time of the day the demo begins.
 const COLLEAGUES: Week = Week {
-    lead: SignedDuration::ZERO,
+    lead: SignedDuration::from_hours(1),
     off: &[Weekday::Saturday, Weekday::Sunday],
     appointments: &[
         ("First consultation", (9, 0), 2, Kind::Video),
