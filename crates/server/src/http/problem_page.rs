@@ -21,7 +21,7 @@ const INTRODUCTION: [&str; 2] = [
 const OF_FIELDS: &str = "In `errors`, each wrong field has a `field` (its path, such as `price.currency`; empty for the \
                          whole), a `code`, and a `message` for developers.";
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}\
-                     code{font-family:ui-monospace,monospace}table{border-collapse:collapse}\
+                     code{font-family:ui-monospace,monospace}table{border-collapse:collapse;display:block;overflow-x:auto}\
                      td,th{text-align:left;vertical-align:top;padding:.2rem 1rem .2rem 0}\
                      section:target{outline:2px solid;outline-offset:.5rem}:root{color-scheme:light dark}";
 

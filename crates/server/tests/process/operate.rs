@@ -203,6 +203,7 @@ fn start(folder: &Path, certificates: &Certificates, server: &str, of: fn(&Site)
             if asked == "200" {
                 return proxy;
             }
+            // Another program tells nobody when it has begun to listen.
             std::thread::sleep(Duration::from_millis(20));
         }
     }
