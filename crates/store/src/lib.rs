@@ -34,6 +34,7 @@ mod idempotency;
 mod invitations;
 mod lock;
 mod meetings;
+mod nodes;
 mod notes;
 mod organizations;
 mod outbox;
@@ -64,6 +65,7 @@ pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying
 pub use invitations::Invitation;
 pub use lock::{ServerLock, sqlite_file};
 pub use meetings::Meeting;
+pub use nodes::{Ear, Node, NodeId, NodeIntro, Nodes, Reading, WrittenNotice};
 pub use organizations::Organization;
 pub use outbox::OutboxRow;
 pub use passcodes::Guess;

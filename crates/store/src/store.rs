@@ -15,6 +15,7 @@ use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
 use crate::dialect::Database;
 use crate::idempotency::{KeyedCall, carried_out};
 use crate::lock::{Held, share};
+use crate::nodes::Nodes;
 use crate::sessions::batch::Batch;
 use crate::sessions::sums::Sums;
 use crate::sqlite_readers::SqliteReaders;
@@ -30,7 +31,7 @@ const EXTENSION_VERSION: i64 = 0;
 /// How long a unit of work waits for its turn before the database counts as unavailable. A file is always
 /// there, so only a long queue takes that long; a server may be gone, and then everybody waits that long.
 const SQLITE_PATIENCE: Duration = Duration::from_secs(10);
-const POSTGRES_PATIENCE: Duration = Duration::from_secs(3);
+pub(crate) const POSTGRES_PATIENCE: Duration = Duration::from_secs(3);
 const START_PATIENCE: Duration = Duration::from_secs(30);
 const SQLITE_READERS: u32 = 4;
 /// Pages of the file that each reader keeps, as SQLite counts KiB. The system keeps them as well, once for all; with SQLite's
@@ -43,6 +44,7 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 pub struct Store {
     pub(crate) pools: Pools,
     pub(crate) batch: Arc<Batch>,
+    pub(crate) nodes: Option<Nodes>,
 }
 
 #[derive(Clone, Debug)]
@@ -67,24 +69,26 @@ impl Store {
     /// [`StoreError::Unavailable`] that the database cannot be reached.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
-        let pools = match scheme {
-            "sqlite" => open_sqlite(url).await?,
-            "postgres" | "postgresql" => open_postgres(url).await?,
+        match scheme {
+            "sqlite" => Self::ready(open_sqlite(url).await?, None).await,
+            "postgres" | "postgresql" => {
+                let (pools, nodes) = open_postgres(url).await?;
+                Self::ready(pools, Some(nodes)).await
+            }
             _ => {
                 let text = "a database URL begins with sqlite:// or postgres://";
-                return Err(StoreError::Setup(text.to_owned()));
+                Err(StoreError::Setup(text.to_owned()))
             }
-        };
-        Self::ready(pools).await
+        }
     }
 
     pub(crate) async fn open_file(file: SqliteConnectOptions) -> Result<Self, StoreError> {
-        Self::ready(open_sqlite_file(file).await?).await
+        Self::ready(open_sqlite_file(file).await?, None).await
     }
 
     /// With all that a schema cannot bring up to date by itself.
-    async fn ready(pools: Pools) -> Result<Self, StoreError> {
-        let store = Self { pools, batch: Arc::default() };
+    async fn ready(pools: Pools, nodes: Option<Nodes>) -> Result<Self, StoreError> {
+        let store = Self { pools, batch: Arc::default(), nodes };
         store.make_search_keys().await?;
         Ok(store)
     }
@@ -186,6 +190,9 @@ impl Store {
 
     /// Waits for the units of work that are open, then closes the database.
     pub async fn close(&self) {
+        if let Some(nodes) = &self.nodes {
+            nodes.close().await;
+        }
         match &self.pools {
             Pools::Sqlite { writer, readers, single, .. } => {
                 single.close().await;
@@ -269,7 +276,7 @@ fn sqlite_pool(connections: u32) -> PoolOptions<sqlx::Sqlite> {
         .max_lifetime(None)
 }
 
-async fn open_postgres(url: &str) -> Result<Pools, StoreError> {
+async fn open_postgres(url: &str) -> Result<(Pools, Nodes), StoreError> {
     let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
     // The pool would try again and again, and then say only that it had no time left.
     options.connect().await?.close().await?;
@@ -284,10 +291,21 @@ async fn open_postgres(url: &str) -> Result<Pools, StoreError> {
         ),
         other => other.into(),
     })?;
+    let (node,) =
+        sqlx::query_as::<_, (String,)>("select gen_random_uuid()::text").fetch_one(&starting).await?;
     starting.close().await;
+    let nodes = Nodes::new(node.clone(), &options);
     let pool = PoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(POSTGRES_PATIENCE)
+        .after_connect(move |connection, _| {
+            let node = node.clone();
+            Box::pin(async move {
+                // What is written says by whom.
+                let sql = "select set_config('openvisit.node', $1, false)";
+                sqlx::query(sql).bind(node).execute(connection).await.map(drop)
+            })
+        })
         .connect_lazy_with(options);
-    Ok(Pools::Postgres(pool))
+    Ok((Pools::Postgres(pool), nodes))
 }

@@ -1,0 +1,108 @@
+//! The processes that serve one PostgreSQL, and what passes between them. SQLite has one process, which needs none of
+//! this: [`Store::nodes`].
+//!
+//! All times here are the database's own. What is written here by itself, not within a [`crate::Tx`], waits for no disk: a
+//! database that crashed has no nodes, and they say so again.
+
+mod announcements;
+mod register;
+
+use std::sync::Arc;
+
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
+
+use crate::{Store, StoreError};
+
+pub use announcements::{Reading, WrittenNotice};
+pub use register::{Node, NodeIntro};
+
+/// The channel on which nodes wake each other.
+const CHANNEL: &str = "openvisit";
+
+/// The database's clock in microseconds since 1970, in SQL.
+macro_rules! now {
+    () => {
+        "(extract(epoch from clock_timestamp()) * 1000000)::bigint"
+    };
+}
+pub(crate) use now;
+
+/// One start of a process that serves this database.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub String);
+
+/// What a node knows of the others, by way of the database. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Nodes {
+    me: NodeId,
+    pool: PgPool,
+    listening: Arc<PgConnectOptions>,
+}
+
+/// Hears when another node has written something.
+#[derive(Debug)]
+pub struct Ear(PgListener);
+
+impl Store {
+    /// What passes between the processes of this database; `None` where there can only be one.
+    #[must_use]
+    pub fn nodes(&self) -> Option<&Nodes> {
+        self.nodes.as_ref()
+    }
+}
+
+impl Nodes {
+    /// Connections of its own: nodes must hear of each other also while all others are in use.
+    pub(crate) fn new(me: String, options: &PgConnectOptions) -> Self {
+        let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(crate::store::POSTGRES_PATIENCE);
+        let unhurried = options.clone().options([("synchronous_commit", "off")]);
+        Self { me: NodeId(me), pool: pool.connect_lazy_with(unhurried), listening: Arc::new(options.clone()) }
+    }
+
+    /// This one.
+    #[must_use]
+    pub fn id(&self) -> &NodeId {
+        &self.me
+    }
+
+    /// Hears of what is written from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn ear(&self) -> Result<Ear, StoreError> {
+        let alone = PgPoolOptions::new().max_connections(1).acquire_timeout(crate::store::POSTGRES_PATIENCE);
+        let pool = alone.connect_lazy_with((*self.listening).clone());
+        let mut listener = PgListener::connect_with(&pool).await?;
+        listener.listen(CHANNEL).await?;
+        Ok(Ear(listener))
+    }
+
+    /// Tells the others to look at what was written. Not within a transaction that writes: until that has reached the
+    /// disk, it would hold up all others' that do the same.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn wake_others(&self) -> Result<(), StoreError> {
+        sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(&self.me.0).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl Ear {
+    /// Returns when there is something to look at, or where something may have been missed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn hear(&mut self, me: &NodeId) -> Result<(), StoreError> {
+        loop {
+            match self.0.try_recv().await? {
+                Some(said) if said.payload() == me.0 => {}
+                Some(_) | None => return Ok(()),
+            }
+        }
+    }
+}

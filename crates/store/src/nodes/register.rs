@@ -1,0 +1,147 @@
+//! Which nodes there are.
+
+use openvisit_core::Timestamp;
+use sqlx::FromRow;
+
+use super::{NodeId, Nodes, now};
+use crate::StoreError;
+use crate::value::instant;
+
+/// Whoever was not heard of for this long gets nothing new.
+macro_rules! alive {
+    () => {
+        concat!(" seen_at > ", now!(), " - 3000000 ")
+    };
+}
+
+/// Whoever was not heard of for this long is gone, and what was open there is closed.
+macro_rules! gone {
+    () => {
+        concat!(" seen_at < ", now!(), " - 10000000 ")
+    };
+}
+
+/// What a node says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeIntro {
+    /// How the operator knows it.
+    pub name: String,
+    pub version: String,
+    pub cores: i64,
+    /// Fingerprints of its secrets, as JSON.
+    pub secrets: String,
+    /// How many sessions have their media there.
+    pub calls: i64,
+    /// Whether it takes no new sessions.
+    pub draining: bool,
+}
+
+/// A node, as it last said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    pub id: NodeId,
+    pub intro: NodeIntro,
+    pub started_at: Timestamp,
+    pub seen_at: Timestamp,
+    /// Whether it was heard of within the last seconds.
+    pub alive: bool,
+}
+
+#[derive(FromRow)]
+struct NodeRow {
+    id: String,
+    name: String,
+    version: String,
+    cores: i64,
+    secrets: String,
+    calls: i64,
+    draining: bool,
+    started_at: i64,
+    seen_at: i64,
+    alive: bool,
+}
+
+impl Nodes {
+    /// Says that this node is there; to be repeated every second. True where the others did not know it: the first time,
+    /// and when they took it for gone.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn say_alive(&self, intro: &NodeIntro) -> Result<bool, StoreError> {
+        let sql = concat!(
+            "insert into node (id, name, version, cores, secrets, calls, draining, started_at, seen_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, ",
+            now!(),
+            ", ",
+            now!(),
+            ") on conflict (id) do update set calls = excluded.calls, draining = excluded.draining, \
+             seen_at = excluded.seen_at returning xmax = 0"
+        );
+        let (is_new,) = sqlx::query_as::<_, (bool,)>(sql)
+            .bind(&self.id().0)
+            .bind(&intro.name)
+            .bind(&intro.version)
+            .bind(intro.cores)
+            .bind(&intro.secrets)
+            .bind(intro.calls)
+            .bind(intro.draining)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(is_new)
+    }
+
+    /// This one stops: nothing is open here any more.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn say_gone(&self) -> Result<(), StoreError> {
+        sqlx::query("delete from node where id = $1").bind(&self.id().0).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// All that are known, this one among them, the longest there first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn known(&self) -> Result<Vec<Node>, StoreError> {
+        let sql = concat!(
+            "select id, name, version, cores, secrets, calls, draining, started_at, seen_at,",
+            alive!(),
+            "as alive from node order by started_at, id"
+        );
+        let rows = sqlx::query_as::<_, NodeRow>(sql).fetch_all(&self.pool).await?;
+        rows.into_iter().map(Node::try_from).collect()
+    }
+
+    /// Forgets those that have said nothing for so long that they are gone. Only for a node that could reach the database
+    /// all the while: after an outage nobody has been heard of.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn forget_gone(&self) -> Result<Vec<NodeId>, StoreError> {
+        let sql = concat!("delete from node where id <> $1 and", gone!(), "returning id");
+        let gone = sqlx::query_as::<_, (String,)>(sql).bind(&self.id().0).fetch_all(&self.pool).await?;
+        Ok(gone.into_iter().map(|(id,)| NodeId(id)).collect())
+    }
+}
+
+impl TryFrom<NodeRow> for Node {
+    type Error = StoreError;
+
+    fn try_from(row: NodeRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: NodeId(row.id),
+            intro: NodeIntro {
+                name: row.name,
+                version: row.version,
+                cores: row.cores,
+                secrets: row.secrets,
+                calls: row.calls,
+                draining: row.draining,
+            },
+            started_at: instant("node.started_at", row.started_at)?,
+            seen_at: instant("node.seen_at", row.seen_at)?,
+            alive: row.alive,
+        })
+    }
+}
