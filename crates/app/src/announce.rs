@@ -1,19 +1,27 @@
 //! What was committed, told to whoever listens: sockets, the media server, the rooms of media providers, the outbox.
+//! The other nodes of a PostgreSQL read it in rows of the same transaction ([`crate::nodes`]), and tell it to theirs.
 //!
 //! A listener is called before whoever asked gets an answer, so it waits for nothing: whoever loses the media has lost
 //! them by then, and everything that takes time goes into a queue ([`Announcer::subscribe`]). What concerns one session
 //! is told in the order in which it was committed ([`Announcer::turn`]).
 
+mod news;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use openvisit_core::event::Event;
 use openvisit_core::ids::{ParticipantId, PersonId, SessionId};
 use openvisit_core::session::Session;
-use openvisit_store::{SealedRequest, SessionDetails};
+use openvisit_store::{SealedRequest, SessionDetails, Tx};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::{Mutex, MutexGuard};
+
+pub use news::News;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::nodes::notice;
 
 /// Sessions share turns and counters by the hash of their id; this many change at the same time.
 const SHARES: usize = 64;
@@ -36,10 +44,8 @@ pub enum Announcement {
 /// A change of a session that is in the database now.
 #[derive(Debug)]
 pub struct Committed {
-    /// `None` for a new one.
-    pub before: Option<Session>,
+    pub news: News,
     pub after: SessionDetails,
-    pub events: Vec<Event>,
 }
 
 /// Whose media an announcement ends.
@@ -50,33 +56,12 @@ pub enum MediaLoss {
     One(SessionId, ParticipantId),
 }
 
-impl Committed {
-    /// Who has no place in the media any more.
-    #[must_use]
-    pub fn media_losses(&self) -> Vec<MediaLoss> {
-        let session = &self.after.session;
-        let provider = |session: &Session| session.appointment.media_provider;
-        let moved_on = self.before.as_ref().is_some_and(|before| provider(before) != provider(session));
-        let by_event = self.events.iter().filter_map(|event| match event {
-            Event::Completed { .. }
-            | Event::NoShow { .. }
-            | Event::Cancelled { .. }
-            | Event::Moved { .. } => Some(MediaLoss::All(session.id)),
-            Event::Denied { participant } | Event::Removed { participant } => {
-                Some(MediaLoss::One(session.id, *participant))
-            }
-            _ => None,
-        });
-        moved_on.then_some(MediaLoss::All(session.id)).into_iter().chain(by_event).collect()
-    }
-}
-
 impl Announcement {
     /// Who has no place in the media any more.
     #[must_use]
     pub fn media_losses(&self) -> Vec<MediaLoss> {
         match self {
-            Self::Session(committed) => committed.media_losses(),
+            Self::Session(committed) => committed.news.media_losses(committed.after.session.id),
             Self::Left { session, participant } => vec![MediaLoss::One(session.id, *participant)],
             Self::Request(_) | Self::Disabled(_) | Self::Withdrawn { .. } => Vec::new(),
         }
@@ -86,7 +71,7 @@ impl Announcement {
     #[must_use]
     pub fn has_events(&self) -> bool {
         match self {
-            Self::Session(committed) => !committed.events.is_empty(),
+            Self::Session(committed) => !committed.news.events.is_empty(),
             Self::Request(_) => true,
             Self::Left { .. } | Self::Disabled(_) | Self::Withdrawn { .. } => false,
         }
@@ -103,9 +88,45 @@ impl MediaLoss {
 
 type Listener = Box<dyn Fn(&Announcement) + Send + Sync>;
 
+/// Commits, and tells everybody: whoever listens here at once, other nodes by rows of the same transaction.
+///
+/// # Errors
+/// Those of the store; then nobody was told.
+pub async fn commit(app: &App, mut tx: Tx, announcements: &[Announcement]) -> Result<(), Error> {
+    notice::write(&mut tx, announcements).await?;
+    tx.commit().await?;
+    app.nodes.wake_others();
+    announcements.iter().for_each(|announcement| app.announcer.announce(announcement));
+    Ok(())
+}
+
+/// Tells everybody what is no change of the database.
+///
+/// # Errors
+/// Those of the store; whoever listens here was told.
+pub async fn tell(app: &App, announcement: &Announcement) -> Result<(), Error> {
+    app.announcer.announce(announcement);
+    if app.store.nodes().is_some() {
+        let mut tx = app.store.begin().await?;
+        notice::write(&mut tx, std::slice::from_ref(announcement)).await?;
+        tx.commit().await?;
+        app.nodes.wake_others();
+    }
+    Ok(())
+}
+
+/// What a listener is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum From {
+    /// What this process has committed.
+    Here,
+    /// That, and what other nodes have.
+    Everywhere,
+}
+
 /// Tells announcements to its listeners.
 pub struct Announcer {
-    listeners: RwLock<Vec<Listener>>,
+    listeners: RwLock<Vec<(From, Listener)>>,
     turns: [Mutex<()>; SHARES],
     losses: [AtomicU64; SHARES],
 }
@@ -122,15 +143,15 @@ impl Default for Announcer {
 
 impl Announcer {
     /// From now on `listener` is told everything. Whoever asked waits for it.
-    pub fn listen(&self, listener: impl Fn(&Announcement) + Send + Sync + 'static) {
-        self.listeners.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(listener));
+    pub fn listen(&self, from: From, listener: impl Fn(&Announcement) + Send + Sync + 'static) {
+        self.listeners.write().unwrap_or_else(PoisonError::into_inner).push((from, Box::new(listener)));
     }
 
     /// A queue of what is announced from now on, for whoever need not be waited for.
     #[must_use]
-    pub fn subscribe(&self) -> UnboundedReceiver<Announcement> {
+    pub fn subscribe(&self, from: From) -> UnboundedReceiver<Announcement> {
         let (queue, receiver) = unbounded_channel();
-        self.listen(move |announcement| {
+        self.listen(from, move |announcement| {
             // Whoever listens no more needs no news.
             let _ = queue.send(announcement.clone());
         });
@@ -143,8 +164,17 @@ impl Announcer {
         self.turns[share(session)].lock().await
     }
 
-    /// Tells everybody. Who loses the media has lost them when this returns.
+    /// Tells everybody here of what happened here. Who loses the media has lost them when this returns.
     pub fn announce(&self, announcement: &Announcement) {
+        self.tell(announcement, |_| true);
+    }
+
+    /// Tells what another node has committed. What follows from it once, follows there.
+    pub fn pass_on(&self, announcement: &Announcement) {
+        self.tell(announcement, |from| from == From::Everywhere);
+    }
+
+    fn tell(&self, announcement: &Announcement, is_meant: impl Fn(From) -> bool) {
         for loss in announcement.media_losses() {
             self.losses[share(loss.session())].fetch_add(1, Ordering::SeqCst);
         }
@@ -153,8 +183,10 @@ impl Announcer {
                 count.fetch_add(1, Ordering::SeqCst);
             }
         }
-        for listener in self.listeners.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            listener(announcement);
+        for (from, listener) in self.listeners.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            if is_meant(*from) {
+                listener(announcement);
+            }
         }
     }
 
@@ -184,7 +216,7 @@ mod tests {
     async fn whoever_subscribes_is_told_in_order() {
         let announcer = Announcer::default();
         announcer.announce(&left(0));
-        let mut queue = announcer.subscribe();
+        let mut queue = announcer.subscribe(From::Everywhere);
         for n in 1..=3 {
             announcer.announce(&left(n));
         }
@@ -198,11 +230,26 @@ mod tests {
     fn a_listener_is_told_before_the_announcement_returns() {
         let (announcer, told) = (Announcer::default(), Arc::new(AtomicU64::new(0)));
         let counted = told.clone();
-        announcer.listen(move |_| {
+        announcer.listen(From::Here, move |_| {
             counted.fetch_add(1, Ordering::SeqCst);
         });
         announcer.announce(&left(1));
         assert_eq!(told.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn what_another_node_did_is_told_to_whoever_wants_that() {
+        let (announcer, told) = (Announcer::default(), Arc::new(AtomicU64::new(0)));
+        for (from, worth) in [(From::Here, 1), (From::Everywhere, 10)] {
+            let counted = told.clone();
+            announcer.listen(from, move |_| {
+                counted.fetch_add(worth, Ordering::SeqCst);
+            });
+        }
+        announcer.announce(&left(1));
+        assert_eq!(told.load(Ordering::SeqCst), 11);
+        announcer.pass_on(&left(1));
+        assert_eq!(told.load(Ordering::SeqCst), 21);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use openvisit_core::ids::Seed;
 use openvisit_store::Store;
 use tokio_util::sync::CancellationToken;
 
-use crate::announce::{Announcement, Announcer, MediaLoss};
+use crate::announce::{Announcement, Announcer, From, MediaLoss};
 use crate::auth::issuers::Issuers;
 use crate::auth::password::Passwords;
 use crate::auth::person_cache::PersonCache;
@@ -21,6 +21,7 @@ use crate::auth::writes::Writes;
 use crate::clock::Clock;
 use crate::ice_servers::IceServers;
 use crate::keys;
+use crate::nodes::OtherNodes;
 use crate::outbox::Outbox;
 use crate::passcodes::Passcodes;
 use crate::presence::{OpenIntervals, Unconnected};
@@ -52,6 +53,7 @@ pub struct Parts {
     pub unconnected: Arc<Unconnected>,
     pub outbox: Arc<Outbox>,
     pub announcer: Announcer,
+    pub nodes: OtherNodes,
     /// Cancelled when the server goes down; whoever runs on its own listens to it.
     pub stopping: CancellationToken,
 }
@@ -82,6 +84,7 @@ impl App {
             ice_servers: IceServers(settings.media.ice_servers.clone()),
             open_intervals: OpenIntervals::default(),
             announcer: announcer(outbox.clone(), providers.clone(), unconnected.clone()),
+            nodes: OtherNodes::default(),
             unconnected,
             providers,
             outbox,
@@ -111,13 +114,15 @@ impl Deref for App {
 /// With those who listen from the start: events are delivered, and rooms closed, as soon as they can be.
 fn announcer(outbox: Arc<Outbox>, providers: Arc<Providers>, unconnected: Arc<Unconnected>) -> Announcer {
     let announcer = Announcer::default();
-    announcer.listen(move |announcement: &Announcement| {
+    announcer.listen(From::Here, move |announcement: &Announcement| {
         if announcement.has_events() {
             outbox.wake();
         }
         if announcement.media_losses().iter().any(|loss| matches!(loss, MediaLoss::All(_))) {
             providers.wake();
         }
+    });
+    announcer.listen(From::Everywhere, move |announcement: &Announcement| {
         if let Announcement::Session(committed) = announcement {
             unconnected.follow(&committed.after.session);
         }

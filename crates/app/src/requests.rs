@@ -13,7 +13,7 @@ use openvisit_core::session::Session;
 use openvisit_store::{Requests, SealedRequest, SessionDetails, Tx};
 use serde_json::{Map, Value};
 
-use crate::announce::Announcement;
+use crate::announce::{self, Announcement};
 use crate::app::App;
 use crate::appointments::terms;
 use crate::auth::caller::Caller;
@@ -68,8 +68,7 @@ pub async fn ask(app: &App, caller: &Caller, asked: NewRequest) -> Result<Sealed
         return Err(Error::Conflict(text));
     }
     enqueue::of_request(app, &mut tx, &sealed.request, now).await?;
-    tx.commit().await?;
-    announce(app, &sealed);
+    announce::commit(app, tx, &[told_of(&sealed)]).await?;
     Ok(sealed)
 }
 
@@ -222,9 +221,8 @@ async fn accept_once(
     booked.told_after(accepted).commit(app, tx).await
 }
 
-/// After the commit.
-fn announce(app: &App, sealed: &SealedRequest) {
-    app.announcer.announce(&Announcement::Request(Arc::new(sealed.clone())));
+fn told_of(sealed: &SealedRequest) -> Announcement {
+    Announcement::Request(Arc::new(sealed.clone()))
 }
 
 /// Its client, or an administrator, withdraws a request. What is over already stays as it is.
@@ -248,9 +246,8 @@ async fn withdraw_once(app: &App, caller: &Caller, id: RequestId) -> Result<Seal
         return Ok(before);
     }
     save(app, &mut tx, &request, now).await?;
-    tx.commit().await?;
     let withdrawn = SealedRequest { request, ..before };
-    announce(app, &withdrawn);
+    announce::commit(app, tx, &[told_of(&withdrawn)]).await?;
     Ok(withdrawn)
 }
 
@@ -281,10 +278,8 @@ pub async fn run_due(app: &App) -> Result<(), Error> {
             if was_pending && sealed.request.status() == Status::Expired {
                 enqueue::of_request(app, &mut tx, &sealed.request, now).await?;
             }
-            tx.commit().await?;
-            if was_pending {
-                announce(app, &sealed);
-            }
+            let told = was_pending.then(|| told_of(&sealed));
+            announce::commit(app, tx, told.as_slice()).await?;
         }
     }
 }

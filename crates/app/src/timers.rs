@@ -3,14 +3,11 @@
 
 use std::time::Duration;
 
-use openvisit_core::lifecycle::Change;
-use openvisit_core::session::Status;
-
 use crate::app::App;
 use crate::chat_files;
 use crate::error::Error;
 use crate::idempotency;
-use crate::sessions::change::{change_by_itself, change_due};
+use crate::sessions::change::change_due;
 use crate::sessions::waiting;
 
 /// How late a timer may be.
@@ -80,40 +77,4 @@ pub async fn run_due(app: &App) -> Result<(), Error> {
             return Ok(());
         }
     }
-}
-
-/// After a start: attendance that a crash left open ends where it was last seen, and grace periods
-/// begin anew.
-///
-/// # Errors
-/// Those of the store.
-pub async fn recover(app: &App) -> Result<(), Error> {
-    let booted_at = app.clock.now();
-    let policy = app.settings.policy();
-    let soon = booted_at.checked_add(policy.reconnect_grace).unwrap_or(booted_at);
-    let live = app.store.read().await?.live_sessions(soon).await?;
-    for session in live {
-        let far_off = session.state.status() == Status::Scheduled
-            && session.attendance.intervals().next().is_none()
-            && session.due(&policy).is_none_or(|due| due > soon);
-        if !far_off {
-            let id = session.id;
-            let recovered = change_by_itself(app, id, |session, now| Change {
-                session: session.recover(now),
-                events: vec![],
-            });
-            match recovered.await {
-                Err(Error::Unavailable) => return Err(Error::Unavailable),
-                Err(error) => {
-                    tracing::warn!(code = error.code(), session = %id, "could not recover a session after the start");
-                }
-                Ok(recovered) => {
-                    if let Some(details) = recovered {
-                        waiting::recover(app, &details.session, booted_at);
-                    }
-                }
-            }
-        }
-    }
-    Ok(())
 }

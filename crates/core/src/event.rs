@@ -1,6 +1,7 @@
 //! Domain facts for other programs, stored with the change that caused them.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::actor::Actor;
@@ -35,8 +36,9 @@ pub const NAMES: [&str; 21] = [
     "appointment.corrected",
 ];
 
-/// What happened to a session.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What happened to a session. As JSON it is for processes of the same version; other programs get [`Event::data`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     Booked,
     Moved {

@@ -1,13 +1,13 @@
 //! A server is put together here, and everything that runs by itself is started.
 
 use anyhow::Context;
-use openvisit_app::announce::{Announcement, MediaLoss};
+use openvisit_app::announce::{Announcement, From, MediaLoss};
 use openvisit_app::attendance::{self, callbacks};
 use openvisit_app::clock::Clock;
 use openvisit_app::providers::cleanup;
 use openvisit_app::settings::Settings;
 use openvisit_app::settings::branding::Logo;
-use openvisit_app::{App, outbox, timers, usage};
+use openvisit_app::{App, nodes, outbox, recovery, timers, usage};
 use openvisit_store::StoreError;
 use socketioxide::SocketIo;
 use socketioxide::layer::SocketIoLayer;
@@ -46,13 +46,15 @@ pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Running> {
     listen_for_media_losses(&app, &sfu);
     tokio::spawn(attendance::follow_media(app.clone(), media_events));
     if !app.providers.is_empty() {
-        tokio::spawn(cleanup::follow(app.clone(), app.announcer.subscribe()));
+        tokio::spawn(cleanup::follow(app.clone(), app.announcer.subscribe(From::Here)));
     }
     let (socket_layer, sockets) = realtime::open(app.settings.policy().reconnect_grace);
     let realtime = Realtime::start(&app, &sockets);
     if app.settings.dialects.counselling.enabled {
         counselling::start(&app, &sockets);
     }
+    // Once everybody here listens.
+    nodes::join(&app, node_name(&app.settings)).await?;
     let started_at = app.clock.now();
     let checks = ReportCache::default();
     let test_calls = TestCalls::new(app.settings.media.test_calls);
@@ -72,10 +74,16 @@ pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Running> {
     Ok(Running { server, sockets, socket_layer })
 }
 
+/// How the operator knows this process among several: by its machine and port.
+fn node_name(settings: &Settings) -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("{}:{}", host.trim(), settings.listen.port())
+}
+
 /// Whoever loses the media loses them before anybody is answered.
 fn listen_for_media_losses(app: &App, sfu: &Sfu) {
     let sfu = sfu.clone();
-    app.announcer.listen(move |announcement: &Announcement| {
+    app.announcer.listen(From::Everywhere, move |announcement: &Announcement| {
         for loss in announcement.media_losses() {
             match loss {
                 MediaLoss::All(session) => sfu.close_session(session),
@@ -91,7 +99,7 @@ fn listen_for_media_losses(app: &App, sfu: &Sfu) {
 /// The database is away.
 pub async fn keep_time(app: &App) -> anyhow::Result<()> {
     metrics::start();
-    timers::recover(app).await.context("the database")?;
+    recovery::recover(app).await.context("the database")?;
     tokio::spawn(timers::run(app.clone()));
     tokio::spawn(attendance::run_heartbeat(app.clone()));
     tokio::spawn(usage::watch(app.clone()));

@@ -11,7 +11,7 @@ use openvisit_core::session::{PartyRole, Session};
 use openvisit_store::{Invitation, Tx};
 use sha2::{Digest as _, Sha256};
 
-use crate::announce::Announcement;
+use crate::announce::{self, Announcement};
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::auth::tokens::{Issued, Pass};
@@ -175,7 +175,7 @@ pub async fn withdraw(
     tx.commit().await?;
     change_by_itself(app, session.id, |session, now| session.withdraw(now, &ids)).await?;
     if let Some(person) = asked.person_id.or(client_of(&asked, &session)) {
-        app.announcer.announce(&Announcement::Withdrawn { session: session.id, person });
+        announce::tell(app, &Announcement::Withdrawn { session: session.id, person }).await?;
     }
     Ok(())
 }

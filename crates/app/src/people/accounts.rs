@@ -9,6 +9,7 @@ use crate::announce::Announcement;
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::error::{Error, FieldCode};
+use crate::nodes::notice;
 use crate::settings::Issuer;
 
 /// A new account, its fields checked one by one.
@@ -153,25 +154,32 @@ pub async fn change(
     if hash.is_some() || person.disabled {
         tx.revoke_refresh_tokens(id).await?;
     }
+    let cut_off = person.disabled.then_some(Announcement::Disabled(id));
+    notice::write(&mut tx, cut_off.as_slice()).await?;
     tx.commit().await?;
+    app.nodes.wake_others();
     app.person_cache.forget(id);
-    if person.disabled {
-        cut_off(app, id).await?;
+    if let Some(cut_off) = cut_off {
+        app.announcer.announce(&cut_off);
+        places_left(app, id).await?.iter().for_each(|left| app.announcer.announce(left));
     }
     Ok(person)
 }
 
-/// Tells everybody that an account was disabled, and ends its media.
-async fn cut_off(app: &App, person: PersonId) -> Result<(), Error> {
-    app.announcer.announce(&Announcement::Disabled(person));
+/// That somebody whose account was disabled leaves the media of each session that somebody is in through this process.
+///
+/// # Errors
+/// Those of the store.
+pub async fn places_left(app: &App, person: PersonId) -> Result<Vec<Announcement>, Error> {
+    let mut places = Vec::new();
     let mut tx = app.store.read().await?;
     for id in app.open_intervals.sessions() {
         let Some(session) = tx.session(id).await? else { continue };
         if let Some(participant) = session.participant_of(person).map(|participant| participant.id) {
-            app.announcer.announce(&Announcement::Left { session: session.into(), participant });
+            places.push(Announcement::Left { session: session.into(), participant });
         }
     }
-    Ok(())
+    Ok(places)
 }
 
 impl AccountChanges {

@@ -11,7 +11,7 @@ use openvisit_core::session::Session;
 use openvisit_store::{SessionDetails, StoreError, Tx};
 
 use super::find::{Which, permitted};
-use crate::announce::{Announcement, Committed};
+use crate::announce::{self, Announcement, Committed, News};
 use crate::app::App;
 use crate::error::Error;
 use crate::outbox::enqueue;
@@ -192,21 +192,25 @@ async fn commit(
         tx.set_notes(after.session.id, &sealed, now).await?;
         (after.sealed_notes, after.notes_updated_at) = (Some(sealed), Some(now));
     }
+    let news = News::between(&before.session, &after.session, events);
+    let mut told = freed;
+    told.push(told_of(news, after.clone()));
     let turn = app.announcer.turn(after.session.id).await;
-    tx.commit().await?;
-    announce(app, freed);
-    announce(app, [Committed { before: Some(before.session), after: after.clone(), events }]);
+    announce::commit(app, tx, &told).await?;
     drop(turn);
     Ok(after)
+}
+
+fn told_of(news: News, after: SessionDetails) -> Announcement {
+    Announcement::Session(Committed { news, after }.into())
 }
 
 /// A session that is booked once it is committed, and those that made room for it.
 #[derive(Debug)]
 pub struct NewSession {
     after: SessionDetails,
-    freed: Vec<Committed>,
     /// What is to be told before the booking.
-    first: Option<Announcement>,
+    first: Vec<Announcement>,
 }
 
 /// Books a new session and names its room: the same path, without a session before. [`NewSession::commit`] ends it.
@@ -222,14 +226,15 @@ pub async fn book(app: &App, tx: &mut Tx, session: &Session) -> Result<NewSessio
     tx.insert(session, session.due(&app.settings.policy())).await?;
     enqueue::of_session(app, tx, session, &[Event::Booked], now).await?;
     let after = tx.session_details(session.id).await?.ok_or(Error::NotFound)?;
-    Ok(NewSession { after, freed, first: None })
+    Ok(NewSession { after, first: freed })
 }
 
 impl NewSession {
     /// What it came from, told before it.
     #[must_use]
-    pub fn told_after(self, announcement: Announcement) -> Self {
-        Self { first: Some(announcement), ..self }
+    pub fn told_after(mut self, announcement: Announcement) -> Self {
+        self.first.push(announcement);
+        self
     }
 
     /// Commits, and tells everybody.
@@ -237,22 +242,12 @@ impl NewSession {
     /// # Errors
     /// Those of the store.
     pub async fn commit(self, app: &App, tx: Tx) -> Result<SessionDetails, Error> {
+        let mut told = self.first;
+        told.push(told_of(News::of_new(vec![Event::Booked]), self.after.clone()));
         let turn = app.announcer.turn(self.after.session.id).await;
-        tx.commit().await?;
-        announce(app, self.freed);
-        if let Some(first) = &self.first {
-            app.announcer.announce(first);
-        }
-        let events = vec![Event::Booked];
-        announce(app, [Committed { before: None, after: self.after.clone(), events }]);
+        announce::commit(app, tx, &told).await?;
         drop(turn);
         Ok(self.after)
-    }
-}
-
-fn announce(app: &App, committed: impl IntoIterator<Item = Committed>) {
-    for committed in committed {
-        app.announcer.announce(&Announcement::Session(committed.into()));
     }
 }
 
@@ -302,7 +297,7 @@ async fn free_expired_holds(
     before: &Session,
     after: &Session,
     now: Timestamp,
-) -> Result<Vec<Committed>, Error> {
+) -> Result<Vec<Announcement>, Error> {
     let held_by = |session: &Session| (session.appointment.practitioner_id, session.appointment.slot);
     let takes_time = after.state.is_live() && (held_by(before) != held_by(after) || !before.state.is_live());
     if takes_time { expire_holds(app, tx, after, now).await } else { Ok(Vec::new()) }
@@ -313,7 +308,7 @@ async fn expire_holds(
     tx: &mut Tx,
     wants: &Session,
     now: Timestamp,
-) -> Result<Vec<Committed>, Error> {
+) -> Result<Vec<Announcement>, Error> {
     let appointment = &wants.appointment;
     let holds =
         tx.expired_holds(appointment.practitioner_id, appointment.client_id, appointment.slot, now).await?;
@@ -325,7 +320,8 @@ async fn expire_holds(
         }
         let Some(details) = tx.session_details(hold.id).await? else { continue };
         save(app, tx, &hold, &mut session, &events, now).await?;
-        freed.push(Committed { before: Some(hold), after: SessionDetails { session, ..details }, events });
+        let news = News::between(&hold, &session, events);
+        freed.push(told_of(news, SessionDetails { session, ..details }));
     }
     Ok(freed)
 }

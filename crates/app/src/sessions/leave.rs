@@ -8,7 +8,7 @@ use openvisit_core::lifecycle::Refusal;
 use openvisit_core::session::Session;
 
 use super::change::change;
-use crate::announce::Announcement;
+use crate::announce::{self, Announcement};
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::error::Error;
@@ -26,7 +26,8 @@ pub async fn leave(app: &App, caller: &Caller, id: SessionId) -> Result<(), Erro
     .await?;
     if let Some(participant) = details.session.participant_of(person).map(|participant| participant.id) {
         app.unconnected.forget(participant);
-        app.announcer.announce(&Announcement::Left { session: Arc::new(details.session), participant });
+        let left = Announcement::Left { session: Arc::new(details.session), participant };
+        announce::tell(app, &left).await?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Change, Move, Refusal};
 use crate::actor::Actor;
 use crate::appointment::{Appointment, Kind};
-use crate::attendance::{Fact, FactKind, Source};
+use crate::attendance::{Fact, FactKind, Key, Source};
 use crate::event::Event;
 use crate::ids::{InvitationId, ParticipantId, PersonId};
 use crate::policy::Policy;
@@ -276,22 +276,24 @@ impl Session {
                 .is_some_and(|p| matches!(p.admission, Admission::Waiting | Admission::Admitted))
     }
 
-    /// After a crash: whatever was open is closed where it was last seen, and graces start anew. Calls that a
+    /// After a crash: whatever was open there is closed where it was last seen, and graces start anew. Calls that a
     /// provider or the telephone carries went on without us.
     #[must_use]
-    pub fn recover(mut self, booted_at: Timestamp) -> Self {
+    pub fn recover(mut self, at: Timestamp, was_there: impl Fn(&Key) -> bool) -> Self {
         let open: Vec<_> = self
             .attendance
             .intervals()
             .filter(|(key, interval)| {
-                interval.is_open() && !matches!(key.source, Source::Provider | Source::Phone)
+                interval.is_open()
+                    && !matches!(key.source, Source::Provider | Source::Phone)
+                    && was_there(key)
             })
-            .map(|(key, interval)| (*key, interval.last_seen_at.unwrap_or(booted_at)))
+            .map(|(key, interval)| (*key, interval.last_seen_at.unwrap_or(at)))
             .collect();
         for (key, at) in open {
             self.attendance.apply(&Fact { key, kind: FactKind::Disconnected, at });
         }
-        self.grace_from = Some(booted_at);
+        self.grace_from = Some(at);
         self
     }
 

@@ -371,7 +371,7 @@ fn after_a_crash_intervals_end_where_they_were_last_seen_and_graces_start_anew()
     }
     let last_seen = world.now;
     world.now += MINUTE * 5;
-    world.session = world.session.clone().recover(world.now);
+    world.session = world.session.clone().recover(world.now, |_| true);
     assert_eq!(world.session.attendance.left_at(world.id(Who::Client).unwrap()), Some(last_seen));
     world.advance(SignedDuration::from_secs(59));
     assert_eq!(world.status(), Status::InProgress);

@@ -170,7 +170,7 @@ impl System {
                 world.try_take(change).err()
             }
             Step::Crash => {
-                world.session = world.session.clone().recover(world.now);
+                world.session = world.session.clone().recover(world.now, |_| true);
                 None
             }
         };

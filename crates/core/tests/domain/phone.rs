@@ -127,7 +127,7 @@ fn it_begins_when_the_call_might_begin() {
 fn a_restart_of_the_server_hangs_up_no_telephone() {
     let mut world = by_phone();
     world.at_minute(20);
-    world.session = world.session.clone().recover(world.now);
+    world.session = world.session.clone().recover(world.now, |_| true);
     world.at_minute(50);
     assert_eq!(world.status(), Status::InProgress);
     assert_eq!(world.session.phoned(world.now), MINUTE * 40);

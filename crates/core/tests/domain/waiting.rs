@@ -137,7 +137,7 @@ fn after_a_crash_who_waited_has_the_grace_anew() {
     world.fact(Who::Client, 0, FactKind::Alive);
     let came = world.now;
     world.now += MINUTE;
-    world.session = world.session.clone().recover(world.now);
+    world.session = world.session.clone().recover(world.now, |_| true);
     world.advance(SECOND * 5);
     assert_eq!(world.waits_since(Who::Client), Some(came));
     world.advance(SECOND * 5);

@@ -42,22 +42,19 @@ impl Realtime {
         }
     }
 
-    async fn send_session(&self, Committed { before, after, events }: &Committed) {
+    async fn send_session(&self, Committed { news, after }: &Committed) {
         let session = &after.session;
-        let Some(before) = before else {
-            return self.spread(after, &[RealtimeEvent::plain("booked")]).await;
-        };
-        if before.is_under_way() && !session.is_under_way() {
+        if news.is_over {
             self.chats.clear(session.id).await;
             chat_files::forget(&self.app, session.id).await;
         }
-        self.spread(after, &realtime_event::between(before, session, events)).await;
-        let (had, has) = (before.appointment.practitioner_id, session.appointment.practitioner_id);
-        if had != has {
-            self.tell_person(had, after, &[RealtimeEvent::plain("moved")]).await;
-            self.tell_person(has, after, &[RealtimeEvent::plain("booked")]).await;
+        self.spread(after, &realtime_event::of(news)).await;
+        if let Some(before) = news.handed_over_by {
+            self.tell_person(before, after, &[RealtimeEvent::plain("moved")]).await;
+            let now = session.appointment.practitioner_id;
+            self.tell_person(now, after, &[RealtimeEvent::plain("booked")]).await;
         }
-        if before.has_practitioner() != session.has_practitioner() {
+        if news.practitioner_moved {
             self.update_waiting_clients(session).await;
         }
     }

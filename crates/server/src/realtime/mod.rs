@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use openvisit_app::announce::From;
 use openvisit_app::auth::caller::Caller;
 use openvisit_app::chat_files::{SentFile, Upload};
 use openvisit_app::{App, Error};
@@ -61,7 +62,7 @@ impl Realtime {
     pub fn start(app: &App, io: &SocketIo) -> Self {
         let realtime = Self { app: app.clone(), io: io.clone(), chats: Arc::default() };
         sockets::register(&realtime);
-        tokio::spawn(announcements::run(realtime.clone(), app.announcer.subscribe()));
+        tokio::spawn(announcements::run(realtime.clone(), app.announcer.subscribe(From::Everywhere)));
         realtime
     }
 

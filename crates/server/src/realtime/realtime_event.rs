@@ -1,8 +1,8 @@
 //! Which realtime events a change to a session makes.
 
+use openvisit_app::announce::News;
 use openvisit_core::event::Event;
 use openvisit_core::ids::ParticipantId;
-use openvisit_core::session::Session;
 use serde::Serialize;
 
 use crate::http::sessions::view::SessionView;
@@ -31,34 +31,17 @@ pub struct Payload<'a> {
 
 /// What came of the life cycle, then who came and went; `updated` where it was neither.
 #[must_use]
-pub fn between(before: &Session, after: &Session, events: &[Event]) -> Vec<RealtimeEvent> {
-    let mut told: Vec<RealtimeEvent> = events
-        .iter()
-        .map(|event| RealtimeEvent { name: name(event), participant: event.participant() })
-        .collect();
-    for participant in &after.participants {
-        let id = participant.id;
-        let (was, is) = (before.attendance.is_present(id), after.attendance.is_present(id));
-        if was != is {
-            let name = if is { "joined" } else { "left" };
-            told.push(RealtimeEvent { name, participant: Some(id) });
-        }
+pub fn of(news: &News) -> Vec<RealtimeEvent> {
+    let events = news.events.iter();
+    let mut told: Vec<RealtimeEvent> =
+        events.map(|event| RealtimeEvent { name: name(event), participant: event.participant() }).collect();
+    for (name, participants) in [("joined", &news.came), ("left", &news.went)] {
+        told.extend(participants.iter().map(|id| RealtimeEvent { name, participant: Some(*id) }));
     }
-    if told.is_empty() && visibly_differs(before, after) {
-        told.push(RealtimeEvent { name: "updated", participant: None });
+    if told.is_empty() && news.is_visible {
+        told.push(RealtimeEvent::plain("updated"));
     }
     told
-}
-
-/// Whether anything but bookkeeping changed.
-fn visibly_differs(before: &Session, after: &Session) -> bool {
-    before.state != after.state
-        || before.participants != after.participants
-        || before.appointment != after.appointment
-        || before.by_phone != after.by_phone
-        || before.doorway != after.doorway
-        || before.quality_rating != after.quality_rating
-        || before.client_rating != after.client_rating
 }
 
 fn name(event: &Event) -> &'static str {

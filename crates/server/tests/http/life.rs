@@ -235,7 +235,7 @@ async fn a_restart_keeps_the_session_and_counts_no_minute_twice_in(story: Story)
     story.advance(10).await;
     openvisit_app::attendance::beat(&story.server.app).await.unwrap();
     story.server.advance(crate::story::MINUTE * 2);
-    openvisit_app::timers::recover(&story.server.app).await.unwrap();
+    openvisit_app::recovery::recover(&story.server.app).await.unwrap();
     let after = story.see(&session).await;
     assert_eq!(after["status"], "in_progress");
     assert_eq!(after["attendee_seconds"], 2 * 600, "up to the last heartbeat");

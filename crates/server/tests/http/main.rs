@@ -33,6 +33,7 @@ mod life;
 mod lockout;
 mod log;
 mod logins;
+mod nodes;
 mod operation;
 mod organization_claim;
 mod overlaps;

@@ -296,7 +296,7 @@ async fn a_call_goes_on_while_the_server_is_started_anew() {
     let (doctor, patient) = practice.call(&session).await;
     practice.story.server.advance(MINUTE * 10);
     practice.story.server.restart().await;
-    openvisit_app::timers::recover(&practice.story.server.app).await.unwrap();
+    openvisit_app::recovery::recover(&practice.story.server.app).await.unwrap();
     let (server, story) = (&practice.story.server, &practice.story);
     let doctor_again = server.sign_in(story.doctor.id());
     assert_eq!(doctor_again.get(&session).await.expect(200)["status"], "in_progress");

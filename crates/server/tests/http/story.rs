@@ -6,15 +6,20 @@ use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::ids::{ConnectionId, SessionId};
 use serde_json::{Value, json};
 
-use crate::common::{Party, Server};
+use crate::common::{Node, Party, Server};
 
 pub const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
-/// A practitioner, a client of his, and the server they use.
+/// Whether the client of a story on PostgreSQL talks to another node than everybody else: `make test-nodes`.
+const NODES_VARIABLE: &str = "OPENVISIT_TEST_NODES";
+
+/// A practitioner, a client of theirs, and the server they use.
 pub struct Story {
     pub server: Server,
     pub doctor: Party,
     pub patient: Party,
+    /// The client's, where they have one of their own.
+    pub node: Option<Node>,
 }
 
 impl Story {
@@ -38,7 +43,23 @@ impl Story {
         let doctor = server.practitioner("Dr. Ada").await;
         let made = doctor.post("/clients", json!({ "name": "Sam" })).await.expect(201);
         let patient = server.sign_in(made["id"].as_str().unwrap().parse().unwrap());
-        Self { server, doctor, patient }
+        let mut story = Self { server, doctor, patient, node: None };
+        if std::env::var_os(NODES_VARIABLE).is_some() && story.server.app.store.nodes().is_some() {
+            story.part().await;
+        }
+        story
+    }
+
+    /// From now on the client talks to another node than everybody else.
+    pub async fn part(&mut self) {
+        let node = self.server.another_node().await;
+        self.patient = self.patient.at(node.address);
+        self.node = Some(node);
+    }
+
+    /// The client's node.
+    pub fn node(&self) -> &Node {
+        self.node.as_ref().expect("a client at another node")
     }
 
     /// A booking that begins so many minutes from now, without a passcode.

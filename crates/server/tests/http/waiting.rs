@@ -1,7 +1,7 @@
 //! Who is in the waiting room, as the practice sees it.
 
 use jiff::SignedDuration;
-use openvisit_app::timers::recover;
+use openvisit_app::recovery::recover;
 use serde_json::{Value, json};
 
 use crate::common::{Listener, Party};

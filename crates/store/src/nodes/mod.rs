@@ -8,6 +8,7 @@ mod announcements;
 mod register;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 
@@ -36,7 +37,9 @@ pub struct NodeId(pub String);
 pub struct Nodes {
     me: NodeId,
     pool: PgPool,
-    listening: Arc<PgConnectOptions>,
+    listening: PgPool,
+    /// Whether the others were told that this one is there.
+    is_known: Arc<AtomicBool>,
 }
 
 /// Hears when another node has written something.
@@ -54,9 +57,16 @@ impl Store {
 impl Nodes {
     /// Connections of its own: nodes must hear of each other also while all others are in use.
     pub(crate) fn new(me: String, options: &PgConnectOptions) -> Self {
-        let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(crate::store::POSTGRES_PATIENCE);
+        let pool = |connections| {
+            PgPoolOptions::new().max_connections(connections).acquire_timeout(crate::store::POSTGRES_PATIENCE)
+        };
         let unhurried = options.clone().options([("synchronous_commit", "off")]);
-        Self { me: NodeId(me), pool: pool.connect_lazy_with(unhurried), listening: Arc::new(options.clone()) }
+        Self {
+            me: NodeId(me),
+            pool: pool(2).connect_lazy_with(unhurried),
+            listening: pool(1).connect_lazy_with(options.clone()),
+            is_known: Arc::default(),
+        }
     }
 
     /// This one.
@@ -70,9 +80,7 @@ impl Nodes {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn ear(&self) -> Result<Ear, StoreError> {
-        let alone = PgPoolOptions::new().max_connections(1).acquire_timeout(crate::store::POSTGRES_PATIENCE);
-        let pool = alone.connect_lazy_with((*self.listening).clone());
-        let mut listener = PgListener::connect_with(&pool).await?;
+        let mut listener = PgListener::connect_with(&self.listening).await?;
         listener.listen(CHANNEL).await?;
         Ok(Ear(listener))
     }
@@ -87,7 +95,12 @@ impl Nodes {
         Ok(())
     }
 
+    /// Nothing is open here any more. Where that cannot be said, the others find out.
     pub(crate) async fn close(&self) {
+        if self.is_known.load(Ordering::Relaxed) {
+            self.say_gone().await.ok();
+        }
+        self.listening.close().await;
         self.pool.close().await;
     }
 }

@@ -1,11 +1,15 @@
 //! Which nodes there are.
 
+use std::sync::atomic::Ordering;
+
 use openvisit_core::Timestamp;
+use openvisit_core::attendance::Key;
+use openvisit_core::ids::SessionId;
 use sqlx::FromRow;
 
 use super::{NodeId, Nodes, now};
 use crate::StoreError;
-use crate::value::instant;
+use crate::value::{from_json, instant, parse};
 
 /// Whoever was not heard of for this long gets nothing new.
 macro_rules! alive {
@@ -87,6 +91,7 @@ impl Nodes {
             .bind(intro.draining)
             .fetch_one(&self.pool)
             .await?;
+        self.is_known.store(true, Ordering::Relaxed);
         Ok(is_new)
     }
 
@@ -111,6 +116,51 @@ impl Nodes {
         );
         let rows = sqlx::query_as::<_, NodeRow>(sql).fetch_all(&self.pool).await?;
         rows.into_iter().map(Node::try_from).collect()
+    }
+
+    /// Whether another one is there.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn has_others(&self) -> Result<bool, StoreError> {
+        let sql = "select count(*) > 0 from node where id <> $1";
+        let (any,) = sqlx::query_as::<_, (bool,)>(sql).bind(&self.id().0).fetch_one(&self.pool).await?;
+        Ok(any)
+    }
+
+    /// Forgets those of this name: this process has its address now.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn forget_predecessor(&self, name: &str) -> Result<(), StoreError> {
+        let sql = "delete from node where name = $1 and id <> $2";
+        sqlx::query(sql).bind(name).bind(&self.id().0).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Connections that are open at nodes that are gone, some at a time. What a provider or the telephone carries is
+    /// nobody's anyway.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn nobodys_connections(&self, limit: i64) -> Result<Vec<(SessionId, Key)>, StoreError> {
+        let sql = "select session_id, participant_id, source, connection_id from attendance \
+                   where disconnected_at is null and connected_at is not null \
+                   and source not in ('provider', 'phone') \
+                   and not exists (select from node where node.id = attendance.node) \
+                   order by session_id limit $1";
+        let rows = sqlx::query_as::<_, (String, String, String, String)>(sql);
+        let rows = rows.bind(limit).fetch_all(&self.pool).await?;
+        rows.into_iter()
+            .map(|(session, participant, source, connection)| {
+                let key = Key {
+                    participant: parse("attendance.participant_id", &participant)?,
+                    source: from_json("attendance.source", &format!("\"{source}\""))?,
+                    connection: parse("attendance.connection_id", &connection)?,
+                };
+                Ok((parse("attendance.session_id", &session)?, key))
+            })
+            .collect()
     }
 
     /// Forgets those that have said nothing for so long that they are gone. Only for a node that could reach the database

@@ -9,14 +9,13 @@ use std::collections::HashMap;
 use std::future::ready;
 use std::sync::Arc;
 
-use openvisit_app::announce::Announcement;
+use openvisit_app::announce::{Announcement, From};
 use openvisit_app::auth::caller::Caller;
 use openvisit_app::error::FieldCode;
 use openvisit_app::sessions::join::{Door, enter};
 use openvisit_app::sessions::view::Labels;
 use openvisit_app::{App, Error, attendance};
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
-use openvisit_core::event::Event as DomainEvent;
 use openvisit_core::ids::{ConnectionId, SessionId};
 use openvisit_core::session::Session;
 use serde_json::{Value, json};
@@ -54,7 +53,7 @@ struct IncomingEvent {
 pub fn start(app: &App, io: &SocketIo) {
     let rooms = Arc::new(SocketRooms::default());
     register(app, io, &rooms);
-    tokio::spawn(follow(app.stopping.clone(), io.clone(), rooms, app.announcer.subscribe()));
+    tokio::spawn(follow(app.stopping.clone(), io.clone(), rooms, app.announcer.subscribe(From::Everywhere)));
 }
 
 fn register(app: &App, io: &SocketIo, rooms: &Arc<SocketRooms>) {
@@ -89,9 +88,7 @@ async fn follow(
         };
         match next {
             Some(Announcement::Session(committed)) => {
-                let is_moved =
-                    committed.events.iter().any(|event| matches!(event, DomainEvent::Moved { .. }));
-                rooms.update(&committed.after.session, is_moved);
+                rooms.update(&committed.after.session, committed.news.is_move());
             }
             Some(Announcement::Disabled(person)) => cut_off(&io, to_cut_off(person)).await,
             Some(Announcement::Withdrawn { session, person }) => {

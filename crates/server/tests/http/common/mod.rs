@@ -64,12 +64,17 @@ impl Server {
         Self { app, running, address, http, handle, log, folder }
     }
 
-    /// Stops, and begins anew with what is in the data folder, at another address.
-    pub async fn restart(&mut self) {
+    /// Stops for good.
+    pub async fn stop(&self) {
         self.app.stopping.cancel();
         self.handle.shutdown();
         self.running.server.sfu.stop().await;
         self.app.store.close().await;
+    }
+
+    /// Stops, and begins anew with what is in the data folder, at another address.
+    pub async fn restart(&mut self) {
+        self.stop().await;
         (self.running, self.address, self.handle) = open(&self.folder, self.app.clock.clone()).await;
         self.app = self.running.server.app.clone();
     }
@@ -78,6 +83,20 @@ impl Server {
     pub async fn another_node(&self) -> Node {
         let (running, address, handle) = open(&self.folder, self.app.clock.clone()).await;
         Node { address, app: running.server.app.clone(), handle }
+    }
+
+    /// Why another one on the same database does not start that has these settings besides.
+    pub async fn refused_node(&self, toml: &str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut settings = settings(&self.folder, listener.local_addr().unwrap());
+        let file = self.folder.path().join("other.toml");
+        let ours = std::fs::read_to_string(self.folder.path().join("openvisit.toml")).unwrap();
+        std::fs::write(&file, format!("{toml}\n{ours}")).unwrap();
+        settings.file = Some(file);
+        let settings = load(&settings).unwrap().settings;
+        let refused =
+            run::open(settings, self.app.clock.clone()).await.err().expect("a node that is refused");
+        format!("{refused:#}")
     }
 
     pub async fn practitioner(&self, name: &str) -> Party {
@@ -189,15 +208,7 @@ impl Server {
 async fn open(folder: &TempDir, clock: Clock) -> (Running, SocketAddr, Handle<SocketAddr>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let flags = [
-        ("data_dir", folder.path().join("data").display().to_string()),
-        ("listen", address.to_string()),
-        ("media.port", "0".to_owned()),
-        ("media.workers", "1".to_owned()),
-    ];
-    let file = folder.path().join("openvisit.toml");
-    let sources = Sources { file: Some(file), environment: vec![], flags: flags.to_vec() };
-    let settings = load(&sources).unwrap().settings;
+    let settings = load(&settings(folder, address)).unwrap().settings;
     openvisit_app::crypto::choose_provider();
     let doors = Doors::open(&settings, listener).await.unwrap();
     let running = run::open(settings, clock).await.unwrap();
@@ -210,10 +221,21 @@ async fn open(folder: &TempDir, clock: Clock) -> (Running, SocketAddr, Handle<So
     (running, address, handle)
 }
 
+fn settings(folder: &TempDir, address: SocketAddr) -> Sources {
+    let flags = [
+        ("data_dir", folder.path().join("data").display().to_string()),
+        ("listen", address.to_string()),
+        ("media.port", "0".to_owned()),
+        ("media.workers", "1".to_owned()),
+    ];
+    let file = folder.path().join("openvisit.toml");
+    Sources { file: Some(file), environment: vec![], flags: flags.to_vec() }
+}
+
 /// A second server; it goes with the test.
 pub struct Node {
     pub address: SocketAddr,
-    app: App,
+    pub app: App,
     handle: Handle<SocketAddr>,
 }
 

@@ -35,6 +35,11 @@ impl Party {
         Self { server, ..self.clone() }
     }
 
+    /// Where the server is that they talk to.
+    pub fn address(&self) -> SocketAddr {
+        self.server
+    }
+
     /// The person's id; only of somebody whom the test made.
     pub fn id(&self) -> PersonId {
         self.id.expect("a party with an id")

@@ -1,0 +1,172 @@
+//! Several processes on one PostgreSQL as one server. Each is a node: it says every second that it is there, wakes the
+//! others when it has committed something, and tells its own listeners what they have committed.
+//!
+//! The database is all that nodes have in common: they need no addresses of each other and no keys between them, and what
+//! wakes a node says nothing that it acts on. On SQLite there is one process, and nothing of this runs.
+
+pub mod notice;
+mod secrets;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use futures_util::stream::{self, StreamExt};
+use openvisit_store::{NodeIntro, Nodes, Reading, StoreError};
+use tokio::sync::Notify;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::recovery;
+
+/// How often a node says that it is there, and looks at what others wrote whether it was woken or not.
+const PACE: Duration = Duration::from_secs(1);
+/// How long the database must have been within reach before a silent node is taken for gone, and how often notices that
+/// everybody has read are deleted, in turns of [`PACE`].
+const SETTLED: u32 = 4;
+const SWEEP: u32 = 10;
+/// How many notices are carried out at once; those of one session one after the other.
+const AT_ONCE: usize = 32;
+
+/// Wakes the other nodes, where there may be some.
+#[derive(Clone, Debug, Default)]
+pub struct OtherNodes(Arc<Notify>);
+
+impl OtherNodes {
+    /// They look soon at what was committed. However often it is called meanwhile, they are woken once.
+    pub fn wake_others(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// Makes this process one of those that serve the database: it hears from now on what the others commit, and they know of
+/// it. To be called before anything is loaded that others may change. Nothing on SQLite.
+///
+/// # Errors
+/// The database is away, or a running node has other secrets.
+pub async fn join(app: &App, name: String) -> anyhow::Result<()> {
+    let Some(nodes) = app.store.nodes() else { return Ok(()) };
+    secrets::expect_same(nodes, &app.secrets).await?;
+    let intro = NodeIntro {
+        name,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        cores: std::thread::available_parallelism()
+            .map_or(1, |cores| i64::try_from(cores.get()).unwrap_or(1)),
+        secrets: secrets::fingerprints(&app.secrets),
+        calls: 0,
+        draining: false,
+    };
+    nodes.forget_predecessor(&intro.name).await.context("the database")?;
+    nodes.say_alive(&intro).await.context("the database")?;
+    let reading = nodes.begin_reading().await.context("the database")?;
+    tokio::spawn(stay(app.clone(), nodes.clone(), intro));
+    tokio::spawn(wake(app.clone(), nodes.clone()));
+    tokio::spawn(follow(app.clone(), nodes.clone(), reading));
+    Ok(())
+}
+
+/// Says that this node is there until it stops.
+async fn stay(app: App, nodes: Nodes, intro: NodeIntro) {
+    let mut ticks = interval(PACE);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut since_outage = 0_u32;
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = app.stopping.cancelled() => break,
+        }
+        let done = async {
+            nodes.say_alive(&intro).await?;
+            // After an outage nobody was heard of for a while.
+            if since_outage > SETTLED {
+                nodes.forget_gone().await?;
+                recovery::recover_nobodys(&app, &nodes).await?;
+            }
+            if since_outage.is_multiple_of(SWEEP) {
+                nodes.prune_notices().await?;
+            }
+            Ok::<(), Error>(())
+        };
+        since_outage = if done.await.is_ok() { since_outage.wrapping_add(1) } else { 0 };
+    }
+}
+
+/// Wakes the others, one time for all that was committed meanwhile.
+async fn wake(app: App, nodes: Nodes) {
+    loop {
+        tokio::select! {
+            () = app.nodes.0.notified() => {}
+            () = app.stopping.cancelled() => return,
+        }
+        // They look by themselves soon.
+        if let Err(error) = nodes.wake_others().await {
+            tracing::debug!(%error, "could not wake the other nodes");
+        }
+    }
+}
+
+/// Carries out what others have written, when woken and every second: a connection that broke, and a node that died
+/// between its commit and its word, cost a second.
+async fn follow(app: App, nodes: Nodes, mut reading: Reading) {
+    let mut ticks = interval(PACE);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let heard = Arc::new(Notify::new());
+    tokio::spawn(hear(app.clone(), nodes.clone(), heard.clone()));
+    let mut away = false;
+    loop {
+        tokio::select! {
+            () = heard.notified() => {}
+            _ = ticks.tick() => {}
+            () = app.stopping.cancelled() => return,
+        }
+        let done = carry_out(&app, &nodes, &mut reading).await;
+        if let (Err(error), false) = (&done, away) {
+            tracing::warn!(
+                code = error.code(),
+                "could not read what other nodes did; it is retried every second"
+            );
+        }
+        away = done.is_err();
+    }
+}
+
+async fn hear(app: App, nodes: Nodes, heard: Arc<Notify>) {
+    let listen = async {
+        loop {
+            let listened = async {
+                let mut ear = nodes.ear().await?;
+                loop {
+                    ear.hear(nodes.id()).await?;
+                    heard.notify_one();
+                }
+                #[expect(unreachable_code, reason = "it tells the type of what fails")]
+                Ok::<(), StoreError>(())
+            };
+            if let Err(error) = listened.await {
+                tracing::debug!(%error, "could not listen to the other nodes");
+            }
+            sleep(PACE).await;
+        }
+    };
+    tokio::select! {
+        () = listen => {}
+        () = app.stopping.cancelled() => {}
+    }
+}
+
+async fn carry_out(app: &App, nodes: &Nodes, reading: &mut Reading) -> Result<(), Error> {
+    let written = nodes.read(reading).await?;
+    let lines = notice::in_lines(written.into_iter().map(|it| it.notice));
+    stream::iter(lines)
+        .for_each_concurrent(AT_ONCE, async |line| {
+            for notice in line {
+                // One that fails does not stop the next: whoever missed it loads all when they connect again.
+                if let Err(error) = notice::pass_on(app, notice).await {
+                    tracing::warn!(code = error.code(), "could not pass on what another node did");
+                }
+            }
+        })
+        .await;
+    Ok(())
+}

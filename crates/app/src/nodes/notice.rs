@@ -1,0 +1,137 @@
+//! An announcement as the other nodes read it: ids, and what happened. What they act on they load.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use openvisit_core::ids::{ParticipantId, PersonId, RequestId, SessionId};
+use openvisit_store::{SealedRequest, StoreError, Tx};
+use serde::{Deserialize, Serialize};
+
+use crate::announce::{Announcement, Committed, News};
+use crate::app::App;
+use crate::error::Error;
+use crate::people::accounts;
+
+/// Nodes of another version may know more or fewer.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Notice {
+    Session { id: SessionId, news: News },
+    Request(RequestId),
+    Left { session: SessionId, participant: ParticipantId },
+    Disabled(PersonId),
+    Withdrawn { session: SessionId, person: PersonId },
+}
+
+impl Notice {
+    fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::Session { id: session, .. }
+            | Self::Left { session, .. }
+            | Self::Withdrawn { session, .. } => Some(*session),
+            Self::Request(_) | Self::Disabled(_) => None,
+        }
+    }
+
+    /// `None` for what changed nothing that anybody hears of.
+    fn of(announcement: &Announcement) -> Option<Self> {
+        Some(match announcement {
+            Announcement::Session(committed) if committed.news.is_none() => return None,
+            Announcement::Session(committed) => {
+                Self::Session { id: committed.after.session.id, news: committed.news.clone() }
+            }
+            Announcement::Request(sealed) => Self::Request(sealed.request.id),
+            Announcement::Left { session, participant } => {
+                Self::Left { session: session.id, participant: *participant }
+            }
+            Announcement::Disabled(person) => Self::Disabled(*person),
+            Announcement::Withdrawn { session, person } => {
+                Self::Withdrawn { session: *session, person: *person }
+            }
+        })
+    }
+}
+
+/// Writes announcements for the other nodes; they hear of them once the transaction is committed.
+///
+/// # Errors
+/// Those of the store.
+pub async fn write(tx: &mut Tx, announcements: &[Announcement]) -> Result<(), StoreError> {
+    if !tx.may_be_followed() {
+        return Ok(());
+    }
+    let notices = announcements.iter().filter_map(Notice::of);
+    let texts = notices.map(|notice| {
+        serde_json::to_string(&notice)
+            .map_err(|_| StoreError::Internal("a notice has no JSON form".to_owned()))
+    });
+    tx.write_notices(&texts.collect::<Result<Vec<_>, _>>()?).await
+}
+
+/// What others wrote, apart by what it is about: what is about one session keeps its order.
+pub(super) fn in_lines(written: impl Iterator<Item = String>) -> Vec<Vec<Notice>> {
+    let mut lines: Vec<Vec<Notice>> = Vec::new();
+    let mut of_session: HashMap<SessionId, usize> = HashMap::new();
+    for text in written {
+        let Ok(notice) = serde_json::from_str::<Notice>(&text) else {
+            tracing::debug!("another node wrote a notice that this version does not know");
+            continue;
+        };
+        match notice.session().map(|session| *of_session.entry(session).or_insert(lines.len())) {
+            Some(line) if line < lines.len() => lines[line].push(notice),
+            _ => lines.push(vec![notice]),
+        }
+    }
+    lines
+}
+
+/// Tells here what another node has committed.
+///
+/// # Errors
+/// Those of the store.
+pub(super) async fn pass_on(app: &App, notice: Notice) -> Result<(), Error> {
+    match notice {
+        Notice::Session { id, news } => pass_on_session(app, id, news).await,
+        Notice::Request(id) => {
+            let found = app.store.read().await?.request(id).await?;
+            let now = app.clock.now();
+            let sealed = found.map(|sealed| SealedRequest { request: sealed.request.at(now), ..sealed });
+            tell(app, sealed.map(|sealed| Announcement::Request(Arc::new(sealed))));
+            Ok(())
+        }
+        Notice::Left { session, participant } => {
+            let session = app.store.read().await?.session(session).await?;
+            tell(app, session.map(|session| Announcement::Left { session: Arc::new(session), participant }));
+            Ok(())
+        }
+        Notice::Disabled(person) => {
+            app.person_cache.forget(person);
+            tell(app, Some(Announcement::Disabled(person)));
+            let left = accounts::places_left(app, person).await?;
+            left.into_iter().for_each(|left| tell(app, Some(left)));
+            Ok(())
+        }
+        Notice::Withdrawn { session, person } => {
+            tell(app, Some(Announcement::Withdrawn { session, person }));
+            Ok(())
+        }
+    }
+}
+
+async fn pass_on_session(app: &App, id: SessionId, news: News) -> Result<(), Error> {
+    // What is committed here meanwhile is told after this, or is in what is loaded.
+    let turn = app.announcer.turn(id).await;
+    let details = app.store.session_details(id).await?;
+    tell(
+        app,
+        details.map(|details| Announcement::Session(Arc::new(Committed { news, after: (*details).clone() }))),
+    );
+    drop(turn);
+    Ok(())
+}
+
+fn tell(app: &App, announcement: Option<Announcement>) {
+    if let Some(announcement) = announcement {
+        app.announcer.pass_on(&announcement);
+    }
+}

@@ -1,0 +1,88 @@
+//! Two nodes on one PostgreSQL: whoever talks to one learns what is done at the other.
+
+use openvisit_core::attendance::FactKind;
+use serde_json::json;
+
+use crate::common::Listener;
+use crate::garage::Garage;
+use crate::story::Story;
+
+/// The practitioner is at one node, the client at another.
+async fn apart() -> Story {
+    let mut story = Story::postgres().await;
+    story.part().await;
+    story
+}
+
+#[tokio::test]
+async fn a_socket_hears_what_is_done_at_another_node() {
+    let story = apart().await;
+    let (mut doctor, mut patient) = (Listener::of(&story.doctor).await, Listener::of(&story.patient).await);
+    let session = story.now().await;
+    assert_eq!(patient.hear("booked").await["session"]["status"], "scheduled");
+    let waiting = story.patient.post(&format!("{session}/join"), json!({})).await.expect(200);
+    let heard = doctor.hear("waiting").await;
+    assert_eq!(heard["participant_id"], waiting["participant_id"]);
+    story.doctor.post(&format!("{session}/join"), json!({})).await.expect(200);
+    let participant = json!({ "participant_id": waiting["participant_id"] });
+    story.doctor.post(&format!("{session}/admit"), participant).await.expect(200);
+    patient.hear_that("admitted", |told| told["participant_id"] == waiting["participant_id"]).await;
+    story.fact(&session, &waiting["participant_id"], FactKind::Connected).await;
+    patient.hear("joined").await;
+    story.patient.post(&format!("{session}/end"), json!({})).await.expect(200);
+    assert_eq!(doctor.hear("ended").await["session"]["status"], "no_show");
+}
+
+#[tokio::test]
+async fn requests_are_seen_at_every_node_and_go_from_all_once_one_accepts() {
+    let garage = Garage::postgres().await;
+    let node = garage.server.another_node().await;
+    let (here, there) = (garage.mechanic().await, garage.mechanic().await.at(node.address));
+    let mut listeners = [Listener::of(&here).await, Listener::of(&there).await];
+    let waiting = garage.ask().await;
+    for listener in &mut listeners {
+        let told = listener.hear("request").await;
+        assert_eq!(told["request"], here.get(&waiting).await.expect(200));
+    }
+    there.post(&format!("{waiting}/accept"), json!({})).await.expect(200);
+    for listener in &mut listeners {
+        assert_eq!(listener.hear("request_gone").await["status"], "accepted");
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_disabled_at_one_node_is_cut_off_at_all() {
+    let story = apart().await;
+    let admin = story.server.admin().await;
+    let mut patient = Listener::of(&story.patient).await;
+    let user = format!("/users/{}", story.patient.id());
+    admin.patch(&user, json!({ "disabled": true })).await.expect(200);
+    patient.cut().await;
+    story.patient.get("/appointments").await.problem(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn a_node_that_starts_beside_others_closes_nothing_that_is_open_there() {
+    let mut story = Story::postgres().await;
+    let session = story.now().await;
+    let (doctor, _) = story.call(&session).await;
+    story.part().await;
+    openvisit_app::recovery::recover(&story.node().app).await.unwrap();
+    let seen = story.see(&session).await;
+    let present = seen["participants"].as_array().unwrap().iter().all(|it| it["connected"] == true);
+    assert!(present, "{seen}");
+    // Once its node is gone, what was open there is nobody's.
+    story.server.stop().await;
+    openvisit_app::recovery::recover(&story.node().app).await.unwrap();
+    let seen = story.doctor.at(story.patient.address()).get(&session).await.expect(200);
+    let gone = seen["participants"].as_array().unwrap().iter().find(|it| it["id"] == doctor).unwrap();
+    assert_eq!(gone["connected"], false, "{seen}");
+}
+
+#[tokio::test]
+async fn a_node_with_another_secret_is_refused_and_told_which_and_what_to_do() {
+    let story = Story::postgres().await;
+    let refused = story.server.refused_node("jwt_secret = 'something else that is long enough'").await;
+    assert!(refused.contains("jwt_secret is not that of the node") && refused.contains("scp "), "{refused}");
+    assert!(!refused.contains("something else"), "{refused}");
+}
