@@ -83,7 +83,7 @@ impl App {
             sealer,
             ice_servers: IceServers(settings.media.ice_servers.clone()),
             open_intervals: OpenIntervals::default(),
-            announcer: announcer(outbox.clone(), providers.clone(), unconnected.clone()),
+            announcer: announcer(outbox.clone(), providers.clone(), unconnected.clone(), clock.clone()),
             nodes: OtherNodes::default(),
             unconnected,
             providers,
@@ -112,7 +112,12 @@ impl Deref for App {
 }
 
 /// With those who listen from the start: events are delivered, and rooms closed, as soon as they can be.
-fn announcer(outbox: Arc<Outbox>, providers: Arc<Providers>, unconnected: Arc<Unconnected>) -> Announcer {
+fn announcer(
+    outbox: Arc<Outbox>,
+    providers: Arc<Providers>,
+    unconnected: Arc<Unconnected>,
+    clock: Clock,
+) -> Announcer {
     let announcer = Announcer::default();
     announcer.listen(From::Here, move |announcement: &Announcement| {
         if announcement.has_events() {
@@ -122,10 +127,10 @@ fn announcer(outbox: Arc<Outbox>, providers: Arc<Providers>, unconnected: Arc<Un
             providers.wake();
         }
     });
-    announcer.listen(From::Everywhere, move |announcement: &Announcement| {
-        if let Announcement::Session(committed) = announcement {
-            unconnected.follow(&committed.after.session);
-        }
+    announcer.listen(From::Everywhere, move |announcement: &Announcement| match announcement {
+        Announcement::Session(committed) => unconnected.follow(&committed.after.session, clock.now()),
+        Announcement::Left { participant, .. } => unconnected.forget(*participant),
+        _ => {}
     });
     announcer
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use openvisit_core::attendance::{Fact, FactKind, Key};
 use openvisit_core::ids::{ParticipantId, PersonId, SessionId};
 use openvisit_core::session::{Admission, Session};
@@ -79,20 +79,14 @@ pub struct Heard {
     pub session: SessionId,
     pub participant: ParticipantId,
     pub last: Timestamp,
+    /// When other nodes were told of it.
+    told: Option<Timestamp>,
     /// The session has been told that they are gone.
-    gone: bool,
+    pub gone: bool,
 }
 
 impl Unconnected {
-    /// Somebody came to the door of a session.
-    pub fn came(&self, person: PersonId, session: SessionId, participant: ParticipantId, at: Timestamp) {
-        let mut people = self.people();
-        let places = people.entry(person).or_default();
-        places.retain(|place| place.participant != participant);
-        places.push(Heard { session, participant, last: at, gone: false });
-    }
-
-    /// Somebody asked for something; their places of which the session believes that they are gone.
+    /// Somebody asked for something; their places.
     #[must_use]
     pub fn heard(&self, person: PersonId, at: Timestamp) -> Vec<Heard> {
         let mut people = self.people();
@@ -101,7 +95,7 @@ impl Unconnected {
             place.last = place.last.max(at);
             *place
         });
-        heard.filter(|place| place.gone).collect()
+        heard.collect()
     }
 
     /// Of whom nothing was heard after `since`, and the session does not know it yet.
@@ -111,15 +105,30 @@ impl Unconnected {
         people.values().flatten().filter(|place| place.last <= since && !place.gone).copied().collect()
     }
 
-    /// The session knows that they are gone, or here again.
-    pub fn know(&self, participant: ParticipantId, gone: bool) {
+    /// Another node has heard of them.
+    pub fn heard_elsewhere(&self, participant: ParticipantId, at: Timestamp) {
         let mut people = self.people();
         let places = people.values_mut().flatten().filter(|place| place.participant == participant);
-        places.for_each(|place| place.gone = gone);
+        places.for_each(|place| place.last = place.last.max(at));
     }
 
-    /// Forgets whoever has a connection now, or waits no more.
-    pub fn follow(&self, session: &Session) {
+    /// Whether it is time to tell the other nodes that somebody was heard of, who are told so often.
+    #[must_use]
+    pub fn is_to_be_told(&self, participant: ParticipantId, at: Timestamp, every: SignedDuration) -> bool {
+        let mut people = self.people();
+        let mut places = people.values_mut().flatten().filter(|place| place.participant == participant);
+        places.any(|place| {
+            let is_time = place.told.is_none_or(|told| told.duration_until(at) >= every);
+            if is_time {
+                place.told = Some(at);
+            }
+            is_time
+        })
+    }
+
+    /// Takes in what became of a session: who waits without a connection, and who is gone; forgets whoever has one now, or
+    /// waits no more.
+    pub fn follow(&self, session: &Session, at: Timestamp) {
         let waits = |place: &Heard| {
             let participant = session.participant(place.participant);
             session.state.is_live()
@@ -127,6 +136,26 @@ impl Unconnected {
                 && !session.attendance.is_present(place.participant)
         };
         self.retain(|place| place.session != session.id || waits(place));
+        let mut people = self.people();
+        for place in people.values_mut().flatten().filter(|place| place.session == session.id) {
+            let left = session.participant(place.participant).is_some_and(|p| p.left_at.is_some());
+            if place.gone && !left {
+                place.last = place.last.max(at);
+            }
+            place.gone = left;
+        }
+        for participant in session.unconnected() {
+            let places = people.entry(participant.person_id).or_default();
+            if places.iter().all(|place| place.participant != participant.id) {
+                places.push(Heard {
+                    session: session.id,
+                    participant: participant.id,
+                    last: at,
+                    told: None,
+                    gone: false,
+                });
+            }
+        }
     }
 
     /// Somebody said that they go.

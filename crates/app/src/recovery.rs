@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
 use openvisit_core::attendance::Key;
 use openvisit_core::ids::SessionId;
 use openvisit_core::lifecycle::Change;
@@ -12,7 +11,6 @@ use openvisit_store::Nodes;
 use crate::app::App;
 use crate::error::Error;
 use crate::sessions::change::change_by_itself;
-use crate::sessions::waiting;
 
 /// How many connections are looked at at a time.
 const BATCH: i64 = 500;
@@ -23,9 +21,20 @@ const BATCH: i64 = 500;
 /// Those of the store.
 pub async fn recover(app: &App) -> Result<(), Error> {
     match app.store.nodes() {
-        Some(nodes) if nodes.has_others().await? => recover_nobodys(app, nodes).await,
+        Some(nodes) if nodes.has_others().await? => {
+            follow_waiting(app).await?;
+            recover_nobodys(app, nodes).await
+        }
         _ => recover_all(app).await,
     }
+}
+
+/// Whoever waits without a connection may ask this node from now on.
+async fn follow_waiting(app: &App) -> Result<(), Error> {
+    let now = app.clock.now();
+    let live = app.store.read().await?.live_sessions(now).await?;
+    live.iter().for_each(|session| app.unconnected.follow(session, now));
+    Ok(())
 }
 
 /// Nobody served meanwhile: who could not come has the time for it anew.
@@ -39,7 +48,7 @@ async fn recover_all(app: &App) -> Result<(), Error> {
             && session.attendance.intervals().next().is_none()
             && session.due(&policy).is_none_or(|due| due > soon);
         if !far_off {
-            recover_session(app, session.id, booted_at, |_| true).await?;
+            recover_session(app, session.id, |_| true).await?;
         }
     }
     Ok(())
@@ -58,7 +67,7 @@ pub async fn recover_nobodys(app: &App, nodes: &Nodes) -> Result<(), Error> {
             lost.entry(*session).or_default().push(*key);
         }
         for (session, keys) in lost {
-            recover_session(app, session, app.clock.now(), |key| keys.contains(key)).await?;
+            recover_session(app, session, |key| keys.contains(key)).await?;
         }
         // What could not be recovered is found again, and tried again with the next look.
         let is_last = found.len() < usize::try_from(BATCH).unwrap_or_default();
@@ -73,7 +82,6 @@ pub async fn recover_nobodys(app: &App, nodes: &Nodes) -> Result<(), Error> {
 async fn recover_session(
     app: &App,
     id: SessionId,
-    at: Timestamp,
     is_lost: impl Fn(&Key) -> bool + Sync,
 ) -> Result<(), Error> {
     let recover = |session: Session, now| Change { session: session.recover(now, &is_lost), events: vec![] };
@@ -82,11 +90,8 @@ async fn recover_session(
         Err(error) => {
             tracing::warn!(code = error.code(), session = %id, "could not recover a session");
         }
-        Ok(recovered) => {
-            if let Some(details) = recovered {
-                waiting::recover(app, &details.session, at);
-            }
-        }
+        // Who waited without a connection is followed from now on, by the announcement of this.
+        Ok(_) => {}
     }
     Ok(())
 }

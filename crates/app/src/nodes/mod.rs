@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use futures_util::stream::{self, StreamExt};
+use jiff::SignedDuration;
 use openvisit_store::{NodeIntro, Nodes, Reading, StoreError};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval, sleep};
@@ -85,6 +86,8 @@ async fn stay(app: App, nodes: Nodes, intro: NodeIntro) {
             }
             if since_outage.is_multiple_of(SWEEP) {
                 nodes.prune_notices().await?;
+                let long_ago = app.clock.now().checked_sub(SignedDuration::from_hours(24));
+                nodes.prune_heard(long_ago.unwrap_or_default()).await?;
             }
             Ok::<(), Error>(())
         };

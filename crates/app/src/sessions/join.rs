@@ -13,7 +13,7 @@ use openvisit_store::SessionDetails;
 use super::change::change;
 use super::passcode::check_passcode;
 use super::visitor::{part, visitor};
-use super::waiting;
+
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::error::Error;
@@ -78,7 +78,6 @@ async fn try_to_enter(
         }
         done => done?,
     };
-    waiting::came(app, caller, &details.session);
     let participant = details.session.participant_of(caller.person_id).ok_or(Error::NotFound)?;
     let (participant, admission) = (participant.id, participant.admission);
     Ok(EntryResult { details, participant, admission, media_losses })

@@ -25,7 +25,6 @@ pub async fn leave(app: &App, caller: &Caller, id: SessionId) -> Result<(), Erro
     })
     .await?;
     if let Some(participant) = details.session.participant_of(person).map(|participant| participant.id) {
-        app.unconnected.forget(participant);
         let left = Announcement::Left { session: Arc::new(details.session), participant };
         announce::tell(app, &left).await?;
     }

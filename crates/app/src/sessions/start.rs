@@ -16,7 +16,7 @@ use super::find::find;
 use super::join::{Door, EntryResult, enter};
 use super::passcode::check_passcode;
 use super::visitor::{part, visitor};
-use super::waiting;
+
 use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::error::Error;
@@ -165,7 +165,6 @@ where
             Ok(open.then(|session| session.enter(now, &policy, visitor))?)
         })
         .await?;
-    waiting::came(app, caller, &details.session);
     let entered = details.session.participant_of(caller.person_id).map(|participant| EntryResult {
         participant: participant.id,
         admission: participant.admission,

@@ -226,7 +226,7 @@ async fn a_restart_keeps_the_session_and_counts_no_minute_twice() {
 
 #[tokio::test]
 async fn a_restart_keeps_the_session_and_counts_no_minute_twice_on_postgresql() {
-    a_restart_keeps_the_session_and_counts_no_minute_twice_in(Story::postgres().await).await;
+    a_restart_keeps_the_session_and_counts_no_minute_twice_in(Story::postgres_alone().await).await;
 }
 
 async fn a_restart_keeps_the_session_and_counts_no_minute_twice_in(story: Story) {

@@ -9,7 +9,7 @@ use crate::story::Story;
 
 /// The practitioner is at one node, the client at another.
 async fn apart() -> Story {
-    let mut story = Story::postgres().await;
+    let mut story = Story::postgres_alone().await;
     story.part().await;
     story
 }
@@ -63,7 +63,7 @@ async fn whoever_is_disabled_at_one_node_is_cut_off_at_all() {
 
 #[tokio::test]
 async fn a_node_that_starts_beside_others_closes_nothing_that_is_open_there() {
-    let mut story = Story::postgres().await;
+    let mut story = Story::postgres_alone().await;
     let session = story.now().await;
     let (doctor, _) = story.call(&session).await;
     story.part().await;
@@ -81,7 +81,7 @@ async fn a_node_that_starts_beside_others_closes_nothing_that_is_open_there() {
 
 #[tokio::test]
 async fn a_node_with_another_secret_is_refused_and_told_which_and_what_to_do() {
-    let story = Story::postgres().await;
+    let story = Story::postgres_alone().await;
     let refused = story.server.refused_node("jwt_secret = 'something else that is long enough'").await;
     assert!(refused.contains("jwt_secret is not that of the node") && refused.contains("scp "), "{refused}");
     assert!(!refused.contains("something else"), "{refused}");

@@ -39,15 +39,25 @@ impl Story {
     }
 
     pub async fn with(toml: &str) -> Self {
-        let server = Server::with(toml).await;
-        let doctor = server.practitioner("Dr. Ada").await;
-        let made = doctor.post("/clients", json!({ "name": "Sam" })).await.expect(201);
-        let patient = server.sign_in(made["id"].as_str().unwrap().parse().unwrap());
-        let mut story = Self { server, doctor, patient, node: None };
+        let mut story = Self::alone(toml).await;
         if std::env::var_os(NODES_VARIABLE).is_some() && story.server.app.store.nodes().is_some() {
             story.part().await;
         }
         story
+    }
+
+    async fn alone(toml: &str) -> Self {
+        let server = Server::with(toml).await;
+        let doctor = server.practitioner("Dr. Ada").await;
+        let made = doctor.post("/clients", json!({ "name": "Sam" })).await.expect(201);
+        let patient = server.sign_in(made["id"].as_str().unwrap().parse().unwrap());
+        Self { server, doctor, patient, node: None }
+    }
+
+    /// The same on PostgreSQL, with one node whatever is wished.
+    pub async fn postgres_alone() -> Self {
+        let database = openvisit_testkit::databases::postgres().await;
+        Self::alone(&format!("database_url = '{}'", database.url)).await
     }
 
     /// From now on the client talks to another node than everybody else.

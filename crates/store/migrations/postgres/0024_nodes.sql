@@ -53,3 +53,9 @@ create index home_by_node on home (node);
 -- The node that sees a connection: it ends with the node.
 alter table attendance add column node text default nullif(current_setting('openvisit.node', true), '');
 create index attendance_open_by_node on attendance (node) where disconnected_at is null;
+
+-- When a node last heard of somebody who waits through a program that has no connection of its own.
+create table heard (
+    participant_id text primary key,
+    heard_at bigint not null
+);

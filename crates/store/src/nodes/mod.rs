@@ -5,6 +5,7 @@
 //! database that crashed has no nodes, and they say so again.
 
 mod announcements;
+mod heard;
 mod register;
 
 use std::sync::Arc;

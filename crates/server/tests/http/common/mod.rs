@@ -19,6 +19,7 @@ use std::net::{SocketAddr, TcpListener};
 use axum_server::Handle;
 use jiff::{SignedDuration, Timestamp};
 use openvisit::dialects::NAMES;
+use openvisit::realtime::NAMESPACE;
 use openvisit::run::{self, Running};
 use openvisit::serve::{Doors, serve};
 use openvisit_app::App;
@@ -82,7 +83,7 @@ impl Server {
     /// Another node on the same database, with the same secrets and the same clock.
     pub async fn another_node(&self) -> Node {
         let (running, address, handle) = open(&self.folder, self.app.clock.clone()).await;
-        Node { address, app: running.server.app.clone(), handle }
+        Node { address, app: running.server.app.clone(), running, handle }
     }
 
     /// Why another one on the same database does not start that has these settings besides.
@@ -236,13 +237,20 @@ fn settings(folder: &TempDir, address: SocketAddr) -> Sources {
 pub struct Node {
     pub address: SocketAddr,
     pub app: App,
+    running: Running,
     handle: Handle<SocketAddr>,
+}
+
+/// What listens to sockets holds them, and with them all that a server has: connections to the database, too.
+fn let_go(running: &Running) {
+    running.sockets.delete_ns(NAMESPACE);
 }
 
 impl Drop for Node {
     fn drop(&mut self) {
         self.app.stopping.cancel();
         self.handle.shutdown();
+        let_go(&self.running);
     }
 }
 
@@ -250,6 +258,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.app.stopping.cancel();
         self.handle.shutdown();
+        let_go(&self.running);
         if !std::thread::panicking() {
             self.log.check();
         }
