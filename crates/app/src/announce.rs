@@ -39,6 +39,8 @@ pub enum Announcement {
     Disabled(PersonId),
     /// What somebody came by without an account was withdrawn.
     Withdrawn { session: SessionId, person: PersonId },
+    /// The other nodes took this one for gone, and have closed what was open here: whoever is connected comes anew.
+    TakenForGone,
 }
 
 /// A change of a session that is in the database now.
@@ -63,7 +65,7 @@ impl Announcement {
         match self {
             Self::Session(committed) => committed.news.media_losses(committed.after.session.id),
             Self::Left { session, participant } => vec![MediaLoss::One(session.id, *participant)],
-            Self::Request(_) | Self::Disabled(_) | Self::Withdrawn { .. } => Vec::new(),
+            Self::Request(_) | Self::Disabled(_) | Self::Withdrawn { .. } | Self::TakenForGone => Vec::new(),
         }
     }
 
@@ -73,7 +75,7 @@ impl Announcement {
         match self {
             Self::Session(committed) => !committed.news.events.is_empty(),
             Self::Request(_) => true,
-            Self::Left { .. } | Self::Disabled(_) | Self::Withdrawn { .. } => false,
+            Self::Left { .. } | Self::Disabled(_) | Self::Withdrawn { .. } | Self::TakenForGone => false,
         }
     }
 }

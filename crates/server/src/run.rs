@@ -84,6 +84,9 @@ fn node_name(settings: &Settings) -> String {
 fn listen_for_media_losses(app: &App, sfu: &Sfu) {
     let sfu = sfu.clone();
     app.announcer.listen(From::Everywhere, move |announcement: &Announcement| {
+        if let Announcement::TakenForGone = announcement {
+            sfu.close_all();
+        }
         for loss in announcement.media_losses() {
             match loss {
                 MediaLoss::All(session) => sfu.close_session(session),

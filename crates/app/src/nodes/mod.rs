@@ -17,6 +17,7 @@ use openvisit_store::{NodeIntro, Nodes, Reading, StoreError};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
+use crate::announce::Announcement;
 use crate::app::App;
 use crate::error::Error;
 use crate::recovery;
@@ -78,7 +79,12 @@ async fn stay(app: App, nodes: Nodes, intro: NodeIntro) {
             () = app.stopping.cancelled() => break,
         }
         let done = async {
-            nodes.say_alive(&intro).await?;
+            if nodes.say_alive(&intro).await? {
+                tracing::warn!(
+                    "the other nodes took this one for gone; whoever is connected here comes anew"
+                );
+                app.announcer.announce(&Announcement::TakenForGone);
+            }
             // After an outage nobody was heard of for a while.
             if since_outage > SETTLED {
                 nodes.forget_gone().await?;

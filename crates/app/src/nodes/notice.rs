@@ -48,6 +48,8 @@ impl Notice {
             Announcement::Withdrawn { session, person } => {
                 Self::Withdrawn { session: *session, person: *person }
             }
+            // Of this process only.
+            Announcement::TakenForGone => return None,
         })
     }
 }

@@ -114,7 +114,7 @@ pub async fn follow(app: App, mut announcements: UnboundedReceiver<Announcement>
         let session = match &announcement {
             Announcement::Session(committed) => &committed.after.session,
             Announcement::Left { session, .. } => session,
-            Announcement::Request(_) | Announcement::Disabled(_) | Announcement::Withdrawn { .. } => continue,
+            _ => continue,
         };
         if app.providers.get(session.appointment.media_provider).is_none() {
             continue;

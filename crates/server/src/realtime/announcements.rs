@@ -10,7 +10,7 @@ use socketioxide::operators::BroadcastOperators;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::realtime_event::{self, Payload, RealtimeEvent};
-use super::{NAMESPACE, Realtime, rooms};
+use super::{NAMESPACE, Realtime, rooms, sockets};
 use crate::http::sessions::show::show;
 
 /// Sends one announcement after the other, until the server stops. One that fails does not stop the next.
@@ -39,6 +39,7 @@ impl Realtime {
                 self.cut_off(rooms::of_invited(*person, *session)).await;
             }
             Announcement::Left { .. } => {}
+            Announcement::TakenForGone => sockets::enter_anew(self).await,
         }
     }
 

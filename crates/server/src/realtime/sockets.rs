@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use socketioxide::extract::{AckSender, Extension, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
+use socketioxide::operators::BroadcastOperators;
 use tokio::sync::Mutex;
 
 use super::flood::Said;
@@ -219,18 +220,41 @@ async fn enter(
     let (session, _) = find(&mut tx, id.into(), caller, Action::Join).await?;
     drop(tx);
     let participant = participant(&session, caller.person_id)?;
-    let connection = ConnectionId::new(app.seed());
-    let key = Key { participant, source: Source::Socket, connection };
-    let mut entered = entered.0.lock().await;
-    let Some(entered) = entered.as_mut() else { return Ok(()) };
-    let old = entered.insert(id, key);
-    let fact = Fact { key, kind: FactKind::Connected, at: app.clock.now() };
-    attendance::record(app, id, fact).await;
-    // Afterwards, so that nobody sees a departure that is none.
-    if let Some(old) = old {
-        record_departure(app, id, old).await;
+    if let Some(entered) = entered.0.lock().await.as_mut() {
+        record_arrival(app, id, participant, entered).await;
     }
     Ok(())
+}
+
+async fn record_arrival(
+    app: &App,
+    session: SessionId,
+    participant: ParticipantId,
+    entered: &mut HashMap<SessionId, Key>,
+) {
+    let connection = ConnectionId::new(app.seed());
+    let key = Key { participant, source: Source::Socket, connection };
+    let old = entered.insert(session, key);
+    let fact = Fact { key, kind: FactKind::Connected, at: app.clock.now() };
+    attendance::record(app, session, fact).await;
+    // Afterwards, so that nobody sees a departure that is none.
+    if let Some(old) = old {
+        record_departure(app, session, old).await;
+    }
+}
+
+/// Every socket is entered into the ledger anew, where it has entered: what was there of it was closed.
+pub(super) async fn enter_anew(realtime: &Realtime) {
+    let sockets = realtime.io.of(NAMESPACE).map(BroadcastOperators::sockets);
+    for socket in sockets.into_iter().flatten() {
+        let Some(entered) = socket.extensions.get::<SocketSessions>() else { continue };
+        let mut entered = entered.0.lock().await;
+        let Some(entered) = entered.as_mut() else { continue };
+        let places: Vec<_> = entered.iter().map(|(session, key)| (*session, key.participant)).collect();
+        for (session, participant) in places {
+            record_arrival(&realtime.app, session, participant, entered).await;
+        }
+    }
 }
 
 async fn leave(app: &App, entered: &SocketSessions, of: Payload<SessionRef>) -> Result<(), Error> {

@@ -216,6 +216,13 @@ impl Sfu {
         }
     }
 
+    /// Ends all connections.
+    pub fn close_all(&self) {
+        for session in self.inner.placement.sessions() {
+            self.close_session(session);
+        }
+    }
+
     #[must_use]
     pub fn ports(&self) -> &Ports {
         &self.inner.ports

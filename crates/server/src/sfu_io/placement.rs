@@ -55,6 +55,11 @@ impl Placement {
         Some(worker)
     }
 
+    /// All that have a worker.
+    pub fn sessions(&self) -> Vec<SessionId> {
+        self.lock().worker_of.keys().copied().collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Places> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }

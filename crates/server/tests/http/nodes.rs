@@ -86,3 +86,29 @@ async fn a_node_with_another_secret_is_refused_and_told_which_and_what_to_do() {
     assert!(refused.contains("jwt_secret is not that of the node") && refused.contains("scp "), "{refused}");
     assert!(!refused.contains("something else"), "{refused}");
 }
+
+#[tokio::test]
+async fn whoever_is_at_a_node_that_was_taken_for_gone_is_there_again_when_it_comes_back() {
+    let story = apart().await;
+    let session = story.now().await;
+    let joined = story.patient.post(&format!("{session}/join"), json!({})).await.expect(200);
+    let mut patient = Listener::of(&story.patient).await;
+    let id = session.rsplit('/').next().unwrap();
+    assert_eq!(patient.ask("enter", json!({ "session_id": id })).await["ok"], true);
+    let is_there = async || {
+        let seen = story.see(&session).await;
+        let participants = seen["participants"].as_array().unwrap();
+        participants.iter().find(|it| it["id"] == joined["participant_id"]).unwrap()["connected"] == true
+    };
+    assert!(is_there().await);
+    // As when it could not reach the database for long. It says that it is there every second, perhaps in between.
+    let nodes = story.node().app.store.nodes().unwrap();
+    let (here, others) = (&story.server.app, story.server.app.store.nodes().unwrap());
+    while is_there().await {
+        nodes.say_gone().await.unwrap();
+        openvisit_app::recovery::recover_nobodys(here, others).await.unwrap();
+    }
+    while !is_there().await {
+        patient.hear("joined").await;
+    }
+}

@@ -94,7 +94,7 @@ async fn follow(
             Some(Announcement::Withdrawn { session, person }) => {
                 cut_off(&io, of_invited(person, session)).await;
             }
-            Some(Announcement::Request(_) | Announcement::Left { .. }) => {}
+            Some(Announcement::Request(_) | Announcement::Left { .. } | Announcement::TakenForGone) => {}
             None => return,
         }
     }
