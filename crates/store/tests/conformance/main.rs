@@ -13,6 +13,7 @@ mod doors;
 mod idempotency;
 mod lists;
 mod meetings;
+mod nodes;
 mod opening;
 mod outbox;
 mod overlap;
