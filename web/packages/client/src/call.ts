@@ -2,6 +2,7 @@ import { BEGINNING, type CallParts, type CallState, type Flow, type Phase } from
 import { ServerClock } from './clock.ts';
 import { Connection, EMBEDDED } from './connection.ts';
 import { Conversation } from './conversation.ts';
+import { tellEnd } from './ending.ts';
 import { isOver, type Joined, type Session } from './model.ts';
 import { asProblem, Problem } from './problem.ts';
 import { paced } from './paced.ts';
@@ -20,9 +21,6 @@ const TOLD_AT_THE_DOOR = ['media_unavailable', 'too_many_requests'];
 const LOOK_MS = 1000;
 const LOOK_TIMEOUT_MS = 1500;
 const POLL_MS = 5000;
-const END_SLOW_MS = 1500;
-const END_RETRY_MS = 2000;
-const END_TRIES = 30;
 
 interface Entry {
   passcode?: string;
@@ -196,7 +194,8 @@ export class Call {
   /** Ends the session for everybody. The person is free at once, even if the server cannot be reached. */
   end(): void {
     this.#free('ended');
-    void this.#tellEnd();
+    const end = (signal: AbortSignal) => this.#parts.api.end(this.sessionId, signal);
+    void tellEnd(end, (news) => this.#set(news));
   }
 
   /**
@@ -422,24 +421,6 @@ export class Call {
     this.#parts.memory.removeItem(this.#key);
     if (phase === 'ended' || phase === 'turned_away') this.#conversation.forget();
     this.#set({ phase, remotes: [], frame: null, problem: null });
-  }
-
-  async #tellEnd(): Promise<void> {
-    const stop = new AbortController().signal;
-    const end = (signal: AbortSignal) => this.#parts.api.end(this.sessionId, signal);
-    const slow = () => this.#set({ endUnconfirmed: true });
-    for (let tries = 0; tries < END_TRIES; tries += 1) {
-      try {
-        const session = await patiently(end, { stop, slowAfter: END_SLOW_MS, slow });
-        this.#set({ session, endUnconfirmed: false });
-        return;
-      } catch (thrown) {
-        const problem = asProblem(thrown);
-        this.#set({ endUnconfirmed: problem.passing });
-        if (!problem.passing) return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, END_RETRY_MS));
-    }
   }
 
   #heard(event: string, session: Session, participant: string | null): void {
