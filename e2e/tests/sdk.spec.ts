@@ -111,6 +111,14 @@ test('the element is a whole call, from a bundler or from a script', async ({ do
   await expectPicture(other(patient.page), doctor.media.colour);
   await expect(doctor.page).toHaveTitle('call');
 
+  // A page that changes its language in the middle of a call is followed, unless the element has a language of its own.
+  const speak = (page: Page, lang: string) => page.evaluate((lang) => document.documentElement.setAttribute('lang', lang), lang);
+  await speak(doctor.page, 'fr');
+  await expect(doctor.page.getByRole('button', { name: 'Micro', exact: true })).toBeVisible();
+  await doctor.page.evaluate(() => document.querySelector('openvisit-call')?.setAttribute('lang', 'en'));
+  await expect(doctor.page.getByRole('button', { name: 'Microphone', exact: true })).toBeVisible();
+  await speak(doctor.page, 'es');
+  await doctor.page.evaluate(() => new Promise(requestAnimationFrame));
   const microphone = doctor.page.getByRole('button', { name: 'Microphone' });
   await microphone.click();
   await expect(microphone).toHaveAttribute('aria-pressed', 'false');

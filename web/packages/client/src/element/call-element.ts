@@ -8,6 +8,7 @@ import {
   type Visit,
   type VisitState,
 } from '../visit.ts';
+import { followLanguage, languageAround } from './language.ts';
 import { said } from './said.ts';
 import { STYLE } from './style.ts';
 import { make, makeView, showIn, video, type View } from './view.ts';
@@ -32,7 +33,7 @@ export interface OpenVisitCall {
  * a function. Each change of phase is an event `phase`, with the state as its `detail`; the page's language, or `lang`, is its own.
  */
 export class OpenVisitCall extends HTMLElement {
-  static readonly observedAttributes = ['server', 'session', 'token', 'lang'];
+  static readonly observedAttributes = ['server', 'session', 'token'];
 
   readonly #view: View = makeView();
   readonly #videos = new Map<string, HTMLVideoElement>();
@@ -44,6 +45,7 @@ export class OpenVisitCall extends HTMLElement {
   #phase = '';
   #awake: Promise<WakeLockSentinel | null> | null = null;
   #opening: ReturnType<typeof setTimeout> | undefined;
+  #unfollow = (): void => undefined;
 
   constructor() {
     super();
@@ -70,16 +72,17 @@ export class OpenVisitCall extends HTMLElement {
   }
 
   connectedCallback(): void {
+    this.#unfollow = followLanguage(this, () => this.#speak());
     this.#openSoon();
   }
 
   disconnectedCallback(): void {
+    this.#unfollow();
     this.#close();
   }
 
   attributeChangedCallback(name: string): void {
     if (name === 'token' && this.#visit) return;
-    if (name === 'lang') return this.#speak();
     this.#close();
     this.#openSoon();
   }
@@ -122,7 +125,7 @@ export class OpenVisitCall extends HTMLElement {
   }
 
   #speak(): void {
-    const own = this.closest('[lang]')?.getAttribute('lang');
+    const own = languageAround(this);
     const { words, language } = wordsIn([...(own ? [own] : []), ...navigator.languages]);
     this.#words = words;
     this.#language = language;
