@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use openvisit_core::ids::Seed;
-use openvisit_store::Store;
+use openvisit_store::{Store, Wish, refusal};
 use tokio_util::sync::CancellationToken;
 
 use crate::announce::{Announcement, Announcer, From, MediaLoss};
@@ -145,7 +145,8 @@ pub fn make_folder(settings: &Settings) -> anyhow::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .with_context(|| format!("data_dir: cannot make the folder {}", folder.display()))?;
+        .map_err(|error| refusal(folder, Wish::Folder, &error))
+        .map_err(|why| anyhow::anyhow!("data_dir: cannot make the folder {}: {why}", folder.display()))?;
     // It may have been there, and hold more than ours: it is the operator's to change.
     if folder.metadata().is_ok_and(|folder| folder.permissions().mode() & 0o022 != 0) {
         tracing::warn!("data_dir: others can write to {0}; run: chmod 700 {0}", folder.display());

@@ -14,6 +14,7 @@ pub mod clock;
 pub mod crypto;
 pub mod error;
 pub mod ice_servers;
+pub mod ice_url;
 pub mod idempotency;
 pub mod keys;
 pub mod meter;

@@ -135,15 +135,34 @@ async fn finish_writes(request: Request, next: Next) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::sync::Arc;
 
     use axum::body::Body;
     use axum::http::StatusCode;
     use axum::routing::post;
+    use openvisit_app::settings::{Sources, load};
     use tokio::sync::Notify;
     use tower::ServiceExt;
 
     use super::*;
+
+    /// Below it programs ask: a page there would be none any more.
+    #[test]
+    fn no_dialect_is_put_where_the_server_answers_already() {
+        let (_, descriptions) = api(&Dialects::default());
+        let described = descriptions.iter().flat_map(|it| it.document.paths.paths.keys().cloned());
+        let own = described.chain(ui::own_paths().map(str::to_owned));
+        let first = |path: String| path.split('/').nth(1).map(str::to_owned).filter(|it| !it.is_empty());
+        let allowed: BTreeSet<_> = own
+            .filter_map(first)
+            .filter(|segment| {
+                let prefix = ("OPENVISIT_DIALECTS_CLINIC_PREFIXES".to_owned(), format!("/{segment}"));
+                load(&Sources { environment: vec![prefix], ..Sources::default() }).is_ok()
+            })
+            .collect();
+        assert_eq!(allowed, BTreeSet::new());
+    }
 
     async fn fails() -> &'static str {
         panic!("provoked")

@@ -8,6 +8,7 @@ use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::RustlsAcceptor;
 use axum_server::{Address, Handle, Server as Listening};
 use hyper_util::rt::TokioTimer;
+use jiff::Timestamp;
 
 use crate::http::metrics;
 use crate::router;
@@ -32,7 +33,10 @@ impl Doors {
     /// # Errors
     /// The certificate cannot be used, or the operators' address cannot be taken.
     pub async fn open(settings: &Settings, listener: TcpListener) -> anyhow::Result<Self> {
-        let certificate = Certificate::of(&settings.tls).await?;
+        let mut certificate = Certificate::of(&settings.tls).await?;
+        if let Some(certificate) = &mut certificate {
+            certificate.tell_doubt(Timestamp::now());
+        }
         let bind = |listen: SocketAddr| {
             TcpListener::bind(listen).with_context(|| format!("operation.listen: cannot bind {listen}"))
         };

@@ -9,11 +9,14 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
 use crate::lock::{self, beside, give_to_owner, keep_private, resolved};
+use crate::rights::{Wish, refusal};
 use crate::store::read_only;
 use crate::{Store, StoreError, Tx};
 
 /// How long another program that has the file open is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Of a backup.
+const DAMAGED: &str = "it is damaged: take another backup";
 /// What SQLite keeps beside a file.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
@@ -27,6 +30,10 @@ pub(crate) fn make_private(path: &Path) -> Result<(), StoreError> {
     }
     for path in std::iter::once(path.to_owned()).chain(BESIDE.map(|suffix| beside(path, suffix))) {
         keep_private(&path);
+    }
+    // SQLite would say of these only that it cannot write.
+    for path in BESIDE.map(|suffix| beside(path, suffix)).iter().filter(|path| path.exists()) {
+        open_private(path, &mut OpenOptions::new())?;
     }
     Ok(())
 }
@@ -142,7 +149,11 @@ async fn open_backup(backup: &Path) -> Result<(SqliteConnection, SqliteConnectOp
         }
         let _ = connection.close().await;
     }
-    let why = if is_database(backup)? { "it is damaged" } else { "it is no database" };
+    let why = if is_database(backup)? {
+        DAMAGED
+    } else {
+        "it is no database: name a file that `openvisit backup` made"
+    };
     Err(StoreError::Setup(why.to_owned()))
 }
 
@@ -150,16 +161,21 @@ async fn check(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let tables = "select count(*) from sqlite_master where name in ('_sqlx_migrations', 'session', 'person')";
     let (ours,): (i64,) = sqlx::query_as(tables).fetch_one(&mut *connection).await?;
     if ours < 3 {
-        return Err(StoreError::Setup("it is no database of OpenVisit".to_owned()));
+        return Err(StoreError::Setup(
+            "it is no database of OpenVisit: name a file that `openvisit backup` made".to_owned(),
+        ));
     }
     let found: Result<Vec<(String,)>, _> =
         sqlx::query_as("pragma integrity_check(1)").fetch_all(&mut *connection).await;
     if !matches!(found.as_deref(), Ok([(word,)]) if word == "ok") {
-        return Err(StoreError::Setup("it is damaged".to_owned()));
+        return Err(StoreError::Setup(DAMAGED.to_owned()));
     }
     let dangling = sqlx::query("pragma foreign_key_check").fetch_optional(&mut *connection).await?;
     match dangling {
-        Some(_) => Err(StoreError::Setup("it is not whole: rows that others need are missing".to_owned())),
+        Some(_) => {
+            let why = "it is not whole, rows that others need are missing: take another backup";
+            Err(StoreError::Setup(why.to_owned()))
+        }
         None => Ok(()),
     }
 }
@@ -250,7 +266,9 @@ fn sync_folder(path: &Path) -> Result<(), StoreError> {
 }
 
 fn refused(path: &Path, error: &std::io::Error) -> StoreError {
-    StoreError::Setup(format!("{} cannot be made: {error}", path.display()))
+    // One that is there is not to be made: whoever put it there may not have thought of whose it is.
+    let what = if path.exists() && error.kind() != ErrorKind::AlreadyExists { "used" } else { "made" };
+    StoreError::Setup(format!("{} cannot be {what}: {}", path.display(), refusal(path, Wish::Write, error)))
 }
 
 fn open_private(path: &Path, how: &mut OpenOptions) -> Result<File, StoreError> {

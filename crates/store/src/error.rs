@@ -71,7 +71,8 @@ impl From<MigrateError> for StoreError {
                 other => other,
             },
             MigrateError::VersionMissing(version) => Self::Setup(format!(
-                "the database has schema version {version}, which this program does not know: it was used by a newer one"
+                "the database has schema version {version}, which this program does not know: it was used by a newer one; \
+                 install that version, or take a backup of before"
             )),
             other => Self::Setup(format!("the schema cannot be brought up to date: {other}")),
         }

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use openvisit_core::Timestamp;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::PgConnectOptions;
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use sqlx::{ConnectOptions, Connection};
 
-use crate::StoreError;
-use crate::store::{POSTGRES_SCHEMA, SQLITE_SCHEMA};
+use crate::store::{POSTGRES_SCHEMA, SQLITE_SCHEMA, spawned, sqlite_pool};
+use crate::tx::{DatabaseConnection, Tx};
+use crate::{BackupContents, StoreError};
 
 /// How long another writer of the file is waited for.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -32,6 +33,16 @@ pub enum Schema {
     /// The server brings it up to date at its next start.
     Old,
     Current,
+}
+
+/// Whether a URL says where a database is; not whether there is one.
+#[must_use]
+pub fn is_understood(url: &str) -> bool {
+    if url.starts_with("sqlite") {
+        SqliteConnectOptions::from_str(url).is_ok()
+    } else {
+        PgConnectOptions::from_str(url).is_ok()
+    }
 }
 
 /// Whether the database of a URL, as for [`Store::open`](crate::Store::open), can be reached, read and written.
@@ -101,4 +112,72 @@ fn schema(known: &Migrator, applied: &[(i64,)]) -> Result<Schema, StoreError> {
     let is_applied = |version: i64| applied.iter().any(|(applied,)| *applied == version);
     let current = known.iter().all(|migration| is_applied(migration.version));
     Ok(if current { Schema::Current } else { Schema::Old })
+}
+
+/// What is closed after a [`glance`].
+#[must_use]
+#[derive(Debug)]
+pub enum Closing {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+impl Closing {
+    /// Waits for whoever still looks.
+    pub async fn close(self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    async fn begin(&self) -> Result<Tx, StoreError> {
+        let connection = match self {
+            Self::Sqlite(pool) => DatabaseConnection::Sqlite(pool.begin().await?),
+            Self::Postgres(pool) => DatabaseConnection::Postgres(pool.begin().await?),
+        };
+        spawned("read", None, async move { Ok(connection) }).await
+    }
+}
+
+/// Begins to read a database, whatever its schema, that a server may have open; `None` where none has used it so far.
+/// Whoever has dropped the contents closes the rest.
+///
+/// # Errors
+/// Those of [`examine`].
+pub async fn glance(url: &str) -> Result<Option<(BackupContents, Closing)>, StoreError> {
+    let looked =
+        if url.starts_with("sqlite") { glance_sqlite(url).await? } else { glance_postgres(url).await? };
+    let Some((closing, tables)) = looked else { return Ok(None) };
+    let has = |name: &str| tables.iter().any(|(table,)| table == name);
+    if !has("_sqlx_migrations") {
+        closing.close().await;
+        return Ok(None);
+    }
+    let contents = BackupContents { tx: closing.begin().await?, names_keys: has("sealing_key") };
+    Ok(Some((contents, closing)))
+}
+
+type Looked = Option<(Closing, Vec<(String,)>)>;
+
+async fn glance_sqlite(url: &str) -> Result<Looked, StoreError> {
+    let options = SqliteConnectOptions::from_str(url)?.busy_timeout(PATIENCE).disable_statement_logging();
+    if !options.get_filename().exists() {
+        return Ok(None);
+    }
+    let pool = sqlite_pool(1).connect_with(options.create_if_missing(false)).await?;
+    let sql = "select name from sqlite_master where name in ('_sqlx_migrations', 'sealing_key')";
+    let tables = sqlx::query_as(sql).fetch_all(&pool).await?;
+    Ok(Some((Closing::Sqlite(pool), tables)))
+}
+
+async fn glance_postgres(url: &str) -> Result<Looked, StoreError> {
+    let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+    // A pool would only say that it had no time left.
+    options.connect().await?.close().await?;
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
+    let sql = "select tablename::text from pg_tables where schemaname = current_schema() \
+               and tablename in ('_sqlx_migrations', 'sealing_key')";
+    let tables = sqlx::query_as(sql).fetch_all(&pool).await?;
+    Ok(Some((Closing::Postgres(pool), tables)))
 }

@@ -13,6 +13,7 @@ use std::str::FromStr;
 use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::StoreError;
+use crate::rights::{Wish, refusal};
 
 /// The right to use a file, until it is dropped. Empty where the file system knows no locks: SQLite's own remain.
 #[derive(Debug)]
@@ -104,7 +105,7 @@ pub(crate) fn in_use(database: &Path, why: &str) -> StoreError {
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> StoreError {
-    StoreError::Setup(format!("{} cannot be used: {error}", path.display()))
+    StoreError::Setup(format!("{} cannot be used: {}", path.display(), refusal(path, Wish::Write, error)))
 }
 
 /// Whether it is ours now.

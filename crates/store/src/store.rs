@@ -207,7 +207,7 @@ impl Store {
 
 /// Beginning runs to its end even when the caller goes away in the middle: a connection that went back to
 /// the pool with half a `BEGIN` would be inside a transaction that nobody knows of.
-async fn spawned(
+pub(crate) async fn spawned(
     kind: &'static str,
     carried_out: Option<KeyedCall>,
     begin: impl Future<Output = Result<DatabaseConnection, sqlx::Error>> + Send + 'static,
@@ -261,7 +261,7 @@ async fn open_sqlite_file(options: SqliteConnectOptions) -> Result<Pools, StoreE
     })
 }
 
-fn sqlite_pool(connections: u32) -> PoolOptions<sqlx::Sqlite> {
+pub(crate) fn sqlite_pool(connections: u32) -> PoolOptions<sqlx::Sqlite> {
     PoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(SQLITE_PATIENCE)

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{DecodingKey, Validation};
 use openvisit_core::person::{Identity, Role};
+use openvisit_store::{Wish, refusal};
 use serde_json::{Map, Value};
 
 use super::header::TokenHeader;
@@ -90,7 +91,10 @@ fn verifier(issuer: &Issuer) -> anyhow::Result<Verifier> {
         KeySource::Secret(secret) => Key::Fixed(DecodingKey::from_secret(secret.as_bytes())),
         KeySource::Pem(pem) => Key::Fixed(public_key(issuer.algorithm(), pem.as_bytes())?),
         KeySource::PemFile(path) => {
-            let pem = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+            let pem = std::fs::read(path).map_err(|error| {
+                let why = refusal(path, Wish::Read, &error);
+                anyhow::anyhow!("cannot read {}: {why}", path.display())
+            })?;
             Key::Fixed(public_key(issuer.algorithm(), &pem)?)
         }
         KeySource::Jwks(url) => Key::Fetched(Jwks::new(url.clone())),

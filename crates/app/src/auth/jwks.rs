@@ -112,7 +112,12 @@ impl Jwks {
                 fetched.fetched_at = Some(now);
             }
             // The keys at hand stay: an issuer that is down for a while locks nobody out.
-            Err(error) => tracing::warn!(url = %self.0.url, %error, "cannot fetch an issuer's keys"),
+            Err(error) => {
+                let mut url = self.0.url.clone();
+                // It may carry what is not to be logged.
+                url.set_query(None);
+                tracing::warn!(%url, error = format_args!("{error:#}"), "cannot fetch an issuer's keys");
+            }
         }
     }
 
@@ -178,7 +183,8 @@ struct Answer {
 }
 
 async fn fetch(url: &Url) -> anyhow::Result<Vec<PublicKey>> {
-    let mut response = client()?.get(url.clone()).send().await?.error_for_status()?;
+    let response = client()?.get(url.clone()).send().await.and_then(reqwest::Response::error_for_status);
+    let mut response = response.map_err(reqwest::Error::without_url)?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         anyhow::ensure!(body.len() + chunk.len() <= LARGEST, "the answer is too large");

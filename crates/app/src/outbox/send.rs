@@ -39,7 +39,14 @@ pub(super) async fn send(app: &App, webhook: &Webhook, attempt: &Attempt) -> Res
             let status = answer.status();
             Err(Failure { status: Some(status.as_u16()), reason: reason(status) })
         }
-        Err(error) => Err(fails(cause(&error))),
+        Err(error) => {
+            let reason = cause(&error);
+            // Without the address, which may carry what is not to be logged.
+            let error = anyhow::Error::new(error.without_url());
+            let (webhook, event) = (webhook.id, attempt.event.id);
+            tracing::info!(%webhook, %event, reason, error = format_args!("{error:#}"), "a webhook was not reached");
+            Err(fails(reason))
+        }
     }
 }
 

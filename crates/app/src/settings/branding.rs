@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
+use openvisit_store::{Wish, refusal};
 use serde::{Deserialize, Serialize};
 
 /// What WCAG asks of text.
@@ -83,8 +84,9 @@ impl Logo {
     /// # Errors
     /// There is no such file, it is too large, or it is no SVG and no PNG.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let bytes =
-            std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        let bytes = std::fs::read(path).map_err(|error| {
+            format!("cannot read {}: {}", path.display(), refusal(path, Wish::Read, &error))
+        })?;
         if bytes.len() > LARGEST_LOGO {
             return Err(format!("{} has more than {LARGEST_LOGO} bytes", path.display()));
         }

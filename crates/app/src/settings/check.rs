@@ -5,100 +5,150 @@ use std::net::IpAddr;
 use super::branding::Logo;
 use super::issuer::{Algorithm, Issuer, KeySource};
 use super::{Exposure, SHORTEST, Settings};
+use crate::ice_url::IceUrl;
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::person::{TOKEN_ISSUER, is_our_issuer};
 
+/// A setting that is wrong, and why.
+type Wrong = (&'static str, String);
+
 /// What no single key can tell.
-///
-/// # Errors
-/// The key that is wrong, and why.
-pub(super) fn together(settings: &Settings) -> Result<(), (&'static str, String)> {
+pub(super) fn together(settings: &Settings) -> Vec<Wrong> {
+    let mut wrong = pairs(settings);
+    wrong.extend(operation(settings));
+    wrong.extend(pictures(settings));
+    wrong.extend(media(settings));
+    wrong.extend(settings.issuers.iter().filter_map(|issuer| {
+        let why = issuer_fault(settings, issuer)?;
+        Some(("issuers", format!("{}: {why}", issuer.issuer)))
+    }));
+    wrong
+}
+
+fn pairs(settings: &Settings) -> Vec<Wrong> {
+    let mut wrong = Vec::new();
     if settings.demo && !settings.listen.ip().is_loopback() {
-        return Err((
-            "listen",
-            "demo mode listens on loopback only, since everybody knows its passwords".into(),
-        ));
+        let why = "demo mode listens on loopback only, since everybody knows its passwords";
+        wrong.push(("listen", why.to_owned()));
     }
     match (&settings.tls.certificate, &settings.tls.key) {
-        (Some(_), None) => return Err(("tls.key", "is missing; tls.certificate is given".into())),
-        (None, Some(_)) => return Err(("tls.certificate", "is missing; tls.key is given".into())),
+        (Some(_), None) => wrong.push(("tls.key", "is missing; tls.certificate is given".to_owned())),
+        (None, Some(_)) => wrong.push(("tls.certificate", "is missing; tls.key is given".to_owned())),
         _ => {}
     }
+    if let Some(why) = settings.database_url.as_deref().and_then(wrong_database) {
+        wrong.push(("database_url", why.to_owned()));
+    }
+    wrong
+}
+
+fn wrong_database(url: &str) -> Option<&'static str> {
+    if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Some("is neither SQLite nor PostgreSQL");
+    }
+    (!openvisit_store::is_understood(url)).then_some("is not understood as a URL of that database")
+}
+
+fn operation(settings: &Settings) -> Vec<Wrong> {
     let operation = &settings.operation;
     let exposed = [("operation.metrics", operation.metrics), ("operation.docs", operation.docs)];
-    for (key, exposure) in exposed {
-        match exposure {
-            Exposure::Token if operation.token.is_none() => {
-                return Err((key, "is token, but there is no operation.token".into()));
-            }
-            Exposure::Listener if operation.listen.is_none() => {
-                return Err((key, "is listener, but there is no operation.listen".into()));
-            }
-            _ => {}
+    let fault = |exposure| match exposure {
+        Exposure::Token if operation.token.is_none() => Some("is token, but there is no operation.token"),
+        Exposure::Listener if operation.listen.is_none() => {
+            Some("is listener, but there is no operation.listen")
         }
-    }
-    if let Some(accent) = settings.accent {
-        accent.check().map_err(|reason| ("accent", reason))?;
-    }
-    if let Some(path) = &settings.logo {
-        Logo::read(path).map_err(|reason| ("logo", reason))?;
-    }
+        _ => None,
+    };
+    exposed.into_iter().filter_map(|(key, exposure)| Some((key, fault(exposure)?.to_owned()))).collect()
+}
+
+fn pictures(settings: &Settings) -> Vec<Wrong> {
+    let accent = settings.accent.and_then(|accent| accent.check().err());
+    let logo = settings.logo.as_ref().and_then(|path| Logo::read(path).err());
+    let wrong = [accent.map(|why| ("accent", why)), logo.map(|why| ("logo", why))];
+    wrong.into_iter().flatten().collect()
+}
+
+fn media(settings: &Settings) -> Vec<Wrong> {
+    let mut wrong = Vec::new();
     if settings.media.public_address.iter().any(IpAddr::is_unspecified) {
-        return Err((
-            "media.public_address",
-            "names every address; browsers are told these, one by one".into(),
-        ));
-    }
-    let url = &settings.database_url;
-    if let Some(url) = url.as_deref()
-        && !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
-    {
-        return Err(("database_url", "is neither SQLite nor PostgreSQL".into()));
+        let why = "names every address; browsers are told these, one by one";
+        wrong.push(("media.public_address", why.to_owned()));
     }
     let provider = settings.media_provider();
     if provider != MediaProvider::Embedded && !settings.media_providers().contains(&provider) {
         let name = provider.name();
-        return Err(("media.provider", format!("is {name}, but there is no block [{name}]")));
+        wrong.push(("media.provider", format!("is {name}, but there is no block [{name}]")));
     }
-    for issuer in &settings.issuers {
-        let name = issuer.issuer.as_str();
-        let wrong = |why: &str| Err(("issuers", format!("{name}: {why}")));
-        if ["", TOKEN_ISSUER].contains(&name) || is_our_issuer(name) {
-            return wrong("this name is the server's own");
-        }
-        let has = |other: &&Issuer| other.algorithms().iter().any(|one| issuer.algorithms().contains(one));
-        if settings.issuers.iter().filter(|other| other.issuer == name).filter(has).count() > 1 {
-            return wrong("is there twice with the same algorithm");
-        }
-        if !issuer.algorithms.is_empty() {
-            if issuer.algorithm.is_some() || issuer.algorithms.contains(&Algorithm::HS256) {
-                return wrong("algorithms are RS256, ES256, EdDSA, and leave algorithm out");
-            }
-            if !matches!(issuer.key_source(), Some(KeySource::Jwks(_))) {
-                return wrong("algorithms go with jwks_url; a key has one algorithm");
-            }
-        }
-        if issuer.roles.values().any(|role| !issuer.may_give(*role)) {
-            return wrong("roles gives more than max_role allows (practitioner when it is not set)");
-        }
-        match (issuer.key_source(), issuer.algorithm()) {
-            (None, _) => return wrong("needs exactly one of secret, public_key, public_key_file, jwks_url"),
-            (Some(KeySource::Secret(secret)), Algorithm::HS256) if secret.len() < SHORTEST => {
-                return wrong("the secret must have at least 16 characters");
-            }
-            (Some(KeySource::Secret(_)), Algorithm::HS256) => {}
-            (Some(KeySource::Secret(_)), _) => return wrong("a secret goes with algorithm HS256"),
-            (Some(_), Algorithm::HS256) => return wrong("a public key goes with RS256, ES256 or EdDSA"),
-            _ => {}
+    for (n, server) in settings.media.ice_servers.iter().enumerate() {
+        for url in server.urls.iter().filter(|url| IceUrl::parse(url).is_none()) {
+            let why = format!(
+                "entry {}: {url:?} is no address that browsers accept, such as stun:stun.example.org, \
+                 turn:turn.example.org:3478?transport=udp or turns:turn.example.org",
+                n + 1
+            );
+            wrong.push(("media.ice_servers", why));
         }
     }
-    Ok(())
+    wrong
+}
+
+fn issuer_fault(settings: &Settings, issuer: &Issuer) -> Option<&'static str> {
+    let name = issuer.issuer.as_str();
+    if ["", TOKEN_ISSUER].contains(&name) || is_our_issuer(name) {
+        return Some("this name is the server's own");
+    }
+    let has = |other: &&Issuer| other.algorithms().iter().any(|one| issuer.algorithms().contains(one));
+    if settings.issuers.iter().filter(|other| other.issuer == name).filter(has).count() > 1 {
+        return Some("is there twice with the same algorithm");
+    }
+    if !issuer.algorithms.is_empty() {
+        if issuer.algorithm.is_some() || issuer.algorithms.contains(&Algorithm::HS256) {
+            return Some("algorithms are RS256, ES256, EdDSA, and leave algorithm out");
+        }
+        if !matches!(issuer.key_source(), Some(KeySource::Jwks(_))) {
+            return Some("algorithms go with jwks_url; a key has one algorithm");
+        }
+    }
+    if issuer.roles.values().any(|role| !issuer.may_give(*role)) {
+        return Some("roles gives more than max_role allows (practitioner when it is not set)");
+    }
+    match (issuer.key_source(), issuer.algorithm()) {
+        (None, _) => Some("needs exactly one of secret, public_key, public_key_file, jwks_url"),
+        (Some(KeySource::Secret(secret)), Algorithm::HS256) if secret.len() < SHORTEST => {
+            Some("the secret must have at least 16 characters")
+        }
+        (Some(KeySource::Secret(_)), Algorithm::HS256) => None,
+        (Some(KeySource::Secret(_)), _) => Some("a secret goes with algorithm HS256"),
+        (Some(KeySource::Jwks(url)), _) if !["http", "https"].contains(&url.scheme()) => {
+            Some("jwks_url is an https:// address")
+        }
+        (Some(_), Algorithm::HS256) => Some("a public key goes with RS256, ES256 or EdDSA"),
+        _ => None,
+    }
 }
 
 /// What works, and perhaps not as it was meant; one sentence each.
 pub(super) fn doubtful(settings: &Settings) -> Vec<String> {
-    let Some(jitsi) = &settings.jitsi else { return Vec::new() };
     let mut doubts = Vec::new();
+    let is_local = |url: &url::Url| match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => true,
+    };
+    let addresses = &settings.media.public_address;
+    if settings.public_url.as_ref().is_some_and(|url| !is_local(url))
+        && !addresses.is_empty()
+        && addresses.iter().all(IpAddr::is_loopback)
+    {
+        doubts.push(
+            "media.public_address leads every browser to its own machine, while public_url is for others: nobody else gets \
+             sound or picture. Name the address under which they reach this one"
+                .to_owned(),
+        );
+    }
+    let Some(jitsi) = &settings.jitsi else { return doubts };
     if jitsi.lacks_key() {
         doubts.push(
             "jitsi.tenant is set without jitsi.key_id and jitsi.private_key: no tokens are signed, and calls go on \

@@ -7,11 +7,13 @@ use ipnet::IpNet;
 use lapin::uri::AMQPUri;
 use openvisit_core::event;
 use openvisit_providers::jitsi_address;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use url::Url;
 
 use Form::{
-    Address, Addresses, BrokerUrl, Colour, Domain, Email, Events, Lists, Networks, Number, OneOf, Origins,
-    OriginsOrAll, Paths, Phone, Secret, Service, Switch, Tables, Text, WebUrl,
+    Address, Addresses, BrokerUrl, Colour, Domain, Email, Events, Ip, Lists, LogFilter, Networks, Number,
+    OneOf, Origins, OriginsOrAll, Paths, Phone, Secret, Service, Switch, Tables, Text, WebUrl,
 };
 
 use super::{SHORTEST, branding};
@@ -40,6 +42,9 @@ pub enum Form {
     Email,
     /// A telephone number, as people read it.
     Phone,
+    /// What of the log is written.
+    LogFilter,
+    Ip,
     /// IP address and port.
     Address,
     WebUrl,
@@ -98,7 +103,7 @@ pub const KEYS: &[Key] = &[
     key("local_login", Switch),
     key("chat_files", Switch),
     key("log_format", OneOf(&["text", "json"])),
-    key("log", Text("a filter such as info or openvisit=debug")),
+    key("log", LogFilter),
     key(
         "wording",
         OneOf(&["doctor/patient", "therapist/client", "psychologist/client", "mechanic/customer"]),
@@ -132,7 +137,7 @@ pub const KEYS: &[Key] = &[
     key("operation.docs", OneOf(&["open", "token", "listener"])),
     key("operation.token", Secret("what opens them where they are set to token")),
     key("operation.listen", Address),
-    key("media.bind", Text("an IP address")),
+    key("media.bind", Ip),
     key("media.port", Number(0, 65_535, "")),
     key("media.tcp", Switch),
     key("media.workers", Number(0, 256, "threads (0: one per core)")),
@@ -221,15 +226,17 @@ impl Form {
             Colour => "a colour such as #1a5fb4, on which white text can be read".to_owned(),
             Email => "an e-mail address".to_owned(),
             Phone => "a telephone number, such as +49 30 901820".to_owned(),
+            LogFilter => "a filter such as info or openvisit=debug; levels are error, warn, info, debug, trace, off".to_owned(),
+            Ip => "an IP address, such as 0.0.0.0 or ::".to_owned(),
             Address => "an address and port, such as 127.0.0.1:8086".to_owned(),
             WebUrl => "an http or https URL without path, such as https://visit.example.org".to_owned(),
             Addresses => "IP addresses, such as [\"203.0.113.7\", \"2001:db8::7\"]".to_owned(),
-            Networks => "IP networks, such as [\"10.0.0.0/8\"]".to_owned(),
+            Networks => "IP networks, such as [\"10.0.0.0/8\"]; one address is [\"127.0.0.1/32\"]".to_owned(),
             OriginsOrAll => format!("[\"{EVERY_ORIGIN}\"] alone, for any page, or {}", Origins.allowed()),
             Origins => {
                 "a list of origins, scheme://host[:port], such as [\"https://clinic.example.org\"]".to_owned()
             }
-            Paths => "different paths, such as [\"/video\"]".to_owned(),
+            Paths => "different paths, such as [\"/video\"], that hide none of the server's own, such as /api/v1 or /admin".to_owned(),
             Lists(what) => {
                 format!(
                     "{what}, such as {{ premium = [\"gold\", \"silver\"] }} (as text: premium=gold|silver,basic=)"
@@ -257,6 +264,8 @@ impl Form {
             Colour => value.as_str().is_some_and(|text| text.parse::<branding::Colour>().is_ok()),
             Email => value.as_str().is_some_and(is_email),
             Phone => value.as_str().is_some_and(is_phone),
+            LogFilter => value.as_str().is_some_and(is_filter),
+            Ip => value.as_str().is_some_and(|text| text.parse::<IpAddr>().is_ok()),
             Address => value.as_str().is_some_and(|text| text.parse::<SocketAddr>().is_ok()),
             WebUrl => value.as_str().is_some_and(is_origin),
             Domain(_) => value.as_str().and_then(jitsi_address).is_some_and(|url| url.has_host()),
@@ -373,12 +382,60 @@ fn is_phone(text: &str) -> bool {
     (3..=20).contains(&digits) && rest.bytes().all(|b| b.is_ascii_digit() || b" ()/.-".contains(&b))
 }
 
+/// A word alone would be a part of the program of which all is written, and of the rest nothing: mostly a mistyped level.
+fn is_filter(text: &str) -> bool {
+    let is_meant = |part: &str| {
+        part.contains(['=', ':', '[']) || part.starts_with("openvisit") || part.parse::<LevelFilter>().is_ok()
+    };
+    EnvFilter::try_new(text).is_ok()
+        && text.split(',').map(str::trim).filter(|part| !part.is_empty()).all(is_meant)
+}
+
+/// What the server itself answers at. Neither may lie within the other.
+const OWN_PATHS: &[&str] = &[
+    "/_app",
+    "/admin",
+    "/api/v1",
+    "/appointments",
+    "/arrivals",
+    "/calendar",
+    "/clients",
+    "/customer",
+    "/docs",
+    "/health",
+    "/how-it-works",
+    "/intake",
+    "/invite",
+    "/join",
+    "/logo",
+    "/metrics",
+    "/openapi",
+    "/openapi.json",
+    "/overview",
+    "/ready",
+    "/reports",
+    "/requests",
+    "/sessions",
+    "/settings",
+    "/socket.io",
+    "/telehealth",
+    "/test",
+    "/today",
+];
+
+fn hides_own(prefix: &str) -> bool {
+    let within = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    OWN_PATHS.iter().any(|own| within(prefix, own) || within(own, prefix))
+}
+
 /// Where routes can be mounted: `/a/b`, of letters, digits and `-._~`.
 fn is_prefix(text: &str) -> bool {
     let segment = |part: &str| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))
     };
-    text.strip_prefix('/').is_some_and(|rest| rest.split('/').all(segment))
+    text.strip_prefix('/').is_some_and(|rest| rest.split('/').all(segment)) && !hides_own(text)
 }
 
 /// Scheme, host and port, nothing more.

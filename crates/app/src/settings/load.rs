@@ -8,6 +8,8 @@ use figment::providers::{Format, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
+use openvisit_store::{Wish, refusal};
+
 use super::keys::{Form, KEYS, Key, THEIR_VARIABLES};
 use super::{Settings, check};
 
@@ -25,8 +27,9 @@ pub struct Sources {
 /// The file that is read when none was asked for, if it is there.
 pub const DEFAULT_FILE: &str = "openvisit.toml";
 
-/// Variables that are no settings of the server.
-const OTHER_VARIABLES: &[&str] = &["OPENVISIT_CONFIG", "OPENVISIT_TEST_POSTGRES", "OPENVISIT_TEST_AMQP"];
+/// Variables that are no settings of the server, and those of its tests and scripts.
+const OTHER_VARIABLES: &[&str] = &["OPENVISIT_CONFIG"];
+const OF_TESTS: &str = "OPENVISIT_TEST_";
 
 const ICE_SERVER: &str =
     "[[media.ice_servers]] with urls (a list), and for TURN secret, or username and credential";
@@ -41,52 +44,146 @@ pub struct WrongSetting {
     pub allowed: String,
 }
 
+/// All that are not allowed, one at least.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct WrongSettings(pub Vec<WrongSetting>);
+
+impl From<WrongSetting> for WrongSettings {
+    fn from(wrong: WrongSetting) -> Self {
+        Self(vec![wrong])
+    }
+}
+
 /// What was loaded, and what the operator should know.
 #[derive(Debug)]
 pub struct Loaded {
     pub settings: Settings,
+    /// The file that was read, if one was.
+    pub file: Option<PathBuf>,
     pub warnings: Vec<String>,
     /// The keys that somebody set, each with its place.
     pub given: Vec<(&'static str, String)>,
 }
 
+impl Loaded {
+    /// Which file was read, in words.
+    #[must_use]
+    pub fn source(&self) -> String {
+        let shown =
+            |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string();
+        match &self.file {
+            Some(path) => format!("the settings file is {}", shown(path)),
+            None => format!(
+                "no settings file: all settings are the defaults, variables or flags (there is no {}, and neither --config \
+                 nor OPENVISIT_CONFIG names another)",
+                shown(Path::new(DEFAULT_FILE))
+            ),
+        }
+    }
+}
+
 /// Reads, checks and puts together the settings.
 ///
 /// # Errors
-/// The first setting that is not allowed, with its place and what is.
-pub fn load(sources: &Sources) -> Result<Loaded, WrongSetting> {
-    let theirs = Texts::theirs(&sources.environment).fold(file(sources)?, Figment::merge);
+/// All settings that are not allowed, each with its place and what is.
+pub fn load(sources: &Sources) -> Result<Loaded, WrongSettings> {
+    let file = file(sources)?;
+    let theirs = Texts::theirs(&sources.environment).fold(in_file(file.as_deref()), Figment::merge);
     let figment = theirs.merge(Texts::environment(&sources.environment)).merge(Texts::flags(&sources.flags));
-    check_names(&figment)?;
-    let given = check_values(&figment)?;
-    let mut settings: Settings = figment.extract().map_err(|error| unreadable(&figment, &error))?;
+    let mut all: Dict = figment.extract().map_err(|error| unreadable(&figment, &error))?;
+    let mut wrong = check_names(&figment, &all);
+    wrong.extend(tables_in_variables(&sources.environment));
+    let (given, not_allowed) = check_values(&figment);
+    // What is wrong is left out, so that the rest is looked at as well.
+    not_allowed.iter().for_each(|wrong| leave_out(&mut all, &wrong.key));
+    wrong.extend(not_allowed);
+    let mut settings = readable(&figment, all, &mut wrong)?;
     settings.complete();
-    check::together(&settings).map_err(|(key, reason)| WrongSetting {
-        key: key.to_owned(),
-        reason,
-        place: place(&figment, key),
-        allowed: Key::find(key).map_or_else(String::new, |key| key.form.allowed()),
-    })?;
+    let follows = |key: &str, reason: &str| {
+        wrong.iter().any(|wrong| wrong.key == key || follows_from(&wrong.key, reason))
+    };
+    let together = check::together(&settings).into_iter().filter(|(key, reason)| !follows(key, reason));
+    let together: Vec<_> = together.map(|(key, reason)| not_together(&figment, key, reason)).collect();
+    wrong.extend(together);
+    // Two issuers that are the same are so both.
+    wrong.dedup();
+    if !wrong.is_empty() {
+        return Err(WrongSettings(wrong));
+    }
     let mut warnings = unknown_variables(&sources.environment);
     warnings.extend(check::doubtful(&settings));
-    Ok(Loaded { settings, warnings, given })
+    Ok(Loaded { settings, file, warnings, given })
 }
 
-fn file(sources: &Sources) -> Result<Figment, WrongSetting> {
+/// All that can be read. What cannot is told, and left out.
+fn readable(
+    figment: &Figment,
+    mut all: Dict,
+    wrong: &mut Vec<WrongSetting>,
+) -> Result<Settings, WrongSettings> {
+    loop {
+        match Value::from(all.clone()).deserialize() {
+            Ok(settings) => return Ok(settings),
+            Err(error) => {
+                let told = unreadable(figment, &error);
+                let before = all.clone();
+                leave_out(&mut all, &told.key);
+                wrong.push(told);
+                if all == before {
+                    return Err(WrongSettings(std::mem::take(wrong)));
+                }
+            }
+        }
+    }
+}
+
+/// Takes a setting away. Half a block of a provider's says nothing: it goes as a whole.
+fn leave_out(all: &mut Dict, name: &str) {
+    match name.split_once('.') {
+        Some(("livekit" | "jitsi" | "chime" | "twilio", _)) | None => {
+            all.remove(name.split('.').next().unwrap_or(name));
+        }
+        Some((section, rest)) => {
+            if let Some(Value::Dict(_, inner)) = all.get_mut(section) {
+                leave_out(inner, rest);
+            }
+        }
+    }
+}
+
+/// Whether something is only wrong because this setting was left out.
+fn follows_from(key: &str, reason: &str) -> bool {
+    let section = key.split('.').next().unwrap_or(key);
+    reason.contains(key) || reason.contains(&format!("[{section}]"))
+}
+
+fn not_together(figment: &Figment, key: &str, reason: String) -> WrongSetting {
+    let allowed = Key::find(key).map_or_else(String::new, |key| key.form.allowed());
+    WrongSetting { key: key.to_owned(), reason, place: place(figment, key), allowed }
+}
+
+/// The file that is read.
+fn file(sources: &Sources) -> Result<Option<PathBuf>, WrongSetting> {
     match &sources.file {
         Some(path) if !path.is_file() => Err(WrongSetting {
             key: "--config".to_owned(),
             reason: match path.try_exists() {
-                Err(error) => format!("cannot look for {}: {error}", path.display()),
+                Err(error) => {
+                    format!("cannot look for {}: {}", path.display(), refusal(path, Wish::Read, &error))
+                }
                 Ok(_) => format!("there is no file {}", path.display()),
             },
             place: "command line or OPENVISIT_CONFIG".to_owned(),
             allowed: "a TOML file".to_owned(),
         }),
-        Some(path) => Ok(Figment::from(Toml::file_exact(path))),
-        None if Path::new(DEFAULT_FILE).is_file() => Ok(Figment::from(Toml::file_exact(DEFAULT_FILE))),
-        None => Ok(Figment::new()),
+        Some(path) => Ok(Some(path.clone())),
+        None => Ok(Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.is_file())),
     }
+}
+
+fn in_file(file: Option<&Path>) -> Figment {
+    file.map_or_else(Figment::new, |path| Figment::from(Toml::file_exact(path)))
 }
 
 /// Settings that were given as text.
@@ -153,20 +250,23 @@ fn insert(values: &mut Dict, name: &str, value: Value) {
     }
 }
 
-fn check_names(figment: &Figment) -> Result<(), WrongSetting> {
-    let all: Dict = figment.extract().map_err(|error| unreadable(figment, &error))?;
-    for name in names(&all, "") {
-        if Key::find(&name).is_none() {
-            let reason = match nearest(&name, KEYS.iter().map(|key| key.name.to_owned())) {
+fn check_names(figment: &Figment, all: &Dict) -> Vec<WrongSetting> {
+    let unknown = names(all, "").into_iter().filter(|name| Key::find(name).is_none());
+    unknown
+        .map(|name| {
+            let near = nearest(&name, KEYS.iter().map(|key| key.name.to_owned()));
+            let reason = match near.first() {
                 Some(known) => format!("there is no such setting; did you mean {known}?"),
                 None => "there is no such setting".to_owned(),
             };
             let place = place(figment, &name);
-            let allowed = KEYS.iter().map(|key| key.name).collect::<Vec<_>>().join(", ");
-            return Err(WrongSetting { key: name, reason, place, allowed });
-        }
-    }
-    Ok(())
+            let allowed = match &near[..] {
+                [] => "see docs/settings.md for all settings".to_owned(),
+                near => format!("{}; see docs/settings.md for all settings", near.join(", ")),
+            };
+            WrongSetting { key: name, reason, place, allowed }
+        })
+        .collect()
 }
 
 /// The dotted names of all values.
@@ -184,22 +284,20 @@ fn names(dict: &Dict, prefix: &str) -> Vec<String> {
     found
 }
 
-fn check_values(figment: &Figment) -> Result<Vec<(&'static str, String)>, WrongSetting> {
-    let mut given = Vec::new();
+/// The settings that somebody gave, each with its place; and those that are not allowed.
+fn check_values(figment: &Figment) -> (Vec<(&'static str, String)>, Vec<WrongSetting>) {
+    let (mut given, mut wrong) = (Vec::new(), Vec::new());
     for key in KEYS {
         let Ok(value) = figment.find_value(key.name) else { continue };
         let place = place(figment, key.name);
-        if !key.form.allows(&value) {
-            return Err(WrongSetting {
-                key: key.name.to_owned(),
-                reason: key.form.reason(&value),
-                place,
-                allowed: key.form.allowed(),
-            });
+        if key.form.allows(&value) {
+            given.push((key.name, place));
+        } else {
+            let (reason, allowed) = (key.form.reason(&value), key.form.allowed());
+            wrong.push(WrongSetting { key: key.name.to_owned(), reason, place, allowed });
         }
-        given.push((key.name, place));
     }
-    Ok(given)
+    (given, wrong)
 }
 
 /// Where a key's value comes from.
@@ -238,6 +336,9 @@ fn unreadable(figment: &Figment, error: &figment::Error) -> WrongSetting {
         Some(metadata) => described(metadata, &key),
         None => place(figment, &key),
     };
+    if let Some((reason, allowed)) = choices(&error.kind) {
+        return WrongSetting { key, reason: format!("{entry}{reason}"), place, allowed };
+    }
     let allowed = match Key::find(&key) {
         _ if key.starts_with("issuers") => super::issuer::ALLOWED.to_owned(),
         _ if key.starts_with("media.ice_servers") => ICE_SERVER.to_owned(),
@@ -249,6 +350,21 @@ fn unreadable(figment: &Figment, error: &figment::Error) -> WrongSetting {
         reason: format!("{entry}{}", DisplayKind(&error.kind)),
         place,
         allowed,
+    }
+}
+
+/// A word that is none of those there are: these are told once.
+fn choices(kind: &Kind) -> Option<(String, String)> {
+    match kind {
+        Kind::UnknownVariant(word, known) => {
+            Some((format!("{word:?} is not allowed"), format!("one of {}", known.join(", "))))
+        }
+        Kind::UnknownField(name, known) => {
+            let near = nearest(name, known.iter().map(|&known| known.to_owned()));
+            let hint = near.first().map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            Some((format!("there is no {name:?}{hint}"), known.join(", ")))
+        }
+        _ => None,
     }
 }
 
@@ -279,20 +395,38 @@ fn unknown_variables(environment: &[(String, String)]) -> Vec<String> {
     environment
         .iter()
         .map(|(name, _)| name)
-        .filter(|name| name.starts_with("OPENVISIT_") && !OTHER_VARIABLES.contains(&name.as_str()))
-        .filter(|name| !known().any(|variable| variable == **name))
-        .map(|name| match nearest(name, known()) {
+        .filter(|name| name.starts_with("OPENVISIT_") && !name.starts_with(OF_TESTS))
+        .filter(|name| {
+            !OTHER_VARIABLES.contains(&name.as_str()) && !known().any(|variable| variable == **name)
+        })
+        .map(|name| match nearest(name, known()).first() {
             Some(near) => format!("{name} is no setting; did you mean {near}?"),
-            None => format!("{name} is no setting"),
+            None => format!("{name} is no setting; see docs/settings.md for all of them"),
         })
         .collect()
 }
 
-/// The name that was probably meant.
-fn nearest(name: &str, known: impl Iterator<Item = String>) -> Option<String> {
-    known
-        .map(|candidate| (strsim::damerau_levenshtein(name, &candidate), candidate))
-        .min()
-        .filter(|(distance, candidate)| *distance <= candidate.len() / 3 + 1)
-        .map(|(_, candidate)| candidate)
+/// What only the file can say.
+fn tables_in_variables(environment: &[(String, String)]) -> Vec<WrongSetting> {
+    let tables = KEYS.iter().filter(|key| matches!(key.form, Form::Tables));
+    let given = tables.filter(|key| environment.iter().any(|(name, _)| *name == key.variable()));
+    given
+        .map(|key| WrongSetting {
+            key: key.name.to_owned(),
+            reason: "cannot be given in a variable".to_owned(),
+            place: format!("environment variable {}", key.variable()),
+            allowed: format!("tables of the settings file, [[{}]]", key.name),
+        })
+        .collect()
+}
+
+/// How many names are told at most.
+const NEAREST: usize = 3;
+
+/// The names that were probably meant, the likeliest first.
+fn nearest(name: &str, known: impl Iterator<Item = String>) -> Vec<String> {
+    let near = known.map(|candidate| (strsim::damerau_levenshtein(name, &candidate), candidate));
+    let mut near: Vec<_> = near.filter(|(distance, known)| *distance <= known.len() / 3 + 1).collect();
+    near.sort();
+    near.into_iter().take(NEAREST).map(|(_, candidate)| candidate).collect()
 }

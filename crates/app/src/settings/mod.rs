@@ -26,7 +26,7 @@ use url::Url;
 
 use crate::ice_servers::IceServerSetting;
 pub use issuer::Issuer;
-pub use load::{DEFAULT_FILE, Loaded, Sources, WrongSetting, load};
+pub use load::{DEFAULT_FILE, Loaded, Sources, WrongSetting, WrongSettings, load};
 pub use openvisit_providers::Secret;
 pub use secrets::{
     KnownSecrets, MADE, SHORTEST, Secrets, file as secrets_file, fingerprint, key_of, known_jwt_secret,

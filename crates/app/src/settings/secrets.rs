@@ -1,7 +1,7 @@
 //! Secrets that nobody gave are made once and kept beside the database.
 
 use std::fmt::Write as _;
-use std::io::Write;
+use std::io::{Error, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openvisit_store::{Wish, refusal};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -54,7 +55,10 @@ impl Secrets {
             known
         } else {
             let path = file(settings);
-            make(&path).with_context(|| format!("cannot make {}", path.display()))?;
+            make(&path).map_err(|error| match error.downcast_ref() {
+                Some(refusal) => refused("make", &path, refusal),
+                None => error.context(format!("cannot make {}", path.display())),
+            })?;
             KnownSecrets::of(settings)?
         };
         match (known.jwt, known.notes, known.passcode_pepper) {
@@ -118,7 +122,7 @@ impl KnownSecrets {
         };
         let path = file(settings);
         // One that may not be looked at is not one that is missing.
-        let is_there = || path.try_exists().with_context(|| format!("cannot look for {}", path.display()));
+        let is_there = || path.try_exists().map_err(|error| refused("look for", &path, &error));
         if given.are_all() || !is_there()? {
             return Ok(given);
         }
@@ -177,11 +181,12 @@ pub fn key_of(secret: &Secret) -> [u8; 32] {
 
 fn read(path: &Path) -> anyhow::Result<Kept> {
     let shown = path.display();
-    let mode = std::fs::metadata(path).with_context(|| format!("cannot read {shown}"))?.permissions().mode();
+    let cannot_read = |error: Error| refused("read", path, &error);
+    let mode = std::fs::metadata(path).map_err(cannot_read)?.permissions().mode();
     if mode & 0o077 != 0 {
         bail!("{shown} can be read by others; run: chmod 600 {shown}");
     }
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
+    let text = std::fs::read_to_string(path).map_err(cannot_read)?;
     // The cause would quote the line, and with it a secret.
     let kept: Kept = toml::from_str(&text)
         .map_err(|_| anyhow::anyhow!("{shown} is not what this server wrote; restore it from a backup"))?;
@@ -194,6 +199,11 @@ fn read(path: &Path) -> anyhow::Result<Kept> {
         bail!("{shown}: {name} has fewer than {SHORTEST} characters; restore the file from a backup");
     }
     Ok(kept)
+}
+
+/// Only its owner may read it, so that whoever needs it is to have it.
+fn refused(what: &str, path: &Path, error: &Error) -> anyhow::Error {
+    anyhow::anyhow!("cannot {what} {}: {}", path.display(), refusal(path, Wish::Write, error))
 }
 
 /// Written aside and then put in place, so that a start that dies here leaves no half of it; a second

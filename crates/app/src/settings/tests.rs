@@ -6,7 +6,15 @@ use super::keys::{KEYS, Key};
 use super::*;
 
 fn from_environment(variables: &[(&str, &str)]) -> Result<Loaded, WrongSetting> {
-    load(&Sources { environment: owned(variables), ..Sources::default() })
+    one(load(&Sources { environment: owned(variables), ..Sources::default() }))
+}
+
+/// Of settings of which one at most is wrong.
+fn one(loaded: Result<Loaded, WrongSettings>) -> Result<Loaded, WrongSetting> {
+    loaded.map_err(|WrongSettings(mut wrong)| {
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        wrong.remove(0)
+    })
 }
 
 fn owned(variables: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -14,6 +22,10 @@ fn owned(variables: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn from_file(toml: &str) -> Result<Loaded, WrongSetting> {
+    one(all_of_file(toml))
+}
+
+fn all_of_file(toml: &str) -> Result<Loaded, WrongSettings> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(toml.as_bytes()).unwrap();
     load(&Sources { file: Some(file.path().to_owned()), ..Sources::default() })
@@ -192,6 +204,120 @@ fn an_unknown_key_of_the_file_names_the_nearest() {
 }
 
 #[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let told = |toml: &str| -> Vec<String> {
+        let WrongSettings(wrong) = all_of_file(toml).unwrap_err();
+        wrong.into_iter().map(|wrong| wrong.key).collect()
+    };
+    let toml = "lisen = ':80'\nlisten = '80'\nlog = 'openvisit=loud'\n[tls]\ncertificate = ''\nkey = 'k'\n[livekit]\nurl = 'x'\n\
+                [media]\nprovider = 'livekit'\npublic_address = ['::']\n[[media.ice_servers]]\nurls = ['turn.example.org']\n\
+                [dialects.clinic]\nprefixes = ['/api']\n[[issuers]]\nissuer = 'a'\n[[issuers]]\nissuer = 'b'";
+    let expected = [
+        "lisen",
+        "listen",
+        "log",
+        "tls.certificate",
+        "livekit.url",
+        "dialects.clinic.prefixes",
+        "media.public_address",
+        "media.ice_servers",
+        "issuers",
+        "issuers",
+    ];
+    assert_eq!(told(toml), expected);
+    // Half a block, an issuer's word and what is wrong beside them.
+    let tables = "locale = 'nl'\n[[issuers]]\nissuer = 'a'\nmax_role = 'boss'\n[livekit]\nurl = 'wss://a'";
+    assert_eq!(told(tables), ["locale", "issuers", "livekit.api_key"]);
+    let shown = all_of_file("listen = '80'\nlocale = 'nl'").unwrap_err().to_string();
+    assert_eq!(shown.matches("  given in: ").count(), 2, "{shown}");
+}
+
+#[test]
+fn what_has_a_syntax_of_its_own_is_checked_before_it_is_used() {
+    for (setting, key) in [
+        ("log = 'openvisit=loud'", "log"),
+        ("log = 'loud'", "log"),
+        ("log = 'info,verbose'", "log"),
+        ("log = '=x=,'", "log"),
+        ("media.bind = 'localhost'", "media.bind"),
+        ("media.ice_servers = [{ urls = ['turn.example.org:3478'] }]", "media.ice_servers"),
+        ("media.ice_servers = [{ urls = ['stun:a', 'https://turn.example.org'] }]", "media.ice_servers"),
+        ("media.ice_servers = [{ urls = ['turns:a?transport=udp'] }]", "media.ice_servers"),
+        ("database_url = 'postgres://host:port/name'", "database_url"),
+        ("dialects.clinic.prefixes = ['/api']", "dialects.clinic.prefixes"),
+        ("dialects.practice.prefixes = ['/video', '/join']", "dialects.practice.prefixes"),
+        ("dialects.practice.prefixes = ['/admin/users']", "dialects.practice.prefixes"),
+    ] {
+        let wrong = from_file(setting).unwrap_err();
+        assert_eq!(wrong.key, key, "{setting}");
+        assert!(!wrong.allowed.is_empty(), "{setting}");
+    }
+    for right in [
+        "log = 'warn'",
+        "log = 'info,openvisit=debug,sqlx=off'",
+        "log = 'openvisit_app::outbox=trace,warn'",
+        "media.bind = '::'",
+        "media.ice_servers = [{ urls = ['stun:a', 'turn:b:80?transport=tcp', 'turns:[::1]'] }]",
+        "database_url = 'postgres://u:p@host:5432/name'",
+        "dialects.clinic.prefixes = ['/video', '/api/video', '/joint']",
+    ] {
+        assert!(from_file(right).is_ok(), "{right}");
+    }
+}
+
+#[test]
+fn what_a_list_of_words_allows_is_told_once() {
+    let wrong =
+        from_file("[[issuers]]\nissuer = 'x'\nsecret = '0123456789abcdef'\nmax_role = 'doctor'").unwrap_err();
+    assert_eq!(wrong.reason, "entry 1, max_role: \"doctor\" is not allowed");
+    assert_eq!(wrong.allowed, "one of practitioner, client, assistant, admin");
+    let wrong =
+        from_file("[[issuers]]\nissuer = 'x'\nsecret = '0123456789abcdef'\naudeince = 'x'").unwrap_err();
+    assert!(wrong.reason.ends_with("there is no \"audeince\"; did you mean audience?"), "{wrong}");
+    assert_eq!(wrong.to_string().matches("max_role").count(), 1, "{wrong}");
+}
+
+#[test]
+fn tables_are_not_taken_from_the_environment_and_the_file_is_named() {
+    for (variable, key) in
+        [("OPENVISIT_ISSUERS", "issuers"), ("OPENVISIT_MEDIA_ICE_SERVERS", "media.ice_servers")]
+    {
+        let wrong = from_environment(&[(variable, "[]")]).unwrap_err();
+        assert_eq!((wrong.key.as_str(), wrong.place), (key, format!("environment variable {variable}")));
+        assert_eq!(wrong.allowed, format!("tables of the settings file, [[{key}]]"));
+    }
+    let of_tests = [("OPENVISIT_TEST_ANYTHING", "x"), ("OPENVISIT_CONFIG", "x")];
+    assert!(from_environment(&of_tests).unwrap().warnings.is_empty());
+    assert!(
+        from_environment(&[])
+            .unwrap()
+            .source()
+            .starts_with("no settings file: all settings are the defaults")
+    );
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"listen = '127.0.0.1:1'").unwrap();
+    let loaded = load(&Sources { file: Some(file.path().to_owned()), ..Sources::default() }).unwrap();
+    assert_eq!(loaded.source(), format!("the settings file is {}", file.path().display()));
+}
+
+#[test]
+fn an_address_that_leads_browsers_to_themselves_is_told() {
+    let told = |url: &str, address: &str| {
+        let toml = format!("public_url = '{url}'\nmedia.public_address = {address}");
+        from_file(&toml).unwrap().warnings.join("\n")
+    };
+    assert!(told("https://visit.example.org", "['127.0.0.1', '::1']").contains("to its own machine"));
+    for (url, address) in [
+        ("http://localhost:8086", "['127.0.0.1']"),
+        ("https://[::1]", "['127.0.0.1']"),
+        ("https://visit.example.org", "['127.0.0.1', '203.0.113.7']"),
+        ("https://visit.example.org", "[]"),
+    ] {
+        assert_eq!(told(url, address), "", "{url} {address}");
+    }
+}
+
+#[test]
 fn an_unknown_variable_is_told_and_nothing_more() {
     let loaded = from_environment(&[("OPENVISIT_LISTE", "x"), ("PATH", "y")]).unwrap();
     assert_eq!(loaded.warnings, ["OPENVISIT_LISTE is no setting; did you mean OPENVISIT_LISTEN?"]);
@@ -234,10 +360,11 @@ fn no_error_shows_a_secret() {
 #[test]
 fn broken_toml_and_a_missing_file_are_told() {
     assert!(from_file("listen = ").unwrap_err().place.starts_with("file "));
-    let missing = load(&Sources { file: Some("/nowhere/o.toml".into()), ..Sources::default() }).unwrap_err();
+    let named = |file: &str| one(load(&Sources { file: Some(file.into()), ..Sources::default() }));
+    let missing = named("/nowhere/o.toml").unwrap_err();
     assert_eq!(missing.reason, "there is no file /nowhere/o.toml");
     // Where nobody may look there may be one.
-    let hidden = load(&Sources { file: Some("/dev/null/o.toml".into()), ..Sources::default() }).unwrap_err();
+    let hidden = named("/dev/null/o.toml").unwrap_err();
     assert!(hidden.reason.starts_with("cannot look for /dev/null/o.toml: "), "{}", hidden.reason);
 }
 

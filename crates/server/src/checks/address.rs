@@ -1,8 +1,10 @@
 //! Under which addresses people find the pages, and browsers the media.
 
-use std::net::IpAddr;
+use std::io::ErrorKind;
+use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 
+use reqwest::StatusCode;
 use serde::Deserialize;
 use tokio::net::{TcpStream, lookup_host};
 use url::{Host, Url};
@@ -31,7 +33,7 @@ pub(super) async fn public_url(place: Place) -> CheckResult {
     }
     let found = match ask(&place, url).await {
         Ok(found) => found,
-        Err(_) if !runs(&place).await => return CheckResult::warning(Code::NotRunning),
+        Err(_) if !runs(&place).await => return not_running(&place.settings),
         Err(error) => return CheckResult::fault(Code::PublicUrlUnreachable).because(deepest(&error)),
     };
     if found == CheckResult::ok(Code::PublicUrlWorks) && !given {
@@ -46,6 +48,9 @@ async fn ask(place: &Place, mut url: Url) -> reqwest::Result<CheckResult> {
     url.query_pairs_mut().append_pair("challenge", &challenge);
     let answer = client()?.get(url).send().await?;
     let status = answer.status();
+    if is_of_a_proxy(status) {
+        return Ok(proxy_alone(place, status).await);
+    }
     let Ok(Health { status: word, proof }) = answer.json().await else {
         return Ok(CheckResult::fault(Code::PublicUrlOther).because(status));
     };
@@ -55,6 +60,30 @@ async fn ask(place: &Place, mut url: Url) -> reqwest::Result<CheckResult> {
         Some(own) if proof == Some(own.answer(&challenge)) => CheckResult::ok(Code::PublicUrlWorks),
         Some(_) => CheckResult::fault(Code::PublicUrlOther).because("another OpenVisit"),
     })
+}
+
+/// Whether this is what a proxy says for a server that does not answer it; some say it with numbers of their own.
+pub(super) fn is_of_a_proxy(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 502..=504 | 520..=530)
+}
+
+/// No fault of the proxy's where the server does not run.
+pub(super) async fn proxy_alone(place: &Place, status: StatusCode) -> CheckResult {
+    let found = if runs(place).await { CheckResult::fault } else { CheckResult::warning };
+    found(Code::ProxyAlone).because(status)
+}
+
+/// Whether it could, where nobody has its addresses.
+fn not_running(settings: &Settings) -> CheckResult {
+    for listen in [Some(settings.listen), settings.operation.listen].into_iter().flatten() {
+        // Whoever may not is not the account that the server has.
+        if let Err(error) = TcpListener::bind(listen)
+            && error.kind() != ErrorKind::PermissionDenied
+        {
+            return CheckResult::fault(Code::ListenUnusable).because(format_args!("{listen}: {error}"));
+        }
+    }
+    CheckResult::warning(Code::NotRunning)
 }
 
 /// Asks as browsers do, each question on a connection of its own.

@@ -16,6 +16,10 @@ pub enum Code {
     PublicUrlNotHttps,
     PublicUrlUnreachable,
     PublicUrlOther,
+    /// A proxy is there, and what is behind it does not answer.
+    ProxyAlone,
+    /// The server does not run, and could not listen.
+    ListenUnusable,
     /// It answers like one, and its secret cannot be read here.
     PublicUrlUnproven,
     NotRunning,
@@ -74,6 +78,17 @@ pub enum Code {
     DatabaseEmpty,
     DatabaseOld,
     DatabaseFails,
+    /// The newest key of the database opens.
+    KeysFit,
+    /// Nothing was sealed so far.
+    KeysNone,
+    /// Older keys are lost, or the pepper of passcodes is another.
+    KeysPartly,
+    KeysMissing,
+    KeysOther,
+    KeysUnusable,
+    /// The secrets, or the database, cannot be read here.
+    KeysUnproven,
     ClockRight,
     ClockSet,
     ClockWrong,
@@ -103,6 +118,14 @@ impl Code {
             }
             Self::PublicUrlOther => {
                 "something else answers there. Point the name, or the proxy, to this server with the whole path"
+            }
+            Self::ProxyAlone => {
+                "the proxy is there, and the server behind it does not answer. Start the server, or let the proxy lead to its \
+                 address (listen)"
+            }
+            Self::ListenUnusable => {
+                "the server does not run, and could not: an address that it listens at cannot be taken. Stop what has it, or \
+                 set listen and operation.listen"
             }
             Self::PublicUrlUnproven => {
                 "answers like an OpenVisit; whether it is this one cannot be told without its secrets. Run the check \
@@ -232,6 +255,29 @@ impl Code {
                 "works, with an older schema: the server brings it up to date at its next start"
             }
             Self::DatabaseFails => "cannot be used. Check database_url, the permissions, and the disk",
+            Self::KeysFit => "the notes_key is the one that the database is sealed with",
+            Self::KeysNone => "nothing is sealed so far: the first start makes what is missing",
+            Self::KeysPartly => {
+                "the notes_key opens the database, but not all of it: what older keys sealed is unreadable, or passcodes that \
+                 were given out are wrong. Give those secrets back where they still are"
+            }
+            Self::KeysMissing => {
+                "the notes_key that the database is sealed with is missing, and no server starts without it. Give it back, in \
+                 the settings or with the secrets.toml that was backed up; only where it is lost for good run openvisit \
+                 keys accept"
+            }
+            Self::KeysOther => {
+                "notes_key is not the one that the database is sealed with, and no server starts with it. Give that one back, \
+                 in the settings or with the secrets.toml that was backed up; only where it is lost for good run openvisit \
+                 keys accept"
+            }
+            Self::KeysUnusable => {
+                "the secrets cannot be used, and no server starts with them. Mend or restore secrets.toml"
+            }
+            Self::KeysUnproven => {
+                "whether they fit the database cannot be told from here. See the database, and run the check as the server's \
+                 account, with its settings"
+            }
             Self::ClockRight => "right",
             Self::ClockSet => "kept right by this machine's time service",
             Self::ClockWrong => {

@@ -13,6 +13,7 @@ use tokio::net::{TcpStream, UdpSocket};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use super::address::runs;
 use super::{CheckResult, Code, Place};
 use crate::sfu_io::SfuConfig;
 
@@ -78,7 +79,10 @@ async fn run(place: &Place, protocol: Protocol, ports: &[u16]) -> CheckResult {
     }
     match are_free(protocol, &config.listens_at(), ports) {
         Ok(()) => CheckResult::ok(Code::MediaFree),
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse && place.proof.is_none() => {
+        // Where no server runs it is nobody's but a stranger's.
+        Err(error)
+            if error.kind() == io::ErrorKind::AddrInUse && place.proof.is_none() && runs(place).await =>
+        {
             CheckResult::warning(Code::MediaUnproven)
         }
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => CheckResult::fault(Code::MediaTaken),

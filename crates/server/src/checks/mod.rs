@@ -8,6 +8,7 @@ mod code;
 mod database;
 mod ice;
 mod issuer;
+mod keys;
 mod media;
 mod proof;
 mod provider;
@@ -47,6 +48,7 @@ pub enum Check {
     Issuer,
     Broker,
     Database,
+    Keys,
     Clock,
 }
 
@@ -149,6 +151,7 @@ pub fn begin(place: &Place) -> anyhow::Result<Vec<JoinHandle<Finding>>> {
     }
     begun.push(run(Check::Broker, None, broker::run(Arc::clone(settings))));
     begun.push(run(Check::Database, None, database::run(Arc::clone(settings))));
+    begun.push(run(Check::Keys, None, keys::run(Arc::clone(settings))));
     begun.push(run(Check::Clock, None, clock::run(Arc::clone(settings))));
     Ok(begun)
 }

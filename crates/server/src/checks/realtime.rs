@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use reqwest::header::{CONNECTION, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
 use url::Url;
 
-use super::address::{client, deepest, runs};
+use super::address::{client, deepest, is_of_a_proxy, proxy_alone, runs};
 use super::{CheckResult, Code, Place};
 use crate::realtime::upgrade::PATH;
 
@@ -16,6 +16,7 @@ pub(super) async fn run(place: Place) -> CheckResult {
     match shake_hands(url).await {
         Ok(StatusCode::SWITCHING_PROTOCOLS) => CheckResult::ok(Code::RealtimeWorks),
         Ok(StatusCode::UPGRADE_REQUIRED) => CheckResult::warning(Code::RealtimePolls),
+        Ok(status) if is_of_a_proxy(status) => proxy_alone(&place, status).await,
         Ok(status) => CheckResult::fault(Code::RealtimeRefused).because(status),
         Err(_) if !runs(&place).await => CheckResult::warning(Code::NotRunning),
         Err(error) => CheckResult::fault(Code::RealtimeUnreachable).because(deepest(&error)),

@@ -1,5 +1,8 @@
 //! `openvisit config check`: what is in force, where it comes from, and what is missing.
 
+use anyhow::ensure;
+use jiff::Timestamp;
+
 use crate::tls::Certificate;
 use openvisit_app::auth::issuers::Issuers;
 use openvisit_app::outbox::broker;
@@ -10,9 +13,11 @@ use openvisit_app::settings::{KnownSecrets, Loaded, MADE, Settings, fingerprint,
 
 use openvisit_core::person::Role;
 
+use super::files::out_of_reach;
 use super::say::say;
 
 pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
+    say(loaded.source())?;
     for warning in &loaded.warnings {
         say(format_args!("warning: {warning}"))?;
     }
@@ -34,7 +39,11 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
         say(format_args!("\n{}", accepted(issuer)))?;
     }
     // As at a start, with the files that the settings name.
-    Certificate::of(&loaded.settings.tls).await?;
+    if let Some(doubt) =
+        Certificate::of(&loaded.settings.tls).await?.and_then(|it| it.doubt(Timestamp::now()))
+    {
+        say(format_args!("\nwarning: {doubt}"))?;
+    }
     Issuers::new(&loaded.settings.issuers)?;
     Providers::new(&loaded.settings)?;
     say(format_args!("\n{}", broker(&loaded.settings).await))?;
@@ -47,6 +56,12 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
             say(format_args!("- {line}"))?;
         }
     }
+    let out_of_reach = out_of_reach(loaded);
+    ensure!(
+        out_of_reach.is_empty(),
+        "the server's account cannot use its files:\n- {}",
+        out_of_reach.join("\n- ")
+    );
     Ok(())
 }
 

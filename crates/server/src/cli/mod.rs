@@ -7,6 +7,7 @@ mod api_key;
 mod backup;
 mod check;
 mod config;
+mod files;
 mod inspect;
 mod keys;
 mod practitioner;
@@ -15,6 +16,7 @@ mod say;
 mod serve;
 mod user;
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -142,10 +144,16 @@ pub fn run() -> anyhow::Result<()> {
     let flags = if let Command::Serve(serve) = &cli.command { serve.flags() } else { vec![] };
     let loaded = cli.common.load(flags)?;
     let settings = &loaded.settings;
+    if !matches!(cli.command, Command::Serve(_) | Command::Check | Command::Config(_)) {
+        for warning in &loaded.warnings {
+            // Nobody may read it any more.
+            let _ = writeln!(std::io::stderr(), "warning: {warning}");
+        }
+    }
     match cli.command {
         Command::Serve(_) => serve::run(loaded),
         Command::User(user) => here(user.run(settings)),
-        Command::Check => here(check::run(settings)),
+        Command::Check => here(check::run(&loaded)),
         Command::Config(Config::Check) => here(config::run(&loaded)),
         Command::Session(Session::Inspect { id }) => here(inspect::run(&id, settings)),
         Command::Provider(Provider::Check { name }) => here(provider::check(&name, settings)),
@@ -183,7 +191,8 @@ async fn existing_store(settings: &Settings) -> anyhow::Result<Store> {
 fn must_exist(settings: &Settings) -> anyhow::Result<()> {
     match sqlite_file(&settings.database_url())? {
         Some(file) if !file.exists() => bail!(
-            "there is no database {}; give the same --data-dir or --config as the server's",
+            "there is no database {}: no server has started with these settings yet, or they are not the server's; give the \
+             same --data-dir or --config as its own",
             file.display()
         ),
         _ => Ok(()),

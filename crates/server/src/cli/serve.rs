@@ -48,6 +48,7 @@ impl Serve {
 pub fn run(loaded: Loaded) -> anyhow::Result<()> {
     logging::start(&loaded.settings)?;
     openvisit_app::crypto::choose_provider();
+    tracing::info!("{}", loaded.source());
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }

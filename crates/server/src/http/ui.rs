@@ -77,6 +77,12 @@ const ROUTES: &[&str] = &[
     "/today",
 ];
 
+/// Where pages are, and where programs ask.
+#[cfg(test)]
+pub(crate) fn own_paths() -> impl Iterator<Item = &'static str> {
+    ROUTES.iter().chain(NOT_PAGES).copied()
+}
+
 /// As the build makes it.
 const PLAIN_TITLE: &str = "<title>OpenVisit</title>";
 

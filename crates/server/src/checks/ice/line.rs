@@ -14,7 +14,7 @@ use tokio_rustls::TlsConnector;
 use turn_types::stun::message::{Message, MessageHeader};
 
 use super::IceFailure;
-use super::url::{IceUrl, Transport};
+use openvisit_app::ice_url::{IceUrl, Transport};
 
 /// A datagram that nobody answered is sent again after this, and then after twice as long.
 const RESEND: Duration = Duration::from_millis(500);

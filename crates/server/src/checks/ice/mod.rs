@@ -3,7 +3,6 @@
 
 mod dialog;
 mod line;
-mod url;
 
 use std::net::SocketAddr;
 
@@ -13,11 +12,11 @@ use tokio::net::lookup_host;
 use turn_types::stun::attribute::ErrorCode;
 use uuid::Uuid;
 
-use self::url::{IceUrl, UrlKind};
 use super::{CheckResult, Code};
 use dialog::StunClient;
 use line::IceTransport;
 use openvisit_app::ice_servers::IceServers;
+use openvisit_app::ice_url::{IceUrl, UrlKind};
 use openvisit_app::outbox::is_public;
 use openvisit_app::settings::Settings;
 

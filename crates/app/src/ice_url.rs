@@ -1,20 +1,20 @@
 //! `stun:`, `stuns:`, `turn:` and `turns:` URLs (RFC 7064, RFC 7065).
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum UrlKind {
+pub enum UrlKind {
     Stun,
     Turn,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Transport {
+pub enum Transport {
     Udp,
     Tcp,
     Tls,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct IceUrl {
+pub struct IceUrl {
     pub kind: UrlKind,
     pub transport: Transport,
     pub host: String,
@@ -26,6 +26,7 @@ const TLS_PORT: u16 = 5349;
 
 impl IceUrl {
     /// `None` for what no browser takes either. DTLS (`turns:…?transport=udp`) is of those.
+    #[must_use]
     pub fn parse(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once(':')?;
         let (address, transport) = match rest.split_once("?transport=") {

@@ -1,0 +1,55 @@
+//! The files that a start needs, as the server's account meets them. An administrator who looks may use all of them.
+
+use std::path::{Path, PathBuf};
+
+use openvisit_app::settings::issuer::KeySource;
+use openvisit_app::settings::{Loaded, secrets_file};
+use openvisit_store::{Account, Wish, sqlite_file};
+
+/// What keeps the server's account from its files, one sentence each.
+pub(super) fn out_of_reach(loaded: &Loaded) -> Vec<String> {
+    let own = Account::own();
+    // The server has the account that the data folder belongs to.
+    let account = if own.is_administrator() { Account::owner(&loaded.settings.data_dir) } else { Some(own) };
+    let Some(account) = account else { return Vec::new() };
+    let stopped = needed(loaded).into_iter().filter_map(|(name, path, wish)| {
+        let obstacle = account.obstacle(&path, wish)?;
+        Some((format!("{name}: {obstacle}"), obstacle))
+    });
+    let mut told: Vec<(String, _)> = stopped.collect();
+    // One folder is in the way of many files.
+    told.dedup_by(|(_, later), (_, first)| later == first);
+    told.into_iter().map(|(sentence, _)| sentence).collect()
+}
+
+/// Setting, file, and what is done with it.
+fn needed(loaded: &Loaded) -> Vec<(&'static str, PathBuf, Wish)> {
+    let settings = &loaded.settings;
+    let mut needed = vec![("data_dir", settings.data_dir.clone(), Wish::Folder)];
+    // Only its owner may read it.
+    needed.extend(
+        Some(secrets_file(settings)).filter(|path| path.exists()).map(|path| ("data_dir", path, Wish::Write)),
+    );
+    if let Ok(Some(database)) = sqlite_file(&settings.database_url()) {
+        let beside = ["-wal", "-shm", "-journal", ".lock", ".server"].map(|suffix| beside(&database, suffix));
+        let there = beside.into_iter().filter(|path| path.exists());
+        needed.extend(there.map(|path| ("database_url", path, Wish::Write)));
+        needed.push(("database_url", database, Wish::Write));
+    }
+    let read = |name, path: &Path| (name, path.to_owned(), Wish::Read);
+    needed.extend(loaded.file.iter().map(|path| read("--config", path)));
+    needed.extend(settings.tls.certificate.iter().map(|path| read("tls.certificate", path)));
+    needed.extend(settings.tls.key.iter().map(|path| read("tls.key", path)));
+    needed.extend(settings.logo.iter().map(|path| read("logo", path)));
+    needed.extend(settings.issuers.iter().filter_map(|issuer| match issuer.key_source() {
+        Some(KeySource::PemFile(path)) => Some(read("issuers", path)),
+        _ => None,
+    }));
+    needed
+}
+
+fn beside(database: &Path, suffix: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
