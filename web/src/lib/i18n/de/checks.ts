@@ -19,6 +19,7 @@ export default {
     issuer: 'Aussteller von Tokens',
     broker: 'Nachrichtenvermittler',
     database: 'Datenbank',
+    keys: 'Schlüssel der Notizen',
     clock: 'Uhr',
   },
   codes: {
@@ -33,6 +34,10 @@ export default {
       'Sie ist von hier aus nicht erreichbar. Prüfen Sie die Adresse des Namens, den Proxy und sein Zertifikat; manche Netze lassen eine Maschine ihre eigene öffentliche Adresse nicht erreichen: Versuchen Sie es dann von außen.',
     public_url_other:
       'Dort antwortet etwas anderes. Lassen Sie den Namen oder den Proxy zu diesem Server führen.',
+    proxy_alone:
+      'Der Proxy ist da, aber der Server dahinter antwortet nicht. Starten Sie den Server oder lassen Sie den Proxy zu seiner Adresse (listen) führen.',
+    listen_unusable:
+      'Der Server läuft nicht und könnte es auch nicht: Eine Adresse, auf der er lauscht, ist nicht zu haben. Beenden Sie, was sie belegt, oder setzen Sie listen und operation.listen.',
     public_url_unproven:
       'Dort antwortet diese Software; ob es dieser Server ist, lässt sich nicht sagen.',
     not_running: 'Der Server läuft nicht.',
@@ -114,6 +119,17 @@ export default {
       'Sie läuft, mit einem älteren Schema: Der Server bringt sie beim nächsten Start auf den neuesten Stand.',
     database_fails:
       'Sie ist nicht benutzbar. Prüfen Sie database_url, ihre Rechte und den Datenträger.',
+    keys_fit: 'Die Datenbank ist mit diesem notes_key versiegelt.',
+    keys_none: 'Bisher wurde nichts versiegelt.',
+    keys_partly:
+      'Der notes_key öffnet die Datenbank, aber nicht alles darin: Was ältere Schlüssel versiegelt haben, ist unlesbar, oder ausgegebene Codes gelten nicht mehr. Geben Sie diese Geheimnisse zurück, wo es sie noch gibt.',
+    keys_missing:
+      'Der notes_key, mit dem die Datenbank versiegelt ist, fehlt. Geben Sie ihn zurück, in den Einstellungen oder mit der gesicherten secrets.toml.',
+    keys_other:
+      'Die Datenbank ist mit einem anderen notes_key versiegelt. Geben Sie jenen zurück, in den Einstellungen oder mit der gesicherten secrets.toml.',
+    keys_unusable:
+      'Die Geheimnisse sind nicht benutzbar. Berichtigen Sie secrets.toml oder stellen Sie die Datei wieder her.',
+    keys_unproven: 'Ob sie zur Datenbank passen, lässt sich nicht sagen. Siehe Datenbank.',
     clock_right: 'Sie geht richtig.',
     clock_set: 'Der Zeitdienst dieser Maschine hält sie richtig.',
     clock_wrong:

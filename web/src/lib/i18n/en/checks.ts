@@ -22,6 +22,7 @@ export default {
     issuer: 'Issuer of tokens',
     broker: 'Message broker',
     database: 'Database',
+    keys: 'Keys of kept texts',
     clock: 'Clock',
   } satisfies Record<CheckName, string>,
   codes: {
@@ -36,6 +37,10 @@ export default {
       'It cannot be reached from here. Look at the name’s address, the proxy and its certificate; some networks do not let a machine reach its own public address: then try from outside.',
     public_url_other:
       'Something else answers there. Let the name, or the proxy, lead to this server.',
+    proxy_alone:
+      'The proxy is there, and the server behind it does not answer. Start the server, or let the proxy lead to its address (listen).',
+    listen_unusable:
+      'The server does not run, and could not: an address that it listens at cannot be taken. Stop what has it, or set listen and operation.listen.',
     public_url_unproven: 'It answers like this software; whether it is this server cannot be told.',
     not_running: 'The server does not run.',
     realtime_works: 'Messages come at once.',
@@ -110,6 +115,16 @@ export default {
     database_old:
       'It works, with an older schema: the server brings it up to date at its next start.',
     database_fails: 'It cannot be used. Look at database_url, at its rights, and at the disk.',
+    keys_fit: 'The notes_key is the one that the database is sealed with.',
+    keys_none: 'Nothing is sealed so far.',
+    keys_partly:
+      'The notes_key opens the database, but not all of it: what older keys sealed is unreadable, or passcodes that were given out are wrong. Give those secrets back where they still are.',
+    keys_missing:
+      'The notes_key that the database is sealed with is missing. Give it back, in the settings or with the secrets.toml that was backed up.',
+    keys_other:
+      'The notes_key is not the one that the database is sealed with. Give that one back, in the settings or with the secrets.toml that was backed up.',
+    keys_unusable: 'The secrets cannot be used. Mend or restore secrets.toml.',
+    keys_unproven: 'Whether they fit the database cannot be told. See the database.',
     clock_right: 'It is right.',
     clock_set: 'This machine’s time service keeps it right.',
     clock_wrong:

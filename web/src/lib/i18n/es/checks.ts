@@ -19,6 +19,7 @@ export default {
     issuer: 'Emisor de tokens',
     broker: 'Intermediario de mensajes',
     database: 'Base de datos',
+    keys: 'Claves de las notas',
     clock: 'Reloj',
   },
   codes: {
@@ -33,6 +34,10 @@ export default {
       'No se puede alcanzar desde aquí. Revise la dirección del nombre, el proxy y su certificado; algunas redes no dejan que una máquina alcance su propia dirección pública: pruebe entonces desde fuera.',
     public_url_other:
       'Allí responde otra cosa. Haga que el nombre, o el proxy, lleve a este servidor.',
+    proxy_alone:
+      'El proxy está ahí, pero el servidor que hay detrás no responde. Ponga en marcha el servidor, o haga que el proxy lleve a su dirección (listen).',
+    listen_unusable:
+      'El servidor no está en marcha, ni podría estarlo: una dirección en la que escucha no está disponible. Detenga lo que la ocupa, o cambie listen y operation.listen.',
     public_url_unproven: 'Allí responde este software; no se puede saber si es este servidor.',
     not_running: 'El servidor no está en marcha.',
     realtime_works: 'Los mensajes llegan al instante.',
@@ -107,6 +112,16 @@ export default {
     database_old:
       'Funciona, con un esquema anterior: el servidor la pone al día en su próximo arranque.',
     database_fails: 'No se puede usar. Revise database_url, sus permisos y el disco.',
+    keys_fit: 'La base de datos está sellada con este notes_key.',
+    keys_none: 'Todavía no hay nada sellado.',
+    keys_partly:
+      'El notes_key abre la base de datos, pero no toda: lo que sellaron claves anteriores es ilegible, o los códigos entregados ya no valen. Devuelva esos secretos si aún existen.',
+    keys_missing:
+      'Falta el notes_key con el que está sellada la base de datos. Devuélvalo, en los ajustes o con la copia de secrets.toml.',
+    keys_other:
+      'La base de datos está sellada con otro notes_key. Devuelva aquel, en los ajustes o con la copia de secrets.toml.',
+    keys_unusable: 'Los secretos no se pueden usar. Corrija secrets.toml o restaure el archivo.',
+    keys_unproven: 'No se puede saber si corresponden a la base de datos. Véase la base de datos.',
     clock_right: 'Está en hora.',
     clock_set: 'El servicio horario de esta máquina lo mantiene en hora.',
     clock_wrong:

@@ -19,6 +19,7 @@ export default {
     issuer: 'Émetteur de jetons',
     broker: 'Courtier de messages',
     database: 'Base de données',
+    keys: 'Clés des notes',
     clock: 'Horloge',
   },
   codes: {
@@ -33,6 +34,10 @@ export default {
       'Elle est injoignable d’ici. Vérifiez l’adresse du nom, le proxy et son certificat ; certains réseaux ne laissent pas une machine joindre sa propre adresse publique : essayez alors de l’extérieur.',
     public_url_other:
       'Autre chose répond à cette adresse. Faites mener le nom, ou le proxy, à ce serveur.',
+    proxy_alone:
+      'Le proxy est là, mais le serveur derrière lui ne répond pas. Démarrez le serveur, ou faites mener le proxy à son adresse (listen).',
+    listen_unusable:
+      'Le serveur ne tourne pas, et ne le pourrait pas : une adresse où il écoute n’est pas disponible. Arrêtez ce qui l’occupe, ou changez listen et operation.listen.',
     public_url_unproven: 'Ce logiciel y répond ; on ne peut pas dire si c’est ce serveur.',
     not_running: 'Le serveur ne tourne pas.',
     realtime_works: 'Les messages arrivent aussitôt.',
@@ -109,6 +114,17 @@ export default {
     database_old:
       'Elle fonctionne, avec un schéma plus ancien : le serveur la met à jour à son prochain démarrage.',
     database_fails: 'Elle est inutilisable. Vérifiez database_url, ses droits et le disque.',
+    keys_fit: 'La base de données est scellée avec ce notes_key.',
+    keys_none: 'Rien n’est scellé jusqu’ici.',
+    keys_partly:
+      'Le notes_key ouvre la base de données, mais pas tout : ce que d’anciennes clés ont scellé est illisible, ou les codes remis ne sont plus valables. Rendez ces secrets s’ils existent encore.',
+    keys_missing:
+      'Le notes_key avec lequel la base de données est scellée manque. Rendez-le, dans les réglages ou avec le secrets.toml sauvegardé.',
+    keys_other:
+      'La base de données est scellée avec un autre notes_key. Rendez celui-là, dans les réglages ou avec le secrets.toml sauvegardé.',
+    keys_unusable: 'Les secrets sont inutilisables. Corrigez secrets.toml ou restaurez le fichier.',
+    keys_unproven:
+      'On ne peut pas dire s’ils vont avec la base de données. Voir la base de données.',
     clock_right: 'Elle est juste.',
     clock_set: 'Le service de temps de cette machine la tient à l’heure.',
     clock_wrong:
