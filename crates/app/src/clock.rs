@@ -1,6 +1,6 @@
 //! The one place that reads the time of day.
 //!
-//! Within a process time never goes back and never leaps while somebody is in a call: it is the time of day at the start,
+//! Several processes on one PostgreSQL go by its time, whatever their machines' clocks say. Within a process time never goes back and never leaps while somebody is in a call: it is the time of day at the start,
 //! and what has passed since. A system's clock that is set meanwhile ends no call, books no minutes, and brings no token
 //! back to life; it is told, and followed forwards once nothing is under way.
 
@@ -38,6 +38,8 @@ pub struct Steady {
 #[derive(Debug)]
 struct Course {
     origin: AtomicI64,
+    /// How far the system's clock is behind the one that is gone by.
+    system_is_behind: AtomicI64,
     leapt: Mutex<Option<Leapt>>,
 }
 
@@ -60,7 +62,7 @@ enum Noticed {
 impl Clock {
     #[must_use]
     pub fn system() -> Self {
-        let course = Course { origin: AtomicI64::new(system_now()), leapt: Mutex::default() };
+        let course = Course::begun(system_now());
         Self::System(Arc::new(Steady { started: Instant::now(), course }))
     }
 
@@ -86,10 +88,22 @@ impl Clock {
         }
     }
 
+    /// Goes by the time of the database, read just now, where the system's clock says another. To be called before anything
+    /// is under way.
+    pub fn set_by(&self, database: Timestamp) {
+        let Self::System(steady) = self else { return };
+        if let Some(behind) = steady.course.set_by(database.as_microsecond(), steady.elapsed()) {
+            tracing::warn!(
+                seconds = behind / 1_000_000,
+                "this machine's clock is not that of the database, by which this node goes; set both by NTP"
+            );
+        }
+    }
+
     /// Looks at the system's clock, some times a minute. Leaps forwards are followed where nothing is under way.
     pub fn follow(&self, nothing_is_under_way: bool) {
         let Self::System(steady) = self else { return };
-        match steady.course.follow(system_now(), steady.elapsed(), nothing_is_under_way) {
+        match steady.course.follow(steady.course.system(), steady.elapsed(), nothing_is_under_way) {
             Some(Noticed::Leapt(by)) => tracing::warn!(
                 seconds = by / 1_000_000,
                 "the system's clock was set; this server goes on by the time that it had, and follows forwards when nobody \
@@ -106,7 +120,7 @@ impl Clock {
     #[must_use]
     pub fn system_is_ahead(&self) -> Option<SignedDuration> {
         let Self::System(steady) = self else { return None };
-        let ahead = system_now() - steady.course.at(steady.elapsed());
+        let ahead = steady.course.system() - steady.course.at(steady.elapsed());
         (ahead.abs() > LEAP).then(|| SignedDuration::from_micros(ahead))
     }
 }
@@ -118,6 +132,26 @@ impl Steady {
 }
 
 impl Course {
+    fn begun(at: i64) -> Self {
+        Self { origin: AtomicI64::new(at), system_is_behind: AtomicI64::new(0), leapt: Mutex::default() }
+    }
+
+    /// What the system's clock says, put right.
+    fn system(&self) -> i64 {
+        system_now().saturating_add(self.system_is_behind.load(Ordering::SeqCst))
+    }
+
+    /// Gives how far this one was behind, in microseconds, where it was by more than a drift.
+    fn set_by(&self, other: i64, elapsed: i64) -> Option<i64> {
+        let behind = other.saturating_sub(self.at(elapsed));
+        if behind.abs() <= LEAP {
+            return None;
+        }
+        self.system_is_behind.fetch_add(behind, Ordering::SeqCst);
+        self.origin.fetch_add(behind, Ordering::SeqCst);
+        Some(behind)
+    }
+
     fn at(&self, elapsed: i64) -> i64 {
         self.origin.load(Ordering::SeqCst).saturating_add(elapsed)
     }
@@ -166,7 +200,7 @@ mod tests {
     const START: i64 = 1_800_000_000 * SECOND;
 
     fn course() -> Course {
-        Course { origin: AtomicI64::new(START), leapt: Mutex::default() }
+        Course::begun(START)
     }
 
     #[test]
@@ -211,6 +245,20 @@ mod tests {
         assert_eq!(follow(602, true), Some(Noticed::Followed(HOUR)));
         assert_eq!(course.at(602 * SECOND), START + HOUR + 602 * SECOND);
         assert_eq!(follow(603, true), None);
+    }
+
+    #[test]
+    fn the_database_is_gone_by_where_it_says_another_time() {
+        let course = course();
+        assert_eq!(course.set_by(START + SECOND, 0), None, "kept right");
+        assert_eq!(course.at(0), START);
+        assert_eq!(course.set_by(START - HOUR + SECOND, SECOND), Some(-HOUR));
+        assert_eq!(course.at(2 * SECOND), START - HOUR + 2 * SECOND);
+        assert_eq!(
+            course.system_is_behind.load(Ordering::SeqCst),
+            -HOUR,
+            "and is no leap of the system's clock"
+        );
     }
 
     #[test]

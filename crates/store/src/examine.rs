@@ -9,6 +9,8 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use sqlx::{ConnectOptions, Connection};
 
+use crate::nodes::Node;
+use crate::nodes::register::known;
 use crate::store::{POSTGRES_SCHEMA, SQLITE_SCHEMA, spawned, sqlite_pool};
 use crate::tx::{DatabaseConnection, Tx};
 use crate::{BackupContents, StoreError};
@@ -102,6 +104,20 @@ async fn postgres(url: &str) -> Result<Examined, StoreError> {
     );
     connection.close().await?;
     Ok(Examined { kind: "postgres", schema, now: Timestamp::from_microsecond(now.0).ok() })
+}
+
+/// The nodes that serve the PostgreSQL of a URL; none where it has no schema yet.
+///
+/// # Errors
+/// [`StoreError::Unavailable`], [`StoreError::Setup`].
+pub async fn nodes_of(url: &str) -> Result<Vec<Node>, StoreError> {
+    let mut connection = PgConnectOptions::from_str(url)?.disable_statement_logging().connect().await?;
+    let table =
+        "select count(*) > 0 from pg_tables where tablename = 'node' and schemaname = current_schema()";
+    let (is_there,) = sqlx::query_as::<_, (bool,)>(table).fetch_one(&mut connection).await?;
+    let nodes = if is_there { known(&mut connection).await? } else { vec![] };
+    connection.close().await?;
+    Ok(nodes)
 }
 
 fn schema(known: &Migrator, applied: &[(i64,)]) -> Result<Schema, StoreError> {

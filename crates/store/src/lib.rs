@@ -61,7 +61,7 @@ pub use backup::{BackupContents, look_into, restore};
 pub use chat_files::{ChatFile, ChatFileLimits, NewChatFile};
 pub use deliveries::{Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, Target};
 pub use error::StoreError;
-pub use examine::{Closing, Examined, Schema, examine, glance, is_understood};
+pub use examine::{Closing, Examined, Schema, examine, glance, is_understood, nodes_of};
 pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying_out};
 pub use invitations::Invitation;
 pub use lock::{ServerLock, sqlite_file};

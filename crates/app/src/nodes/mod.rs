@@ -61,6 +61,8 @@ pub async fn join(app: &App, name: String) -> anyhow::Result<()> {
     };
     nodes.forget_predecessor(&intro.name).await.context("the database")?;
     nodes.say_alive(&intro).await.context("the database")?;
+    let now = nodes.now().await.context("the database")?;
+    app.clock.set_by(now);
     let reading = nodes.begin_reading().await.context("the database")?;
     tokio::spawn(stay(app.clone(), nodes.clone(), intro));
     tokio::spawn(wake(app.clone(), nodes.clone()));

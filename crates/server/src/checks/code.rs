@@ -78,6 +78,14 @@ pub enum Code {
     DatabaseEmpty,
     DatabaseOld,
     DatabaseFails,
+    NodesServe,
+    /// None runs.
+    NodesNone,
+    /// One has said nothing for some seconds.
+    NodesSilent,
+    /// They are of different versions.
+    NodesDiffer,
+    NodesUnknown,
     /// The newest key of the database opens.
     KeysFit,
     /// Nothing was sealed so far.
@@ -255,6 +263,13 @@ impl Code {
                 "works, with an older schema: the server brings it up to date at its next start"
             }
             Self::DatabaseFails => "cannot be used. Check database_url, the permissions, and the disk",
+            Self::NodesServe => "serve this database",
+            Self::NodesNone => "none serves this database now",
+            Self::NodesSilent => {
+                "one has said nothing for some seconds: it was killed, or cannot reach the database. It is forgotten soon"
+            }
+            Self::NodesDiffer => "are of different versions: finish the upgrade",
+            Self::NodesUnknown => "cannot be known without the database",
             Self::KeysFit => "the notes_key is the one that the database is sealed with",
             Self::KeysNone => "nothing is sealed so far: the first start makes what is missing",
             Self::KeysPartly => {

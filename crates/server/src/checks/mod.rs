@@ -10,6 +10,7 @@ mod ice;
 mod issuer;
 mod keys;
 mod media;
+mod nodes;
 mod proof;
 mod provider;
 mod realtime;
@@ -48,6 +49,7 @@ pub enum Check {
     Issuer,
     Broker,
     Database,
+    Nodes,
     Keys,
     Clock,
 }
@@ -151,6 +153,9 @@ pub fn begin(place: &Place) -> anyhow::Result<Vec<JoinHandle<Finding>>> {
     }
     begun.push(run(Check::Broker, None, broker::run(Arc::clone(settings))));
     begun.push(run(Check::Database, None, database::run(Arc::clone(settings))));
+    if !settings.database_url().starts_with("sqlite") {
+        begun.push(run(Check::Nodes, None, nodes::run(Arc::clone(settings))));
+    }
     begun.push(run(Check::Keys, None, keys::run(Arc::clone(settings))));
     begun.push(run(Check::Clock, None, clock::run(Arc::clone(settings))));
     Ok(begun)

@@ -84,6 +84,7 @@ fn name(check: Check) -> &'static str {
         Check::Issuer => "issuer",
         Check::Broker => "broker",
         Check::Database => "database",
+        Check::Nodes => "nodes",
         Check::Keys => "keys",
         Check::Clock => "clock",
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use jiff::Timestamp;
 use openvisit_core::person::Role;
-use openvisit_store::{Backlog, StoreError, Target, Tx};
+use openvisit_store::{Backlog, Node, StoreError, Target, Tx};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -43,8 +43,33 @@ struct SystemView {
     keys: KeysView,
     /// Where events go, with what waits on its way there.
     outbox: Vec<TargetView>,
+    /// All processes that serve the database, this one among them; none on SQLite, where there is only this one.
+    nodes: Vec<NodeView>,
     live: LiveView,
     media: MediaView,
+}
+
+/// A process that serves the database.
+#[derive(Debug, Serialize, ToSchema)]
+struct NodeView {
+    /// Its machine and port.
+    #[schema(example = "consult-1:8086")]
+    name: String,
+    version: String,
+    #[schema(value_type = String, format = DateTime)]
+    started_at: Timestamp,
+    /// When it last said that it is there, by the database's clock.
+    #[schema(value_type = String, format = DateTime)]
+    seen_at: Timestamp,
+    /// Whether it did within the last seconds.
+    alive: bool,
+    /// Whether it takes no new calls.
+    draining: bool,
+    /// How many sessions have their media there.
+    calls: i64,
+    cores: i64,
+    /// Whether it is the one that answers.
+    this: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -103,6 +128,7 @@ async fn get(State(server): State<Server>, caller: Caller) -> Result<Json<System
     let misfit = keys::misfit(&mut tx, &app.secrets).await?;
     drop(tx);
     let ports = server.sfu.ports();
+    let nodes = nodes(app).await?;
     Ok(Json(SystemView {
         version: env!("CARGO_PKG_VERSION"),
         started_at: server.started_at,
@@ -115,12 +141,30 @@ async fn get(State(server): State<Server>, caller: Caller) -> Result<Json<System
         },
         keys: KeysView { lost: misfit.lost_keys, other_pepper: misfit.other_pepper },
         outbox,
+        nodes,
         live: LiveView {
             sessions: app.open_intervals.sessions().len(),
             participants: app.open_intervals.participants(),
         },
         media: MediaView { udp_ports: ports.udp.clone(), tcp_port: ports.tcp },
     }))
+}
+
+async fn nodes(app: &App) -> Result<Vec<NodeView>, StoreError> {
+    let Some(nodes) = app.store.nodes() else { return Ok(vec![]) };
+    let known = nodes.known().await?.into_iter();
+    let views = known.map(|Node { id, intro, started_at, seen_at, alive }| NodeView {
+        name: intro.name,
+        version: intro.version,
+        started_at,
+        seen_at,
+        alive,
+        draining: intro.draining,
+        calls: intro.calls,
+        cores: intro.cores,
+        this: id == *nodes.id(),
+    });
+    Ok(views.collect())
 }
 
 /// What works from here, and what does not: the same as `openvisit check` tells. They take some seconds; what they found

@@ -112,3 +112,23 @@ async fn whoever_is_at_a_node_that_was_taken_for_gone_is_there_again_when_it_com
         patient.hear("joined").await;
     }
 }
+
+#[tokio::test]
+async fn an_administrator_sees_all_nodes_and_which_one_answers() {
+    let story = apart().await;
+    let admin = story.server.admin().await;
+    let system = admin.get("/system").await.expect(200);
+    let nodes = system["nodes"].as_array().unwrap();
+    let of = |key: &str| nodes.iter().map(|node| node[key].clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (of("this"), of("alive")),
+        (vec![json!(true), json!(false)], vec![json!(true); 2]),
+        "{nodes:?}"
+    );
+    let port = |address: std::net::SocketAddr| format!(":{}", address.port());
+    assert!(nodes[0]["name"].as_str().unwrap().ends_with(&port(story.server.address)));
+    assert!(nodes[1]["name"].as_str().unwrap().ends_with(&port(story.node().address)));
+    let report = admin.get("/system/checks").await.expect(200);
+    let found = report["findings"].as_array().unwrap().iter().find(|it| it["check"] == "nodes").unwrap();
+    assert_eq!(found["code"], "nodes_serve", "{found}");
+}

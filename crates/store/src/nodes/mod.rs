@@ -6,7 +6,7 @@
 
 mod announcements;
 mod heard;
-mod register;
+pub(crate) mod register;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

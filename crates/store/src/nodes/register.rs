@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use openvisit_core::Timestamp;
 use openvisit_core::attendance::Key;
 use openvisit_core::ids::SessionId;
-use sqlx::FromRow;
+use sqlx::{FromRow, PgExecutor};
 
 use super::{NodeId, Nodes, now};
 use crate::StoreError;
@@ -109,13 +109,17 @@ impl Nodes {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn known(&self) -> Result<Vec<Node>, StoreError> {
-        let sql = concat!(
-            "select id, name, version, cores, secrets, calls, draining, started_at, seen_at,",
-            alive!(),
-            "as alive from node order by started_at, id"
-        );
-        let rows = sqlx::query_as::<_, NodeRow>(sql).fetch_all(&self.pool).await?;
-        rows.into_iter().map(Node::try_from).collect()
+        known(&self.pool).await
+    }
+
+    /// The database's time.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn now(&self) -> Result<Timestamp, StoreError> {
+        let sql = concat!("select ", now!());
+        let (micros,) = sqlx::query_as::<_, (i64,)>(sql).fetch_one(&self.pool).await?;
+        instant("the database's clock", micros)
     }
 
     /// Whether another one is there.
@@ -173,6 +177,16 @@ impl Nodes {
         let gone = sqlx::query_as::<_, (String,)>(sql).bind(&self.id().0).fetch_all(&self.pool).await?;
         Ok(gone.into_iter().map(|(id,)| NodeId(id)).collect())
     }
+}
+
+pub(crate) async fn known(on: impl PgExecutor<'_>) -> Result<Vec<Node>, StoreError> {
+    let sql = concat!(
+        "select id, name, version, cores, secrets, calls, draining, started_at, seen_at,",
+        alive!(),
+        "as alive from node order by started_at, id"
+    );
+    let rows = sqlx::query_as::<_, NodeRow>(sql).fetch_all(on).await?;
+    rows.into_iter().map(Node::try_from).collect()
 }
 
 impl TryFrom<NodeRow> for Node {

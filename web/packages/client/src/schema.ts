@@ -1692,12 +1692,12 @@ export interface components {
          * @description What is looked at.
          * @enum {string}
          */
-        Check: "public_url" | "realtime" | "media_address" | "media_udp" | "media_tcp" | "ice_server" | "provider" | "issuer" | "broker" | "database" | "keys" | "clock";
+        Check: "public_url" | "realtime" | "media_address" | "media_udp" | "media_tcp" | "ice_server" | "provider" | "issuer" | "broker" | "database" | "nodes" | "keys" | "clock";
         /**
          * @description What was found. The pages have their own words for each.
          * @enum {string}
          */
-        CheckCode: "timed_out" | "public_url_works" | "public_url_local" | "public_url_not_https" | "public_url_unreachable" | "public_url_other" | "proxy_alone" | "listen_unusable" | "public_url_unproven" | "not_running" | "realtime_works" | "realtime_polls" | "realtime_refused" | "realtime_unreachable" | "media_address_fits" | "media_address_private" | "media_address_none" | "media_answers" | "media_answers_here" | "media_free" | "media_taken" | "media_unproven" | "media_unusable" | "media_silent" | "media_any_port" | "media_tcp_off" | "stun_answers" | "turn_relays" | "turn_relay_private" | "turn_open" | "turn_secret_missing" | "turn_credentials_refused" | "turn_full" | "ice_url_wrong" | "ice_unreachable" | "ice_strange" | "ice_refuses" | "provider_works" | "provider_reached" | "provider_tells_nobody" | "provider_unreachable" | "provider_keys_refused" | "provider_busy" | "provider_strange" | "provider_fails" | "issuer_keys_found" | "issuer_keys_some" | "issuer_keys_missing" | "issuer_key_given" | "issuer_unreachable" | "issuer_strange" | "broker_none" | "broker_works" | "broker_empty" | "broker_fails" | "database_works" | "database_empty" | "database_old" | "database_fails" | "keys_fit" | "keys_none" | "keys_partly" | "keys_missing" | "keys_other" | "keys_unusable" | "keys_unproven" | "clock_right" | "clock_set" | "clock_wrong" | "clock_unknown";
+        CheckCode: "timed_out" | "public_url_works" | "public_url_local" | "public_url_not_https" | "public_url_unreachable" | "public_url_other" | "proxy_alone" | "listen_unusable" | "public_url_unproven" | "not_running" | "realtime_works" | "realtime_polls" | "realtime_refused" | "realtime_unreachable" | "media_address_fits" | "media_address_private" | "media_address_none" | "media_answers" | "media_answers_here" | "media_free" | "media_taken" | "media_unproven" | "media_unusable" | "media_silent" | "media_any_port" | "media_tcp_off" | "stun_answers" | "turn_relays" | "turn_relay_private" | "turn_open" | "turn_secret_missing" | "turn_credentials_refused" | "turn_full" | "ice_url_wrong" | "ice_unreachable" | "ice_strange" | "ice_refuses" | "provider_works" | "provider_reached" | "provider_tells_nobody" | "provider_unreachable" | "provider_keys_refused" | "provider_busy" | "provider_strange" | "provider_fails" | "issuer_keys_found" | "issuer_keys_some" | "issuer_keys_missing" | "issuer_key_given" | "issuer_unreachable" | "issuer_strange" | "broker_none" | "broker_works" | "broker_empty" | "broker_fails" | "database_works" | "database_empty" | "database_old" | "database_fails" | "nodes_serve" | "nodes_none" | "nodes_silent" | "nodes_differ" | "nodes_unknown" | "keys_fit" | "keys_none" | "keys_partly" | "keys_missing" | "keys_other" | "keys_unusable" | "keys_unproven" | "clock_right" | "clock_set" | "clock_wrong" | "clock_unknown";
         /** @description What all checks found. */
         CheckReport: {
             /** Format: date-time */
@@ -2309,6 +2309,35 @@ export interface components {
              * @example https://appointments.clinic.example/openvisit
              */
             url: string;
+        };
+        /** @description A process that serves the database. */
+        NodeView: {
+            /** @description Whether it did within the last seconds. */
+            alive: boolean;
+            /**
+             * Format: int64
+             * @description How many sessions have their media there.
+             */
+            calls: number;
+            /** Format: int64 */
+            cores: number;
+            /** @description Whether it takes no new calls. */
+            draining: boolean;
+            /**
+             * @description Its machine and port.
+             * @example consult-1:8086
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it last said that it is there, by the database's clock.
+             */
+            seen_at: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description Whether it is the one that answers. */
+            this: boolean;
+            version: string;
         };
         NotesBody: {
             /** @description At most 500 characters (Unicode scalar values). */
@@ -3269,6 +3298,8 @@ export interface components {
             keys: components["schemas"]["KeysView"];
             live: components["schemas"]["LiveView"];
             media: components["schemas"]["MediaView"];
+            /** @description All processes that serve the database, this one among them; none on SQLite, where there is only this one. */
+            nodes: components["schemas"]["NodeView"][];
             /** @description Where events go, with what waits on its way there. */
             outbox: components["schemas"]["TargetView"][];
             /** Format: date-time */

@@ -26,6 +26,7 @@ function state(...failing: string[]): SystemState {
     keys: { lost: 0, other_pepper: false },
     live: { sessions: 0, participants: 0 },
     media: { udp_ports: [], tcp_port: null },
+    nodes: [],
     outbox: targets.map((target) => ({
       target,
       pending: 1,

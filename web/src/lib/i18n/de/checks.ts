@@ -19,6 +19,7 @@ export default {
     issuer: 'Aussteller von Tokens',
     broker: 'Nachrichtenvermittler',
     database: 'Datenbank',
+    nodes: 'Knoten',
     keys: 'Schlüssel der Notizen',
     clock: 'Uhr',
   },
@@ -119,6 +120,11 @@ export default {
       'Sie läuft, mit einem älteren Schema: Der Server bringt sie beim nächsten Start auf den neuesten Stand.',
     database_fails:
       'Sie ist nicht benutzbar. Prüfen Sie database_url, ihre Rechte und den Datenträger.',
+    nodes_serve: 'Sie bedienen diese Datenbank.',
+    nodes_none: 'Zurzeit bedient keiner diese Datenbank.',
+    nodes_silent: 'Einer hat sich seit einigen Sekunden nicht gemeldet: Er wurde beendet oder erreicht die Datenbank nicht. Er wird bald vergessen.',
+    nodes_differ: 'Sie haben verschiedene Versionen. Schließen Sie die Aktualisierung ab.',
+    nodes_unknown: 'Ohne die Datenbank sind sie nicht bekannt.',
     keys_fit: 'Die Datenbank ist mit diesem notes_key versiegelt.',
     keys_none: 'Bisher wurde nichts versiegelt.',
     keys_partly:

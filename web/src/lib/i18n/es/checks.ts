@@ -19,6 +19,7 @@ export default {
     issuer: 'Emisor de tokens',
     broker: 'Intermediario de mensajes',
     database: 'Base de datos',
+    nodes: 'Nodos',
     keys: 'Claves de las notas',
     clock: 'Reloj',
   },
@@ -112,6 +113,11 @@ export default {
     database_old:
       'Funciona, con un esquema anterior: el servidor la pone al día en su próximo arranque.',
     database_fails: 'No se puede usar. Revise database_url, sus permisos y el disco.',
+    nodes_serve: 'Sirven esta base de datos.',
+    nodes_none: 'Ahora ninguno sirve esta base de datos.',
+    nodes_silent: 'Uno no da señales desde hace unos segundos: se detuvo o no alcanza la base de datos. Pronto se olvidará.',
+    nodes_differ: 'Son de versiones distintas. Termine la actualización.',
+    nodes_unknown: 'Sin la base de datos no se pueden conocer.',
     keys_fit: 'La base de datos está sellada con este notes_key.',
     keys_none: 'Todavía no hay nada sellado.',
     keys_partly:

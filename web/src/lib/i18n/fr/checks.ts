@@ -19,6 +19,7 @@ export default {
     issuer: 'Émetteur de jetons',
     broker: 'Courtier de messages',
     database: 'Base de données',
+    nodes: 'Nœuds',
     keys: 'Clés des notes',
     clock: 'Horloge',
   },
@@ -114,6 +115,11 @@ export default {
     database_old:
       'Elle fonctionne, avec un schéma plus ancien : le serveur la met à jour à son prochain démarrage.',
     database_fails: 'Elle est inutilisable. Vérifiez database_url, ses droits et le disque.',
+    nodes_serve: 'Ils servent cette base de données.',
+    nodes_none: 'Aucun ne sert cette base de données pour le moment.',
+    nodes_silent: 'L’un d’eux ne donne plus signe depuis quelques secondes : il a été arrêté ou n’atteint pas la base de données. Il sera bientôt oublié.',
+    nodes_differ: 'Ils sont de versions différentes. Terminez la mise à jour.',
+    nodes_unknown: 'Sans la base de données, ils restent inconnus.',
     keys_fit: 'La base de données est scellée avec ce notes_key.',
     keys_none: 'Rien n’est scellé jusqu’ici.',
     keys_partly:
