@@ -21,6 +21,11 @@ export default defineConfig<Provided>({
     // Six browsers fill a machine by themselves: after all others, with nothing beside. Running it runs them, too.
     { name: 'crowd', testMatch: 'crowd.spec.ts', dependencies: ['embedded'] },
     {
+      name: 'nodes',
+      testMatch: JOURNEYS.map((name) => `${name}.spec.ts`),
+      use: { nodes: 2 },
+    },
+    {
       name: 'livekit',
       testMatch: [...JOURNEYS, 'livekit'].map((name) => `${name}.spec.ts`),
       use: { provider: 'livekit' },

@@ -10,11 +10,14 @@ import { DESKTOP } from './devices.ts';
 import { DOCTOR_MEDIA, PATIENT_MEDIA } from './fake-media.ts';
 import { LiveKit } from './livekit.ts';
 import { ParticipantPage } from '../pages/participant-page.ts';
+import { Nodes } from './nodes.ts';
 import { type Arrangement, Server } from './server.ts';
 
 export interface Provided {
   /** Who carries the calls. */
   provider: 'embedded' | 'livekit';
+  /** How many nodes serve, behind a proxy that sends each request to another one; one serves by itself. */
+  nodes: number;
 }
 
 interface Cast extends Provided {
@@ -60,6 +63,7 @@ export const test = base.extend<Cast, Browsers>({
   device: [DESKTOP, { option: true }],
 
   provider: ['embedded', { option: true }],
+  nodes: [1, { option: true }],
 
   livekit: async ({ provider }, use) => {
     const livekit = provider === 'livekit' ? await LiveKit.start() : undefined;
@@ -67,8 +71,10 @@ export const test = base.extend<Cast, Browsers>({
     await livekit?.dispose();
   },
 
-  server: async ({ settings, arrangement, livekit }, use, testInfo) => {
-    const server = await Server.start(undefined, { ...livekit?.settings, ...settings }, arrangement);
+  server: async ({ settings, arrangement, livekit, nodes }, use, testInfo) => {
+    const all = { ...livekit?.settings, ...settings };
+    const server =
+      nodes > 1 ? await Nodes.begin(nodes, all, arrangement) : await Server.start(undefined, all, arrangement);
     if (livekit) livekit.webhooks.target = server.url;
     await use(server);
     await server.dispose();

@@ -37,7 +37,7 @@ export class Server {
   startedIn = NaN;
   private process: ChildProcess | undefined;
 
-  private constructor(
+  protected constructor(
     readonly port: number,
     /** The first of the UDP ports that media comes in by. */
     readonly mediaPort: number,
