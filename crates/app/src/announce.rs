@@ -33,6 +33,8 @@ pub enum Announcement {
     Session(Arc<Committed>),
     /// A request was made or changed.
     Request(Arc<SealedRequest>),
+    /// Something was said in a session's chat; whoever is told looks up what.
+    Said { session: SessionId },
     /// Somebody's place in the media is gone, though the session says nothing of it.
     Left { session: Arc<Session>, participant: ParticipantId },
     /// An account was disabled.
@@ -65,7 +67,11 @@ impl Announcement {
         match self {
             Self::Session(committed) => committed.news.media_losses(committed.after.session.id),
             Self::Left { session, participant } => vec![MediaLoss::One(session.id, *participant)],
-            Self::Request(_) | Self::Disabled(_) | Self::Withdrawn { .. } | Self::TakenForGone => Vec::new(),
+            Self::Request(_)
+            | Self::Disabled(_)
+            | Self::Withdrawn { .. }
+            | Self::TakenForGone
+            | Self::Said { .. } => Vec::new(),
         }
     }
 
@@ -75,7 +81,11 @@ impl Announcement {
         match self {
             Self::Session(committed) => !committed.news.events.is_empty(),
             Self::Request(_) => true,
-            Self::Left { .. } | Self::Disabled(_) | Self::Withdrawn { .. } | Self::TakenForGone => false,
+            Self::Left { .. }
+            | Self::Disabled(_)
+            | Self::Withdrawn { .. }
+            | Self::TakenForGone
+            | Self::Said { .. } => false,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use openvisit_core::ids::{MessageId, ParticipantId, SessionId};
 use openvisit_store::{ChatFile, ChatFileLimits, NewChatFile};
 use serde::Serialize;
@@ -14,9 +14,8 @@ use crate::seal::{Of, WrongKey};
 
 /// The largest file, in bytes.
 pub const LARGEST: u64 = 10 * 1024 * 1024;
-/// How long the others have it at most, and how long a file may take to come.
-const KEPT: SignedDuration = SignedDuration::from_hours(24);
-const ON_ITS_WAY: SignedDuration = SignedDuration::from_hours(1);
+/// How long a file may take to come.
+pub(crate) const ON_ITS_WAY: SignedDuration = SignedDuration::from_hours(1);
 /// What is sealed at a time, in bytes.
 const PART: usize = 256 * 1024;
 const LIMITS: ChatFileLimits = ChatFileLimits {
@@ -61,6 +60,12 @@ impl Kind {
             Self::WebP => "image/webp",
             Self::Pdf => "application/pdf",
         }
+    }
+
+    /// By its media type.
+    fn named(name: &str) -> Self {
+        let kinds = [Self::Png, Self::Jpeg, Self::Gif, Self::WebP, Self::Pdf];
+        kinds.into_iter().find(|kind| kind.name() == name).unwrap_or(Self::Pdf)
     }
 
     /// How its names end.
@@ -204,16 +209,6 @@ impl Upload {
         Ok(SentFile { name: clean_name(&self.name, kind), kind: kind.name(), size: self.size })
     }
 
-    /// From `at` on the others have it.
-    ///
-    /// # Errors
-    /// `conflict` where it is gone already.
-    pub async fn send(&self, file: &SentFile, at: Timestamp) -> Result<(), Error> {
-        let mut tx = self.app.store.begin().await?;
-        tx.send_chat_file(self.id, file.kind, at).await?;
-        Ok(tx.commit().await?)
-    }
-
     /// It was not sent after all. What cannot be deleted now is swept later.
     pub async fn abandon(self) {
         let dropped = async {
@@ -254,9 +249,16 @@ impl Upload {
 /// `not_found` where it cannot be opened.
 pub fn name(app: &App, file: &ChatFile) -> Result<String, Error> {
     let given = app.sealer.open(Of::FileName(file.id), &file.sealed_name).map_err(unreadable)?;
-    let kinds = [Kind::Png, Kind::Jpeg, Kind::Gif, Kind::WebP, Kind::Pdf];
-    let kind = kinds.into_iter().find(|kind| kind.name() == file.kind).unwrap_or(Kind::Pdf);
-    Ok(clean_name(&given, kind))
+    Ok(clean_name(&given, Kind::named(&file.kind)))
+}
+
+/// As the others are told of it.
+///
+/// # Errors
+/// As [`name()`].
+pub fn sent(app: &App, file: &ChatFile) -> Result<SentFile, Error> {
+    let size = u64::try_from(file.size).map_err(Error::internal)?;
+    Ok(SentFile { name: name(app, file)?, kind: Kind::named(&file.kind).name(), size })
 }
 
 /// The bytes of one part, opened; `None` after the last.
@@ -277,35 +279,6 @@ pub async fn part(app: &App, file: &ChatFile, part: i64) -> Result<Option<Vec<u8
 fn unreadable(error: WrongKey) -> Error {
     tracing::warn!(%error, "could not decrypt a file of a chat; was the notes key changed?");
     Error::NotFound
-}
-
-/// The chat of a session is gone, and so are its files. What cannot be deleted now is swept later.
-pub async fn forget(app: &App, session: SessionId) {
-    let dropped = async {
-        if !app.store.has_chat_files().await? {
-            return Ok(());
-        }
-        let mut tx = app.store.begin().await?;
-        tx.drop_chat_files_of(session).await?;
-        tx.commit().await
-    };
-    if let Err(error) = dropped.await {
-        tracing::warn!(%error, %session, "could not delete the files of a session's chat; they are swept later");
-    }
-}
-
-/// Deletes what is too old, was never all sent, or is of sessions that are not under way any more.
-///
-/// # Errors
-/// Those of the store.
-pub async fn sweep(app: &App) -> Result<(), Error> {
-    if !app.store.has_chat_files().await? {
-        return Ok(());
-    }
-    let now = app.clock.now();
-    let mut tx = app.store.begin().await?;
-    tx.drop_old_chat_files(now - KEPT, now - ON_ITS_WAY).await?;
-    Ok(tx.commit().await?)
 }
 
 #[cfg(test)]

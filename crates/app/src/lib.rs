@@ -9,6 +9,7 @@ pub mod app;
 pub mod appointments;
 pub mod attendance;
 pub mod auth;
+pub mod chat;
 pub mod chat_files;
 pub mod clock;
 pub mod crypto;

@@ -54,6 +54,8 @@ pub enum Of<'a> {
     WebhookSecret(WebhookId),
     /// What the program that booked stored with the booking, as an event carries it.
     EventMetadata(EventId),
+    /// What was said in a chat.
+    ChatMessage(MessageId),
     /// What a file of a chat is called.
     FileName(MessageId),
     /// One part of it, in its place.
@@ -70,6 +72,7 @@ impl Of<'_> {
             Self::Concern(request) => format!("concern {request}").into_bytes(),
             Self::WebhookSecret(webhook) => format!("webhook secret {webhook}").into_bytes(),
             Self::EventMetadata(event) => format!("event metadata {event}").into_bytes(),
+            Self::ChatMessage(message) => format!("chat message {message}").into_bytes(),
             Self::FileName(file) => format!("file name {file}").into_bytes(),
             Self::FilePart { file, part } => format!("file {file} part {part}").into_bytes(),
             Self::Answer { caller, key } => format!("answer {caller} {key}").into_bytes(),

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::chat_files;
+use crate::chat;
 use crate::error::Error;
 use crate::idempotency;
 use crate::sessions::change::change_due;
@@ -45,7 +45,7 @@ pub async fn run(app: App) {
 /// # Errors
 /// Those of the store.
 pub async fn sweep(app: &App) -> Result<(), Error> {
-    chat_files::sweep(app).await?;
+    chat::sweep(app).await?;
     Ok(idempotency::forget_expired(app).await?)
 }
 

@@ -39,16 +39,6 @@ pub struct ChatFile {
     pub sent_at: Timestamp,
 }
 
-/// Makes a select wait for whoever changes the same row; SQLite has one writer.
-macro_rules! lock_session {
-    (sqlite) => {
-        "select 1 from session where id = $1"
-    };
-    (postgres) => {
-        "select 1 from session where id = $1 for update"
-    };
-}
-
 impl Tx {
     /// Makes room for a file; false where there is none left. Two that begin at once both count.
     ///
@@ -60,7 +50,7 @@ impl Tx {
         limits: ChatFileLimits,
     ) -> Result<bool, StoreError> {
         let (session, participant) = (file.session.to_string(), file.participant.to_string());
-        fetch_optional!(self, (i32,), sql_for!(self, lock_session!()), &session)?;
+        self.lock_session(file.session).await?;
         let sql = "select cast(coalesce(sum(size), 0) as bigint), \
                    cast(coalesce(sum(case when participant_id = $2 then size else 0 end), 0) as bigint), \
                    cast(coalesce(sum(case when participant_id = $2 then 1 else 0 end), 0) as bigint) \
@@ -181,13 +171,5 @@ impl Store {
     pub async fn chat_file_part(&self, file: MessageId, part: i64) -> Result<Option<Vec<u8>>, StoreError> {
         let sql = "select sealed from chat_file_part where file_id = $1 and part = $2";
         Ok(read_optional!(self, (Vec<u8>,), sql, file.to_string(), part)?.map(|(sealed,)| sealed))
-    }
-
-    /// Whether there is any file at all, so that nothing is written where nobody sends any.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn has_chat_files(&self) -> Result<bool, StoreError> {
-        Ok(read_optional!(self, (i32,), "select 1 from chat_file limit 1")?.is_some())
     }
 }

@@ -75,7 +75,7 @@ impl Tx {
     pub async fn holds_sealed(&mut self) -> Result<bool, StoreError> {
         let sql = "select 'x' from session_note union all select 'x' from request union all \
                    select 'x' from webhook union all select 'x' from keyed_call union all \
-                   select 'x' from chat_file limit 1";
+                   select 'x' from chat_file union all select 'x' from chat_message limit 1";
         Ok(fetch_optional!(self, (String,), sql)?.is_some())
     }
 

@@ -18,6 +18,7 @@ use crate::people::accounts;
 pub(super) enum Notice {
     Session { id: SessionId, news: News },
     Request(RequestId),
+    Said(SessionId),
     Left { session: SessionId, participant: ParticipantId },
     Disabled(PersonId),
     Withdrawn { session: SessionId, person: PersonId },
@@ -27,6 +28,7 @@ impl Notice {
     fn session(&self) -> Option<SessionId> {
         match self {
             Self::Session { id: session, .. }
+            | Self::Said(session)
             | Self::Left { session, .. }
             | Self::Withdrawn { session, .. } => Some(*session),
             Self::Request(_) | Self::Disabled(_) => None,
@@ -41,6 +43,7 @@ impl Notice {
                 Self::Session { id: committed.after.session.id, news: committed.news.clone() }
             }
             Announcement::Request(sealed) => Self::Request(sealed.request.id),
+            Announcement::Said { session } => Self::Said(*session),
             Announcement::Left { session, participant } => {
                 Self::Left { session: session.id, participant: *participant }
             }
@@ -99,6 +102,10 @@ pub(super) async fn pass_on(app: &App, notice: Notice) -> Result<(), Error> {
             let now = app.clock.now();
             let sealed = found.map(|sealed| SealedRequest { request: sealed.request.at(now), ..sealed });
             tell(app, sealed.map(|sealed| Announcement::Request(Arc::new(sealed))));
+            Ok(())
+        }
+        Notice::Said(session) => {
+            tell(app, Some(Announcement::Said { session }));
             Ok(())
         }
         Notice::Left { session, participant } => {

@@ -1,16 +1,16 @@
 //! Sends what was announced to the sockets of the people it concerns.
 
 use openvisit_app::announce::{Announcement, Committed};
-use openvisit_app::chat_files;
+use openvisit_app::chat::forget;
 use openvisit_app::sessions::view::Viewer;
-use openvisit_core::ids::PersonId;
+use openvisit_core::ids::{PersonId, SessionId};
 use openvisit_core::session::Session;
 use openvisit_store::SessionDetails;
 use socketioxide::operators::BroadcastOperators;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::realtime_event::{self, Payload, RealtimeEvent};
-use super::{NAMESPACE, Realtime, rooms, sockets};
+use super::{NAMESPACE, Realtime, chat, rooms, sockets};
 use crate::http::sessions::show::show;
 
 /// Sends one announcement after the other, until the server stops. One that fails does not stop the next.
@@ -34,6 +34,7 @@ impl Realtime {
         match announcement {
             Announcement::Session(committed) => self.send_session(committed).await,
             Announcement::Request(sealed) => self.send_request(sealed).await,
+            Announcement::Said { session } => self.send_said(*session).await,
             Announcement::Disabled(person) => self.cut_off(rooms::to_cut_off(*person)).await,
             Announcement::Withdrawn { session, person } => {
                 self.cut_off(rooms::of_invited(*person, *session)).await;
@@ -46,8 +47,7 @@ impl Realtime {
     async fn send_session(&self, Committed { news, after }: &Committed) {
         let session = &after.session;
         if news.is_over {
-            self.chats.clear(session.id).await;
-            chat_files::forget(&self.app, session.id).await;
+            forget(&self.app, session.id).await;
         }
         self.spread(after, &realtime_event::of(news)).await;
         if let Some(before) = news.handed_over_by {
@@ -78,6 +78,13 @@ impl Realtime {
             Err(error) => {
                 tracing::warn!(%error, session = %session.id, "could not update the clients who wait in other sessions");
             }
+        }
+    }
+
+    async fn send_said(&self, session: SessionId) {
+        if let Err(error) = chat::tell(self, session).await {
+            // They hear it with what is said next.
+            tracing::warn!(code = error.code(), %session, "could not send a chat message to the sockets");
         }
     }
 

@@ -1,47 +1,37 @@
-//! Chat during a call: held in memory while the session is under way, stored nowhere, never logged.
+//! What is said in a session, to the sockets of whoever was let in before. Each hears all of it once, in the order in
+//! which it was said, whichever node took it and whatever this one was told first: what a socket has not heard yet is
+//! looked up.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use openvisit_app::auth::caller::Caller;
-use openvisit_app::chat_files::{SentFile, Upload};
+use openvisit_app::chat::{Said, hears, said, say, under_way};
+use openvisit_app::chat_files::SentFile;
 use openvisit_app::error::FieldCode;
-use openvisit_app::sessions::find::find;
 use openvisit_app::{App, Error};
-use openvisit_core::access::Action;
 use openvisit_core::ids::{MessageId, ParticipantId, SessionId};
-use openvisit_core::session::{Admission, Participant, Session};
+use openvisit_core::session::Session;
 use serde::{Deserialize, Serialize};
-use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
-use tokio::sync::Mutex;
 
 use super::{NAMESPACE, Realtime, rooms};
 
-/// How many messages of a session are kept.
-const MAX_HISTORY: usize = 200;
-/// How many a participant may send within a second.
-const PER_SECOND: usize = 5;
-/// In characters.
-const LONGEST: usize = 2_000;
+/// Until when a socket has heard what was said, by session.
+#[derive(Clone, Default)]
+pub(super) struct Heard(Arc<Mutex<HashMap<SessionId, Timestamp>>>);
 
-/// No session goes on for longer without a word.
-const LONGEST_SESSION: SignedDuration = SignedDuration::from_hours(24);
-
-/// The messages, by session.
-#[derive(Default)]
-pub(super) struct Chats(Mutex<HashMap<SessionId, VecDeque<Message>>>);
-
-#[derive(Clone, Serialize)]
-struct Message {
+#[derive(Serialize)]
+struct Message<'a> {
     session_id: SessionId,
     id: MessageId,
     participant_id: ParticipantId,
-    name: String,
+    name: &'a str,
     /// Empty where it is a file.
-    text: String,
+    text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<SentFile>,
+    file: Option<&'a SentFile>,
     at: Timestamp,
 }
 
@@ -51,147 +41,86 @@ pub(super) struct IncomingMessage {
     text: String,
 }
 
-impl Chats {
-    /// Passes on what somebody in the call says, to all who have been let in, the speaker's other tabs included.
-    ///
-    /// # Errors
-    /// `not_found` for whoever has no place in the call now, `invalid` for a text that is empty or too long,
-    /// `too_many_requests`.
-    pub(super) async fn post(
-        &self,
-        Realtime { app, io, .. }: &Realtime,
-        caller: &Caller,
-        said: Result<IncomingMessage, socketioxide::ParserError>,
-    ) -> Result<MessageId, Error> {
-        let IncomingMessage { session_id, text } =
-            said.map_err(|_| Error::invalid("text", FieldCode::Required, "what is said"))?;
-        let text = text.trim();
-        if text.is_empty() || text.chars().count() > LONGEST {
-            let code = if text.is_empty() { FieldCode::Required } else { FieldCode::TooLong };
-            return Err(Error::invalid("text", code, format!("1 to {LONGEST} characters")));
-        }
-        // Before the lock: a stranger holds up nobody.
-        let speaker = in_call(app, caller, session_id).await?.1;
-        // Held until all is sent, so that everyone gets messages in the same order, and nothing is kept of a
-        // session that ends meanwhile: it is cleared after this.
-        let mut chats = self.0.lock().await;
-        let now = app.clock.now();
-        // What another node ended is not cleared here by anybody.
-        chats.retain(|_, chat| chat.back().is_some_and(|last| now.duration_since(last.at) < LONGEST_SESSION));
-        throttle(chats.get(&session_id), speaker, now)?;
-        let (session, _) = in_call(app, caller, session_id).await?;
-        let speaker = session.participant(speaker).ok_or(Error::NotFound)?;
-        let chat = chats.entry(session_id).or_default();
-        let message = Message {
-            session_id,
-            id: MessageId::new(app.seed()),
-            participant_id: speaker.id,
-            name: speaker.name.clone(),
-            text: text.to_owned(),
-            file: None,
-            at: now,
-        };
-        let id = message.id;
-        told(io, &session, chat, message).await;
-        Ok(id)
-    }
-
-    /// As [`Chats::post`], a file that is all there. From now on the others have it.
-    ///
-    /// # Errors
-    /// As [`Chats::post`], and those of the store.
-    pub(super) async fn post_file(
-        &self,
-        Realtime { app, io, .. }: &Realtime,
-        caller: &Caller,
-        session_id: SessionId,
-        upload: &Upload,
-        file: &SentFile,
-    ) -> Result<(), Error> {
-        let mut chats = self.0.lock().await;
-        let (session, speaker) = in_call(app, caller, session_id).await?;
-        let speaker = session.participant(speaker).ok_or(Error::NotFound)?;
-        let at = app.clock.now();
-        upload.send(file, at).await?;
-        let message = Message {
-            session_id,
-            id: upload.id,
-            participant_id: speaker.id,
-            name: speaker.name.clone(),
-            text: String::new(),
-            file: Some(file.clone()),
-            at,
-        };
-        told(io, &session, chats.entry(session_id).or_default(), message).await;
-        Ok(())
-    }
-
-    /// Sends a participant who comes back all messages since they were admitted.
-    pub(super) async fn send_history(&self, socket: &SocketRef, caller: &Caller, session: &Session) {
-        let Some(participant) = admitted(session, caller) else { return };
-        let chats = self.0.lock().await;
-        let said = chats.get(&session.id).into_iter().flatten();
-        for message in said.filter(|message| Some(message.at) >= participant.admitted_at) {
-            if let Err(error) = socket.emit("chat", message) {
-                tracing::debug!(%error, "could not send a chat message to a socket");
-            }
-        }
-    }
-
-    pub(super) async fn clear(&self, session: SessionId) {
-        self.0.lock().await.remove(&session);
-    }
-}
-
-fn admitted<'a>(session: &'a Session, caller: &Caller) -> Option<&'a Participant> {
-    let participant = session.participant_of(caller.person_id)?;
-    (session.is_under_way() && participant.admission == Admission::Admitted).then_some(participant)
-}
-
-/// The session, and who of it the caller is: somebody who has been let in and is connected.
-pub(crate) async fn in_call(
-    app: &App,
-    caller: &Caller,
-    id: SessionId,
-) -> Result<(Session, ParticipantId), Error> {
-    let mut tx = app.store.read().await?;
-    let (session, _) = find(&mut tx, id.into(), caller, Action::Join).await?;
-    let present = admitted(&session, caller).map(|p| p.id).filter(|id| session.attendance.is_present(*id));
-    present.map(|id| (session, id)).ok_or(Error::NotFound)
-}
-
-/// Since when the caller has been in the call, connected or not: of what was sent before they have nothing.
+/// Passes on what somebody in the call says.
 ///
 /// # Errors
-/// `not_found` for whoever has no place in the call.
-pub(crate) async fn admitted_at(app: &App, caller: &Caller, id: SessionId) -> Result<Timestamp, Error> {
-    let mut tx = app.store.read().await?;
-    let (session, _) = find(&mut tx, id.into(), caller, Action::Join).await?;
-    admitted(&session, caller).and_then(|participant| participant.admitted_at).ok_or(Error::NotFound)
+/// Those of [`say`].
+pub(super) async fn post(
+    app: &App,
+    caller: &Caller,
+    said: Result<IncomingMessage, socketioxide::ParserError>,
+) -> Result<MessageId, Error> {
+    let IncomingMessage { session_id, text } =
+        said.map_err(|_| Error::invalid("text", FieldCode::Required, "what is said"))?;
+    say(app, caller, session_id, &text).await
 }
 
-fn throttle(chat: Option<&VecDeque<Message>>, speaker: ParticipantId, now: Timestamp) -> Result<(), Error> {
-    let second_ago = now - SignedDuration::from_secs(1);
-    let lately = chat.into_iter().flatten().rev().take_while(|message| message.at > second_ago);
-    if lately.filter(|message| message.participant_id == speaker).count() < PER_SECOND {
-        Ok(())
-    } else {
-        Err(Error::TooManyRequests { retry_after_seconds: 1 })
+/// Tells everybody who is in the call by a socket here what they have not heard yet.
+///
+/// # Errors
+/// Those of the store.
+pub(super) async fn tell(Realtime { app, io }: &Realtime, id: SessionId) -> Result<(), Error> {
+    let (Some(namespace), Some(session)) = (io.of(NAMESPACE), under_way(app, id).await?) else {
+        return Ok(());
+    };
+    let rooms = rooms::of_admitted(&session);
+    // No room at all would be everybody.
+    let sockets = if rooms.is_empty() { vec![] } else { namespace.within(rooms).sockets() };
+    let Some(since) = sockets.iter().map(|socket| heard(socket, id)).min() else { return Ok(()) };
+    let news = said(app, id, since).await?;
+    sockets.iter().for_each(|socket| tell_one(socket, &session, &news));
+    Ok(())
+}
+
+/// Tells somebody who has just connected what was said since they were let in.
+///
+/// # Errors
+/// Those of the store.
+pub(super) async fn tell_history(
+    app: &App,
+    socket: &SocketRef,
+    caller: &Caller,
+    session: &Session,
+) -> Result<(), Error> {
+    let is_in_call = session.participant_of(caller.person_id).is_some_and(|it| it.admitted_at.is_some());
+    if session.is_under_way() && is_in_call {
+        tell_one(socket, session, &said(app, session.id, None).await?);
+    }
+    Ok(())
+}
+
+fn heard(socket: &SocketRef, session: SessionId) -> Option<Timestamp> {
+    let Heard(heard) = socket.extensions.get()?;
+    heard.lock().unwrap_or_else(PoisonError::into_inner).get(&session).copied()
+}
+
+/// What of `said` a socket hears and has not heard yet.
+fn tell_one(socket: &SocketRef, session: &Session, said: &[Said]) {
+    let (Some(caller), Some(Heard(heard))) = (socket.extensions.get::<Caller>(), socket.extensions.get())
+    else {
+        return;
+    };
+    let Some(hearer) = session.participant_of(caller.person_id) else { return };
+    // Whoever tells this socket something else meanwhile waits.
+    let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+    for said in said.iter().filter(|said| hears(hearer, said.at)) {
+        if heard.get(&session.id).is_some_and(|until| said.at <= *until) {
+            continue;
+        }
+        if let Err(error) = socket.emit("chat", &Message::of(session, said)) {
+            // One whose buffer is full hears it with what is said next.
+            tracing::debug!(%error, "could not send a chat message to a socket");
+            return;
+        }
+        heard.insert(session.id, said.at);
     }
 }
 
-/// Tells everybody, and keeps it for who comes back.
-async fn told(io: &SocketIo, session: &Session, chat: &mut VecDeque<Message>, message: Message) {
-    send(io, session, &message).await;
-    if chat.len() == MAX_HISTORY {
-        chat.pop_front();
-    }
-    chat.push_back(message);
-}
-
-async fn send(io: &SocketIo, session: &Session, message: &Message) {
-    let Some(namespace) = io.of(NAMESPACE) else { return };
-    if let Err(error) = namespace.within(rooms::of_admitted(session)).emit("chat", message).await {
-        tracing::debug!(%error, "could not send a chat message to a socket");
+impl<'a> Message<'a> {
+    fn of(session: &'a Session, said: &'a Said) -> Self {
+        let Said { id, participant: participant_id, text, file, at } = said;
+        let name = session.participant(*participant_id).map_or("", |participant| participant.name.as_str());
+        let (session_id, participant_id) = (session.id, *participant_id);
+        Self { session_id, id: *id, participant_id, name, text, file: file.as_ref(), at: *at }
     }
 }

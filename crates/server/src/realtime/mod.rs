@@ -5,7 +5,7 @@
 //! see it.
 
 mod announcements;
-pub(crate) mod chat;
+mod chat;
 pub(crate) mod flood;
 pub mod handshake;
 mod realtime_event;
@@ -14,19 +14,13 @@ pub mod rooms;
 mod sockets;
 pub mod upgrade;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use openvisit_app::App;
 use openvisit_app::announce::From;
-use openvisit_app::auth::caller::Caller;
-use openvisit_app::chat_files::{SentFile, Upload};
-use openvisit_app::{App, Error};
-use openvisit_core::ids::SessionId;
 use socketioxide::SocketIo;
 use socketioxide::layer::SocketIoLayer;
-
-use chat::Chats;
 
 /// How often a socket is asked whether it is still there, and how long it may take to answer.
 const BEAT: Duration = Duration::from_secs(10);
@@ -53,30 +47,15 @@ pub fn open(grace: SignedDuration) -> (SocketIoLayer, SocketIo) {
 pub struct Realtime {
     app: App,
     io: SocketIo,
-    chats: Arc<Chats>,
 }
 
 impl Realtime {
     /// Takes connections, and tells them what is announced.
     #[must_use]
     pub fn start(app: &App, io: &SocketIo) -> Self {
-        let realtime = Self { app: app.clone(), io: io.clone(), chats: Arc::default() };
+        let realtime = Self { app: app.clone(), io: io.clone() };
         sockets::register(&realtime);
         tokio::spawn(announcements::run(realtime.clone(), app.announcer.subscribe(From::Everywhere)));
         realtime
-    }
-
-    /// Tells everybody in the call of a file that is all there.
-    ///
-    /// # Errors
-    /// `not_found` for whoever has no place in the call now, and those of the store.
-    pub async fn send_file(
-        &self,
-        caller: &Caller,
-        session: SessionId,
-        upload: &Upload,
-        file: &SentFile,
-    ) -> Result<(), Error> {
-        self.chats.post_file(self, caller, session, upload, file).await
     }
 }

@@ -22,7 +22,7 @@ use tokio::sync::Mutex;
 
 use super::flood::Said;
 use super::handshake::{Handshake, identify};
-use super::{NAMESPACE, Realtime, realtime_event, rooms};
+use super::{NAMESPACE, Realtime, chat, realtime_event, rooms};
 use crate::http::sessions::show::show;
 
 #[derive(Debug, Deserialize)]
@@ -86,6 +86,7 @@ pub(super) fn register(realtime: &Realtime) {
             socket.extensions.insert(identify(&app, handshake).await?);
             socket.extensions.insert(SocketSessions::default());
             socket.extensions.insert(Said::default());
+            socket.extensions.insert(chat::Heard::default());
             Ok::<(), &'static str>(())
         }
     };
@@ -97,7 +98,7 @@ async fn connected(realtime: Realtime, socket: SocketRef, caller: Caller) {
     socket.join(rooms::reception(&caller).into_iter().collect::<Vec<_>>());
     listen(&realtime, &socket);
     let told = async {
-        send_state(&realtime, &socket, &caller).await?;
+        send_state(&realtime.app, &socket, &caller).await?;
         super::requests::send_pending(&realtime.app, &socket, &caller).await
     };
     if let Err(error) = told.await {
@@ -163,7 +164,7 @@ fn listen(realtime: &Realtime, socket: &SocketRef) {
             }
         },
     );
-    let here = realtime.clone();
+    let here = app.clone();
     socket.on(
         "chat",
         move |socket: SocketRef,
@@ -171,12 +172,12 @@ fn listen(realtime: &Realtime, socket: &SocketRef) {
               Extension(caller): Extension<Caller>,
               TryData(message),
               ack: AckSender| {
-            let realtime = here.clone();
+            let app = here.clone();
             async move {
                 if !said.one_more(&socket) {
                     return;
                 }
-                let answer = match realtime.chats.post(&realtime, &caller, message).await {
+                let answer = match chat::post(&app, &caller, message).await {
                     Ok(id) => json!({ "id": id }),
                     Err(error) => json!({ "code": error.code() }),
                 };
@@ -313,8 +314,7 @@ async fn relay_media_state(
 }
 
 /// Every live session of the caller, so that nothing is missed.
-async fn send_state(realtime: &Realtime, socket: &SocketRef, caller: &Caller) -> Result<(), Error> {
-    let Realtime { app, chats, .. } = realtime;
+async fn send_state(app: &App, socket: &SocketRef, caller: &Caller) -> Result<(), Error> {
     let ids: Vec<SessionId> = live(app, caller).await?.iter().map(|session| session.id).collect();
     let sessions = app.store.read().await?.details_of(&ids).await?;
     for details in sessions.iter().filter(|details| details.session.state.is_live()) {
@@ -323,7 +323,7 @@ async fn send_state(realtime: &Realtime, socket: &SocketRef, caller: &Caller) ->
         if let Err(error) = socket.emit("state", &payload) {
             tracing::debug!(%error, "could not send the state to a socket");
         }
-        chats.send_history(socket, caller, &details.session).await;
+        chat::tell_history(app, socket, caller, &details.session).await?;
     }
     Ok(())
 }

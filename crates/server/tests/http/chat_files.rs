@@ -119,7 +119,7 @@ on_both! {
         // Nothing ends the session here: the timers are asleep.
         story.server.advance(SignedDuration::from_hours(25));
         sweep(&story.server.app).await.unwrap();
-        assert!(!story.server.app.store.has_chat_files().await.unwrap());
+        assert!(!story.server.app.store.has_chat(None).await.unwrap());
     }
 
     async fn there_is_room_for_so_much_and_no_more(story: Story) {
@@ -149,7 +149,7 @@ async fn only_pictures_and_pdf_are_taken_by_what_is_in_them() {
     }
     assert_eq!(code(give(&story.doctor, &session, "a.png", vec![]).await), "required");
     assert_eq!(code(give(&story.doctor, &session, "a.png", picture(10 * MIB + 1)).await), "too_long");
-    assert!(!story.server.app.store.has_chat_files().await.unwrap(), "nothing is left of them");
+    assert!(!story.server.app.store.has_chat(None).await.unwrap(), "nothing is left of them");
     let pdf = give(&story.doctor, &session, "", b"%PDF-1.7 ...".to_vec()).await.expect(201);
     assert_eq!((&pdf["name"], &pdf["kind"]), (&json!("file.pdf"), &json!("application/pdf")));
 }

@@ -8,10 +8,11 @@ use openvisit_app::seal::{DataKey, Of, Sealer};
 use openvisit_app::sessions::doorway::UNREADABLE;
 use openvisit_core::doorway::Doorway;
 use openvisit_core::ids::{MessageId, SessionId};
-use openvisit_store::{ChatFileLimits, NewChatFile};
+use openvisit_store::{ChatFileLimits, NewChatFile, NewChatMessage};
 use serde_json::{Value, json};
 
-use crate::story::{Story, on_both, session_path};
+use crate::common::Listener;
+use crate::story::{MINUTE, Story, on_both, session_path};
 
 fn id_of(session: &str) -> SessionId {
     session.rsplit('/').next().unwrap().parse().unwrap()
@@ -82,6 +83,30 @@ async fn put_file(
     tx.send_chat_file(id, "application/pdf", at).await.unwrap();
     tx.commit().await.unwrap();
     id
+}
+
+/// A message of the chat that was sealed with this.
+async fn put_message(story: &Story, session: &str, participant: &Value, sealer: &Sealer, minute: usize) {
+    let id = MessageId::new(story.server.app.seed());
+    let sealed = sealer.seal(Of::ChatMessage(id), "sleeps badly").unwrap();
+    put_message_of(story, session, participant, id, Some(sealed), minute).await;
+}
+
+async fn put_message_of(
+    story: &Story,
+    session: &str,
+    participant: &Value,
+    id: MessageId,
+    sealed: Option<Vec<u8>>,
+    minute: usize,
+) {
+    let (session, participant) = (id_of(session), participant.as_str().unwrap().parse().unwrap());
+    let taken_at = story.server.now();
+    let at = taken_at + MINUTE * i32::try_from(minute).unwrap();
+    let mut tx = story.server.app.store.begin().await.unwrap();
+    let message = NewChatMessage { id, session, participant, at, taken_at, sealed };
+    tx.add_chat_message(&message, 200).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 on_both! {
@@ -161,6 +186,24 @@ on_both! {
         }
         files.push(put_file(&story, &session, &doctor, own, own).await);
         assert_eq!(statuses(&files).await, [200, 404, 404, 200]);
+    }
+
+    async fn a_message_of_the_chat_that_cannot_be_read_says_so_and_the_others_stay(story: Story) {
+        let session = story.now().await;
+        let (doctor, _) = story.call(&session).await;
+        let own = &story.server.app.sealer;
+        for (minute, sealer) in [own, &lost(), own].into_iter().enumerate() {
+            put_message(&story, &session, &doctor, sealer, minute).await;
+        }
+        let file = put_file(&story, &session, &doctor, &lost(), own).await;
+        put_message_of(&story, &session, &doctor, file, None, 3).await;
+        let mut patient = Listener::of(&story.patient).await;
+        for text in ["sleeps badly", UNREADABLE, "sleeps badly", UNREADABLE] {
+            let message = patient.hear("chat").await;
+            assert_eq!((&message["text"], message.get("file")), (&json!(text), None));
+        }
+        assert!(story.server.log().contains("could not decrypt a message of a chat"));
+        assert_eq!(story.server.app.store.chat_messages(id_of(&session), None).await.unwrap().len(), 4);
     }
 
     async fn a_passcode_of_another_pepper_is_wrong_and_another_is_right_at_once(story: Story) {

@@ -8,6 +8,7 @@ mod accounts;
 mod api_keys;
 mod attendance;
 mod chat_files;
+mod chat_messages;
 mod deliveries;
 mod doors;
 mod idempotency;

@@ -1,10 +1,13 @@
 //! The keys that texts are sealed with, and by what keys are known again.
 
 use openvisit_core::delivery::Interest;
+use openvisit_core::ids::ParticipantId;
 use openvisit_store::{SealedSamples, SealingKey};
 use openvisit_testkit::on_both_databases;
 
-use crate::given::{at, booked, parties, slot};
+use crate::chat_files::session_under_way;
+use crate::chat_messages::text;
+use crate::given::{at, booked, parties, seed, slot};
 use crate::webhooks::webhook;
 
 fn key(id: i64, master: &str) -> SealingKey {
@@ -42,6 +45,15 @@ on_both_databases! {
             webhook_secret: Some((webhook.id, webhook.sealed_secret)),
         };
         assert_eq!(tx.sealed_samples().await.unwrap(), samples);
+        tx.commit().await.unwrap();
+    }
+
+    async fn what_was_said_in_a_chat_was_sealed(db: &TestDatabase) {
+        let session = session_under_way(&db.store).await;
+        let mut tx = db.store.begin().await.unwrap();
+        assert!(!tx.holds_sealed().await.unwrap());
+        tx.add_chat_message(&text(session, ParticipantId::new(seed()), 1), 200).await.unwrap();
+        assert!(tx.holds_sealed().await.unwrap());
         tx.commit().await.unwrap();
     }
 

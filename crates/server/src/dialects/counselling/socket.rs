@@ -94,7 +94,12 @@ async fn follow(
             Some(Announcement::Withdrawn { session, person }) => {
                 cut_off(&io, of_invited(person, session)).await;
             }
-            Some(Announcement::Request(_) | Announcement::Left { .. } | Announcement::TakenForGone) => {}
+            Some(
+                Announcement::Request(_)
+                | Announcement::Said { .. }
+                | Announcement::Left { .. }
+                | Announcement::TakenForGone,
+            ) => {}
             None => return,
         }
     }

@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{once, try_unfold};
 use futures_util::{Stream, StreamExt, TryStreamExt};
+use openvisit_app::chat;
 use openvisit_app::chat_files::{self, Upload};
 use openvisit_app::error::FieldCode;
 use openvisit_app::{App, Error};
@@ -24,8 +25,6 @@ use utoipa::ToSchema;
 use crate::http::caller::Caller;
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
-use crate::realtime::chat;
-use crate::state::Server;
 
 /// What a file is called, percent-encoded: a name may tell of somebody's health, and addresses are logged elsewhere.
 pub const FILE_NAME: HeaderName = HeaderName::from_static("x-file-name");
@@ -52,16 +51,15 @@ pub struct FileSent {
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, body = FileSent)), security(("bearer" = [])))]
 pub async fn send(
-    State(server): State<Server>,
+    State(app): State<App>,
     caller: Caller,
     Path(id): Path<SessionId>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<FileSent>), Problem> {
-    let app = &server.app;
-    let (_, participant) = chat::in_call(app, &caller, id).await?;
-    let mut upload = chat_files::begin(app, id, participant, name(&headers), length(&headers)?).await?;
-    match take(&server, &caller, id, &mut upload, body).await {
+    let participant = chat::in_call(&app, &caller, id).await?;
+    let mut upload = chat_files::begin(&app, id, participant, name(&headers), length(&headers)?).await?;
+    match take(&app, &caller, id, &mut upload, body).await {
         Ok(sent) => Ok((StatusCode::CREATED, Json(sent))),
         Err(problem) => {
             upload.abandon().await;
@@ -71,7 +69,7 @@ pub async fn send(
 }
 
 async fn take(
-    server: &Server,
+    app: &App,
     caller: &Caller,
     session: SessionId,
     upload: &mut Upload,
@@ -82,7 +80,7 @@ async fn take(
         upload.write(&next).await?;
     }
     let file = upload.complete().await?;
-    server.realtime.send_file(caller, session, upload, &file).await?;
+    chat::say_file(app, caller, session, upload, &file).await?;
     Ok(FileSent { id: upload.id, name: file.name, kind: file.kind, size: file.size })
 }
 

@@ -1,0 +1,14 @@
+-- What is said in a session's chat, until the chat is gone.
+create table chat_message (
+    id text primary key,
+    session_id text not null references session (id),
+    participant_id text not null,
+    -- As everybody is told it: later than what was said before in this session.
+    at integer not null,
+    -- By the clock of who took it, which another's may be ahead of.
+    taken_at integer not null,
+    -- Encrypted before it comes here; null where it is a file, which has its name and size.
+    sealed blob
+) strict;
+
+create unique index chat_message_in_order on chat_message (session_id, at);
