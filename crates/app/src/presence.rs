@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use openvisit_core::attendance::{Fact, FactKind, Key};
+use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::ids::{ParticipantId, PersonId, SessionId};
 use openvisit_core::session::{Admission, Session};
 
@@ -54,6 +54,14 @@ impl OpenIntervals {
         sessions.sort_unstable();
         sessions.dedup();
         sessions
+    }
+
+    /// How many sessions have their media here.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        let state = self.state();
+        let media = state.open.iter().filter(|(key, _)| key.source == Source::Media);
+        media.map(|(_, session)| session).collect::<HashSet<_>>().len()
     }
 
     /// How many are present now.

@@ -75,7 +75,7 @@ pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Running> {
 }
 
 /// How the operator knows this process among several: by its machine and port.
-fn node_name(settings: &Settings) -> String {
+pub(crate) fn node_name(settings: &Settings) -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     format!("{}:{}", host.trim(), settings.listen.port())
 }

@@ -68,7 +68,7 @@ pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying
 pub use invitations::Invitation;
 pub use lock::{ServerLock, sqlite_file};
 pub use meetings::Meeting;
-pub use nodes::{Ear, Node, NodeId, NodeIntro, Nodes, Reading, WrittenNotice};
+pub use nodes::{Ear, Heard, Node, NodeId, NodeIntro, Nodes, Reading, WrittenNotice};
 pub use organizations::Organization;
 pub use outbox::OutboxRow;
 pub use passcodes::Guess;

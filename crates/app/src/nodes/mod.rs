@@ -14,7 +14,7 @@ use anyhow::Context;
 use futures_util::stream::{self, StreamExt};
 use jiff::SignedDuration;
 use openvisit_store::{NodeIntro, Nodes, Reading, StoreError};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::announce::Announcement;
@@ -31,14 +31,33 @@ const SWEEP: u32 = 10;
 /// How many notices are carried out at once; those of one session one after the other.
 const AT_ONCE: usize = 32;
 
-/// Wakes the other nodes, where there may be some.
-#[derive(Clone, Debug, Default)]
-pub struct OtherNodes(Arc<Notify>);
+/// What this process has to do with the other nodes, where there may be some.
+#[derive(Debug, Default)]
+pub struct OtherNodes {
+    wake: Notify,
+    draining: watch::Sender<bool>,
+}
 
 impl OtherNodes {
     /// They look soon at what was committed. However often it is called meanwhile, they are woken once.
     pub fn wake_others(&self) {
-        self.0.notify_one();
+        self.wake.notify_one();
+    }
+
+    /// From now on this one takes no new calls, and its balancer is told to send nobody here.
+    pub fn drain(&self) {
+        self.draining.send_if_modified(|draining| !std::mem::replace(draining, true));
+    }
+
+    /// Tells when that begins.
+    #[must_use]
+    pub fn when_draining(&self) -> watch::Receiver<bool> {
+        self.draining.subscribe()
+    }
+
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        *self.draining.borrow()
     }
 }
 
@@ -71,7 +90,7 @@ pub async fn join(app: &App, name: String) -> anyhow::Result<()> {
 }
 
 /// Says that this node is there until it stops.
-async fn stay(app: App, nodes: Nodes, intro: NodeIntro) {
+async fn stay(app: App, nodes: Nodes, mut intro: NodeIntro) {
     let mut ticks = interval(PACE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut since_outage = 0_u32;
@@ -80,8 +99,15 @@ async fn stay(app: App, nodes: Nodes, intro: NodeIntro) {
             _ = ticks.tick() => {}
             () = app.stopping.cancelled() => break,
         }
+        intro.calls = i64::try_from(app.open_intervals.calls()).unwrap_or(i64::MAX);
+        intro.draining = app.nodes.is_draining();
         let done = async {
-            if nodes.say_alive(&intro).await? {
+            let heard = nodes.say_alive(&intro).await?;
+            if heard.wishes_drain && !app.nodes.is_draining() {
+                tracing::info!("this node is being drained: it takes no new calls");
+                app.nodes.drain();
+            }
+            if heard.is_new {
                 tracing::warn!(
                     "the other nodes took this one for gone; whoever is connected here comes anew"
                 );
@@ -107,7 +133,7 @@ async fn stay(app: App, nodes: Nodes, intro: NodeIntro) {
 async fn wake(app: App, nodes: Nodes) {
     loop {
         tokio::select! {
-            () = app.nodes.0.notified() => {}
+            () = app.nodes.wake.notified() => {}
             () = app.stopping.cancelled() => return,
         }
         // They look by themselves soon.

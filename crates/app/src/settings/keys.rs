@@ -117,6 +117,7 @@ pub const KEYS: &[Key] = &[
     key("join_window_seconds", Number(0, 7 * DAY, "seconds")),
     key("practitioner_window_seconds", Number(0, 30 * DAY, "seconds")),
     key("reconnect_grace_seconds", Number(1, DAY, "seconds")),
+    key("drain_seconds", Number(0, DAY, "seconds")),
     key("no_show_grace_seconds", Number(1, DAY, "seconds")),
     key("overrun_seconds", Number(0, DAY, "seconds")),
     key("overrun_warning_seconds", Number(0, DAY, "seconds")),

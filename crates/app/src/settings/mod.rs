@@ -68,6 +68,8 @@ pub struct Settings {
     practitioner_window_seconds: u32,
     reconnect_grace_seconds: u32,
     no_show_grace_seconds: u32,
+    /// How long calls may go on here once the server is told to stop.
+    pub drain_seconds: u32,
     overrun_seconds: u32,
     overrun_warning_seconds: u32,
     request_plan_tiers: BTreeMap<String, Vec<String>>,
@@ -290,6 +292,7 @@ impl Default for Settings {
             practitioner_window_seconds: in_seconds(policy.practitioner_window),
             reconnect_grace_seconds: in_seconds(policy.reconnect_grace),
             no_show_grace_seconds: in_seconds(policy.no_show_grace),
+            drain_seconds: 0,
             overrun_seconds: in_seconds(policy.overrun),
             overrun_warning_seconds: in_seconds(policy.overrun_warning),
             request_plan_tiers: requests.plan_tiers,

@@ -7,6 +7,7 @@ mod api_key;
 mod backup;
 mod check;
 mod config;
+mod drain;
 mod files;
 mod inspect;
 mod keys;
@@ -92,6 +93,12 @@ enum Command {
     Asyncapi,
     /// Print what each refusal means (Markdown)
     Problems,
+    /// Let a node take no new calls; those that it has go on. For PostgreSQL with several nodes
+    Drain {
+        /// The node, as `openvisit check` calls it [default: that of this machine and these settings]
+        #[arg(long, value_name = "NAME")]
+        node: Option<String>,
+    },
     /// Copy the database to a new file, and say which key its notes need; the server may be running
     Backup { file: PathBuf },
     /// Replace the database by a backup; the server must not be running. Refuses before it touches anything where the
@@ -165,6 +172,7 @@ pub fn run() -> anyhow::Result<()> {
         }
         Command::Asyncapi => say(format_args!("{:#}", asyncapi::description())),
         Command::Problems => say(problem_page::markdown().trim_end()),
+        Command::Drain { node } => here(drain::run(node, settings)),
         Command::Backup { file } => here(backup::backup(&file, settings)),
         Command::Restore { file, without_secrets } => here(backup::restore(&file, without_secrets, settings)),
     }

@@ -9,17 +9,21 @@ use axum_server::Handle;
 use clap::Args;
 use openvisit_store::{Contents, ServerLock};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{sleep, timeout};
 
 use crate::run::{self, Running};
 use crate::serve::{self as listening, Doors};
 use crate::{demo, logging};
+use openvisit_app::App;
 use openvisit_app::app::make_folder;
 use openvisit_app::attendance;
 use openvisit_app::clock::Clock;
 use openvisit_app::settings::{Loaded, Settings};
 
 /// How long requests in progress may take when the server goes down.
-const DRAIN: Duration = Duration::from_secs(10);
+const FINISH: Duration = Duration::from_secs(10);
+/// How often it is looked whether calls have ended.
+const LOOK: Duration = Duration::from_millis(200);
 
 #[derive(Args)]
 pub struct Serve {
@@ -89,6 +93,30 @@ fn signals() -> io::Result<[Signal; 2]> {
     Ok([signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?])
 }
 
+/// Lets the calls that go on here end, for as long as the settings say; whoever asks a balancer for a new one gets another
+/// node.
+async fn drain(app: &App) {
+    let patience = Duration::from_secs(app.settings.drain_seconds.into());
+    let calls = app.open_intervals.calls();
+    if patience.is_zero() || calls == 0 {
+        return;
+    }
+    tracing::info!(
+        calls,
+        "told to stop: waiting for the calls here to end, {} seconds at most",
+        patience.as_secs()
+    );
+    app.nodes.drain();
+    let ended = async {
+        while app.open_intervals.calls() > 0 {
+            sleep(LOOK).await;
+        }
+    };
+    if timeout(patience, ended).await.is_err() {
+        tracing::info!(calls = app.open_intervals.calls(), "stopping in the middle of calls");
+    }
+}
+
 /// Takes no more connections, lets requests in progress end, and tells all background tasks to stop.
 async fn stop_on_signal(running: Running, handle: Handle<SocketAddr>, signals: io::Result<[Signal; 2]>) {
     let Ok([mut terminate, mut interrupt]) = signals else {
@@ -99,10 +127,15 @@ async fn stop_on_signal(running: Running, handle: Handle<SocketAddr>, signals: i
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
-    tracing::info!("stopping");
     let app = &running.server.app;
+    tokio::select! {
+        () = drain(app) => {}
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
     app.stopping.cancel();
-    handle.graceful_shutdown(Some(DRAIN));
+    handle.graceful_shutdown(Some(FINISH));
     // What is open now was there until now.
     if let Err(error) = attendance::beat(app).await {
         tracing::warn!(code = error.code(), "could not write the last attendance heartbeat");

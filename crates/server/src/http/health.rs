@@ -64,9 +64,10 @@ async fn health(State(server): State<Server>, Query(query): Query<HealthQuery>) 
     Json(Health { status: "ok", proof: query.challenge.map(|challenge| server.proof.answer(&challenge)) })
 }
 
-/// The database takes a write (tried every 5 seconds at most), this server's media answer, and the message broker,
-/// where there is one, has raised no alarm; 503 otherwise. A broker that is away comes back by itself, and calls go on
-/// without it: with `full=1` it has to answer, too, and the disk has to have room.
+/// The database takes a write (tried every 5 seconds at most), this server's media answer, it is not being drained, and
+/// the message broker, where there is one, has raised no alarm; 503 otherwise. A broker that is away comes back by itself,
+/// and calls go on without it: with `full=1` it has to answer, too, and the disk has to have room. On PostgreSQL, where a
+/// balancer may ask this of several nodes, an alarm is in `full=1` as well: it is all nodes' alike.
 #[utoipa::path(get, path = "/ready", tag = "operation", security(()), params(ReadyQuery),
     responses((status = 200, body = Ready)))]
 async fn ready(
@@ -79,8 +80,12 @@ async fn ready(
     if !timeout(PATIENCE, server.sfu.answers()).await.unwrap_or(false) {
         return Err(Problem::NotReady("the media server does not answer"));
     }
+    if app.nodes.is_draining() {
+        return Err(Problem::NotReady("it is being drained: it takes no new calls"));
+    }
     let is_full = matches!(query.full.as_deref(), Some("1" | "true"));
-    if app.outbox.broker_blocks() || (is_full && app.outbox.broker_is_away()) {
+    let blocks = app.outbox.broker_blocks() && (is_full || app.store.nodes().is_none());
+    if blocks || (is_full && app.outbox.broker_is_away()) {
         return Err(Problem::BrokerUnavailable);
     }
     let disk_free_bytes = if is_full { room(&app.settings.data_dir)? } else { None };

@@ -1,9 +1,10 @@
 //! Two nodes on one PostgreSQL: whoever talks to one learns what is done at the other.
 
 use openvisit_core::attendance::FactKind;
+use reqwest::Method;
 use serde_json::json;
 
-use crate::common::Listener;
+use crate::common::{Listener, Party, send};
 use crate::garage::Garage;
 use crate::story::Story;
 
@@ -131,4 +132,20 @@ async fn an_administrator_sees_all_nodes_and_which_one_answers() {
     let report = admin.get("/system/checks").await.expect(200);
     let found = report["findings"].as_array().unwrap().iter().find(|it| it["check"] == "nodes").unwrap();
     assert_eq!(found["code"], "nodes_serve", "{found}");
+}
+
+#[tokio::test]
+async fn a_node_that_is_drained_tells_its_balancer_and_goes_on_for_whoever_is_there() {
+    let story = apart().await;
+    let (here, there) = (&story.doctor, &story.patient);
+    let ready = async |party: &Party| send(party.raw(Method::GET, "/ready")).await.status;
+    assert_eq!((ready(here).await, ready(there).await), (200, 200));
+    let nodes = story.server.app.store.nodes().unwrap();
+    let name = nodes.known().await.unwrap()[1].intro.name.clone();
+    assert!(nodes.wish_drain(&name).await.unwrap());
+    let mut draining = story.node().app.nodes.when_draining();
+    draining.wait_for(|draining| *draining).await.unwrap();
+    assert_eq!((ready(here).await, ready(there).await), (200, 503));
+    assert_eq!(story.doctor.get("/appointments").await.status, 200);
+    assert_eq!(story.patient.get("/appointments").await.status, 200);
 }

@@ -16,6 +16,7 @@ mod killed;
 mod left_behind;
 mod links;
 mod modes;
+mod nodes;
 mod operate;
 mod provider_check;
 mod restore;

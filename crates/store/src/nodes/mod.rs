@@ -16,7 +16,7 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use crate::{Store, StoreError};
 
 pub use announcements::{Reading, WrittenNotice};
-pub use register::{Node, NodeIntro};
+pub use register::{Heard, Node, NodeIntro};
 
 /// The channel on which nodes wake each other.
 const CHANNEL: &str = "openvisit";

@@ -40,6 +40,15 @@ pub struct NodeIntro {
     pub draining: bool,
 }
 
+/// What a node hears when it says that it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// The others did not know it: the first time, and when they took it for gone.
+    pub is_new: bool,
+    /// An operator wants it to take no new calls.
+    pub wishes_drain: bool,
+}
+
 /// A node, as it last said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
@@ -66,22 +75,21 @@ struct NodeRow {
 }
 
 impl Nodes {
-    /// Says that this node is there; to be repeated every second. True where the others did not know it: the first time,
-    /// and when they took it for gone.
+    /// Says that this node is there; to be repeated every second.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn say_alive(&self, intro: &NodeIntro) -> Result<bool, StoreError> {
+    pub async fn say_alive(&self, intro: &NodeIntro) -> Result<Heard, StoreError> {
         let sql = concat!(
             "insert into node (id, name, version, cores, secrets, calls, draining, started_at, seen_at) \
              values ($1, $2, $3, $4, $5, $6, $7, ",
             now!(),
             ", ",
             now!(),
-            ") on conflict (id) do update set calls = excluded.calls, draining = excluded.draining, \
-             seen_at = excluded.seen_at returning xmax = 0"
+            ") on conflict (id) do update set calls = excluded.calls, \
+             draining = node.draining or excluded.draining, seen_at = excluded.seen_at returning xmax = 0, draining"
         );
-        let (is_new,) = sqlx::query_as::<_, (bool,)>(sql)
+        let (is_new, wishes_drain) = sqlx::query_as::<_, (bool, bool)>(sql)
             .bind(&self.id().0)
             .bind(&intro.name)
             .bind(&intro.version)
@@ -92,7 +100,17 @@ impl Nodes {
             .fetch_one(&self.pool)
             .await?;
         self.is_known.store(true, Ordering::Relaxed);
-        Ok(is_new)
+        Ok(Heard { is_new, wishes_drain })
+    }
+
+    /// Lets the nodes of this name take no new calls; false where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn wish_drain(&self, name: &str) -> Result<bool, StoreError> {
+        let sql = "update node set draining = true where name = $1";
+        let done = sqlx::query(sql).bind(name).execute(&self.pool).await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// This one stops: nothing is open here any more.

@@ -1,7 +1,7 @@
 //! The nodes of one PostgreSQL.
 
 use openvisit_core::ids::ParticipantId;
-use openvisit_store::{NodeIntro, Nodes, Store};
+use openvisit_store::{Heard, NodeIntro, Nodes, Store};
 use openvisit_testkit::databases::{postgres, sqlite};
 
 use crate::given::{at, seed};
@@ -43,14 +43,18 @@ async fn nodes_know_of_each_other_until_they_say_that_they_go() {
     let other = Store::open(&db.url).await.unwrap();
     let (one, two) = (nodes(&db.store), nodes(&other));
     assert_ne!(one.id(), two.id());
-    assert!(one.say_alive(&intro("one")).await.unwrap(), "new to the others");
-    assert!(!one.say_alive(&intro("one")).await.unwrap());
+    assert!(one.say_alive(&intro("one")).await.unwrap().is_new, "to the others");
+    let heard = Heard { is_new: false, wishes_drain: false };
+    assert_eq!(one.say_alive(&intro("one")).await.unwrap(), heard);
+    assert!(!two.wish_drain("three").await.unwrap());
+    assert!(two.wish_drain("one").await.unwrap());
+    assert!(one.say_alive(&intro("one")).await.unwrap().wishes_drain);
     assert!(!one.has_others().await.unwrap());
     two.say_alive(&intro("two")).await.unwrap();
     let known = one.known().await.unwrap();
     let names: Vec<_> = known.iter().map(|node| (node.intro.name.as_str(), node.alive)).collect();
     assert_eq!(names, [("one", true), ("two", true)]);
-    assert_eq!(known[0].intro, intro("one"));
+    assert_eq!(known[0].intro, NodeIntro { draining: true, ..intro("one") });
     assert!(one.forget_gone().await.unwrap().is_empty(), "heard of a moment ago");
     two.forget_predecessor("two").await.unwrap();
     assert!(one.has_others().await.unwrap(), "not of itself");
