@@ -39,6 +39,17 @@ impl TryFrom<MeetingRow> for Meeting {
     }
 }
 
+macro_rules! take {
+    ($dialect:ident) => {
+        concat!(
+            "update meeting set close_at = $2 where (session_id, provider) in \
+             (select session_id, provider from meeting where close_at <= $1 order by close_at limit $3",
+            skip_locked!($dialect),
+            ") returning session_id, provider, said, opened_at"
+        )
+    };
+}
+
 impl Tx {
     /// The latest room of a session at a provider, even if it is closed by now.
     ///
@@ -92,31 +103,35 @@ impl Tx {
         Ok(())
     }
 
-    /// Up to `limit` rooms that are to be closed now.
+    /// Up to `limit` rooms that are to be closed now, for whoever asks; nobody else gets them before `until`.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn meetings_to_close(
+    pub async fn take_meetings_to_close(
         &mut self,
         now: Timestamp,
+        until: Timestamp,
         limit: u32,
     ) -> Result<Vec<Meeting>, StoreError> {
-        let sql = "select session_id, provider, said, opened_at from meeting where close_at <= $1 \
-                   order by close_at limit $2";
-        let rows = fetch_all!(self, MeetingRow, sql, micros(now), i64::from(limit))?;
+        let sql = sql_for!(self, take!());
+        let rows = fetch_all!(self, MeetingRow, sql, micros(now), micros(until), i64::from(limit))?;
         rows.into_iter().map(Meeting::try_from).collect()
     }
 
-    /// A room that was to be closed was closed from `since` on, unless it is wanted again by now, or is to be closed
-    /// once more.
+    /// A room that was taken until `until` is closed, unless it is wanted again by now, or is to be closed once more.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn meeting_closed(&mut self, meeting: &Meeting, since: Timestamp) -> Result<(), StoreError> {
-        let sql = "update meeting set close_at = null, closed_at = $3 \
-                   where session_id = $1 and provider = $2 and close_at <= $3";
+    pub async fn meeting_closed(
+        &mut self,
+        meeting: &Meeting,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "update meeting set close_at = null, closed_at = $4 \
+                   where session_id = $1 and provider = $2 and close_at = $3";
         let provider = to_json(&meeting.provider)?;
-        execute!(self, sql, meeting.session_id.to_string(), provider, micros(since))?;
+        execute!(self, sql, meeting.session_id.to_string(), provider, micros(until), micros(now))?;
         Ok(())
     }
 

@@ -10,8 +10,15 @@ use crate::app::App;
 /// # Errors
 /// The database is away.
 pub async fn recover(app: &App) -> Result<(), StoreError> {
+    let has_others = match app.store.nodes() {
+        Some(nodes) => nodes.has_others().await?,
+        None => false,
+    };
     let mut tx = app.store.begin().await?;
-    tx.end_leases().await?;
+    // What others have on its way is theirs; what nobody has any more is free when its lease is over.
+    if !has_others {
+        tx.end_leases().await?;
+    }
     if app.outbox.has_broker() {
         let now = app.clock.now();
         let dropped = tx.keep_only(Target::Broker, &app.outbox.broker_events, now).await?;

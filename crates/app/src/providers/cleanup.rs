@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use openvisit_core::ids::ParticipantId;
 use openvisit_core::session::Session;
 use openvisit_providers::Room;
@@ -21,6 +21,8 @@ use crate::error::Error;
 const PACE: Duration = Duration::from_millis(500);
 /// When closing is tried again after it failed.
 const AGAIN: SignedDuration = SignedDuration::from_secs(10);
+/// How long a room that is being closed is left to whoever does so: longer than a provider may take to answer.
+const TAKEN: SignedDuration = SignedDuration::from_mins(1);
 /// Providers close by themselves what has been empty this long.
 const GIVEN_UP: SignedDuration = SignedDuration::from_hours(48);
 /// How many rooms are closed at once.
@@ -54,8 +56,12 @@ pub async fn run(app: App) {
 /// # Errors
 /// Those of the store.
 pub async fn close_all(app: &App) -> Result<(), Error> {
-    let due = app.store.read().await?.meetings_to_close(app.clock.now(), BATCH).await?;
-    let closings = due.into_iter().map(|meeting| close(app.clone(), meeting));
+    let now = app.clock.now();
+    let until = now.checked_add(TAKEN).unwrap_or(now);
+    let mut tx = app.store.begin().await?;
+    let due = tx.take_meetings_to_close(now, until, BATCH).await?;
+    tx.commit().await?;
+    let closings = due.into_iter().map(|meeting| close(app.clone(), meeting, until));
     let mut closings: JoinSet<Result<(), Error>> = closings.collect();
     let mut all = Ok(());
     while let Some(done) = closings.join_next().await {
@@ -65,8 +71,7 @@ pub async fn close_all(app: &App) -> Result<(), Error> {
     all
 }
 
-async fn close(app: App, meeting: Meeting) -> Result<(), Error> {
-    let since = app.clock.now();
+async fn close(app: App, meeting: Meeting, until: Timestamp) -> Result<(), Error> {
     let closed = close_at_provider(&app, &meeting).await;
     let now = app.clock.now();
     let old = meeting.opened_at.duration_until(now) > GIVEN_UP;
@@ -77,7 +82,7 @@ async fn close(app: App, meeting: Meeting) -> Result<(), Error> {
         tx.close_meeting_later(&meeting, now.checked_add(AGAIN).unwrap_or(now)).await?;
         return Ok(tx.commit().await?);
     }
-    tx.meeting_closed(&meeting, since).await?;
+    tx.meeting_closed(&meeting, until, now).await?;
     tx.commit().await?;
     let session = app.store.read().await?.session(meeting.session_id).await?;
     if session

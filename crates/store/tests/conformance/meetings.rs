@@ -22,7 +22,16 @@ async fn kept(store: &Store, session_id: SessionId, provider: MediaProvider) -> 
 }
 
 async fn to_close(store: &Store, minute: i64) -> Vec<Meeting> {
-    store.read().await.unwrap().meetings_to_close(at(minute), 10).await.unwrap()
+    let mut tx = store.begin().await.unwrap();
+    // Dropped: it stays to be closed.
+    tx.take_meetings_to_close(at(minute), at(1_000), 10).await.unwrap()
+}
+
+async fn take(store: &Store, minute: i64, until: i64) -> Vec<Meeting> {
+    let mut tx = store.begin().await.unwrap();
+    let taken = tx.take_meetings_to_close(at(minute), at(until), 10).await.unwrap();
+    tx.commit().await.unwrap();
+    taken
 }
 
 async fn unwant(store: &Store, session: SessionId, kept: Option<MediaProvider>, minute: i64) {
@@ -67,12 +76,14 @@ on_both_databases! {
         tx.close_meeting_later(&meeting, at(7)).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(to_close(&db.store, 6).await, []);
-        assert_eq!(to_close(&db.store, 7).await, std::slice::from_ref(&meeting));
+        assert_eq!(take(&db.store, 7, 20).await, std::slice::from_ref(&meeting));
+        assert_eq!(take(&db.store, 19, 40).await, [], "another one has it");
         // While it was being closed, somebody came by an old token.
         unwant(&db.store, session, None, 9).await;
-        for (since, left) in [(8, 1), (9, 0)] {
+        assert_eq!(take(&db.store, 10, 30).await.len(), 1);
+        for (until, left) in [(20, 1), (30, 0)] {
             let mut tx = db.store.begin().await.unwrap();
-            tx.meeting_closed(&meeting, at(since)).await.unwrap();
+            tx.meeting_closed(&meeting, at(until), at(until)).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(to_close(&db.store, 60).await.len(), left);
         }
