@@ -8,6 +8,7 @@ use super::{Exposure, SHORTEST, Settings};
 use crate::ice_url::IceUrl;
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::person::{TOKEN_ISSUER, is_our_issuer};
+use url::{Host, Url};
 
 /// A setting that is wrong, and why.
 type Wrong = (&'static str, String);
@@ -128,17 +129,22 @@ fn issuer_fault(settings: &Settings, issuer: &Issuer) -> Option<&'static str> {
     }
 }
 
+/// Whether a URL leads to whatever machine it is opened on.
+#[must_use]
+pub fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
+}
+
 /// What works, and perhaps not as it was meant; one sentence each.
 pub(super) fn doubtful(settings: &Settings) -> Vec<String> {
     let mut doubts = Vec::new();
-    let is_local = |url: &url::Url| match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => true,
-    };
     let addresses = &settings.media.public_address;
-    if settings.public_url.as_ref().is_some_and(|url| !is_local(url))
+    if settings.public_url.as_ref().is_some_and(|url| !is_this_machine(url))
         && !addresses.is_empty()
         && addresses.iter().all(IpAddr::is_loopback)
     {

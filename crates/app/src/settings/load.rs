@@ -1,6 +1,7 @@
 //! From file, environment and flags to [`Settings`], or to the reason why not.
 
 use std::fmt;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use figment::error::Kind;
@@ -152,10 +153,10 @@ fn leave_out(all: &mut Dict, name: &str) {
     }
 }
 
-/// Whether something is only wrong because this setting was left out.
+/// Whether something is only wrong because this setting was left out: another of its section names it, or all of them.
 fn follows_from(key: &str, reason: &str) -> bool {
-    let section = key.split('.').next().unwrap_or(key);
-    reason.contains(key) || reason.contains(&format!("[{section}]"))
+    key.split_once('.')
+        .is_some_and(|(section, _)| reason.contains(key) || reason.contains(&format!("[{section}]")))
 }
 
 fn not_together(figment: &Figment, key: &str, reason: String) -> WrongSetting {
@@ -177,9 +178,19 @@ fn file(sources: &Sources) -> Result<Option<PathBuf>, WrongSetting> {
             place: "command line or OPENVISIT_CONFIG".to_owned(),
             allowed: "a TOML file".to_owned(),
         }),
-        Some(path) => Ok(Some(path.clone())),
-        None => Ok(Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.is_file())),
+        Some(path) => readable_file(path).map(Some),
+        None if Path::new(DEFAULT_FILE).is_file() => readable_file(Path::new(DEFAULT_FILE)).map(Some),
+        None => Ok(None),
     }
+}
+
+fn readable_file(path: &Path) -> Result<PathBuf, WrongSetting> {
+    File::open(path).map(|_| path.to_owned()).map_err(|error| WrongSetting {
+        key: "--config".to_owned(),
+        reason: format!("cannot read {}: {}", path.display(), refusal(path, Wish::Read, &error)),
+        place: format!("file {}", path.display()),
+        allowed: "a TOML file that this account may read".to_owned(),
+    })
 }
 
 fn in_file(file: Option<&Path>) -> Figment {

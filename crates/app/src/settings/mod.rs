@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
 
 use crate::ice_servers::IceServerSetting;
+pub use check::is_this_machine;
 pub use issuer::Issuer;
 pub use load::{DEFAULT_FILE, Loaded, Sources, WrongSetting, WrongSettings, load};
 pub use openvisit_providers::Secret;

@@ -228,6 +228,10 @@ fn all_that_is_wrong_is_told_at_once() {
     // Half a block, an issuer's word and what is wrong beside them.
     let tables = "locale = 'nl'\n[[issuers]]\nissuer = 'a'\nmax_role = 'boss'\n[livekit]\nurl = 'wss://a'";
     assert_eq!(told(tables), ["locale", "issuers", "livekit.api_key"]);
+    // Names that are also words of other sentences.
+    let words =
+        "a = 1\nlisten = '80'\nname = ''\nmedia.public_address = ['::']\noperation.metrics = 'listener'";
+    assert_eq!(told(words), ["a", "listen", "name", "operation.metrics", "media.public_address"]);
     let shown = all_of_file("listen = '80'\nlocale = 'nl'").unwrap_err().to_string();
     assert_eq!(shown.matches("  given in: ").count(), 2, "{shown}");
 }

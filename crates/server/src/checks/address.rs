@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{CheckResult, Code, Place};
 use crate::sfu_io::SfuConfig;
 use openvisit_app::outbox::is_public;
-use openvisit_app::settings::Settings;
+use openvisit_app::settings::{Settings, is_this_machine};
 
 /// What `/health` answers.
 #[derive(Deserialize)]
@@ -132,15 +132,6 @@ async fn leads_outside(url: &Url) -> bool {
             Ok(mut found) => found.any(|address| is_public(address.ip())),
             Err(_) => false,
         },
-        None => false,
-    }
-}
-
-fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         None => false,
     }
 }

@@ -14,7 +14,7 @@ use openvisit_app::settings::{KnownSecrets, Loaded, MADE, Settings, fingerprint,
 use openvisit_core::person::Role;
 
 use super::files::out_of_reach;
-use super::say::say;
+use super::say::{say, sentence};
 
 pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
     say(loaded.source())?;
@@ -38,14 +38,7 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
     for issuer in &loaded.settings.issuers {
         say(format_args!("\n{}", accepted(issuer)))?;
     }
-    // As at a start, with the files that the settings name.
-    if let Some(doubt) =
-        Certificate::of(&loaded.settings.tls).await?.and_then(|it| it.doubt(Timestamp::now()))
-    {
-        say(format_args!("\nwarning: {doubt}"))?;
-    }
-    Issuers::new(&loaded.settings.issuers)?;
-    Providers::new(&loaded.settings)?;
+    let faults = faults(loaded).await?;
     say(format_args!("\n{}", broker(&loaded.settings).await))?;
     let missing = loaded.settings.missing_off_localhost();
     if missing.is_empty() {
@@ -56,13 +49,25 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
             say(format_args!("- {line}"))?;
         }
     }
-    let out_of_reach = out_of_reach(loaded);
-    ensure!(
-        out_of_reach.is_empty(),
-        "the server's account cannot use its files:\n- {}",
-        out_of_reach.join("\n- ")
-    );
+    ensure!(faults.is_empty(), "this keeps a server from starting:\n- {}", faults.join("\n- "));
     Ok(())
+}
+
+/// What a start would stumble over, with the files that the settings name: all of it.
+async fn faults(loaded: &Loaded) -> anyhow::Result<Vec<String>> {
+    let settings = &loaded.settings;
+    let mut faults = out_of_reach(loaded);
+    match Certificate::of(&settings.tls).await {
+        Ok(certificate) => {
+            if let Some(doubt) = certificate.and_then(|it| it.doubt(Timestamp::now())) {
+                say(format_args!("\nwarning: {doubt}"))?;
+            }
+        }
+        Err(error) => faults.push(sentence(&error)),
+    }
+    faults.extend(Issuers::new(&settings.issuers).err().map(|error| sentence(&error)));
+    faults.extend(Providers::new(settings).err().map(|error| sentence(&error)));
+    Ok(faults)
 }
 
 /// What a token of this issuer must be, and may say.

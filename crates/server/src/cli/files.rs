@@ -3,16 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use openvisit_app::settings::issuer::KeySource;
-use openvisit_app::settings::{Loaded, secrets_file};
+use openvisit_app::settings::{Loaded, Settings, secrets_file};
 use openvisit_store::{Account, Wish, sqlite_file};
 
 /// What keeps the server's account from its files, one sentence each.
 pub(super) fn out_of_reach(loaded: &Loaded) -> Vec<String> {
     let own = Account::own();
+    let mut needed = needed(loaded);
     // The server has the account that the data folder belongs to.
-    let account = if own.is_administrator() { Account::owner(&loaded.settings.data_dir) } else { Some(own) };
+    let account = if own.is_administrator() {
+        needed.extend(tried(&loaded.settings));
+        Account::owner(&loaded.settings.data_dir)
+    } else {
+        Some(own)
+    };
     let Some(account) = account else { return Vec::new() };
-    let stopped = needed(loaded).into_iter().filter_map(|(name, path, wish)| {
+    let stopped = needed.into_iter().filter_map(|(name, path, wish)| {
         let obstacle = account.obstacle(&path, wish)?;
         Some((format!("{name}: {obstacle}"), obstacle))
     });
@@ -38,14 +44,19 @@ fn needed(loaded: &Loaded) -> Vec<(&'static str, PathBuf, Wish)> {
     }
     let read = |name, path: &Path| (name, path.to_owned(), Wish::Read);
     needed.extend(loaded.file.iter().map(|path| read("--config", path)));
-    needed.extend(settings.tls.certificate.iter().map(|path| read("tls.certificate", path)));
-    needed.extend(settings.tls.key.iter().map(|path| read("tls.key", path)));
     needed.extend(settings.logo.iter().map(|path| read("logo", path)));
-    needed.extend(settings.issuers.iter().filter_map(|issuer| match issuer.key_source() {
-        Some(KeySource::PemFile(path)) => Some(read("issuers", path)),
-        _ => None,
-    }));
     needed
+}
+
+/// Those that whoever looks tries to read by themselves.
+fn tried(settings: &Settings) -> Vec<(&'static str, PathBuf, Wish)> {
+    let tls = [("tls.certificate", &settings.tls.certificate), ("tls.key", &settings.tls.key)];
+    let keys = settings.issuers.iter().filter_map(|issuer| match issuer.key_source() {
+        Some(KeySource::PemFile(path)) => Some(("issuers", path.clone(), Wish::Read)),
+        _ => None,
+    });
+    let tls = tls.into_iter().filter_map(|(name, path)| Some((name, path.clone()?, Wish::Read)));
+    tls.chain(keys).collect()
 }
 
 fn beside(database: &Path, suffix: &str) -> PathBuf {

@@ -23,4 +23,5 @@ mod restore;
 mod running;
 mod secrets;
 mod sfu;
+mod starts;
 mod turn;
