@@ -1,11 +1,12 @@
 //! Under which addresses people find the pages, and browsers the media.
 
-use std::io::ErrorKind;
-use std::net::{IpAddr, TcpListener};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use reqwest::StatusCode;
 use serde::Deserialize;
+use socket2::{Domain, Socket, Type};
 use tokio::net::{TcpStream, lookup_host};
 use url::{Host, Url};
 use uuid::Uuid;
@@ -77,13 +78,20 @@ pub(super) async fn proxy_alone(place: &Place, status: StatusCode) -> CheckResul
 fn not_running(settings: &Settings) -> CheckResult {
     for listen in [Some(settings.listen), settings.operation.listen].into_iter().flatten() {
         // Whoever may not is not the account that the server has.
-        if let Err(error) = TcpListener::bind(listen)
+        if let Err(error) = can_listen(listen)
             && error.kind() != ErrorKind::PermissionDenied
         {
             return CheckResult::fault(Code::ListenUnusable).because(format_args!("{listen}: {error}"));
         }
     }
     CheckResult::warning(Code::NotRunning)
+}
+
+/// Takes an address as the server would, and gives it back at once. It is never listened at: nobody comes there by mistake.
+fn can_listen(address: SocketAddr) -> io::Result<()> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())
 }
 
 /// Asks as browsers do, each question on a connection of its own.

@@ -49,7 +49,7 @@ pub fn silent() -> (TcpListener, SocketAddr) {
 }
 
 /// A port that neither UDP nor TCP has.
-pub fn free_for_both() -> u16 {
+fn free_for_both() -> u16 {
     let port = || UdpSocket::bind("[::]:0").unwrap().local_addr().unwrap().port();
     std::iter::repeat_with(port).find(|port| TcpListener::bind(("::", *port)).is_ok()).unwrap()
 }

@@ -5,16 +5,17 @@ use std::net::{TcpListener, UdpSocket};
 use openvisit_testkit::databases;
 use tempfile::TempDir;
 
-use crate::check::{check, free_for_both, silent};
+use crate::check::{check, silent};
 use crate::cli::{refused, run};
 use crate::running::Running;
 
 #[test]
 fn a_port_that_a_stranger_has_is_a_fault_where_no_server_runs() {
     let folder = TempDir::new().unwrap();
-    let port = free_for_both();
-    let (_udp, _tcp) = (UdpSocket::bind(("::", port)).unwrap(), TcpListener::bind(("::", port)).unwrap());
-    let port = port.to_string();
+    let mut udp = std::iter::repeat_with(|| UdpSocket::bind("[::]:0").unwrap());
+    let with_tcp = |udp: UdpSocket| TcpListener::bind(udp.local_addr().unwrap()).ok().map(|tcp| (udp, tcp));
+    let (udp, _tcp) = udp.find_map(with_tcp).unwrap();
+    let port = udp.local_addr().unwrap().port().to_string();
     let ours = [
         ("OPENVISIT_MEDIA_PORT", port.as_str()),
         ("OPENVISIT_MEDIA_WORKERS", "1"),
