@@ -22,6 +22,7 @@ use crate::clock::Clock;
 use crate::ice_servers::IceServers;
 use crate::keys;
 use crate::nodes::OtherNodes;
+use crate::nodes::mail::Mail;
 use crate::outbox::Outbox;
 use crate::passcodes::Passcodes;
 use crate::presence::{OpenIntervals, Unconnected};
@@ -54,6 +55,7 @@ pub struct Parts {
     pub outbox: Arc<Outbox>,
     pub announcer: Announcer,
     pub nodes: OtherNodes,
+    pub mail: Mail,
     /// Cancelled when the server goes down; whoever runs on its own listens to it.
     pub stopping: CancellationToken,
 }
@@ -85,6 +87,7 @@ impl App {
             open_intervals: OpenIntervals::default(),
             announcer: announcer(outbox.clone(), providers.clone(), unconnected.clone(), clock.clone()),
             nodes: OtherNodes::default(),
+            mail: Mail::default(),
             unconnected,
             providers,
             outbox,

@@ -62,6 +62,8 @@ pub enum Of<'a> {
     FilePart { file: MessageId, part: i64 },
     /// What a call that named a key was answered.
     Answer { caller: &'a str, key: &'a str },
+    /// A letter to another node, by its id.
+    Mail(&'a str),
 }
 
 impl Of<'_> {
@@ -76,6 +78,7 @@ impl Of<'_> {
             Self::FileName(file) => format!("file name {file}").into_bytes(),
             Self::FilePart { file, part } => format!("file {file} part {part}").into_bytes(),
             Self::Answer { caller, key } => format!("answer {caller} {key}").into_bytes(),
+            Self::Mail(receiver) => format!("mail {receiver}").into_bytes(),
         }
     }
 }

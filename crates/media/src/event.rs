@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
+use serde::{Deserialize, Serialize};
 
 /// Whose connection: one tab of one participant of one session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Connection {
     pub session: SessionId,
     pub participant: ParticipantId,

@@ -1,5 +1,6 @@
 //! What we require of a client's offer before str0m sees it.
 
+use serde::{Deserialize, Serialize};
 use str0m::media::Mid;
 
 /// A browser's offer with four m-lines is 8 KB; nothing honest comes near this.
@@ -8,7 +9,7 @@ const MAX_BYTES: usize = 64 * 1024;
 const MAX_SECTIONS: usize = 32;
 
 /// Why an offer gets no answer. The text may be shown to the client.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum MediaRefusal {
     #[error("the offer is larger than {MAX_BYTES} bytes or has more than {MAX_SECTIONS} m-lines")]
     TooLarge,

@@ -4,6 +4,8 @@
 //! The database is all that nodes have in common: they need no addresses of each other and no keys between them, and what
 //! wakes a node says nothing that it acts on. On SQLite there is one process, and nothing of this runs.
 
+pub mod letter;
+pub mod mail;
 pub mod notice;
 mod secrets;
 
@@ -36,6 +38,13 @@ const AT_ONCE: usize = 32;
 pub struct OtherNodes {
     wake: Notify,
     draining: watch::Sender<bool>,
+}
+
+/// Told when another node has written something.
+#[derive(Clone, Debug, Default)]
+struct Heard {
+    notices: Arc<Notify>,
+    mail: Arc<Notify>,
 }
 
 impl OtherNodes {
@@ -85,7 +94,10 @@ pub async fn join(app: &App, name: String) -> anyhow::Result<()> {
     let reading = nodes.begin_reading().await.context("the database")?;
     tokio::spawn(stay(app.clone(), nodes.clone(), intro));
     tokio::spawn(wake(app.clone(), nodes.clone()));
-    tokio::spawn(follow(app.clone(), nodes.clone(), reading));
+    let heard = Heard::default();
+    tokio::spawn(hear(app.clone(), nodes.clone(), heard.clone()));
+    tokio::spawn(follow(app.clone(), nodes.clone(), reading, heard.notices));
+    tokio::spawn(mail::follow(app.clone(), heard.mail));
     Ok(())
 }
 
@@ -122,6 +134,7 @@ async fn stay(app: App, nodes: Nodes, mut intro: NodeIntro) {
                 nodes.prune_notices().await?;
                 let long_ago = app.clock.now().checked_sub(SignedDuration::from_hours(24));
                 nodes.prune_heard(long_ago.unwrap_or_default()).await?;
+                nodes.prune_mail().await?;
             }
             Ok::<(), Error>(())
         };
@@ -145,11 +158,9 @@ async fn wake(app: App, nodes: Nodes) {
 
 /// Carries out what others have written, when woken and every second: a connection that broke, and a node that died
 /// between its commit and its word, cost a second.
-async fn follow(app: App, nodes: Nodes, mut reading: Reading) {
+async fn follow(app: App, nodes: Nodes, mut reading: Reading, heard: Arc<Notify>) {
     let mut ticks = interval(PACE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let heard = Arc::new(Notify::new());
-    tokio::spawn(hear(app.clone(), nodes.clone(), heard.clone()));
     let mut away = false;
     loop {
         tokio::select! {
@@ -168,14 +179,15 @@ async fn follow(app: App, nodes: Nodes, mut reading: Reading) {
     }
 }
 
-async fn hear(app: App, nodes: Nodes, heard: Arc<Notify>) {
+async fn hear(app: App, nodes: Nodes, heard: Heard) {
     let listen = async {
         loop {
             let listened = async {
                 let mut ear = nodes.ear().await?;
                 loop {
                     ear.hear(nodes.id()).await?;
-                    heard.notify_one();
+                    heard.notices.notify_one();
+                    heard.mail.notify_one();
                 }
                 #[expect(unreachable_code, reason = "it tells the type of what fails")]
                 Ok::<(), StoreError>(())

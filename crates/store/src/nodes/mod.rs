@@ -6,6 +6,7 @@
 
 mod announcements;
 mod heard;
+mod mail;
 pub(crate) mod register;
 
 use std::sync::Arc;

@@ -13,6 +13,7 @@ mod deliveries;
 mod doors;
 mod idempotency;
 mod lists;
+mod mail;
 mod meetings;
 mod nodes;
 mod opening;

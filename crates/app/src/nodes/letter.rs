@@ -1,0 +1,51 @@
+//! What nodes write each other, sealed. A node of another version may not understand all of it, and passes over the rest:
+//! fields are added as options, kinds as new ones.
+
+use jiff::Timestamp;
+use openvisit_core::ids::SessionId;
+use openvisit_media::{Connection, MediaRefusal};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Letter {
+    /// To be answered, by whoever has what it is about.
+    Question {
+        id: Uuid,
+        question: Question,
+    },
+    Answer {
+        id: Uuid,
+        answer: Answer,
+    },
+    /// Somebody closes their connection.
+    HangUp(Connection),
+    /// Somebody ends a test of their devices.
+    EndTest(SessionId),
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Question {
+    /// A participant's offer, to the home of their session. With a token, when that was given to them.
+    Join { connection: Connection, offer: String, issued_at: Option<Timestamp> },
+    /// A full new offer of a connection that is there.
+    Restart { connection: Connection, offer: String },
+    /// The same of a test.
+    RestartTest { session: SessionId, offer: String },
+}
+
+/// What is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// An SDP answer, with the candidates of whoever gives it.
+    Sdp(String),
+    Refused(MediaRefusal),
+    /// The participant has no place in the media.
+    NotPermitted,
+    /// The session has its home elsewhere.
+    NotHome,
+    /// Not now.
+    Unavailable,
+}
