@@ -22,6 +22,7 @@ use crate::clock::Clock;
 use crate::ice_servers::IceServers;
 use crate::keys;
 use crate::nodes::OtherNodes;
+use crate::nodes::homes::Homes;
 use crate::nodes::mail::Mail;
 use crate::outbox::Outbox;
 use crate::passcodes::Passcodes;
@@ -56,6 +57,7 @@ pub struct Parts {
     pub announcer: Announcer,
     pub nodes: OtherNodes,
     pub mail: Mail,
+    pub homes: Arc<Homes>,
     /// Cancelled when the server goes down; whoever runs on its own listens to it.
     pub stopping: CancellationToken,
 }
@@ -73,6 +75,7 @@ impl App {
         let providers = Arc::new(Providers::new(&settings)?);
         let outbox = Arc::new(Outbox::new(&settings));
         let unconnected = Arc::new(Unconnected::default());
+        let homes = Arc::new(Homes::default());
         Ok(Self(Arc::new(Parts {
             tokens: Tokens::new(&secrets.jwt),
             issuers: Issuers::new(&settings.issuers)?,
@@ -85,9 +88,10 @@ impl App {
             sealer,
             ice_servers: IceServers(settings.media.ice_servers.clone()),
             open_intervals: OpenIntervals::default(),
-            announcer: announcer(outbox.clone(), providers.clone(), unconnected.clone(), clock.clone()),
+            announcer: announcer(&outbox, &providers, &unconnected, &homes, &clock),
             nodes: OtherNodes::default(),
             mail: Mail::default(),
+            homes,
             unconnected,
             providers,
             outbox,
@@ -116,11 +120,14 @@ impl Deref for App {
 
 /// With those who listen from the start: events are delivered, and rooms closed, as soon as they can be.
 fn announcer(
-    outbox: Arc<Outbox>,
-    providers: Arc<Providers>,
-    unconnected: Arc<Unconnected>,
-    clock: Clock,
+    outbox: &Arc<Outbox>,
+    providers: &Arc<Providers>,
+    unconnected: &Arc<Unconnected>,
+    homes: &Arc<Homes>,
+    clock: &Clock,
 ) -> Announcer {
+    let (outbox, providers) = (outbox.clone(), providers.clone());
+    let (unconnected, homes, clock) = (unconnected.clone(), homes.clone(), clock.clone());
     let announcer = Announcer::default();
     announcer.listen(From::Here, move |announcement: &Announcement| {
         if announcement.has_events() {
@@ -130,10 +137,17 @@ fn announcer(
             providers.wake();
         }
     });
-    announcer.listen(From::Everywhere, move |announcement: &Announcement| match announcement {
-        Announcement::Session(committed) => unconnected.follow(&committed.after.session, clock.now()),
-        Announcement::Left { participant, .. } => unconnected.forget(*participant),
-        _ => {}
+    announcer.listen(From::Everywhere, move |announcement: &Announcement| {
+        for loss in announcement.media_losses() {
+            if let MediaLoss::All(session) = loss {
+                homes.give_up(session);
+            }
+        }
+        match announcement {
+            Announcement::Session(committed) => unconnected.follow(&committed.after.session, clock.now()),
+            Announcement::Left { participant, .. } => unconnected.forget(*participant),
+            _ => {}
+        }
     });
     announcer
 }

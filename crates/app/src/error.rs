@@ -35,7 +35,8 @@ pub enum Error {
     VersionConflict,
     #[error("the session is {state}; {} is not possible now", asked.name())]
     NotAllowedNow { state: Status, asked: Move },
-    /// A call that was taken for dead was taken over by a repeat of it, and could not commit any more.
+    /// A call that was taken for dead was taken over by a repeat of it, and could not commit any more; nobody who asks sees
+    /// the other kind, a session whose media another node has by now.
     #[error("the first call with this Idempotency-Key is still being carried out; ask again soon")]
     TakenOver,
     #[error("{}", sentence(.0))]

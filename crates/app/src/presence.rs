@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::ids::{ParticipantId, PersonId, SessionId};
 use openvisit_core::session::{Admission, Session};
+use openvisit_store::{Epoch, OpenInterval};
 
 /// The intervals of attendance that are open here, and the facts that the database could not take yet.
 #[derive(Debug, Default)]
@@ -16,41 +17,68 @@ pub struct OpenIntervals {
 
 #[derive(Debug, Default)]
 struct OpenIntervalsState {
-    open: HashMap<Key, SessionId>,
-    unwritten: VecDeque<(SessionId, Fact)>,
+    open: HashMap<Key, (SessionId, Option<Epoch>)>,
+    unwritten: VecDeque<ToldFact>,
+}
+
+/// A fact of a session, told by its home of this epoch where the media say it and there can be several nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToldFact {
+    pub session: SessionId,
+    pub epoch: Option<Epoch>,
+    pub fact: Fact,
 }
 
 impl OpenIntervals {
     /// Somebody came or went.
-    pub fn note(&self, session: SessionId, fact: &Fact) {
+    pub fn note(&self, ToldFact { session, epoch, fact }: &ToldFact) {
         match fact.kind {
-            FactKind::Connected => drop(self.state().open.insert(fact.key, session)),
-            FactKind::Disconnected => drop(self.state().open.remove(&fact.key)),
+            FactKind::Connected => drop(self.state().open.insert(fact.key, (*session, *epoch))),
+            FactKind::Disconnected => self.forget(&fact.key),
             FactKind::Alive => {}
         }
     }
 
     /// To be written once the database takes it.
-    pub fn retry_later(&self, session: SessionId, fact: Fact) {
-        self.state().unwritten.push_back((session, fact));
+    pub fn retry_later(&self, told: ToldFact) {
+        self.state().unwritten.push_back(told);
+    }
+
+    /// It is not this node's any more.
+    pub fn forget(&self, key: &Key) {
+        self.state().open.remove(key);
+    }
+
+    /// By which home somebody is connected here.
+    #[must_use]
+    pub fn epoch(&self, key: &Key) -> Option<Epoch> {
+        self.state().open.get(key).and_then(|(_, epoch)| *epoch)
+    }
+
+    #[must_use]
+    pub fn is_open(&self, key: &Key) -> bool {
+        self.state().open.contains_key(key)
     }
 
     /// The facts that were not written, to be tried again.
     #[must_use]
-    pub fn take_unwritten(&self) -> VecDeque<(SessionId, Fact)> {
+    pub fn take_unwritten(&self) -> VecDeque<ToldFact> {
         std::mem::take(&mut self.state().unwritten)
     }
 
     /// All that are open.
     #[must_use]
-    pub fn keys(&self) -> Vec<Key> {
-        self.state().open.keys().copied().collect()
+    pub fn all(&self) -> Vec<OpenInterval> {
+        let state = self.state();
+        let open = state.open.iter();
+        open.map(|(key, (session, epoch))| OpenInterval { key: *key, session: *session, epoch: *epoch })
+            .collect()
     }
 
     /// The sessions in which somebody is present now.
     #[must_use]
     pub fn sessions(&self) -> Vec<SessionId> {
-        let mut sessions: Vec<SessionId> = self.state().open.values().copied().collect();
+        let mut sessions: Vec<SessionId> = self.state().open.values().map(|(session, _)| *session).collect();
         sessions.sort_unstable();
         sessions.dedup();
         sessions

@@ -40,6 +40,8 @@ pub enum DisconnectReason {
     TakenOver,
     /// We were told to: hung up, removed, or the session is over.
     HungUp,
+    /// The session goes on at another server: the client connects anew.
+    Moved,
     /// The server stops; another may take over at the same address.
     Stopped,
     /// The client broke the protocol, for example by a certificate that its offer did not announce.
@@ -57,6 +59,7 @@ impl DisconnectReason {
             Self::Silent => "silent",
             Self::TakenOver => "taken_over",
             Self::HungUp => "hung_up",
+            Self::Moved => "moved",
             Self::Stopped => "stopped",
             Self::Protocol => "protocol",
             Self::Fault => "fault",

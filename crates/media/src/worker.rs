@@ -199,20 +199,27 @@ impl Worker {
 
     /// Ends all connections of a participant.
     pub fn remove_participant(&mut self, now: Instant, session: SessionId, participant: ParticipantId) {
-        self.end_where(now, session, |connection| connection.participant == participant);
+        let of = |connection: &Connection| connection.participant == participant;
+        self.end_where(now, session, DisconnectReason::HungUp, of);
     }
 
     /// Ends all connections of a session.
-    pub fn close_session(&mut self, now: Instant, session: SessionId) {
-        self.end_where(now, session, |_| true);
+    pub fn close_session(&mut self, now: Instant, session: SessionId, why: DisconnectReason) {
+        self.end_where(now, session, why, |_| true);
     }
 
-    fn end_where(&mut self, now: Instant, session: SessionId, of: impl Fn(&Connection) -> bool) {
+    fn end_where(
+        &mut self,
+        now: Instant,
+        session: SessionId,
+        why: DisconnectReason,
+        of: impl Fn(&Connection) -> bool,
+    ) {
         let Some(room) = self.room_of.get(&session) else { return };
         let mut keys = self.rooms[*room].peers.clone();
         keys.retain(|key| of(&self.peers[*key].connection));
         for key in keys {
-            self.end(now, key, DisconnectReason::HungUp);
+            self.end(now, key, why);
         }
         self.flush(now);
     }

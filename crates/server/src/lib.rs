@@ -7,6 +7,7 @@ pub mod demo;
 pub mod dialects;
 pub mod http;
 pub mod logging;
+pub mod media_homes;
 pub mod offers;
 pub mod readiness;
 pub mod realtime;

@@ -15,6 +15,7 @@ use socketioxide::layer::SocketIoLayer;
 use crate::checks::{Proof, ReportCache};
 use crate::dialects::counselling::socket as counselling;
 use crate::http::metrics;
+use crate::media_homes;
 use crate::offers::Offers;
 use crate::readiness::Readiness;
 use crate::realtime::{self, Realtime};
@@ -44,6 +45,8 @@ pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Running> {
     let config = SfuConfig { probe_key: Some(proof.media.clone()), ..SfuConfig::of(&app.settings.media) };
     let (sfu, media_events) = Sfu::start(&config)?;
     listen_for_media_losses(&app, &sfu);
+    media_homes::listen_for_losses(&app, &sfu);
+    let mail = app.mail.subscribe();
     tokio::spawn(attendance::follow_media(app.clone(), media_events));
     if !app.providers.is_empty() {
         tokio::spawn(cleanup::follow(app.clone(), app.announcer.subscribe(From::Here)));
@@ -71,6 +74,7 @@ pub async fn open(settings: Settings, clock: Clock) -> anyhow::Result<Running> {
         started_at,
     });
     tokio::spawn(test_calls::keep_time(server.clone()));
+    tokio::spawn(media_homes::follow_mail(server.clone(), mail));
     Ok(Running { server, sockets, socket_layer })
 }
 

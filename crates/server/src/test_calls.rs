@@ -132,11 +132,14 @@ pub async fn keep_time(server: Server) {
     }
 }
 
-/// Ends one; nothing happens if it has ended.
-pub fn end(server: &Server, session: SessionId) {
-    if server.test_calls.end(session) {
+/// Ends one; false where it has ended, or is at another node.
+#[expect(clippy::must_use_candidate, reason = "it is called for what it does")]
+pub fn end(server: &Server, session: SessionId) -> bool {
+    let ends = server.test_calls.end(session);
+    if ends {
         server.sfu.close_session(session);
     }
+    ends
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use openvisit_core::attendance::{Interval, Key, Ledger, Source};
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
 
 use crate::value::{from_json, micros, optional_instant, to_json};
-use crate::{Store, StoreError, Tx};
+use crate::{Epoch, Store, StoreError, Tx};
 
 /// A row as JSON, both ways: participant, source, connection, connected, disconnected and last seen at.
 type LedgerRow = (ParticipantId, Source, ConnectionId, Option<i64>, Option<i64>, Option<i64>);
@@ -46,6 +46,17 @@ macro_rules! record {
     };
 }
 
+/// Whether an element of the heartbeat's is of a session whose media this node has.
+macro_rules! is_at_home {
+    (sqlite) => {
+        "true"
+    };
+    (postgres) => {
+        "(value ->> 4 is null or exists (select 1 from home where home.session_id = value ->> 3 \
+         and home.epoch = (value ->> 4)::bigint and home.node = current_setting('openvisit.node', true)))"
+    };
+}
+
 macro_rules! heartbeat {
     ($dialect:ident) => {
         concat!(
@@ -54,11 +65,22 @@ macro_rules! heartbeat {
              where (participant_id, connection_id, source) in (\
              select value ->> 0, value ->> 1, value ->> 2 from ",
             json_rows!($dialect, "$1"),
+            " where ",
+            is_at_home!($dialect),
             ") and disconnected_at is null and (last_seen_at is null or last_seen_at < $2)",
             skip_locked!($dialect),
             ")"
         )
     };
+}
+
+/// Somebody who is connected here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenInterval {
+    pub key: Key,
+    pub session: SessionId,
+    /// Of what the media say on PostgreSQL: by which home.
+    pub epoch: Option<Epoch>,
 }
 
 impl Tx {
@@ -98,17 +120,20 @@ impl Tx {
 
 impl Store {
     /// Says that these connections are still there at `at`. Those that have ended, or are not known yet, are
-    /// left alone; so are, on PostgreSQL, those that are being written right now.
+    /// left alone; so are, on PostgreSQL, those that are being written right now, and those whose home is another by now.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn heartbeat(&self, keys: &[Key], at: Timestamp) -> Result<(), StoreError> {
-        if keys.is_empty() {
+    pub async fn heartbeat(&self, open: &[OpenInterval], at: Timestamp) -> Result<(), StoreError> {
+        if open.is_empty() {
             return Ok(());
         }
-        let keys: Vec<_> = keys.iter().map(|key| (key.participant, key.connection, key.source)).collect();
+        let element = |OpenInterval { key, session, epoch }: &OpenInterval| {
+            (key.participant, key.connection, key.source, *session, epoch.map(|epoch| epoch.0))
+        };
+        let open: Vec<_> = open.iter().map(element).collect();
         let mut tx = self.begin().await?;
-        execute!(tx, sql_for!(tx, heartbeat!()), to_json(&keys)?, micros(at))?;
+        execute!(tx, sql_for!(tx, heartbeat!()), to_json(&open)?, micros(at))?;
         tx.commit().await
     }
 }

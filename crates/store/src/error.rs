@@ -20,8 +20,9 @@ pub enum StoreError {
     /// Somebody else was faster: begin anew with what is there now.
     #[error("somebody else changed it at the same time")]
     Conflict,
-    /// Another try of the same call has taken over; nothing was written. See [`crate::carrying_out`].
-    #[error("another try of this call has taken over")]
+    /// Another try of the same call has taken over, or another node the session's media; nothing was written. See
+    /// [`crate::carrying_out`], [`crate::Tx::expect_home`].
+    #[error("another one has taken this over")]
     TakenOver,
     /// The database is out of reach, locked or full; the same call may succeed later.
     #[error("the database is not available: {0}")]

@@ -58,6 +58,7 @@ mod value;
 mod webhooks;
 
 pub use api_keys::ApiKey;
+pub use attendance::OpenInterval;
 pub use backup::{BackupContents, look_into, restore};
 pub use chat_files::{ChatFile, ChatFileLimits, NewChatFile};
 pub use chat_messages::{ChatContent, ChatMessage, ChatSoFar, NewChatMessage};
@@ -68,7 +69,7 @@ pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying
 pub use invitations::Invitation;
 pub use lock::{ServerLock, sqlite_file};
 pub use meetings::Meeting;
-pub use nodes::{Ear, Heard, Node, NodeId, NodeIntro, Nodes, Reading, WrittenNotice};
+pub use nodes::{Ear, Epoch, Heard, Home, Node, NodeId, NodeIntro, Nodes, Reading, WrittenNotice};
 pub use organizations::Organization;
 pub use outbox::OutboxRow;
 pub use passcodes::Guess;

@@ -4,8 +4,8 @@ use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use openvisit_store::Store;
-use sqlx::Postgres;
 use sqlx::migrate::MigrateDatabase;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres};
 use tempfile::TempDir;
 
 /// Names a PostgreSQL server in which tests may create and drop databases.
@@ -54,6 +54,16 @@ pub fn empty_postgres() -> String {
         database.store.close().await;
         database.url
     })
+}
+
+/// Executes a statement in a PostgreSQL database as nothing in this program does it.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn tamper(url: &str, sql: &str) {
+    let mut direct = PgConnection::connect(url).await.expect("a database that is there");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut direct).await.expect("a statement in order");
+    direct.close().await.expect("a connection that stood");
 }
 
 async fn open(url: &str) -> Store {

@@ -14,7 +14,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::sessions::change::change_by_itself;
+use crate::presence::ToldFact;
+use crate::sessions::change::change_at_home;
 use crate::usage;
 
 /// How often open intervals are marked as seen: what a crash can lose of an attendance.
@@ -22,22 +23,45 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// Writes a fact into its session's ledger. Retried later when the database is unavailable.
 pub async fn record(app: &App, session: SessionId, fact: Fact) {
-    app.open_intervals.note(session, &fact);
-    write(app, session, fact).await;
+    tell(app, ToldFact { session, epoch: None, fact }).await;
 }
 
-async fn write(app: &App, session: SessionId, fact: Fact) {
+/// As [`record`], of what this node's media server saw: nothing where the session has its home at another node by now,
+/// which goes by what it sees itself.
+async fn record_seen(app: &App, session: SessionId, fact: Fact) {
+    let epoch = app.open_intervals.epoch(&fact.key).or_else(|| app.homes.held(session));
+    if epoch.is_none() && app.store.nodes().is_some() {
+        tracing::debug!(%session, "a media fact of a session that has its home elsewhere is left out");
+        return;
+    }
+    tell(app, ToldFact { session, epoch, fact }).await;
+}
+
+async fn tell(app: &App, told: ToldFact) {
+    app.open_intervals.note(&told);
+    write(app, told).await;
+}
+
+async fn write(app: &App, told: ToldFact) {
+    let ToldFact { session, epoch, fact } = told;
     let written = async {
         // Who comes may start the session.
         let policy = match fact.kind {
             FactKind::Connected => usage::policy(app).await?,
             FactKind::Disconnected | FactKind::Alive => app.settings.policy(),
         };
-        change_by_itself(app, session, move |session, now| session.attend(now, &policy, &fact)).await
+        change_at_home(app, session, epoch, move |session, now| session.attend(now, &policy, &fact)).await
     };
-    if let Err(error) = written.await {
-        tracing::warn!(code = error.code(), %session, "could not save an attendance fact; it is retried with the next heartbeat");
-        app.open_intervals.retry_later(session, fact);
+    match written.await {
+        Ok(_) => {}
+        Err(Error::TakenOver) => {
+            tracing::debug!(%session, "a media fact of a session that has its home elsewhere is left out");
+            app.open_intervals.forget(&fact.key);
+        }
+        Err(error) => {
+            tracing::warn!(code = error.code(), %session, "could not save an attendance fact; it is retried with the next heartbeat");
+            app.open_intervals.retry_later(told);
+        }
     }
 }
 
@@ -46,12 +70,12 @@ async fn write(app: &App, session: SessionId, fact: Fact) {
 /// # Errors
 /// Those of the store.
 pub async fn beat(app: &App) -> Result<(), Error> {
-    let open = app.open_intervals.keys();
+    let open = app.open_intervals.all();
     if !open.is_empty() {
         app.store.heartbeat(&open, app.clock.now()).await?;
     }
-    for (session, fact) in app.open_intervals.take_unwritten() {
-        write(app, session, fact).await;
+    for told in app.open_intervals.take_unwritten() {
+        write(app, told).await;
     }
     Ok(())
 }
@@ -90,7 +114,7 @@ pub async fn follow_media(app: App, mut events: UnboundedReceiver<MediaEvent>) {
             MediaEvent::Alive { .. } | MediaEvent::Quality { .. } => continue,
         };
         let fact = Fact { key: key(connection), kind, at: wall_clock(&app, at) };
-        record(&app, connection.session, fact).await;
+        record_seen(&app, connection.session, fact).await;
     }
 }
 

@@ -4,6 +4,7 @@
 //! The database is all that nodes have in common: they need no addresses of each other and no keys between them, and what
 //! wakes a node says nothing that it acts on. On SQLite there is one process, and nothing of this runs.
 
+pub mod homes;
 pub mod letter;
 pub mod mail;
 pub mod notice;
@@ -98,6 +99,7 @@ pub async fn join(app: &App, name: String) -> anyhow::Result<()> {
     tokio::spawn(hear(app.clone(), nodes.clone(), heard.clone()));
     tokio::spawn(follow(app.clone(), nodes.clone(), reading, heard.notices));
     tokio::spawn(mail::follow(app.clone(), heard.mail));
+    tokio::spawn(homes::keep(app.clone()));
     Ok(())
 }
 
@@ -111,7 +113,7 @@ async fn stay(app: App, nodes: Nodes, mut intro: NodeIntro) {
             _ = ticks.tick() => {}
             () = app.stopping.cancelled() => break,
         }
-        intro.calls = i64::try_from(app.open_intervals.calls()).unwrap_or(i64::MAX);
+        intro.calls = count(&app);
         intro.draining = app.nodes.is_draining();
         let done = async {
             let heard = nodes.say_alive(&intro).await?;
@@ -135,11 +137,17 @@ async fn stay(app: App, nodes: Nodes, mut intro: NodeIntro) {
                 let long_ago = app.clock.now().checked_sub(SignedDuration::from_hours(24));
                 nodes.prune_heard(long_ago.unwrap_or_default()).await?;
                 nodes.prune_mail().await?;
+                nodes.prune_homes().await?;
             }
             Ok::<(), Error>(())
         };
         since_outage = if done.await.is_ok() { since_outage.wrapping_add(1) } else { 0 };
     }
+}
+
+/// How many sessions have their media here.
+fn count(app: &App) -> i64 {
+    i64::try_from(app.homes.count()).unwrap_or(i64::MAX)
 }
 
 /// Wakes the others, one time for all that was committed meanwhile.

@@ -8,7 +8,7 @@ use openvisit_core::event::Event;
 use openvisit_core::ids::SessionId;
 use openvisit_core::lifecycle::Change;
 use openvisit_core::session::Session;
-use openvisit_store::{SessionDetails, StoreError, Tx};
+use openvisit_store::{Epoch, SessionDetails, StoreError, Tx};
 
 use super::find::{Which, permitted};
 use crate::announce::{self, Announcement, Committed, News};
@@ -82,6 +82,24 @@ where
     run(app, Which::Session(id), Save::IfChanged, |session, now| Ok(decide(session, now).into())).await
 }
 
+/// As [`change_by_itself`], by what the media say: only while this node is the session's home of that epoch. Without one
+/// there are no other nodes, or others need not be asked.
+///
+/// # Errors
+/// [`Error::TakenOver`] where the session has its home elsewhere by now, and those of the store.
+pub async fn change_at_home<F>(
+    app: &App,
+    id: SessionId,
+    epoch: Option<Epoch>,
+    decide: F,
+) -> Result<Option<SessionDetails>, Error>
+where
+    F: Fn(Session, Timestamp) -> Change + Sync,
+{
+    let when = epoch.map_or(Save::IfChanged, Save::AtHome);
+    run(app, Which::Session(id), when, |session, now| Ok(decide(session, now).into())).await
+}
+
 /// Lets time do what is due, and notes when to look again, even where nothing was due any more.
 ///
 /// # Errors
@@ -97,6 +115,8 @@ pub async fn change_due(app: &App, id: SessionId) -> Result<(), Error> {
 enum Save {
     IfChanged,
     Always,
+    /// If it changed, and only while its media are here.
+    AtHome(Epoch),
 }
 
 /// First without holding up other writers: most of what is refused, or changes nothing, never waits for them, and what
@@ -145,16 +165,19 @@ where
     let Decision { change, passcode_hash, sealed_notes } = &decision;
     let beside = passcode_hash.is_some() || sealed_notes.is_some();
     let same = change.session == before.session && change.events.is_empty() && !beside;
-    if when == Save::IfChanged && same {
+    if when != Save::Always && same {
         return Ok(before);
     }
     if sealed_notes.is_some() {
         expect_readable(app, &before)?;
     }
-    let tx = match tx {
+    let mut tx = match tx {
         Some(tx) => tx,
         None => app.store.begin().await?,
     };
+    if let Save::AtHome(epoch) = when {
+        tx.expect_home(before.session.id, epoch).await?;
+    }
     commit(app, tx, before, decision, now).await
 }
 

@@ -133,7 +133,7 @@ fn closing_a_session_leaves_nothing_behind() {
     for client in &mut stage.clients {
         client.talking = false;
     }
-    stage.worker.close_session(stage.now, connection(1, 1, 1).session);
+    stage.worker.close_session(stage.now, connection(1, 1, 1).session, DisconnectReason::HungUp);
     stage.run(Duration::from_millis(200));
     assert!(stage.clients.iter().all(|client| client.peer.closed));
     assert_eq!(stage.worker.stats().peers, 0);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use openvisit_media::DisconnectReason;
 use openvisit_testkit::network::NetworkConditions;
 use openvisit_testkit::peer::{CAMERA, MICROPHONE};
 
@@ -20,7 +21,7 @@ fn who_tests_their_line_gets_back_what_they_send_and_nothing_is_told_of_it() {
     });
     assert_eq!(stage.received(0, CAMERA) + stage.received(1, CAMERA), 0, "nobody else has them");
     stage.run(Duration::from_secs(12));
-    stage.worker.close_session(stage.now, connection(7, 7, 7).session);
+    stage.worker.close_session(stage.now, connection(7, 7, 7).session, DisconnectReason::HungUp);
     stage.run(Duration::from_secs(1));
     assert_eq!(stage.worker.stats().peers, 2);
     assert_eq!(stage.events_of(7, |_| true), 0);

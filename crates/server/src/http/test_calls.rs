@@ -18,6 +18,7 @@ use super::address::ClientAddress;
 use super::extract::{Json, Path};
 use super::problem::Problem;
 use super::sessions::{MediaCaller, MediaGrantView, Sdp, check_offer, sdp};
+use crate::media_homes;
 use crate::state::Server;
 use crate::test_calls::{LIFE, end};
 
@@ -88,9 +89,8 @@ async fn restart(
     Sdp(offer): Sdp,
 ) -> Result<Response, Problem> {
     caller.of(id)?;
-    let connection = server.test_calls.find(id).ok_or(Error::NotFound)?;
-    let answer = server.sfu.restart(connection, offer).await?;
-    Ok((StatusCode::CREATED, sdp(answer.sdp)).into_response())
+    let answer = media_homes::restart_test(&server, id, offer).await?;
+    Ok((StatusCode::CREATED, sdp(answer)).into_response())
 }
 
 /// Ends it. Ending twice is no error.
@@ -102,6 +102,6 @@ async fn hang_up(
     caller: MediaCaller,
 ) -> Result<StatusCode, Problem> {
     caller.of(id)?;
-    end(&server, id);
+    media_homes::end_test(&server, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,7 +5,7 @@ use std::sync::mpsc::Sender;
 
 use mio::Waker;
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
-use openvisit_media::{Answer, Connection, MediaRefusal};
+use openvisit_media::{Answer, Connection, DisconnectReason, MediaRefusal};
 use tokio::sync::oneshot;
 
 use super::tcp::Link;
@@ -38,6 +38,7 @@ pub(super) enum Command {
     },
     CloseSession {
         session: SessionId,
+        why: DisconnectReason,
     },
     /// A TCP stream whose first request the workers before this one did not know.
     Adopt {

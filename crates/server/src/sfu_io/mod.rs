@@ -24,7 +24,7 @@ use std::time::Duration;
 use openvisit_app::settings::Media;
 use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_media::str0m::crypto::from_feature_flags;
-use openvisit_media::{Answer, Connection, MediaEvent, MediaRefusal, ProbeKey};
+use openvisit_media::{Answer, Connection, DisconnectReason, MediaEvent, MediaRefusal, ProbeKey};
 use tokio::sync::{mpsc, oneshot};
 
 use command::{Command, Inbox};
@@ -211,8 +211,17 @@ impl Sfu {
 
     /// Ends all connections of a session.
     pub fn close_session(&self, session: SessionId) {
+        self.close(session, DisconnectReason::HungUp);
+    }
+
+    /// As [`Sfu::close_session`], of one that goes on at another node: whoever is in it is told to connect anew.
+    pub fn move_session(&self, session: SessionId) {
+        self.close(session, DisconnectReason::Moved);
+    }
+
+    fn close(&self, session: SessionId, why: DisconnectReason) {
         if let Some(worker) = self.inner.placement.release(session) {
-            self.inner.inboxes[worker].send(Command::CloseSession { session });
+            self.inner.inboxes[worker].send(Command::CloseSession { session, why });
         }
     }
 

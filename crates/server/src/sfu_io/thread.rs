@@ -308,7 +308,7 @@ impl WorkerThread {
                 Command::Remove { session, participant } => {
                     self.worker.remove_participant(now, session, participant);
                 }
-                Command::CloseSession { session } => self.worker.close_session(now, session),
+                Command::CloseSession { session, why } => self.worker.close_session(now, session, why),
                 Command::Adopt { link } => self.adopt(link),
                 // Whoever asked may have gone.
                 Command::Knock { here } => _ = here.send(()),

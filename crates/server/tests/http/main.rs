@@ -22,6 +22,7 @@ mod double_ends;
 mod events_page;
 mod floods;
 mod garage;
+mod homes;
 mod hostile;
 mod idempotency;
 mod input;

@@ -6,6 +6,7 @@
 
 mod announcements;
 mod heard;
+mod homes;
 mod mail;
 pub(crate) mod register;
 
@@ -17,6 +18,7 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use crate::{Store, StoreError};
 
 pub use announcements::{Reading, WrittenNotice};
+pub use homes::{Epoch, Home};
 pub use register::{Heard, Node, NodeIntro};
 
 /// The channel on which nodes wake each other.
@@ -101,6 +103,7 @@ impl Nodes {
     pub(crate) async fn close(&self) {
         if self.is_known.load(Ordering::Relaxed) {
             self.say_gone().await.ok();
+            self.release_homes().await.ok();
         }
         self.listening.close().await;
         self.pool.close().await;

@@ -17,6 +17,7 @@ macro_rules! alive {
         concat!(" seen_at > ", now!(), " - 3000000 ")
     };
 }
+pub(super) use alive;
 
 /// Whoever was not heard of for this long is gone, and what was open there is closed.
 macro_rules! gone {

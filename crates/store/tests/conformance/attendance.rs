@@ -3,7 +3,7 @@
 use openvisit_core::attendance::{Interval, Key};
 use openvisit_core::ids::ParticipantId;
 use openvisit_core::session::Session;
-use openvisit_store::Store;
+use openvisit_store::{OpenInterval, Store};
 use openvisit_testkit::on_both_databases;
 
 use crate::given::{at, booked, connection, interval, load, parties, seed, slot};
@@ -61,7 +61,8 @@ on_both_databases! {
         record(&db.store, &session, &closed, &interval(Some(0), Some(5), Some(5))).await;
         record(&db.store, &session, &later, &interval(Some(0), None, Some(9))).await;
         db.store.heartbeat(&[], at(7)).await.unwrap();
-        db.store.heartbeat(&[open, closed, later, unknown], at(7)).await.unwrap();
+        let here = [open, closed, later, unknown].map(|key| OpenInterval { key, session: session.id, epoch: None });
+        db.store.heartbeat(&here, at(7)).await.unwrap();
         let seen = async |key: &Key| stored(&db.store, &session, key).await.last_seen_at;
         assert_eq!(seen(&open).await, Some(at(7)));
         assert_eq!(seen(&closed).await, Some(at(5)));

@@ -1,21 +1,13 @@
 //! Letters between the nodes of one PostgreSQL; SQLite has one process.
 
 use openvisit_store::{NodeId, Nodes, Store};
-use openvisit_testkit::databases::{self, TestDatabase};
-use sqlx::{Connection, PgConnection};
+use openvisit_testkit::databases::{self, TestDatabase, tamper};
 
 /// A database, and another node of it.
 pub async fn two_nodes() -> (TestDatabase, Store) {
     let db = databases::postgres().await;
     let other = Store::open(&db.url).await.unwrap();
     (db, other)
-}
-
-/// Out of band, as nothing in this program does it.
-pub async fn execute(db: &TestDatabase, sql: &str) {
-    let mut direct = PgConnection::connect(&db.url).await.unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut direct).await.unwrap();
-    direct.close().await.unwrap();
 }
 
 fn nodes(store: &Store) -> &Nodes {
@@ -78,7 +70,7 @@ async fn what_nobody_takes_is_gone_after_a_minute_by_the_databases_clock() {
     let (db, other) = two_nodes().await;
     let (here, there) = (nodes(&db.store), nodes(&other));
     here.post(letters(there.id(), &["old"])).await.unwrap();
-    execute(&db, "update mail set written_at = written_at - 61000000").await;
+    tamper(&db.url, "update mail set written_at = written_at - 61000000").await;
     here.post(letters(there.id(), &["new"])).await.unwrap();
     here.prune_mail().await.unwrap();
     assert_eq!(there.take_mail().await.unwrap(), [b"new"]);

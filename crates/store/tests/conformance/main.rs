@@ -11,6 +11,7 @@ mod chat_files;
 mod chat_messages;
 mod deliveries;
 mod doors;
+mod homes;
 mod idempotency;
 mod lists;
 mod mail;

@@ -12,7 +12,7 @@ use openvisit_core::session::Admission;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::media::{answer, check_offer};
+use super::media::{NewOffer, answer, check_offer};
 use super::show::show_to;
 use super::view::SessionView;
 use crate::http::caller::Caller;
@@ -103,7 +103,14 @@ pub async fn post(
         let mut grant = MediaGrantView::from(grant);
         // An offer is for the embedded server alone.
         if let Some(offer) = body.offer.filter(|_| grant.provider == MediaProvider::Embedded) {
-            let answered = answer(&server, id, participant_id, offer, entered.media_losses).await?;
+            let offer = NewOffer {
+                session: id,
+                participant: participant_id,
+                sdp: offer,
+                issued_at: None,
+                media_losses: entered.media_losses,
+            };
+            let answered = answer(&server, offer).await?;
             grant.resource = Some(resource(id, answered.0));
             sdp = Some(answered.1);
         }

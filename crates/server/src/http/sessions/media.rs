@@ -4,9 +4,10 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
+use jiff::Timestamp;
 use openvisit_app::auth::tokens::MediaAccess;
 use openvisit_app::error::FieldCode;
-use openvisit_app::sessions::media::{permitted, relays, still_permitted};
+use openvisit_app::sessions::media::{permitted, relays};
 use openvisit_app::{App, Error};
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
 use openvisit_media::Connection;
@@ -16,7 +17,7 @@ use crate::http::extract::{Path, body};
 use crate::http::ice_server::links;
 use crate::http::media_grant::resource;
 use crate::http::problem::Problem;
-use crate::sfu_io::Sfu;
+use crate::media_homes::{self, Offer};
 use crate::state::Server;
 
 /// Whom a media token stands for.
@@ -94,7 +95,9 @@ pub async fn connect(
 ) -> Result<Response, Problem> {
     let media_losses = server.app.announcer.media_losses(id);
     let participant = caller.permitted(&server.app, id).await?;
-    let (connection, answer) = answer(&server, id, participant, offer, media_losses).await?;
+    let issued_at = Some(caller.access.issued_at);
+    let offer = NewOffer { session: id, participant, sdp: offer, issued_at, media_losses };
+    let (connection, answer) = answer(&server, offer).await?;
     let place = [(header::LOCATION, resource(id, connection))];
     let relays = AppendHeaders(links(relays(&server.app, participant)));
     Ok((StatusCode::CREATED, place, relays, sdp(answer)).into_response())
@@ -115,9 +118,9 @@ pub async fn restart(
     let participant = caller.permitted(&server.app, id).await?;
     server.offers.take(participant)?;
     let connection = Connection { session: id, participant, id: connection };
-    let answer = server.sfu.restart(connection, offer).await?;
+    let answer = media_homes::restart(&server, connection, offer).await?;
     let relays = AppendHeaders(links(relays(&server.app, participant)));
-    Ok((StatusCode::CREATED, relays, sdp(answer.sdp)).into_response())
+    Ok((StatusCode::CREATED, relays, sdp(answer)).into_response())
 }
 
 /// Hangs up. Hanging up twice is no error.
@@ -125,12 +128,12 @@ pub async fn restart(
     params(("id" = uuid::Uuid, Path), ("connection" = uuid::Uuid, Path)),
     responses((status = 204)), security(("media" = [])))]
 pub async fn hang_up(
-    State(sfu): State<Sfu>,
+    State(server): State<Server>,
     Path((id, connection)): Path<(SessionId, ConnectionId)>,
     caller: MediaCaller,
 ) -> Result<StatusCode, Problem> {
     let participant = caller.of(id)?;
-    sfu.hang_up(Connection { session: id, participant, id: connection });
+    media_homes::hang_up(&server, Connection { session: id, participant, id: connection }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -139,23 +142,25 @@ pub(crate) fn check_offer(offer: &str) -> Result<(), Problem> {
     openvisit_media::check_offer(offer).map_err(Problem::from)
 }
 
-/// Lets somebody who has been let in into the media, and gives the answer to the offer.
-pub(super) async fn answer(
-    server: &Server,
-    session: SessionId,
-    participant: ParticipantId,
-    offer: String,
-    media_losses: u64,
-) -> Result<(ConnectionId, String), Problem> {
+/// An offer of somebody who has been let in.
+pub(super) struct NewOffer {
+    pub session: SessionId,
+    pub participant: ParticipantId,
+    pub sdp: String,
+    /// When their media token was given, where they have shown one.
+    pub issued_at: Option<Timestamp>,
+    /// As [`Announcer::media_losses`](openvisit_app::announce::Announcer::media_losses) was before it was seen that they are.
+    pub media_losses: u64,
+}
+
+/// Lets them into the media, and gives the answer to the offer.
+pub(super) async fn answer(server: &Server, offer: NewOffer) -> Result<(ConnectionId, String), Problem> {
+    let NewOffer { session, participant, sdp, issued_at, media_losses } = offer;
     server.offers.take(participant)?;
     let id = ConnectionId::new(server.app.seed());
     let connection = Connection { session, participant, id };
-    let answer = server.sfu.join(connection, offer).await?;
-    if let Err(error) = still_permitted(&server.app, session, participant, media_losses).await {
-        server.sfu.hang_up(connection);
-        return Err(error.into());
-    }
-    Ok((id, answer.sdp))
+    let answer = media_homes::join(server, Offer { connection, sdp, issued_at, media_losses }).await?;
+    Ok((id, answer))
 }
 
 /// An answer of that type.

@@ -9,6 +9,7 @@
 //!
 //! A test whose server wrote an ERROR into the log fails, unless it said [`Server::expect_error`].
 
+pub mod browser;
 mod listener;
 mod log;
 mod party;
@@ -237,7 +238,7 @@ fn settings(folder: &TempDir, address: SocketAddr) -> Sources {
 pub struct Node {
     pub address: SocketAddr,
     pub app: App,
-    running: Running,
+    pub running: Running,
     handle: Handle<SocketAddr>,
 }
 
