@@ -47,6 +47,8 @@ export class Embedded implements EmbeddedMedia {
   readonly #forgetLocal: () => void;
   #takesCameras = true;
   #bound = false;
+  // The call goes on at another server: nothing will come here any more.
+  #moved = false;
   #grant: MediaGrant | null = null;
   #tracks: TrackEntry[] = [];
   #servers: RTCIceServer[] = [];
@@ -124,6 +126,7 @@ export class Embedded implements EmbeddedMedia {
 
   /** Looks for a new way, or hears that the old one carries again. False when it takes a new connection. */
   mend(): Promise<boolean> {
+    if (this.#moved) return Promise.resolve(false);
     this.#routing?.gaveUp(performance.now());
     return new Promise((resolve) => {
       let [timer, hearings]: [ReturnType<typeof setTimeout> | undefined, number] = [undefined, 0];
@@ -290,6 +293,10 @@ export class Embedded implements EmbeddedMedia {
       this.#bound = message.by_others;
     } else if (message.why === 'taken_over') {
       this.#events.takenOver();
+    } else if (message.why === 'moved') {
+      this.#moved = true;
+      this.#events.up(false);
+      this.#events.failing();
     }
   }
 
