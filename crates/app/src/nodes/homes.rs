@@ -156,6 +156,22 @@ fn left(session: &Session) -> impl Iterator<Item = Fact> {
     open.filter_map(move |(key, it)| Some(ended(key, it.last_seen_at.or(it.connected_at)?)))
 }
 
+/// Gives all sessions that have their media here to other nodes, whoever is connected connects there at once; how many have
+/// gone. None where there is no other node that takes any.
+///
+/// # Errors
+/// Those of the store.
+pub async fn hand_over(app: &App) -> Result<usize, Error> {
+    let Some(nodes) = app.store.nodes() else { return Ok(0) };
+    let held: Vec<_> = app.homes.leases().iter().map(|(session, epoch)| (*session, *epoch)).collect();
+    if held.is_empty() {
+        return Ok(0);
+    }
+    let gone = nodes.hand_over_homes(&held).await?;
+    gone.iter().for_each(|(session, epoch)| app.homes.lose(*session, *epoch));
+    Ok(gone.len())
+}
+
 /// Renews the leases of this node every second, until it stops.
 pub(super) async fn keep(app: App) {
     let mut ticks = interval(PACE);

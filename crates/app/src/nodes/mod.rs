@@ -121,6 +121,9 @@ async fn stay(app: App, nodes: Nodes, mut intro: NodeIntro) {
                 tracing::info!("this node is being drained: it takes no new calls");
                 app.nodes.drain();
             }
+            if heard.wishes_hand_over {
+                homes::hand_over(&app).await?;
+            }
             if heard.is_new {
                 tracing::warn!(
                     "the other nodes took this one for gone; whoever is connected here comes anew"

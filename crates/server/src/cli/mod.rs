@@ -95,6 +95,9 @@ enum Command {
     Problems,
     /// Let a node take no new calls; those that it has go on. For PostgreSQL with several nodes
     Drain {
+        /// Let other nodes have its calls at once; browsers connect anew within a second
+        #[arg(long)]
+        now: bool,
         /// The node, as `openvisit check` calls it [default: that of this machine and these settings]
         #[arg(long, value_name = "NAME")]
         node: Option<String>,
@@ -172,7 +175,7 @@ pub fn run() -> anyhow::Result<()> {
         }
         Command::Asyncapi => say(format_args!("{:#}", asyncapi::description())),
         Command::Problems => say(problem_page::markdown().trim_end()),
-        Command::Drain { node } => here(drain::run(node, settings)),
+        Command::Drain { node, now } => here(drain::run(node, now, settings)),
         Command::Backup { file } => here(backup::backup(&file, settings)),
         Command::Restore { file, without_secrets } => here(backup::restore(&file, without_secrets, settings)),
     }

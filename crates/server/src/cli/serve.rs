@@ -18,6 +18,7 @@ use openvisit_app::App;
 use openvisit_app::app::make_folder;
 use openvisit_app::attendance;
 use openvisit_app::clock::Clock;
+use openvisit_app::nodes::homes;
 use openvisit_app::settings::{Loaded, Settings};
 
 /// How long requests in progress may take when the server goes down.
@@ -107,13 +108,31 @@ async fn drain(app: &App) {
         patience.as_secs()
     );
     app.nodes.drain();
-    let ended = async {
-        while app.open_intervals.calls() > 0 {
-            sleep(LOOK).await;
+    let _ = timeout(patience, all_calls_end(app)).await;
+}
+
+/// Gives the calls that still go on here to other nodes, where there are some, and waits until everybody has moved.
+async fn hand_over(app: &App) {
+    app.nodes.drain();
+    match homes::hand_over(app).await {
+        Ok(0) => {}
+        Ok(calls) => {
+            tracing::info!(calls, "other nodes have the calls that went on here");
+            let _ = timeout(FINISH, all_calls_end(app)).await;
         }
-    };
-    if timeout(patience, ended).await.is_err() {
-        tracing::info!(calls = app.open_intervals.calls(), "stopping in the middle of calls");
+        Err(error) => {
+            tracing::warn!(code = error.code(), "could not give the calls that go on here to other nodes");
+        }
+    }
+    let calls = app.open_intervals.calls();
+    if calls > 0 {
+        tracing::info!(calls, "stopping in the middle of calls");
+    }
+}
+
+async fn all_calls_end(app: &App) {
+    while app.open_intervals.calls() > 0 {
+        sleep(LOOK).await;
     }
 }
 
@@ -129,7 +148,7 @@ async fn stop_on_signal(running: Running, handle: Handle<SocketAddr>, signals: i
     }
     let app = &running.server.app;
     tokio::select! {
-        () = drain(app) => {}
+        () = async { drain(app).await; hand_over(app).await } => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }

@@ -142,7 +142,7 @@ async fn a_node_that_is_drained_tells_its_balancer_and_goes_on_for_whoever_is_th
     assert_eq!((ready(here).await, ready(there).await), (200, 200));
     let nodes = story.server.app.store.nodes().unwrap();
     let name = nodes.known().await.unwrap()[1].intro.name.clone();
-    assert!(nodes.wish_drain(&name).await.unwrap());
+    assert!(nodes.wish_drain(&name, false).await.unwrap());
     let mut draining = story.node().app.nodes.when_draining();
     draining.wait_for(|draining| *draining).await.unwrap();
     assert_eq!((ready(here).await, ready(there).await), (200, 503));

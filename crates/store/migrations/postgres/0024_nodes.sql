@@ -10,6 +10,8 @@ create table node (
     calls bigint not null,
     cores bigint not null,
     draining boolean not null,
+    -- Whether an operator wants it to give the calls that it has to others.
+    handing_over boolean not null default false,
     -- Fingerprints of its secrets, by their names: all nodes must have the same.
     secrets text not null,
     started_at bigint not null,

@@ -129,13 +129,47 @@ impl Nodes {
              where home.session_id = held.session_id and home.epoch = held.epoch and home.node = $1 \
              returning home.session_id"
         );
+        let renewed: HashSet<_> = self.of_held(sql, held).await?.into_iter().collect();
+        Ok(held.iter().filter(|held| !renewed.contains(held)).copied().collect())
+    }
+
+    /// Gives what this node has to the others, in turn; nothing where there are none that take any. Gives what has gone.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn hand_over_homes(
+        &self,
+        held: &[(SessionId, Epoch)],
+    ) -> Result<Vec<(SessionId, Epoch)>, StoreError> {
+        let sql = concat!(
+            "with other as (select id, row_number() over (order by ",
+            load!("node"),
+            ", id) - 1 as place, count(*) over () as others from node where id <> $1 and not draining and",
+            alive!(),
+            "), held as (select session_id, epoch, row_number() over () - 1 as place \
+             from unnest($2::text[], $3::bigint[]) as held (session_id, epoch)) \
+             update home set node = other.id, epoch = home.epoch + 1, until = ",
+            lease!(),
+            " from held join other on other.place = held.place % other.others \
+             where home.session_id = held.session_id and home.epoch = held.epoch and home.node = $1 \
+             returning home.session_id"
+        );
+        self.of_held(sql, held).await
+    }
+
+    /// Those of `held` that a statement gives.
+    async fn of_held(
+        &self,
+        sql: &'static str,
+        held: &[(SessionId, Epoch)],
+    ) -> Result<Vec<(SessionId, Epoch)>, StoreError> {
         let sessions: Vec<_> = held.iter().map(|(session, _)| session.to_string()).collect();
         let epochs: Vec<_> = held.iter().map(|(_, epoch)| epoch.0).collect();
         let query = sqlx::query_as::<_, (String,)>(sql).bind(&self.id().0).bind(&sessions).bind(&epochs);
-        let renewed = query.fetch_all(&self.pool).await?;
-        let renewed: HashSet<_> = renewed.into_iter().map(|(session,)| session).collect();
-        let lost = held.iter().zip(&sessions).filter(|(_, session)| !renewed.contains(*session));
-        Ok(lost.map(|(held, _)| *held).collect())
+        let found = query.fetch_all(&self.pool).await?;
+        let found: HashSet<_> = found.into_iter().map(|(session,)| session).collect();
+        let of = held.iter().zip(&sessions).filter(|(_, session)| found.contains(*session));
+        Ok(of.map(|(held, _)| *held).collect())
     }
 
     /// This node carries nothing any more: others need not wait until its leases lapse.

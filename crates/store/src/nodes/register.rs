@@ -48,6 +48,8 @@ pub struct Heard {
     pub is_new: bool,
     /// An operator wants it to take no new calls.
     pub wishes_drain: bool,
+    /// And to give those that it has to others.
+    pub wishes_hand_over: bool,
 }
 
 /// A node, as it last said.
@@ -88,9 +90,9 @@ impl Nodes {
             ", ",
             now!(),
             ") on conflict (id) do update set calls = excluded.calls, \
-             draining = node.draining or excluded.draining, seen_at = excluded.seen_at returning xmax = 0, draining"
+             draining = node.draining or excluded.draining, seen_at = excluded.seen_at returning xmax = 0, draining, handing_over"
         );
-        let (is_new, wishes_drain) = sqlx::query_as::<_, (bool, bool)>(sql)
+        let (is_new, wishes_drain, wishes_hand_over) = sqlx::query_as::<_, (bool, bool, bool)>(sql)
             .bind(&self.id().0)
             .bind(&intro.name)
             .bind(&intro.version)
@@ -101,16 +103,16 @@ impl Nodes {
             .fetch_one(&self.pool)
             .await?;
         self.is_known.store(true, Ordering::Relaxed);
-        Ok(Heard { is_new, wishes_drain })
+        Ok(Heard { is_new, wishes_drain, wishes_hand_over })
     }
 
-    /// Lets the nodes of this name take no new calls; false where there is none.
+    /// Lets the nodes of this name take no new calls, and perhaps give away those that they have; false where there is none.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn wish_drain(&self, name: &str) -> Result<bool, StoreError> {
-        let sql = "update node set draining = true where name = $1";
-        let done = sqlx::query(sql).bind(name).execute(&self.pool).await?;
+    pub async fn wish_drain(&self, name: &str, hand_over: bool) -> Result<bool, StoreError> {
+        let sql = "update node set draining = true, handing_over = handing_over or $2 where name = $1";
+        let done = sqlx::query(sql).bind(name).bind(hand_over).execute(&self.pool).await?;
         Ok(done.rows_affected() > 0)
     }
 

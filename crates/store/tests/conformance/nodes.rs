@@ -44,11 +44,14 @@ async fn nodes_know_of_each_other_until_they_say_that_they_go() {
     let (one, two) = (nodes(&db.store), nodes(&other));
     assert_ne!(one.id(), two.id());
     assert!(one.say_alive(&intro("one")).await.unwrap().is_new, "to the others");
-    let heard = Heard { is_new: false, wishes_drain: false };
+    let heard = Heard { is_new: false, wishes_drain: false, wishes_hand_over: false };
     assert_eq!(one.say_alive(&intro("one")).await.unwrap(), heard);
-    assert!(!two.wish_drain("three").await.unwrap());
-    assert!(two.wish_drain("one").await.unwrap());
-    assert!(one.say_alive(&intro("one")).await.unwrap().wishes_drain);
+    assert!(!two.wish_drain("three", true).await.unwrap());
+    for hand_over in [false, true, false] {
+        assert!(two.wish_drain("one", hand_over).await.unwrap());
+    }
+    let heard = Heard { is_new: false, wishes_drain: true, wishes_hand_over: true };
+    assert_eq!(one.say_alive(&intro("one")).await.unwrap(), heard);
     assert!(!one.has_others().await.unwrap());
     two.say_alive(&intro("two")).await.unwrap();
     let known = one.known().await.unwrap();
