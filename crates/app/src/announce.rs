@@ -35,6 +35,8 @@ pub enum Announcement {
     Request(Arc<SealedRequest>),
     /// Something was said in a session's chat; whoever is told looks up what.
     Said { session: SessionId },
+    /// Somebody came to a session, or went, by a dialect's socket.
+    Sockets { session: SessionId },
     /// Somebody's place in the media is gone, though the session says nothing of it.
     Left { session: Arc<Session>, participant: ParticipantId },
     /// An account was disabled.
@@ -71,7 +73,8 @@ impl Announcement {
             | Self::Disabled(_)
             | Self::Withdrawn { .. }
             | Self::TakenForGone
-            | Self::Said { .. } => Vec::new(),
+            | Self::Said { .. }
+            | Self::Sockets { .. } => Vec::new(),
         }
     }
 
@@ -85,7 +88,8 @@ impl Announcement {
             | Self::Disabled(_)
             | Self::Withdrawn { .. }
             | Self::TakenForGone
-            | Self::Said { .. } => false,
+            | Self::Said { .. }
+            | Self::Sockets { .. } => false,
         }
     }
 }

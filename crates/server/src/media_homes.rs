@@ -171,8 +171,8 @@ pub async fn follow_mail(server: Server, mut mail: UnboundedReceiver<Received>) 
                     }
                 });
             }
-            // Whoever asked has it.
-            Letter::Answer { .. } => {}
+            // Whoever asked has it, and rooms theirs.
+            Letter::Answer { .. } | Letter::Relayed { .. } => {}
         }
     }
 }

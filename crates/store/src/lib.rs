@@ -69,7 +69,9 @@ pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying
 pub use invitations::Invitation;
 pub use lock::{ServerLock, sqlite_file};
 pub use meetings::Meeting;
-pub use nodes::{Ear, Epoch, Heard, Home, Node, NodeId, NodeIntro, Nodes, Reading, WrittenNotice};
+pub use nodes::{
+    Ear, Epoch, Heard, Home, Node, NodeId, NodeIntro, NodeSocket, Nodes, Reading, WrittenNotice,
+};
 pub use organizations::Organization;
 pub use outbox::OutboxRow;
 pub use passcodes::Guess;

@@ -2,9 +2,10 @@
 //! fields are added as options, kinds as new ones.
 
 use jiff::Timestamp;
-use openvisit_core::ids::SessionId;
+use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_media::{Connection, MediaRefusal};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// What is written.
@@ -23,6 +24,14 @@ pub enum Letter {
     HangUp(Connection),
     /// Somebody ends a test of their devices.
     EndTest(SessionId),
+    /// What a participant says in a dialect's room, to one of the others or to all who are in it by a socket.
+    Relayed {
+        session: SessionId,
+        from: ParticipantId,
+        to: Option<ParticipantId>,
+        event: String,
+        payload: Map<String, Value>,
+    },
 }
 
 /// What is asked.

@@ -9,6 +9,7 @@ pub mod letter;
 pub mod mail;
 pub mod notice;
 mod secrets;
+pub mod sockets;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -141,6 +142,7 @@ async fn stay(app: App, nodes: Nodes, mut intro: NodeIntro) {
                 nodes.prune_heard(long_ago.unwrap_or_default()).await?;
                 nodes.prune_mail().await?;
                 nodes.prune_homes().await?;
+                nodes.prune_sockets().await?;
             }
             Ok::<(), Error>(())
         };

@@ -19,6 +19,7 @@ pub(super) enum Notice {
     Session { id: SessionId, news: News },
     Request(RequestId),
     Said(SessionId),
+    Sockets(SessionId),
     Left { session: SessionId, participant: ParticipantId },
     Disabled(PersonId),
     Withdrawn { session: SessionId, person: PersonId },
@@ -29,6 +30,7 @@ impl Notice {
         match self {
             Self::Session { id: session, .. }
             | Self::Said(session)
+            | Self::Sockets(session)
             | Self::Left { session, .. }
             | Self::Withdrawn { session, .. } => Some(*session),
             Self::Request(_) | Self::Disabled(_) => None,
@@ -44,6 +46,7 @@ impl Notice {
             }
             Announcement::Request(sealed) => Self::Request(sealed.request.id),
             Announcement::Said { session } => Self::Said(*session),
+            Announcement::Sockets { session } => Self::Sockets(*session),
             Announcement::Left { session, participant } => {
                 Self::Left { session: session.id, participant: *participant }
             }
@@ -106,6 +109,10 @@ pub(super) async fn pass_on(app: &App, notice: Notice) -> Result<(), Error> {
         }
         Notice::Said(session) => {
             tell(app, Some(Announcement::Said { session }));
+            Ok(())
+        }
+        Notice::Sockets(session) => {
+            tell(app, Some(Announcement::Sockets { session }));
             Ok(())
         }
         Notice::Left { session, participant } => {

@@ -39,7 +39,7 @@ impl Realtime {
             Announcement::Withdrawn { session, person } => {
                 self.cut_off(rooms::of_invited(*person, *session)).await;
             }
-            Announcement::Left { .. } => {}
+            Announcement::Sockets { .. } | Announcement::Left { .. } => {}
             Announcement::TakenForGone => sockets::enter_anew(self).await,
         }
     }

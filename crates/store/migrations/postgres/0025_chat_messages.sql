@@ -12,3 +12,16 @@ create table chat_message (
 );
 
 create unique index chat_message_in_order on chat_message (session_id, at);
+
+-- The sockets by which people are in a dialect's rooms, at whichever node; each goes with its node.
+create table node_socket (
+    -- Its entry in the ledger.
+    connection_id text primary key,
+    session_id text not null references session (id),
+    node text not null,
+    person_id text not null,
+    issuer text not null,
+    subject text not null
+);
+
+create index node_socket_by_session on node_socket (session_id);

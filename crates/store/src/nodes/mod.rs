@@ -9,6 +9,7 @@ mod heard;
 mod homes;
 mod mail;
 pub(crate) mod register;
+mod sockets;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +21,7 @@ use crate::{Store, StoreError};
 pub use announcements::{Reading, WrittenNotice};
 pub use homes::{Epoch, Home};
 pub use register::{Heard, Node, NodeIntro};
+pub use sockets::NodeSocket;
 
 /// The channel on which nodes wake each other.
 const CHANNEL: &str = "openvisit";

@@ -1,5 +1,6 @@
 //! The counselling dialect: psychologist and client, `/api/video-calls`, and a realtime channel of its own.
 
+mod follow;
 pub mod http;
 mod payload;
 mod register;

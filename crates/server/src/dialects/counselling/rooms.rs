@@ -2,18 +2,22 @@
 //!
 //! A connection is one socket of somebody who came to a session. Those who have been let in are the room; two tabs
 //! of one person are one member. Whoever came and has not been let in yet hears the session's status, and
-//! nothing of the others.
+//! nothing of the others. Where several nodes serve one database, each knows who is in the room by a socket elsewhere,
+//! and passes on what is for them; it tells its own sockets only.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use openvisit_app::Error;
+use openvisit_app::nodes::letter::Letter;
 use openvisit_core::ids::{ConnectionId, ParticipantId, PersonId, SessionId};
 use openvisit_core::person::Identity;
 use openvisit_core::session::{Admission, Participant, Session};
+use openvisit_store::{NodeId, NodeSocket};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use socketioxide::extract::SocketRef;
+use tokio::sync::watch;
 
 use super::view::CallStatus;
 use super::words;
@@ -27,7 +31,11 @@ pub struct ErrorPayload<'a> {
 }
 
 #[derive(Default)]
-pub struct SocketRooms(Mutex<HashMap<SessionId, SocketRoom>>);
+pub struct SocketRooms {
+    rooms: Mutex<HashMap<SessionId, SocketRoom>>,
+    /// Changes when whoever is here must come anew.
+    anew: watch::Sender<()>,
+}
 
 /// One socket of somebody who came.
 pub struct RoomSocket {
@@ -73,22 +81,32 @@ pub enum To<'a> {
     One(&'a str),
 }
 
+/// What is for sockets at other nodes.
+#[derive(Debug)]
+pub struct ForElsewhere {
+    pub nodes: BTreeSet<NodeId>,
+    pub letter: Letter,
+}
+
 struct SocketRoom {
     /// The newest session seen; older ones are ignored.
     version: i64,
     id: SessionId,
     call: CallStatus,
     participants: Vec<Participant>,
+    /// Those of this node, and those of the others.
     sockets: Vec<RoomSocket>,
+    elsewhere: Vec<NodeSocket>,
     /// Who is in the room, as its members were last told.
     members: Vec<Member>,
 }
 
 impl SocketRooms {
-    /// Somebody comes with one more socket, and hears who is there.
-    pub fn enter(&self, session: &Session, socket: RoomSocket) {
+    /// Somebody comes with one more socket, and hears who is there, `elsewhere` too. Of a room that has sockets already,
+    /// this node knows that better.
+    pub fn enter(&self, session: &Session, socket: RoomSocket, elsewhere: Vec<NodeSocket>) {
         let mut rooms = self.rooms();
-        let room = rooms.entry(session.id).or_insert_with(|| SocketRoom::of(session));
+        let room = rooms.entry(session.id).or_insert_with(|| SocketRoom::of(session, elsewhere));
         room.update(session);
         if room.member(socket.person).is_some() {
             room.send_participants(&socket);
@@ -107,6 +125,37 @@ impl SocketRooms {
         }
     }
 
+    /// The other nodes took this one for gone, and closed what was open in the ledger.
+    pub fn come_anew(&self) {
+        self.anew.send_replace(());
+    }
+
+    /// Changes when whoever is here must come anew.
+    pub fn anew(&self) -> watch::Receiver<()> {
+        self.anew.subscribe()
+    }
+
+    /// A socket stays where it is, with a new entry in the ledger.
+    pub fn rename(&self, session: SessionId, from: ConnectionId, to: ConnectionId) {
+        let mut rooms = self.rooms();
+        let sockets = rooms.get_mut(&session).into_iter().flat_map(|room| &mut room.sockets);
+        sockets.filter(|socket| socket.connection == from).for_each(|socket| socket.connection = to);
+    }
+
+    /// Whether somebody has a socket here.
+    #[must_use]
+    pub fn is_here(&self, session: SessionId) -> bool {
+        self.rooms().contains_key(&session)
+    }
+
+    /// Who has a socket at another node now.
+    pub fn set_elsewhere(&self, session: SessionId, elsewhere: Vec<NodeSocket>) {
+        let mut rooms = self.rooms();
+        let Some(room) = rooms.get_mut(&session) else { return };
+        room.elsewhere = elsewhere;
+        room.send_member_changes();
+    }
+
     #[must_use]
     pub fn has_socket(&self, session: SessionId, connection: ConnectionId) -> bool {
         self.rooms().get(&session).is_some_and(|room| room.socket(connection).is_some())
@@ -119,23 +168,24 @@ impl SocketRooms {
     }
 
     /// What became of a session, told to its room. After the end the room is closed; after a move it is too,
-    /// since the door of the new time opens in its own time.
-    pub fn update(&self, session: &Session, moved: bool) {
+    /// since the door of the new time opens in its own time. Gives the sockets of a room that was closed.
+    pub fn update(&self, session: &Session, moved: bool) -> Vec<ConnectionId> {
         let mut rooms = self.rooms();
-        let Some(room) = rooms.get_mut(&session.id) else { return };
+        let Some(room) = rooms.get_mut(&session.id) else { return Vec::new() };
         if !room.update(session) {
-            return;
+            return Vec::new();
         }
         if !session.state.is_live() {
             room.tell_all("call-ended", &room.call);
-            rooms.remove(&session.id);
         } else if moved {
             let moved = ErrorPayload { message: "the appointment was moved", code: "moved" };
             room.sockets.iter().for_each(|socket| socket.send("error", &moved));
-            rooms.remove(&session.id);
         } else {
             room.send_member_changes();
+            return Vec::new();
         }
+        let closed = rooms.remove(&session.id);
+        closed.into_iter().flat_map(|room| room.sockets).map(|socket| socket.connection).collect()
     }
 
     /// Tells one socket who is there; to who has not been let in it says nothing.
@@ -165,7 +215,8 @@ impl SocketRooms {
         }))
     }
 
-    /// Passes something on within the room; the sender is whose socket it is, whatever the payload says.
+    /// Passes something on within the room; the sender is whose socket it is, whatever the payload says. Gives what is
+    /// to be written to other nodes, where receivers have sockets there.
     ///
     /// # Errors
     /// The sender is not in the room, or the receiver is not.
@@ -175,8 +226,8 @@ impl SocketRooms {
         from: ConnectionId,
         to: To,
         event: &'static str,
-        payload: &Map<String, Value>,
-    ) -> Result<(), Error> {
+        payload: Map<String, Value>,
+    ) -> Result<Option<ForElsewhere>, Error> {
         let rooms = self.rooms();
         let room = rooms.get(&session).ok_or(Error::NotFound)?;
         let socket = room.socket(from).ok_or(Error::NotFound)?;
@@ -185,26 +236,55 @@ impl SocketRooms {
             To::Others => room.members.as_slice(),
             To::One(id) => std::slice::from_ref(room.find(&socket.ids, id).ok_or(Error::NotFound)?),
         };
-        let receivers = room.sockets_of(receivers).filter(|socket| socket.connection != from);
-        receivers.for_each(|socket| socket.send(event, &room.relayed(payload, sender, socket)));
-        Ok(())
+        let here = room.sockets_of(receivers).filter(|socket| socket.connection != from);
+        here.for_each(|socket| socket.send(event, &room.relayed(&payload, sender, socket)));
+        let nodes = room.nodes_of(receivers);
+        let one = match to {
+            To::Others => None,
+            To::One(_) => receivers.first().map(|receiver| receiver.participant_id),
+        };
+        let (from, event) = (sender.participant_id, event.to_owned());
+        let letter = Letter::Relayed { session, from, to: one, event, payload };
+        Ok((!nodes.is_empty()).then_some(ForElsewhere { nodes, letter }))
+    }
+
+    /// Passes on what was said at another node; `false` where its sender is not known here, or its only receiver.
+    pub fn deliver(
+        &self,
+        session: SessionId,
+        from: ParticipantId,
+        to: Option<ParticipantId>,
+        event: &str,
+        payload: &Map<String, Value>,
+    ) -> bool {
+        let rooms = self.rooms();
+        let Some(room) = rooms.get(&session) else { return false };
+        let Some(sender) = room.members.iter().find(|it| it.participant_id == from) else { return false };
+        let is_meant = |member: &&Member| to.is_none_or(|to| member.participant_id == to);
+        let receivers: Vec<_> = room.members.iter().filter(is_meant).cloned().collect();
+        let here = room.sockets_of(&receivers);
+        here.for_each(|socket| socket.send(event, &room.relayed(payload, sender, socket)));
+        !receivers.is_empty()
     }
 
     fn rooms(&self) -> MutexGuard<'_, HashMap<SessionId, SocketRoom>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl SocketRoom {
-    fn of(session: &Session) -> Self {
-        Self {
+    /// Nobody has a socket here yet.
+    fn of(session: &Session, elsewhere: Vec<NodeSocket>) -> Self {
+        let room = Self {
             version: session.version,
             id: session.id,
             call: CallStatus::of(session),
             participants: session.participants.clone(),
             sockets: Vec::new(),
+            elsewhere,
             members: Vec::new(),
-        }
+        };
+        Self { members: room.members_now(), ..room }
     }
 
     /// Applies a session, and tells everyone of a new status; `false` where a newer one was applied before.
@@ -284,22 +364,34 @@ impl SocketRoom {
         told
     }
 
-    /// Those who were let in and have a socket here at least.
+    /// Those who were let in and have a socket at least.
     fn members_now(&self) -> Vec<Member> {
         self.participants
             .iter()
             .filter(|participant| participant.admission == Admission::Admitted)
             .filter_map(|participant| {
-                let socket = self.sockets.iter().find(|socket| socket.person == participant.person_id)?;
                 Some(Member {
                     person: participant.person_id,
-                    identity: socket.identity.clone(),
+                    identity: self.identity_of(participant.person_id)?.clone(),
                     user_type: words::part(participant.role),
                     name: participant.name.clone(),
                     participant_id: participant.id,
                 })
             })
             .collect()
+    }
+
+    /// Of somebody who has a socket.
+    fn identity_of(&self, person: PersonId) -> Option<&Identity> {
+        let here = self.sockets.iter().map(|socket| (socket.person, &socket.identity));
+        let elsewhere = self.elsewhere.iter().map(|socket| (socket.person, &socket.identity));
+        here.chain(elsewhere).find(|(of, _)| *of == person).map(|(_, identity)| identity)
+    }
+
+    /// The other nodes at which some have sockets.
+    fn nodes_of(&self, members: &[Member]) -> BTreeSet<NodeId> {
+        let theirs = |socket: &&NodeSocket| members.iter().any(|member| member.person == socket.person);
+        self.elsewhere.iter().filter(theirs).map(|socket| socket.node.clone()).collect()
     }
 
     fn socket(&self, connection: ConnectionId) -> Option<&RoomSocket> {
@@ -330,7 +422,7 @@ impl RoomSocket {
         MemberView { user_id, openvisit_id: *person, user_type, name, participant_id: *participant_id }
     }
 
-    fn send(&self, event: &'static str, told: &impl Serialize) {
+    fn send(&self, event: &str, told: &impl Serialize) {
         if let Err(error) = self.socket.emit(event, told) {
             // A socket whose buffer is full, or that is just going.
             tracing::debug!(%error, "could not send an event to a socket");

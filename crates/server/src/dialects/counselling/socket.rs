@@ -2,37 +2,36 @@
 //!
 //! Presence goes into the same ledger as everybody's, so that auto-start and auto-end are the core's own. The
 //! events of one socket are carried out one after the other, in their order: a candidate never overtakes
-//! its offer. Rooms are those of this process: where several serve one database, a balancer must keep the two
-//! parties of a session on one of them.
+//! its offer, at another node neither.
 
 use std::collections::HashMap;
 use std::future::ready;
 use std::sync::Arc;
 
-use openvisit_app::announce::{Announcement, From};
 use openvisit_app::auth::caller::Caller;
 use openvisit_app::error::FieldCode;
+use openvisit_app::nodes::{mail, sockets};
 use openvisit_app::sessions::join::{Door, enter};
 use openvisit_app::sessions::view::Labels;
 use openvisit_app::{App, Error, attendance};
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
 use openvisit_core::ids::{ConnectionId, SessionId};
 use openvisit_core::session::Session;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Event, Extension, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
-use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio_util::sync::CancellationToken;
 
 use super::payload::Payload;
-use super::rooms::{ErrorPayload, RoomSocket, SocketRooms, To};
-use super::{view, words};
+use super::rooms::{ErrorPayload, ForElsewhere, RoomSocket, SocketRooms, To};
+use super::{follow, view, words};
 use crate::dialects::ids::{self, Ids};
 use crate::http::problem::extras;
 use crate::realtime::flood::Said;
 use crate::realtime::handshake::{Handshake, identify};
-use crate::realtime::rooms::{of_invited, own, to_cut_off};
+use crate::realtime::rooms::{own, to_cut_off};
 
 pub const NAMESPACE: &str = "/";
 
@@ -53,7 +52,7 @@ struct IncomingEvent {
 pub fn start(app: &App, io: &SocketIo) {
     let rooms = Arc::new(SocketRooms::default());
     register(app, io, &rooms);
-    tokio::spawn(follow(app.stopping.clone(), io.clone(), rooms, app.announcer.subscribe(From::Everywhere)));
+    follow::start(app, io, &rooms);
 }
 
 fn register(app: &App, io: &SocketIo, rooms: &Arc<SocketRooms>) {
@@ -72,43 +71,6 @@ fn register(app: &App, io: &SocketIo, rooms: &Arc<SocketRooms>) {
         }
     };
     io.ns(NAMESPACE, connect.with(check));
-}
-
-/// Updates the rooms with what became of their sessions, until the server stops.
-async fn follow(
-    stopping: CancellationToken,
-    io: SocketIo,
-    rooms: Arc<SocketRooms>,
-    mut announcements: UnboundedReceiver<Announcement>,
-) {
-    loop {
-        let next = tokio::select! {
-            next = announcements.recv() => next,
-            () = stopping.cancelled() => return,
-        };
-        match next {
-            Some(Announcement::Session(committed)) => {
-                rooms.update(&committed.after.session, committed.news.is_move());
-            }
-            Some(Announcement::Disabled(person)) => cut_off(&io, to_cut_off(person)).await,
-            Some(Announcement::Withdrawn { session, person }) => {
-                cut_off(&io, of_invited(person, session)).await;
-            }
-            Some(
-                Announcement::Request(_)
-                | Announcement::Said { .. }
-                | Announcement::Left { .. }
-                | Announcement::TakenForGone,
-            ) => {}
-            None => return,
-        }
-    }
-}
-
-async fn cut_off(io: &SocketIo, room: String) {
-    let Some(namespace) = io.of(NAMESPACE) else { return };
-    // Nobody there to cut off is no fault.
-    namespace.within(room).disconnect().await.ok();
 }
 
 /// Listens to a socket until it is gone.
@@ -183,10 +145,12 @@ impl Membership {
 
 impl Attendee {
     async fn attend(mut self, mut said: Receiver<IncomingEvent>, gone: CancellationToken) {
+        let mut anew = self.rooms.anew();
         loop {
             tokio::select! {
                 biased;
                 () = gone.cancelled() => break,
+                Ok(()) = anew.changed() => self.come_anew().await,
                 heard = said.recv() => match heard {
                     Some(heard) => self.answer(heard).await,
                     None => break,
@@ -212,13 +176,13 @@ impl Attendee {
         match event {
             "join-room" => return self.join(Payload::read(payload, LARGEST)?).await.map(Some),
             "leave-room" => self.leave(payload).await?,
-            "offer" => self.signal("offer", Payload::read(payload, LARGEST_DESCRIPTION)?)?,
-            "answer" => self.signal("answer", Payload::read(payload, LARGEST_DESCRIPTION)?)?,
-            "ice-candidate" => self.signal("ice-candidate", Payload::read(payload, LARGEST)?)?,
-            "chat-message" => self.chat(&Payload::read(payload, LARGEST)?)?,
-            "toggle-audio" => self.spread("toggle-audio", Payload::read(payload, LARGEST)?)?,
-            "toggle-video" => self.spread("toggle-video", Payload::read(payload, LARGEST)?)?,
-            "screen-share" => self.spread("screen-share", Payload::read(payload, LARGEST)?)?,
+            "offer" => self.signal("offer", Payload::read(payload, LARGEST_DESCRIPTION)?).await?,
+            "answer" => self.signal("answer", Payload::read(payload, LARGEST_DESCRIPTION)?).await?,
+            "ice-candidate" => self.signal("ice-candidate", Payload::read(payload, LARGEST)?).await?,
+            "chat-message" => self.chat(&Payload::read(payload, LARGEST)?).await?,
+            "toggle-audio" => self.spread("toggle-audio", Payload::read(payload, LARGEST)?).await?,
+            "toggle-video" => self.spread("toggle-video", Payload::read(payload, LARGEST)?).await?,
+            "screen-share" => self.spread("screen-share", Payload::read(payload, LARGEST)?).await?,
             _ => return Ok(None),
         }
         Ok(Some(json!({ "success": true })))
@@ -254,7 +218,8 @@ impl Attendee {
         self.rooms.joined(id, key.connection).ok_or(Error::Ended { status: session.state.status() })
     }
 
-    /// First into the room, then into the ledger: what that starts reaches this socket too.
+    /// First into the room, then other nodes are told, then into the ledger: what anybody does upon that reaches this
+    /// socket too.
     async fn come_in(&self, session: &Session, named: String, key: Key) -> Result<(), Error> {
         let socket = RoomSocket {
             connection: key.connection,
@@ -264,13 +229,40 @@ impl Attendee {
             session: named,
             socket: self.socket.clone(),
         };
-        self.rooms.enter(session, socket);
+        let (person, identity) = (socket.person, socket.identity.clone());
+        let elsewhere = sockets::elsewhere(&self.app, session.id).await?;
+        self.rooms.enter(session, socket, elsewhere.map(|(_, sockets)| sockets).unwrap_or_default());
+        let told = sockets::came(&self.app, session.id, key.connection, person, &identity).await;
+        if told.is_err() {
+            self.rooms.leave(session.id, key.connection);
+        }
+        told?;
         self.note(session.id, key, FactKind::Connected).await;
         // It may have ended while this one came in.
         if let Some(now) = self.app.store.read().await?.session(session.id).await? {
-            self.rooms.update(&now, false);
+            let closed = self.rooms.update(&now, false);
+            sockets::went(&self.app, session.id, &closed).await;
         }
         Ok(())
+    }
+
+    /// What others took for gone comes by a new entry in the ledger: the old one is closed.
+    async fn come_anew(&mut self) {
+        let (person, identity) = (self.caller.person_id, self.caller.person.identity.clone());
+        for (id, mut membership) in std::mem::take(&mut self.memberships) {
+            let old = membership.key.connection;
+            if self.rooms.has_socket(id, old) {
+                membership.key.connection = ConnectionId::new(self.app.seed());
+                let new = membership.key.connection;
+                self.rooms.rename(id, old, new);
+                if let Err(error) = sockets::came(&self.app, id, new, person, &identity).await {
+                    tracing::warn!(code = error.code(), session = %id, "a socket is not known at other nodes");
+                }
+                sockets::went(&self.app, id, &[old]).await;
+                self.note(id, membership.key, FactKind::Connected).await;
+            }
+            self.memberships.insert(id, membership);
+        }
     }
 
     /// Leaves the session that is named, or else every one.
@@ -296,6 +288,7 @@ impl Attendee {
     async fn give_up(&self, session: SessionId, key: Key) {
         self.rooms.leave(session, key.connection);
         self.note(session, key, FactKind::Disconnected).await;
+        sockets::went(&self.app, session, &[key.connection]).await;
     }
 
     async fn note(&self, session: SessionId, key: Key, kind: FactKind) {
@@ -304,7 +297,7 @@ impl Attendee {
     }
 
     /// To one participant of the same room.
-    fn signal(&self, event: &'static str, payload: Payload) -> Result<(), Error> {
+    async fn signal(&self, event: &'static str, payload: Payload) -> Result<(), Error> {
         let target = payload.target()?;
         let (session, membership) = match self.membership_of(&payload) {
             // Of several rooms and none named, the one that the target is in.
@@ -312,20 +305,37 @@ impl Attendee {
             membership => membership?,
         };
         let to = To::One(&target);
-        self.rooms.relay(session, membership.key.connection, to, event, &payload.content())
+        self.relay(session, membership, to, event, payload.content()).await
     }
 
     /// To all others in the room.
-    fn spread(&self, event: &'static str, payload: Payload) -> Result<(), Error> {
+    async fn spread(&self, event: &'static str, payload: Payload) -> Result<(), Error> {
         let (session, membership) = self.membership_of(&payload)?;
-        self.rooms.relay(session, membership.key.connection, To::Others, event, &payload.content())
+        self.relay(session, membership, To::Others, event, payload.content()).await
     }
 
-    fn chat(&self, payload: &Payload) -> Result<(), Error> {
+    async fn chat(&self, payload: &Payload) -> Result<(), Error> {
         let (session, membership) = self.membership_of(payload)?;
         let told = json!({ "message": payload.message()?, "timestamp": self.app.clock.now() });
         let Value::Object(told) = told else { return Err(Error::Internal) };
-        self.rooms.relay(session, membership.key.connection, To::Others, "chat-message", &told)
+        self.relay(session, membership, To::Others, "chat-message", told).await
+    }
+
+    /// To the sockets here, and to those at other nodes.
+    async fn relay(
+        &self,
+        session: SessionId,
+        membership: &Membership,
+        to: To<'_>,
+        event: &'static str,
+        payload: Map<String, Value>,
+    ) -> Result<(), Error> {
+        let there = self.rooms.relay(session, membership.key.connection, to, event, payload)?;
+        let Some(ForElsewhere { nodes, letter }) = there else { return Ok(()) };
+        for node in &nodes {
+            mail::tell(&self.app, node, letter.clone()).await?;
+        }
+        Ok(())
     }
 
     /// Which of this socket's rooms is meant: the one that is named, or the only one.

@@ -1,5 +1,6 @@
 //! The counselling contract, row by row and rule by rule.
 
+mod apart;
 mod calls;
 mod registration;
 mod sockets;

@@ -9,17 +9,17 @@ use crate::issuers::{CLINIC, SECRET, claims, signed};
 use crate::story::{MINUTE, Story, appointment_path, on_both};
 
 impl Call {
-    fn room(&self) -> Value {
+    pub fn room(&self) -> Value {
         // Neither the room nor the person of a payload is believed.
         json!({ "roomId": "room-1", "sessionId": self.id, "userId": "somebody", "userType": "psychologist" })
     }
 
-    async fn connect(&self, party: &Party) -> Listener {
+    pub async fn connect(&self, party: &Party) -> Listener {
         Listener::at_root(party).await
     }
 
     /// Connects and joins the room.
-    async fn join(&self, party: &Party) -> Listener {
+    pub async fn join(&self, party: &Party) -> Listener {
         let mut socket = self.connect(party).await;
         let joined = socket.ask("join-room", self.room()).await;
         assert_eq!(joined["success"], true, "{joined}");
@@ -27,7 +27,7 @@ impl Call {
     }
 
     /// Both in the room, and all of it heard.
-    async fn both(&self) -> (Listener, Listener) {
+    pub async fn both(&self) -> (Listener, Listener) {
         let mut doctor = self.join(&self.story.doctor).await;
         let mut patient = self.join(&self.story.patient).await;
         for socket in [&mut doctor, &mut patient] {
@@ -39,25 +39,25 @@ impl Call {
     }
 
     /// What tells a listener apart, by a later answer, that something was not said before.
-    async fn settle(&self, socket: &mut Listener) {
+    pub async fn settle(&self, socket: &mut Listener) {
         socket.ask("leave-room", json!({ "sessionId": "019ac000-0000-7000-8000-000000000000" })).await;
     }
 
     /// How many connections the ledger has of both parties, as their sources.
-    async fn present(&self) -> usize {
+    pub async fn present(&self) -> usize {
         let mut tx = self.story.server.app.store.read().await.unwrap();
         let session = tx.session(self.id.parse().unwrap()).await.unwrap().unwrap();
         session.participants.iter().filter(|p| session.attendance.is_present(p.id)).count()
     }
 }
 
-fn participants(told: &Value) -> Vec<&str> {
+pub fn participants(told: &Value) -> Vec<&str> {
     let participants = told["participants"].as_array().unwrap();
     participants.iter().map(|it| it["userType"].as_str().unwrap()).collect()
 }
 
 /// A refusal, in the ack and as an event.
-async fn refused(socket: &mut Listener, event: &str, payload: Value, code: &str) {
+pub async fn refused(socket: &mut Listener, event: &str, payload: Value, code: &str) {
     let ack = socket.ask(event, payload).await;
     assert_eq!((&ack["success"], &ack["code"]), (&json!(false), &json!(code)), "{event}: {ack}");
     let error = socket.hear("error").await;

@@ -1,0 +1,106 @@
+//! What becomes of sessions, and who comes and what is said at other nodes, told to the rooms of this one. One thing after
+//! the other: nobody hears a sender whom they were not told of.
+
+use std::sync::Arc;
+
+use openvisit_app::App;
+use openvisit_app::announce::{Announcement, From};
+use openvisit_app::nodes::letter::Letter;
+use openvisit_app::nodes::mail::Received;
+use openvisit_app::nodes::sockets;
+use openvisit_core::ids::{ConnectionId, SessionId};
+use socketioxide::SocketIo;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::rooms::SocketRooms;
+use super::socket::NAMESPACE;
+use crate::realtime::rooms::{of_invited, to_cut_off};
+
+/// Follows from now on, until the server stops.
+pub fn start(app: &App, io: &SocketIo, rooms: &Arc<SocketRooms>) {
+    let announcements = app.announcer.subscribe(From::Everywhere);
+    let letters = app.mail.subscribe();
+    let follower = Follower { app: app.clone(), io: io.clone(), rooms: rooms.clone() };
+    tokio::spawn(follower.follow(announcements, letters));
+}
+
+struct Follower {
+    app: App,
+    io: SocketIo,
+    rooms: Arc<SocketRooms>,
+}
+
+impl Follower {
+    async fn follow(
+        self,
+        mut announcements: UnboundedReceiver<Announcement>,
+        mut letters: UnboundedReceiver<Received>,
+    ) {
+        loop {
+            tokio::select! {
+                Some(announcement) = announcements.recv() => self.hear(announcement).await,
+                Some(Received { letter, .. }) = letters.recv() => self.take(letter).await,
+                () = self.app.stopping.cancelled() => return,
+            }
+        }
+    }
+
+    async fn hear(&self, announcement: Announcement) {
+        match announcement {
+            Announcement::Session(committed) => {
+                let session = &committed.after.session;
+                self.forget(session.id, self.rooms.update(session, committed.news.is_move()));
+                // Somebody may have gone with their node.
+                self.look_elsewhere(session.id).await;
+            }
+            Announcement::Sockets { session } => self.look_elsewhere(session).await,
+            Announcement::Disabled(person) => self.cut_off(to_cut_off(person)).await,
+            Announcement::Withdrawn { session, person } => self.cut_off(of_invited(person, session)).await,
+            Announcement::TakenForGone => self.rooms.come_anew(),
+            Announcement::Request(_) | Announcement::Said { .. } | Announcement::Left { .. } => {}
+        }
+    }
+
+    /// What somebody says at another node. They may have come there just now.
+    async fn take(&self, letter: Letter) {
+        let Letter::Relayed { session, from, to, event, payload } = letter else { return };
+        if self.rooms.deliver(session, from, to, &event, &payload) {
+            return;
+        }
+        self.look_elsewhere(session).await;
+        if !self.rooms.deliver(session, from, to, &event, &payload) {
+            tracing::debug!(%session, "what was said at another node is for nobody here any more");
+        }
+    }
+
+    /// Learns who has a socket of a session at another node, where somebody has one here.
+    async fn look_elsewhere(&self, id: SessionId) {
+        if !self.rooms.is_here(id) {
+            return;
+        }
+        match sockets::elsewhere(&self.app, id).await {
+            Ok(Some((session, elsewhere))) => {
+                self.forget(id, self.rooms.update(&session, false));
+                self.rooms.set_elsewhere(id, elsewhere);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(code = error.code(), session = %id, "could not look up who is in a room at other nodes");
+            }
+        }
+    }
+
+    /// The room of these sockets was closed.
+    fn forget(&self, session: SessionId, closed: Vec<ConnectionId>) {
+        if !closed.is_empty() {
+            let app = self.app.clone();
+            tokio::spawn(async move { sockets::went(&app, session, &closed).await });
+        }
+    }
+
+    async fn cut_off(&self, room: String) {
+        let Some(namespace) = self.io.of(NAMESPACE) else { return };
+        // Nobody there to cut off is no fault.
+        namespace.within(room).disconnect().await.ok();
+    }
+}
