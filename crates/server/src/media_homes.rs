@@ -172,7 +172,7 @@ pub async fn follow_mail(server: Server, mut mail: UnboundedReceiver<Received>) 
                 });
             }
             // Whoever asked has it, and rooms theirs.
-            Letter::Answer { .. } | Letter::Relayed { .. } => {}
+            Letter::Answer { .. } | Letter::Relayed { .. } | Letter::MediaState { .. } => {}
         }
     }
 }

@@ -24,6 +24,12 @@ pub enum Letter {
     HangUp(Connection),
     /// Somebody ends a test of their devices.
     EndTest(SessionId),
+    /// Whether somebody's microphone, camera and screen are on, to all who are in the call.
+    MediaState {
+        session: SessionId,
+        participant: ParticipantId,
+        state: Map<String, Value>,
+    },
     /// What a participant says in a dialect's room, to one of the others or to all who are in it by a socket.
     Relayed {
         session: SessionId,

@@ -8,6 +8,7 @@ mod announcements;
 mod chat;
 pub(crate) mod flood;
 pub mod handshake;
+mod media_state;
 mod realtime_event;
 mod requests;
 pub mod rooms;
@@ -56,6 +57,7 @@ impl Realtime {
         let realtime = Self { app: app.clone(), io: io.clone() };
         sockets::register(&realtime);
         tokio::spawn(announcements::run(realtime.clone(), app.announcer.subscribe(From::Everywhere)));
+        tokio::spawn(media_state::follow(realtime.clone(), app.mail.subscribe()));
         realtime
     }
 }

@@ -22,36 +22,12 @@ use tokio::sync::Mutex;
 
 use super::flood::Said;
 use super::handshake::{Handshake, identify};
-use super::{NAMESPACE, Realtime, chat, realtime_event, rooms};
+use super::{NAMESPACE, Realtime, chat, media_state, realtime_event, rooms};
 use crate::http::sessions::show::show;
 
 #[derive(Debug, Deserialize)]
 struct SessionRef {
     session_id: SessionId,
-}
-
-#[derive(Debug, Deserialize)]
-struct MediaState {
-    session_id: SessionId,
-    microphone: bool,
-    camera: bool,
-    screen: bool,
-    /// Sends no picture, and takes none, for want of a better network. Older clients do not tell.
-    #[serde(default)]
-    weak_up: bool,
-    #[serde(default)]
-    weak_down: bool,
-}
-
-#[derive(Serialize)]
-struct MediaStateEvent {
-    session_id: SessionId,
-    participant_id: ParticipantId,
-    microphone: bool,
-    camera: bool,
-    screen: bool,
-    weak_up: bool,
-    weak_down: bool,
 }
 
 #[derive(Serialize)]
@@ -159,7 +135,9 @@ fn listen(realtime: &Realtime, socket: &SocketRef) {
             async move {
                 if said.one_more(&socket) {
                     // A stranger's message or a malformed payload is not passed on.
-                    relay_media_state(&app, &socket, &caller, state).await.ok();
+                    if let Ok(state) = state {
+                        media_state::relay(&app, &socket, &caller, state).await.ok();
+                    }
                 }
             }
         },
@@ -280,37 +258,6 @@ fn participant(session: &Session, person: PersonId) -> Result<ParticipantId, Err
         .filter(|_| session.state.is_live())
         .map(|p| p.id)
         .ok_or(Error::NotFound)
-}
-
-/// Microphone, camera and screen, on or off, to the others who have been let in.
-async fn relay_media_state(
-    app: &App,
-    socket: &SocketRef,
-    caller: &Caller,
-    state: Payload<MediaState>,
-) -> Result<(), Error> {
-    let state = read(state)?;
-    let mut tx = app.store.read().await?;
-    let (session, _) = find(&mut tx, state.session_id.into(), caller, Action::Join).await?;
-    drop(tx);
-    let sender = participant(&session, caller.person_id)?;
-    let admitted = |id| session.participant(id).is_some_and(|p| p.admission == Admission::Admitted);
-    if !admitted(sender) {
-        return Err(Error::NotFound);
-    }
-    let told = MediaStateEvent {
-        session_id: session.id,
-        participant_id: sender,
-        microphone: state.microphone,
-        camera: state.camera,
-        screen: state.screen,
-        weak_up: state.weak_up,
-        weak_down: state.weak_down,
-    };
-    if let Err(error) = socket.to(rooms::of_admitted(&session)).emit("media-state", &told).await {
-        tracing::debug!(%error, "could not send a media state to a socket");
-    }
-    Ok(())
 }
 
 /// Every live session of the caller, so that nothing is missed.

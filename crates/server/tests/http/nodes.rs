@@ -149,3 +149,29 @@ async fn a_node_that_is_drained_tells_its_balancer_and_goes_on_for_whoever_is_th
     assert_eq!(story.doctor.get("/appointments").await.status, 200);
     assert_eq!(story.patient.get("/appointments").await.status, 200);
 }
+
+#[tokio::test]
+async fn whether_a_microphone_is_on_is_heard_at_every_node_by_whoever_is_in_the_call() {
+    let story = apart().await;
+    let stranger = story.server.client("Stranger").await.at(story.patient.address());
+    let mut outside = Listener::of(&stranger).await;
+    let session = story.now().await;
+    let (participant, _) = story.call(&session).await;
+    let (mut doctor, mut patient) = (Listener::of(&story.doctor).await, Listener::of(&story.patient).await);
+    let id = session.rsplit('/').next().unwrap();
+    let state =
+        |microphone| json!({ "session_id": id, "microphone": microphone, "camera": true, "screen": false });
+    outside.mutter("media-state", &state(true)).await;
+    for microphone in [false, true] {
+        doctor.mutter("media-state", &state(microphone)).await;
+        let told = patient.hear("media-state").await;
+        assert_eq!((&told["participant_id"], &told["session_id"]), (&participant, &json!(id)));
+        assert_eq!(
+            (&told["microphone"], &told["camera"], &told["weak_up"]),
+            (&json!(microphone), &json!(true), &json!(false))
+        );
+    }
+    outside.ask("knock", json!(null)).await;
+    doctor.ask("knock", json!(null)).await;
+    assert_eq!((outside.heard_already("media-state"), doctor.heard_already("media-state")), (None, None));
+}
