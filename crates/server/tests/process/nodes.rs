@@ -20,7 +20,7 @@ fn shared(url: &str) -> [(&'static str, String); 4] {
     ]
 }
 
-fn node(folder: &Path, url: &str) -> Running {
+pub fn node(folder: &Path, url: &str) -> Running {
     Running::of(openvisit(folder).args(["serve", "--listen", "127.0.0.1:0"]).envs(shared(url)))
 }
 

@@ -1,26 +1,34 @@
-//! `docs/operate.md`, where its blocks are other programs' files: those programs take them, and a call gets through.
+//! `docs/operate.md` and `docs/scale.md`, where their blocks are other programs' files: those programs take them, and a call
+//! gets through.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use openvisit_testkit::databases;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 
 use crate::docs::{Block, blocks, free_port, repository};
-use crate::running::{Running, openvisit};
+use crate::nodes;
+use crate::running::{Running, eventually, openvisit};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-fn page() -> Vec<Block> {
-    blocks(&fs::read_to_string(repository().join("docs/operate.md")).unwrap())
+/// For one server.
+const OPERATE: &str = "docs/operate.md";
+/// For several.
+const SCALE: &str = "docs/scale.md";
+
+fn page(name: &str) -> Vec<Block> {
+    blocks(&fs::read_to_string(repository().join(name)).unwrap())
 }
 
-/// The one block that is this file.
-fn file(path: &str) -> String {
-    let mut found = page().into_iter().filter(|block| block.file() == Some(path));
-    let only = found.next().unwrap_or_else(|| panic!("docs/operate.md has no {path}"));
+/// The one block of a page that is this file.
+fn file(name: &str, path: &str) -> String {
+    let mut found = page(name).into_iter().filter(|block| block.file() == Some(path));
+    let only = found.next().unwrap_or_else(|| panic!("{name} has no {path}"));
     assert!(found.next().is_none(), "{path} is there twice");
     only.text
 }
@@ -95,8 +103,9 @@ impl Drop for Proxy {
 struct Site {
     folder: PathBuf,
     certificates: Certificates,
-    /// Our server, `127.0.0.1:…`.
-    server: String,
+    page: &'static str,
+    /// Our servers as the page calls them, and as they are: `127.0.0.1:…`.
+    servers: Vec<(&'static str, String)>,
     http: String,
     https: String,
 }
@@ -106,6 +115,11 @@ impl Site {
         let path = self.folder.join(name);
         fs::write(&path, text).unwrap();
         path
+    }
+
+    fn with_servers(&self, text: &str) -> String {
+        let pairs: Vec<_> = self.servers.iter().map(|(called, is)| (*called, is.as_str())).collect();
+        replaced(text, &pairs)
     }
 
     fn start(&self, command: &mut Command) -> Proxy {
@@ -119,16 +133,16 @@ impl Site {
         let (http, https) =
             (format!("listen 127.0.0.1:{}", self.http), format!("listen 127.0.0.1:{}", self.https));
         let site = replaced(
-            &file("/etc/nginx/conf.d/openvisit.conf"),
+            &file(self.page, "/etc/nginx/conf.d/openvisit.conf"),
             &[
                 ("listen 80", &http),
                 ("listen 443", &https),
                 ("visit.example.org", "localhost"),
                 ("/etc/ssl/openvisit/fullchain.pem", &self.certificates.chain.display().to_string()),
                 ("/etc/ssl/openvisit/key.pem", &self.certificates.key.display().to_string()),
-                ("127.0.0.1:8086", &self.server),
             ],
         );
+        let site = self.with_servers(&site);
         let folder = self.folder.display();
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
         let temporary = temporary.map(|kind| format!("{kind}_temp_path {folder}/{kind};")).join(" ");
@@ -149,10 +163,8 @@ impl Site {
     fn caddy(&self) -> Proxy {
         let (chain, key) = (self.certificates.chain.display(), self.certificates.key.display());
         let site = format!("https://localhost:{} {{\n  tls {chain} {key}", self.https);
-        let site = replaced(
-            &file("/etc/caddy/Caddyfile"),
-            &[("visit.example.org {", &site), ("127.0.0.1:8086", &self.server)],
-        );
+        let site = replaced(&file(self.page, "/etc/caddy/Caddyfile"), &[("visit.example.org {", &site)]);
+        let site = self.with_servers(&site);
         let ports = format!("{{\n  admin off\n  http_port {}\n  https_port {}\n}}\n", self.http, self.https);
         let path = self.write("Caddyfile", &(ports + &site));
         let caddy = |verb: &str| {
@@ -169,14 +181,14 @@ impl Site {
         let (http, https) =
             (format!("bind 127.0.0.1:{}", self.http), format!("bind 127.0.0.1:{}", self.https));
         let all = replaced(
-            &file("/etc/haproxy/haproxy.cfg"),
+            &file(self.page, "/etc/haproxy/haproxy.cfg"),
             &[
                 ("bind :80", &http),
                 ("bind :443", &https),
                 ("/etc/haproxy/openvisit.pem", &self.certificates.both.display().to_string()),
-                ("127.0.0.1:8086", &self.server),
             ],
         );
+        let all = self.with_servers(&all);
         let path = self.write("haproxy.cfg", &all);
         must(Command::new("/usr/sbin/haproxy").arg("-c").arg("-f").arg(&path));
         self.start(Command::new("/usr/sbin/haproxy").arg("-db").arg("-f").arg(&path))
@@ -184,13 +196,19 @@ impl Site {
 }
 
 /// Starts one; somebody else may have taken a port that was free a moment ago.
-fn start(folder: &Path, certificates: &Certificates, server: &str, of: fn(&Site) -> Proxy) -> Proxy {
+fn start(
+    folder: &Path,
+    certificates: &Certificates,
+    (page, servers): (&'static str, &[(&'static str, String)]),
+    of: fn(&Site) -> Proxy,
+) -> Proxy {
     let begun = Instant::now();
     loop {
         let site = Site {
             folder: folder.to_owned(),
             certificates: certificates.clone(),
-            server: server.to_owned(),
+            page,
+            servers: servers.to_vec(),
             http: free_port(),
             https: free_port(),
         };
@@ -225,7 +243,8 @@ fn lets_calls_through(name: &str, of: fn(&Site) -> Proxy) {
     let certificates = Certificates::new(folder.path());
     let server = Running::start(folder.path());
     let address = server.url.replace("http://localhost", "127.0.0.1");
-    let proxy = start(folder.path(), &certificates, &address, of);
+    let servers = [("127.0.0.1:8086", address.clone())];
+    let proxy = start(folder.path(), &certificates, (OPERATE, &servers), of);
 
     let mut check = openvisit(folder.path());
     check.arg("check").env("SSL_CERT_FILE", &certificates.ca).env("OPENVISIT_LISTEN", &address);
@@ -270,6 +289,46 @@ fn calls_get_through_haproxy() {
     lets_calls_through("HAProxy", Site::haproxy);
 }
 
+/// Polling stays at the node where it began, and everything else goes to the one that is left when the other is killed.
+async fn is_balanced(of: fn(&Site) -> Proxy) {
+    let database = databases::postgres().await;
+    let folder = TempDir::new().unwrap();
+    let certificates = Certificates::new(folder.path());
+    let mut nodes = [nodes::node(folder.path(), &database.url), nodes::node(folder.path(), &database.url)];
+    let address = |node: &Running| node.url.replace("http://localhost", "127.0.0.1");
+    let servers = [("10.0.0.11:8086", address(&nodes[0])), ("10.0.0.12:8086", address(&nodes[1]))];
+    let proxy = start(folder.path(), &certificates, (SCALE, &servers), of);
+    let curl = |arguments: &[&str], path: &str| proxy.curl(&certificates, arguments, path);
+    let jar = folder.path().join("cookies");
+    let jar = jar.to_str().unwrap();
+    for _ in 0..4 {
+        let begun = curl(&["-c", jar], "/socket.io/?EIO=4&transport=polling");
+        let sid = begun.split("\"sid\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let path = format!("/socket.io/?EIO=4&transport=polling&sid={sid}");
+        for _ in 0..4 {
+            let said = curl(&["-b", jar, "-H", "content-type: text/plain", "--data-binary", "3"], &path);
+            assert_eq!(said, "ok");
+        }
+    }
+    let status = ["-o", "/dev/null", "-w", "%{http_code}"];
+    assert_eq!(curl(&status, "/metrics"), "404");
+    nodes[0].child.kill().unwrap();
+    eventually(PATIENCE, "only the other one is asked", async || {
+        (0..8).all(|_| curl(&status, "/ready") == "200")
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn haproxy_balances_nodes() {
+    is_balanced(Site::haproxy).await;
+}
+
+#[tokio::test]
+async fn nginx_balances_nodes() {
+    is_balanced(Site::nginx).await;
+}
+
 #[test]
 fn systemd_takes_the_units_and_finds_ours_hardened() {
     let folder = TempDir::new().unwrap();
@@ -290,7 +349,7 @@ fn systemd_takes_the_units_and_finds_ours_hardened() {
 
 #[test]
 fn the_firewall_lets_in_what_the_server_listens_on_and_nothing_else() {
-    let rules = file("/etc/nftables.conf");
+    let rules = file(OPERATE, "/etc/nftables.conf");
     for opened in ["tcp dport { 22, 80, 443 }", "udp dport 8087-8094", "tcp dport 8087 accept", "policy drop"]
     {
         assert!(rules.contains(opened), "{opened}");
