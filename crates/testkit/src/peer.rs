@@ -264,6 +264,12 @@ impl Peer {
         }
     }
 
+    /// Whether the data channel is open: only then is anything said on it.
+    #[must_use]
+    pub fn has_channel(&self) -> bool {
+        self.channel.is_some()
+    }
+
     /// Says something to the server over the data channel.
     ///
     /// # Panics

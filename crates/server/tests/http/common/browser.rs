@@ -76,7 +76,8 @@ pub async fn go_on<const N: usize>(
 ) {
     let began = Instant::now();
     while !is_so(&browsers).await {
-        assert!(began.elapsed() < PATIENCE, "it never came to be");
+        let so_far = || browsers.iter().map(|it| (it.peer.connected, it.peer.closed, &it.peer.messages));
+        assert!(began.elapsed() < PATIENCE, "it never came to be: {:?}", so_far().collect::<Vec<_>>());
         for browser in &mut browsers {
             browser.step().await;
         }
