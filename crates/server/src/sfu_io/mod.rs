@@ -228,7 +228,7 @@ impl Sfu {
     /// Ends all connections.
     pub fn close_all(&self) {
         for session in self.inner.placement.sessions() {
-            self.close_session(session);
+            self.move_session(session);
         }
     }
 
