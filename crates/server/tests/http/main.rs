@@ -30,6 +30,7 @@ mod invitations;
 mod issuers;
 mod joining;
 mod jwks;
+mod letters;
 mod life;
 mod lockout;
 mod log;
