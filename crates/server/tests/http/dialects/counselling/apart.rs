@@ -150,22 +150,3 @@ async fn whoever_was_at_a_node_that_is_gone_has_left() {
     let said = json!({ "to": call.story.doctor.id(), "answer": 1 });
     refused(&mut patient, "answer", said, "not_found").await;
 }
-
-#[tokio::test]
-async fn whoever_is_at_a_node_that_was_taken_for_gone_comes_anew() {
-    let call = Call::apart().await;
-    let (mut doctor, mut patient) = call.both().await;
-    let (there, here) = (&call.story.node().app, &call.story.server.app);
-    there.store.nodes().unwrap().say_gone().await.unwrap();
-    recover_nobodys(here, here.store.nodes().unwrap()).await.unwrap();
-    assert_eq!(doctor.hear("user-left").await["userType"], "client");
-    // It says so again within a second.
-    assert_eq!(doctor.hear("user-joined").await["userType"], "client");
-    while call.present().await < 2 {
-        tokio::task::yield_now().await;
-    }
-    assert_eq!(call.known().await, 2);
-    let said = json!({ "to": call.story.patient.id(), "offer": 1 });
-    assert_eq!(doctor.ask("offer", said).await["success"], true);
-    assert_eq!(patient.hear("offer").await["offer"], 1);
-}
