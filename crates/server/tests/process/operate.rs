@@ -334,7 +334,7 @@ fn systemd_takes_the_units_and_finds_ours_hardened() {
     let folder = TempDir::new().unwrap();
     let units = ["openvisit.service", "openvisit-backup.service", "openvisit-backup.timer"];
     for unit in units {
-        let text = file(&format!("/etc/systemd/system/{unit}"));
+        let text = file(OPERATE, &format!("/etc/systemd/system/{unit}"));
         // The programs are not installed here.
         let here = text.replace("/usr/local/bin/openvisit", "/bin/true");
         fs::write(folder.path().join(unit), here.replace("/usr/local/sbin/openvisit-backup", "/bin/true"))

@@ -250,16 +250,19 @@ impl Attendee {
     async fn come_anew(&mut self) {
         let (person, identity) = (self.caller.person_id, self.caller.person.identity.clone());
         for (id, mut membership) in std::mem::take(&mut self.memberships) {
-            let old = membership.key.connection;
+            let before = membership.key;
+            let old = before.connection;
             if self.rooms.has_socket(id, old) {
-                membership.key.connection = ConnectionId::new(self.app.seed());
-                let new = membership.key.connection;
+                let new = ConnectionId::new(self.app.seed());
+                membership.key.connection = new;
                 self.rooms.rename(id, old, new);
                 if let Err(error) = sockets::came(&self.app, id, new, person, &identity).await {
                     tracing::warn!(code = error.code(), session = %id, "a socket is not known at other nodes");
                 }
                 sockets::went(&self.app, id, &[old]).await;
                 self.note(id, membership.key, FactKind::Connected).await;
+                // Afterwards, so that nobody sees a departure that is none.
+                self.note(id, before, FactKind::Disconnected).await;
             }
             self.memberships.insert(id, membership);
         }

@@ -1,6 +1,7 @@
 //! The two parties' sockets are at different nodes of one PostgreSQL, and notice nothing of it.
 
 use openvisit_app::recovery::recover_nobodys;
+use openvisit_store::NodeSocket;
 use serde_json::json;
 
 use super::sockets::{participants, refused};
@@ -15,10 +16,14 @@ impl Call {
         Self::of(story).await
     }
 
-    /// How many sockets the nodes know of.
-    async fn known(&self) -> usize {
+    /// The sockets that the nodes know of.
+    async fn sockets(&self) -> Vec<NodeSocket> {
         let mut tx = self.story.server.app.store.read().await.unwrap();
-        tx.node_sockets(self.id.parse().unwrap()).await.unwrap().len()
+        tx.node_sockets(self.id.parse().unwrap()).await.unwrap()
+    }
+
+    async fn known(&self) -> usize {
+        self.sockets().await.len()
     }
 }
 
@@ -149,4 +154,24 @@ async fn whoever_was_at_a_node_that_is_gone_has_left() {
     assert_eq!(patient.hear("user-left").await["userType"], "psychologist");
     let said = json!({ "to": call.story.doctor.id(), "answer": 1 });
     refused(&mut patient, "answer", said, "not_found").await;
+}
+
+#[tokio::test]
+async fn whoever_is_at_a_node_that_was_taken_for_gone_comes_anew() {
+    let call = Call::apart().await;
+    let (mut doctor, mut patient) = call.both().await;
+    let before = call.sockets().await;
+    call.story.node().app.store.nodes().unwrap().say_gone().await.unwrap();
+    // It says so again within a second.
+    let is_anew =
+        |now: &[NodeSocket]| now.len() == 2 && now.iter().filter(|it| before.contains(it)).count() == 1;
+    while !is_anew(&call.sockets().await) {
+        tokio::task::yield_now().await;
+    }
+    while call.present().await < 2 {
+        tokio::task::yield_now().await;
+    }
+    let said = json!({ "to": call.story.patient.id(), "offer": 1 });
+    assert_eq!(doctor.ask("offer", said).await["success"], true);
+    assert_eq!(patient.hear("offer").await["offer"], 1);
 }
