@@ -63,7 +63,18 @@ sdk: tools web/node_modules/.package-lock.json ## Pack the browser SDK, and try 
 .PHONY: e2e
 e2e: server sdk e2e/node_modules/.package-lock.json ## Test the release binary with two browsers
 	@scripts/install-tools.sh test
-	npm --prefix e2e test
+	@scripts/test.sh 'browser tests'
+
+.PHONY: test-nodes
+test-nodes: server e2e/node_modules/.package-lock.json ## Hold the journeys against three nodes on one PostgreSQL, with faults
+	@scripts/install-tools.sh test
+	@scripts/test-nodes.sh
+
+.PHONY: test-nodes-livekit
+test-nodes-livekit: server e2e/node_modules/.package-lock.json ## The same with LiveKit carrying the calls
+	@scripts/install-tools.sh test
+	@scripts/livekit.sh path
+	@scripts/test-nodes.sh livekit
 
 .PHONY: test-clients
 test-clients: build tests/clients/node_modules/.package-lock.json ## Run programs of the five applications against the release binary

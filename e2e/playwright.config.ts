@@ -1,10 +1,10 @@
 import { defineConfig } from '@playwright/test';
 
-import type { Provided } from './harness/fixtures.ts';
+import { NODES, type Provided } from './harness/fixtures.ts';
 import { PATIENCE_MS, TEST_TIMEOUT_MS } from './harness/patience.ts';
 
 /** What people do in a call, whoever carries it. */
-const JOURNEYS = ['consultation', 'ending', 'reconnect', 'call', 'guest'];
+const journeys = () => ['consultation', 'ending', 'reconnect', 'call', 'guest'].map((name) => `${name}.spec.ts`);
 
 export default defineConfig<Provided>({
   testDir: 'tests',
@@ -17,17 +17,16 @@ export default defineConfig<Provided>({
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
   projects: [
-    { name: 'embedded', testIgnore: ['livekit.spec.ts', 'crowd.spec.ts'] },
+    { name: 'embedded', testIgnore: ['livekit.spec.ts', 'crowd.spec.ts', 'nodes.spec.ts'] },
     // Six browsers fill a machine by themselves: after all others, with nothing beside. Running it runs them, too.
-    { name: 'crowd', testMatch: 'crowd.spec.ts', dependencies: ['embedded'] },
-    {
-      name: 'nodes',
-      testMatch: JOURNEYS.map((name) => `${name}.spec.ts`),
-      use: { nodes: 2 },
-    },
+    { name: 'crowd', testMatch: 'crowd.spec.ts', dependencies: ['embedded', 'nodes'] },
+    // The parties' requests go to different nodes.
+    { name: 'nodes', testMatch: journeys(), grep: new RegExp(NODES), use: { nodes: 2 } },
+    { name: 'all-nodes', testMatch: [...journeys(), 'nodes.spec.ts'], use: { nodes: 3 } },
+    { name: 'nodes-livekit', testMatch: journeys(), use: { nodes: 3, provider: 'livekit' } },
     {
       name: 'livekit',
-      testMatch: [...JOURNEYS, 'livekit'].map((name) => `${name}.spec.ts`),
+      testMatch: [...journeys(), 'livekit.spec.ts'],
       use: { provider: 'livekit' },
     },
   ],

@@ -102,6 +102,16 @@ rust_tests() {
     return $status
 }
 
+# Those that are held at several nodes share a PostgreSQL.
+browser_tests() {
+    local postgres status
+    postgres=$(scripts/postgres.sh start) || return 1
+    OPENVISIT_TEST_POSTGRES=$postgres npm --prefix e2e test
+    status=$?
+    scripts/postgres.sh stop
+    return $status
+}
+
 # Runs beside cargo's work, on the processor time that it leaves.
 reading() {
     carry_out 'web types' nice npm --prefix web run check
@@ -147,7 +157,7 @@ step 'generated files' scripts/generated.sh check
 # The load generator itself is optimised for nobody here.
 step 'load' env LOAD="$(dirname "$logs")/debug/openvisit-load" CALLS=2 SECONDS_EACH=2 ROUNDS=1 ROUTE_SECONDS=1 OVERLAP_TRIES=20 scripts/bench.sh
 step 'schemathesis' scripts/schemathesis.sh
-step 'browser tests' npm --prefix e2e test
+step 'browser tests' browser_tests
 step 'client programs' npm --prefix tests/clients test
 if ((has_go)); then
     step 'livekit tests' npm --prefix e2e run test-livekit

@@ -13,6 +13,9 @@ import { ParticipantPage } from '../pages/participant-page.ts';
 import { Nodes } from './nodes.ts';
 import { type Arrangement, Server } from './server.ts';
 
+/** A journey that every run holds at two nodes, too. */
+export const NODES = '@nodes';
+
 export interface Provided {
   /** Who carries the calls. */
   provider: 'embedded' | 'livekit';

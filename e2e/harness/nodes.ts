@@ -46,6 +46,16 @@ export class Nodes extends Server {
     return new Nodes(port, nodes, proxy, database);
   }
 
+  /** The node that has a session's media. */
+  home(session: string): Server {
+    const [port] = this.database.ask(
+      `select split_part(node.name, ':', 2) from home join node on node.id = home.node where session_id = '${session}'`,
+    );
+    const home = this.nodes.find((node) => String(node.port) === port);
+    if (!home) throw new Error(`no node has the media of ${session}`);
+    return home;
+  }
+
   override async start(settings: Record<string, string> = {}): Promise<void> {
     for (const node of this.nodes) await node.start(settings);
   }
@@ -101,10 +111,20 @@ class Database {
     this.run(`drop database ${this.name} with (force)`);
   }
 
-  private run(sql: string): void {
-    const done = spawnSync('psql', ['-d', this.server, '-q', '-c', sql], { encoding: 'utf8' });
-    if (done.status !== 0) throw new Error(`psql: ${done.stderr || String(done.error)}`);
+  /** The lines of an answer. */
+  ask(sql: string): string[] {
+    return psql(this.url, sql).trim().split('\n');
   }
+
+  private run(sql: string): void {
+    psql(this.server, sql);
+  }
+}
+
+function psql(database: string, sql: string): string {
+  const done = spawnSync('psql', ['-d', database, '-q', '-At', '-c', sql], { encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`psql: ${done.stderr || String(done.error)}`);
+  return done.stdout;
 }
 
 class HAProxy {

@@ -92,6 +92,11 @@ export class Server {
     await this.end('SIGKILL');
   }
 
+  /** Stops it as a service manager does; its data stay. */
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+  }
+
   /** Stops it as a service manager does, and deletes its data. */
   async dispose(): Promise<void> {
     await this.end('SIGTERM');

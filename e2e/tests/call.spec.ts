@@ -3,7 +3,7 @@
 import { Account } from '../harness/api.ts';
 import { type ParticipantPage, TAKE_BACK_MS } from '../pages/participant-page.ts';
 import { expectSilence, expectSound } from '../harness/media-assertions.ts';
-import { expect, test } from '../harness/fixtures.ts';
+import { expect, NODES, test } from '../harness/fixtures.ts';
 import { startCall, sessionOf } from '../harness/session.ts';
 
 const tile = (party: ParticipantPage, kind: string) => party.page.locator(`[data-testid="tile"][data-kind="${kind}"]`);
@@ -117,7 +117,7 @@ test('keys, large and small pictures, devices, invitations', async ({ doctor, pa
   });
 });
 
-test('they write to each other; it survives a reload, and the end takes it away', async ({ doctor, patient }) => {
+test('they write to each other; it survives a reload, and the end takes it away', { tag: NODES }, async ({ doctor, patient }) => {
   await startCall(doctor, patient);
   await press(doctor, 'Control+Alt+c');
   await doctor.getByTestId('chat-input').fill('Take two a day 💊');

@@ -1,9 +1,9 @@
 import { expectMoving, expectSilence } from '../harness/media-assertions.ts';
 import { TAKE_BACK_MS } from '../pages/participant-page.ts';
-import { expect, test } from '../harness/fixtures.ts';
+import { expect, NODES, test } from '../harness/fixtures.ts';
 import { startCall, sessionOf } from '../harness/session.ts';
 
-test('a consultation from the first click to the notes', async ({ doctor, patient }) => {
+test('a consultation from the first click to the notes', { tag: NODES }, async ({ doctor, patient }) => {
   await test.step('the patient checks camera and microphone', async () => {
     await patient.enter();
     await expect(patient.getByTestId('preview')).toBeVisible();
@@ -67,7 +67,7 @@ test('muted is silent, and a camera that is off leaves a card', async ({ doctor,
   await doctor.expectInCallWith(patient);
 });
 
-test('a shared screen reaches the other side beside the camera', async ({ doctor, patient }) => {
+test('a shared screen reaches the other side beside the camera', { tag: NODES }, async ({ doctor, patient }) => {
   await startCall(doctor, patient);
   await doctor.getByTestId('share-screen').click();
   await expectMoving(patient.getByTestId('remote-screen'));

@@ -1,5 +1,5 @@
 import { TAKE_BACK_MS } from '../pages/participant-page.ts';
-import { expect, test } from '../harness/fixtures.ts';
+import { expect, NODES, test } from '../harness/fixtures.ts';
 import { startCall } from '../harness/session.ts';
 
 test('one click ends: its giver is out within a second, the other when the way back is closed', async ({ doctor, patient }) => {
@@ -35,7 +35,7 @@ test('a page that goes away after the click has meant it', async ({ doctor, pati
   expect(await session.read()).toMatchObject({ status: 'completed', ended_by: 'client' });
 });
 
-test('both end at the same time: one end, nobody stays inside', async ({ doctor, patient }) => {
+test('both end at the same time: one end, nobody stays inside', { tag: NODES }, async ({ doctor, patient }) => {
   const session = await startCall(doctor, patient);
   // Both buttons are at hand before either is pressed.
   const buttons = await Promise.all([doctor, patient].map((party) => party.getByTestId('end-call').elementHandle()));

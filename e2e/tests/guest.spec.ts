@@ -2,10 +2,10 @@ import { Account } from '../harness/api.ts';
 import { launch } from '../harness/browser.ts';
 import { GUEST_MEDIA } from '../harness/fake-media.ts';
 import { ParticipantPage, TAKE_BACK_MS } from '../pages/participant-page.ts';
-import { expect, test } from '../harness/fixtures.ts';
+import { expect, NODES, test } from '../harness/fixtures.ts';
 import { startCall } from '../harness/session.ts';
 
-test('a guest comes by an invitation, waits, and makes three', async ({ doctor, patient, server }) => {
+test('a guest comes by an invitation, waits, and makes three', { tag: NODES }, async ({ doctor, patient, server }) => {
   const session = await startCall(doctor, patient);
   const { appointment_id } = await session.read();
   const account = await Account.logIn(server, 'doctor');

@@ -1,9 +1,9 @@
 import { TAKE_BACK_MS } from '../pages/participant-page.ts';
-import { expect, test } from '../harness/fixtures.ts';
+import { expect, NODES, test } from '../harness/fixtures.ts';
 import { startCall } from '../harness/session.ts';
 import { expectWithin } from '../harness/time-limit.ts';
 
-test('a reload in the call comes back by itself, as the same participant', async ({ doctor, patient }) => {
+test('a reload in the call comes back by itself, as the same participant', { tag: NODES }, async ({ doctor, patient }) => {
   const session = await startCall(doctor, patient);
   const before = await session.participants();
 

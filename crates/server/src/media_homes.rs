@@ -61,6 +61,8 @@ pub async fn join(server: &Server, offer: Offer) -> Result<String, Error> {
             }
             Some(Answer::Unavailable) => return Err(Error::Unavailable),
             Some(Answer::NotHome) => {}
+            // Whoever asks again asks a node that stays.
+            None if server.app.nodes.is_draining() => return Err(Error::Unavailable),
             None => take_over(&server.app, session, &node, epoch).await?,
         }
     }
@@ -95,7 +97,9 @@ pub async fn restart(server: &Server, connection: Connection, offer: String) -> 
     match mail::ask(&server.app, &node, question, PATIENCE).await? {
         Some(answer) => sdp(answer),
         None => {
-            take_over(&server.app, connection.session, &node, epoch).await?;
+            if !server.app.nodes.is_draining() {
+                take_over(&server.app, connection.session, &node, epoch).await?;
+            }
             Err(Error::NotFound)
         }
     }

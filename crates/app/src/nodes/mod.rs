@@ -72,6 +72,13 @@ impl OtherNodes {
     }
 }
 
+/// Whether another node works now; false also where that cannot be known.
+pub async fn has_company(app: &App) -> bool {
+    let Some(nodes) = app.store.nodes() else { return false };
+    let known = nodes.known().await.unwrap_or_default();
+    known.iter().any(|node| node.alive && !node.intro.draining && node.id != *nodes.id())
+}
+
 /// Makes this process one of those that serve the database: it hears from now on what the others commit, and they know of
 /// it. To be called before anything is loaded that others may change. Nothing on SQLite.
 ///

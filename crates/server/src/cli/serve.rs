@@ -18,11 +18,13 @@ use openvisit_app::App;
 use openvisit_app::app::make_folder;
 use openvisit_app::attendance;
 use openvisit_app::clock::Clock;
-use openvisit_app::nodes::homes;
+use openvisit_app::nodes::{self, homes};
 use openvisit_app::settings::{Loaded, Settings};
 
 /// How long requests in progress may take when the server goes down.
 const FINISH: Duration = Duration::from_secs(10);
+/// How long a balancer may go on sending requests here, until it has asked whether this node is ready.
+const BALANCER: Duration = Duration::from_secs(3);
 /// How often it is looked whether calls have ended.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -111,19 +113,21 @@ async fn drain(app: &App) {
     let _ = timeout(patience, all_calls_end(app)).await;
 }
 
-/// Gives the calls that still go on here to other nodes, where there are some, and waits until everybody has moved.
+/// Gives the calls that still go on here to other nodes, where there are some, and waits until everybody has moved and the
+/// balancer has heard.
 async fn hand_over(app: &App) {
+    if !nodes::has_company(app).await {
+        return;
+    }
     app.nodes.drain();
     match homes::hand_over(app).await {
-        Ok(0) => {}
-        Ok(calls) => {
-            tracing::info!(calls, "other nodes have the calls that went on here");
-            let _ = timeout(FINISH, all_calls_end(app)).await;
-        }
+        Ok(calls) => tracing::info!(calls, "other nodes have the calls that went on here"),
         Err(error) => {
             tracing::warn!(code = error.code(), "could not give the calls that go on here to other nodes");
         }
     }
+    sleep(BALANCER).await;
+    let _ = timeout(FINISH, all_calls_end(app)).await;
     let calls = app.open_intervals.calls();
     if calls > 0 {
         tracing::info!(calls, "stopping in the middle of calls");

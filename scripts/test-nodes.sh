@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The journeys of a call against three nodes on one PostgreSQL behind HAProxy, each request to another node, with faults;
+# and the API's tests on PostgreSQL with the client at another node than everybody else.
+#
+#   scripts/test-nodes.sh           all of it
+#   scripts/test-nodes.sh livekit   the journeys alone, on a real LiveKit
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+trap 'scripts/postgres.sh stop; scripts/rabbitmq.sh stop' EXIT
+postgres=$(scripts/postgres.sh start)
+amqp=$(scripts/rabbitmq.sh start)
+export OPENVISIT_TEST_POSTGRES=$postgres OPENVISIT_TEST_AMQP=$amqp
+
+if [ "${1:-}" = livekit ]; then
+    npm --prefix e2e run test-nodes-livekit
+else
+    OPENVISIT_TEST_NODES=1 cargo test --workspace --locked --test http -- postgres nodes:: homes:: apart::
+    npm --prefix e2e run test-nodes
+fi
