@@ -1524,12 +1524,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The database takes a write (tried every 5 seconds at most), this server's media answer, and the message broker,
-         *     where there is one, has raised no alarm; 503 otherwise. A broker that is away comes back by itself, and calls go on
-         *     without it: with `full=1` it has to answer, too, and the disk has to have room.
-         * @description The database takes a write (tried every 5 seconds at most), this server's media answer, and the message broker,
-         *     where there is one, has raised no alarm; 503 otherwise. A broker that is away comes back by itself, and calls go on
-         *     without it: with `full=1` it has to answer, too, and the disk has to have room.
+         * The database takes a write (tried every 5 seconds at most), this server's media answer, it is not being drained, and
+         *     the message broker, where there is one, has raised no alarm; 503 otherwise. A broker that is away comes back by itself,
+         *     and calls go on without it: with `full=1` it has to answer, too, and the disk has to have room. On PostgreSQL, where a
+         *     balancer may ask this of several nodes, an alarm is in `full=1` as well: it is all nodes' alike.
+         * @description The database takes a write (tried every 5 seconds at most), this server's media answer, it is not being drained, and
+         *     the message broker, where there is one, has raised no alarm; 503 otherwise. A broker that is away comes back by itself,
+         *     and calls go on without it: with `full=1` it has to answer, too, and the disk has to have room. On PostgreSQL, where a
+         *     balancer may ask this of several nodes, an alarm is in `full=1` as well: it is all nodes' alike.
          */
         get: operations["get_ready"];
         put?: never;

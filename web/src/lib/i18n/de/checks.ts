@@ -122,7 +122,8 @@ export default {
       'Sie ist nicht benutzbar. Prüfen Sie database_url, ihre Rechte und den Datenträger.',
     nodes_serve: 'Sie bedienen diese Datenbank.',
     nodes_none: 'Zurzeit bedient keiner diese Datenbank.',
-    nodes_silent: 'Einer hat sich seit einigen Sekunden nicht gemeldet: Er wurde beendet oder erreicht die Datenbank nicht. Er wird bald vergessen.',
+    nodes_silent:
+      'Einer hat sich seit einigen Sekunden nicht gemeldet: Er wurde beendet oder erreicht die Datenbank nicht. Er wird bald vergessen.',
     nodes_differ: 'Sie haben verschiedene Versionen. Schließen Sie die Aktualisierung ab.',
     nodes_unknown: 'Ohne die Datenbank sind sie nicht bekannt.',
     keys_fit: 'Die Datenbank ist mit diesem notes_key versiegelt.',

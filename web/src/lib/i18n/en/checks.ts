@@ -118,7 +118,8 @@ export default {
     database_fails: 'It cannot be used. Look at database_url, at its rights, and at the disk.',
     nodes_serve: 'They serve this database.',
     nodes_none: 'None serves this database now.',
-    nodes_silent: 'One has said nothing for some seconds: it was killed, or cannot reach the database. It is forgotten soon.',
+    nodes_silent:
+      'One has said nothing for some seconds: it was killed, or cannot reach the database. It is forgotten soon.',
     nodes_differ: 'They are of different versions. Finish the upgrade.',
     nodes_unknown: 'Without the database they cannot be known.',
     keys_fit: 'The notes_key is the one that the database is sealed with.',

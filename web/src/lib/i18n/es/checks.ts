@@ -115,7 +115,8 @@ export default {
     database_fails: 'No se puede usar. Revise database_url, sus permisos y el disco.',
     nodes_serve: 'Sirven esta base de datos.',
     nodes_none: 'Ahora ninguno sirve esta base de datos.',
-    nodes_silent: 'Uno no da señales desde hace unos segundos: se detuvo o no alcanza la base de datos. Pronto se olvidará.',
+    nodes_silent:
+      'Uno no da señales desde hace unos segundos: se detuvo o no alcanza la base de datos. Pronto se olvidará.',
     nodes_differ: 'Son de versiones distintas. Termine la actualización.',
     nodes_unknown: 'Sin la base de datos no se pueden conocer.',
     keys_fit: 'La base de datos está sellada con este notes_key.',

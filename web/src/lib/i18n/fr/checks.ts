@@ -117,7 +117,8 @@ export default {
     database_fails: 'Elle est inutilisable. Vérifiez database_url, ses droits et le disque.',
     nodes_serve: 'Ils servent cette base de données.',
     nodes_none: 'Aucun ne sert cette base de données pour le moment.',
-    nodes_silent: 'L’un d’eux ne donne plus signe depuis quelques secondes : il a été arrêté ou n’atteint pas la base de données. Il sera bientôt oublié.',
+    nodes_silent:
+      'L’un d’eux ne donne plus signe depuis quelques secondes : il a été arrêté ou n’atteint pas la base de données. Il sera bientôt oublié.',
     nodes_differ: 'Ils sont de versions différentes. Terminez la mise à jour.',
     nodes_unknown: 'Sans la base de données, ils restent inconnus.',
     keys_fit: 'La base de données est scellée avec ce notes_key.',
