@@ -9,6 +9,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use jiff::Timestamp;
 use openvisit_store::{SealedSamples, SealingKey, Store, StoreError, Tx};
 
+use crate::nodes::secrets::how_to_copy;
 use crate::seal::{DataKey, Of, Sealer};
 use crate::settings::{KnownSecrets, Secret, Secrets, Settings, fingerprint, key_of, secrets_file};
 
@@ -102,6 +103,13 @@ fn opens_any(key: &DataKey, samples: &SealedSamples) -> bool {
         || webhook_secret.as_ref().is_some_and(|(id, sealed)| opens(Of::WebhookSecret(*id), sealed))
 }
 
+/// What an operator does whose keys are not the database's: where another node has them, nothing is lost.
+async fn what_helps(store: &Store) -> String {
+    let nothing_helps =
+        format!("{WHAT_HELPS}; a new one is made then, and what was sealed before stays unreadable");
+    how_to_copy(store).await.unwrap_or(nothing_helps)
+}
+
 /// The secrets of the settings for a database. Those that nobody gave are made, but for a key that this database's texts
 /// are sealed with already: a new one would open none of them.
 ///
@@ -114,9 +122,9 @@ pub async fn secrets_of(store: &Store, settings: &Settings) -> anyhow::Result<Se
         if newest.is_some() || tx.holds_sealed().await? {
             let named = newest.map(|name| format!(" (fingerprint {name})")).unwrap_or_default();
             bail!(
-                "{} is missing, and with it the notes_key that this database is sealed with{named}: {WHAT_HELPS}; a \
-                 new one is made then, and what was sealed before stays unreadable",
+                "{} is missing, and with it the notes_key that this database is sealed with{named}: {}",
                 secrets_file(settings).display(),
+                what_helps(store).await,
             );
         }
     }
@@ -141,10 +149,10 @@ pub async fn open(store: &Store, secrets: &Secrets, now: Timestamp) -> anyhow::R
     let newest = keys.last().context("there is no key in the database")?;
     if opened.last().map(|key| i64::from(key.id)) != Some(newest.id) {
         bail!(
-            "notes_key is not the one that this database is sealed with (fingerprint {} there, {} here): {WHAT_HELPS}; \
-             what was sealed before stays unreadable then",
+            "notes_key is not the one that this database is sealed with (fingerprint {} there, {} here): {}",
             newest.master,
             masters.now().name,
+            what_helps(store).await,
         );
     }
     if opened.len() < keys.len() {

@@ -8,7 +8,7 @@ pub mod homes;
 pub mod letter;
 pub mod mail;
 pub mod notice;
-mod secrets;
+pub(crate) mod secrets;
 pub mod sockets;
 
 use std::sync::Arc;

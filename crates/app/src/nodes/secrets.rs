@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
-use openvisit_store::Nodes;
+use openvisit_store::{Node, Nodes, Store};
 
 use crate::settings::{Secrets, fingerprint};
 
@@ -22,6 +22,21 @@ fn by_name(secrets: &Secrets) -> BTreeMap<&'static str, String> {
     .into()
 }
 
+/// A node that serves the database now, and so has what this one lacks; a sentence says how to get it.
+pub(crate) async fn how_to_copy(store: &Store) -> Option<String> {
+    let known = store.nodes()?.known().await.ok()?;
+    known.iter().find(|node| node.alive).map(copied_from)
+}
+
+fn copied_from(node: &Node) -> String {
+    let machine = node.intro.name.split(':').next().unwrap_or_default();
+    format!(
+        "the node {} serves this database. Copy secrets.toml from its data_dir into this one's, for instance by \
+         `scp {machine}:/var/lib/openvisit/secrets.toml /var/lib/openvisit/`",
+        node.intro.name
+    )
+}
+
 /// # Errors
 /// The database is away, or a running node has another secret.
 pub(super) async fn expect_same(nodes: &Nodes, secrets: &Secrets) -> anyhow::Result<()> {
@@ -31,12 +46,9 @@ pub(super) async fn expect_same(nodes: &Nodes, secrets: &Secrets) -> anyhow::Res
         let other = ours.iter().find(|(name, ours)| theirs.get(**name).is_some_and(|it| it != *ours));
         if let Some((name, _)) = other {
             bail!(
-                "{name} is not that of the node {0}, which serves the same database: nodes share all secrets. Stop this one, \
-                 copy secrets.toml from there into this one's data_dir, for instance by \
-                 `scp {1}:/var/lib/openvisit/secrets.toml /var/lib/openvisit/`, and take {name} out of this one's settings \
-                 or give it the same value there",
-                node.intro.name,
-                node.intro.name.split(':').next().unwrap_or_default(),
+                "{name} is not that of another node, and nodes share all secrets: {}, and take {name} out of this one's \
+                 settings or give it the same value there",
+                copied_from(&node),
             );
         }
     }

@@ -1,6 +1,6 @@
 //! `openvisit keys`: the master key that keys are sealed with, and those keys.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Subcommand;
 use jiff::Timestamp;
 use openvisit_app::keys;
@@ -26,6 +26,7 @@ impl Keys {
         super::must_exist(settings)?;
         let _alone = ServerLock::take(&settings.database_url(), "openvisit keys").context("database_url")?;
         let store = super::store(settings).await?;
+        expect_no_nodes(&store).await?;
         let done = match self {
             Self::Rotate => rotate(&store, settings).await,
             Self::Accept => accept(&store, settings).await,
@@ -35,6 +36,21 @@ impl Keys {
     }
 }
 
+/// Nodes that run seal with the keys of before, and could not start again with others.
+async fn expect_no_nodes(store: &Store) -> anyhow::Result<()> {
+    let Some(nodes) = store.nodes() else { return Ok(()) };
+    let known = nodes.known().await?.into_iter().filter(|node| node.alive);
+    let names: Vec<_> = known.map(|node| node.intro.name).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "{} serves this database: stop all nodes first. Where only this machine lacks the keys, copy secrets.toml from there \
+         into its data_dir instead",
+        names.join(", ")
+    )
+}
+
 async fn rotate(store: &Store, settings: &Settings) -> anyhow::Result<()> {
     let rotated = keys::rotate(store, settings, Timestamp::now()).await?;
     say(format_args!("{} keys were sealed anew, and a new one is used from now on", rotated.sealed_anew))?;
@@ -42,7 +58,9 @@ async fn rotate(store: &Store, settings: &Settings) -> anyhow::Result<()> {
         say("previous_notes_key is not needed any more: take it out of the settings")?;
     }
     if store.kind() == "postgres" {
-        say("start all servers on this database again: until then they cannot read what newer ones seal")?;
+        say(
+            "where several servers share this database: copy secrets.toml to all of them before you start them again",
+        )?;
     }
     say("backups made until now open with the notes_key of their time: keep it as long as them")
 }

@@ -55,6 +55,19 @@ async fn nodes_are_seen_drained_and_forgotten_when_they_are_gone() {
     assert!(ready(&two).await);
     assert!(nodes_line(folder, url).contains("takes no new ones"));
 
+    // Keys that running nodes have are not given up for lost, and nobody is told to.
+    for verb in ["accept", "rotate"] {
+        let refused = told(folder, url, &["keys", verb]);
+        let told_why = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && told_why.contains(name), "{verb}: {told_why}");
+    }
+    let empty = tempfile::tempdir().unwrap();
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let refused = openvisit(empty.path()).args(serve).env("OPENVISIT_DATABASE_URL", url).output().unwrap();
+    let told_why = String::from_utf8(refused.stderr).unwrap();
+    assert!(told_why.contains("scp ") && !told_why.contains("keys accept"), "{told_why}");
+    assert!(told(folder, url, &["check", "--running"]).stdout.starts_with(b"ok "));
+
     one.child.kill().unwrap();
     eventually(PATIENCE, "a node that is forgotten", async || !nodes_line(folder, url).contains(name)).await;
     assert!(two.stop());
