@@ -104,6 +104,12 @@ pub enum Code {
 }
 
 impl Code {
+    /// Whether it says that no server runs: fine before the first start, and never after it.
+    #[must_use]
+    pub fn is_of_a_stopped_server(self) -> bool {
+        matches!(self, Self::NotRunning | Self::ProxyAlone | Self::PublicUrlUnreachable | Self::NodesNone)
+    }
+
     /// What it means, and what to do where something is to be done.
     #[must_use]
     pub fn meaning(self) -> &'static str {

@@ -13,7 +13,8 @@ use openvisit_app::settings::{Loaded, Settings};
 use super::files::out_of_reach;
 use super::say::{say, sentence};
 
-pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
+/// `running`: a server that does not run is a fault.
+pub async fn run(loaded: &Loaded, running: bool) -> anyhow::Result<()> {
     let begun = begin(&Place::beside(loaded.settings.clone()))?;
     say(column(Verdict::Ok, "settings", loaded.source()))?;
     for warning in &loaded.warnings {
@@ -26,7 +27,10 @@ pub async fn run(loaded: &Loaded) -> anyhow::Result<()> {
         say(column(verdict, "files", told))?;
     }
     for finding in begun {
-        let finding = finding.await?;
+        let mut finding = finding.await?;
+        if running && finding.code.is_of_a_stopped_server() {
+            finding.verdict = Verdict::Fault;
+        }
         faults += usize::from(finding.verdict == Verdict::Fault);
         say(line(&finding))?;
     }

@@ -61,7 +61,11 @@ enum Command {
     Serve(serve::Serve),
     /// Check what works from here: addresses, media ports, STUN and TURN servers, media providers, issuers' keys, broker,
     /// database, clock; the server may be running. Fails when something does not work
-    Check,
+    Check {
+        /// The server has to run: after a start, and for monitoring
+        #[arg(long)]
+        running: bool,
+    },
     /// Manage accounts
     #[command(subcommand)]
     User(user::User),
@@ -154,7 +158,7 @@ pub fn run() -> anyhow::Result<()> {
     let flags = if let Command::Serve(serve) = &cli.command { serve.flags() } else { vec![] };
     let loaded = cli.common.load(flags)?;
     let settings = &loaded.settings;
-    if !matches!(cli.command, Command::Serve(_) | Command::Check | Command::Config(_)) {
+    if !matches!(cli.command, Command::Serve(_) | Command::Check { .. } | Command::Config(_)) {
         for warning in &loaded.warnings {
             // Nobody may read it any more.
             let _ = writeln!(std::io::stderr(), "warning: {warning}");
@@ -163,7 +167,7 @@ pub fn run() -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(_) => serve::run(loaded),
         Command::User(user) => here(user.run(settings)),
-        Command::Check => here(check::run(&loaded)),
+        Command::Check { running } => here(check::run(&loaded, running)),
         Command::Config(Config::Check) => here(config::run(&loaded)),
         Command::Session(Session::Inspect { id }) => here(inspect::run(&id, settings)),
         Command::Provider(Provider::Check { name }) => here(provider::check(&name, settings)),

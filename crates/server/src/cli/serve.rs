@@ -67,7 +67,7 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     make_folder(&settings)?;
     let _alone = ServerLock::take(&settings.database_url(), &format!("openvisit serve, listen {listen}"))
         .context("database_url")?;
-    let listener = TcpListener::bind(listen).with_context(|| format!("listen: cannot bind {listen}"))?;
+    let listener = TcpListener::bind(listen).with_context(|| cannot_bind(listen))?;
     // Port 0 has become a real one.
     settings.listen = listener.local_addr()?;
     let doors = Doors::open(&settings, listener).await?;
@@ -90,6 +90,14 @@ async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What helps where an address cannot be taken.
+fn cannot_bind(listen: SocketAddr) -> String {
+    format!(
+        "listen: cannot bind {listen}. Another program may have it (`ss -ltnp` shows which), and below port 1024 the account \
+         needs the right (docs/operate.md, No proxy)"
+    )
 }
 
 fn signals() -> io::Result<[Signal; 2]> {

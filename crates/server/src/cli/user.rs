@@ -1,6 +1,6 @@
 //! `openvisit user …`: accounts, without a running server.
 
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, IsTerminal, Write};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
@@ -90,9 +90,14 @@ impl Add {
         let seed = Seed { now: Clock::system().now(), random: rand::random() };
         let person = account.person(seed, &settings.issuers)?;
         let hash = Passwords::default().hash(password).await?;
+        let is_new = super::must_exist(settings).is_err();
         let store = super::store(settings).await?;
         save_account(&store, &person, Some(&hash)).await?;
         store.close().await;
+        if is_new {
+            // Whoever looks for the account in another one finds out here.
+            let _ = writeln!(std::io::stderr(), "made a new database: {}", settings.database_url());
+        }
         say(person.id)
     }
 }
