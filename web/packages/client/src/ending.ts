@@ -25,8 +25,11 @@ export async function tellEnd(
       return news({ session, endUnconfirmed: false });
     } catch (thrown) {
       const problem = asProblem(thrown);
-      news({ endUnconfirmed: problem.passing });
-      if (!problem.passing) return;
+      // A newer token may be taken: until then the session goes on.
+      const mayPass =
+        problem.passing || problem.code === 'unauthorized' || problem.code === 'no_token';
+      news({ endUnconfirmed: mayPass });
+      if (!mayPass) return;
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }

@@ -180,7 +180,14 @@ export class Visit {
       self: this.#streams.of('self', [devices.camera.track]),
       devices,
     };
-    for (const listener of this.#listeners) listener(this.#state);
+    for (const listener of this.#listeners) {
+      try {
+        listener(this.#state);
+      } catch (thrown) {
+        // The page's own: it is told there, and costs the call nothing.
+        reportError(thrown);
+      }
+    }
   };
 
   #other({ id, name }: Participant): Other {
