@@ -84,6 +84,7 @@ test('the home of a call stands still for half a minute: the call goes on elsewh
     await expect.poll(() => nodesOf(server).home(id) !== home, { timeout: 40_000 }).toBe(true);
     await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
     console.log(`frozen: both were back after ${Math.round(performance.now() - frozenAt)} ms`);
+    // The fault itself: long enough for the others to take it for gone, and to write what it may not undo.
     await doctor.page.waitForTimeout(Math.max(0, 30_000 - (performance.now() - frozenAt)));
   } finally {
     home.freeze(false);

@@ -70,7 +70,7 @@ pub use invitations::Invitation;
 pub use lock::{ServerLock, sqlite_file};
 pub use meetings::Meeting;
 pub use nodes::{
-    Ear, Epoch, Heard, Home, Node, NodeId, NodeIntro, NodeSocket, Nodes, Reading, WrittenNotice,
+    Ear, Epoch, Home, Node, NodeId, NodeIntro, NodeSocket, Nodes, Reading, Standing, WrittenNotice,
 };
 pub use organizations::Organization;
 pub use outbox::OutboxRow;

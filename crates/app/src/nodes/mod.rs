@@ -44,7 +44,7 @@ pub struct OtherNodes {
 
 /// Told when another node has written something.
 #[derive(Clone, Debug, Default)]
-struct Heard {
+struct Wakes {
     notices: Arc<Notify>,
     mail: Arc<Notify>,
 }
@@ -103,10 +103,10 @@ pub async fn join(app: &App, name: String) -> anyhow::Result<()> {
     let reading = nodes.begin_reading().await.context("the database")?;
     tokio::spawn(stay(app.clone(), nodes.clone(), intro));
     tokio::spawn(wake(app.clone(), nodes.clone()));
-    let heard = Heard::default();
-    tokio::spawn(hear(app.clone(), nodes.clone(), heard.clone()));
-    tokio::spawn(follow(app.clone(), nodes.clone(), reading, heard.notices));
-    tokio::spawn(mail::follow(app.clone(), heard.mail));
+    let wakes = Wakes::default();
+    tokio::spawn(hear(app.clone(), nodes.clone(), wakes.clone()));
+    tokio::spawn(follow(app.clone(), nodes.clone(), reading, wakes.notices));
+    tokio::spawn(mail::follow(app.clone(), wakes.mail));
     tokio::spawn(homes::keep(app.clone()));
     Ok(())
 }
@@ -124,37 +124,46 @@ async fn stay(app: App, nodes: Nodes, mut intro: NodeIntro) {
         intro.calls = count(&app);
         intro.draining = app.nodes.is_draining();
         let done = async {
-            let heard = nodes.say_alive(&intro).await?;
-            if heard.wishes_drain && !app.nodes.is_draining() {
-                tracing::info!("this node is being drained: it takes no new calls");
-                app.nodes.drain();
-            }
-            if heard.wishes_hand_over {
-                homes::hand_over(&app).await?;
-            }
-            if heard.is_new {
-                tracing::warn!(
-                    "the other nodes took this one for gone; whoever is connected here comes anew"
-                );
-                app.announcer.announce(&Announcement::TakenForGone);
-            }
+            say_alive(&app, &nodes, &intro).await?;
             // After an outage nobody was heard of for a while.
             if since_outage > SETTLED {
                 nodes.forget_gone().await?;
                 recovery::recover_nobodys(&app, &nodes).await?;
             }
             if since_outage.is_multiple_of(SWEEP) {
-                nodes.prune_notices().await?;
-                let long_ago = app.clock.now().checked_sub(SignedDuration::from_hours(24));
-                nodes.prune_heard(long_ago.unwrap_or_default()).await?;
-                nodes.prune_mail().await?;
-                nodes.prune_homes().await?;
-                nodes.prune_sockets().await?;
+                prune(&app, &nodes).await?;
             }
             Ok::<(), Error>(())
         };
         since_outage = if done.await.is_ok() { since_outage.wrapping_add(1) } else { 0 };
     }
+}
+
+/// Says that this node is there, and does what is wanted of it.
+async fn say_alive(app: &App, nodes: &Nodes, intro: &NodeIntro) -> Result<(), Error> {
+    let standing = nodes.say_alive(intro).await?;
+    if standing.wishes_drain && !app.nodes.is_draining() {
+        tracing::info!("this node is being drained: it takes no new calls");
+        app.nodes.drain();
+    }
+    if standing.wishes_hand_over {
+        homes::hand_over(app).await?;
+    }
+    if standing.is_new {
+        tracing::warn!("the other nodes took this one for gone; whoever is connected here comes anew");
+        app.announcer.announce(&Announcement::TakenForGone);
+    }
+    Ok(())
+}
+
+/// Deletes what everybody has read, or nobody needs any more.
+async fn prune(app: &App, nodes: &Nodes) -> Result<(), StoreError> {
+    let long_ago = app.clock.now().checked_sub(SignedDuration::from_hours(24));
+    nodes.prune_notices().await?;
+    nodes.prune_heard(long_ago.unwrap_or_default()).await?;
+    nodes.prune_mail().await?;
+    nodes.prune_homes().await?;
+    nodes.prune_sockets().await
 }
 
 /// How many sessions have their media here.
@@ -199,15 +208,15 @@ async fn follow(app: App, nodes: Nodes, mut reading: Reading, heard: Arc<Notify>
     }
 }
 
-async fn hear(app: App, nodes: Nodes, heard: Heard) {
+async fn hear(app: App, nodes: Nodes, wakes: Wakes) {
     let listen = async {
         loop {
             let listened = async {
                 let mut ear = nodes.ear().await?;
                 loop {
                     ear.hear(nodes.id()).await?;
-                    heard.notices.notify_one();
-                    heard.mail.notify_one();
+                    wakes.notices.notify_one();
+                    wakes.mail.notify_one();
                 }
                 #[expect(unreachable_code, reason = "it tells the type of what fails")]
                 Ok::<(), StoreError>(())

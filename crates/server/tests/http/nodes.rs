@@ -84,7 +84,10 @@ async fn a_node_that_starts_beside_others_closes_nothing_that_is_open_there() {
 async fn a_node_with_another_secret_is_refused_and_told_which_and_what_to_do() {
     let story = Story::postgres_alone().await;
     let refused = story.server.refused_node("jwt_secret = 'something else that is long enough'").await;
-    assert!(refused.contains("jwt_secret is not that of the node") && refused.contains("scp "), "{refused}");
+    assert!(
+        refused.contains("jwt_secret is not that of another node") && refused.contains("scp "),
+        "{refused}"
+    );
     assert!(!refused.contains("something else"), "{refused}");
 }
 

@@ -20,7 +20,7 @@ use crate::{Store, StoreError};
 
 pub use announcements::{Reading, WrittenNotice};
 pub use homes::{Epoch, Home};
-pub use register::{Heard, Node, NodeIntro};
+pub use register::{Node, NodeIntro, Standing};
 pub use sockets::NodeSocket;
 
 /// The channel on which nodes wake each other.

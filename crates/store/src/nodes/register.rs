@@ -43,7 +43,7 @@ pub struct NodeIntro {
 
 /// What a node hears when it says that it is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct Standing {
     /// The others did not know it: the first time, and when they took it for gone.
     pub is_new: bool,
     /// An operator wants it to take no new calls.
@@ -82,7 +82,7 @@ impl Nodes {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn say_alive(&self, intro: &NodeIntro) -> Result<Heard, StoreError> {
+    pub async fn say_alive(&self, intro: &NodeIntro) -> Result<Standing, StoreError> {
         let sql = concat!(
             "insert into node (id, name, version, cores, secrets, calls, draining, started_at, seen_at) \
              values ($1, $2, $3, $4, $5, $6, $7, ",
@@ -103,7 +103,7 @@ impl Nodes {
             .fetch_one(&self.pool)
             .await?;
         self.is_known.store(true, Ordering::Relaxed);
-        Ok(Heard { is_new, wishes_drain, wishes_hand_over })
+        Ok(Standing { is_new, wishes_drain, wishes_hand_over })
     }
 
     /// Lets the nodes of this name take no new calls, and perhaps give away those that they have; false where there is none.

@@ -1,7 +1,7 @@
 //! The nodes of one PostgreSQL.
 
 use openvisit_core::ids::ParticipantId;
-use openvisit_store::{Heard, NodeIntro, Nodes, Store};
+use openvisit_store::{NodeIntro, Nodes, Standing, Store};
 use openvisit_testkit::databases::{postgres, sqlite};
 
 use crate::given::{at, seed};
@@ -44,13 +44,13 @@ async fn nodes_know_of_each_other_until_they_say_that_they_go() {
     let (one, two) = (nodes(&db.store), nodes(&other));
     assert_ne!(one.id(), two.id());
     assert!(one.say_alive(&intro("one")).await.unwrap().is_new, "to the others");
-    let heard = Heard { is_new: false, wishes_drain: false, wishes_hand_over: false };
+    let heard = Standing { is_new: false, wishes_drain: false, wishes_hand_over: false };
     assert_eq!(one.say_alive(&intro("one")).await.unwrap(), heard);
     assert!(!two.wish_drain("three", true).await.unwrap());
     for hand_over in [false, true, false] {
         assert!(two.wish_drain("one", hand_over).await.unwrap());
     }
-    let heard = Heard { is_new: false, wishes_drain: true, wishes_hand_over: true };
+    let heard = Standing { is_new: false, wishes_drain: true, wishes_hand_over: true };
     assert_eq!(one.say_alive(&intro("one")).await.unwrap(), heard);
     assert!(!one.has_others().await.unwrap());
     two.say_alive(&intro("two")).await.unwrap();
