@@ -7,6 +7,7 @@
 
 mod news;
 
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -178,6 +179,16 @@ impl Announcer {
     /// round. It is taken when nothing is left to do but to commit.
     pub async fn turn(&self, session: SessionId) -> MutexGuard<'_, ()> {
         self.turns[share(session)].lock().await
+    }
+
+    /// The turns of several sessions, lowest first: whoever has one waits for nothing but their commit.
+    pub async fn turns(&self, sessions: &[SessionId]) -> Vec<MutexGuard<'_, ()>> {
+        let shares: BTreeSet<_> = sessions.iter().map(|session| share(*session)).collect();
+        let mut turns = Vec::with_capacity(shares.len());
+        for share in shares {
+            turns.push(self.turns[share].lock().await);
+        }
+        turns
     }
 
     /// Tells everybody here of what happened here. Who loses the media has lost them when this returns.

@@ -28,6 +28,7 @@ use crate::outbox::Outbox;
 use crate::passcodes::Passcodes;
 use crate::presence::{OpenIntervals, Unconnected};
 use crate::providers::Providers;
+use crate::recovery::Unrecovered;
 use crate::seal::Sealer;
 use crate::settings::{Secrets, Settings, key_of};
 
@@ -53,6 +54,7 @@ pub struct Parts {
     pub providers: Arc<Providers>,
     pub open_intervals: OpenIntervals,
     pub unconnected: Arc<Unconnected>,
+    pub unrecovered: Unrecovered,
     pub outbox: Arc<Outbox>,
     pub announcer: Announcer,
     pub nodes: OtherNodes,
@@ -88,6 +90,7 @@ impl App {
             sealer,
             ice_servers: IceServers(settings.media.ice_servers.clone()),
             open_intervals: OpenIntervals::default(),
+            unrecovered: Unrecovered::default(),
             announcer: announcer(&outbox, &providers, &unconnected, &homes, &clock),
             nodes: OtherNodes::default(),
             mail: Mail::default(),

@@ -1,15 +1,15 @@
 //! What a month's calls use of the quota, and what follows from it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use openvisit_core::ids::SessionId;
 use openvisit_core::person::Role;
 use openvisit_core::policy::Policy;
-use openvisit_core::session::{Session, Status};
+use openvisit_core::session::Status;
 use openvisit_core::usage::{Month, QuotaStatus, Usage, nearest_minutes};
-use openvisit_store::{OffsetList, Order, SessionDetails};
+use openvisit_store::{OffsetList, Order, SessionDetails, SessionUse};
 
 use crate::app::App;
 use crate::auth::caller::Caller;
@@ -156,9 +156,8 @@ pub async fn report(
     Ok(Report { month: of(app, month).await?, sessions })
 }
 
-/// The sessions of a month's report, read in parts: with all that they hold, they take more room than what is told of them.
+/// The sessions of a month's report, read in parts.
 async fn used(app: &App, caller: &Caller, month: Month, limit: u32, offset: u32) -> Result<Vec<Used>, Error> {
-    let now = app.clock.now();
     let mut list = OffsetList {
         visible_to: visible(caller),
         status: vec![Status::InProgress, Status::Completed],
@@ -171,12 +170,12 @@ async fn used(app: &App, caller: &Caller, month: Month, limit: u32, offset: u32)
     let (mut sessions, mut left): (Vec<Used>, _) = (Vec::new(), limit);
     while left > 0 {
         list.limit = left.min(PAGE);
-        let found = app.store.offset_list(&list).await?;
+        let found = app.store.session_uses(&list).await?;
         let is_last = found.len() < list.limit as usize;
         // What began meanwhile has moved the others on.
         let before: HashSet<_> = sessions.iter().rev().take(found.len()).map(|it| it.session_id).collect();
-        let used = found.into_iter().filter_map(|details| Used::of(details, now));
-        sessions.extend(used.filter(|used| !before.contains(&used.session_id)));
+        let new = found.into_iter().filter(|found| !before.contains(&found.session)).collect();
+        sessions.extend(with_those_not_kept(app, new).await?);
         if is_last {
             break;
         }
@@ -186,8 +185,55 @@ async fn used(app: &App, caller: &Caller, month: Month, limit: u32, offset: u32)
     Ok(sessions)
 }
 
+/// What is in progress is looked up and computed; so is what ended before it was kept, and it is kept from now on.
+async fn with_those_not_kept(app: &App, found: Vec<SessionUse>) -> Result<Vec<Used>, Error> {
+    let ids: Vec<_> = found.iter().filter(|found| found.kept.is_none()).map(|found| found.session).collect();
+    let mut computed = HashMap::new();
+    if !ids.is_empty() {
+        let details = app.store.read().await?.details_of(&ids).await?;
+        keep_attendees(app, &details).await;
+        let now = app.clock.now();
+        computed.extend(
+            details
+                .into_iter()
+                .filter_map(|details| Used::computed(details, now))
+                .map(|used| (used.session_id, used)),
+        );
+    }
+    Ok(found
+        .into_iter()
+        .filter_map(|found| Used::kept(&found).or_else(|| computed.remove(&found.session)))
+        .collect())
+}
+
+/// The report does without it: whoever asks next computes it once more.
+async fn keep_attendees(app: &App, details: &[SessionDetails]) {
+    let over = details.iter().filter_map(|details| {
+        let ended_at = details.session.state.ended_at()?;
+        Some((details.session.id, details.session.attendees(ended_at)))
+    });
+    let over: Vec<_> = over.collect();
+    if !over.is_empty()
+        && let Err(error) = app.store.keep_attendees(&over).await
+    {
+        tracing::debug!(%error, "how many took part is computed again when it is next asked for");
+    }
+}
+
 impl Used {
-    fn of(details: SessionDetails, now: Timestamp) -> Option<Self> {
+    fn kept(found: &SessionUse) -> Option<Self> {
+        let kept = found.kept?;
+        Some(Self {
+            session_id: found.session,
+            client_name: found.client_name.clone(),
+            started_at: kept.started_at,
+            duration_minutes: nearest_minutes(kept.lasted),
+            attendees: kept.attendees,
+            attendee_minutes: nearest_minutes(kept.attended),
+        })
+    }
+
+    fn computed(details: SessionDetails, now: Timestamp) -> Option<Self> {
         let session = details.session;
         let started_at = session.state.started_at()?;
         let ended_at = session.state.ended_at().unwrap_or(now);
@@ -196,14 +242,10 @@ impl Used {
             client_name: details.client.map(|client| client.name),
             started_at,
             duration_minutes: nearest_minutes(started_at.duration_until(ended_at)),
-            attendees: attendees(&session, now),
+            attendees: session.attendees(now),
             attendee_minutes: nearest_minutes(session.attended(now)),
         })
     }
-}
-
-fn attendees(session: &Session, now: Timestamp) -> usize {
-    session.participants.iter().filter(|p| session.connected(p.id, now).is_positive()).count()
 }
 
 /// What is used, in per cent with two places behind the point.

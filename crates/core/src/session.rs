@@ -436,6 +436,12 @@ impl Session {
         self.participants.iter().fold(SignedDuration::ZERO, |sum, p| sum + self.connected(p.id, now))
     }
 
+    /// How many participants were connected while the session was in progress.
+    #[must_use]
+    pub fn attendees(&self, now: Timestamp) -> usize {
+        self.participants.iter().filter(|p| self.connected(p.id, now).is_positive()).count()
+    }
+
     /// From when on clients and guests may enter.
     #[must_use]
     pub fn opens_at(&self, policy: &Policy) -> Timestamp {

@@ -100,14 +100,18 @@ fn listen_for_media_losses(app: &App, sfu: &Sfu) {
     });
 }
 
-/// Takes up what the last run left, then lets timers, heartbeats and deliveries run.
+/// Takes up what the last run left, while others are answered already, then lets timers, heartbeats and deliveries run.
 ///
 /// # Errors
 /// The database is away.
 pub async fn keep_time(app: &App) -> anyhow::Result<()> {
     metrics::start();
-    recovery::recover(app).await.context("the database")?;
-    tokio::spawn(timers::run(app.clone()));
+    recovery::begin(app).await.context("the database")?;
+    let recovering = app.clone();
+    tokio::spawn(async move {
+        recovery::finish_at_last(&recovering).await;
+        timers::run(recovering).await;
+    });
     tokio::spawn(attendance::run_heartbeat(app.clone()));
     tokio::spawn(usage::watch(app.clone()));
     deliver(app).await.context("the database")?;

@@ -50,6 +50,7 @@ mod search;
 mod sessions;
 mod setting;
 mod sqlite_readers;
+mod statements;
 mod store;
 mod stranger_guesses;
 mod took;
@@ -73,7 +74,7 @@ pub use nodes::{
     Ear, Epoch, Home, Node, NodeId, NodeIntro, NodeSocket, Nodes, Reading, Standing, WrittenNotice,
 };
 pub use organizations::Organization;
-pub use outbox::OutboxRow;
+pub use outbox::{EventLine, OutboxRow};
 pub use passcodes::Guess;
 pub use persons::{Among, Label, PersonFilter};
 pub use redeliveries::Round;
@@ -91,5 +92,5 @@ pub use setting::Contents;
 pub use store::Store;
 pub use stranger_guesses::StrangerGuesses;
 pub use tx::Tx;
-pub use usage::MonthTotals;
+pub use usage::{KeptUse, MonthTotals, SessionUse};
 pub use webhooks::{OldSecret, Webhook};

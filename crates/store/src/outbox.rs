@@ -1,9 +1,7 @@
 //! Events, stored with the change that caused them, together with who must be told of them.
 
 use openvisit_core::Timestamp;
-use openvisit_core::event::{Origin, Parties};
-use openvisit_core::ids::{EventId, OrganizationId, SessionId};
-use openvisit_core::person::Identity;
+use openvisit_core::ids::{EventId, OrganizationId, RequestId, SessionId};
 use openvisit_core::session::Session;
 use serde_json::Value;
 
@@ -23,10 +21,47 @@ pub struct OutboxRow {
     pub sealed_metadata: Option<Vec<u8>>,
 }
 
+/// Where the events of a session that was saved just now stand in its line: sequences have no gaps and no doubles, since
+/// its row is locked until the commit.
+#[derive(Debug)]
+#[must_use = "so many events are expected"]
+pub struct EventLine {
+    next: i64,
+    organization: Option<OrganizationId>,
+    /// The request that it was.
+    pub request: Option<RequestId>,
+}
+
+impl EventLine {
+    /// As the row was numbered, so many events ahead; of no row somebody was faster.
+    pub(crate) fn of(
+        session: &Session,
+        numbered: Option<(i64, Option<String>)>,
+        events: usize,
+    ) -> Result<Self, StoreError> {
+        let (last, request) = numbered.ok_or(StoreError::Conflict)?;
+        Ok(Self {
+            next: last - i64::try_from(events).unwrap_or(i64::MAX) + 1,
+            organization: session.appointment.organization_id,
+            request: parse_optional("request.id", request.as_deref())?,
+        })
+    }
+}
+
 impl Tx {
-    /// Stores an event as its session's next one, to be delivered to every webhook that wants it, enabled or not. Save the
-    /// session first: another order can deadlock with another writer of the same session, which is then a
-    /// [`StoreError::Conflict`].
+    /// Stores the next of the events that a session was saved with, to be delivered to every webhook that wants it, enabled
+    /// or not.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn enqueue_next(&mut self, line: &mut EventLine, row: &OutboxRow) -> Result<(), StoreError> {
+        self.put_in_line(row, line.next, line.organization).await?;
+        line.next += 1;
+        Ok(())
+    }
+
+    /// Stores an event as its session's next one, by itself. Save the session first: another order can deadlock with another
+    /// writer of the same session, which is then a [`StoreError::Conflict`].
     ///
     /// # Errors
     /// [`StoreError::Conflict`] as above, [`StoreError::Unavailable`].
@@ -127,34 +162,6 @@ impl Tx {
                    from outbox o where o.id = $2 on conflict do nothing";
         execute!(self, sql, target.to_string(), event.to_string(), micros(now))?;
         Ok(())
-    }
-
-    /// What a session's events tell besides the session.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn origin(&mut self, session: &Session) -> Result<Origin, StoreError> {
-        let sql = "select p.issuer, p.subject, c.issuer, c.subject, r.id from person p \
-                   join person c on c.id = $2 left join request r on r.id = $3 where p.id = $1";
-        let appointment = &session.appointment;
-        let found = fetch_optional!(
-            self,
-            (String, String, String, String, Option<String>),
-            sql,
-            appointment.practitioner_id.to_string(),
-            appointment.client_id.to_string(),
-            session.id.to_string()
-        )?;
-        let Some((issuer, subject, client_issuer, client_subject, request)) = found else {
-            return Err(StoreError::Internal("a party who is nobody".to_owned()));
-        };
-        Ok(Origin {
-            parties: Parties {
-                practitioner: Identity { issuer, subject },
-                client: Identity { issuer: client_issuer, subject: client_subject },
-            },
-            request_id: parse_optional("request.id", request.as_deref())?,
-        })
     }
 
     /// All events of a session, from those of its request on, in order, delivered or not.

@@ -57,6 +57,19 @@ impl SqliteReaders {
         self.slots[turn].lock().await
     }
 
+    /// Those that are open, once their statements are over.
+    pub(crate) async fn all_open(&self) -> Vec<MappedMutexGuard<'_, SqliteConnection>> {
+        let mut open = Vec::new();
+        for slot in &self.slots {
+            let slot = slot.lock().await;
+            open.extend(MutexGuard::try_map(slot, |slot| match slot {
+                Slot::Open(connection) => Some(connection),
+                Slot::Unopened | Slot::Closed => None,
+            }));
+        }
+        open
+    }
+
     /// Waits for the statements under way, then closes all.
     pub(crate) async fn close(&self) {
         for slot in &self.slots {

@@ -217,7 +217,7 @@ pub(crate) async fn spawned(
         Ok(connection) => {
             let connection = connection?;
             took.has_begun();
-            Ok(Tx { connection, carried_out, sums: Sums::default(), took })
+            Ok(Tx { connection, carried_out, sums: Sums::default(), free: None, took })
         }
         Err(_) => Err(StoreError::Unavailable("shutting down".to_owned())),
     }

@@ -5,6 +5,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 use crate::StoreError;
 use crate::dialect::Database;
 use crate::idempotency::KeyedCall;
+use crate::sessions::overlap::Wanted;
 use crate::sessions::sums::Sums;
 use crate::took::Took;
 
@@ -17,6 +18,8 @@ pub struct Tx {
     /// The call whose work this is, where it named a key.
     pub(crate) carried_out: Option<KeyedCall>,
     pub(crate) sums: Sums,
+    /// What was found free and is still.
+    pub(crate) free: Option<Wanted>,
     #[expect(dead_code, reason = "it measures as long as it is here")]
     pub(crate) took: Took,
 }

@@ -89,6 +89,8 @@ pub struct TheirPerson {
     pub identity: Identity,
     pub name: Option<String>,
     pub email: Option<String>,
+    /// Who that is here, where they were looked up just now.
+    pub known: Option<Box<Person>>,
 }
 
 /// What was booked; the passcode is given this once.
@@ -277,7 +279,10 @@ pub(super) async fn their_person(
         created_by: Some(caller.person.id),
         created_at: app.clock.now(),
     };
-    let found = tx.person_or_insert(&person).await?;
+    let found = match &theirs.known {
+        Some(known) => (**known).clone(),
+        None => tx.person_or_insert(&person).await?,
+    };
     if found.id == person.id {
         return Ok(found);
     }
@@ -299,18 +304,24 @@ pub(super) async fn their_person(
 }
 
 /// Somebody who was made known by an id alone is called as a later booking says, until they sign in and say themselves.
-async fn introduced(tx: &mut Tx, mut known: Person, told: Person) -> Result<Person, Error> {
-    // Whoever came before anybody booked for them has signed in.
-    if known.created_by.is_none() {
+async fn introduced(tx: &mut Tx, known: Person, told: Person) -> Result<Person, Error> {
+    if known == called(known.clone(), &told) {
         return Ok(known);
     }
-    let before = known.clone();
-    if known.name == known.identity.subject {
-        known.name = told.name;
+    // Somebody may have changed them since they were looked up.
+    let Some(known) = tx.person(known.id).await? else { return Err(Error::NotFound) };
+    let introduced = called(known, &told);
+    tx.update_person(&introduced).await?;
+    Ok(introduced)
+}
+
+fn called(mut known: Person, told: &Person) -> Person {
+    // Whoever came before anybody booked for them has signed in.
+    if known.created_by.is_some() {
+        if known.name == known.identity.subject {
+            known.name.clone_from(&told.name);
+        }
+        known.email = known.email.or_else(|| told.email.clone());
     }
-    known.email = known.email.or(told.email);
-    if known != before {
-        tx.update_person(&known).await?;
-    }
-    Ok(known)
+    known
 }

@@ -2,36 +2,35 @@
 //! them, and with what the program that booked stored with the booking, sealed.
 
 use jiff::Timestamp;
-use openvisit_core::event::{self, Event};
+use openvisit_core::event::{self, Event, Origin, Parties};
 use openvisit_core::ids::{EventId, SessionId};
 use openvisit_core::request::Request;
 use openvisit_core::session::Session;
-use openvisit_store::{OutboxRow, Target, Tx};
+use openvisit_store::{EventLine, OutboxRow, Target, Tx};
 use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::error::Error;
 use crate::seal::Of;
 
-/// What happened to a session. Save it first.
+/// What happened to a session, in the line that it was saved with.
 ///
 /// # Errors
 /// Those of the store.
 pub(crate) async fn of_session(
     app: &App,
     tx: &mut Tx,
+    mut line: EventLine,
     session: &Session,
+    parties: Parties,
     events: &[Event],
     now: Timestamp,
 ) -> Result<(), Error> {
-    if events.is_empty() {
-        return Ok(());
-    }
-    let origin = tx.origin(session).await?;
+    let origin = Origin { parties, request_id: line.request };
     for event in events {
         let told = (event.name(), event.data(session, &origin));
         let row = row(app, session.id, told, &session.appointment.metadata, now)?;
-        tx.enqueue(&row).await?;
+        tx.enqueue_next(&mut line, &row).await?;
         for_broker(app, tx, &row).await?;
     }
     Ok(())

@@ -2,26 +2,22 @@
 
 use openvisit_core::access::Relation;
 use openvisit_core::appointment::MediaProvider;
+use openvisit_core::event::Parties;
 use openvisit_core::ids::SessionId;
 use openvisit_core::room_name::room_name;
 use openvisit_core::session::{Admission, Session};
 use openvisit_providers::{Provider, Room, RoomHandle, ToldRoom};
-use openvisit_store::Tx;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::sessions::view::Viewer;
 
 /// The new session with the name that its room has for good.
-///
-/// # Errors
-/// Those of the store.
-pub(crate) async fn named(tx: &mut Tx, session: &Session) -> Result<Session, Error> {
+pub(crate) fn named(session: &Session, parties: &Parties) -> Session {
     let appointment = &session.appointment;
     let who = (appointment.practitioner_id, appointment.client_id);
-    let parties = tx.parties(who.0, who.1).await?;
-    let room_name = room_name(&parties, who, appointment.created_at, rand::random());
-    Ok(Session { room_name, ..session.clone() })
+    let room_name = room_name(parties, who, appointment.created_at, rand::random());
+    Session { room_name, ..session.clone() }
 }
 
 /// The session of a room that a provider tells of; `None` where it is none of ours.

@@ -4,11 +4,11 @@
 use jiff::Timestamp;
 use openvisit_core::access::{Action, Caller, Relation};
 use openvisit_core::appointment::MediaProvider;
-use openvisit_core::event::Event;
+use openvisit_core::event::{Event, Parties};
 use openvisit_core::ids::SessionId;
 use openvisit_core::lifecycle::Change;
 use openvisit_core::session::Session;
-use openvisit_store::{Epoch, SessionDetails, StoreError, Tx};
+use openvisit_store::{Epoch, Label, SessionDetails, StoreError, Tx};
 
 use super::find::{Which, permitted};
 use crate::announce::{self, Announcement, Committed, News};
@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::outbox::enqueue;
 use crate::providers::room::named;
+use crate::recovery;
 use crate::seal::{Of, WrongKey};
 
 /// A lost race is run again this often before the caller hears of it.
@@ -27,6 +28,8 @@ pub struct Moment {
     pub now: Timestamp,
     /// What the caller is to the session.
     pub relation: Relation,
+    /// Whether the practitioner has written notes.
+    pub has_notes: bool,
 }
 
 /// What was decided: a change, and with it perhaps what is kept beside the session.
@@ -64,9 +67,10 @@ where
     F: Fn(Session, Moment) -> Result<D, Error> + Sync,
     D: Into<Decision>,
 {
-    let permitted = |session: Session, now| {
-        let relation = permitted(&session, caller, action)?;
-        decide(session, Moment { now, relation }).map(Into::into)
+    let permitted = |before: &SessionDetails, now| {
+        let relation = permitted(&before.session, caller, action)?;
+        let has_notes = before.sealed_notes.is_some();
+        decide(before.session.clone(), Moment { now, relation, has_notes }).map(Into::into)
     };
     run(app, which.into(), Save::IfChanged, permitted).await?.ok_or(Error::NotFound)
 }
@@ -79,7 +83,8 @@ pub async fn change_by_itself<F>(app: &App, id: SessionId, decide: F) -> Result<
 where
     F: Fn(Session, Timestamp) -> Change + Sync,
 {
-    run(app, Which::Session(id), Save::IfChanged, |session, now| Ok(decide(session, now).into())).await
+    let decide = |before: &SessionDetails, now| Ok(decide(before.session.clone(), now).into());
+    run(app, Which::Session(id), Save::IfChanged, decide).await
 }
 
 /// As [`change_by_itself`], by what the media say: only while this node is the session's home of that epoch. Without one
@@ -97,7 +102,8 @@ where
     F: Fn(Session, Timestamp) -> Change + Sync,
 {
     let when = epoch.map_or(Save::IfChanged, Save::AtHome);
-    run(app, Which::Session(id), when, |session, now| Ok(decide(session, now).into())).await
+    let decide = |before: &SessionDetails, now| Ok(decide(before.session.clone(), now).into());
+    run(app, Which::Session(id), when, decide).await
 }
 
 /// Lets time do what is due, and notes when to look again, even where nothing was due any more.
@@ -106,8 +112,34 @@ where
 /// Those of the store.
 pub async fn change_due(app: &App, id: SessionId) -> Result<(), Error> {
     let policy = app.settings.policy();
-    let tick = |session: Session, now| Ok(session.tick(now, &policy).into());
+    let tick = |before: &SessionDetails, now| Ok(before.session.clone().tick(now, &policy).into());
     run(app, Which::Session(id), Save::Always, tick).await.map(drop)
+}
+
+/// Changes several sessions on the server's own behalf in one transaction, without events; `decide` says `None` for what stays.
+///
+/// # Errors
+/// Those of the store; then none of them was changed.
+pub(crate) async fn change_many<F>(app: &App, ids: &[SessionId], decide: F) -> Result<(), Error>
+where
+    F: Fn(&Session, Timestamp) -> Option<Session> + Sync,
+{
+    let now = app.clock.now();
+    let mut tx = app.store.begin().await?;
+    let mut told = Vec::new();
+    for before in tx.details_of(ids).await? {
+        let Some(mut session) = decide(&before.session, now).filter(|session| *session != before.session)
+        else {
+            continue;
+        };
+        save(app, &mut tx, &before, &mut session, &[], now).await?;
+        let news = News::between(&before.session, &session, vec![]);
+        told.push(told_of(news, SessionDetails { session, ..before }));
+    }
+    let turns = app.announcer.turns(ids).await;
+    announce::commit(app, tx, &told).await?;
+    drop(turns);
+    Ok(())
 }
 
 /// Whether a session that did not change is written all the same.
@@ -123,13 +155,12 @@ enum Save {
 /// was decided is saved only if nobody was faster. Whoever lost that race loads again as a writer.
 async fn run<F>(app: &App, which: Which, when: Save, decide: F) -> Result<Option<SessionDetails>, Error>
 where
-    F: Fn(Session, Timestamp) -> Result<Decision, Error> + Sync,
+    F: Fn(&SessionDetails, Timestamp) -> Result<Decision, Error> + Sync,
 {
-    let found = match which {
-        Which::Session(id) => app.store.session_details(id).await?.map(|details| (*details).clone()),
-        Which::Appointment(id) => app.store.read().await?.session_details_by_appointment(id).await?,
-    };
-    let Some(before) = found else { return Ok(None) };
+    let Some(mut before) = look(app, which).await? else { return Ok(None) };
+    if recovery::first(app, before.session.id).await? {
+        before = look(app, which).await?.ok_or(Error::NotFound)?;
+    }
     let mut done = decided(app, before, when, &decide, None).await;
     for _ in 1..TRIES {
         if !matches!(done, Err(Error::VersionConflict)) {
@@ -140,6 +171,13 @@ where
         done = decided(app, before, when, &decide, Some(tx)).await;
     }
     done.map(Some)
+}
+
+async fn look(app: &App, which: Which) -> Result<Option<SessionDetails>, Error> {
+    Ok(match which {
+        Which::Session(id) => app.store.session_details(id).await?.map(|details| (*details).clone()),
+        Which::Appointment(id) => app.store.read().await?.session_details_by_appointment(id).await?,
+    })
 }
 
 async fn load(tx: &mut Tx, which: Which) -> Result<Option<SessionDetails>, StoreError> {
@@ -158,10 +196,10 @@ async fn decided<F>(
     tx: Option<Tx>,
 ) -> Result<SessionDetails, Error>
 where
-    F: Fn(Session, Timestamp) -> Result<Decision, Error> + Sync,
+    F: Fn(&SessionDetails, Timestamp) -> Result<Decision, Error> + Sync,
 {
     let now = app.clock.now();
-    let decision = decide(before.session.clone(), now)?;
+    let decision = decide(&before, now)?;
     let Decision { change, passcode_hash, sealed_notes } = &decision;
     let beside = passcode_hash.is_some() || sealed_notes.is_some();
     let same = change.session == before.session && change.events.is_empty() && !beside;
@@ -199,7 +237,7 @@ async fn commit(
 ) -> Result<SessionDetails, Error> {
     let Decision { change: Change { mut session, events }, passcode_hash, sealed_notes } = decision;
     let freed = free_expired_holds(app, &mut tx, &before.session, &session, now).await?;
-    save(app, &mut tx, &before.session, &mut session, &events, now).await?;
+    save(app, &mut tx, &before, &mut session, &events, now).await?;
     if let Some(hash) = passcode_hash {
         tx.set_passcode(session.id, &hash, now).await?;
     }
@@ -241,15 +279,26 @@ pub struct NewSession {
 /// # Errors
 /// `slot_taken`, and those of the store.
 pub async fn book(app: &App, tx: &mut Tx, session: &Session) -> Result<NewSession, Error> {
-    let now = app.clock.now();
-    let session = &mut named(tx, session).await?;
-    let freed = expire_holds(app, tx, session, now).await?;
+    let (now, events) = (app.clock.now(), [Event::Booked]);
+    let (practitioner, client) = labels(tx, session).await?;
+    let parties = Parties { practitioner: practitioner.identity.clone(), client: client.identity.clone() };
+    let mut session = named(session, &parties);
+    let freed = expire_holds(app, tx, &session, now).await?;
     tx.note_change().await?;
     session.appointment.updated_at = app.clock.now();
-    tx.insert(session, session.due(&app.settings.policy())).await?;
-    enqueue::of_session(app, tx, session, &[Event::Booked], now).await?;
-    let after = tx.session_details(session.id).await?.ok_or(Error::NotFound)?;
+    let line = tx.insert_with(&session, session.due(&app.settings.policy()), events.len()).await?;
+    enqueue::of_session(app, tx, line, &session, parties, &events, now).await?;
+    let (practitioner, client) = (Some(practitioner), Some(client));
+    let after = SessionDetails { session, practitioner, client, sealed_notes: None, notes_updated_at: None };
     Ok(NewSession { after, first: freed })
+}
+
+/// What the practitioner and the client are called.
+async fn labels(tx: &mut Tx, session: &Session) -> Result<(Label, Label), Error> {
+    let who = [session.appointment.practitioner_id, session.appointment.client_id];
+    let mut labels = tx.labels(&who).await?;
+    let mut label = |person| labels.remove(&person).ok_or_else(|| Error::internal("a party who is nobody"));
+    Ok((label(who[0])?, label(who[1])?))
 }
 
 impl NewSession {
@@ -277,18 +326,19 @@ impl NewSession {
 async fn save(
     app: &App,
     tx: &mut Tx,
-    before: &Session,
+    details: &SessionDetails,
     session: &mut Session,
     events: &[Event],
     now: Timestamp,
 ) -> Result<(), Error> {
+    let before = &details.session;
     let outcome = |session: &Session| (session.state.clone(), session.quality_rating, session.deleted_at);
     if session.appointment != before.appointment || outcome(session) != outcome(before) {
         tx.note_change().await?;
         session.appointment.updated_at = app.clock.now();
     }
     let due = session.due(&app.settings.policy());
-    tx.save_changed(before, session, due).await?;
+    let line = tx.save_changed(before, session, due, events.len()).await?;
     if gives_up_room(before, session, events) {
         let carried_on = session.state.is_live().then_some(session.appointment.media_provider);
         let kept = carried_on.filter(|_| !events.iter().any(is_move));
@@ -299,7 +349,22 @@ async fn save(
         .intervals()
         .filter(|(key, interval)| before.attendance.interval(key) != Some(*interval));
     tx.record(session.id, changed).await?;
-    enqueue::of_session(app, tx, session, events, now).await
+    if events.is_empty() {
+        return Ok(());
+    }
+    let parties = parties(tx, details, session).await?;
+    enqueue::of_session(app, tx, line, session, parties, events, now).await
+}
+
+/// Whom the events name, as it was loaded; of another practitioner only the database knows.
+async fn parties(tx: &mut Tx, before: &SessionDetails, session: &Session) -> Result<Parties, StoreError> {
+    let (had, has) = (&before.session.appointment, &session.appointment);
+    match (&before.practitioner, &before.client) {
+        (Some(practitioner), Some(client)) if had.practitioner_id == has.practitioner_id => {
+            Ok(Parties { practitioner: practitioner.identity.clone(), client: client.identity.clone() })
+        }
+        _ => tx.parties(has.practitioner_id, has.client_id).await,
+    }
 }
 
 /// Whether a room that a provider opened is no more wanted.
@@ -342,7 +407,7 @@ async fn expire_holds(
             continue;
         }
         let Some(details) = tx.session_details(hold.id).await? else { continue };
-        save(app, tx, &hold, &mut session, &events, now).await?;
+        save(app, tx, &details, &mut session, &events, now).await?;
         let news = News::between(&hold, &session, events);
         freed.push(told_of(news, SessionDetails { session, ..details }));
     }

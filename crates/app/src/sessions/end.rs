@@ -7,8 +7,8 @@ use openvisit_core::lifecycle::Change;
 use openvisit_core::session::{Session, Status};
 use openvisit_store::SessionDetails;
 
-use super::change::{Decision, change};
-use super::find::{NOT_YOURS, find};
+use super::change::{Decision, Moment, change};
+use super::find::NOT_YOURS;
 use super::notes::Notes;
 use crate::app::App;
 use crate::auth::caller::Caller;
@@ -68,9 +68,10 @@ async fn end_as<F>(
 where
     F: Fn(Session, Timestamp, Actor) -> Result<Change, Error> + Sync,
 {
-    let notes = unwritten(app, caller, id, notes).await?;
     change(app, caller, id, Action::End, |session: Session, moment| {
-        if !notes.is_empty() && !moment.relation.permits(caller, Action::Notes) {
+        let may_write = moment.relation.permits(caller, Action::Notes);
+        let notes = if may_write { unwritten(&notes, &session, &moment) } else { notes.clone() };
+        if !notes.is_empty() && !may_write {
             return Err(Error::Forbidden(NOT_YOURS));
         }
         let mut change = decide(session, moment.now, moment.relation.into())?;
@@ -82,18 +83,13 @@ where
 
 /// Of a session that has ended, only what was not written yet: a call that is made again changes nothing,
 /// and whoever ends second may still say something.
-async fn unwritten(app: &App, caller: &Caller, id: SessionId, notes: Notes) -> Result<Notes, Error> {
-    if notes.is_empty() {
-        return Ok(notes);
+fn unwritten(notes: &Notes, session: &Session, moment: &Moment) -> Notes {
+    let Notes { text, quality_rating } = notes.clone();
+    if session.state.is_live() {
+        return Notes { text, quality_rating };
     }
-    let mut tx = app.store.read().await?;
-    let (session, relation) = find(&mut tx, id.into(), caller, Action::End).await?;
-    if session.state.is_live() || !relation.permits(caller, Action::Notes) {
-        return Ok(notes);
+    Notes {
+        text: text.filter(|_| !moment.has_notes),
+        quality_rating: quality_rating.filter(|_| session.quality_rating.is_none()),
     }
-    let written = tx.notes(session.id).await?.is_some();
-    Ok(Notes {
-        text: notes.text.filter(|_| !written),
-        quality_rating: notes.quality_rating.filter(|_| session.quality_rating.is_none()),
-    })
 }

@@ -10,6 +10,7 @@ use openvisit_store::{SessionDetails, StoreError, Tx};
 use super::view::Viewer;
 use crate::app::App;
 use crate::error::Error;
+use crate::recovery;
 
 /// Which session is meant.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +70,7 @@ async fn load(tx: &mut Tx, which: Which) -> Result<Option<Session>, StoreError> 
 /// # Errors
 /// `not_found`, and those of the store.
 pub async fn look(app: &App, caller: &Caller, id: SessionId) -> Result<(Arc<SessionDetails>, Viewer), Error> {
+    recovery::first(app, id).await?;
     let details = app.store.session_details(id).await?.ok_or(Error::NotFound)?;
     let viewer = Viewer::of(caller, &details.session)?;
     Ok((details, viewer))

@@ -12,7 +12,7 @@ use openvisit_core::appointment::{Appointment, ExternalId};
 use openvisit_core::ids::{PersonId, SessionId};
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, is_our_issuer};
 use openvisit_core::session::Session;
-use openvisit_store::{Label, Tx};
+use openvisit_store::{Label, Store, Tx};
 use serde::{Deserialize, Deserializer};
 
 /// The ids that one caller is answered with.
@@ -151,6 +151,20 @@ pub async fn person(tx: &mut Tx, caller: &Caller, text: &str) -> Result<Person, 
     ours.ok_or(Error::NotFound)
 }
 
+/// As [`person`], by statements of their own; `None` where there is nobody.
+async fn named(store: &Store, caller: &Caller, text: &str) -> Result<Option<Person>, Error> {
+    let identity = Identity { issuer: issuer(caller).to_owned(), subject: text.to_owned() };
+    if can_be_kept(text)
+        && let Some(own) = store.person_by_identity(&identity).await?
+    {
+        return Ok(Some(own));
+    }
+    match text.parse() {
+        Ok(id) => Ok(store.person(id).await?),
+        Err(_) => Ok(None),
+    }
+}
+
 /// Who meets stays: an id that is sent along must name whoever it is.
 ///
 /// # Errors
@@ -186,24 +200,24 @@ impl GivenParty {
     ///
     /// # Errors
     /// `invalid` at `field` where an account of this server names nobody who is known.
-    pub async fn find(self, tx: &mut Tx, caller: &Caller, field: &str) -> Result<Party, Error> {
+    pub async fn find(self, store: &Store, caller: &Caller, field: &str) -> Result<Party, Error> {
         let Self { id, name, email } = self;
         let issuer = issuer(caller);
-        let identity = match person(tx, caller, &id).await {
-            Ok(person) if is_our_issuer(issuer) || person.identity.issuer != issuer => {
-                return Ok(Party::Known(person.id));
+        match named(store, caller, &id).await? {
+            Some(person) if is_our_issuer(issuer) || person.identity.issuer != issuer => {
+                Ok(Party::Known(person.id))
             }
             // Our id of somebody of the caller's own system is as good as that system's.
-            Ok(person) => person.identity,
-            Err(Error::NotFound) if !is_our_issuer(issuer) && can_be_kept(&id) => {
-                Identity { issuer: issuer.to_owned(), subject: id }
+            Some(person) => {
+                let identity = person.identity.clone();
+                Ok(Party::Theirs(TheirPerson { identity, name, email, known: Some(Box::new(person)) }))
             }
-            Err(Error::NotFound) => {
-                return Err(Error::invalid(field, FieldCode::Unknown, "names nobody whom you may book"));
+            None if !is_our_issuer(issuer) && can_be_kept(&id) => {
+                let identity = Identity { issuer: issuer.to_owned(), subject: id };
+                Ok(Party::Theirs(TheirPerson { identity, name, email, known: None }))
             }
-            Err(error) => return Err(error),
-        };
-        Ok(Party::Theirs(TheirPerson { identity, name, email }))
+            None => Err(Error::invalid(field, FieldCode::Unknown, "names nobody whom you may book")),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use openvisit_app::appointments::book::Party;
 use openvisit_app::auth::caller::Caller;
 use openvisit_app::error::FieldCode;
 use openvisit_core::person::{Person, Role};
-use openvisit_store::Tx;
+use openvisit_store::Store;
 use serde::de::{Error as _, IntoDeserializer, Unexpected};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -135,10 +135,14 @@ pub fn zone_of(practitioner: Option<&Person>) -> TimeZone {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn zone_for(tx: &mut Tx, caller: &Caller, practitioner: Option<&Party>) -> Result<TimeZone, Error> {
+pub async fn zone_for(
+    store: &Store,
+    caller: &Caller,
+    practitioner: Option<&Party>,
+) -> Result<TimeZone, Error> {
     let person = match practitioner {
-        Some(Party::Known(id)) => tx.person(*id).await?,
-        Some(Party::Theirs(theirs)) => tx.person_by_identity(&theirs.identity).await?,
+        Some(Party::Known(id)) => store.person(*id).await?,
+        Some(Party::Theirs(theirs)) => theirs.known.as_deref().cloned(),
         None => Some(caller.person.clone()),
     };
     let colleague = |person: &Person| {

@@ -1,6 +1,7 @@
 //! Headers that keep browsers from doing harm, and who may call from other origins.
 
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -25,6 +26,8 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 /// What a call needs, and a page that shows one.
 const OF_CALLS: [&str; 6] =
     ["camera", "microphone", "display-capture", "autoplay", "fullscreen", "screen-wake-lock"];
+/// Made once: most answers have it.
+static OF_ANSWERS: LazyLock<HeaderValue> = LazyLock::new(|| permissions(&[]));
 /// Of answers that are no pages.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 /// Swagger UI styles its page from scripts, and shows images from data URLs.
@@ -49,7 +52,7 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
         RESOURCE_POLICY,
         HeaderValue::from_static(if is_for_all { "cross-origin" } else { "same-origin" }),
     );
-    headers.entry(PERMISSIONS_POLICY).or_insert(permissions(&[]));
+    headers.entry(PERMISSIONS_POLICY).or_insert_with(|| OF_ANSWERS.clone());
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(if of_docs { DOCS } else { NOTHING });
     if of_api {
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -20,15 +20,17 @@ pub struct SessionDetails {
     pub notes_updated_at: Option<Timestamp>,
 }
 
-/// The columns that make a [`DetailsRow`].
+/// The columns that make a [`DetailsRow`]; `listed` ones have neither ledger nor notes.
 macro_rules! details_columns {
+    (labels) => {
+        "practitioner_name, practitioner_issuer, practitioner_subject, practitioner_timezone, \
+         client_name, client_issuer, client_subject, client_timezone, session_note.updated_at as notes_updated_at"
+    };
+    (listed) => {
+        concat!(session_columns!(listed), ", ", details_columns!(labels), ", null as sealed_notes")
+    };
     ($dialect:ident) => {
-        concat!(
-            session_columns!($dialect),
-            ", practitioner_name, practitioner_issuer, practitioner_subject, practitioner_timezone, \
-             client_name, client_issuer, client_subject, client_timezone, \
-             sealed as sealed_notes, session_note.updated_at as notes_updated_at"
-        )
+        concat!(session_columns!($dialect), ", ", details_columns!(labels), ", sealed as sealed_notes")
     };
 }
 pub(crate) use details_columns;

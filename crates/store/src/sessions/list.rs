@@ -168,7 +168,7 @@ fn pages(filter: &SessionFilter) -> String {
             )
         })
     });
-    parts.collect::<Vec<_>>().join(" union ")
+    parts.collect::<Vec<_>>().join(" union all ")
 }
 
 /// There are few of them at a time.

@@ -1,7 +1,7 @@
 //! Finding sessions.
 
 use openvisit_core::Timestamp;
-use openvisit_core::appointment::{ExternalId, Slot};
+use openvisit_core::appointment::ExternalId;
 use openvisit_core::ids::{AppointmentId, PersonId, SessionId};
 use openvisit_core::session::Session;
 
@@ -9,13 +9,15 @@ use super::row::{SessionRow, select_session, session_columns};
 use crate::value::{micros, parse};
 use crate::{StoreError, Tx};
 
-macro_rules! held {
+macro_rules! live {
+    () => {
+        "(status in ('waiting', 'in_progress') or (status = 'scheduled' and due_at is not null and starts_at < $1))"
+    };
+}
+
+macro_rules! live_sessions {
     ($dialect:ident) => {
-        concat!(
-            select_session!($dialect, "where (practitioner_id = $1 or client_id = $2) and "),
-            live_overlapping!("$3", "$4"),
-            " and hold_expires_at <= $5"
-        )
+        concat!(select_session!($dialect, "where "), live!(), " order by starts_at, id")
     };
 }
 
@@ -90,15 +92,19 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn live_sessions(&mut self, begun_by: Timestamp) -> Result<Vec<Session>, StoreError> {
-        let sql = sql_for!(
-            self,
-            select_session!(
-                "where status in ('waiting', 'in_progress') \
-                 or (status = 'scheduled' and due_at is not null and starts_at < $1) order by starts_at, id"
-            )
-        );
+        let sql = sql_for!(self, live_sessions!());
         let rows = fetch_all!(self, SessionRow, sql, micros(begun_by))?;
         rows.into_iter().map(Session::try_from).collect()
+    }
+
+    /// The ids of [`Tx::live_sessions`], in any order.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn live_session_ids(&mut self, begun_by: Timestamp) -> Result<Vec<SessionId>, StoreError> {
+        let sql = concat!("select id from session where ", live!());
+        let rows = fetch_all!(self, (String,), sql, micros(begun_by))?;
+        rows.into_iter().map(|(id,)| parse("session.id", &id)).collect()
     }
 
     /// The sessions to which something is due, the longest due first.
@@ -109,27 +115,5 @@ impl Tx {
         let sql = "select id from session where due_at <= $1 order by due_at limit $2";
         let rows = fetch_all!(self, (String,), sql, micros(now), i64::from(limit))?;
         rows.into_iter().map(|(id,)| parse("session.id", &id)).collect()
-    }
-
-    /// The appointments in the way of `slot` that only wait for a payment that did not come in time. Let time
-    /// cancel them ([`Session::tick`]) and save them before booking: until then they block. Also takes the
-    /// locks of [`Tx::insert`], so nothing else can come in between.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn expired_holds(
-        &mut self,
-        practitioner: PersonId,
-        client: PersonId,
-        slot: Slot,
-        now: Timestamp,
-    ) -> Result<Vec<Session>, StoreError> {
-        self.lock_parties(practitioner, client).await?;
-        let sql = sql_for!(self, held!());
-        let (from, to) = (micros(slot.starts_at), micros(slot.ends_at));
-        let (practitioner, client) = (practitioner.to_string(), client.to_string());
-        let rows = fetch_all!(self, SessionRow, sql, practitioner, client, from, to, micros(now))?;
-        let held = rows.into_iter().map(Session::try_from).collect::<Result<Vec<_>, _>>()?;
-        Ok(held.into_iter().filter(|session| !session.appointment.payment.settled()).collect())
     }
 }

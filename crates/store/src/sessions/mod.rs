@@ -1,21 +1,5 @@
 //! The aggregate: an appointment and its session, one row, loaded with its ledger by one query.
 
-/// The condition that a live session overlaps the slot between two parameters. No slot is longer than
-/// twelve hours (the schema says so too), so an index on the start finds all that reach into it.
-macro_rules! live_overlapping {
-    ($from:literal, $to:literal) => {
-        concat!(
-            "starts_at < ",
-            $to,
-            " and starts_at > ",
-            $from,
-            " - 43200000000 and ends_at > ",
-            $from,
-            " and status in ('scheduled', 'waiting', 'in_progress')"
-        )
-    };
-}
-
 pub(crate) mod batch;
 pub(crate) mod by_party;
 mod changes;
@@ -24,6 +8,7 @@ pub(crate) mod figures;
 pub(crate) mod list;
 mod load;
 pub(crate) mod offset_list;
+pub(crate) mod overlap;
 pub(crate) mod row;
 mod save;
 pub(crate) mod sums;
@@ -36,7 +21,7 @@ mod tests {
 
     #[test]
     fn the_schema_knows_the_longest_slot() {
-        assert_eq!(MAX_DURATION.as_micros(), 43_200_000_000, "needs a migration, and live_overlapping!");
+        assert_eq!(MAX_DURATION.as_micros(), 43_200_000_000, "needs a migration, and overlap::overlapping!");
         assert_eq!(MAX_DURATION.as_micros(), i128::from(super::list::LONGEST_SLOT));
     }
 
@@ -44,6 +29,10 @@ mod tests {
     fn the_schema_knows_the_live_states() {
         let live: Vec<_> =
             Status::ALL.into_iter().filter(|status| status.is_live()).map(Status::name).collect();
-        assert_eq!(live, ["scheduled", "waiting", "in_progress"], "needs a migration, and live_overlapping!");
+        assert_eq!(
+            live,
+            ["scheduled", "waiting", "in_progress"],
+            "needs a migration, and overlap::overlapping!"
+        );
     }
 }

@@ -34,51 +34,78 @@ pub struct OffsetList {
 }
 
 impl OffsetList {
-    fn statuses(&self) -> &[Status] {
-        if self.status.is_empty() { &Status::ALL } else { &self.status }
+    /// The ids of the page with their places in the order. Each part follows one index, and the database merges them until
+    /// the page is full: `or`, or a sort, would go through all that there ever was.
+    pub(crate) fn page(&self) -> String {
+        let parts = owners(self.visible_to).iter().flat_map(|owner| self.parts(owner));
+        let parts: Vec<_> = parts.collect();
+        let direction = self.direction();
+        format!(
+            "select id, place from ({} order by 2 {direction}, 1 {direction} limit $1 offset $2) as page",
+            parts.join(" union all ")
+        )
+    }
+
+    /// A person's own are few enough to pass over those of other states; of everybody's, each state has an index.
+    fn parts(&self, owner: &str) -> Vec<String> {
+        let by = self.by();
+        let part = |status: &str| {
+            format!(
+                "select id, {by} as place from session where {owner}{status} and {by} >= $3 and {by} < $4"
+            )
+        };
+        match self.visible_to {
+            Visible::Party(_) | Visible::Only(_) if self.status.is_empty() => vec![part("")],
+            Visible::Party(_) | Visible::Only(_) => {
+                vec![part(&format!(" and status in ({})", names(&self.status)))]
+            }
+            Visible::Organization(_) | Visible::All => {
+                let states = if self.status.is_empty() { &Status::ALL } else { self.status.as_slice() };
+                states.iter().map(|status| part(&format!(" and status = '{status}'"))).collect()
+            }
+        }
+    }
+
+    fn by(&self) -> &'static str {
+        match self.order {
+            Order::Creation => "created_at",
+            Order::Start => "coalesce(started_at, starts_at)",
+        }
+    }
+
+    pub(crate) fn direction(&self) -> &'static str {
+        if self.newest_first { "desc" } else { "asc" }
+    }
+
+    /// The values of `$3` and `$4`.
+    pub(crate) fn span(&self) -> (i64, i64) {
+        self.within.map_or((i64::MIN, i64::MAX), |(from, to)| (micros(from), micros(to)))
     }
 }
 
-macro_rules! select_seen {
-    ($dialect:ident) => {
-        concat!("select ", details_columns!($dialect))
-    };
+fn names(status: &[Status]) -> String {
+    let names: Vec<_> = status.iter().map(|status| format!("'{status}'")).collect();
+    names.join(", ")
 }
 
 impl Store {
-    /// A page of sessions with their parties' names.
+    /// A page of sessions with their parties' names; without ledgers and notes, though with when these were written.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn offset_list(&self, list: &OffsetList) -> Result<Vec<SessionDetails>, StoreError> {
-        let direction = if list.newest_first { "desc" } else { "asc" };
-        let by = match list.order {
-            Order::Creation => "created_at",
-            Order::Start => "coalesce(started_at, starts_at)",
-        };
-        // As in `list::pages`: each part follows one index and stops in time.
-        let parts = owners(list.visible_to).iter().flat_map(|owner| {
-            list.statuses().iter().map(move |status| {
-                format!(
-                    "select id, place from (select id, {by} as place from session \
-                     where {owner} and status = '{status}' and {by} >= $3 and {by} < $4 \
-                     order by {by} {direction}, id {direction} limit $1) as part"
-                )
-            })
-        });
+        let direction = list.direction();
         let sql = format!(
-            "{} from (select id, place from ({}) as every order by place {direction}, id {direction} \
-             limit $1 - $2 offset $2) as page join session on session.id = page.id{} \
+            "select {} from ({}) as page join session on session.id = page.id{} \
              order by place {direction}, page.id {direction}",
-            sql_for!(self, select_seen!()),
-            parts.collect::<Vec<_>>().join(" union "),
+            details_columns!(listed),
+            list.page(),
             details_joins!(),
         );
-        let (from, to) = list.within.map_or((i64::MIN, i64::MAX), |(from, to)| (micros(from), micros(to)));
-        let offset = i64::from(list.offset);
-        let until = offset + i64::from(list.limit);
-        let owner = owner(list.visible_to);
-        let rows = read_all!(self, DetailsRow, AssertSqlSafe(sql), until, offset, from, to, owner)?;
+        let (from, to) = list.span();
+        let (limit, offset) = (i64::from(list.limit), i64::from(list.offset));
+        let rows =
+            read_all!(self, DetailsRow, AssertSqlSafe(sql), limit, offset, from, to, owner(list.visible_to))?;
         rows.into_iter().map(SessionDetails::try_from).collect()
     }
 
@@ -99,11 +126,10 @@ impl Store {
             }
         };
         let statuses = if status.is_empty() { &Status::ALL } else { status };
-        let names: Vec<_> = statuses.iter().map(|status| format!("'{status}'")).collect();
         let sql = format!(
             "select cast(coalesce(sum(sessions), 0) as bigint) from session_count \
              where {whose} and status in ({})",
-            names.join(", ")
+            names(statuses)
         );
         let sum = read_optional!(self, (i64,), AssertSqlSafe(sql), owner(visible_to))?;
         Ok(sum.map_or(0, |(sum,)| u64::try_from(sum).unwrap_or_default()))

@@ -14,17 +14,19 @@ use crate::StoreError;
 use crate::attendance::ledger;
 use crate::value::{from_json, instant, optional_instant, parse, parse_optional};
 
-/// The columns that make a [`SessionRow`].
+/// The columns that make a [`SessionRow`]; `listed` ones have no ledger.
 macro_rules! session_columns {
+    (own) => {
+        "session.id, appointment_id, external_issuer, external_id, session.organization_id, practitioner_id, \
+         client_id, starts_at, ends_at, hold_expires_at, appointment_doc, session_doc, version, \
+         session.created_at, session.updated_at, session.deleted_at, \
+         coalesce(room_name, session.id) as room_name"
+    };
+    (listed) => {
+        concat!(session_columns!(own), ", '[]' as ledger")
+    };
     ($dialect:ident) => {
-        concat!(
-            "session.id, appointment_id, external_issuer, external_id, session.organization_id, practitioner_id, \
-             client_id, starts_at, ends_at, hold_expires_at, appointment_doc, session_doc, version, \
-             session.created_at, session.updated_at, session.deleted_at, \
-             coalesce(room_name, session.id) as room_name, ",
-            ledger!($dialect),
-            " as ledger"
-        )
+        concat!(session_columns!(own), ", ", ledger!($dialect), " as ledger")
     };
 }
 pub(crate) use session_columns;

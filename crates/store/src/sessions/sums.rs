@@ -65,6 +65,12 @@ pub(super) fn attended(session: &Session) -> Option<i64> {
     i64::try_from(session.attended(ended_at).as_micros()).ok()
 }
 
+/// How many were connected, once the session has been held.
+pub(super) fn attendees(session: &Session) -> Option<i64> {
+    let (_, ended_at) = session.state.held_from().zip(session.state.ended_at())?;
+    i64::try_from(session.attendees(ended_at)).ok()
+}
+
 impl Sums {
     pub(super) fn add(&mut self, session: &Session, share: &Share) {
         self.note(session, session.appointment.practitioner_id, share, 1);

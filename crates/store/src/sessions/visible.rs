@@ -15,7 +15,8 @@ pub enum Visible {
 /// The conditions that select these sessions: a list has one part for each.
 pub(super) fn owners(visible_to: Visible) -> &'static [&'static str] {
     match visible_to {
-        Visible::Party(_) => &["practitioner_id = $5", "client_id = $5"],
+        // Whoever is both is listed once.
+        Visible::Party(_) => &["practitioner_id = $5", "client_id = $5 and practitioner_id <> $5"],
         Visible::Organization(_) => &["organization_id = $5"],
         Visible::Only(_) => &["id = $5"],
         Visible::All => &["$5 = ''"],
@@ -23,7 +24,7 @@ pub(super) fn owners(visible_to: Visible) -> &'static [&'static str] {
 }
 
 /// The value of `$5` in those conditions.
-pub(super) fn owner(visible_to: Visible) -> String {
+pub(crate) fn owner(visible_to: Visible) -> String {
     match visible_to {
         Visible::Party(id) => id.to_string(),
         Visible::Organization(id) => id.to_string(),

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use openvisit_core::SignedDuration;
 use openvisit_core::access::Actor;
 use openvisit_core::attendance::Ledger;
 use openvisit_core::ids::{OrganizationId, ParticipantId, PersonId, SessionId};
 use openvisit_core::session::{Admission, Participant, PartyRole, Session, State, Status};
-use openvisit_store::{OffsetList, Order, Organization, Store, StoreError, Visible};
+use openvisit_store::{
+    KeptUse, OffsetList, Order, Organization, SessionFilter, SessionUse, Store, StoreError, Visible,
+};
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
 
@@ -332,6 +335,62 @@ on_both_databases! {
         assert_eq!(used().await, both, "another month's");
         let next_month = openvisit_core::usage::Month::of(later);
         assert_eq!(db.store.read().await.unwrap().used(next_month).await.unwrap().attended.as_mins(), 20);
+    }
+
+    async fn what_a_session_used_is_kept_once_it_is_over(db: &TestDatabase) {
+        let ours = parties(&db.store).await;
+        let mut over = booked(&db.store, ours, slot(0, 30)).await;
+        hold(&db.store, &mut over, 0, 30).await;
+        let mut running = booked(&db.store, ours, slot(60, 90)).await;
+        running.state = State::InProgress { since: at(60), by: Actor::Client };
+        save(&db.store, &mut running).await.unwrap();
+        booked(&db.store, ours, slot(120, 150)).await;
+        let list = OffsetList {
+            order: Order::Start,
+            within: Some((at(0), at(200))),
+            ..offset_list(Visible::Party(ours.client), &[Status::InProgress, Status::Completed])
+        };
+        let uses = async || db.store.session_uses(&list).await.unwrap();
+        let kept = KeptUse {
+            started_at: at(0),
+            lasted: SignedDuration::from_mins(30),
+            attended: SignedDuration::from_mins(30),
+            attendees: 1,
+        };
+        let client_name = Some("Carl Client".to_owned());
+        let expected = vec![
+            SessionUse { session: running.id, client_name: client_name.clone(), kept: None },
+            SessionUse { session: over.id, client_name, kept: Some(kept) },
+        ];
+        assert_eq!(uses().await, expected);
+        // From before it was kept: whoever computes it keeps it, and nothing of what is not over.
+        around_the_store(&db.url, "update session set attendees = null").await.unwrap();
+        assert_eq!(uses().await[1].kept, None);
+        db.store.keep_attendees(&[(over.id, 1), (running.id, 2)]).await.unwrap();
+        assert_eq!(uses().await, expected);
+        db.store.keep_attendees(&[(over.id, 7)]).await.unwrap();
+        assert_eq!(uses().await, expected, "it was kept already");
+    }
+
+    async fn no_statement_is_compiled_twice(db: &TestDatabase) {
+        let ours = parties(&db.store).await;
+        for number in 0..4 {
+            let mut session = booked(&db.store, ours, slot(60 * number, 60 * number + 30)).await;
+            hold(&db.store, &mut session, 60 * number, 60 * number + 20).await;
+            for visible_to in [Visible::Party(ours.client), Visible::All] {
+                let list = OffsetList { limit: 2, offset: 1, ..offset_list(visible_to, &[]) };
+                db.store.offset_list(&list).await.unwrap();
+                db.store.session_uses(&list).await.unwrap();
+                db.store.count(visible_to, &[]).await.unwrap();
+            }
+            db.store.session_details(session.id).await.unwrap();
+            let mut tx = db.store.read().await.unwrap();
+            let filter = SessionFilter::all(Visible::Party(ours.practitioner), 3);
+            assert!(!tx.sessions(&filter).await.unwrap().is_empty());
+            tx.due(at(0), 5).await.unwrap();
+            tx.under_way(ours.practitioner).await.unwrap();
+        }
+        assert_eq!(db.store.compiled_again().await.unwrap(), []);
     }
 
     async fn a_database_from_before_is_counted_when_it_is_opened(db: &TestDatabase) {

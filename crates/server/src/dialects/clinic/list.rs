@@ -84,10 +84,12 @@ pub async fn list(
         },
         newest_first: query.order == Direction::Desc,
         within: None,
-        limit: query.limit,
+        // The search for the last ones of a rare state need not go through all that there ever were.
+        limit: u32::try_from(total.saturating_sub(query.offset.into()))
+            .map_or(query.limit, |left| query.limit.min(left)),
         offset: query.offset,
     };
-    let page = if u64::from(query.offset) < total { app.store.offset_list(&list).await? } else { vec![] };
+    let page = if list.limit > 0 { app.store.offset_list(&list).await? } else { vec![] };
     let mut sessions = Vec::with_capacity(page.len());
     for details in &page {
         match Entry::of(&app, &caller, details).await {

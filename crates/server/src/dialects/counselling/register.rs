@@ -115,8 +115,8 @@ async fn registration(
     let required = |field: &str| Error::invalid(field, FieldCode::Required, "whose session it is");
     let client = body.client_id.ok_or_else(|| required("clientId"))?;
     let psychologist = body.psychologist_id.ok_or_else(|| required("psychologistId"))?;
-    let mut tx = app.store.read().await?;
     if let Some(known) = known {
+        let mut tx = app.store.read().await?;
         let session = tx.session(known).await?.ok_or(Error::NotFound)?;
         let (practitioner_id, client_id) =
             (session.appointment.practitioner_id, session.appointment.client_id);
@@ -126,11 +126,11 @@ async fn registration(
     let client = GivenParty { id: client, name: body.client_name, email: body.client_email };
     let psychologist =
         GivenParty { id: psychologist, name: body.psychologist_name, email: body.psychologist_email };
-    let practitioner = psychologist.find(&mut tx, caller, "psychologistId").await?;
-    let zone = lenient::zone_for(&mut tx, caller, Some(&practitioner)).await?;
+    let practitioner = psychologist.find(&app.store, caller, "psychologistId").await?;
+    let zone = lenient::zone_for(&app.store, caller, Some(&practitioner)).await?;
     Ok(Registration {
         practitioner,
-        client: client.find(&mut tx, caller, "clientId").await?,
+        client: client.find(&app.store, caller, "clientId").await?,
         starts_at: body.session_date.within(&zone, "sessionDate")?,
         duration_minutes: body.duration_minutes,
         payment: body

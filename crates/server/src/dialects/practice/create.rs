@@ -85,17 +85,16 @@ async fn booking(app: &App, caller: &caller::Caller, body: CreateSession) -> Res
     if body.partner_id.is_none() && caller.is(Role::Admin) && !caller.is(Role::Practitioner) {
         return Err(wrong("partner_id", "whose session it is"));
     }
-    let mut tx = app.store.read().await?;
     let user = GivenParty { id: user, name: body.user_name, email: body.user_email };
-    let client = user.find(&mut tx, caller, "user_id").await?;
+    let client = user.find(&app.store, caller, "user_id").await?;
     let practitioner = match body.partner_id {
         Some(id) => {
             let partner = GivenParty { id, name: body.partner_name, email: body.partner_email };
-            Some(partner.find(&mut tx, caller, "partner_id").await?)
+            Some(partner.find(&app.store, caller, "partner_id").await?)
         }
         None => None,
     };
-    let zone = lenient::zone_for(&mut tx, caller, practitioner.as_ref()).await?;
+    let zone = lenient::zone_for(&app.store, caller, practitioner.as_ref()).await?;
     let start = body.session_date.within(&zone, "session_date")?;
     let end = body.end_date.map(|end| end.within(&zone, "end_date")).transpose()?;
     let minutes = times::minutes(start, body.duration_minutes, end)?

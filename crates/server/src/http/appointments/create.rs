@@ -148,7 +148,7 @@ fn party(id: Option<PersonId>, theirs: Option<PartyBody>) -> Option<Option<Party
         (Some(id), None) => Some(Some(Party::Known(id))),
         (None, theirs) => Some(theirs.map(|body| {
             let identity = Identity { issuer: body.issuer, subject: body.subject };
-            Party::Theirs(TheirPerson { identity, name: body.name, email: body.email })
+            Party::Theirs(TheirPerson { identity, name: body.name, email: body.email, known: None })
         })),
     }
 }
