@@ -12,8 +12,10 @@ mod command;
 mod counters;
 pub mod framing;
 mod placement;
+mod ports;
 mod tcp;
 mod thread;
+mod turn;
 mod udp;
 
 use std::io;
@@ -90,7 +92,7 @@ impl SfuConfig {
     /// The ports that it will take; `None` where the system chooses them.
     #[must_use]
     pub fn ports(&self) -> Option<Ports> {
-        let ports = (0..thread::workers(self)).map(|index| thread::port(self, index));
+        let ports = (0..ports::workers(self)).map(|index| ports::port(self, index));
         let tcp = self.tcp.then_some(self.first_port);
         (self.first_port != 0).then(|| Ports { udp: ports.collect(), tcp })
     }
@@ -98,7 +100,7 @@ impl SfuConfig {
     /// The addresses that its sockets listen at: one for each family.
     #[must_use]
     pub fn listens_at(&self) -> Vec<IpAddr> {
-        thread::families(self.bind)
+        ports::families(self.bind)
     }
 }
 

@@ -18,6 +18,10 @@ use super::framing::{Deframer, frame};
 
 /// Streams that wait to be accepted.
 const BACKLOG: i32 = 128;
+/// So many are accepted in one turn.
+pub(super) const MOST_ACCEPTED: usize = 32;
+/// What is read of one stream in one turn: 16 times this.
+const READ: usize = 16 << 10;
 /// Per worker. Each stream is a client, and a worker has no capacity for more of them.
 const MAX_LINKS: usize = 1024;
 /// A client that reads so slowly sees no live picture any more.
@@ -41,6 +45,8 @@ pub(super) struct Link {
 /// What became of a stream that was read.
 pub(super) enum Fate {
     Stays,
+    /// It had its turn, and may have more to read.
+    HasMore,
     Ends,
     /// Its client is not this worker's.
     Wanders,
@@ -98,7 +104,7 @@ impl Links {
         token.0.wrapping_sub(self.first_token) < self.listeners.len()
     }
 
-    fn token(&self, key: usize) -> Token {
+    pub fn token(&self, key: usize) -> Token {
         // Two families listen at most.
         Token(self.first_token + 2 + key)
     }
@@ -107,13 +113,13 @@ impl Links {
         token.0.wrapping_sub(self.first_token + 2)
     }
 
-    /// Accepts what waits at a listener; returns the new streams.
+    /// Accepts what waits at a listener, up to [`MOST_ACCEPTED`]; returns the new streams.
     pub fn accept(&mut self, token: Token, now: Instant) -> Vec<Link> {
         let mut accepted = Vec::new();
         let Some(listener) = self.listeners.get(token.0.wrapping_sub(self.first_token)) else {
             return accepted;
         };
-        loop {
+        while accepted.len() < MOST_ACCEPTED {
             match listener.accept() {
                 Ok((stream, remote)) => {
                     let Ok(local) = stream.local_addr() else { continue };
@@ -140,6 +146,7 @@ impl Links {
                 }
             }
         }
+        accepted
     }
 
     /// Takes a stream over; its key, or `None` where there is no room.
@@ -161,33 +168,28 @@ impl Links {
         Some(link)
     }
 
-    /// Reads all that waits and feeds the datagrams in it to the worker.
+    /// Reads what waits and feeds the datagrams in it to the worker.
     pub fn read(&mut self, key: usize, now: Instant, worker: &mut Worker, stats: &mut SfuStats) -> Fate {
         let Some(link) = self.links.get_mut(key) else { return Fate::Stays };
-        let mut bytes = [0; 16 << 10];
-        let mut open = true;
-        loop {
+        let mut bytes = [0; READ];
+        for _ in 0..16 {
             match link.stream.read(&mut bytes) {
-                Ok(0) => {
-                    open = false;
-                    break;
-                }
+                Ok(0) => return Fate::Ends,
                 Ok(length) => {
                     link.last_read = now;
                     link.input.push(&bytes[..length]);
-                    if !matches!(link.feed(now, worker, stats), Fate::Stays) {
-                        break;
+                    let fate = link.feed(now, worker, stats);
+                    if !matches!(fate, Fate::Stays) {
+                        return fate;
                     }
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                // What another worker has read is in the input already.
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return link.feed(now, worker, stats),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => {
-                    open = false;
-                    break;
-                }
+                Err(_) => return Fate::Ends,
             }
         }
-        if open { link.feed(now, worker, stats) } else { Fate::Ends }
+        Fate::HasMore
     }
 
     /// Queues a datagram for the client that a transmit names.

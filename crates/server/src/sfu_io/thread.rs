@@ -1,12 +1,12 @@
 //! The loop of one worker thread: wait, take in what came, let the worker act, send what it wants.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use mio::{Events, Interest, Poll, Token, Waker};
+use mio::{Events, Poll, Token, Waker};
 use openvisit_media::str0m::config::DtlsCert;
 use openvisit_media::str0m::net::Protocol;
 use openvisit_media::{LocalAddress, MediaEvent, Worker, WorkerConfig};
@@ -16,9 +16,10 @@ use tokio::sync::oneshot;
 use super::addresses::Addresses;
 use super::command::{Command, Inbox};
 use super::counters::{Counters, SfuStats};
-use super::tcp::{Fate, Link, Links};
+use super::ports::{again_while_taken, listen, open_sockets, port, workers};
+use super::tcp::{Fate, Link, Links, MOST_ACCEPTED};
 use super::udp::{ReceiveBuffers, UdpPort};
-use super::{SfuConfig, SfuError};
+use super::{SfuConfig, SfuError, turn};
 
 /// The sockets have the tokens from 0, the waker the one after, the TCP links all from here.
 const WAKER: Token = Token(8);
@@ -44,6 +45,10 @@ pub(super) struct WorkerThread {
     next_sweep: Instant,
     turned_at: Instant,
     forwarded_before: u64,
+    /// What has more to read than it was let in its last turn.
+    unfinished: Vec<Token>,
+    /// The same of the commands.
+    has_commands: bool,
 }
 
 /// Opens the sockets of all workers.
@@ -64,40 +69,6 @@ pub(super) fn open(
         threads.push(if port == 0 { again_while_taken(open)? } else { open()? });
     }
     Ok(threads)
-}
-
-/// How many there are.
-pub(super) fn workers(config: &SfuConfig) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    if config.workers == 0 { cores() } else { config.workers }
-}
-
-/// A worker's UDP port; 0 where the system chooses.
-pub(super) fn port(config: &SfuConfig, index: usize) -> u16 {
-    let offset = u16::try_from(index).unwrap_or(u16::MAX);
-    if config.first_port == 0 { 0 } else { config.first_port.saturating_add(offset) }
-}
-
-/// The system chose the UDP port; somebody else may have it for TCP, or in the other family. Another one
-/// will be free.
-fn again_while_taken<T>(open: impl Fn() -> Result<T, SfuError>) -> Result<T, SfuError> {
-    const TRIES: usize = 20;
-    for _ in 1..TRIES {
-        match open() {
-            Err(SfuError::Listen { source, .. }) if source.kind() == io::ErrorKind::AddrInUse => {}
-            done => return done,
-        }
-    }
-    open()
-}
-
-/// One address per family that `bind` stands for.
-pub(super) fn families(bind: IpAddr) -> Vec<IpAddr> {
-    if bind == IpAddr::V6(Ipv6Addr::UNSPECIFIED) {
-        vec![Ipv4Addr::UNSPECIFIED.into(), bind]
-    } else {
-        vec![bind]
-    }
 }
 
 impl WorkerThread {
@@ -148,6 +119,8 @@ impl WorkerThread {
             next_sweep: now(),
             turned_at: now(),
             forwarded_before: 0,
+            unfinished: Vec::new(),
+            has_commands: false,
         })
     }
 
@@ -182,21 +155,14 @@ impl WorkerThread {
         self.worker.warm_up(now());
         let mut events = Events::with_capacity(256);
         let stopped = loop {
-            self.gather();
-            let timeout = self.timeout();
-            if let Err(error) = self.poll.poll(&mut events, timeout)
-                && error.kind() != io::ErrorKind::Interrupted
-            {
-                tracing::error!(%error, "a media thread could not wait for its sockets");
-                return;
+            match self.turn(&mut events) {
+                Ok(None) => {}
+                Ok(Some(done)) => break done,
+                Err(error) => {
+                    tracing::error!(%error, "a media thread could not wait for its sockets");
+                    return;
+                }
             }
-            for event in &events {
-                self.handle_event(event);
-            }
-            if let Some(done) = self.obey() {
-                break done;
-            }
-            self.act();
         };
         self.worker.stop(now());
         self.act();
@@ -204,51 +170,89 @@ impl WorkerThread {
         let _ = stopped.send(());
     }
 
+    /// Waits, takes in what came, does what was commanded and lets time pass; each of these within bounds. Who is to be told
+    /// that the thread has stopped, once it was told to.
+    fn turn(&mut self, events: &mut Events) -> io::Result<Option<oneshot::Sender<()>>> {
+        self.gather();
+        let timeout = self.timeout();
+        if let Err(error) = self.poll.poll(events, timeout)
+            && error.kind() != io::ErrorKind::Interrupted
+        {
+            return Err(error);
+        }
+        let mut readable = std::mem::take(&mut self.unfinished);
+        for event in &*events {
+            if event.is_writable() {
+                self.write(event.token());
+            }
+            if event.is_readable() && !readable.contains(&event.token()) {
+                readable.push(event.token());
+            }
+        }
+        for token in readable {
+            if self.read(token) {
+                self.unfinished.push(token);
+            }
+        }
+        let stopped = self.obey();
+        self.act();
+        Ok(stopped)
+    }
+
     /// Where media flows, lets packets gather for a moment: to wake for each of them would cost more
     /// than to forward it. Signalling, handshakes and the first packets after a pause never wait.
     fn gather(&mut self) {
         let forwarded = self.worker.stats().forwarded;
         let flows = std::mem::replace(&mut self.forwarded_before, forwarded) != forwarded;
-        if flows {
+        if flows && !self.has_more() {
             std::thread::sleep(GATHER.saturating_sub(self.turned_at.elapsed()));
         }
         self.turned_at = now();
     }
 
+    /// The last turn left something for the next one.
+    fn has_more(&self) -> bool {
+        self.has_commands || !self.unfinished.is_empty()
+    }
+
     fn timeout(&self) -> Option<Duration> {
+        if self.has_more() {
+            return Some(Duration::ZERO);
+        }
         let sweep = (!self.links.is_empty()).then_some(self.next_sweep);
         let next = self.worker.poll_timeout().into_iter().chain(sweep).min()?;
         Some(next.saturating_duration_since(now()))
     }
 
-    fn handle_event(&mut self, event: &mio::event::Event) {
-        let token = event.token();
-        if token.0 < self.sockets.len() {
-            if event.is_writable() {
-                self.sockets[token.0].writable(&mut self.stats);
-            }
-            if event.is_readable() {
-                self.receive(token.0);
-            }
-        } else if self.links.is_listener(token) {
-            for link in self.links.accept(token, now()) {
-                self.adopt(link);
-            }
-        } else if token.0 >= FIRST_LINK {
+    fn write(&mut self, token: Token) {
+        if let Some(socket) = self.sockets.get_mut(token.0) {
+            socket.writable(&mut self.stats);
+        } else if token.0 >= FIRST_LINK && !self.links.is_listener(token) {
             let key = self.links.key(token);
-            if event.is_writable() && !self.links.write(key) {
+            if !self.links.write(key) {
                 self.links.remove(key, self.poll.registry());
-            }
-            if event.is_readable() {
-                self.read(key);
             }
         }
     }
 
-    /// Receives all that waits at a socket. Sends after each batch, so that under load a packet waits
-    /// for 31 others at most.
-    fn receive(&mut self, socket: usize) {
-        loop {
+    /// Reads what a socket, a listener or a stream has, within its turn; true where more may be there.
+    fn read(&mut self, token: Token) -> bool {
+        if token.0 < self.sockets.len() {
+            return self.receive(token.0);
+        }
+        if self.links.is_listener(token) {
+            let accepted = self.links.accept(token, now());
+            let more = accepted.len() >= MOST_ACCEPTED;
+            accepted.into_iter().for_each(|link| self.adopt(link));
+            return more;
+        }
+        token.0 >= FIRST_LINK && self.read_link(self.links.key(token))
+    }
+
+    /// Receives what a socket has, within its turn; true where more may be there. Sends after each batch, so that under load
+    /// a packet waits for 31 others at most.
+    fn receive(&mut self, socket: usize) -> bool {
+        let more = turn::take(|| {
             let now = now();
             let worker = &mut self.worker;
             let more = self.sockets[socket].receive(
@@ -260,26 +264,26 @@ impl WorkerThread {
             );
             self.worker.flush(now);
             self.send();
-            match more {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => {
-                    tracing::warn!(%error, "could not receive a media datagram");
-                    return;
-                }
-            }
-        }
+            more
+        });
+        more.unwrap_or_else(|error| {
+            tracing::warn!(%error, "could not receive a media datagram");
+            false
+        })
     }
 
     fn adopt(&mut self, link: Link) {
-        if let Some(key) = self.links.adopt(link, self.poll.registry()) {
-            self.read(key);
+        if let Some(key) = self.links.adopt(link, self.poll.registry())
+            && self.read_link(key)
+        {
+            self.unfinished.push(self.links.token(key));
         }
     }
 
-    fn read(&mut self, key: usize) {
+    fn read_link(&mut self, key: usize) -> bool {
         match self.links.read(key, now(), &mut self.worker, &mut self.stats) {
             Fate::Stays => {}
+            Fate::HasMore => return true,
             Fate::Ends => drop(self.links.remove(key, self.poll.registry())),
             Fate::Wanders => {
                 if let (Some(link), Some(next)) = (self.links.remove(key, self.poll.registry()), &self.next) {
@@ -287,11 +291,17 @@ impl WorkerThread {
                 }
             }
         }
+        false
     }
 
     /// Does what was commanded; the sender is to be told when the thread has stopped.
     fn obey(&mut self) -> Option<oneshot::Sender<()>> {
-        while let Ok(command) = self.commands.try_recv() {
+        self.has_commands = true;
+        for _ in 0..turn::COMMANDS {
+            let Ok(command) = self.commands.try_recv() else {
+                self.has_commands = false;
+                break;
+            };
             let now = now();
             match command {
                 Command::Join { connection, offer, reply } => {
@@ -366,46 +376,60 @@ impl WorkerThread {
     }
 }
 
-fn open_sockets(
-    bind: IpAddr,
-    port: u16,
-    addresses: &Addresses,
-    poll: &Poll,
-) -> Result<Vec<UdpPort>, SfuError> {
-    let mut sockets: Vec<UdpPort> = Vec::new();
-    for ip in families(bind) {
-        // The second family takes the port that the first was given.
-        let address = SocketAddr::new(ip, sockets.first().map_or(port, UdpPort::port));
-        let mut socket = match UdpPort::open(address, addresses.clone()) {
-            Ok(socket) => socket,
-            Err(error) if !sockets.is_empty() => {
-                tracing::warn!(%error, %address, "could not open a UDP port for media over IPv6; IPv4 is used");
-                continue;
-            }
-            Err(source) => return Err(SfuError::Listen { address, source }),
-        };
-        let token = Token(sockets.len());
-        poll.registry().register(&mut socket.socket, token, Interest::READABLE | Interest::WRITABLE)?;
-        sockets.push(socket);
-    }
-    Ok(sockets)
-}
-
-fn listen(bind: IpAddr, port: u16, links: &mut Links, poll: &Poll) -> Result<u16, SfuError> {
-    let mut listening = None;
-    for ip in families(bind) {
-        let address = SocketAddr::new(ip, listening.unwrap_or(port));
-        match links.listen(address, poll.registry()) {
-            Ok(port) => listening = Some(port),
-            Err(error) if listening.is_some() => {
-                tracing::warn!(%error, %address, "could not open a TCP port for media over IPv6; IPv4 is used");
-            }
-            Err(source) => return Err(SfuError::Listen { address, source }),
-        }
-    }
-    Ok(listening.unwrap_or(port))
-}
-
 fn now() -> Instant {
     Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr, UdpSocket};
+
+    use openvisit_media::str0m::crypto::from_feature_flags;
+    use tokio::sync::mpsc::unbounded_channel;
+
+    use super::*;
+
+    const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    fn thread() -> WorkerThread {
+        let config = SfuConfig { bind: LOOPBACK, first_port: 0, workers: 1, ..SfuConfig::default() };
+        let certificate = from_feature_flags().dtls_provider.generate_certificate().unwrap();
+        open(&config, &certificate, &unbounded_channel().0).unwrap().remove(0)
+    }
+
+    #[test]
+    fn commands_are_obeyed_and_timers_kept_before_a_full_socket_is_empty() {
+        let mut thread = thread();
+        let client = UdpSocket::bind((LOOPBACK, 0)).unwrap();
+        for _ in 0..300 {
+            client.send_to(b"of nobody", (LOOPBACK, thread.udp_port())).unwrap();
+        }
+        let (here, mut heard) = oneshot::channel();
+        thread.inbox().send(Command::Knock { here });
+
+        let mut events = Events::with_capacity(8);
+        thread.turn(&mut events).unwrap();
+        assert_eq!(heard.try_recv(), Ok(()));
+        assert_eq!(thread.counters.read().refused, 256, "of the 300, what one turn takes");
+        thread.turn(&mut events).unwrap();
+        assert_eq!(thread.counters.read().refused, 300, "the rest, of which no event tells");
+    }
+
+    #[test]
+    fn packets_do_not_wait_for_all_that_was_commanded() {
+        let mut thread = thread();
+        let knock = || {
+            let (here, heard) = oneshot::channel();
+            thread.inbox().send(Command::Knock { here });
+            heard
+        };
+        (0..turn::COMMANDS).for_each(|_| drop(knock()));
+        let mut last = knock();
+
+        let mut events = Events::with_capacity(8);
+        thread.turn(&mut events).unwrap();
+        assert!(last.try_recv().is_err());
+        thread.turn(&mut events).unwrap();
+        assert_eq!(last.try_recv(), Ok(()));
+    }
 }
