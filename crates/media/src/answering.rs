@@ -6,7 +6,7 @@ use str0m::RtcError;
 use str0m::change::SdpOffer;
 use str0m::media::Mid;
 
-use crate::config::WorkerConfig;
+use crate::config::{RESEND_PACKETS, RESEND_SHARE, RESEND_WITHIN, WorkerConfig};
 use crate::event::Connection;
 use crate::offer::{MediaRefusal, Section, SectionKind, sections, ufrag};
 use crate::peer::{Fault, Peer, guard};
@@ -96,6 +96,9 @@ impl Peer {
         let stream = direct.stream_tx_by_mid(mid, None)?;
         // The sender has paced its packets; to hold them once more would only add delay.
         stream.set_unpaced(true);
+        if source.is_video() {
+            stream.set_rtx_cache(RESEND_PACKETS, RESEND_WITHIN, Some(RESEND_SHARE));
+        }
         Some(Outlet { mid, ssrc: stream.ssrc(), payload_type, splice: Splice::new(source.clock_rate()) })
     }
 }

@@ -10,9 +10,12 @@ use str0m::{Candidate, Rtc, RtcConfig};
 
 use crate::probe::ProbeKey;
 
-/// Packets kept for retransmission per video stream: more than a second at 150 packets/s. They are most
-/// of the memory of a call, and a loss that was not repaired by then is repaired by a keyframe.
-const RESEND_PACKETS: usize = 200;
+/// Packets kept for retransmission per video stream, and for how long. They are most of the memory of a call; what is asked
+/// for later than that, over a way of 0.2 s and back, would come too late to be shown.
+pub(crate) const RESEND_PACKETS: usize = 200;
+pub(crate) const RESEND_WITHIN: Duration = Duration::from_millis(450);
+/// What may be sent again, of all that is sent: a way that loses more is not helped by more packets.
+pub(crate) const RESEND_SHARE: f32 = 0.15;
 /// How often the quality of a connection is reported, and that it is alive.
 pub(crate) const REPORT_EVERY: Duration = Duration::from_secs(5);
 /// Start of the bandwidth estimate: what a browser's camera wants at 720p. It falls within a second
