@@ -8,6 +8,7 @@ use str0m::bwe::Bitrate;
 use str0m::net::Receive;
 
 use crate::config::FIRST_ESTIMATE;
+use crate::draining::is_rtp;
 use crate::event::{DisconnectReason, MediaEvent};
 use crate::peer::{Fault, MediaPacket, PeerEvent};
 use crate::routes::{Remote, is_stun};
@@ -36,10 +37,21 @@ impl Worker {
             return;
         };
         let sent_before = self.output.transmits.len();
-        if let Err(fault) = peer.receive(now, receive) {
+        let media = is_rtp(datagram);
+        let received = if media {
+            peer.receive_media(now, receive, &mut self.output)
+        } else {
+            peer.receive(now, receive)
+        };
+        if media {
+            self.act_upon_events(now, key);
+        }
+        if let Err(fault) = received {
             self.fail(key, &fault);
         }
-        self.send_out(now, key);
+        if !media {
+            self.send_out(now, key);
+        }
         // The ICE agent answers only requests that it could authenticate.
         let answered = is_stun(datagram)
             && self.output.transmits.range(sent_before..).any(|sent| is_stun(&sent.contents));
@@ -75,13 +87,21 @@ impl Worker {
         while let Some(key) = self.touched.pop() {
             let Some(peer) = self.peers.get_mut(key) else { continue };
             peer.touched = false;
-            // Queued packets leave one per tick.
             let asked = std::mem::take(&mut peer.asked);
-            for _ in 0..std::mem::take(&mut peer.queued).max(u32::from(asked)) {
-                self.tick(now, key);
+            if peer.queued > 0 {
+                let released = peer.release_queued(now, &mut self.output);
+                self.act_upon_events(now, key);
+                if let Err(fault) = released {
+                    self.fail(key, &fault);
+                }
             }
-            if let Some(peer) = self.peers.get_mut(key) {
-                peer.postpone_pacer_tick();
+            if asked {
+                self.tick(now, key);
+                if let Some(peer) = self.peers.get_mut(key) {
+                    peer.postpone_pacer_tick();
+                }
+            }
+            if let Some(peer) = self.peers.get(key) {
                 let deadline = peer.deadline;
                 self.expect(now, deadline);
             }
@@ -139,15 +159,19 @@ impl Worker {
     pub(crate) fn settle(&mut self, now: Instant, key: usize) -> u32 {
         let Some(peer) = self.peers.get_mut(key) else { return 0 };
         let drained = peer.drain(&mut self.output);
+        self.act_upon_events(now, key);
+        drained.unwrap_or_else(|fault| {
+            self.fail(key, &fault);
+            0
+        })
+    }
+
+    fn act_upon_events(&mut self, now: Instant, key: usize) {
         let mut events = std::mem::take(&mut self.output.events);
         for event in events.drain(..) {
             self.act(now, key, event);
         }
         self.output.events = events;
-        drained.unwrap_or_else(|fault| {
-            self.fail(key, &fault);
-            0
-        })
     }
 
     fn fail(&mut self, key: usize, fault: &Fault) {

@@ -14,6 +14,7 @@ mod answering;
 mod channel;
 mod check;
 mod config;
+mod draining;
 mod event;
 mod forwarding;
 mod housekeeping;

@@ -1,29 +1,25 @@
 //! One connection: str0m's state machine and what we keep around it.
 
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use openvisit_core::ids::ParticipantId;
 use str0m::bwe::{Bitrate, BweKind};
 use str0m::channel::ChannelId;
 use str0m::media::{KeyframeRequestKind, Mid};
-use str0m::net::{Receive, Transmit};
+use str0m::net::Receive;
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc};
-use str0m::{Event, IceConnectionState, Input, Output, PacerReason, Reason, Rtc, RtcError};
+use str0m::{Event, IceConnectionState, Input, Rtc, RtcError};
 
 use crate::config::FIRST_ESTIMATE;
+use crate::draining::PeerOutput;
 use crate::event::{Connection, DisconnectReason, Quality};
 use crate::message::ToClient;
 use crate::negotiation::Negotiation;
 use crate::sender_clock::SenderClock;
 use crate::splice::Origin;
 use crate::streams::{Inlet, ParticipantSlot, TrackSource};
-
-/// NACKs, feedback and the like may be this late. While media arrives, the next packet brings them
-/// before that, and saves the tick.
-const SLACK: Duration = Duration::from_millis(10);
 
 /// Why a peer cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -60,13 +56,6 @@ pub(crate) enum PeerEvent {
     ChannelText(Vec<u8>),
 }
 
-/// Where a drained peer puts its output.
-#[derive(Debug, Default)]
-pub(crate) struct PeerOutput {
-    pub transmits: VecDeque<Transmit>,
-    pub events: Vec<PeerEvent>,
-}
-
 pub(crate) struct Peer {
     pub connection: Connection,
     /// Counts joins: the higher one is the newer tab.
@@ -83,6 +72,8 @@ pub(crate) struct Peer {
     pub asked: bool,
     /// Packets written since the last flush.
     pub queued: u32,
+    /// The state machine was told the time since, so that it has one of them ready.
+    pub primed: bool,
     /// The data channel was written to: the peer must be touched.
     pub message_written: bool,
     pub inlets: Vec<Inlet>,
@@ -105,7 +96,7 @@ pub(crate) struct Peer {
     pub(crate) negotiation: Negotiation,
     pub(crate) rtc: Rtc,
     /// The latest time the state machine was told; it must never go back.
-    clock: Instant,
+    pub(crate) clock: Instant,
     sender_clock: SenderClock,
     inlet_of_ssrc: Vec<(Ssrc, usize)>,
     pub(crate) channel: Option<ChannelId>,
@@ -124,6 +115,7 @@ impl Peer {
             touched: false,
             asked: false,
             queued: 0,
+            primed: false,
             message_written: false,
             inlets: Vec::new(),
             slots: Vec::new(),
@@ -160,41 +152,12 @@ impl Peer {
         self.rtc.is_alive()
     }
 
-    fn advance(&mut self, now: Instant) -> Instant {
+    pub(crate) fn advance(&mut self, now: Instant) -> Instant {
         self.clock = self.clock.max(now);
         self.clock
     }
 
-    /// Takes all output; str0m requires it after every mutation. Tells how many media packets left:
-    /// the pacer gives out one per tick, so where one did, another may wait.
-    pub fn drain(&mut self, output: &mut PeerOutput) -> Result<u32, Fault> {
-        guard(|| {
-            let mut media = 0;
-            loop {
-                match self.rtc.poll_output()? {
-                    Output::Timeout(at) => {
-                        self.deadline = at + slack(self.rtc.last_timeout_reason());
-                        return Ok(media);
-                    }
-                    Output::Transmit(transmit) => {
-                        media += u32::from(is_rtp(&transmit.contents));
-                        output.transmits.push_back(transmit);
-                    }
-                    Output::Event(event) => output.events.extend(self.peer_event(event)),
-                }
-            }
-        })
-    }
-
-    /// All queued packets have left, yet str0m asks for another tick at once, only to see that. Let it
-    /// come with the next packet, or with the timers of str0m that this request may hide.
-    pub fn postpone_pacer_tick(&mut self) {
-        if self.rtc.last_timeout_reason() == Reason::Pacer(PacerReason::Immediate) {
-            self.deadline = self.clock + 2 * SLACK;
-        }
-    }
-
-    fn peer_event(&mut self, event: Event) -> Option<PeerEvent> {
+    pub(crate) fn peer_event(&mut self, event: Event) -> Option<PeerEvent> {
         Some(match event {
             Event::RtpPacket(packet) => return self.media(packet),
             Event::Connected => PeerEvent::Connected,
@@ -400,25 +363,6 @@ fn forwarded(values: &ExtensionValues) -> ExtensionValues {
         video_content_type: values.video_content_type,
         ..Default::default()
     }
-}
-
-/// Handshakes, the data channel and packets that wait are served in time, regular reports have time.
-fn slack(reason: Reason) -> Duration {
-    match reason {
-        Reason::Nack
-        | Reason::Twcc
-        | Reason::Feedback
-        | Reason::PauseCheck
-        | Reason::Stats
-        | Reason::Pacer(PacerReason::Handle)
-        | Reason::BweDelayControl => SLACK,
-        _ => Duration::ZERO,
-    }
-}
-
-/// RTP, not RTCP, DTLS or STUN (RFC 7983, RFC 5761).
-fn is_rtp(datagram: &[u8]) -> bool {
-    matches!(datagram, [first, second, ..] if (128..192).contains(first) && !(64..96).contains(&(second & 0x7f)))
 }
 
 /// Runs a piece of one peer's state machine. str0m holds no locks and shares nothing, so a panic in

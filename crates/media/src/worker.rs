@@ -9,9 +9,10 @@ use slab::Slab;
 use str0m::net::{Protocol, Transmit};
 
 use crate::config::WorkerConfig;
+use crate::draining::PeerOutput;
 use crate::event::{Connection, DisconnectReason, MediaEvent};
 use crate::offer::MediaRefusal;
-use crate::peer::{Peer, PeerOutput};
+use crate::peer::Peer;
 use crate::probe::PROBE;
 use crate::room::Room;
 use crate::routes::{Routes, is_stun};
