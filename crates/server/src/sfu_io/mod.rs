@@ -11,6 +11,7 @@ mod addresses;
 mod command;
 mod counters;
 pub mod framing;
+mod outgoing;
 mod placement;
 mod ports;
 mod tcp;

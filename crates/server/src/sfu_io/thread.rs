@@ -249,23 +249,21 @@ impl WorkerThread {
         token.0 >= FIRST_LINK && self.read_link(self.links.key(token))
     }
 
-    /// Receives what a socket has, within its turn; true where more may be there. Sends after each batch, so that under load
-    /// a packet waits for 31 others at most.
+    /// Sends once the socket is empty or had its turn, so that a picture's packets leave together.
     fn receive(&mut self, socket: usize) -> bool {
         let more = turn::take(|| {
             let now = now();
             let worker = &mut self.worker;
-            let more = self.sockets[socket].receive(
+            self.sockets[socket].receive(
                 &mut self.buffers,
                 &mut self.stats,
                 |source, destination, datagram| {
                     worker.handle_datagram(now, Protocol::Udp, source, destination, datagram);
                 },
-            );
-            self.worker.flush(now);
-            self.send();
-            more
+            )
         });
+        self.worker.flush(now());
+        self.send();
         more.unwrap_or_else(|error| {
             tracing::warn!(%error, "could not receive a media datagram");
             false
@@ -358,7 +356,7 @@ impl WorkerThread {
             if transmit.proto == Protocol::Tcp {
                 self.links.send(&transmit, &mut self.stats);
             } else if let Some(socket) = self.socket_to(transmit.destination) {
-                self.sockets[socket].send(transmit, &mut self.stats);
+                self.sockets[socket].send(&transmit);
             }
         }
         for socket in &mut self.sockets {

@@ -12,11 +12,10 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::addresses::Addresses;
 use super::counters::SfuStats;
+use super::outgoing::{Batch, Outgoing};
 
 /// Holds 50 calls' packets for 0.1 s, should the thread not get its turn.
 const SOCKET_BUFFER: usize = 4 << 20;
-/// What one GSO batch may hold: a UDP datagram's limit, less headers.
-const MAX_BATCH_BYTES: usize = 64_000;
 /// A kernel that takes nothing for so many batches has a broken network below it.
 const MAX_BACKLOG: usize = 512;
 /// 64 KiB for a GRO batch, and a bit more, so that the buffers' starts differ in their cache sets.
@@ -39,46 +38,8 @@ pub(super) struct UdpPort {
     state: UdpSocketState,
     addresses: Addresses,
     port: u16,
-    batch: Batch,
+    outgoing: Outgoing,
     backlog: VecDeque<Batch>,
-}
-
-/// Datagrams of one size to one client; the last may be shorter.
-#[derive(Debug, Default)]
-struct Batch {
-    route: Option<(SocketAddr, SocketAddr)>,
-    segment: usize,
-    bytes: Vec<u8>,
-}
-
-impl Batch {
-    fn takes(&self, transmit: &Transmit, most: usize) -> bool {
-        self.route == Some((transmit.source, transmit.destination))
-            && self.bytes.len().is_multiple_of(self.segment)
-            && transmit.contents.len() <= self.segment
-            && self.bytes.len() + transmit.contents.len() <= MAX_BATCH_BYTES
-            && self.count() < most
-    }
-
-    fn push(&mut self, transmit: Transmit) {
-        if self.bytes.is_empty() {
-            self.route = Some((transmit.source, transmit.destination));
-            self.segment = transmit.contents.len();
-            // Most batches are of one datagram, which need not be copied.
-            self.bytes = transmit.contents.into();
-        } else {
-            self.bytes.extend_from_slice(&transmit.contents);
-        }
-    }
-
-    fn count(&self) -> usize {
-        self.bytes.len().div_ceil(self.segment.max(1))
-    }
-
-    fn clear(&mut self) {
-        self.route = None;
-        self.bytes.clear();
-    }
 }
 
 impl UdpPort {
@@ -97,7 +58,7 @@ impl UdpPort {
             socket: UdpSocket::from_std(socket),
             state,
             addresses,
-            batch: Batch::default(),
+            outgoing: Outgoing::default(),
             backlog: VecDeque::new(),
         };
         port.enlarge_buffers();
@@ -167,28 +128,19 @@ impl UdpPort {
     }
 
     /// Queues a datagram; [`UdpPort::flush`] sends what is queued.
-    pub fn send(&mut self, transmit: Transmit, stats: &mut SfuStats) {
-        if !self.batch.bytes.is_empty() && !self.batch.takes(&transmit, self.state.max_gso_segments()) {
-            self.flush(stats);
-        }
-        if !transmit.contents.is_empty() {
-            self.batch.push(transmit);
-        }
+    pub fn send(&mut self, transmit: &Transmit) {
+        self.outgoing.push(transmit, self.state.max_gso_segments());
     }
 
     pub fn flush(&mut self, stats: &mut SfuStats) {
-        if self.batch.bytes.is_empty() {
-            return;
-        }
-        if self.backlog.is_empty() && self.try_send(&self.batch, stats) {
-            self.batch.clear();
-            return;
-        }
-        let batch = std::mem::take(&mut self.batch);
-        if self.backlog.len() < MAX_BACKLOG {
-            self.backlog.push_back(batch);
-        } else {
-            stats.dropped += batch.count() as u64;
+        while let Some(batch) = self.outgoing.pop() {
+            if self.backlog.is_empty() && self.try_send(&batch, stats) {
+                self.outgoing.recycle(batch);
+            } else if self.backlog.len() < MAX_BACKLOG {
+                self.backlog.push_back(batch);
+            } else {
+                stats.dropped += batch.count() as u64;
+            }
         }
     }
 
@@ -204,13 +156,12 @@ impl UdpPort {
 
     /// False if the kernel has no room now. Any other failure is this batch's only.
     fn try_send(&self, batch: &Batch, stats: &mut SfuStats) -> bool {
-        let Some((source, destination)) = batch.route else { return true };
         let transmit = quinn_udp::Transmit {
-            destination,
+            destination: batch.destination,
             ecn: None,
             contents: &batch.bytes,
             segment_size: (batch.bytes.len() > batch.segment).then_some(batch.segment),
-            src_ip: self.addresses.send_from(source.ip()),
+            src_ip: self.addresses.send_from(batch.source.ip()),
         };
         match self.state.try_send(UdpSockRef::from(&self.socket), &transmit) {
             Ok(()) => {
