@@ -24,6 +24,9 @@ const TICK: Duration = Duration::from_millis(100);
 /// So many connections one participant has at most: more than tabs and reloads need, and little memory.
 const MOST_CONNECTIONS: usize = 4;
 
+/// A handshake takes a few round trips; what takes longer is waited for no more than other packets.
+const HANDSHAKE: Duration = Duration::from_secs(3);
+
 /// How often a sender hears what its receivers can take.
 const BOUND_EVERY: Duration = Duration::from_secs(1);
 
@@ -65,6 +68,7 @@ pub struct Worker {
     room_of: HashMap<SessionId, usize>,
     peer_of: HashMap<ConnectionId, usize>,
     joins: u64,
+    last_join: Option<Instant>,
 }
 
 impl Worker {
@@ -86,6 +90,7 @@ impl Worker {
             room_of: HashMap::new(),
             peer_of: HashMap::new(),
             joins: 0,
+            last_join: None,
         }
     }
 
@@ -113,6 +118,7 @@ impl Worker {
         let ufrag = peer.ufrag();
 
         self.joins = ordinal;
+        self.last_join = Some(now);
         if !self.rooms.contains(room) {
             self.rooms.insert(Room::new(connection.session));
             self.room_of.insert(connection.session, room);
@@ -299,6 +305,14 @@ impl Worker {
             }
         }
         self.flush(now);
+    }
+
+    /// Whether somebody who came a moment ago is not connected yet.
+    #[must_use]
+    pub fn shakes_hands(&self, now: Instant) -> bool {
+        let young = |at: Instant| now.saturating_duration_since(at) < HANDSHAKE;
+        self.last_join.is_some_and(young)
+            && self.peers.iter().any(|(_, peer)| !peer.connected && young(peer.joined_at))
     }
 
     /// The next datagram to send.

@@ -228,3 +228,21 @@ fn an_ice_restart_that_crosses_our_offer_makes_us_offer_again() {
     assert_eq!(seen_by(&stage, 0), [1, 2]);
     assert_eq!(seen_by(&stage, 1), [0, 2]);
 }
+
+#[test]
+fn hands_are_shaken_until_a_client_is_connected_or_is_not_coming() {
+    let mut stage = Stage::new(40, NetworkConditions::FAIR);
+    assert!(!stage.worker.shakes_hands(stage.now));
+    stage.join(connection(1, 1, 1));
+    assert!(stage.worker.shakes_hands(stage.now));
+    stage.run_until("connected", |stage| stage.clients[0].peer.connected);
+    stage.run(Duration::from_millis(100));
+    assert!(!stage.worker.shakes_hands(stage.now));
+
+    let late = stage.join(connection(1, 2, 2));
+    stage.clients[late].vanished = true;
+    stage.run(Duration::from_millis(2_900));
+    assert!(stage.worker.shakes_hands(stage.now));
+    stage.run(Duration::from_millis(200));
+    assert!(!stage.worker.shakes_hands(stage.now), "others would wait for nobody");
+}

@@ -18,6 +18,8 @@ pub struct SfuStats {
     pub refused: u64,
     /// Datagrams that a full socket kept us from sending.
     pub dropped: u64,
+    /// How long the threads worked, or were kept from it, in microseconds; a thread can give a million a second.
+    pub busy_micros: u64,
 }
 
 impl Add for SfuStats {
@@ -33,6 +35,7 @@ impl Add for SfuStats {
             forwarded: self.forwarded + other.forwarded,
             refused: self.refused + other.refused,
             dropped: self.dropped + other.dropped,
+            busy_micros: self.busy_micros + other.busy_micros,
         }
     }
 }
@@ -53,6 +56,7 @@ pub(super) struct Counters {
     forwarded: AtomicU64,
     refused: AtomicU64,
     dropped: AtomicU64,
+    busy_micros: AtomicU64,
 }
 
 impl Counters {
@@ -65,6 +69,7 @@ impl Counters {
         self.forwarded.store(stats.forwarded, Relaxed);
         self.refused.store(stats.refused, Relaxed);
         self.dropped.store(stats.dropped, Relaxed);
+        self.busy_micros.store(stats.busy_micros, Relaxed);
     }
 
     pub fn read(&self) -> SfuStats {
@@ -77,6 +82,7 @@ impl Counters {
             forwarded: self.forwarded.load(Relaxed),
             refused: self.refused.load(Relaxed),
             dropped: self.dropped.load(Relaxed),
+            busy_micros: self.busy_micros.load(Relaxed),
         }
     }
 }

@@ -11,6 +11,7 @@ mod addresses;
 mod command;
 mod counters;
 pub mod framing;
+mod load;
 mod outgoing;
 mod placement;
 mod ports;

@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 use super::addresses::Addresses;
 use super::command::{Command, Inbox};
 use super::counters::{Counters, SfuStats};
+use super::load::Load;
 use super::ports::{again_while_taken, listen, open_sockets, port, workers};
 use super::tcp::{Fate, Link, Links, MOST_ACCEPTED};
 use super::udp::{ReceiveBuffers, UdpPort};
@@ -25,7 +26,9 @@ use super::{SfuConfig, SfuError, turn};
 const WAKER: Token = Token(8);
 const FIRST_LINK: usize = 16;
 /// How long packets gather under load. Half of it is the delay that it adds on average.
-const GATHER: Duration = Duration::from_millis(5);
+const GATHER: Duration = Duration::from_micros(500);
+/// So many packets a second are load: five calls. Fewer are forwarded as they come.
+const GATHER_FROM: u64 = 2_000;
 /// How often idle TCP streams are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -43,8 +46,8 @@ pub(super) struct WorkerThread {
     counters: Arc<Counters>,
     next: Option<Inbox>,
     next_sweep: Instant,
+    load: Load,
     turned_at: Instant,
-    forwarded_before: u64,
     /// What has more to read than it was let in its last turn.
     unfinished: Vec<Token>,
     /// The same of the commands.
@@ -117,8 +120,8 @@ impl WorkerThread {
             counters: Arc::default(),
             next: None,
             next_sweep: now(),
+            load: Load::new(now()),
             turned_at: now(),
-            forwarded_before: 0,
             unfinished: Vec::new(),
             has_commands: false,
         })
@@ -173,6 +176,7 @@ impl WorkerThread {
     /// Waits, takes in what came, does what was commanded and lets time pass; each of these within bounds. Who is to be told
     /// that the thread has stopped, once it was told to.
     fn turn(&mut self, events: &mut Events) -> io::Result<Option<oneshot::Sender<()>>> {
+        let idle_from = now();
         self.gather();
         let timeout = self.timeout();
         if let Err(error) = self.poll.poll(events, timeout)
@@ -180,6 +184,7 @@ impl WorkerThread {
         {
             return Err(error);
         }
+        self.load.idle(idle_from.elapsed());
         let mut readable = std::mem::take(&mut self.unfinished);
         for event in &*events {
             if event.is_writable() {
@@ -199,12 +204,11 @@ impl WorkerThread {
         Ok(stopped)
     }
 
-    /// Where media flows, lets packets gather for a moment: to wake for each of them would cost more
-    /// than to forward it. Signalling, handshakes and the first packets after a pause never wait.
+    /// Under many packets, lets some gather for a moment: to wake for each of them would cost more than to forward it.
+    /// Handshakes never wait.
     fn gather(&mut self) {
-        let forwarded = self.worker.stats().forwarded;
-        let flows = std::mem::replace(&mut self.forwarded_before, forwarded) != forwarded;
-        if flows && !self.has_more() {
+        let few = self.load.last().packets < GATHER_FROM;
+        if !few && !self.has_more() && !self.worker.shakes_hands(now()) {
             std::thread::sleep(GATHER.saturating_sub(self.turned_at.elapsed()));
         }
         self.turned_at = now();
@@ -344,10 +348,12 @@ impl WorkerThread {
             // The receiver is dropped only when the program ends.
             let _ = self.events.send(event);
         }
+        self.load.turn(now, self.stats.packets_in);
         let worker = self.worker.stats();
         self.stats.peers = worker.peers as u64;
         self.stats.forwarded = worker.forwarded;
         self.stats.refused = worker.refused;
+        self.stats.busy_micros = u64::try_from(self.load.busy.as_micros()).unwrap_or(u64::MAX);
         self.counters.publish(&self.stats);
     }
 

@@ -31,7 +31,10 @@ fn media(sfu: &Sfu) {
     counter!("media_received_packets_total").absolute(stats.packets_in);
     counter!("media_sent_packets_total").absolute(stats.packets_out);
     counter!("media_refused_packets_total").absolute(stats.refused);
+    counter!("media_forwarded_packets_total").absolute(stats.forwarded);
     counter!("media_dropped_packets_total").absolute(stats.dropped);
+    counter!("media_busy_microseconds_total").absolute(stats.busy_micros);
+    gauge!("media_threads").set(number(sfu.ports().udp.len()));
 }
 
 async fn waiting(app: &App) -> Result<(), StoreError> {

@@ -41,5 +41,11 @@ fn describe_media() {
     describe_counter!("media_received_packets_total", "Datagrams received");
     describe_counter!("media_sent_packets_total", "Datagrams sent");
     describe_counter!("media_refused_packets_total", "Datagrams that belonged to nobody or were malformed");
+    describe_counter!("media_forwarded_packets_total", "Media packets that went to another participant");
     describe_counter!("media_dropped_packets_total", "Datagrams that a full socket kept from being sent");
+    describe_counter!(
+        "media_busy_microseconds_total",
+        "How long the media threads worked, or were kept from it"
+    );
+    describe_gauge!("media_threads", "Media threads");
 }
