@@ -18,6 +18,8 @@ pub struct SfuStats {
     pub refused: u64,
     /// Datagrams that a full socket kept us from sending.
     pub dropped: u64,
+    /// Datagrams that the kernel threw away before we took them.
+    pub overrun: u64,
     /// How long the threads worked, or were kept from it, in microseconds; a thread can give a million a second.
     pub busy_micros: u64,
 }
@@ -35,6 +37,7 @@ impl Add for SfuStats {
             forwarded: self.forwarded + other.forwarded,
             refused: self.refused + other.refused,
             dropped: self.dropped + other.dropped,
+            overrun: self.overrun + other.overrun,
             busy_micros: self.busy_micros + other.busy_micros,
         }
     }
@@ -82,6 +85,7 @@ impl Counters {
             forwarded: self.forwarded.load(Relaxed),
             refused: self.refused.load(Relaxed),
             dropped: self.dropped.load(Relaxed),
+            overrun: 0,
             busy_micros: self.busy_micros.load(Relaxed),
         }
     }

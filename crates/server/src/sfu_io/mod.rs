@@ -11,6 +11,7 @@ mod addresses;
 mod command;
 mod counters;
 pub mod framing;
+mod kernel_drops;
 mod load;
 mod outgoing;
 mod placement;
@@ -137,6 +138,8 @@ struct Inner {
     placement: Placement,
     inboxes: Vec<Inbox>,
     counters: Vec<Arc<counters::Counters>>,
+    /// The UDP sockets, as the kernel numbers them.
+    inodes: Vec<u64>,
     ports: Ports,
 }
 
@@ -157,6 +160,7 @@ impl Sfu {
         };
         let small = threads.first().and_then(thread::WorkerThread::smallest_buffer);
         let inboxes: Vec<_> = threads.iter().map(thread::WorkerThread::inbox).collect();
+        let inodes = threads.iter().flat_map(thread::WorkerThread::inodes).collect();
         let counters = threads.iter().map(thread::WorkerThread::counters).collect();
         for (index, mut thread) in threads.into_iter().enumerate() {
             thread.pass_streams_to(inboxes.get(index + 1).cloned());
@@ -171,7 +175,13 @@ impl Sfu {
         tracing::info!(udp = ?ports.udp, tcp = ?ports.tcp, "the media server is listening");
         Ok((
             Self {
-                inner: Arc::new(Inner { placement: Placement::new(inboxes.len()), inboxes, counters, ports }),
+                inner: Arc::new(Inner {
+                    placement: Placement::new(inboxes.len()),
+                    inboxes,
+                    counters,
+                    inodes,
+                    ports,
+                }),
             },
             receiver,
         ))
@@ -256,7 +266,8 @@ impl Sfu {
     /// Sums over all workers since the start.
     #[must_use]
     pub fn stats(&self) -> SfuStats {
-        self.inner.counters.iter().map(|counters| counters.read()).sum()
+        let threads: SfuStats = self.inner.counters.iter().map(|counters| counters.read()).sum();
+        SfuStats { overrun: kernel_drops::count(&self.inner.inodes), ..threads }
     }
 
     /// Closes every connection and ends the threads. Returns when they have.

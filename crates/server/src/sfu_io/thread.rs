@@ -20,7 +20,7 @@ use super::load::Load;
 use super::ports::{again_while_taken, listen, open_sockets, port, workers};
 use super::tcp::{Fate, Link, Links, MOST_ACCEPTED};
 use super::udp::{ReceiveBuffers, UdpPort};
-use super::{SfuConfig, SfuError, turn};
+use super::{SfuConfig, SfuError, kernel_drops, turn};
 
 /// The sockets have the tokens from 0, the waker the one after, the TCP links all from here.
 const WAKER: Token = Token(8);
@@ -138,6 +138,11 @@ impl WorkerThread {
 
     pub fn tcp_port(&self) -> Option<u16> {
         self.tcp_port
+    }
+
+    /// Of its UDP sockets.
+    pub fn inodes(&self) -> Vec<u64> {
+        self.sockets.iter().filter_map(kernel_drops::inode).collect()
     }
 
     pub fn inbox(&self) -> Inbox {

@@ -33,6 +33,7 @@ fn media(sfu: &Sfu) {
     counter!("media_refused_packets_total").absolute(stats.refused);
     counter!("media_forwarded_packets_total").absolute(stats.forwarded);
     counter!("media_dropped_packets_total").absolute(stats.dropped);
+    counter!("media_overrun_packets_total").absolute(stats.overrun);
     counter!("media_busy_microseconds_total").absolute(stats.busy_micros);
     gauge!("media_threads").set(number(sfu.ports().udp.len()));
 }

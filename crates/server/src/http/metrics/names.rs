@@ -44,6 +44,10 @@ fn describe_media() {
     describe_counter!("media_forwarded_packets_total", "Media packets that went to another participant");
     describe_counter!("media_dropped_packets_total", "Datagrams that a full socket kept from being sent");
     describe_counter!(
+        "media_overrun_packets_total",
+        "Datagrams that the kernel threw away, since no thread took them in time"
+    );
+    describe_counter!(
         "media_busy_microseconds_total",
         "How long the media threads worked, or were kept from it"
     );
