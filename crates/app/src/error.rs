@@ -49,6 +49,8 @@ pub enum Error {
     Unavailable,
     #[error("the service that carries the call cannot be reached just now; try again soon")]
     MediaUnavailable,
+    #[error("the server carries as many calls as it can just now; try again soon")]
+    Busy,
 
     #[error("the door opens at {opens_at}, in {seconds_left} seconds")]
     TooEarly { opens_at: Timestamp, seconds_left: i64 },
@@ -202,6 +204,7 @@ impl Error {
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
             Self::MediaUnavailable => "media_unavailable",
+            Self::Busy => "busy",
             Self::TooEarly { .. } => "too_early",
             Self::PaymentRequired => "payment_required",
             Self::PasscodeRequired => "passcode_required",
@@ -230,6 +233,7 @@ impl From<MediaRefusal> for Error {
     fn from(refusal: MediaRefusal) -> Self {
         match refusal {
             MediaRefusal::UnknownConnection => Self::NotFound,
+            MediaRefusal::Busy => Self::Busy,
             MediaRefusal::Fault => Self::internal(refusal),
             // What the parser says may hold anything, an address of memory among it.
             MediaRefusal::Malformed(_) => Self::invalid("offer", FieldCode::Malformed, "is not valid SDP"),

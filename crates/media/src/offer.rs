@@ -21,6 +21,8 @@ pub enum MediaRefusal {
     NoCodec,
     #[error("there is no such connection")]
     UnknownConnection,
+    #[error("the media server has as much to carry as it can")]
+    Busy,
     #[error("the media server could not handle the offer")]
     Fault,
 }

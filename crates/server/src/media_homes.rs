@@ -72,7 +72,14 @@ pub async fn join(server: &Server, offer: Offer) -> Result<String, Error> {
 async fn join_here(server: &Server, offer: Offer) -> Result<String, NotJoined> {
     let Offer { connection, sdp, media_losses, .. } = offer;
     let (session, participant) = (connection.session, connection.participant);
-    let answer = server.sfu.join(connection, sdp).await?;
+    let answer = match server.sfu.join(connection, sdp).await {
+        // Another node may have room for it.
+        Err(MediaRefusal::Busy) => {
+            server.app.homes.give_up(session);
+            return Err(MediaRefusal::Busy.into());
+        }
+        answer => answer?,
+    };
     if let Err(error) = still_permitted(&server.app, session, participant, media_losses).await {
         server.sfu.hang_up(connection);
         if let Error::Ended { .. } = error {

@@ -300,6 +300,7 @@ mod tests {
             Error::Internal,
             Error::Unavailable,
             Error::MediaUnavailable,
+            Error::Busy,
             Error::TooEarly { opens_at: at, seconds_left: 1 },
             Error::PaymentRequired,
             Error::PasscodeRequired,
@@ -346,6 +347,7 @@ mod tests {
                 | Error::Internal
                 | Error::Unavailable
                 | Error::MediaUnavailable
+                | Error::Busy
                 | Error::TooEarly { .. }
                 | Error::PaymentRequired
                 | Error::PasscodeRequired

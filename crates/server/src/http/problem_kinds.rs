@@ -337,6 +337,14 @@ pub static KINDS: &[Kind] = &[
         extras: &[],
     },
     Kind {
+        code: "busy",
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        title: "Busy",
+        meaning: "The media server carries as many calls as it can: a call that has not begun cannot begin now. Calls that are under way are not touched.",
+        remedy: "Ask again after some seconds. If it stays so, the operator adds cores or a node.",
+        extras: &[],
+    },
+    Kind {
         code: "not_ready",
         status: StatusCode::SERVICE_UNAVAILABLE,
         title: "Not ready",

@@ -2,7 +2,7 @@
 
 use std::iter::Sum;
 use std::ops::Add;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
 /// Totals since the start, except `peers`, which is now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub(super) struct Counters {
     refused: AtomicU64,
     dropped: AtomicU64,
     busy_micros: AtomicU64,
+    /// Bits of an `f32`.
+    busy_share: AtomicU32,
 }
 
 impl Counters {
@@ -73,6 +75,17 @@ impl Counters {
         self.refused.store(stats.refused, Relaxed);
         self.dropped.store(stats.dropped, Relaxed);
         self.busy_micros.store(stats.busy_micros, Relaxed);
+    }
+
+    /// For which share of the last second the thread worked, 0 to 1.
+    pub fn publish_busy(&self, share: f32) {
+        self.busy_share.store(share.to_bits(), Relaxed);
+    }
+
+    /// As published. A thread that serves nobody has nothing to do, and says nothing new for as long.
+    pub fn busy(&self) -> f32 {
+        let serves = self.peers.load(Relaxed) > 0;
+        if serves { f32::from_bits(self.busy_share.load(Relaxed)) } else { 0.0 }
     }
 
     pub fn read(&self) -> SfuStats {

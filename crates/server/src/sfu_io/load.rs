@@ -18,8 +18,10 @@ pub(super) struct Load {
 }
 
 /// What the last whole window came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Window {
+    /// Of the time, 0 to 1.
+    pub busy: f32,
     /// Datagrams received per second.
     pub packets: u64,
 }
@@ -42,7 +44,10 @@ impl Load {
         }
         let busy = passed.saturating_sub(self.idle);
         let came = packets.saturating_sub(self.packets);
-        self.last = Window { packets: came * 1_000 / passed.as_millis() as u64 };
+        self.last = Window {
+            busy: busy.as_secs_f32() / passed.as_secs_f32(),
+            packets: came * 1_000 / passed.as_millis() as u64,
+        };
         self.busy += busy;
         *self = Self { since: now, idle: Duration::ZERO, packets, ..*self };
     }
@@ -64,10 +69,10 @@ mod tests {
         load.turn(start + Duration::from_millis(999), 900);
         assert_eq!(load.last(), Window::default(), "the window is not over");
         load.turn(start + Duration::from_secs(2), 1_000);
-        assert_eq!(load.last(), Window { packets: 500 });
+        assert_eq!(load.last(), Window { busy: 0.75, packets: 500 });
         load.idle(Duration::from_secs(1));
         load.turn(start + Duration::from_secs(3), 4_000);
-        assert_eq!(load.last(), Window { packets: 3_000 });
+        assert_eq!(load.last(), Window { busy: 0.0, packets: 3_000 });
         assert_eq!(load.busy, Duration::from_millis(1_500));
     }
 }

@@ -24,7 +24,7 @@ mod udp;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use openvisit_app::settings::Media;
 use openvisit_core::ids::{ParticipantId, SessionId};
@@ -190,7 +190,7 @@ impl Sfu {
     /// Answers a participant's offer.
     ///
     /// # Errors
-    /// What is wrong with the offer.
+    /// What is wrong with the offer; `Busy` where the session is new, and all threads have enough to do.
     pub async fn join(&self, connection: Connection, offer: String) -> Result<Answer, MediaRefusal> {
         self.ask(connection.session, |reply| Command::Join { connection, offer, reply }).await
     }
@@ -286,7 +286,10 @@ impl Sfu {
         command: impl FnOnce(oneshot::Sender<Result<Answer, MediaRefusal>>) -> Command,
     ) -> Result<Answer, MediaRefusal> {
         let (reply, answer) = oneshot::channel();
-        let worker = self.inner.placement.place(session);
+        let busy = |worker: usize| self.inner.counters.get(worker).map_or(0.0, |counters| counters.busy());
+        let Ok(worker) = self.inner.placement.place(Instant::now(), session, busy) else {
+            return Err(MediaRefusal::Busy);
+        };
         self.inner.inboxes[worker].send(command(reply));
         answer.await.unwrap_or(Err(MediaRefusal::Fault))
     }
@@ -305,5 +308,31 @@ impl Drop for Inner {
             let (done, _) = oneshot::channel();
             inbox.send(Command::Stop { done });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use openvisit_core::ids::ConnectionId;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_new_session_is_refused_where_all_threads_are_busy() {
+        let counters = Arc::new(counters::Counters::default());
+        counters.publish(&SfuStats { peers: 2, ..SfuStats::default() });
+        counters.publish_busy(0.9);
+        let inner = Inner {
+            placement: Placement::new(1),
+            inboxes: Vec::new(),
+            counters: vec![counters],
+            inodes: Vec::new(),
+            ports: Ports { udp: Vec::new(), tcp: None },
+        };
+        let sfu = Sfu { inner: Arc::new(inner) };
+        let id = uuid::Uuid::from_u128(1);
+        let connection =
+            Connection { session: SessionId(id), participant: ParticipantId(id), id: ConnectionId(id) };
+        assert_eq!(sfu.join(connection, String::new()).await, Err(MediaRefusal::Busy));
     }
 }

@@ -354,6 +354,7 @@ impl WorkerThread {
             let _ = self.events.send(event);
         }
         self.load.turn(now, self.stats.packets_in);
+        self.counters.publish_busy(self.load.last().busy);
         let worker = self.worker.stats();
         self.stats.peers = worker.peers as u64;
         self.stats.forwarded = worker.forwarded;

@@ -17,7 +17,9 @@ const MEDIA_STATE_MS = 200;
 /** Another provider's answer: the server asks it first, and waits 8 seconds for it. */
 const PROVIDER_SLOW_MS = 12_000;
 /** What is told to whoever knocks, instead of trying again and again. */
-const TOLD_AT_THE_DOOR = ['media_unavailable', 'too_many_requests'];
+const TOLD_AT_THE_DOOR = ['media_unavailable', 'busy', 'too_many_requests'];
+/** What is told while it is tried again in a call, and more slowly. */
+const NO_MEDIA = ['media_unavailable', 'busy'];
 const LOOK_MS = 1000;
 const LOOK_TIMEOUT_MS = 1500;
 const POLL_MS = 5000;
@@ -337,11 +339,11 @@ export class Call {
         // To where the others are by now.
         if (this.#moved && problem.passing) continue;
         if (!problem.passing || told.includes(problem.code)) return this.#refused(problem);
-        const provider = problem.code === 'media_unavailable';
+        const carried = !NO_MEDIA.includes(problem.code);
         const { phase } = this.#state;
         if (phase === 'joining') this.#set({ problem });
-        else this.#set({ ...this.#media('lost'), problem: provider ? problem : null });
-        const pause = provider ? PROVIDER_RETRY_MS : RETRY_MS;
+        else this.#set({ ...this.#media('lost'), problem: carried ? null : problem });
+        const pause = carried ? RETRY_MS : PROVIDER_RETRY_MS;
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
     }

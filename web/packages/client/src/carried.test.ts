@@ -174,29 +174,29 @@ test('a connection that fails while it is being made is not mended behind the re
   expect(times('join')).toBe(1);
 });
 
-test('the server’s refusal leads to the lobby, and from a call to trying again', async () => {
-  world.carry('livekit');
-  world.refusal = new Problem('media_unavailable', 503, 'no provider');
-  await world.call.join();
-  expect(world.call.state).toMatchObject({
-    phase: 'lobby',
-    problem: { code: 'media_unavailable' },
-  });
-  world.refusal = null;
-  await world.call.join();
-  world.knowsMedia = false;
-  world.refusal = new Problem('media_unavailable', 503, 'no provider');
-  newest().failing();
-  await pass(3000);
-  expect(world.call.state).toMatchObject({
-    phase: 'call',
-    link: { media: 'lost' },
-    problem: { code: 'media_unavailable' },
-  });
-  world.refusal = null;
-  await pass(3000);
-  expect(world.call.state).toMatchObject({ phase: 'call', link: { media: 'up' }, problem: null });
-});
+test.for(['media_unavailable', 'busy'])(
+  'the server’s refusal (%s) leads to the lobby, and from a call to trying again',
+  async (code) => {
+    world.carry('livekit');
+    world.refusal = new Problem(code, 503, 'no provider');
+    await world.call.join();
+    expect(world.call.state).toMatchObject({ phase: 'lobby', problem: { code } });
+    world.refusal = null;
+    await world.call.join();
+    world.knowsMedia = false;
+    world.refusal = new Problem(code, 503, 'no provider');
+    newest().failing();
+    await pass(3000);
+    expect(world.call.state).toMatchObject({
+      phase: 'call',
+      link: { media: 'lost' },
+      problem: { code },
+    });
+    world.refusal = null;
+    await pass(3000);
+    expect(world.call.state).toMatchObject({ phase: 'call', link: { media: 'up' }, problem: null });
+  },
+);
 
 test('who leaves while the program is being fetched is not connected', async () => {
   world.carry('livekit');

@@ -2959,7 +2959,7 @@ export interface components {
          * @description What was refused, explained at `/docs/problems`. A newer server may have further ones.
          * @enum {string}
          */
-        ProblemCode: "bad_request" | "method_not_allowed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "idempotency_key_in_use" | "idempotency_answer_lost" | "unauthorized" | "forbidden" | "not_found" | "passcode_required" | "passcode_wrong" | "locked" | "denied" | "too_early" | "payment_required" | "no_call" | "full" | "ended" | "not_allowed_now" | "slot_taken" | "request_taken" | "request_gone" | "quota_exceeded" | "version_conflict" | "conflict" | "too_many_requests" | "internal" | "unavailable" | "media_unavailable" | "not_ready" | "broker_unavailable";
+        ProblemCode: "bad_request" | "method_not_allowed" | "payload_too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "idempotency_key_in_use" | "idempotency_answer_lost" | "unauthorized" | "forbidden" | "not_found" | "passcode_required" | "passcode_wrong" | "locked" | "denied" | "too_early" | "payment_required" | "no_call" | "full" | "ended" | "not_allowed_now" | "slot_taken" | "request_taken" | "request_gone" | "quota_exceeded" | "version_conflict" | "conflict" | "too_many_requests" | "internal" | "unavailable" | "media_unavailable" | "busy" | "not_ready" | "broker_unavailable";
         RatingBody: {
             /** @description At most 500 characters; the client's rating keeps it. */
             comment?: string | null;

@@ -239,6 +239,10 @@ export default {
       title: 'Bild und Ton lassen sich nicht verbinden',
       text: 'Der Dienst, über den dieses Gespräch läuft, antwortet nicht. Bitte versuchen Sie es gleich noch einmal.',
     },
+    busy: {
+      title: 'Der Server ist ausgelastet',
+      text: 'Er führt gerade so viele Gespräche, wie er kann. Begonnene Gespräche gehen weiter. Bitte versuchen Sie es gleich noch einmal.',
+    },
     broker_unavailable: {
       title: 'Nachrichten an andere Programme warten',
       text: 'Gespräche gehen weiter, und die Nachrichten folgen von selbst. Sie müssen nichts tun.',

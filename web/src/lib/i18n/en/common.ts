@@ -236,6 +236,10 @@ export default {
       title: 'Picture and sound cannot be connected',
       text: 'The service that carries this call does not answer. Please try again in a moment.',
     },
+    busy: {
+      title: 'The server has its hands full',
+      text: 'It carries as many calls as it can just now. Calls that have begun go on. Please try again in a moment.',
+    },
     broker_unavailable: {
       title: 'Messages to other programs are waiting',
       text: 'Calls go on, and the messages follow by themselves. You need not do anything.',

@@ -242,6 +242,10 @@ export default {
       title: 'No se puede establecer la imagen ni el sonido',
       text: 'El servicio que transmite esta llamada no responde. Por favor, inténtelo de nuevo dentro de un momento.',
     },
+    busy: {
+      title: 'El servidor está al límite',
+      text: 'Ahora mismo atiende tantas llamadas como puede. Las llamadas que ya empezaron continúan. Por favor, inténtelo de nuevo dentro de un momento.',
+    },
     broker_unavailable: {
       title: 'Hay mensajes a otros programas en espera',
       text: 'Las llamadas continúan y los mensajes se enviarán por sí solos. No tiene que hacer nada.',

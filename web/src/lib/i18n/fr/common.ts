@@ -241,6 +241,10 @@ export default {
       title: 'L’image et le son ne peuvent pas être établis',
       text: 'Le service qui transmet cet appel ne répond pas. Veuillez réessayer dans un instant.',
     },
+    busy: {
+      title: 'Le serveur est saturé',
+      text: 'Il transmet en ce moment autant d’appels qu’il le peut. Les appels commencés continuent. Veuillez réessayer dans un instant.',
+    },
     broker_unavailable: {
       title: 'Des messages vers d’autres programmes attendent',
       text: 'Les appels continuent, et les messages suivront d’eux-mêmes. Vous n’avez rien à faire.',
