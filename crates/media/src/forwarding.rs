@@ -12,6 +12,7 @@ use crate::draining::is_rtp;
 use crate::event::{DisconnectReason, MediaEvent};
 use crate::peer::{Fault, MediaPacket, PeerEvent};
 use crate::routes::{Remote, is_stun};
+use crate::shedding::Shed;
 use crate::streams::TrackSource;
 use crate::worker::Worker;
 
@@ -212,6 +213,9 @@ impl Worker {
                     peer.send_tracks();
                     peer.offer_slots();
                 }
+                if self.shed != Shed::NOTHING {
+                    self.tell_peer_what_is_shed(key);
+                }
                 self.touch_if_message_written(key);
             }
             PeerEvent::ChannelText(text) => self.handle_channel_text(now, key, &text),
@@ -318,9 +322,7 @@ impl Worker {
             self.rooms[room].active.iter().copied().find(|key| self.peers[*key].connection.participant == of);
         let Some(sender) = sender else { return };
         let peer = &mut self.peers[sender];
-        if let Some(inlet) = peer.inlets.iter_mut().find(|inlet| inlet.source == source) {
-            inlet.keyframes.request();
-        }
+        peer.want_keyframe(source);
         if peer.request_keyframes(now) {
             self.touch(sender);
         }

@@ -28,6 +28,7 @@ mod probe;
 mod room;
 mod routes;
 mod sender_clock;
+mod shedding;
 mod splice;
 mod streams;
 mod worker;
@@ -38,6 +39,7 @@ pub use event::{Connection, DisconnectReason, MediaEvent, Quality};
 pub use offer::MediaRefusal;
 pub use probe::ProbeKey;
 pub use routes::request_ufrag;
+pub use shedding::Shed;
 pub use streams::TrackSource;
 pub use worker::{Answer, Worker, WorkerStats};
 

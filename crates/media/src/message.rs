@@ -25,6 +25,8 @@ pub(crate) enum ToClient<'a> {
     Offer { sdp: &'a str, tracks: &'a [Track], ufrag: &'a str },
     /// The last message on this connection, so that a tab that was taken over does not reconnect.
     Closed { why: &'a str },
+    /// Which pictures the server leaves out, for it has more to carry than it can.
+    Overload { cameras: bool, screens: bool },
     /// Whether somebody else's network, too narrow for a good picture, bounds what the client sends.
     Bound { by_others: bool },
 }

@@ -250,12 +250,30 @@ impl Peer {
     /// Sets whether the others' cameras are sent; true where the client gets them again.
     pub fn set_cameras_wanted(&mut self, wanted: bool) -> bool {
         let before = std::mem::replace(&mut self.wants_cameras, wanted);
+        self.splice_anew(TrackSource::Camera);
+        wanted && !before
+    }
+
+    /// What the client did not get of these streams leaves no gap that it would ask for.
+    pub fn splice_anew(&mut self, source: TrackSource) {
         for slot in &mut self.slots {
-            if let Some(outlet) = &mut slot.outlets[TrackSource::Camera.index()] {
+            if let Some(outlet) = &mut slot.outlets[source.index()] {
                 outlet.splice.pause();
             }
         }
-        wanted && !before
+    }
+
+    /// Which of the client's streams has this SSRC, if a packet of it has come.
+    pub fn source_of(&self, ssrc: Ssrc) -> Option<TrackSource> {
+        let (_, inlet) = self.inlet_of_ssrc.iter().find(|(known, _)| *known == ssrc)?;
+        Some(self.inlets[*inlet].source)
+    }
+
+    /// Somebody needs a keyframe of the client's.
+    pub fn want_keyframe(&mut self, source: TrackSource) {
+        if let Some(inlet) = self.inlets.iter_mut().find(|inlet| inlet.source == source) {
+            inlet.keyframes.request();
+        }
     }
 
     /// Sends the keyframe requests that are due to the client; true if there was one.

@@ -9,13 +9,14 @@ use slab::Slab;
 use str0m::net::{Protocol, Transmit};
 
 use crate::config::WorkerConfig;
-use crate::draining::PeerOutput;
+use crate::draining::{PeerOutput, is_rtp};
 use crate::event::{Connection, DisconnectReason, MediaEvent};
 use crate::offer::MediaRefusal;
 use crate::peer::Peer;
 use crate::probe::PROBE;
 use crate::room::Room;
 use crate::routes::{Routes, is_stun};
+use crate::shedding::Shed;
 
 /// Keyframe retries, silence and the like are looked at this often. Coarse, so that nothing is
 /// searched on the packet path.
@@ -44,6 +45,8 @@ pub struct WorkerStats {
     pub peers: usize,
     /// Packets that were written to another participant.
     pub forwarded: u64,
+    /// Packets of pictures that were left out, see [`Worker::shed`].
+    pub shed: u64,
     /// Datagrams that belong to nobody, or are no STUN, DTLS or RTP.
     pub refused: u64,
 }
@@ -65,6 +68,7 @@ pub struct Worker {
     pub(crate) next_report: Option<Instant>,
     next_bounds: Option<Instant>,
     pub(crate) stats: WorkerStats,
+    pub(crate) shed: Shed,
     room_of: HashMap<SessionId, usize>,
     peer_of: HashMap<ConnectionId, usize>,
     joins: u64,
@@ -87,6 +91,7 @@ impl Worker {
             next_report: None,
             next_bounds: None,
             stats: WorkerStats::default(),
+            shed: Shed::NOTHING,
             room_of: HashMap::new(),
             peer_of: HashMap::new(),
             joins: 0,
@@ -259,6 +264,10 @@ impl Worker {
             self.answer_probe(protocol, source, destination, datagram);
             return;
         };
+        if self.shed != Shed::NOTHING && is_rtp(datagram) && self.leaves_out(key, datagram) {
+            self.stats.shed += 1;
+            return;
+        }
         self.deliver(now, key, remote, destination, datagram);
     }
 

@@ -8,4 +8,5 @@ mod connections;
 mod echo;
 mod eight;
 mod hostile;
+mod overload;
 mod stage;

@@ -22,6 +22,8 @@ pub struct SfuStats {
     pub overrun: u64,
     /// How long the threads worked, or were kept from it, in microseconds; a thread can give a million a second.
     pub busy_micros: u64,
+    /// Packets of pictures that were left out, for there was more to carry than could be.
+    pub shed: u64,
 }
 
 impl Add for SfuStats {
@@ -39,6 +41,7 @@ impl Add for SfuStats {
             dropped: self.dropped + other.dropped,
             overrun: self.overrun + other.overrun,
             busy_micros: self.busy_micros + other.busy_micros,
+            shed: self.shed + other.shed,
         }
     }
 }
@@ -60,6 +63,7 @@ pub(super) struct Counters {
     refused: AtomicU64,
     dropped: AtomicU64,
     busy_micros: AtomicU64,
+    shed: AtomicU64,
     /// Bits of an `f32`.
     busy_share: AtomicU32,
 }
@@ -75,6 +79,7 @@ impl Counters {
         self.refused.store(stats.refused, Relaxed);
         self.dropped.store(stats.dropped, Relaxed);
         self.busy_micros.store(stats.busy_micros, Relaxed);
+        self.shed.store(stats.shed, Relaxed);
     }
 
     /// For which share of the last second the thread worked, 0 to 1.
@@ -100,6 +105,7 @@ impl Counters {
             dropped: self.dropped.load(Relaxed),
             overrun: 0,
             busy_micros: self.busy_micros.load(Relaxed),
+            shed: self.shed.load(Relaxed),
         }
     }
 }

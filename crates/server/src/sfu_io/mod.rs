@@ -14,6 +14,7 @@ pub mod framing;
 mod kernel_drops;
 mod load;
 mod outgoing;
+mod overload;
 mod placement;
 mod ports;
 mod tcp;

@@ -17,6 +17,7 @@ use super::addresses::Addresses;
 use super::command::{Command, Inbox};
 use super::counters::{Counters, SfuStats};
 use super::load::Load;
+use super::overload::{Overload, Strain};
 use super::ports::{again_while_taken, listen, open_sockets, port, workers};
 use super::tcp::{Fate, Link, Links, MOST_ACCEPTED};
 use super::udp::{ReceiveBuffers, UdpPort};
@@ -29,6 +30,9 @@ const FIRST_LINK: usize = 16;
 const GATHER: Duration = Duration::from_micros(500);
 /// So many packets a second are load: five calls. Fewer are forwarded as they come.
 const GATHER_FROM: u64 = 2_000;
+/// A thread that works for more than this share of the time looks so often whether the kernel threw packets away.
+const STRAINED: f32 = 0.9;
+const LOOK: Duration = Duration::from_secs(1);
 /// How often idle TCP streams are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -47,6 +51,10 @@ pub(super) struct WorkerThread {
     next: Option<Inbox>,
     next_sweep: Instant,
     load: Load,
+    overload: Overload,
+    /// What the kernel had thrown away when it was last looked at, and when it will be.
+    overrun: u64,
+    next_look: Instant,
     turned_at: Instant,
     /// What has more to read than it was let in its last turn.
     unfinished: Vec<Token>,
@@ -121,6 +129,9 @@ impl WorkerThread {
             next: None,
             next_sweep: now(),
             load: Load::new(now()),
+            overload: Overload::default(),
+            overrun: 0,
+            next_look: now(),
             turned_at: now(),
             unfinished: Vec::new(),
             has_commands: false,
@@ -354,13 +365,40 @@ impl WorkerThread {
             let _ = self.events.send(event);
         }
         self.load.turn(now, self.stats.packets_in);
-        self.counters.publish_busy(self.load.last().busy);
+        self.relieve(now);
         let worker = self.worker.stats();
         self.stats.peers = worker.peers as u64;
         self.stats.forwarded = worker.forwarded;
         self.stats.refused = worker.refused;
+        self.stats.shed = worker.shed;
         self.stats.busy_micros = u64::try_from(self.load.busy.as_micros()).unwrap_or(u64::MAX);
         self.counters.publish(&self.stats);
+    }
+
+    /// Leaves out pictures while there is more to do than can be done.
+    fn relieve(&mut self, now: Instant) {
+        let busy = self.load.last().busy;
+        let waited = self.sockets.iter_mut().map(UdpPort::take_waited).max().unwrap_or_default();
+        let overrun = busy > STRAINED && self.next_look <= now && self.has_overrun(now);
+        if let Some(shed) = self.overload.turn(now, Strain { waited, overrun, busy }) {
+            tracing::warn!(
+                ?shed,
+                ?waited,
+                overrun,
+                busy,
+                "pictures are left out by what a media thread can carry"
+            );
+            self.worker.shed(now, shed);
+            self.send();
+        }
+        self.counters.publish_busy(busy);
+    }
+
+    /// Whether the kernel threw packets away since the last look.
+    fn has_overrun(&mut self, now: Instant) -> bool {
+        self.next_look = now + LOOK;
+        let overrun = kernel_drops::count(&self.inodes());
+        overrun > std::mem::replace(&mut self.overrun, overrun)
     }
 
     fn send(&mut self) {

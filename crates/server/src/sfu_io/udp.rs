@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, IoSliceMut};
 use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mio::net::UdpSocket;
 use openvisit_media::str0m::net::Transmit;
@@ -40,6 +41,8 @@ pub(super) struct UdpPort {
     port: u16,
     outgoing: Outgoing,
     backlog: VecDeque<Batch>,
+    /// The longest that a packet waited here before it was received, since [`UdpPort::take_waited`] was asked.
+    waited: Duration,
 }
 
 impl UdpPort {
@@ -60,6 +63,7 @@ impl UdpPort {
             addresses,
             outgoing: Outgoing::default(),
             backlog: VecDeque::new(),
+            waited: Duration::ZERO,
         };
         port.enlarge_buffers();
         Ok(port)
@@ -110,6 +114,11 @@ impl UdpPort {
                 Err(error) => return Err(error),
             }
         };
+        // The first one has waited longest.
+        if let Some(came) = metas.first().and_then(|meta| meta.timestamp) {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            self.waited = self.waited.max(now.saturating_sub(came));
+        }
         for (meta, buffer) in metas.iter().zip(bytes.chunks(RECEIVE_BUFFER)).take(received) {
             let destination = meta.dst_ip.unwrap_or_else(|| self.unspecified());
             let destination = SocketAddr::new(self.addresses.candidate(destination), self.port);
@@ -121,6 +130,10 @@ impl UdpPort {
         }
         // Whatever comes after a batch that was not full raises a new event.
         Ok(received == BATCH_SIZE)
+    }
+
+    pub fn take_waited(&mut self) -> Duration {
+        std::mem::take(&mut self.waited)
     }
 
     fn unspecified(&self) -> IpAddr {

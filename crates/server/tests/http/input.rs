@@ -146,9 +146,14 @@ async fn what_an_operator_alerts_on_is_told() {
         told(&format!("{family} "));
         assert!(metrics.body.contains(&format!("# HELP {family} ")), "{family} is not explained");
     }
-    for family in
-        ["join_duration_seconds_bucket{", "media_received_bytes_total ", "media_dropped_packets_total "]
-    {
+    for family in [
+        "join_duration_seconds_bucket{",
+        "media_received_bytes_total ",
+        "media_dropped_packets_total ",
+        "media_overrun_packets_total ",
+        "media_shed_packets_total ",
+        "media_busy_microseconds_total ",
+    ] {
         told(family);
     }
 }

@@ -2,7 +2,7 @@ import type { Api } from './api.ts';
 import type { ChatLine } from './chat.ts';
 import type { Memory } from './identity.ts';
 import type { LocalMedia } from './local.ts';
-import type { Frame, MediaSources, Remote } from './media.ts';
+import type { Frame, LeftOut, MediaSources, Remote } from './media.ts';
 import type { Session } from './model.ts';
 import type { Problem } from './problem.ts';
 import type { MediaState, Realtime, RealtimeHandlers } from './realtime.ts';
@@ -49,6 +49,8 @@ export interface CallState {
   mediaStates: Readonly<Record<string, MediaState>>;
   /** The others' cameras are left out, since sound comes first on a weak network. */
   camerasPaused: boolean;
+  /** The server has more to carry than it can: which pictures it leaves out. */
+  leftOut: LeftOut;
   /** What was said in writing, oldest first. */
   chat: readonly ChatLine[];
   /** The booked time is over and the call will be stopped soon. */
@@ -95,6 +97,7 @@ export const BEGINNING: CallState = {
   frame: null,
   mediaStates: {},
   camerasPaused: false,
+  leftOut: 'nothing',
   chat: [],
   overrun: false,
   endUnconfirmed: false,

@@ -327,6 +327,16 @@ describe('a weak network', () => {
     expect(world.mediaState).toMatchObject({ weak_down: false });
   });
 
+  test('which pictures a busy server leaves out is known until there is a new connection', async () => {
+    await world.call.join();
+    world.media.at(-1)?.events.leftOut('cameras');
+    expect(world.call.state.leftOut).toBe('cameras');
+    world.knowsMedia = false;
+    world.media.at(-1)?.events.failing();
+    await pass(5000);
+    expect(world.call.state).toMatchObject({ phase: 'call', leftOut: 'nothing' });
+  });
+
   test('a connection that is made anew goes on without pictures', async () => {
     await world.call.join();
     world.call.pauseCameras(true);

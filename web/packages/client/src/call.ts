@@ -71,6 +71,7 @@ export class Call {
       failing: () => this.#recover(),
       remotes: (remotes) => this.#set({ remotes }),
       takenOver: () => this.#takenOver(),
+      leftOut: (leftOut) => this.#set({ leftOut }),
       frame: (frame) => this.#set({ frame }),
     });
     this.#conversation = new Conversation(sessionId, parts, {
@@ -374,7 +375,7 @@ export class Call {
 
   #renew(): void {
     this.#connection.renew();
-    this.#set({ frame: null });
+    this.#set({ frame: null, leftOut: 'nothing' });
   }
 
   #up(connected: boolean): void {

@@ -101,7 +101,7 @@ export class Connection {
   }
 
   #adopt<M extends Media>(make: MakeMedia<M>): M {
-    const { up, failing, remotes, takenOver, frame } = this.#events;
+    const { up, failing, remotes, takenOver, leftOut, frame } = this.#events;
     // What an abandoned one still says is of no interest.
     const here = () => media === this.#media;
     const media: M = make({
@@ -110,6 +110,7 @@ export class Connection {
       failing: () => here() && !this.connecting && failing(),
       remotes: (all) => here() && remotes(all),
       takenOver: () => here() && takenOver(),
+      leftOut: (what) => here() && leftOut(what),
       frame: (shown) => here() && frame(shown),
     });
     return media;

@@ -10,6 +10,9 @@ export interface Remote {
   screen: MediaStreamTrack | null;
 }
 
+/** Cameras go first; `pictures` are these and shared screens. */
+export type LeftOut = 'nothing' | 'cameras' | 'pictures';
+
 export interface MediaEvents {
   /** Media flows, or does not flow any more (it may come back by itself). */
   up(connected: boolean): void;
@@ -18,6 +21,8 @@ export interface MediaEvents {
   remotes(remotes: Remote[]): void;
   /** The same participant goes on with a newer connection. */
   takenOver(): void;
+  /** Which pictures the server leaves out, for it has more to carry than it can; sound always comes. */
+  leftOut(what: LeftOut): void;
   /** Pictures and sound are to be shown by the provider's own frame. */
   frame(frame: Frame): void;
 }

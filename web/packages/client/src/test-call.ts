@@ -35,6 +35,7 @@ export class TestCall {
       failing: () => void this.#mend(),
       remotes: ([back]) => this.#set({ back: back ?? null }),
       takenOver: () => undefined,
+      leftOut: () => undefined,
       frame: () => undefined,
     });
     void this.#begin().catch((thrown) => this.#fail(asProblem(thrown)));

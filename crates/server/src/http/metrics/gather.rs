@@ -35,6 +35,7 @@ fn media(sfu: &Sfu) {
     counter!("media_dropped_packets_total").absolute(stats.dropped);
     counter!("media_overrun_packets_total").absolute(stats.overrun);
     counter!("media_busy_microseconds_total").absolute(stats.busy_micros);
+    counter!("media_shed_packets_total").absolute(stats.shed);
     gauge!("media_threads").set(number(sfu.ports().udp.len()));
 }
 

@@ -51,5 +51,9 @@ fn describe_media() {
         "media_busy_microseconds_total",
         "How long the media threads worked, or were kept from it"
     );
+    describe_counter!(
+        "media_shed_packets_total",
+        "Packets of pictures left out, since there was more to carry than could be"
+    );
     describe_gauge!("media_threads", "Media threads");
 }

@@ -21,6 +21,7 @@ export type ServerMessage =
   | ServerOffer
   | { type: 'tracks'; tracks: TrackEntry[] }
   | { type: 'bound'; by_others: boolean }
+  | { type: 'overload'; cameras: boolean; screens: boolean }
   | { type: 'closed'; why: string };
 
 /** Null for anything else: newer servers may say more. */
@@ -33,6 +34,7 @@ export function parse(data: unknown): ServerMessage | null {
       case 'tracks':
         return Array.isArray(message.tracks) ? message : null;
       case 'bound':
+      case 'overload':
       case 'closed':
         return message;
       default:

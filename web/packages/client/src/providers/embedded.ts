@@ -47,6 +47,8 @@ export class Embedded implements EmbeddedMedia {
   readonly #forgetLocal: () => void;
   #takesCameras = true;
   #bound = false;
+  // What is sent here is thrown away there: the browser takes that for a weak line.
+  #overloaded = false;
   // The call goes on at another server: nothing will come here any more.
   #moved = false;
   #grant: MediaGrant | null = null;
@@ -170,7 +172,11 @@ export class Embedded implements EmbeddedMedia {
 
   async quality(): Promise<Quality> {
     if (!this.#heard) return LOST;
-    const { quality, sample } = measure(await this.#pc.getStats(), this.#before, this.#bound);
+    const { quality, sample } = measure(
+      await this.#pc.getStats(),
+      this.#before,
+      this.#bound || this.#overloaded,
+    );
     this.#before = sample;
     return quality;
   }
@@ -291,6 +297,9 @@ export class Embedded implements EmbeddedMedia {
       this.#setTracks(message.tracks);
     } else if (message.type === 'bound') {
       this.#bound = message.by_others;
+    } else if (message.type === 'overload') {
+      this.#overloaded = message.cameras;
+      this.#events.leftOut(message.screens ? 'pictures' : message.cameras ? 'cameras' : 'nothing');
     } else if (message.why === 'taken_over') {
       this.#events.takenOver();
     } else if (message.why === 'moved') {

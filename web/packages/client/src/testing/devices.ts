@@ -62,6 +62,7 @@ export class Told implements MediaEvents {
   shown: Frame | null = null;
   up = (connected: boolean) => void this.log.push(connected ? 'up' : 'down');
   failing = () => void this.log.push('failing');
+  leftOut = (what: string) => void this.log.push(`left out: ${what}`);
   takenOver = () => void this.log.push('taken over');
   remotes = (remotes: Remote[]) => void (this.people = remotes);
   frame = (frame: Frame) => void (this.shown = frame);

@@ -81,6 +81,13 @@ export default {
       down: 'Bild trotzdem zeigen',
       both: 'Bilder trotzdem zeigen',
     },
+    /** The server's own trouble, and nobody's line. */
+    leftOut: {
+      cameras:
+        'Der Server hat mehr Gespräche, als er tragen kann, darum pausieren die Kameras. Sie hören einander weiterhin.',
+      pictures:
+        'Der Server hat mehr Gespräche, als er tragen kann, darum pausieren Kameras und geteilte Bildschirme. Sie hören einander weiterhin.',
+    },
     theirs: {
       up: (p) =>
         `${p.name} hat eine schwache Verbindung, darum pausiert dort die Kamera. Sie hören einander weiterhin.`,

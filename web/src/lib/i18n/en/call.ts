@@ -80,6 +80,13 @@ export default {
       down: 'Show the picture all the same',
       both: 'Show the pictures all the same',
     },
+    /** The server's own trouble, and nobody's line. */
+    leftOut: {
+      cameras:
+        'The server has more calls than it can carry, so the cameras are paused. You still hear each other.',
+      pictures:
+        'The server has more calls than it can carry, so cameras and shared screens are paused. You still hear each other.',
+    },
     theirs: {
       up: (p: { name: string }) =>
         `${p.name} has a weak connection, so that camera is paused. You still hear each other.`,

@@ -79,6 +79,13 @@ export default {
       down: 'Mostrar la imagen de todos modos',
       both: 'Mostrar las imágenes de todos modos',
     },
+    /** The server's own trouble, and nobody's line. */
+    leftOut: {
+      cameras:
+        'El servidor tiene más llamadas de las que puede transmitir, por eso las cámaras están en pausa. Siguen oyéndose.',
+      pictures:
+        'El servidor tiene más llamadas de las que puede transmitir, por eso las cámaras y las pantallas compartidas están en pausa. Siguen oyéndose.',
+    },
     theirs: {
       up: (p) =>
         `La conexión de ${p.name} es débil, por eso su cámara está en pausa. Se siguen oyendo.`,

@@ -82,6 +82,13 @@ export default {
       down: 'Afficher l’image quand même',
       both: 'Afficher les images quand même',
     },
+    /** The server's own trouble, and nobody's line. */
+    leftOut: {
+      cameras:
+        'Le serveur a plus d’appels qu’il ne peut en transmettre : les caméras sont en pause. Vous vous entendez toujours.',
+      pictures:
+        'Le serveur a plus d’appels qu’il ne peut en transmettre : les caméras et les écrans partagés sont en pause. Vous vous entendez toujours.',
+    },
     theirs: {
       up: (p) =>
         `La connexion de ${p.name} est faible : sa caméra est en pause. Vous vous entendez toujours.`,
