@@ -87,6 +87,15 @@ describe('getting in', () => {
     expect(world.released).toBe(false);
   });
 
+  test('a page that gives no token is told so in the lobby, and its next try gets in', async () => {
+    world.refusal = new Problem('no_token', 0, 'none');
+    await world.call.join();
+    expect(world.call.state).toMatchObject({ phase: 'lobby', problem: { code: 'no_token' } });
+    world.refusal = null;
+    await world.call.join();
+    expect(world.call.state).toMatchObject({ phase: 'call', problem: null });
+  });
+
   test('who is turned away has the camera off', async () => {
     world.admission = 'waiting';
     await world.call.join();
@@ -155,6 +164,48 @@ describe('a server that is gone', () => {
     expect(world.call.state.reachable).toBe(false);
     world.handlers.alive?.(true);
     expect(world.call.state.reachable).toBe(true);
+  });
+
+  test.each([
+    ['the lobby', () => Promise.resolve()],
+    ['the call', () => world.call.join()],
+  ])('is asked a few times a minute in the end, from %s', async (_, enter) => {
+    await enter();
+    world.kill();
+    world.media.at(-1)?.events.failing();
+    await pass(5 * 60_000);
+    world.log.length = 0;
+    await pass(60_000);
+    const asked = world.log.length;
+    expect(asked).toBeGreaterThanOrEqual(3);
+    expect(asked).toBeLessThanOrEqual(12);
+  });
+
+  test('is asked at once when the device has a network again, or somebody joins again', async () => {
+    const returned = new EventTarget();
+    vi.stubGlobal('addEventListener', returned.addEventListener.bind(returned));
+    vi.stubGlobal('removeEventListener', returned.removeEventListener.bind(returned));
+    const call = world.open();
+    await call.join();
+    world.kill();
+    world.media.at(-1)?.events.failing();
+    await pass(5 * 60_000);
+    world.reachable = true;
+    returned.dispatchEvent(new Event('online'));
+    await pass();
+    expect(call.state).toMatchObject({ reachable: true, link: { media: 'up' } });
+
+    world.kill();
+    call.leave();
+    void call.join();
+    await pass(5 * 60_000);
+    call.giveUp();
+    await pass();
+    world.reachable = true;
+    await call.join();
+    expect(call.state.phase).toBe('call');
+    call.close();
+    vi.unstubAllGlobals();
   });
 
   test('is not said where only the channel is closed and requests are answered', async () => {

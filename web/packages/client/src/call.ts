@@ -1,3 +1,4 @@
+import { Backoff, onReturn } from './backoff.ts';
 import { BEGINNING, type CallParts, type CallState, type Flow, type Phase } from './call-state.ts';
 import { ServerClock } from './clock.ts';
 import { Connection, EMBEDDED } from './connection.ts';
@@ -17,7 +18,7 @@ const MEDIA_STATE_MS = 200;
 /** Another provider's answer: the server asks it first, and waits 8 seconds for it. */
 const PROVIDER_SLOW_MS = 12_000;
 /** What is told to whoever knocks, instead of trying again and again. */
-const TOLD_AT_THE_DOOR = ['media_unavailable', 'busy', 'too_many_requests'];
+const TOLD_AT_THE_DOOR = ['media_unavailable', 'busy', 'too_many_requests', 'no_token'];
 /** What is told while it is tried again in a call, and more slowly. */
 const NO_MEDIA = ['media_unavailable', 'busy'];
 const LOOK_MS = 1000;
@@ -39,6 +40,7 @@ export class Call {
   readonly #poll: ReturnType<typeof setInterval>;
   readonly #otherTabs: BroadcastChannel;
   readonly #forgetLocal: () => void;
+  readonly #unfollow: () => void;
   #pursuit: Promise<void> | null = null;
   #endTimer: ReturnType<typeof setTimeout> | undefined;
   // The server may pass on two that come close together in either order.
@@ -56,6 +58,10 @@ export class Call {
   /** Was inside when the token was not taken any more: goes back in with a newer one. */
   #awaitsToken = false;
   #lookedAt = 0;
+  /** After the last look. */
+  #lookPause = LOOK_MS;
+  readonly #silence = new Backoff();
+  readonly #tries = new Backoff();
   /** Ended when the person does not want any more what is being tried. */
   #course = new AbortController();
   #state: CallState;
@@ -93,6 +99,7 @@ export class Call {
     this.#otherTabs = new BroadcastChannel(this.#key);
     this.#otherTabs.onmessage = ({ data }) => this.#otherTab(data);
     this.#poll = setInterval(() => this.#lookAgain(), LOOK_MS);
+    this.#unfollow = onReturn(() => this.#returned());
     globalThis.addEventListener?.('pagehide', this.endNow);
     void this.#look();
     if (parts.memory.getItem(this.#key)) this.#pursue();
@@ -242,6 +249,7 @@ export class Call {
     globalThis.removeEventListener?.('pagehide', this.endNow);
     clearInterval(this.#poll);
     this.#forgetLocal();
+    this.#unfollow();
     this.#otherTabs.close();
     this.#realtime.close();
     this.#connection.leave();
@@ -331,6 +339,7 @@ export class Call {
   /** `told`: what ends it before somebody has got in, though it may pass. */
   async #untilInside({ passcode, told = [] }: Entry = {}): Promise<void> {
     this.#course = new AbortController();
+    this.#tries.end();
     while (this.#wanted) {
       try {
         return await this.#attempt(passcode);
@@ -344,8 +353,7 @@ export class Call {
         const { phase } = this.#state;
         if (phase === 'joining') this.#set({ problem });
         else this.#set({ ...this.#media('lost'), problem: carried ? null : problem });
-        const pause = carried ? RETRY_MS : PROVIDER_RETRY_MS;
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await this.#tries.rest(carried ? RETRY_MS : PROVIDER_RETRY_MS, this.#course.signal);
       }
     }
   }
@@ -482,7 +490,7 @@ export class Call {
     const finished = this.#state.phase === 'ended' || this.#state.phase === 'turned_away';
     const informed = this.#realtime.connected && this.#state.session !== null;
     if (finished || (informed && this.#state.reachable)) return;
-    const pause = this.#state.reachable ? POLL_MS : LOOK_MS;
+    const pause = this.#state.reachable ? POLL_MS : this.#lookPause;
     if (performance.now() - this.#lookedAt >= pause) void this.#look();
   }
 
@@ -503,11 +511,26 @@ export class Call {
         this.#refused(problem);
       // A channel that has come up meanwhile knows better.
       if (!this.#realtime.connected) this.#reached(!problem.passing);
+      if (!this.#state.reachable) this.#lookPause = this.#silence.pause(LOOK_MS);
     }
   }
 
   #reached(reachable: boolean): void {
-    if (reachable !== this.#state.reachable) this.#set({ reachable });
+    if (reachable === this.#state.reachable) return;
+    this.#set({ reachable });
+    if (reachable) this.#answered();
+  }
+
+  #answered(): void {
+    this.#lookPause = LOOK_MS;
+    this.#silence.end();
+    this.#tries.end();
+  }
+
+  /** Of a silence that had this device's own reasons nothing is left. */
+  #returned(): void {
+    this.#answered();
+    if (!this.#state.reachable) void this.#look();
   }
 
   #link(up: boolean): void {
@@ -518,6 +541,7 @@ export class Call {
     }
     this.#realtimeIs('up');
     this.#reached(true);
+    this.#tries.end();
     if (this.#present) {
       this.#realtime.enter(this.sessionId);
       this.#repeatMediaState();

@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Api } from './api.ts';
+import { Backoff, onReturn } from './backoff.ts';
 import type { ClientRequest, Session } from './model.ts';
 import { Problem, type ProblemCode } from './problem.ts';
 import { Pulse } from './pulse.ts';
@@ -25,6 +26,8 @@ export const SESSION_EVENTS = [
 export type SessionEvent = (typeof SESSION_EVENTS)[number];
 
 const NEW_TOKEN_MS = 1000;
+/** Until it is opened anew, at least: a call must be back within seconds of a server's restart. */
+const AGAIN_MS = 1000;
 const ANSWER_MS = 5000;
 /** What opening the channel may take. More after each time that it took longer, since slow is not failed. */
 const OPEN_MS = 4000;
@@ -80,7 +83,9 @@ export interface RealtimeHandlers {
 /** The realtime channel. It comes back by itself; the server then tells the present state anew. */
 export class Realtime {
   readonly #socket: Socket;
-  #closed = false;
+  readonly #closing = new AbortController();
+  readonly #backoff = new Backoff();
+  readonly #unfollow: () => void;
   #presented: string | null = null;
   /** Before a page is asked for another token, in milliseconds: the first time at once. */
   #pause = 0;
@@ -92,9 +97,10 @@ export class Realtime {
       // WebSocket at once instead of after a round of polling; polling where WebSocket is blocked.
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
-      // A call must be back within seconds of a server's restart.
       reconnectionDelay: 300,
-      reconnectionDelayMax: 1000,
+      reconnectionDelayMax: AGAIN_MS,
+      // The longest pause, which is ours, has its own.
+      randomizationFactor: 0,
       timeout: OPEN_MS,
       auth: (send) => void present(api).then((token) => send({ token: (this.#presented = token) })),
     });
@@ -105,6 +111,7 @@ export class Realtime {
       dead: () => this.#socket.io.engine.close(),
     });
     this.#listen(api, handlers);
+    this.#unfollow = onReturn(() => this.#returned());
   }
 
   get connected(): boolean {
@@ -139,9 +146,20 @@ export class Realtime {
   }
 
   close(): void {
-    this.#closed = true;
+    this.#closing.abort();
+    this.#unfollow();
     this.#pulse.stop();
     this.#socket.disconnect();
+  }
+
+  get #closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** What waits to be tried again is tried at once. */
+  #returned(): void {
+    this.#backoff.end();
+    if (!this.connected && this.#socket.active) this.#socket.disconnect().connect();
   }
 
   #listen(api: Api, handlers: RealtimeHandlers): void {
@@ -163,6 +181,7 @@ export class Realtime {
     );
     socket.on('connect', () => {
       this.#pause = 0;
+      this.#backoff.end();
       handlers.link?.(true);
     });
     socket.on('disconnect', () => {
@@ -180,6 +199,7 @@ export class Realtime {
       if (socket.active) {
         // A proxy may take a WebSocket and then pass nothing on: the other way is tried in turn.
         socket.io.opts.transports?.reverse();
+        socket.io.reconnectionDelayMax(this.#backoff.pause(AGAIN_MS));
         return;
       }
       if (error.message === 'unauthorized') {
@@ -187,7 +207,8 @@ export class Realtime {
         if (!this.#closed) socket.connect();
       } else {
         // The server is there, its database is not: it will be.
-        setTimeout(() => this.#closed || socket.connect(), 1000);
+        await this.#backoff.rest(AGAIN_MS, this.#closing.signal);
+        if (!this.#closed) socket.connect();
       }
     });
   }
