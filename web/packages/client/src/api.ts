@@ -124,6 +124,11 @@ export class Api {
     return this.identity.token;
   }
 
+  /** A page may ask this server itself; where it may not read it, that is to be mended first. */
+  async #notGiven(cause: unknown): Promise<never> {
+    throw (await this.#refusal()) ?? this.#noToken(cause);
+  }
+
   /** The console is told once, until there is one again. */
   #noToken(cause: unknown): Problem {
     const problem = Problem.noToken(cause);
@@ -133,6 +138,8 @@ export class Api {
   }
 
   #exchanged(): Promise<boolean> {
+    // The cookie is somebody's with an account here, and who came by a token or a link has none.
+    if (this.identity.token && !this.identity.user) return Promise.resolve(false);
     return settle(this.#client.POST('/api/v1/auth/refresh')).then(
       (tokens) => this.identity.renew(tokens),
       () => false,
@@ -145,7 +152,7 @@ export class Api {
     const given = await Promise.resolve()
       .then(ask)
       .then(checked)
-      .catch((cause) => Promise.reject(this.#noToken(cause)));
+      .catch((cause) => this.#notGiven(cause));
     this.identity.take(given, null);
     this.#missed = false;
     return given !== before;
@@ -454,9 +461,15 @@ export class Api {
   }
 
   async #failed({ signal }: Request, cause: unknown): Promise<never> {
-    if (this.#isRead || signal.aborted) throw cause;
+    if (signal.aborted) throw cause;
+    throw (await this.#refusal()) ?? cause;
+  }
+
+  /** Null also where an answer was read before. */
+  async #refusal(): Promise<Problem | null> {
+    if (this.#isRead) return null;
     const { refusalOf } = await import('./origin.ts');
-    throw (await refusalOf(this.base)) ?? cause;
+    return refusalOf(this.base);
   }
 }
 

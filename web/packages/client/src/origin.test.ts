@@ -34,6 +34,25 @@ test('a page whose origin is not named is told what to add, and the console is o
   expect(said.mock.calls).toEqual([[problem?.message]]);
 });
 
+test('a page that asks this server for its own token is told of its origin, and not of the token', async () => {
+  const ask = async () => (await fetch('https://fourth.test/api/v1/auth/login')).text();
+  const code = () =>
+    new Api(new Identity(memory()), 'https://fourth.test', ask).session('s').then(
+      () => null,
+      (problem: Problem) => problem.code,
+    );
+  expect(await code()).toBe('origin_refused');
+  expect(said).toHaveBeenCalledOnce();
+  expect(said.mock.calls[0]?.[0]).toContain('add this origin to cors_origins');
+  // Where pages of this origin may read, the page has another reason.
+  readable = true;
+  vi.stubGlobal('fetch', async (asked: unknown) => {
+    if (String(asked).endsWith('/health')) return Response.json({});
+    throw new TypeError('Failed to fetch');
+  });
+  expect(await code()).toBe('no_token');
+});
+
 test('a server that is away is away', async () => {
   reachable = false;
   expect(await failed('https://other.test')).toMatchObject({ code: 'unreachable', passing: true });

@@ -8,7 +8,7 @@ const told = new Set<string>();
  * where developers look first.
  */
 export async function refusalOf(server: string): Promise<Problem | null> {
-  if (!(await answers(server))) return null;
+  if ((await answers(server, 'cors')) || !(await answers(server, 'no-cors'))) return null;
   const { origin } = location;
   const text =
     `OpenVisit at ${new URL(server).origin} answers, but this page may not read it: add this origin to cors_origins ` +
@@ -18,10 +18,10 @@ export async function refusalOf(server: string): Promise<Problem | null> {
   return new Problem('origin_refused', 0, text);
 }
 
-/** Of an opaque answer nothing may be read, but it came. */
-function answers(server: string): Promise<boolean> {
+/** Of an opaque answer (`no-cors`) nothing may be read, but it came. */
+function answers(server: string, mode: RequestMode): Promise<boolean> {
   const options: RequestInit = {
-    mode: 'no-cors',
+    mode,
     credentials: 'omit',
     cache: 'no-store',
     signal: AbortSignal.timeout(PATIENCE_MS),

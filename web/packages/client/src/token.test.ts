@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { Api } from './api.ts';
 import { Identity } from './identity.ts';
+import type { User } from './model.ts';
 import { Problem } from './problem.ts';
 import { memory } from './testing/memory.ts';
 
@@ -99,3 +100,15 @@ test.each([[{ token: 't1' }], ['<!doctype html>'], [null], ['two words']])(
     expect(shown).toEqual(['t1']);
   },
 );
+
+test.each([
+  ['not asked for somebody whose token a page gave', null, 1],
+  ['asked for somebody with an account', { id: 'p1' } as User, 2],
+])('the refresh cookie is %s', async (_, user, requests) => {
+  valid = [];
+  const identity = new Identity(memory());
+  identity.take('t1', user);
+  const one = new Api(identity, 'https://visit.test');
+  expect(await codeOf(one.session('s'))).toBe('unauthorized');
+  expect(shown).toHaveLength(requests);
+});
