@@ -25,10 +25,14 @@ test('the page of the docs is a whole call, for both parties', async ({ doctor, 
   await doctor.page.goto(portal.origin);
   await patient.page.goto(patientPortal.origin);
   await expectPicture(doctor.page.locator('#own'), doctor.media.colour);
+  await expect(doctor.page.locator('#join')).toBeVisible();
+  for (const button of ['#admit', '#leave', '#end']) await expect(doctor.page.locator(button), `${button} in the lobby`).toBeHidden();
   await patient.page.click('#join');
   await expect(says(patient.page)).toHaveText('waiting');
+  await expect(patient.page.locator('#join')).toBeHidden();
   await doctor.page.click('#join');
   await expect(says(doctor.page)).toHaveText('call');
+  await expect(doctor.page.locator('#join')).toBeHidden();
   await doctor.page.click('#admit');
   await expectPicture(doctor.page.locator('#other'), patient.media.colour);
   await expectPicture(patient.page.locator('#other'), doctor.media.colour);
@@ -105,14 +109,19 @@ test('the element is a whole call, from a bundler or from a script', async ({ do
   await expectPicture(doctor.page.locator('video.self'), doctor.media.colour);
   await patient.page.getByRole('button', { name: 'Beitreten' }).click();
   await expect(patient.page.getByRole('status')).toContainText('Wartezimmer');
-  await doctor.page.getByRole('button', { name: 'Join' }).click();
+  const speak = (page: Page, lang: string) => page.evaluate((lang) => document.documentElement.setAttribute('lang', lang), lang);
+  // From the lobby, which goes in, too.
+  await expect(doctor.page.getByRole('button', { name: 'Join' })).toBeVisible();
+  await expect(doctor.page.getByRole('button', { name: 'Admit' })).toBeVisible();
+  await speak(doctor.page, 'fr');
+  await expect(doctor.page.getByRole('button', { name: 'Faire entrer' })).toBeVisible();
+  await speak(doctor.page, 'en');
   await doctor.page.getByRole('button', { name: 'Admit' }).click();
   await expectPicture(other(doctor.page), patient.media.colour);
   await expectPicture(other(patient.page), doctor.media.colour);
   await expect(doctor.page).toHaveTitle('call');
 
   // A page that changes its language in the middle of a call is followed, unless the element has a language of its own.
-  const speak = (page: Page, lang: string) => page.evaluate((lang) => document.documentElement.setAttribute('lang', lang), lang);
   await speak(doctor.page, 'fr');
   await expect(doctor.page.getByRole('button', { name: 'Micro', exact: true })).toBeVisible();
   await doctor.page.evaluate(() => document.querySelector('openvisit-call')?.setAttribute('lang', 'en'));

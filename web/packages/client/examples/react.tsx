@@ -11,12 +11,12 @@ export function Visit({ server, session }: { server: string; session: string }) 
       <Picture stream={state.others[0]?.stream ?? null} />
       <Picture stream={state.self} muted />
       <output>{state.problem?.code ?? state.phase}</output>
-      <button onClick={() => void visit?.join()}>Join</button>
-      {state.practitioner && state.waiting.length > 0 && (
+      {state.can.join && <button onClick={() => void visit?.join()}>Join</button>}
+      {state.can.admit && (
         <button onClick={() => void visit?.admit()}>Admit {state.waiting[0]?.name}</button>
       )}
-      <button onClick={() => visit?.leave()}>Leave</button>
-      {state.practitioner && <button onClick={() => visit?.end()}>End</button>}
+      {state.can.leave && <button onClick={() => visit?.leave()}>Leave</button>}
+      {state.can.end && <button onClick={() => visit?.end()}>End</button>}
     </main>
   );
 }

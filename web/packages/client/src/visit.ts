@@ -1,6 +1,6 @@
 import { Api } from './api.ts';
 import { Call } from './call.ts';
-import { BEGINNING, type CallState } from './call-state.ts';
+import { BEGINNING, type CallState, type Phase } from './call-state.ts';
 import { Identity, type AskForToken, type Memory } from './identity.ts';
 import { LocalMedia, type LocalState } from './local.ts';
 import type { Participant } from './model.ts';
@@ -35,10 +35,21 @@ export interface Other {
   camera: boolean;
 }
 
+/** What can be done now: a page shows the button, or does not. */
+export interface Possible {
+  join: boolean;
+  /** For the practitioner while somebody waits, also from outside. */
+  admit: boolean;
+  leave: boolean;
+  /** For the practitioner. A client's program may call {@link Visit.end} too, and offers to leave. */
+  end: boolean;
+}
+
 /** All that a page shows of a visit. A new object at each change; what has not changed in it is the same. */
 export interface VisitState extends CallState {
   /** Whether this person lets in, removes, and ends. */
   practitioner: boolean;
+  can: Possible;
   /** Who waits to be let in. */
   waiting: readonly Participant[];
   others: readonly Other[];
@@ -52,6 +63,7 @@ export interface VisitState extends CallState {
 export const NO_VISIT: VisitState = {
   ...BEGINNING,
   practitioner: false,
+  can: { join: false, admit: false, leave: false, end: false },
   waiting: [],
   others: [],
   self: null,
@@ -109,9 +121,14 @@ export class Visit {
     await this.call.join(passcode);
   }
 
-  /** The practitioner lets somebody in: whoever has waited longest, where nobody is named. Rejects with a `Problem`. */
+  /**
+   * The practitioner lets somebody in: whoever has waited longest, where nobody is named. From outside they go in first, so that nobody
+   * is let in to be alone; where that is refused, `state.problem` says why. Rejects with a `Problem`.
+   */
   async admit(participantId = this.#state.waiting[0]?.id): Promise<void> {
-    if (participantId) await this.call.admit(participantId);
+    if (!participantId) return;
+    if (this.#state.can.join) await this.join();
+    if (!this.#state.can.join) await this.call.admit(participantId);
   }
 
   /** The practitioner sends somebody away who waits. Rejects with a `Problem`. */
@@ -172,10 +189,13 @@ export class Visit {
     const present = participants.filter(
       ({ id, state, connected }) => state === 'admitted' && connected && id !== call.participantId,
     );
+    const { practitioner } = this.call;
+    const waiting = participants.filter(({ state }) => state === 'waiting');
     this.#state = {
       ...call,
-      practitioner: this.call.practitioner,
-      waiting: participants.filter(({ state }) => state === 'waiting'),
+      practitioner,
+      can: possible(call.phase, practitioner, waiting.length > 0),
+      waiting,
       others: call.phase === 'call' ? present.map((person) => this.#other(person)) : [],
       self: this.#streams.of('self', [devices.camera.track]),
       devices,
@@ -209,6 +229,19 @@ export class Visit {
 
 /** Of these the devices are free. */
 const OUT = ['left', 'elsewhere', 'turned_away', 'ending', 'ended'];
+/** Of these one can go in. */
+const OUTSIDE = ['lobby', 'left', 'elsewhere'];
+
+function possible(phase: Phase, practitioner: boolean, someWait: boolean): Possible {
+  const inside = phase === 'call';
+  const join = OUTSIDE.includes(phase);
+  return {
+    join,
+    admit: practitioner && someWait && (join || inside),
+    leave: inside || phase === 'waiting' || phase === 'joining',
+    end: practitioner && inside,
+  };
+}
 
 /** Opens a session for whoever the token names. Nothing is joined yet: {@link Visit.join} does. */
 export function openVisit(options: OpenVisitOptions): Visit {

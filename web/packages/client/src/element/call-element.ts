@@ -187,23 +187,23 @@ export class OpenVisitCall extends HTMLElement {
     if (!wanted) this.#awake = null;
   }
 
-  #entry({ phase, problem }: VisitState): void {
+  #entry({ phase, problem, can }: VisitState): void {
     const { entry, passcode, join } = this.#view;
-    entry.hidden = !['lobby', 'joining', 'left', 'elsewhere'].includes(phase);
+    entry.hidden = !can.join && phase !== 'joining';
     join.disabled = phase === 'joining';
     join.textContent =
       phase === 'lobby' || phase === 'joining' ? this.#words.join : this.#words.again;
     passcode.hidden = !problem?.code.startsWith('passcode');
   }
 
-  #controls({ phase, practitioner, devices, frame }: VisitState): void {
+  #controls({ phase, practitioner, can, devices, frame }: VisitState): void {
     const { microphone, camera, share, sound, leave, end } = this.#view;
     const inside = phase === 'call';
     const out = ['left', 'elsewhere', 'turned_away', 'ending', 'ended'].includes(phase);
     microphone.hidden = camera.hidden = out || frame !== null;
     share.hidden = !inside || frame !== null || !navigator.mediaDevices?.getDisplayMedia;
-    leave.hidden = !inside && phase !== 'waiting' && phase !== 'joining';
-    end.hidden = !inside || !practitioner;
+    leave.hidden = !can.leave;
+    end.hidden = !can.end;
     leave.classList.toggle('out', !practitioner);
     if (!inside) sound.hidden = true;
     const isOn = (device?: Device) => String(device ? device.on && !device.trouble : true);
@@ -212,10 +212,10 @@ export class OpenVisitCall extends HTMLElement {
     share.ariaPressed = devices?.screen ? 'true' : null;
   }
 
-  #waiting({ waiting, practitioner, phase }: VisitState): void {
+  #waiting({ waiting, can }: VisitState): void {
     const { waiting: place } = this.#view;
-    const shown = practitioner && phase === 'call' ? waiting : [];
-    const key = shown.map(({ id }) => id).join();
+    const shown = can.admit ? waiting : [];
+    const key = [this.#language, ...shown.map(({ id }) => id)].join();
     if (place.dataset.shown === key) return;
     place.dataset.shown = key;
     place.replaceChildren(
