@@ -95,7 +95,8 @@ fn unknown(given: &[String], known: &[String]) -> Vec<FieldError> {
         .collect()
 }
 
-fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
+/// Which of them was meant.
+pub(super) fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
     let plain = name.to_ascii_lowercase();
     let likeness = |known: &str| strsim::normalized_damerau_levenshtein(&plain, known);
     known.iter().map(String::as_str).max_by(|one, other| likeness(one).total_cmp(&likeness(other)))

@@ -3,6 +3,8 @@
 
 use openvisit_app::error::{FieldCode, FieldError};
 
+use super::query_names::nearest;
+
 /// What a time on the wire looks like.
 const A_TIME: &str = "a time with its offset from UTC, such as 2026-12-24T10:00:00Z";
 /// What is said of a list of words that the library does not name.
@@ -23,7 +25,7 @@ pub fn told(path: &str, message: &str) -> FieldError {
             error(inside(path, name), FieldCode::Invalid, "is given twice".to_owned())
         }
         // Its name is in the path already.
-        Some(("unknown field", _, known)) => at(FieldCode::Unknown, not_one(known)),
+        Some(("unknown field", name, known)) => at(FieldCode::Unknown, not_one(name, known)),
         Some(("unknown variant", _, known)) => {
             at(FieldCode::Invalid, known.map_or(must_be(A_WORD), |known| must_be(&quoted(known))))
         }
@@ -61,9 +63,17 @@ fn quoted(names: &str) -> String {
     names.replace('`', "\"")
 }
 
-fn not_one(known: Option<&str>) -> String {
-    let known = known.map(|known| quoted(known.strip_prefix("one of ").unwrap_or(known)));
-    known.map_or("is not known here".to_owned(), |known| format!("is not known here; known are {known}"))
+/// What was meant first, since some bodies have many fields.
+fn not_one(name: &str, known: Option<&str>) -> String {
+    let Some(known) = known else { return "is not known here".to_owned() };
+    let names: Vec<String> = known.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    match nearest(name, &names) {
+        Some(nearest) => {
+            let known = quoted(known.strip_prefix("one of ").unwrap_or(known));
+            format!("is not known here; the nearest that is known is \"{nearest}\", of {known}")
+        }
+        None => "is not known here".to_owned(),
+    }
 }
 
 /// A type, as people call it.
@@ -207,7 +217,7 @@ mod tests {
         let twice = at("{\"small\":1,\"small\":1}");
         assert_eq!(twice, ("price.small".to_owned(), FieldCode::Invalid, "is given twice".to_owned()));
         let unknown = at("{\"large\":1}");
-        let text = "is not known here; known are \"small\"".to_owned();
+        let text = "is not known here; the nearest that is known is \"small\", of \"small\"".to_owned();
         assert_eq!(unknown, ("price".to_owned(), FieldCode::Unknown, text));
     }
 

@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<Server> {
 }
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 struct TestCallBody {
     /// An SDP offer, at most 64 kB.

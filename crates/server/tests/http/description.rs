@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use crate::common::{Server, send};
+use crate::story::{Story, session_path};
 
 /// Names nothing.
 pub const NOBODY: &str = "01890000-0000-7000-8000-000000000000";
@@ -211,6 +212,48 @@ fn outside(schema: &Value) -> Vec<Value> {
     [long, short, large, small].into_iter().flatten().collect()
 }
 
+fn body_of<'a>(document: &'a Value, operation: &'a Value) -> &'a Value {
+    resolved(document, &operation["requestBody"]["content"]["application/json"]["schema"])
+}
+
+/// Whether no object in it takes a field that it does not name, but for those that name none.
+fn is_closed(document: &Value, schema: &Value) -> bool {
+    let schema = resolved(document, schema);
+    let Some(fields) = schema["properties"].as_object() else {
+        return schema["items"].is_null() || is_closed(document, &schema["items"]);
+    };
+    schema["additionalProperties"] == false && fields.values().all(|field| is_closed(document, field))
+}
+
+/// What a mistyped field was to say would be lost.
+#[tokio::test]
+async fn a_field_that_is_not_known_is_refused_and_the_nearest_named() {
+    let story = Story::new().await;
+    let document = document(&story.server).await;
+    let canonical = operations(&document).into_iter().filter(|one| one.path.starts_with("/api/v1/"));
+    for described in canonical {
+        let body = body_of(&document, described.operation);
+        assert!(is_closed(&document, body), "{} takes any field", described.name());
+    }
+    let session = session_path(&story.book(60, 30).await);
+    story.doctor.put(&format!("{session}/notes"), json!({ "notes": "kept" })).await.expect(200);
+    for (path, body, nearest) in [
+        ("notes", json!({ "text": "lost" }), "notes"),
+        ("notes", json!({ "note": "lost" }), "notes"),
+        ("rating", json!({ "rating": 5, "coment": "lost" }), "comment"),
+    ] {
+        let (field, _) = body.as_object().unwrap().iter().find(|(_, value)| value.is_string()).unwrap();
+        let problem =
+            story.doctor.put(&format!("{session}/{path}"), body.clone()).await.problem(422, "invalid");
+        let told = &problem["errors"][0];
+        assert_eq!((&told["field"], &told["code"]), (&json!(field), &json!("unknown")), "{told}");
+        assert!(told["message"].as_str().unwrap().contains(&format!("known is \"{nearest}\"")), "{told}");
+    }
+    assert_eq!(story.doctor.get(&session).await.expect(200)["notes"], "kept");
+    let login = json!({ "email": "nobody@example.org", "password": "wrong", "remember": true });
+    story.server.anonymous().post("/auth/login", login).await.problem(422, "invalid");
+}
+
 #[tokio::test]
 async fn limits_of_the_description_are_those_of_the_server() {
     let server = Server::start().await;
@@ -221,8 +264,7 @@ async fn limits_of_the_description_are_those_of_the_server() {
         if !described.path.starts_with("/api/v1/") || described.path.contains("/auth/") {
             continue;
         }
-        let schema = &described.operation["requestBody"]["content"]["application/json"]["schema"];
-        let schema = resolved(&document, schema);
+        let schema = body_of(&document, described.operation);
         for (field, of) in schema["properties"].as_object().into_iter().flatten() {
             for value in outside(of) {
                 let mut body = required(&document, schema);

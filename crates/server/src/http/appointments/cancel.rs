@@ -15,6 +15,7 @@ use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct CancelBody {
     /// At most 500 characters.
     #[garde(length(chars, max = MAX_REASON))]

@@ -17,6 +17,7 @@ use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct InvitationBody {
     #[garde(skip)]
     pub role: InvitedRole,

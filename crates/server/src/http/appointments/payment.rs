@@ -16,6 +16,7 @@ use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct PaymentBody {
     #[garde(skip)]
     #[schema(value_type = PaymentWord)]

@@ -26,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Server> {
 }
 
 #[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct Login {
     #[garde(length(max = 254))]
     #[schema(max_length = 254)]

@@ -14,6 +14,7 @@ use crate::http::extract::Json;
 use crate::http::problem::Problem;
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct CodeBody {
     #[schema(value_type = uuid::Uuid)]
     #[garde(skip)]

@@ -12,6 +12,7 @@ use crate::http::extract::Json;
 use crate::http::problem::Problem;
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct RedeemBody {
     /// The fragment of the invitation's link.
     #[garde(length(max = 200))]

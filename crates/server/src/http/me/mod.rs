@@ -39,6 +39,7 @@ async fn me(caller: Caller) -> Json<User> {
 }
 
 #[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct NewPassword {
     #[garde(length(bytes, max = MAX_LENGTH))]
     #[schema(max_length = 256)]

@@ -15,6 +15,7 @@ use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub struct ParticipantBody {
     #[schema(value_type = uuid::Uuid)]

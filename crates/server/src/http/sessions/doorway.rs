@@ -70,6 +70,7 @@ impl From<Shown> for DoorwayView {
 
 /// At least one of the two.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct WordBody {
     /// 1 to 240: that the practitioner is so late.
     #[garde(range(min = 1, max = MAX_LATE))]
@@ -82,12 +83,14 @@ pub struct WordBody {
 }
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct DoorChatBody {
     #[garde(skip)]
     pub open: bool,
 }
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct DoorMessageBody {
     /// 1 to 500 characters.
     #[garde(length(chars, max = MAX_TEXT))]

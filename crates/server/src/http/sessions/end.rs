@@ -17,6 +17,7 @@ use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 
 #[derive(Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct EndBody {
     /// At most 500 characters.
     #[garde(length(chars, max = MAX_REASON))]

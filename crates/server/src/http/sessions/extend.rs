@@ -15,6 +15,7 @@ use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct ExtendBody {
     /// 1 to 240.
     #[garde(range(min = 1, max = 240))]

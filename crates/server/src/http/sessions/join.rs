@@ -23,6 +23,7 @@ use crate::http::problem::Problem;
 use crate::state::Server;
 
 #[derive(Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub struct JoinBody {
     /// Six digits; asked of clients and guests once, where the session has a passcode.

@@ -15,6 +15,7 @@ use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 
 #[derive(Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct NotesBody {
     /// At most 500 characters (Unicode scalar values).
     #[garde(length(chars, max = MAX_NOTES))]

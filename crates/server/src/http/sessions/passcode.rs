@@ -32,6 +32,7 @@ pub async fn renew(
 }
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 #[garde(allow_unvalidated)]
 pub struct VerifyBody {
     /// Six digits.

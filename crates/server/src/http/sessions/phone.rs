@@ -15,6 +15,7 @@ use crate::http::extract::{Json, OptionalJson, Path};
 use crate::http::problem::Problem;
 
 #[derive(Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct PhoneBody {
     /// Whether the client is shown the practitioner's number, to call it.
     #[serde(default)]

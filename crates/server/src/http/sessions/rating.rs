@@ -16,6 +16,7 @@ use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 
 #[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub struct RatingBody {
     /// 1 to 5.
     #[garde(range(min = 1, max = 5))]
