@@ -17,11 +17,16 @@ use openvisit_app::sessions::change::book;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// The doctor's with the patient: title, when from now, and how long; the farthest first.
-const WANTED: [(&str, SignedDuration, SignedDuration); 3] = [
+/// Title, when from now, and how long.
+type Wanted = (&'static str, SignedDuration, SignedDuration);
+
+/// What can be joined at once.
+const NOW: Wanted = ("Follow-up consultation", SignedDuration::ZERO, SignedDuration::from_mins(60));
+/// The doctor's with the patient; the farthest first.
+const WANTED: [Wanted; 3] = [
     ("Medication review", SignedDuration::from_hours(24), SignedDuration::from_mins(30)),
     ("Blood test results", SignedDuration::from_hours(3), SignedDuration::from_mins(30)),
-    ("Follow-up consultation", SignedDuration::ZERO, SignedDuration::from_mins(60)),
+    NOW,
 ];
 
 /// What fills a practitioner's calendar for the next days.
@@ -87,9 +92,7 @@ async fn renew(app: &App, tx: &mut Tx, doctor: &Person, patient: &Person) -> any
     // The farthest first: each makes room for the one before it.
     for (title, after, length) in WANTED {
         let starts_at = floor_to_five_minutes(now.checked_add(after)?);
-        let is_now = after.is_zero();
-        let policy = app.settings.policy();
-        if is_now && live.iter().any(|s| s.opens_at(&policy) <= now && now < s.appointment.slot.ends_at) {
+        if after.is_zero() && one_is_open(app, &live, now) {
             continue;
         }
         let known = live.iter().position(|s| is_ours(s, title));
@@ -106,6 +109,30 @@ async fn renew(app: &App, tx: &mut Tx, doctor: &Person, patient: &Person) -> any
         live.push(session);
     }
     Ok(())
+}
+
+/// Books one of now, where none can be joined: the last one is over, and the next may be hours away.
+pub(super) async fn add_now(
+    app: &App,
+    mut tx: Tx,
+    practitioner: &Person,
+    client: &Person,
+) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let live = live_sessions(&mut tx, practitioner.id, now).await?;
+    let (title, _, length) = NOW;
+    let Some(slot) = free_slot(floor_to_five_minutes(now), length, &live) else { return Ok(()) };
+    if one_is_open(app, &live, now) || !is_free(app, &mut tx, [client.id], slot).await? {
+        return Ok(());
+    }
+    let session = session_of(app, &Booking { practitioner, client, slot, title, kind: Kind::Video });
+    book(app, &mut tx, &session).await?.commit(app, tx).await?;
+    Ok(())
+}
+
+fn one_is_open(app: &App, live: &[Session], now: Timestamp) -> bool {
+    let policy = app.settings.policy();
+    live.iter().any(|session| session.opens_at(&policy) <= now && now < session.appointment.slot.ends_at)
 }
 
 /// Books what is missing of the next days, where both are free.
@@ -131,7 +158,12 @@ async fn fill(
     Ok(())
 }
 
-async fn is_free(app: &App, tx: &mut Tx, people: [PersonId; 2], slot: Slot) -> anyhow::Result<bool> {
+async fn is_free<const N: usize>(
+    app: &App,
+    tx: &mut Tx,
+    people: [PersonId; N],
+    slot: Slot,
+) -> anyhow::Result<bool> {
     for person in people {
         let live = live_sessions(tx, person, app.clock.now()).await?;
         if live.iter().any(|session| session.appointment.slot.overlaps(&slot)) {
@@ -142,13 +174,17 @@ async fn is_free(app: &App, tx: &mut Tx, people: [PersonId; 2], slot: Slot) -> a
 }
 
 async fn make(app: &App, tx: &mut Tx, booking: &Booking<'_>) -> anyhow::Result<Session> {
+    let session = session_of(app, booking);
+    book(app, tx, &session).await?;
+    Ok(session)
+}
+
+fn session_of(app: &App, booking: &Booking<'_>) -> Session {
     let selected = app.providers.usual();
     let mut appointment = appointment(app, booking, app.seed());
     appointment.media_provider = selected.name;
     appointment.presence_proven = selected.proves_presence;
-    let session = Session::of(appointment);
-    book(app, tx, &session).await?;
-    Ok(session)
+    Session::of(appointment)
 }
 
 async fn put(app: &App, tx: &mut Tx, known: Session, slot: Slot) -> anyhow::Result<Session> {

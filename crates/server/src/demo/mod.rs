@@ -36,6 +36,18 @@ pub async fn prepare(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Somebody has signed in: there is an appointment to join, also after the last one was ended.
+///
+/// # Errors
+/// When the database is away.
+pub async fn entered(app: &App) -> anyhow::Result<()> {
+    let mut tx = app.store.begin().await?;
+    if let Some((doctor, patient)) = people::parties(&mut tx).await? {
+        coming::add_now(app, tx, &doctor, &patient).await?;
+    }
+    Ok(())
+}
+
 /// Who, when, what about.
 struct Booking<'a> {
     practitioner: &'a Person,

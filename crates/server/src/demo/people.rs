@@ -81,6 +81,12 @@ pub(super) async fn make(app: &App, tx: &mut Tx, hash: &str) -> anyhow::Result<P
     Ok(Practice { doctor, colleague, patient, others })
 }
 
+/// Those whom most is booked for.
+pub(super) async fn parties(tx: &mut Tx) -> anyhow::Result<Option<(Person, Person)>> {
+    let (doctor, patient) = (tx.local_person(DOCTOR.email).await?, tx.local_person(PATIENT.email).await?);
+    Ok(doctor.zip(patient))
+}
+
 async fn organization(app: &App, tx: &mut Tx) -> anyhow::Result<OrganizationId> {
     let known = tx.organizations().await?.into_iter().find(|organization| organization.name == PRACTICE);
     if let Some(known) = known {

@@ -89,6 +89,27 @@ async fn after_every_start_there_is_something_to_join() {
 }
 
 #[tokio::test]
+async fn whoever_signs_in_finds_something_to_join() {
+    let (server, doctor, patient) = start().await;
+    let mut last = String::new();
+    for minutes in [0, 0, 2, 61, 150, 20, 600] {
+        for open in open_now(&server, &patient).await {
+            doctor.post(&format!("{}/end", session_path(&open)), json!({})).await.expect(200);
+        }
+        server.advance(MINUTE * minutes);
+        sign_in(&server, "doctor").await;
+        let now = open_now(&server, &patient).await;
+        assert_eq!(now.len(), 1, "{minutes} minutes later");
+        let session = session_path(&now[0]);
+        assert_ne!(session, last);
+        // It stays the one.
+        sign_in(&server, "patient").await;
+        assert_eq!(session_path(&open_now(&server, &patient).await[0]), session);
+        last = session;
+    }
+}
+
+#[tokio::test]
 async fn what_is_under_way_survives_a_start() {
     let (server, doctor, patient) = start().await;
     let session = session_path(&open_now(&server, &patient).await[0]);

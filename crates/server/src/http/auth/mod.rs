@@ -19,6 +19,7 @@ use super::cookie;
 use super::extract::Json;
 use super::problem::Problem;
 use super::users::view::User;
+use crate::demo;
 use crate::state::Server;
 
 pub fn routes() -> OpenApiRouter<Server> {
@@ -60,6 +61,11 @@ async fn login(
     let devices = jar.get(cookie::DEVICES).map(|devices| devices.value().to_owned());
     let mut signed_in =
         passwords::sign_in(&app, &body.email, body.password, from, devices.as_deref()).await?;
+    if app.settings.demo
+        && let Err(error) = demo::entered(&app).await
+    {
+        tracing::warn!(%error, "the demo has no appointment of now");
+    }
     let devices = signed_in.devices.take().unwrap_or_default();
     let devices = AppendHeaders([(SET_COOKIE, cookie::devices(&app, devices).to_string())]);
     let (jar, body) = answer(&app, jar, signed_in);
