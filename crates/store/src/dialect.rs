@@ -81,9 +81,31 @@ pub(crate) fn sqlite_error(code: &str, message: &str) -> StoreError {
     // SQLite's messages name tables, columns and files, never values.
     match code & 0xff {
         5 | 6 => StoreError::Unavailable("locked".to_owned()),
-        7 | 8 | 10 | 13 | 14 => StoreError::Unavailable(format!("{message} ({code})")),
+        7 | 8 | 10 | 13 | 14 => {
+            StoreError::Unavailable(format!("{} ({code})", advice(code).unwrap_or(message)))
+        }
         11 | 26 => StoreError::Corrupt(message.to_owned()),
         _ => StoreError::Internal(format!("{message} ({code})")),
+    }
+}
+
+/// What an operator can do, in place of SQLite's own words. A file that cannot grow is one on a full disk.
+fn advice(code: i32) -> Option<&'static str> {
+    const CANNOT_GROW: [i32; 2] = [4874, 5386];
+    match code & 0xff {
+        8 => Some(
+            "this account may not write it, or the folder that it is in: openvisit config check, run as root, says whose \
+             they are and what helps",
+        ),
+        14 => Some(
+            "its file cannot be opened, or not be made: see whether the folder is there, and whose it is (openvisit config \
+             check, run as root)",
+        ),
+        10 if !CANNOT_GROW.contains(&code) => {
+            Some("its disk fails: see the system's log (dmesg), and have a backup at hand")
+        }
+        10 | 13 => Some("its disk is full: make room"),
+        _ => None,
     }
 }
 
@@ -124,4 +146,27 @@ fn in_words(code: &str) -> String {
 fn not_unique(found: impl Fn(&(&str, &str, &'static str)) -> bool) -> StoreError {
     let what = UNIQUE.iter().find(|index| found(index)).map_or("id", |(_, _, what)| *what);
     StoreError::NotUnique { what }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_operator_can_mend_is_said_in_words_with_its_code() {
+        for (code, words) in [
+            ("8", "whose they are"),
+            ("1544", "whose they are"),
+            ("14", "whether the folder is there"),
+            ("13", "its disk is full"),
+            ("4874", "its disk is full"),
+            ("778", "its disk fails"),
+            ("7", "as SQLite says it"),
+        ] {
+            let told = sqlite_error(code, "as SQLite says it").to_string();
+            assert!(told.contains(words) && told.ends_with(&format!("({code})")), "{code}: {told}");
+        }
+        let damaged = sqlite_error("11", "database disk image is malformed").to_string();
+        assert!(damaged.contains("Restore a backup"), "{damaged}");
+    }
 }

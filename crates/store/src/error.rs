@@ -31,7 +31,7 @@ pub enum StoreError {
     #[error("a text cannot be stored")]
     Unstorable,
     /// The database holds what it cannot hold.
-    #[error("the database is damaged: {0}")]
+    #[error("the database is damaged: {0}. Restore a backup (docs/operate.md)")]
     Corrupt(String),
     /// The database cannot be used like this; the text tells an operator what to do.
     #[error("{0}")]

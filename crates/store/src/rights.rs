@@ -58,6 +58,14 @@ impl Account {
         Self { uid, groups: groups.chain(others.filter_map(|fields| number(&fields, 2))).collect() }
     }
 
+    /// The account of that name, where this machine has one.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let known =
+            lines("/etc/passwd").into_iter().find(|fields| fields.first().is_some_and(|it| it == name))?;
+        number(&known, 2).map(Self::of)
+    }
+
     /// To whom a file or folder belongs.
     #[must_use]
     pub fn owner(path: &Path) -> Option<Self> {

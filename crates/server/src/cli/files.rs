@@ -10,10 +10,9 @@ use openvisit_store::{Account, Wish, sqlite_file};
 pub(super) fn out_of_reach(loaded: &Loaded) -> Vec<String> {
     let own = Account::own();
     let mut needed = needed(loaded);
-    // The server has the account that the data folder belongs to.
     let account = if own.is_administrator() {
         needed.extend(tried(&loaded.settings));
-        Account::owner(&loaded.settings.data_dir)
+        of_server(Account::owner(&loaded.settings.data_dir), Account::named(USUAL))
     } else {
         Some(own)
     };
@@ -26,6 +25,18 @@ pub(super) fn out_of_reach(loaded: &Loaded) -> Vec<String> {
     // One folder is in the way of many files.
     told.dedup_by(|(_, later), (_, first)| later == first);
     told.into_iter().map(|(sentence, _)| sentence).collect()
+}
+
+/// The account that docs/operate.md makes.
+const USUAL: &str = "openvisit";
+
+/// The server has the account that the data folder belongs to. A folder of root's was made by mistake where there is an account
+/// for the server.
+fn of_server(owner: Option<Account>, usual: Option<Account>) -> Option<Account> {
+    match owner {
+        Some(owner) if owner.is_administrator() => usual.or(Some(owner)),
+        owner => owner,
+    }
 }
 
 /// Setting, file, and what is done with it.
@@ -63,4 +74,19 @@ fn beside(database: &Path, suffix: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_of_root_s_is_the_server_s_where_that_has_an_account() {
+        let [root, other] = [0, 4242].map(Account::of);
+        let daemon = Account::named("daemon").unwrap();
+        assert_eq!(Account::named("nobody of this name"), None);
+        assert_eq!(of_server(Some(root.clone()), Some(daemon.clone())), Some(daemon.clone()));
+        assert_eq!(of_server(Some(root.clone()), None), Some(root));
+        assert_eq!(of_server(Some(other.clone()), Some(daemon)), Some(other));
+    }
 }

@@ -301,12 +301,13 @@ fn a_file_that_is_no_database_or_may_not_be_written_is_found() {
     let file = folder.path().join("data/openvisit.db");
     std::fs::create_dir(folder.path().join("data")).unwrap();
     std::fs::write(&file, "this is no database, and long enough to look like one".repeat(30)).unwrap();
-    check(folder.path(), &[]).fails("database", &["cannot be used", "damaged"]);
+    check(folder.path(), &[]).fails("database", &["cannot be used", "damaged", "Restore a backup"]);
 
     std::fs::remove_file(&file).unwrap();
     assert!(Running::start(folder.path()).stop());
     let read_only = format!("sqlite://{}?mode=ro", file.display());
-    check(folder.path(), &[("OPENVISIT_DATABASE_URL", &read_only)]).fails("database", &["readonly"]);
+    check(folder.path(), &[("OPENVISIT_DATABASE_URL", &read_only)])
+        .fails("database", &["may not write it", "whose they are", "(8)"]);
     check(folder.path(), &[]).says("ok", "database", &["can be written"]);
 }
 
