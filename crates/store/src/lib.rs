@@ -71,7 +71,7 @@ pub use invitations::Invitation;
 pub use lock::{ServerLock, sqlite_file};
 pub use meetings::Meeting;
 pub use nodes::{
-    Ear, Epoch, Home, Node, NodeId, NodeIntro, NodeSocket, Nodes, Reading, Standing, WrittenNotice,
+    Ear, Epoch, Home, Node, NodeId, NodeIntro, NodeSocket, Nodes, Reading, Standing, Woken, WrittenNotice,
 };
 pub use organizations::Organization;
 pub use outbox::{EventLine, OutboxRow};

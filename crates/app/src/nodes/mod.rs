@@ -17,7 +17,7 @@ use std::time::Duration;
 use anyhow::Context;
 use futures_util::stream::{self, StreamExt};
 use jiff::SignedDuration;
-use openvisit_store::{NodeIntro, Nodes, Reading, StoreError};
+use openvisit_store::{NodeIntro, Nodes, Reading, StoreError, Woken};
 use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
@@ -214,9 +214,13 @@ async fn hear(app: App, nodes: Nodes, wakes: Wakes) {
             let listened = async {
                 let mut ear = nodes.ear().await?;
                 loop {
-                    ear.hear(nodes.id()).await?;
-                    wakes.notices.notify_one();
-                    wakes.mail.notify_one();
+                    let woken = ear.hear(nodes.id()).await?;
+                    if woken != Woken::Mail {
+                        wakes.notices.notify_one();
+                    }
+                    if woken != Woken::Notices {
+                        wakes.mail.notify_one();
+                    }
                 }
                 #[expect(unreachable_code, reason = "it tells the type of what fails")]
                 Ok::<(), StoreError>(())

@@ -1,14 +1,18 @@
 //! What is for one node and is no state of anything: written, taken once, and gone after a minute where nobody takes it.
 
-use super::{CHANNEL, NodeId, Nodes, now};
+use std::collections::BTreeSet;
+
+use super::{CHANNEL, MAIL, NodeId, Nodes, now};
 use crate::StoreError;
 
 /// So many letters are taken at a time.
 const TAKEN: i64 = 500;
+/// So many receivers a notification holds; more of them look by themselves within a second.
+const WOKEN: usize = 200;
 
 impl Nodes {
-    /// Leaves letters, each encrypted for its receiver, and wakes the others. Those of one call, and those of calls that
-    /// were waited for, are taken in their order.
+    /// Leaves letters, each encrypted for its receiver, and wakes these. Those of one call, and those of calls that were
+    /// waited for, are taken in their order.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: none was left, but for a connection lost while committing: then nobody knows.
@@ -18,6 +22,8 @@ impl Nodes {
         }
         let (receivers, sealed): (Vec<_>, Vec<_>) =
             letters.into_iter().map(|(receiver, sealed)| (receiver.0, sealed)).unzip();
+        let woken: BTreeSet<_> = receivers.iter().map(String::as_str).collect();
+        let woken = woken.into_iter().take(WOKEN).collect::<Vec<_>>().join(" ");
         // Woken within the transaction: here it waits for no disk.
         let sql = concat!(
             "with posted as (insert into mail (receiver, sealed, written_at) select receiver, sealed, ",
@@ -25,7 +31,8 @@ impl Nodes {
             " from unnest($1::text[], $2::bytea[]) as letter (receiver, sealed) returning 1) \
              select pg_notify($3, $4) from posted limit 1"
         );
-        let query = sqlx::query(sql).bind(receivers).bind(sealed).bind(CHANNEL).bind(&self.id().0);
+        let query =
+            sqlx::query(sql).bind(receivers).bind(sealed).bind(CHANNEL).bind(format!("{MAIL}{woken}"));
         query.execute(&self.pool).await?;
         Ok(())
     }

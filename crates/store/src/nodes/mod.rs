@@ -25,6 +25,8 @@ pub use sockets::NodeSocket;
 
 /// The channel on which nodes wake each other.
 const CHANNEL: &str = "openvisit";
+/// What is said there of mail, before the ids of its receivers; of notices their writer's id is.
+const MAIL: &str = "mail ";
 
 /// The database's clock in microseconds since 1970, in SQL.
 macro_rules! now {
@@ -51,6 +53,15 @@ pub struct Nodes {
 /// Hears when another node has written something.
 #[derive(Debug)]
 pub struct Ear(PgListener);
+
+/// What there is to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Woken {
+    Notices,
+    Mail,
+    /// Something may have been missed.
+    Perhaps,
+}
 
 impl Store {
     /// What passes between the processes of this database; `None` where there can only be one.
@@ -113,15 +124,17 @@ impl Nodes {
 }
 
 impl Ear {
-    /// Returns when there is something to look at, or where something may have been missed.
+    /// Returns when there is something to look at for `me`, or where something may have been missed.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn hear(&mut self, me: &NodeId) -> Result<(), StoreError> {
+    pub async fn hear(&mut self, me: &NodeId) -> Result<Woken, StoreError> {
         loop {
-            match self.0.try_recv().await? {
-                Some(said) if said.payload() == me.0 => {}
-                Some(_) | None => return Ok(()),
+            let Some(said) = self.0.try_recv().await? else { return Ok(Woken::Perhaps) };
+            match said.payload().strip_prefix(MAIL) {
+                Some(receivers) if receivers.split(' ').any(|it| it == me.0) => return Ok(Woken::Mail),
+                None if said.payload() != me.0 => return Ok(Woken::Notices),
+                Some(_) | None => {}
             }
         }
     }

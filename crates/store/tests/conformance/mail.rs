@@ -1,6 +1,6 @@
 //! Letters between the nodes of one PostgreSQL; SQLite has one process.
 
-use openvisit_store::{NodeId, Nodes, Store};
+use openvisit_store::{NodeId, Nodes, Store, Woken};
 use openvisit_testkit::databases::{self, TestDatabase, tamper};
 
 /// A database, and another node of it.
@@ -33,13 +33,16 @@ async fn a_letter_is_taken_once_by_its_receiver_in_order() {
 }
 
 #[tokio::test]
-async fn a_letter_wakes_its_receiver() {
+async fn a_letter_wakes_its_receiver_alone() {
     let (db, other) = two_nodes().await;
     let (here, there) = (nodes(&db.store), nodes(&other));
     let mut ear = there.ear().await.unwrap();
     here.post(letters(there.id(), &["1"])).await.unwrap();
-    ear.hear(there.id()).await.unwrap();
+    assert_eq!(ear.hear(there.id()).await.unwrap(), Woken::Mail);
     assert_eq!(there.take_mail().await.unwrap().len(), 1);
+    here.post(letters(&NodeId("third".to_owned()), &["2"])).await.unwrap();
+    here.wake_others().await.unwrap();
+    assert_eq!(ear.hear(there.id()).await.unwrap(), Woken::Notices);
     drop(ear);
     other.close().await;
     db.discard().await;
