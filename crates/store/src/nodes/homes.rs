@@ -43,7 +43,8 @@ type HomeRow = (String, i64, bool);
 
 impl Nodes {
     /// The home of a session; a new one where there is none, or its lease has lapsed: this node, unless it drains or another
-    /// one has clearly less to do. The new one learns of it by being asked.
+    /// one has clearly less to do. The new one learns of it by being asked; until it tells how much it has to do, it counts
+    /// as having one call more.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Conflict`].
@@ -66,7 +67,8 @@ impl Nodes {
              epoch = home.epoch + case when home.node = excluded.node then 0 else 1 end, \
              node = excluded.node, until = excluded.until where home.until < ",
             now!(),
-            " returning node, epoch) \
+            " returning node, epoch), \
+             counted as (update node set calls = calls + 1 from claimed where node.id = claimed.node) \
              select node, epoch, false from claimed union all \
              select node, epoch, until < ",
             now!(),
