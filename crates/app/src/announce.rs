@@ -5,6 +5,7 @@
 //! them by then, and everything that takes time goes into a queue ([`Announcer::subscribe`]). What concerns one session
 //! is told in the order in which it was committed ([`Announcer::turn`]).
 
+pub mod concern;
 mod news;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use openvisit_store::{SealedRequest, SessionDetails, Tx};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::{Mutex, MutexGuard};
 
+pub use concern::Concern;
 pub use news::News;
 
 use crate::app::App;
@@ -104,6 +106,8 @@ impl MediaLoss {
 }
 
 type Listener = Box<dyn Fn(&Announcement) + Send + Sync>;
+type LossListener = Box<dyn Fn(MediaLoss) + Send + Sync>;
+type Interest = Box<dyn Fn(&Concern) -> bool + Send + Sync>;
 
 /// Commits, and tells everybody: whoever listens here at once, other nodes by rows of the same transaction.
 ///
@@ -144,6 +148,8 @@ pub enum From {
 /// Tells announcements to its listeners.
 pub struct Announcer {
     listeners: RwLock<Vec<(From, Listener)>>,
+    loss_listeners: RwLock<Vec<LossListener>>,
+    interests: RwLock<Vec<Interest>>,
     turns: [Mutex<()>; SHARES],
     losses: [AtomicU64; SHARES],
 }
@@ -152,6 +158,8 @@ impl Default for Announcer {
     fn default() -> Self {
         Self {
             listeners: RwLock::default(),
+            loss_listeners: RwLock::default(),
+            interests: RwLock::default(),
             turns: std::array::from_fn(|_| Mutex::default()),
             losses: std::array::from_fn(|_| AtomicU64::new(0)),
         }
@@ -162,6 +170,22 @@ impl Announcer {
     /// From now on `listener` is told everything. Whoever asked waits for it.
     pub fn listen(&self, from: From, listener: impl Fn(&Announcement) + Send + Sync + 'static) {
         self.listeners.write().unwrap_or_else(PoisonError::into_inner).push((from, Box::new(listener)));
+    }
+
+    /// From now on `listener` is told who loses the media, before anybody is told why.
+    pub fn listen_for_losses(&self, listener: impl Fn(MediaLoss) + Send + Sync + 'static) {
+        self.loss_listeners.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(listener));
+    }
+
+    /// What other nodes do to sessions is passed on while at least one says that it concerns somebody here.
+    pub fn take_interest(&self, interest: impl Fn(&Concern) -> bool + Send + Sync + 'static) {
+        self.interests.write().unwrap_or_else(PoisonError::into_inner).push(Box::new(interest));
+    }
+
+    /// Whether a change concerns anybody here.
+    #[must_use]
+    pub fn is_of_interest(&self, concern: &Concern) -> bool {
+        self.interests.read().unwrap_or_else(PoisonError::into_inner).iter().any(|interest| interest(concern))
     }
 
     /// A queue of what is announced from now on, for whoever need not be waited for.
@@ -201,10 +225,18 @@ impl Announcer {
         self.tell(announcement, |from| from == From::Everywhere);
     }
 
-    fn tell(&self, announcement: &Announcement, is_meant: impl Fn(From) -> bool) {
-        for loss in announcement.media_losses() {
+    /// Whoever loses the media by what another node has committed has lost them when this returns.
+    pub fn pass_on_losses(&self, losses: &[MediaLoss]) {
+        for loss in losses {
             self.losses[share(loss.session())].fetch_add(1, Ordering::SeqCst);
+            for listener in self.loss_listeners.read().unwrap_or_else(PoisonError::into_inner).iter() {
+                listener(*loss);
+            }
         }
+    }
+
+    fn tell(&self, announcement: &Announcement, is_meant: impl Fn(From) -> bool) {
+        self.pass_on_losses(&announcement.media_losses());
         if let Announcement::Disabled(_) = announcement {
             for count in &self.losses {
                 count.fetch_add(1, Ordering::SeqCst);
@@ -277,6 +309,20 @@ mod tests {
         assert_eq!(told.load(Ordering::SeqCst), 11);
         announcer.pass_on(&left(1));
         assert_eq!(told.load(Ordering::SeqCst), 21);
+    }
+
+    #[test]
+    fn who_loses_the_media_is_told_and_counted_before_anybody_hears_why() {
+        let (announcer, session) = (Announcer::default(), SessionId(uuid::Uuid::from_u128(7)));
+        let told = Arc::new(AtomicU64::new(0));
+        let counted = told.clone();
+        announcer.listen_for_losses(move |loss| {
+            assert_eq!(loss, MediaLoss::All(session));
+            counted.fetch_add(1, Ordering::SeqCst);
+        });
+        let before = announcer.media_losses(session);
+        announcer.pass_on_losses(&[MediaLoss::All(session)]);
+        assert_eq!((told.load(Ordering::SeqCst), announcer.media_losses(session)), (1, before + 1));
     }
 
     #[test]

@@ -140,17 +140,17 @@ fn announcer(
             providers.wake();
         }
     });
-    announcer.listen(From::Everywhere, move |announcement: &Announcement| {
-        for loss in announcement.media_losses() {
-            if let MediaLoss::All(session) = loss {
-                homes.give_up(session);
-            }
+    announcer.listen_for_losses(move |loss| {
+        if let MediaLoss::All(session) = loss {
+            homes.give_up(session);
         }
-        match announcement {
-            Announcement::Session(committed) => unconnected.follow(&committed.after.session, clock.now()),
-            Announcement::Left { participant, .. } => unconnected.forget(*participant),
-            _ => {}
-        }
+    });
+    let waiting = unconnected.clone();
+    announcer.take_interest(move |concern| concern.somebody_waits || waiting.knows(concern.session));
+    announcer.listen(From::Everywhere, move |announcement: &Announcement| match announcement {
+        Announcement::Session(committed) => unconnected.follow(&committed.after.session, clock.now()),
+        Announcement::Left { participant, .. } => unconnected.forget(*participant),
+        _ => {}
     });
     announcer
 }

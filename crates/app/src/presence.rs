@@ -194,6 +194,12 @@ impl Unconnected {
         }
     }
 
+    /// Whether somebody waits in this session, as far as is known here.
+    #[must_use]
+    pub fn knows(&self, session: SessionId) -> bool {
+        self.people().values().flatten().any(|place| place.session == session)
+    }
+
     /// Somebody said that they go.
     pub fn forget(&self, participant: ParticipantId) {
         self.retain(|place| place.participant != participant);

@@ -86,16 +86,15 @@ pub(crate) fn node_name(settings: &Settings) -> String {
 
 /// Whoever loses the media loses them before anybody is answered.
 fn listen_for_media_losses(app: &App, sfu: &Sfu) {
-    let sfu = sfu.clone();
+    let media = sfu.clone();
+    app.announcer.listen_for_losses(move |loss| match loss {
+        MediaLoss::All(session) => media.close_session(session),
+        MediaLoss::One(session, participant) => media.remove(session, participant),
+    });
+    let media = sfu.clone();
     app.announcer.listen(From::Everywhere, move |announcement: &Announcement| {
         if let Announcement::TakenForGone = announcement {
-            sfu.close_all();
-        }
-        for loss in announcement.media_losses() {
-            match loss {
-                MediaLoss::All(session) => sfu.close_session(session),
-                MediaLoss::One(session, participant) => sfu.remove(session, participant),
-            }
+            media.close_all();
         }
     });
 }

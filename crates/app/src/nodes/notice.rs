@@ -7,7 +7,7 @@ use openvisit_core::ids::{ParticipantId, PersonId, RequestId, SessionId};
 use openvisit_store::{SealedRequest, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 
-use crate::announce::{Announcement, Committed, News};
+use crate::announce::{Announcement, Committed, Concern, News};
 use crate::app::App;
 use crate::error::Error;
 use crate::people::accounts;
@@ -16,7 +16,7 @@ use crate::people::accounts;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Notice {
-    Session { id: SessionId, news: News },
+    Session { id: SessionId, news: News, concern: Option<Concern> },
     Request(RequestId),
     Said(SessionId),
     Sockets(SessionId),
@@ -41,9 +41,11 @@ impl Notice {
     fn of(announcement: &Announcement) -> Option<Self> {
         Some(match announcement {
             Announcement::Session(committed) if committed.news.is_none() => return None,
-            Announcement::Session(committed) => {
-                Self::Session { id: committed.after.session.id, news: committed.news.clone() }
-            }
+            Announcement::Session(committed) => Self::Session {
+                id: committed.after.session.id,
+                news: committed.news.clone(),
+                concern: Some(Concern::of(committed)),
+            },
             Announcement::Request(sealed) => Self::Request(sealed.request.id),
             Announcement::Said { session } => Self::Said(*session),
             Announcement::Sockets { session } => Self::Sockets(*session),
@@ -99,7 +101,12 @@ pub(super) fn in_lines(written: impl Iterator<Item = String>) -> Vec<Vec<Notice>
 /// Those of the store.
 pub(super) async fn pass_on(app: &App, notice: Notice) -> Result<(), Error> {
     match notice {
-        Notice::Session { id, news } => pass_on_session(app, id, news).await,
+        // Whoever loses the media has their home here or elsewhere; most changes concern nobody at this node otherwise.
+        Notice::Session { id, news, concern: Some(concern) } if !app.announcer.is_of_interest(&concern) => {
+            app.announcer.pass_on_losses(&news.media_losses(id));
+            Ok(())
+        }
+        Notice::Session { id, news, .. } => pass_on_session(app, id, news).await,
         Notice::Request(id) => {
             let found = app.store.read().await?.request(id).await?;
             let now = app.clock.now();

@@ -1,5 +1,6 @@
 //! Sends what was announced to the sockets of the people it concerns.
 
+use openvisit_app::announce::concern::audience;
 use openvisit_app::announce::{Announcement, Committed};
 use openvisit_app::chat::forget;
 use openvisit_app::sessions::view::Viewer;
@@ -145,14 +146,4 @@ impl Realtime {
         // Nobody there to cut off is no fault.
         namespace.within(room).disconnect().await.ok();
     }
-}
-
-/// Both parties, and everyone else who has a place.
-fn audience(session: &Session) -> Vec<PersonId> {
-    let appointment = &session.appointment;
-    let mut people = vec![appointment.practitioner_id, appointment.client_id];
-    people.extend(session.participants.iter().map(|p| p.person_id));
-    people.sort_unstable();
-    people.dedup();
-    people
 }

@@ -15,6 +15,7 @@ pub mod rooms;
 mod sockets;
 pub mod upgrade;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -47,15 +48,19 @@ pub fn open(grace: SignedDuration) -> (SocketIoLayer, SocketIo) {
 #[derive(Clone)]
 pub struct Realtime {
     app: App,
-    io: SocketIo,
+    io: Arc<SocketIo>,
 }
 
 impl Realtime {
     /// Takes connections, and tells them what is announced.
     #[must_use]
     pub fn start(app: &App, io: &SocketIo) -> Self {
-        let realtime = Self { app: app.clone(), io: io.clone() };
+        let realtime = Self { app: app.clone(), io: Arc::new(io.clone()) };
         sockets::register(&realtime);
+        // Sockets hold all that a server has, the announcer among it.
+        let here = Arc::downgrade(&realtime.io);
+        app.announcer
+            .take_interest(move |concern| here.upgrade().is_some_and(|io| rooms::is_here(&io, concern)));
         tokio::spawn(announcements::run(realtime.clone(), app.announcer.subscribe(From::Everywhere)));
         tokio::spawn(media_state::follow(realtime.clone(), app.mail.subscribe()));
         realtime

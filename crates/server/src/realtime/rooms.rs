@@ -1,9 +1,13 @@
 //! The rooms that sockets are in, by whom they belong to.
 
+use openvisit_app::announce::Concern;
 use openvisit_core::access::Caller;
 use openvisit_core::ids::{OrganizationId, PersonId, SessionId};
 use openvisit_core::person::Role;
 use openvisit_core::session::{Admission, Session};
+use socketioxide::SocketIo;
+
+use super::NAMESPACE;
 
 /// The sockets of a person who may see all that is theirs.
 #[must_use]
@@ -51,4 +55,19 @@ pub fn reception(caller: &Caller) -> Option<String> {
 pub fn of_admitted(session: &Session) -> Vec<String> {
     let admitted = session.participants.iter().filter(|p| p.admission == Admission::Admitted);
     admitted.flat_map(|p| [of_person(p.person_id), of_invited(p.person_id, session.id)]).collect()
+}
+
+/// Whether somebody has a socket here whom a change concerns.
+#[must_use]
+pub fn is_here(io: &SocketIo, concern: &Concern) -> bool {
+    let Some(namespace) = io.of(NAMESPACE) else { return false };
+    let of = |person: &PersonId| [of_person(*person), of_invited(*person, concern.session)];
+    let rooms = concern.people.iter().flat_map(of).chain(concern.organization.map(of_reception));
+    // Who waits in another session is not known before it is loaded.
+    let sockets = if concern.others_wait {
+        namespace.sockets()
+    } else {
+        namespace.within(rooms.collect::<Vec<_>>()).sockets()
+    };
+    !sockets.is_empty()
 }

@@ -1,5 +1,6 @@
 //! Two nodes on one PostgreSQL: whoever talks to one learns what is done at the other.
 
+use openvisit_app::announce::{self, Announcement, From};
 use openvisit_core::attendance::FactKind;
 use reqwest::Method;
 use serde_json::json;
@@ -32,6 +33,21 @@ async fn a_socket_hears_what_is_done_at_another_node() {
     patient.hear("joined").await;
     story.patient.post(&format!("{session}/end"), json!({})).await.expect(200);
     assert_eq!(doctor.hear("ended").await["session"]["status"], "no_show");
+}
+
+#[tokio::test]
+async fn a_change_is_loaded_only_where_it_concerns_somebody() {
+    let story = apart().await;
+    let node = &story.node().app;
+    let mut passed_on = node.announcer.subscribe(From::Everywhere);
+    let session = story.book(0, 30).await["session_id"].as_str().unwrap().parse().unwrap();
+    announce::tell(&story.server.app, &Announcement::Said { session }).await.unwrap();
+    let first = passed_on.recv().await;
+    assert!(matches!(first, Some(Announcement::Said { .. })), "nobody of it is at that node: {first:?}");
+    let mut patient = Listener::of(&story.patient).await;
+    story.book(60, 30).await;
+    patient.hear("booked").await;
+    assert!(matches!(passed_on.recv().await, Some(Announcement::Session(_))));
 }
 
 #[tokio::test]

@@ -19,6 +19,10 @@ use crate::realtime::rooms::{of_invited, to_cut_off};
 /// Follows from now on, until the server stops.
 pub fn start(app: &App, io: &SocketIo, rooms: &Arc<SocketRooms>) {
     let announcements = app.announcer.subscribe(From::Everywhere);
+    // Rooms hold sockets, and these all that a server has.
+    let here = Arc::downgrade(rooms);
+    app.announcer
+        .take_interest(move |concern| here.upgrade().is_some_and(|rooms| rooms.is_here(concern.session)));
     let letters = app.mail.subscribe();
     let follower = Follower { app: app.clone(), io: io.clone(), rooms: rooms.clone() };
     tokio::spawn(follower.follow(announcements, letters));
