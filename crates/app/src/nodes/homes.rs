@@ -2,23 +2,27 @@
 //! renewed every second; on SQLite there is no other node, and all are here.
 //!
 //! A home that cannot reach the database keeps its media: nobody takes a session over but for somebody who wants to connect
-//! to it. Once its lease was taken, it closes the session's media here, and writes nothing of them any more: each such
+//! to it. Whoever is alone there is sent to look for the others elsewhere. Once its lease was taken, it closes the session's media here, and writes nothing of them any more: each such
 //! write names the epoch of the lease.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use openvisit_core::attendance::{Fact, FactKind, Key, Source};
-use openvisit_core::ids::SessionId;
+use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_core::lifecycle::Change;
 use openvisit_core::session::Session;
 use openvisit_store::{Epoch, NodeId};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::PACE;
 use crate::app::App;
 use crate::error::Error;
 use crate::sessions::change::change_by_itself;
+
+/// How long leases last that are not renewed.
+const LAPSED: Duration = Duration::from_secs(3);
 
 type Closing = Box<dyn Fn(SessionId) + Send + Sync>;
 
@@ -176,17 +180,38 @@ pub async fn hand_over(app: &App) -> Result<usize, Error> {
 pub(super) async fn keep(app: App) {
     let mut ticks = interval(PACE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut renewed = Instant::now();
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             () = app.stopping.cancelled() => return,
         }
-        if let Err(error) = renew(&app).await {
-            tracing::debug!(
-                code = error.code(),
-                "could not renew the leases of sessions; it is retried every second"
-            );
+        let Err(error) = renew(&app).await else {
+            renewed = Instant::now();
+            continue;
+        };
+        tracing::debug!(
+            code = error.code(),
+            "could not renew the leases of sessions; it is retried every second"
+        );
+        if renewed.elapsed() >= LAPSED {
+            send_on_who_is_alone(&app);
         }
+    }
+}
+
+/// By now another node may have a session whose lease could not be renewed, and this one does not learn of it: whoever is
+/// alone in a call here has nobody to lose, and perhaps somebody to find there.
+pub fn send_on_who_is_alone(app: &App) {
+    let mut present: HashMap<SessionId, HashSet<ParticipantId>> = HashMap::new();
+    for open in app.open_intervals.all() {
+        if open.key.source == Source::Media {
+            present.entry(open.session).or_default().insert(open.key.participant);
+        }
+    }
+    for (session, _) in present.into_iter().filter(|(_, participants)| participants.len() == 1) {
+        tracing::warn!(%session, "the database is away, and somebody is alone in a call; they are sent to another node");
+        app.homes.tell_lost(session);
     }
 }
 
