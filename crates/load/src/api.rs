@@ -1,5 +1,6 @@
 //! The server's HTTP interface, as far as the load generator uses it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -7,6 +8,8 @@ use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+use crate::nodes::Nodes;
 
 /// Of the accounts that a run makes.
 pub const PASSWORD: &str = "synthetic-load-password";
@@ -17,8 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Api {
     http: reqwest::Client,
-    /// Where the server is, without a slash at the end.
-    base: String,
+    nodes: Arc<Nodes>,
+    /// The one that is asked, if not each in turn.
+    only: Option<usize>,
     token: Option<String>,
 }
 
@@ -56,13 +60,24 @@ pub struct Joined {
 }
 
 impl Api {
-    /// `url` is where the server is, without `/api/v1`.
+    /// Asks each node in turn.
     ///
     /// # Errors
     /// When the HTTP client cannot be made.
-    pub fn new(url: &str) -> Result<Self> {
+    pub fn new(nodes: Arc<Nodes>) -> Result<Self> {
         let http = reqwest::Client::builder().timeout(PATIENCE).build()?;
-        Ok(Self { http, base: url.trim_end_matches('/').to_owned(), token: None })
+        Ok(Self { http, nodes, only: None, token: None })
+    }
+
+    /// How many calls have their media at a node, as it says itself; `None` where the server is no node.
+    ///
+    /// # Errors
+    /// When the server refuses or cannot be reached.
+    pub async fn calls_at(&self, node: usize) -> Result<Option<u64>> {
+        let asked = Self { only: Some(node), ..self.clone() };
+        let (_, system) = asked.ask(Method::GET, "/system", None).await?;
+        let mut known = system["nodes"].as_array().into_iter().flatten();
+        Ok(known.find(|it| it["this"] == true).and_then(|it| it["calls"].as_u64()))
     }
 
     /// The same server, as whoever has this account.
@@ -182,7 +197,7 @@ impl Api {
     ) -> Result<reqwest::Response> {
         // The dialects' routes begin with `/api`; the others are the canonical API's.
         let root = if path.starts_with("/api/") { "" } else { "/api/v1" };
-        let mut request = self.http.request(method, format!("{}{root}{path}", self.base));
+        let mut request = self.http.request(method, format!("{}{root}{path}", self.nodes.next(self.only)));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -10,8 +9,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::{CallArgs, Target};
+use crate::cli::CallArgs;
 use crate::interrupt::Interrupt;
+use crate::nodes::{NodeUse, Nodes, sum};
 use crate::process::Process;
 use crate::report::{CallReport, Quantiles, Reading, Readings};
 use crate::stage::{Call, Stage, gather};
@@ -26,22 +26,22 @@ const LINGER: Duration = Duration::from_millis(500);
 /// # Errors
 /// When the run cannot even begin: no server, no administrator, no sockets.
 pub async fn run(args: &CallArgs, interrupt: &Interrupt) -> Result<CallReport> {
-    let server = resolve(&args.target.url).await?;
-    let process = server_process(&args.target, server);
-    let idle = process.and_then(Reading::of);
-    let stage = Arc::new(Stage::open(args, server).await?);
+    let (nodes, server) = Nodes::of(&args.target).await?;
+    let nodes = Arc::new(nodes);
+    let idle = sum(&nodes.snapshot());
+    let stage = Arc::new(Stage::open(args, Arc::clone(&nodes), server).await?);
 
     let mut failures = Vec::new();
     let tasks = (0..args.calls).map(|number| Arc::clone(&stage).book(number));
     let bookings = all("booking", tasks, args, interrupt, &mut failures).await;
-    let booked = process.and_then(Reading::of);
+    let booked = sum(&nodes.snapshot());
     let tasks = bookings.into_iter().map(|booking| Arc::clone(&stage).place(booking));
     let calls = all("connecting", tasks, args, interrupt, &mut failures).await;
 
     let measured = if calls.is_empty() || interrupt.happened() {
         None
     } else {
-        Some(measure(&stage, process, Duration::from_secs(args.seconds), interrupt).await)
+        Some(measure(&stage, &nodes, Duration::from_secs(args.seconds), interrupt).await)
     };
     failures.extend(calls.iter().filter_map(Call::fault).map(|fault| anyhow!(fault)));
     if let Err(error) = stage.end(&calls, args).await {
@@ -57,8 +57,9 @@ pub async fn run(args: &CallArgs, interrupt: &Interrupt) -> Result<CallReport> {
         report.seconds = measured.elapsed.as_secs_f64();
         report.generator_cpu_percent = measured.own_cpu_percent();
         report.server = measured
-            .server(process, idle, booked)
+            .server(nodes.process(), idle, booked)
             .map(|readings| readings.server_use(measured.elapsed, tally.received, calls.len() as u64));
+        report.nodes = measured.nodes;
     }
     Ok(report)
 }
@@ -81,6 +82,7 @@ async fn all<T: Send + 'static>(
 /// What was read at both ends of the measured time.
 struct Measured {
     elapsed: Duration,
+    nodes: Vec<NodeUse>,
     server: [Option<Reading>; 2],
     own_cpu: [Option<Duration>; 2],
 }
@@ -103,10 +105,10 @@ impl Measured {
 }
 
 /// Counts for a while what the calls do.
-async fn measure(stage: &Stage, process: Option<Process>, time: Duration, interrupt: &Interrupt) -> Measured {
+async fn measure(stage: &Stage, nodes: &Nodes, time: Duration, interrupt: &Interrupt) -> Measured {
     let own = Process { pid: std::process::id() };
-    let read = || (process.and_then(Reading::of), own.cpu());
-    let (server_before, own_before) = read();
+    let read = || (nodes.snapshot(), own.cpu());
+    let (before, own_before) = read();
     let began = Instant::now();
     stage.window.open(epoch_nanos());
     tokio::select! {
@@ -116,9 +118,18 @@ async fn measure(stage: &Stage, process: Option<Process>, time: Duration, interr
     }
     stage.window.close(epoch_nanos());
     let elapsed = began.elapsed();
-    let (server_after, own_after) = read();
+    let (after, own_after) = read();
     tokio::time::sleep(LINGER).await;
-    Measured { elapsed, server: [server_before, server_after], own_cpu: [own_before, own_after] }
+    let mut carried = nodes.carried(&before, &after, elapsed);
+    for (at, node) in carried.iter_mut().enumerate() {
+        node.calls = stage.calls_at(at).await;
+    }
+    Measured {
+        elapsed,
+        nodes: carried,
+        server: [sum(&before), sum(&after)],
+        own_cpu: [own_before, own_after],
+    }
 }
 
 /// Keeps the progress line up to date, for ever.
@@ -154,21 +165,4 @@ fn joins(calls: &[Call]) -> Quantiles {
     let mut histogram = micros();
     calls.iter().for_each(|call| record(&mut histogram, call.join_took));
     Quantiles::from(&histogram)
-}
-
-/// The address behind a URL. IPv4 first, as both ends of a synthetic call must speak the same.
-pub async fn resolve(url: &str) -> Result<SocketAddr> {
-    let url: reqwest::Url = url.parse().with_context(|| format!("{url} is no URL"))?;
-    let host = url.host_str().context("the URL has no host")?.trim_matches(['[', ']']);
-    let port = url.port_or_known_default().context("the URL has no port")?;
-    let found = tokio::net::lookup_host((host, port)).await.with_context(|| format!("looking {host} up"))?;
-    let addresses: Vec<_> = found.collect();
-    let address = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
-    address.copied().with_context(|| format!("{host} has no address"))
-}
-
-/// The process to watch: the one that was named, or the one that listens here.
-pub fn server_process(target: &Target, server: SocketAddr) -> Option<Process> {
-    let named = target.server_pid.map(|pid| Process { pid });
-    named.or_else(|| server.ip().is_loopback().then(|| Process::listening_on(server.port())).flatten())
 }

@@ -11,6 +11,10 @@ use crate::source::Pace;
 /// Without a command: synthetic one-to-one consultations. Accounts, appointments and joins go through the
 /// same API that a browser uses; each participant sends and receives real encrypted media. Run it against a
 /// test server: the accounts and appointments that it makes stay there.
+///
+/// With several --url, requests go to each node in turn, so that the two parties of a call are asked for at
+/// different ones, and the report says of each what it carried: requests, calls whose media it had, processor
+/// time and memory.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 pub struct Cli {
@@ -23,6 +27,7 @@ pub struct Cli {
 const EXAMPLES: &str = "Examples:
   openvisit-load --calls 50 --seconds 20
   openvisit-load --calls 10 --url https://visit.example.org --email admin@example.org --password …
+  openvisit-load --calls 50 --url http://10.0.0.11:8086 --url http://10.0.0.12:8086
   openvisit-load api --concurrency 32 --json api.json
   openvisit-load overlap --clients 32 --tries 1000";
 
@@ -37,9 +42,9 @@ pub enum Command {
 /// Where the server is and who may make accounts there.
 #[derive(Clone, Debug, Args)]
 pub struct Target {
-    /// Where the server is
+    /// Where the server is; several times for the nodes of one database, each of which gets every so many-th request
     #[arg(long, default_value = "http://127.0.0.1:8086")]
-    pub url: String,
+    pub url: Vec<String>,
     /// An administrator's account, which makes the accounts of the load
     #[arg(long, default_value = "admin@demo.test")]
     pub email: String,
@@ -49,9 +54,9 @@ pub struct Target {
     /// Also write the figures to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// The server's process, if it is on this machine; found by its port when not given
+    /// The server's process, if it is on this machine; found by its port when not given. As often as --url, in the same order
     #[arg(long, value_name = "PID")]
-    pub server_pid: Option<u32>,
+    pub server_pid: Vec<u32>,
 }
 
 #[derive(Debug, Args)]

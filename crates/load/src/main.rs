@@ -4,6 +4,7 @@ mod api;
 mod calls;
 mod cli;
 mod interrupt;
+mod nodes;
 mod overlap;
 mod peer;
 mod process;

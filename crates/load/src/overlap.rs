@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 use crate::api::{Api, PASSWORD};
 use crate::cli::OverlapArgs;
 use crate::interrupt::Interrupt;
+use crate::nodes::Nodes;
 use crate::tally::record;
 use report::{OverlapReport, Tries};
 use rng::Rng;
@@ -51,7 +52,10 @@ struct BookedSlot {
 /// # Errors
 /// When the run cannot even begin, or its result cannot be read.
 pub async fn run(args: &OverlapArgs, interrupt: &Interrupt) -> Result<OverlapReport> {
-    let field = Arc::new(Field::open(args).await?);
+    let (nodes, _) = Nodes::of(&args.target).await?;
+    let nodes = Arc::new(nodes);
+    let field = Arc::new(Field::open(args, Arc::clone(&nodes)).await?);
+    let before = nodes.snapshot();
     let began = Instant::now();
     let mut workers = JoinSet::new();
     for number in 0..args.clients {
@@ -62,16 +66,18 @@ pub async fn run(args: &OverlapArgs, interrupt: &Interrupt) -> Result<OverlapRep
     for worker in workers.join_all().await {
         tries.add(worker)?;
     }
-    let seconds = began.elapsed().as_secs_f64();
+    let elapsed = began.elapsed();
+    let carried = nodes.carried(&before, &nodes.snapshot(), elapsed);
     field.progress.finish_and_clear();
     let (from, to) = (field.day, field.day + SignedDuration::from_hours(24));
     let sessions = check::sessions(&field.admin, from, to, &field.practitioners).await?;
-    Ok(OverlapReport::of(args, seconds, &tries, &sessions, interrupt.happened()))
+    let report = OverlapReport::of(args, elapsed.as_secs_f64(), &tries, &sessions, interrupt.happened());
+    Ok(OverlapReport { nodes: carried, ..report })
 }
 
 impl Field {
-    async fn open(args: &OverlapArgs) -> Result<Self> {
-        let api = Api::new(&args.target.url)?;
+    async fn open(args: &OverlapArgs, nodes: Arc<Nodes>) -> Result<Self> {
+        let api = Api::new(nodes)?;
         let admin = api.log_in(&args.target.email, &args.target.password).await?;
         let now = Timestamp::now();
         let run = now.as_millisecond();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::iter::Sum;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use anyhow::{Context, Result};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use crate::nodes::NodeUse;
 use crate::process::Process;
 use crate::tally::Tally;
 
@@ -44,11 +46,11 @@ impl fmt::Display for Quantiles {
     }
 }
 
-/// Processor time and memory of a process at one moment.
-#[derive(Clone, Copy, Debug)]
+/// Processor time and memory of a process at one moment, or of several added up.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Reading {
     cpu: Duration,
-    rss: u64,
+    pub rss: u64,
 }
 
 impl Reading {
@@ -57,11 +59,29 @@ impl Reading {
     pub fn of(process: Process) -> Option<Self> {
         Some(Self { cpu: process.cpu()?, rss: process.rss()? })
     }
+
+    #[must_use]
+    pub fn cpu_since(self, before: Self) -> Duration {
+        self.cpu.saturating_sub(before.cpu)
+    }
+
+    /// Of one processor.
+    #[must_use]
+    pub fn cpu_percent(self, before: Self, elapsed: Duration) -> f64 {
+        100.0 * self.cpu_since(before).as_secs_f64() / elapsed.as_secs_f64().max(f64::EPSILON)
+    }
+}
+
+impl Sum for Reading {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |sum, one| Self { cpu: sum.cpu + one.cpu, rss: sum.rss + one.rss })
+    }
 }
 
 /// What the server used while calls were measured.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct ServerUse {
+    /// Of several, the first one's; the other figures are those of all.
     pub pid: u32,
     pub cpu_seconds: f64,
     /// Of one processor.
@@ -93,13 +113,13 @@ pub struct Readings {
 impl Readings {
     #[must_use]
     pub fn server_use(&self, elapsed: Duration, packets: u64, calls: u64) -> ServerUse {
-        let cpu = self.end.cpu.saturating_sub(self.begin.cpu).as_secs_f64();
+        let cpu = self.end.cpu_since(self.begin).as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "a packet count is far below 2^52")]
         let per_thousand = (packets > 0).then(|| cpu * 1e6 / packets as f64);
         ServerUse {
             pid: self.process.pid,
             cpu_seconds: cpu,
-            cpu_percent: 100.0 * cpu / elapsed.as_secs_f64().max(f64::EPSILON),
+            cpu_percent: self.end.cpu_percent(self.begin, elapsed),
             cpu_ms_per_1000_packets: per_thousand,
             rss_idle_bytes: self.idle.rss,
             rss_booked_bytes: self.booked.rss,
@@ -132,6 +152,8 @@ pub struct CallReport {
     /// From the client's join request to the partner's first packet.
     pub join_ms: Quantiles,
     pub server: Option<ServerUse>,
+    /// Where there are several.
+    pub nodes: Vec<NodeUse>,
     pub generator_cpu_percent: Option<f64>,
     /// How far behind its pace the generator sent.
     pub generator_lateness_ms: Quantiles,
@@ -158,6 +180,7 @@ impl CallReport {
             latency_ms: nothing,
             join_ms: nothing,
             server: None,
+            nodes: Vec::new(),
             generator_cpu_percent: None,
             generator_lateness_ms: nothing,
         }
@@ -212,6 +235,9 @@ impl fmt::Display for CallReport {
                 "server             not measured; if it is on this machine, name it with --server-pid"
             )?,
         }
+        for node in &self.nodes {
+            writeln!(f, "node               {node}")?;
+        }
         let cpu =
             self.generator_cpu_percent.map_or("unknown".into(), |cpu| format!("{cpu:.0} % of a processor"));
         write!(f, "this generator     {cpu}, behind its pace {}", self.generator_lateness_ms)
@@ -249,6 +275,8 @@ pub struct RouteReport {
     pub latency_ms: Quantiles,
     /// The server's processor time for one request, in microseconds.
     pub server_cpu_us: Option<f64>,
+    /// Where there are several.
+    pub nodes: Vec<NodeUse>,
 }
 
 impl fmt::Display for RouteReport {
@@ -256,7 +284,8 @@ impl fmt::Display for RouteReport {
         let cpu = self.server_cpu_us.map_or(String::new(), |cpu| format!(", server CPU {cpu:.0} µs each"));
         let errors = if self.errors > 0 { format!(", {} ERRORS", self.errors) } else { String::new() };
         let Self { route, requests_per_second, latency_ms, .. } = self;
-        write!(f, "{route:<34} {requests_per_second:>8.0} req/s, {latency_ms}{cpu}{errors}")
+        write!(f, "{route:<34} {requests_per_second:>8.0} req/s, {latency_ms}{cpu}{errors}")?;
+        self.nodes.iter().try_for_each(|node| write!(f, "\n    {node}"))
     }
 }
 
@@ -271,7 +300,7 @@ pub fn save(figures: &impl Serialize, file: &Path) -> Result<()> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for people to read")]
-fn mebibytes(bytes: u64) -> f64 {
+pub fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }
 

@@ -9,10 +9,9 @@ use reqwest::Method;
 use tokio::task::JoinSet;
 
 use crate::api::{Api, PASSWORD};
-use crate::calls::{resolve, server_process};
 use crate::cli::RouteArgs;
 use crate::interrupt::Interrupt;
-use crate::process::Process;
+use crate::nodes::{Nodes, sum};
 use crate::report::{Quantiles, RouteReport};
 use crate::tally::{micros, record};
 
@@ -35,22 +34,22 @@ struct Lap {
 /// # Errors
 /// When the run cannot even begin: no server, no administrator.
 pub async fn run(args: &RouteArgs, interrupt: &Interrupt) -> Result<Vec<RouteReport>> {
-    let server = resolve(&args.target.url).await?;
-    let process = server_process(&args.target, server);
+    let (nodes, _) = Nodes::of(&args.target).await?;
+    let nodes = Arc::new(nodes);
     let mut reports = Vec::new();
-    for route in routes(args).await? {
+    for route in routes(args, &nodes).await? {
         if interrupt.happened() {
             break;
         }
         eprintln!("measuring {} …", route.name);
-        reports.push(measure(Arc::new(route), args, process, interrupt).await?);
+        reports.push(measure(Arc::new(route), args, &nodes, interrupt).await?);
     }
     Ok(reports)
 }
 
 /// Books one appointment and asks for it in all the ways that a page does.
-async fn routes(args: &RouteArgs) -> Result<Vec<Route>> {
-    let api = Api::new(&args.target.url)?;
+async fn routes(args: &RouteArgs, nodes: &Arc<Nodes>) -> Result<Vec<Route>> {
+    let api = Api::new(Arc::clone(nodes))?;
     let admin = api.log_in(&args.target.email, &args.target.password).await?;
     let run = jiff::Timestamp::now().as_millisecond();
     let email = |role| format!("load-{run}-{role}@load.test");
@@ -99,12 +98,12 @@ async fn reader_routes(reader: &Api) -> Result<Vec<Route>> {
 async fn measure(
     route: Arc<Route>,
     args: &RouteArgs,
-    process: Option<Process>,
+    nodes: &Nodes,
     interrupt: &Interrupt,
 ) -> Result<RouteReport> {
     // The first request pays for connections and caches.
     route.caller.touch(route.method.clone(), &route.path).await?;
-    let cpu_before = process.and_then(Process::cpu);
+    let before = nodes.snapshot();
     let began = Instant::now();
     let until = began + Duration::from_secs(args.seconds);
     let mut loops = JoinSet::new();
@@ -116,19 +115,19 @@ async fn measure(
         latency.add(lap.latency)?;
         errors += lap.errors;
     }
-    let elapsed = began.elapsed().as_secs_f64();
+    let (elapsed, after) = (began.elapsed(), nodes.snapshot());
     let requests = latency.len();
-    let cpu =
-        cpu_before.zip(process.and_then(Process::cpu)).map(|(before, after)| after.saturating_sub(before));
+    let cpu = sum(&before).zip(sum(&after)).map(|(before, after)| after.cpu_since(before));
     #[expect(clippy::cast_precision_loss, reason = "a request count is far below 2^52")]
     let count = requests as f64;
     Ok(RouteReport {
         route: route.name.into(),
         requests,
         errors,
-        requests_per_second: count / elapsed,
+        requests_per_second: count / elapsed.as_secs_f64(),
         latency_ms: Quantiles::from(&latency),
         server_cpu_us: cpu.filter(|_| requests > 0).map(|cpu| cpu.as_secs_f64() * 1e6 / count),
+        nodes: nodes.carried(&before, &after, elapsed),
     })
 }
 

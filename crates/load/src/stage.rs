@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use crate::api::{Api, PASSWORD};
 use crate::cli::CallArgs;
 use crate::interrupt::Interrupt;
+use crate::nodes::Nodes;
 use crate::peer::Caller;
 use crate::pump::{Odometer, PeerSocket, Progress, Pump};
 use crate::source::Pace;
@@ -55,8 +56,8 @@ impl Stage {
     ///
     /// # Errors
     /// When the server refuses or cannot be reached.
-    pub async fn open(args: &CallArgs, server: SocketAddr) -> Result<Self> {
-        let api = Api::new(&args.target.url)?;
+    pub async fn open(args: &CallArgs, nodes: Arc<Nodes>, server: SocketAddr) -> Result<Self> {
+        let api = Api::new(nodes)?;
         let admin = api.log_in(&args.target.email, &args.target.password).await?;
         let odometer = Arc::new(Odometer::default());
         let pumps = (0..args.threads()).map(|_| Pump::start(Arc::clone(&odometer))).collect::<Result<_>>()?;
@@ -139,6 +140,11 @@ impl Stage {
             admin.end(&call.session).await?;
         }
         Ok(())
+    }
+
+    /// How many calls have their media at a node, where it says so.
+    pub async fn calls_at(&self, node: usize) -> Option<u64> {
+        self.admin.calls_at(node).await.ok().flatten()
     }
 
     /// Ends the threads and adds up what they counted.

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::check::{Session, overlaps};
 use crate::cli::OverlapArgs;
+use crate::nodes::NodeUse;
 use crate::report::Quantiles;
 use crate::tally::micros;
 
@@ -82,6 +83,8 @@ pub struct OverlapReport {
     /// Any is a fault.
     pub overlaps: usize,
     pub latency_ms: Quantiles,
+    /// Where there are several.
+    pub nodes: Vec<NodeUse>,
 }
 
 impl OverlapReport {
@@ -111,6 +114,7 @@ impl OverlapReport {
             live: sessions.iter().filter(|session| session.is_live()).count(),
             overlaps: overlaps(sessions),
             latency_ms: Quantiles::from(&tries.latency),
+            nodes: Vec::new(),
         }
     }
 
@@ -136,6 +140,9 @@ impl fmt::Display for OverlapReport {
             writeln!(f, "ERROR     {count} × {why}")?;
         }
         writeln!(f, "answers   {}", self.latency_ms)?;
+        for node in &self.nodes {
+            writeln!(f, "node      {node}")?;
+        }
         write!(f, "overlaps  {} among {live} live appointments of {sessions}", self.overlaps)
     }
 }
