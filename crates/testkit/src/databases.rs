@@ -66,6 +66,17 @@ pub async fn tamper(url: &str, sql: &str) {
     direct.close().await.expect("a connection that stood");
 }
 
+/// The rows of one column of text that a statement gives in a PostgreSQL database.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn ask(url: &str, sql: &str) -> Vec<String> {
+    let mut direct = PgConnection::connect(url).await.expect("a database that is there");
+    let rows = sqlx::query_as::<_, (String,)>(AssertSqlSafe(sql.to_owned())).fetch_all(&mut direct).await;
+    direct.close().await.expect("a connection that stood");
+    rows.expect("a statement in order").into_iter().map(|(text,)| text).collect()
+}
+
 async fn open(url: &str) -> Store {
     Store::open(url).await.expect("a database whose schema can be made")
 }

@@ -17,6 +17,7 @@ mod left_behind;
 mod links;
 mod modes;
 mod nodes;
+mod nodes_killed;
 mod operate;
 mod provider_check;
 mod restore;
