@@ -68,6 +68,16 @@ async fn nodes_are_seen_drained_and_forgotten_when_they_are_gone() {
     assert!(told_why.contains("scp ") && !told_why.contains("keys accept"), "{told_why}");
     assert!(told(folder, url, &["check", "--running"]).stdout.starts_with(b"ok "));
 
+    // A newer version has been here: whoever runs goes on, and whoever starts says why it does not.
+    let applied = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+                   values (9999, 'from the future', true, '', 0)";
+    databases::tamper(url, applied).await;
+    let refused = told(folder, url, &serve);
+    let told_why = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && told_why.contains("schema version 9999"), "{told_why}");
+    assert!(told_why.contains("it was used by a newer one") && ready(&two).await, "{told_why}");
+    databases::tamper(url, "delete from _sqlx_migrations where version = 9999").await;
+
     one.child.kill().unwrap();
     eventually(PATIENCE, "a node that is forgotten", async || !nodes_line(folder, url).contains(name)).await;
     assert!(two.stop());
