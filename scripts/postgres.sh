@@ -1,14 +1,17 @@
 #!/bin/sh
 # A throw-away PostgreSQL for the tests.
 #
-#   scripts/postgres.sh start   starts it where it does not run yet, and prints its URL
-#   scripts/postgres.sh url     prints the URL; fails where none runs
-#   scripts/postgres.sh stop    stops it and deletes its data
+#   scripts/postgres.sh start [NAME]   starts it where it does not run yet, and prints its URL
+#   scripts/postgres.sh url [NAME]     prints the URL; fails where none runs
+#   scripts/postgres.sh stop [NAME]    stops it and deletes its data
+#   scripts/postgres.sh crash NAME     kills one with a name, which others do not use; what was committed stays
+#   scripts/postgres.sh revive NAME    starts that one again, at its address
 #
-# It keeps nothing and syncs nothing: never put data into it that anybody wants back.
+# It syncs nothing: never put data into it that anybody wants back.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
+name=${2:-}
 
 say() { echo "postgres.sh: $*" >&2; }
 
@@ -38,9 +41,9 @@ install_it() {
 
 # target/postgres; below a folder that only root may enter, a place that user postgres reaches.
 find_home() {
-    home=$root/target/postgres
+    home=$root/target/postgres${name:+-$name}
     if [ "$(id -u)" = 0 ] && [ -n "$(programs)" ] && ! as_owner test -x "$root"; then
-        home=/var/lib/openvisit-test-postgres-$(echo "$root" | cksum | cut -d' ' -f1)
+        home=/var/lib/openvisit-test-postgres-$(echo "$root" | cksum | cut -d' ' -f1)${name:+-$name}
     fi
     data=$home/data
 }
@@ -55,6 +58,10 @@ free_port() {
     echo "$port"
 }
 
+launch() {
+    as_owner "$(programs)/pg_ctl" -D "$data" -l "$data/server.log" -w -s start -o "$options"
+}
+
 start() {
     install_it
     find_home
@@ -66,12 +73,16 @@ start() {
     mkdir -p "$home"
     [ "$(id -u)" != 0 ] || chown postgres "$home"
     as_owner "$(programs)/initdb" -D "$data" -U openvisit -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$home/initdb.log"
+    # What is to outlive a crash is written before it is acknowledged.
+    written=off
+    [ -z "$name" ] || written=local
     for attempt in 1 2 3; do
         port=$(free_port)
         # Loopback only; without a socket file, whose path could be too long.
-        if as_owner "$(programs)/pg_ctl" -D "$data" -l "$data/server.log" -w -s start -o "-h 127.0.0.1 -p $port \
-            -c unix_socket_directories='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-            -c max_connections=1000 -c shared_buffers=64MB"; then
+        options="-h 127.0.0.1 -p $port -c unix_socket_directories='' -c fsync=off -c synchronous_commit=$written \
+            -c full_page_writes=off -c max_connections=1000 -c shared_buffers=64MB"
+        if launch; then
+            echo "$options" >"$home/options"
             echo "postgres://openvisit@127.0.0.1:$port/postgres" >"$home/url"
             cat "$home/url"
             return
@@ -90,9 +101,24 @@ stop() {
     rm -rf "$home"
 }
 
+# Of one with a name alone: others are shared.
+find_own() {
+    : "${name:?the name of a PostgreSQL of your own}"
+    find_home
+}
+
 case "${1:-}" in
 start) start ;;
 stop) stop ;;
+crash)
+    find_own
+    as_owner "$(programs)/pg_ctl" -D "$data" -m immediate -w -s stop
+    ;;
+revive)
+    find_own
+    options=$(cat "$home/options")
+    launch
+    ;;
 url)
     find_home
     if ! running; then
@@ -102,7 +128,7 @@ url)
     cat "$home/url"
     ;;
 *)
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

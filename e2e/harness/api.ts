@@ -21,6 +21,7 @@ export interface Session {
   media_provider: string;
   ended_by: string | null;
   started_at: string | null;
+  ended_at: string | null;
   duration_seconds: number | null;
   attendee_seconds: number;
   by_phone: { since: string; shows_practitioner: boolean } | null;

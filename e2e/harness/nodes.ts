@@ -3,13 +3,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { PATIENCE_MS } from './patience.ts';
 import { freeTcpPort } from './ports.ts';
-import { type Arrangement, Server } from './server.ts';
+import { Relay } from './relay.ts';
+import { type Arrangement, binary, Server } from './server.ts';
 
 /** Nodes share their secrets. */
 const SECRETS = {
@@ -19,17 +20,22 @@ const SECRETS = {
 };
 
 export class Nodes extends Server {
+  /** The ports of all nodes that there have been, by their ids. */
+  private readonly ports = new Map<string, string>();
+
   private constructor(
     port: number,
     readonly nodes: Server[],
     private readonly proxy: HAProxy,
     private readonly database: Database,
+    private readonly shared: Record<string, string>,
+    private readonly roads: Relay[],
   ) {
     super(port, nodes[0]?.mediaPort ?? 0, '', [], {});
   }
 
   static async begin(count: number, settings: Record<string, string>, arrangement: Arrangement): Promise<Nodes> {
-    const [port, database] = [await freeTcpPort(), Database.create()];
+    const [port, database] = [await freeTcpPort(), Database.create(arrangement.postgres)];
     const shared = {
       ...SECRETS,
       OPENVISIT_DATABASE_URL: database.url,
@@ -38,22 +44,54 @@ export class Nodes extends Server {
       ...settings,
     };
     const nodes: Server[] = [];
-    for (let at = 0; at < count; at++) nodes.push(await Server.start(undefined, shared, arrangement));
+    const roads: Relay[] = [];
+    for (let at = 0; at < count; at++) {
+      const own: Record<string, string> = await clockOf(arrangement.ahead?.[at] ?? 0);
+      if (arrangement.roads) {
+        const [road, url] = await database.road();
+        roads.push(road);
+        own.OPENVISIT_DATABASE_URL = url;
+      }
+      nodes.push(await Server.start(undefined, { ...shared, ...own }, arrangement));
+    }
     const proxy = await HAProxy.start(
       port,
       nodes.map((node) => node.port),
     );
-    return new Nodes(port, nodes, proxy, database);
+    return new Nodes(port, nodes, proxy, database, shared, roads);
   }
 
   /** The node that has a session's media. */
   home(session: string): Server {
-    const [port] = this.database.ask(
-      `select split_part(node.name, ':', 2) from home join node on node.id = home.node where session_id = '${session}'`,
-    );
-    const home = this.nodes.find((node) => String(node.port) === port);
+    for (const line of this.ask("select id || ' ' || split_part(name, ':', 2) from node")) {
+      const [id, port] = line.split(' ');
+      if (id && port) this.ports.set(id, port);
+    }
+    const [id] = this.ask(`select node from home where session_id = '${session}'`);
+    const home = this.nodes.find((node) => String(node.port) === this.ports.get(id ?? ''));
     if (!home) throw new Error(`no node has the media of ${session}`);
     return home;
+  }
+
+  /** The lines that the database answers. */
+  ask(sql: string): string[] {
+    return this.database.ask(sql);
+  }
+
+  /** Closes or opens a node's way to the database. */
+  reach(node: Server, isOpen: boolean): void {
+    const road = this.roads[this.nodes.indexOf(node)];
+    if (!road) throw new Error('this node has no way of its own to the database');
+    if (isOpen) road.mend();
+    else road.cut();
+  }
+
+  /** `openvisit drain --now`. */
+  drain(node: Server): void {
+    const name = `${hostname()}:${node.port}`;
+    const environment = { ...process.env, ...this.shared };
+    const done = spawnSync(binary, ['drain', '--now', '--node', name], { cwd: tmpdir(), env: environment, encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`openvisit drain: ${done.stderr || String(done.error)}`);
   }
 
   override async start(settings: Record<string, string> = {}): Promise<void> {
@@ -68,6 +106,7 @@ export class Nodes extends Server {
     await this.proxy.dispose();
     await Promise.all(this.nodes.map((node) => node.dispose()));
     this.log = this.nodes.map((node, at) => `--- node ${at + 1}\n${node.log}`).join('\n');
+    await Promise.all(this.roads.map((road) => road.close()));
     this.database.drop();
   }
 
@@ -86,6 +125,23 @@ export class Nodes extends Server {
   }
 }
 
+let shim: Promise<string> | undefined;
+
+/** The settings of a node whose clock is so many seconds ahead. */
+async function clockOf(ahead: number): Promise<Record<string, string>> {
+  if (ahead === 0) return {};
+  shim ??= compileShim();
+  return { LD_PRELOAD: await shim, CLOCK_AHEAD: String(ahead) };
+}
+
+async function compileShim(): Promise<string> {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'openvisit-clock-')), 'clock-ahead.so');
+  const source = path.join(import.meta.dirname, 'clock-ahead.c');
+  const done = spawnSync('cc', ['-shared', '-fPIC', '-o', file, source], { encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`cc: ${done.stderr || String(done.error)}`);
+  return file;
+}
+
 /** One of the test's own on the PostgreSQL that scripts/postgres.sh has started. */
 class Database {
   private constructor(
@@ -93,8 +149,7 @@ class Database {
     private readonly name: string,
   ) {}
 
-  static create(): Database {
-    const server = process.env.OPENVISIT_TEST_POSTGRES;
+  static create(server = process.env.OPENVISIT_TEST_POSTGRES): Database {
     if (!server) {
       throw new Error('OPENVISIT_TEST_POSTGRES is not set: export OPENVISIT_TEST_POSTGRES=$(scripts/postgres.sh start)');
     }
@@ -105,6 +160,14 @@ class Database {
 
   get url(): string {
     return this.server.replace(/[^/]*$/, this.name);
+  }
+
+  /** Another way to it, and the URL that leads over that. */
+  async road(): Promise<[Relay, string]> {
+    const url = new URL(this.url);
+    const road = await Relay.open(url.hostname, Number(url.port));
+    url.port = String(road.port);
+    return [road, url.href];
   }
 
   drop(): void {

@@ -24,6 +24,12 @@ export interface Arrangement {
   file?: string;
   /** Where browsers find it, if elsewhere: behind a proxy, or by HTTPS. */
   url?: (port: number) => string;
+  /** Several nodes: their PostgreSQL, if it is not the one that tests share. */
+  postgres?: string;
+  /** Several nodes: each has a way of its own to the database, which can be closed. */
+  roads?: boolean;
+  /** Several nodes: by how many seconds the clocks of the first, the second, … are ahead. */
+  ahead?: number[];
 }
 
 export class Server {
