@@ -11,5 +11,6 @@ export function median(values: number[]): number {
 
 export function print(what: string, values: number[], unit: string): void {
   const all = values.map((value) => value.toFixed(0)).join(' ');
-  console.log(`\n${what}: median ${median(values).toFixed(0)} ${unit} of ${values.length} (${all})`);
+  const most = Math.max(...values).toFixed(0);
+  console.log(`\n${what}: median ${median(values).toFixed(0)} ${unit} of ${values.length}, ${most} at most (${all})`);
 }

@@ -10,7 +10,7 @@ declare global {
   }
 }
 
-test('click on join to first remote frame', async ({ doctor, patient, provider }) => {
+test('click on join to first remote frame', async ({ doctor, patient, provider, nodes }) => {
   await patient.context.addInitScript(() => {
     const note = (event: Event) => {
       const button = event.target instanceof Element && event.target.closest('[data-testid="join"]');
@@ -34,5 +34,5 @@ test('click on join to first remote frame', async ({ doctor, patient, provider }
     });
     rounds.push((await took.jsonValue()) ?? NaN);
   }
-  print(`Click on join to first remote frame, ${provider}`, rounds, 'ms');
+  print(`Click on join to first remote frame, ${provider}, ${nodes} ${nodes > 1 ? 'nodes' : 'node'}`, rounds, 'ms');
 });

@@ -11,7 +11,9 @@ export default defineConfig<Provided>({
   expect: { timeout: 10_000 },
   reporter: [['line']],
   projects: [
-    { name: 'embedded' },
+    { name: 'embedded', testIgnore: 'nodes.measure.ts' },
+    // Three nodes on one PostgreSQL: `npm run measure-nodes`.
+    { name: 'nodes', testMatch: ['join.measure.ts', 'nodes.measure.ts'], use: { nodes: 3 } },
     { name: 'livekit', testMatch: 'join.measure.ts', use: { provider: 'livekit' } },
   ],
 });
