@@ -31,8 +31,8 @@ pub(crate) async fn how_to_copy(store: &Store) -> Option<String> {
 fn copied_from(node: &Node) -> String {
     let machine = node.intro.name.split(':').next().unwrap_or_default();
     format!(
-        "the node {} serves this database. Copy secrets.toml from its data_dir into this one's, for instance by \
-         `scp {machine}:/var/lib/openvisit/secrets.toml /var/lib/openvisit/`",
+        "the node {} serves this database. Copy secrets.toml from its data_dir into this one's: `scp \
+         {machine}:DATA_DIR/secrets.toml DATA_DIR/`, with what `openvisit config check` there and here shows as data_dir",
         node.intro.name
     )
 }
