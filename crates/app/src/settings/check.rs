@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::branding::Logo;
+use super::examples;
 use super::issuer::{Algorithm, Issuer, KeySource};
 use super::{Exposure, SHORTEST, Settings};
 use crate::ice_url::IceUrl;
@@ -142,7 +143,7 @@ pub fn is_this_machine(url: &Url) -> bool {
 
 /// What works, and perhaps not as it was meant; one sentence each.
 pub(super) fn doubtful(settings: &Settings) -> Vec<String> {
-    let mut doubts = Vec::new();
+    let mut doubts = examples::left(settings);
     let addresses = &settings.media.public_address;
     if settings.public_url.as_ref().is_some_and(|url| !is_this_machine(url))
         && !addresses.is_empty()

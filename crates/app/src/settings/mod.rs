@@ -2,6 +2,7 @@
 
 pub mod branding;
 mod check;
+mod examples;
 pub mod issuer;
 pub mod keys;
 mod load;

@@ -310,15 +310,32 @@ fn an_address_that_leads_browsers_to_themselves_is_told() {
         let toml = format!("public_url = '{url}'\nmedia.public_address = {address}");
         from_file(&toml).unwrap().warnings.join("\n")
     };
-    assert!(told("https://visit.example.org", "['127.0.0.1', '::1']").contains("to its own machine"));
+    assert!(told("https://visit.clinic.test", "['127.0.0.1', '::1']").contains("to its own machine"));
     for (url, address) in [
         ("http://localhost:8086", "['127.0.0.1']"),
         ("https://[::1]", "['127.0.0.1']"),
-        ("https://visit.example.org", "['127.0.0.1', '203.0.113.7']"),
-        ("https://visit.example.org", "[]"),
+        ("https://visit.clinic.test", "['127.0.0.1', '8.8.8.8']"),
+        ("https://visit.clinic.test", "[]"),
     ] {
         assert_eq!(told(url, address), "", "{url} {address}");
     }
+}
+
+#[test]
+fn addresses_of_documents_that_were_left_are_told_with_their_setting() {
+    let toml = "public_url = 'https://visit.example.org'\nmedia.public_address = ['8.8.8.8', '203.0.113.7']\n\
+                [[media.ice_servers]]\nurls = ['turn:turn.clinic.example:3478']\n\
+                [[issuers]]\nissuer = 'clinic'\nalgorithm = 'RS256'\njwks_url = 'https://auth.example.com/keys'";
+    let told = from_file(toml).unwrap().warnings;
+    for (line, (setting, example)) in told.iter().zip([
+        ("public_url", "visit.example.org"),
+        ("media.public_address", "203.0.113.7"),
+        ("issuers", "auth.example.com"),
+        ("media.ice_servers", "turn.clinic.example"),
+    ]) {
+        assert!(line.starts_with(&format!("{setting} has {example}, an address of documents")), "{line}");
+    }
+    assert_eq!(told.len(), 4, "{told:?}");
 }
 
 #[test]
@@ -478,11 +495,11 @@ fn the_applications_own_variables_of_jitsi_count_and_ours_win() {
         (jitsi.url.map(String::from), jitsi.tenant, loaded.warnings.len())
     };
     let (meet, other) =
-        (Some("https://meet.example.org/".to_owned()), Some("https://other.test/".to_owned()));
-    assert_eq!(jitsi(&[("JITSI_DOMAIN", "meet.example.org")]), (meet.clone(), None, 0));
-    assert_eq!(jitsi(&[("JITSI_DOMAIN", "https://meet.example.org")]), (meet, None, 0));
+        (Some("https://meet.clinic.test/".to_owned()), Some("https://other.test/".to_owned()));
+    assert_eq!(jitsi(&[("JITSI_DOMAIN", "meet.clinic.test")]), (meet.clone(), None, 0));
+    assert_eq!(jitsi(&[("JITSI_DOMAIN", "https://meet.clinic.test")]), (meet, None, 0));
     let ours = ("OPENVISIT_JITSI_URL", "other.test");
-    assert_eq!(jitsi(&[("JITSI_DOMAIN", "meet.example.org"), ours]), (other.clone(), None, 0));
+    assert_eq!(jitsi(&[("JITSI_DOMAIN", "meet.clinic.test"), ours]), (other.clone(), None, 0));
     let tenant = ("JITSI_APP_ID", "vpaas-magic-cookie-1");
     assert_eq!(jitsi(&[tenant, ours]), (other, Some("vpaas-magic-cookie-1".to_owned()), 1));
     assert_eq!(jitsi(&[("JITSI_DOMAIN", ""), ("JITSI_APP_ID", "")]), (None, None, 0));
@@ -502,7 +519,7 @@ fn a_jitsi_that_is_chosen_and_named_nowhere_is_the_public_one_and_a_lost_key_is_
     assert!(told.contains(public) && told.contains("no tokens are signed"), "{told}");
     let key = "key_id = 'vpaas-magic-cookie-1/4f4910'\nprivate_key = 'of more than sixteen letters'";
     assert_eq!(warnings(&format!("[jitsi]\ntenant = 'vpaas-magic-cookie-1'\n{key}")), "");
-    assert_eq!(warnings("[jitsi]\nurl = 'meet.example.org'"), "");
+    assert_eq!(warnings("[jitsi]\nurl = 'meet.clinic.test'"), "");
 }
 
 #[test]

@@ -37,7 +37,12 @@ pub(super) async fn public_url(place: Place) -> CheckResult {
         Err(_) if !runs(&place).await => return not_running(&place.settings),
         Err(error) => return CheckResult::fault(Code::PublicUrlUnreachable).because(deepest(&error)),
     };
-    if found == CheckResult::ok(Code::PublicUrlWorks) && !given {
+    let works = found == CheckResult::ok(Code::PublicUrlWorks);
+    if works && !runs(&place).await {
+        // Its secrets are other nodes' as well.
+        return CheckResult::warning(Code::NotRunning).because("another node answers at the public address");
+    }
+    if works && !given {
         return CheckResult::warning(Code::PublicUrlLocal);
     }
     found
@@ -144,22 +149,11 @@ async fn leads_outside(url: &Url) -> bool {
     }
 }
 
-/// What is at the bottom of an error, without the address; in words, where TLS has none.
+/// What is at the bottom of an error, without the address.
 pub(super) fn deepest(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    let told = cause.to_string();
-    let hints = [
-        (
-            "UnknownIssuer",
-            "nobody whom this machine trusts signed its certificate; see docs/operate.md, private CA",
-        ),
-        ("CaUsedAsEndEntity", "its certificate is a CA's own; a server's says basicConstraints=CA:FALSE"),
-    ];
-    match hints.iter().find(|(word, _)| told.contains(word)) {
-        Some((word, hint)) => format!("{hint} ({word})"),
-        None => told,
-    }
+    cause.to_string()
 }

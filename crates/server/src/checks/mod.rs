@@ -99,8 +99,26 @@ impl CheckResult {
     }
 
     fn because(self, detail: impl ToString) -> Self {
-        Self { detail: Some(detail.to_string()), ..self }
+        Self { detail: Some(in_words(detail.to_string())), ..self }
     }
+}
+
+/// Why a certificate is not taken, where TLS has but a word of its own for it.
+const CERTIFICATES: [(&str, &str); 3] = [
+    (
+        "UnknownIssuer",
+        "nobody whom this machine trusts signed its certificate; see docs/operate.md, private CA",
+    ),
+    ("CaUsedAsEndEntity", "its certificate is a CA's own; a server's says basicConstraints=CA:FALSE"),
+    ("certificate expired", "its certificate has expired: have it renewed, and compare this machine's clock"),
+];
+
+/// From whomever it comes: a proxy, an issuer, a provider, a TURN server, the broker.
+fn in_words(told: String) -> String {
+    let Some((word, hint)) = CERTIFICATES.iter().find(|(word, _)| told.contains(word)) else { return told };
+    // What follows says where.
+    let place = told.split_once("; ").map(|(_, place)| format!("; {place}")).unwrap_or_default();
+    format!("{hint} ({word}){place}")
 }
 
 /// Where the checks are made.

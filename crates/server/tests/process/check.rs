@@ -164,6 +164,10 @@ fn a_proxy_that_lets_no_websocket_through_is_told_what_it_lacks() {
     told.says("ok", "public address", &["it is this server"]);
     told.says("warning", "realtime", &["polling", "proxy_set_header Upgrade $http_upgrade"]);
     assert!(told.succeeded, "{}", told.text);
+    // A node that is stopped, whose balancer leads to another one of the same secrets.
+    let stopped = [&ours[..], &[("OPENVISIT_LISTEN", "127.0.0.1:1")]].concat();
+    let another = ["does not run", "another node answers"];
+    check(folder.path(), &stopped).says("warning", "public address", &another);
     assert!(server.stop());
     check(folder.path(), &ours).says("warning", "realtime", &["does not run"]);
 }
@@ -205,6 +209,7 @@ fn addresses_that_keep_people_out_are_found() {
     let folder = TempDir::new().unwrap();
     let told = check(folder.path(), &[("OPENVISIT_PUBLIC_URL", "http://visit.example.org")]);
     told.fails("public address", &["https:// pages only"]);
+    told.says("warning", "settings", &["public_url has visit.example.org, an address of documents"]);
     let private =
         [("OPENVISIT_PUBLIC_URL", "https://8.8.8.8"), ("OPENVISIT_MEDIA_PUBLIC_ADDRESS", "10.0.0.7")];
     check(folder.path(), &private).fails("media address", &["private", "10.0.0.7"]);
