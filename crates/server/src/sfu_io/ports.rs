@@ -63,7 +63,7 @@ pub(super) fn open_sockets(
             Err(source) => return Err(SfuError::Listen { address, source }),
         };
         let token = Token(sockets.len());
-        poll.registry().register(&mut socket.socket, token, Interest::READABLE | Interest::WRITABLE)?;
+        poll.registry().register(&mut socket.socket, token, Interest::READABLE)?;
         sockets.push(socket);
     }
     Ok(sockets)

@@ -409,8 +409,9 @@ impl WorkerThread {
                 self.sockets[socket].send(&transmit);
             }
         }
-        for socket in &mut self.sockets {
+        for (index, socket) in self.sockets.iter_mut().enumerate() {
             socket.flush(&mut self.stats);
+            socket.await_room(Token(index), self.poll.registry());
         }
         for key in self.links.flush() {
             self.links.remove(key, self.poll.registry());

@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mio::net::UdpSocket;
+use mio::{Interest, Registry, Token};
 use openvisit_media::str0m::net::Transmit;
 use quinn_udp::{BATCH_SIZE, RecvMeta, UdpSockRef, UdpSocketState};
 use rustix::net::sockopt;
@@ -41,6 +42,8 @@ pub(super) struct UdpPort {
     port: u16,
     outgoing: Outgoing,
     backlog: VecDeque<Batch>,
+    /// An event is to tell when the kernel takes datagrams again.
+    awaits_room: bool,
     /// The longest that a packet waited here before it was received, since [`UdpPort::take_waited`] was asked.
     waited: Duration,
 }
@@ -63,6 +66,7 @@ impl UdpPort {
             addresses,
             outgoing: Outgoing::default(),
             backlog: VecDeque::new(),
+            awaits_room: false,
             waited: Duration::ZERO,
         };
         port.enlarge_buffers();
@@ -154,6 +158,19 @@ impl UdpPort {
             } else {
                 stats.dropped += batch.count() as u64;
             }
+        }
+    }
+
+    /// Asks for an event where datagrams wait for the kernel to take them, and only then: each datagram that leaves would
+    /// raise one, and wake the thread for nothing.
+    pub fn await_room(&mut self, token: Token, registry: &Registry) {
+        let waits = !self.backlog.is_empty();
+        if std::mem::replace(&mut self.awaits_room, waits) == waits {
+            return;
+        }
+        let interest = if waits { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+        if let Err(error) = registry.reregister(&mut self.socket, token, interest) {
+            tracing::error!(%error, "a media thread could not say what it waits for");
         }
     }
 
