@@ -174,7 +174,7 @@ test('a connection that fails while it is being made is not mended behind the re
   expect(times('join')).toBe(1);
 });
 
-test.for(['media_unavailable', 'busy'])(
+test.for(['media_unavailable', 'busy'] as const)(
   'the server’s refusal (%s) leads to the lobby, and from a call to trying again',
   async (code) => {
     world.carry('livekit');
