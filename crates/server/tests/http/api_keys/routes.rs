@@ -143,7 +143,7 @@ async fn a_key_makes_no_more_of_its_account_than_an_assistant_is() {
     seen.expect(200);
     // What an administrator may.
     key.get(&format!("{session}/timeline")).await.problem(403, "forbidden");
-    key.post(&format!("{session}/end"), json!({ "outcome": "completed" })).await.problem(403, "forbidden");
+    key.post(&format!("{session}/end"), json!({ "reason": "over" })).await.problem(403, "forbidden");
     // What is another organization's.
     let elsewhere = story.server.practitioner("Dr. Bo").await;
     let client = elsewhere.post("/clients", json!({ "name": "Cyd" })).await.expect(201)["id"].clone();
