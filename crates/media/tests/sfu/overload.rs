@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use openvisit_media::Shed;
+use openvisit_media::{MediaEvent, Shed};
 use openvisit_testkit::network::NetworkConditions;
 use openvisit_testkit::peer::{CAMERA, MICROPHONE, SCREEN};
 
@@ -45,6 +45,18 @@ fn what_is_carried_again_begins_with_a_keyframe_and_without_a_gap() {
     assert_eq!(stage.clients[0].peer.lines[CAMERA].received.missing(), 0);
     let told = r#"{"type":"overload","cameras":false,"screens":false}"#;
     assert_eq!(stage.clients[0].peer.messages.last().map(String::as_str), Some(told));
+}
+
+#[test]
+fn a_call_without_pictures_stays_connected() {
+    let mut stage = Stage::call(32, NetworkConditions::FAIR);
+    stage.worker.shed(stage.now, Shed::PICTURES);
+    stage.run(Duration::from_secs(70));
+    assert_eq!(
+        stage.events.iter().filter(|event| matches!(event, MediaEvent::Disconnected { .. })).count(),
+        0
+    );
+    assert!(stage.received(0, MICROPHONE) > 3_450);
 }
 
 /// The other client's, one packet every 20 ms.
