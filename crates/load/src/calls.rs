@@ -123,6 +123,8 @@ async fn measure(stage: &Stage, nodes: &Nodes, time: Duration, interrupt: &Inter
     let mut carried = nodes.carried(&before, &after, elapsed);
     for (at, node) in carried.iter_mut().enumerate() {
         node.calls = stage.calls_at(at).await;
+        // Calls are asked for before anything is measured.
+        node.requests = after[at].0;
     }
     Measured {
         elapsed,
