@@ -120,6 +120,7 @@ onItsOwn('PostgreSQL dies in the middle of a call: picture and sound go on, and 
   // The fault itself: longer than leases last.
   await doctor.page.waitForTimeout(5000);
   postgres.revive();
+  await expect.poll(async () => (await fetch(`${server.url}/ready`)).status, { message: 'the balancer has nodes again' }).toBe(200);
   await chat(doctor, patient, 'Do you hear me?');
   await chat(patient, doctor, 'All the while.');
   await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
