@@ -7,7 +7,7 @@ use openvisit_media::Shed;
 /// A packet that waited so long in its socket is late, and those behind it will be later.
 const LATE: Duration = Duration::from_millis(100);
 /// A thread that was held up for a moment has caught up by then.
-const STAYS: Duration = Duration::from_millis(50);
+const STAYS: Duration = Duration::from_millis(100);
 /// What was left out stays so for a while: a picture that comes and goes is worse than none.
 const CALM: Duration = Duration::from_secs(5);
 /// Above this share of the time, more pictures would be too many again.
@@ -67,12 +67,12 @@ mod tests {
         assert_eq!(overload.turn(at(0), strain(300, 1.0)), None);
         assert_eq!(overload.turn(at(49), strain(99, 1.0)), None, "it was held up, and has caught up");
         assert_eq!(overload.turn(at(50), strain(100, 1.0)), None);
-        assert_eq!(overload.turn(at(100), strain(150, 1.0)), Some(one));
-        assert_eq!(overload.turn(at(140), strain(150, 1.0)), None, "a step waits for what the last one did");
-        assert_eq!(overload.turn(at(190), strain(150, 1.0)), Some(two));
+        assert_eq!(overload.turn(at(150), strain(150, 1.0)), Some(one));
+        assert_eq!(overload.turn(at(200), strain(150, 1.0)), None, "a step waits for what the last one did");
+        assert_eq!(overload.turn(at(300), strain(150, 1.0)), Some(two));
 
-        assert_eq!(overload.turn(at(5_189), strain(0, 0.5)), None);
-        assert_eq!(overload.turn(at(5_190), strain(0, 0.8)), None, "there is no room yet");
+        assert_eq!(overload.turn(at(5_299), strain(0, 0.5)), None);
+        assert_eq!(overload.turn(at(5_300), strain(0, 0.8)), None, "there is no room yet");
         assert_eq!(overload.turn(at(6_000), strain(0, 0.5)), Some(two.less()));
         assert_eq!(overload.turn(at(6_001), strain(0, 0.5)), None);
         assert_eq!(overload.turn(at(11_000), strain(0, 0.5)), Some(one));
