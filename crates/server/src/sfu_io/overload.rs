@@ -6,8 +6,10 @@ use openvisit_media::Shed;
 
 /// A packet that waited so long in its socket is late, and those behind it will be later.
 const LATE: Duration = Duration::from_millis(100);
-/// A thread that was held up for a moment has caught up by then.
-const STAYS: Duration = Duration::from_millis(100);
+/// A thread that was held up for a moment, by whatever else runs on the machine, has caught up by then.
+const STAYS: Duration = Duration::from_secs(1);
+/// Where the kernel throws packets away, it does so again before long.
+const OVERRUN: Duration = Duration::from_millis(200);
 /// What was left out stays so for a while: a picture that comes and goes is worse than none.
 const CALM: Duration = Duration::from_secs(5);
 /// Above this share of the time, more pictures would be too many again.
@@ -27,6 +29,7 @@ pub(super) struct Strain {
 #[derive(Debug, Default)]
 pub(super) struct Overload {
     late_since: Option<Instant>,
+    overrun_at: Option<Instant>,
     changed: Option<Instant>,
     shed: Shed,
 }
@@ -34,11 +37,14 @@ pub(super) struct Overload {
 impl Overload {
     /// After a turn: what to leave out from now on, where that changes.
     pub fn turn(&mut self, now: Instant, strain: Strain) -> Option<Shed> {
-        let late = strain.waited >= LATE;
+        if strain.overrun {
+            self.overrun_at = Some(now);
+        }
+        let late = strain.waited >= LATE || self.overrun_at.is_some_and(|at| now - at < OVERRUN);
         if !late {
             self.late_since = None;
         }
-        let too_much = strain.overrun || (late && now - *self.late_since.get_or_insert(now) >= STAYS);
+        let too_much = late && now - *self.late_since.get_or_insert(now) >= STAYS;
         let calm = !late && strain.busy < ROOM && self.changed.is_some_and(|at| now - at >= CALM);
         if !too_much && !calm {
             return None;
@@ -65,17 +71,22 @@ mod tests {
         let (one, two) = (Shed::NOTHING.more(), Shed::NOTHING.more().more());
         let mut overload = Overload::default();
         assert_eq!(overload.turn(at(0), strain(300, 1.0)), None);
-        assert_eq!(overload.turn(at(49), strain(99, 1.0)), None, "it was held up, and has caught up");
-        assert_eq!(overload.turn(at(50), strain(100, 1.0)), None);
-        assert_eq!(overload.turn(at(150), strain(150, 1.0)), Some(one));
-        assert_eq!(overload.turn(at(200), strain(150, 1.0)), None, "a step waits for what the last one did");
-        assert_eq!(overload.turn(at(300), strain(150, 1.0)), Some(two));
+        assert_eq!(overload.turn(at(900), strain(99, 1.0)), None, "it was held up, and has caught up");
+        assert_eq!(overload.turn(at(950), strain(100, 1.0)), None);
+        assert_eq!(overload.turn(at(1_949), strain(150, 1.0)), None);
+        assert_eq!(overload.turn(at(1_950), strain(150, 1.0)), Some(one));
+        assert_eq!(
+            overload.turn(at(2_000), strain(150, 1.0)),
+            None,
+            "a step waits for what the last one did"
+        );
+        assert_eq!(overload.turn(at(3_000), strain(150, 1.0)), Some(two));
 
-        assert_eq!(overload.turn(at(5_299), strain(0, 0.5)), None);
-        assert_eq!(overload.turn(at(5_300), strain(0, 0.8)), None, "there is no room yet");
-        assert_eq!(overload.turn(at(6_000), strain(0, 0.5)), Some(two.less()));
-        assert_eq!(overload.turn(at(6_001), strain(0, 0.5)), None);
-        assert_eq!(overload.turn(at(11_000), strain(0, 0.5)), Some(one));
+        assert_eq!(overload.turn(at(7_999), strain(0, 0.5)), None);
+        assert_eq!(overload.turn(at(8_000), strain(0, 0.8)), None, "there is no room yet");
+        assert_eq!(overload.turn(at(9_000), strain(0, 0.5)), Some(two.less()));
+        assert_eq!(overload.turn(at(9_001), strain(0, 0.5)), None);
+        assert_eq!(overload.turn(at(14_000), strain(0, 0.5)), Some(one));
     }
 
     #[test]
@@ -88,8 +99,17 @@ mod tests {
     }
 
     #[test]
-    fn a_socket_too_small_for_packets_to_be_late_is_seen_by_what_it_lost() {
-        let lost = Strain { overrun: true, ..strain(5, 1.0) };
-        assert_eq!(Overload::default().turn(Instant::now(), lost), Some(Shed::NOTHING.more()));
+    fn a_socket_too_small_for_packets_to_be_late_is_seen_by_what_it_loses_again_and_again() {
+        let start = Instant::now();
+        let turn = |overload: &mut Overload, n: u32, overrun| {
+            overload.turn(start + n * OVERRUN / 2, Strain { overrun, ..strain(5, 1.0) })
+        };
+        let (mut once, mut often) = (Overload::default(), Overload::default());
+        for n in 0..10 {
+            assert_eq!(turn(&mut once, n, n == 0), None);
+            assert_eq!(turn(&mut often, n, n % 2 == 0), None);
+        }
+        assert_eq!(turn(&mut once, 10, false), None);
+        assert_eq!(turn(&mut often, 10, true), Some(Shed::NOTHING.more()));
     }
 }
