@@ -50,12 +50,15 @@ impl From<sqlx::Error> for StoreError {
             E::Io(_) | E::Tls(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::BeginFailed => {
                 Self::Unavailable(error.to_string())
             }
+            // Of a connection that broke off in the middle of what was said.
+            E::Protocol(_) => Self::Unavailable("the connection to it broke off".to_owned()),
             E::ColumnDecode { index, .. } => Self::Corrupt(format!("column {index}")),
             E::Decode(_) => Self::Corrupt("a value of another type".to_owned()),
             E::Configuration(_) => Self::Setup("the database URL is not understood".to_owned()),
             E::ColumnNotFound(column) => Self::Internal(format!("no column {column}")),
             E::Migrate(error) => (*error).into(),
             E::RowNotFound => Self::Internal("a row is missing".to_owned()),
+            E::Encode(_) | E::InvalidArgument(_) => Self::Internal("a parameter cannot be sent".to_owned()),
             _ => Self::Internal("the driver refused".to_owned()),
         }
     }
@@ -85,5 +88,16 @@ fn of_database(error: &dyn DatabaseError) -> StoreError {
     match error.try_downcast_ref::<PgDatabaseError>() {
         Some(postgres) => dialect::postgres_error(&code, postgres),
         None => dialect::sqlite_error(&code, error.message()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_breaks_off_amid_a_message_is_no_mistake_of_ours() {
+        let broken = sqlx::Error::Protocol("unexpected end".to_owned());
+        assert!(matches!(StoreError::from(broken), StoreError::Unavailable(_)));
     }
 }
