@@ -116,6 +116,12 @@ impl Clock {
         }
     }
 
+    /// Whether this says another second than the system's, or nearly.
+    #[must_use]
+    pub fn is_its_own(&self) -> bool {
+        self.now().as_microsecond().abs_diff(system_now()) >= 500_000
+    }
+
     /// How far the system's clock is ahead of this one, where it was set; `None` while they agree.
     #[must_use]
     pub fn system_is_ahead(&self) -> Option<SignedDuration> {

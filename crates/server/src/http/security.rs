@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, LINK, LOCATION,
-    REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, DATE, HOST, HeaderName, LINK,
+    LOCATION, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
@@ -16,7 +16,9 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::http::idempotency::{KEY, REPLAYED};
 use crate::http::sessions::FILE_NAME;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use openvisit_app::App;
+use openvisit_app::clock::Clock;
 use openvisit_app::settings::Settings;
 use openvisit_app::settings::keys::EVERY_ORIGIN;
 
@@ -45,6 +47,10 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
     let is_for_all = app.settings.is_used_elsewhere() || path.ends_with("/health");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // Pages count by it; what is below would tell the system's.
+    if let Some(date) = own_date(&app.clock) {
+        headers.insert(DATE, date);
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
@@ -61,6 +67,16 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
         headers.insert(STRICT_TRANSPORT_SECURITY, A_YEAR);
     }
     response
+}
+
+/// The time by the server's clock, where that is not the system's: nodes go by their database's, and a server goes on by
+/// the time that it had when the system's is set.
+fn own_date(clock: &Clock) -> Option<HeaderValue> {
+    if !clock.is_its_own() {
+        return None;
+    }
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&clock.now()).ok()?;
+    HeaderValue::try_from(date).ok()
 }
 
 /// What a page and these frames in it may use of the browser.

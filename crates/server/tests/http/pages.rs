@@ -1,5 +1,7 @@
 //! The embedded pages and the headers that protect them.
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use reqwest::Method;
 use serde_json::json;
 
@@ -78,6 +80,20 @@ async fn long_answers_are_compressed_for_who_asks() {
     assert_eq!(encoding("/openapi.json", "gzip").await, "gzip");
     assert_eq!(encoding("/openapi.json", "identity").await, "");
     assert_eq!(encoding("/api/v1/config", "gzip").await, "", "it is short");
+}
+
+/// Pages count by it.
+#[tokio::test]
+async fn an_answer_is_dated_by_the_servers_own_clock() {
+    let server = Server::start().await;
+    let dated = |at: &Timestamp| DateTimePrinter::new().timestamp_to_rfc9110_string(at).unwrap();
+    for _ in 0..2 {
+        let now = server.app.clock.now();
+        for path in ["/", "/api/v1/config", "/api/v1/appointments"] {
+            assert_eq!(get(&server, path).await.header("date"), dated(&now), "{path}");
+        }
+        server.advance(crate::story::MINUTE * 90);
+    }
 }
 
 #[tokio::test]
