@@ -249,6 +249,7 @@ test('where the picture fails they go on by telephone, and come back', async ({ 
 
   await patient.getByTestId('rejoin').click();
   await patient.enterAgain();
+  await expect.poll(async () => (await session.read()).phone_seconds, { message: 'whole seconds' }).toBeGreaterThan(0);
   await doctor.getByTestId('back-to-video').click();
   await expect(doctor.getByTestId('by-phone')).toHaveCount(0);
   await expect(patient.getByTestId('by-phone')).toHaveCount(0);
