@@ -40,6 +40,7 @@ export interface Browsers {
 
 export class UserPages {
   readonly #pages = new Map<User, Page>();
+  readonly #accounts = new Map<WithAccount, Account>();
   #endingAppointment: Booked | null = null;
 
   private constructor(
@@ -89,9 +90,8 @@ export class UserPages {
 
   /** Ends what doctor and patient are in, and has them in an appointment of which so many minutes are left. */
   async enterWithMinutesLeft(minutes: number): Promise<void> {
-    const doctor = await this.account('doctor');
+    const [doctor, { id: client_id }] = [await this.account('doctor'), await this.account('patient')];
     await doctor.post(`/sessions/${this.#endingAppointment?.session_id ?? this.current}/end`);
-    const { id: client_id } = await this.account('patient');
     // What is new cannot begin in the past; what is moved can, as long as it does not end there.
     const someDay = new Date(Date.now() + 60 * 1440 * MINUTE_MS).toISOString();
     const booking = { client_id, starts_at: someDay, duration_minutes: LENGTH_MINUTES, title: 'Sleep consultation', passcode: false };
@@ -148,8 +148,13 @@ export class UserPages {
 
   /** Somebody who works through the API. */
   async account(who: WithAccount): Promise<Account> {
+    const known = this.#accounts.get(who);
+    if (known) return known;
     const { email, password } = credentials(who);
-    return Account.signIn(this.server, email, password);
+    // Once: whoever signs in at a demo where nothing can be joined gets an appointment of now, in the way of the tests' own.
+    const account = await Account.signIn(this.server, email, password);
+    this.#accounts.set(who, account);
+    return account;
   }
 
   async press(user: User, key: string): Promise<void> {
