@@ -2,8 +2,8 @@
 //! renewed every second; on SQLite there is no other node, and all are here.
 //!
 //! A home that cannot reach the database keeps its media: nobody takes a session over but for somebody who wants to connect
-//! to it. Whoever is alone there is sent to look for the others elsewhere. Once its lease was taken, it closes the session's media here, and writes nothing of them any more: each such
-//! write names the epoch of the lease.
+//! to it. Whoever is alone there is sent to look for the others elsewhere. Once its lease was taken, it closes the session's
+//! media here, and writes nothing of them any more: each such write names the epoch of the lease.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
@@ -180,7 +180,7 @@ pub async fn hand_over(app: &App) -> Result<usize, Error> {
 pub(super) async fn keep(app: App) {
     let mut ticks = interval(PACE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut renewed = Instant::now();
+    let (mut renewed, mut has_others) = (Instant::now(), false);
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
@@ -188,13 +188,19 @@ pub(super) async fn keep(app: App) {
         }
         let Err(error) = renew(&app).await else {
             renewed = Instant::now();
+            if let Some(nodes) = app.store.nodes()
+                && let Ok(others) = nodes.has_others().await
+            {
+                has_others = others;
+            }
             continue;
         };
         tracing::debug!(
             code = error.code(),
             "could not renew the leases of sessions; it is retried every second"
         );
-        if renewed.elapsed() >= LAPSED {
+        // By itself, a server keeps whom it has.
+        if has_others && renewed.elapsed() >= LAPSED {
             send_on_who_is_alone(&app);
         }
     }
