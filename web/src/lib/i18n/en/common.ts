@@ -237,7 +237,7 @@ export default {
       text: 'The service that carries this call does not answer. Please try again in a moment.',
     },
     busy: {
-      title: 'The server has its hands full',
+      title: 'The server is at its limit',
       text: 'It carries as many calls as it can just now. Calls that have begun go on. Please try again in a moment.',
     },
     broker_unavailable: {
