@@ -63,7 +63,7 @@ sdk: tools web/node_modules/.package-lock.json ## Pack the browser SDK, and try 
 .PHONY: e2e
 e2e: server sdk e2e/node_modules/.package-lock.json ## Test the release binary with two browsers
 	@scripts/install-tools.sh test
-	@scripts/test.sh 'browser tests'
+	@OPENVISIT_TEST_SERVER=$(abspath $(SERVER)) scripts/test.sh 'browser tests'
 
 .PHONY: test-nodes
 test-nodes: server e2e/node_modules/.package-lock.json ## Hold the journeys against three nodes on one PostgreSQL, with faults

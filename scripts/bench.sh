@@ -23,7 +23,7 @@ stop_server() {
 
 start_server() {
     data=$(mktemp -d "${TMPDIR:-/tmp}/openvisit-bench.XXXXXX")
-    OPENVISIT_MEDIA_PORT=$media_port "$target/release/openvisit" serve --demo \
+    OPENVISIT_MEDIA_PORT=$media_port "${OPENVISIT_TEST_SERVER:-$target/release/openvisit}" serve --demo \
         --listen "127.0.0.1:$port" --data-dir "$data" >"$results/server.log" 2>&1 &
     server=$!
     curl --silent --fail --output /dev/null --retry 50 --retry-connrefused --retry-delay 1 \

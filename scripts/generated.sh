@@ -2,14 +2,15 @@
 # The files that are made from the server: its API's description, the types that the SDK has from it, the events' description, and
 # the page of all refusals.
 #
-#   scripts/generated.sh update   makes them anew, with the release binary
-#   scripts/generated.sh check    fails when they are not what the release binary and the SDK make
+#   scripts/generated.sh update   makes them anew, with the release binary or the one that OPENVISIT_TEST_SERVER names
+#   scripts/generated.sh check    fails when they are not what that binary and the SDK make
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 client=web/packages/client
 events=docs/asyncapi.json
 problems=docs/problems.md
+program=${OPENVISIT_TEST_SERVER:-${CARGO_TARGET_DIR:-target}/release/openvisit}
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/openvisit-generated.XXXXXX")
 server=
 
@@ -29,7 +30,7 @@ make_anew() {
     local port media_port
     port=$(free_port)
     media_port=$(free_port)
-    OPENVISIT_MEDIA_PORT=$media_port "${CARGO_TARGET_DIR:-target}/release/openvisit" serve \
+    OPENVISIT_MEDIA_PORT=$media_port "$program" serve \
         --listen "127.0.0.1:$port" --data-dir "$scratch/data" >"$scratch/log" 2>&1 &
     server=$!
     # Asks until the server answers; indents, so that changes can be read.
@@ -41,8 +42,8 @@ make_anew() {
         if (!answer?.ok) throw new Error(`no description at ${url}`);
         console.log(JSON.stringify(await answer.json(), null, 2));
     ' "http://127.0.0.1:$port/openapi.json" >"$scratch/openapi.json"
-    "${CARGO_TARGET_DIR:-target}/release/openvisit" asyncapi >"$scratch/asyncapi.json"
-    "${CARGO_TARGET_DIR:-target}/release/openvisit" problems >"$scratch/problems.md"
+    "$program" asyncapi >"$scratch/asyncapi.json"
+    "$program" problems >"$scratch/problems.md"
     web/node_modules/.bin/openapi-typescript "$scratch/openapi.json" --output "$scratch/schema.ts" >&2
 }
 

@@ -1,4 +1,4 @@
-// The release binary, as a user runs it: a process with a data folder, a port and a log.
+// The program as a user runs it: a process with a data folder, a port and a log. The release binary, if no other is named.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ import { freeTcpPort, freeUdpPorts } from './ports.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const target = path.resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
-export const binary = process.env.E2E_SERVER ?? path.join(target, 'release/openvisit');
+export const binary = process.env.OPENVISIT_TEST_SERVER ?? path.join(target, 'release/openvisit');
 /** UDP ports asked for in a row: one per worker thread, and some room. */
 export const MEDIA_PORTS = 8;
 

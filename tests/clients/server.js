@@ -13,7 +13,7 @@ const here = import.meta.dirname;
 const target = path.resolve(here, '../..', process.env.CARGO_TARGET_DIR ?? 'target');
 const program = path.resolve(
   process.env.INIT_CWD ?? '.',
-  process.env.OPENVISIT ?? path.join(target, 'release/openvisit'),
+  process.env.OPENVISIT_TEST_SERVER ?? path.join(target, 'release/openvisit'),
 );
 const START_MS = 20_000;
 

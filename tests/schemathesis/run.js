@@ -3,7 +3,7 @@
 //   node tests/schemathesis/run.js           the same calls each time; scripts/schemathesis.sh installs what it needs
 //   node tests/schemathesis/run.js SECONDS   other calls, for so long
 //
-// OPENVISIT names another binary, SCHEMATHESIS the program.
+// OPENVISIT_TEST_SERVER names another binary, SCHEMATHESIS the program.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
