@@ -191,7 +191,7 @@ async fn with_those_not_kept(app: &App, found: Vec<SessionUse>) -> Result<Vec<Us
     let mut computed = HashMap::new();
     if !ids.is_empty() {
         let details = app.store.read().await?.details_of(&ids).await?;
-        keep_attendees(app, &details).await;
+        keep_attendees(app, &details);
         let now = app.clock.now();
         computed.extend(
             details
@@ -206,18 +206,22 @@ async fn with_those_not_kept(app: &App, found: Vec<SessionUse>) -> Result<Vec<Us
         .collect())
 }
 
-/// The report does without it: whoever asks next computes it once more.
-async fn keep_attendees(app: &App, details: &[SessionDetails]) {
+/// Nobody waits for it, and the report does without: whoever asks next computes it once more.
+fn keep_attendees(app: &App, details: &[SessionDetails]) {
     let over = details.iter().filter_map(|details| {
         let ended_at = details.session.state.ended_at()?;
         Some((details.session.id, details.session.attendees(ended_at)))
     });
     let over: Vec<_> = over.collect();
-    if !over.is_empty()
-        && let Err(error) = app.store.keep_attendees(&over).await
-    {
-        tracing::debug!(%error, "how many took part is computed again when it is next asked for");
+    if over.is_empty() {
+        return;
     }
+    let store = app.store.clone();
+    tokio::spawn(async move {
+        if let Err(error) = store.keep_attendees(&over).await {
+            tracing::debug!(%error, "how many took part is computed again when it is next asked for");
+        }
+    });
 }
 
 impl Used {

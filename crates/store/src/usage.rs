@@ -81,10 +81,9 @@ impl Store {
     pub async fn session_uses(&self, list: &OffsetList) -> Result<Vec<SessionUse>, StoreError> {
         let direction = list.direction();
         let sql = format!(
-            "select session.id, name, started_at, lasted, attended, attendees from ({}) as page \
-             join session on session.id = page.id left join person on person.id = client_id \
-             order by place {direction}, page.id {direction}",
-            list.page()
+            "select page.id, name, started_at, lasted, attended, attendees from ({}) as page \
+             left join person on person.id = client_id order by place {direction}, page.id {direction}",
+            list.page(self.database(), ", client_id, started_at, lasted, attended, attendees")
         );
         let ((from, to), owner) = (list.span(), owner(list.visible_to));
         let (limit, offset) = (i64::from(list.limit), i64::from(list.offset));

@@ -185,6 +185,10 @@ fn states(filter: &SessionFilter) -> Vec<String> {
         let span = if runs { &running } else { &others };
         format!(" and status = '{status}'{span}")
     };
+    if filter.status.is_empty() && filter.visible_to == Visible::All && filter.changed_after.is_none() {
+        // Only each state's are in the order of their start.
+        return Status::ALL.iter().map(of).collect();
+    }
     if filter.status.is_empty() {
         let runs = RUNNING.iter().filter(|_| filter.running).map(of);
         return std::iter::once(others.clone()).chain(runs).collect();

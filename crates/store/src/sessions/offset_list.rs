@@ -7,6 +7,7 @@ use sqlx::AssertSqlSafe;
 use super::details::{DetailsRow, SessionDetails, details_columns, details_joins};
 use super::row::session_columns;
 use super::visible::{Visible, owner, owners};
+use crate::dialect::Database;
 use crate::value::micros;
 use crate::{Store, StoreError};
 
@@ -34,24 +35,27 @@ pub struct OffsetList {
 }
 
 impl OffsetList {
-    /// The ids of the page with their places in the order. Each part follows one index, and the database merges them until
-    /// the page is full: `or`, or a sort, would go through all that there ever was.
-    pub(crate) fn page(&self) -> String {
-        let parts = owners(self.visible_to).iter().flat_map(|owner| self.parts(owner));
-        let parts: Vec<_> = parts.collect();
+    /// The ids of the page with their places in the order, and more columns of the session where they begin with a comma. Each
+    /// part follows one index, and the database merges them until the page is full: `or`, or a sort, would go through all
+    /// that there ever was.
+    pub(crate) fn page(&self, on: Database, more: &str) -> String {
         let direction = self.direction();
-        format!(
-            "select id, place from ({} order by 2 {direction}, 1 {direction} limit $1 offset $2) as page",
-            parts.join(" union all ")
-        )
+        let order = format!("order by 2 {direction}, 1 {direction}");
+        let parts = owners(self.visible_to).iter().flat_map(|owner| self.parts(owner, more));
+        let mut parts: Vec<_> = parts.collect();
+        if on == Database::Postgres && parts.len() > 1 {
+            // It merges only what it has been told to order.
+            parts = parts.iter().map(|part| format!("({part} {order})")).collect();
+        }
+        format!("select * from ({} {order} limit $1 offset $2) as page", parts.join(" union all "))
     }
 
     /// A person's own are few enough to pass over those of other states; of everybody's, each state has an index.
-    fn parts(&self, owner: &str) -> Vec<String> {
+    fn parts(&self, owner: &str, more: &str) -> Vec<String> {
         let by = self.by();
         let part = |status: &str| {
             format!(
-                "select id, {by} as place from session where {owner}{status} and {by} >= $3 and {by} < $4"
+                "select id, {by} as place{more} from session where {owner}{status} and {by} >= $3 and {by} < $4"
             )
         };
         match self.visible_to {
@@ -95,11 +99,15 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn offset_list(&self, list: &OffsetList) -> Result<Vec<SessionDetails>, StoreError> {
         let direction = list.direction();
+        let (more, found_by) = match self.database() {
+            // What its indices hold for a row: an id has yet to be looked up for it.
+            Database::Sqlite => (", rowid as number", "session.rowid = page.number"),
+            Database::Postgres => ("", "session.id = page.id"),
+        };
         let sql = format!(
-            "select {} from ({}) as page join session on session.id = page.id{} \
-             order by place {direction}, page.id {direction}",
+            "select {} from ({}) as page join session on {found_by}{} order by place {direction}, page.id {direction}",
             details_columns!(listed),
-            list.page(),
+            list.page(self.database(), more),
             details_joins!(),
         );
         let (from, to) = list.span();

@@ -92,6 +92,7 @@ impl Tx {
     pub async fn save(&mut self, session: &mut Session, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         self.claim_slot(session).await?;
         let share = self.share(session).await?;
+        self.arrange(session).await?;
         let practitioner = session.appointment.practitioner_id;
         self.update(session, due_at, practitioner, &share, 0).await.map(drop)
     }
@@ -115,9 +116,27 @@ impl Tx {
         }
         // Of a live one nothing is summed but that it is there; facts that come late change what an ended one adds.
         let share = if before.state.is_live() { Share::of(before) } else { self.share(session).await? };
+        let arranged = |session: &Session| (held_by(session), session.appointment.title.clone());
+        if arranged(before) != arranged(session) {
+            self.arrange(session).await?;
+        }
         self.update(session, due_at, before.appointment.practitioner_id, &share, events).await
     }
 
+    /// Stores with whom it is, when, and what it is called. Few changes concern these, and each costs a place in several indices.
+    async fn arrange(&mut self, session: &Session) -> Result<(), StoreError> {
+        let appointment = &session.appointment;
+        let sql = "update session set starts_at = $3, ends_at = $4, title_key = $5, title_search = $6, practitioner_id = $7 \
+                   where id = $1 and version = $2";
+        let (id, title) = (session.id.to_string(), appointment.title.as_deref());
+        let (starts_at, ends_at) = (micros(appointment.slot.starts_at), micros(appointment.slot.ends_at));
+        let practitioner = appointment.practitioner_id.to_string();
+        let (key, words) = (title.map(fold), title.map(search::key));
+        execute!(self, sql, id, session.version, starts_at, ends_at, key, words, practitioner)?;
+        Ok(())
+    }
+
+    /// All else; that nobody else has saved it meanwhile shows here.
     async fn update(
         &mut self,
         session: &mut Session,
@@ -128,11 +147,9 @@ impl Tx {
     ) -> Result<EventLine, StoreError> {
         self.free = None;
         let appointment = &session.appointment;
-        let sql = "update session set starts_at = $3, ends_at = $4, status = $5, due_at = $6, \
-                   hold_expires_at = $7, appointment_doc = $8, session_doc = $9, updated_at = $10, deleted_at = $11, \
-                   started_at = $12, attended = $13, title_key = $14, lasted = $15, title_search = $16, practitioner_id = $17, \
-                   attendees = $18, \
-                   event_sequence = event_sequence + $19, version = version + 1 \
+        let sql = "update session set status = $3, due_at = $4, hold_expires_at = $5, appointment_doc = $6, session_doc = $7, \
+                   updated_at = $8, deleted_at = $9, started_at = $10, attended = $11, lasted = $12, attendees = $13, \
+                   event_sequence = event_sequence + $14, version = version + 1 \
                    where id = $1 and version = $2 \
                    returning event_sequence, (select request.id from request where request.id = session.id)";
         let numbered = fetch_optional!(
@@ -141,8 +158,6 @@ impl Tx {
             sql,
             session.id.to_string(),
             session.version,
-            micros(appointment.slot.starts_at),
-            micros(appointment.slot.ends_at),
             session.state.status().name(),
             due_at.map(micros),
             appointment.hold_expires_at.map(micros),
@@ -152,10 +167,7 @@ impl Tx {
             session.deleted_at.map(micros),
             session.state.started_at().map(micros),
             attended(session),
-            appointment.title.as_deref().map(fold),
             lasted(session),
-            appointment.title.as_deref().map(search::key),
-            appointment.practitioner_id.to_string(),
             attendees(session),
             count(events),
         )?;
