@@ -105,6 +105,9 @@ impl MediaLoss {
     }
 }
 
+/// The right to change a session, and to tell of it.
+pub type Turn<'a> = MutexGuard<'a, ()>;
+
 type Listener = Box<dyn Fn(&Announcement) + Send + Sync>;
 type LossListener = Box<dyn Fn(MediaLoss) + Send + Sync>;
 type Interest = Box<dyn Fn(&Concern) -> bool + Send + Sync>;
@@ -200,13 +203,13 @@ impl Announcer {
     }
 
     /// Held from before a session's commit until it is announced, so that nobody is told of two changes the wrong way
-    /// round. It is taken when nothing is left to do but to commit.
-    pub async fn turn(&self, session: SessionId) -> MutexGuard<'_, ()> {
+    /// round. It is taken before the unit of work begins: who commits may wait for units that have begun, and these for no turn.
+    pub async fn turn(&self, session: SessionId) -> Turn<'_> {
         self.turns[share(session)].lock().await
     }
 
     /// The turns of several sessions, lowest first: whoever has one waits for nothing but their commit.
-    pub async fn turns(&self, sessions: &[SessionId]) -> Vec<MutexGuard<'_, ()>> {
+    pub async fn turns(&self, sessions: &[SessionId]) -> Vec<Turn<'_>> {
         let shares: BTreeSet<_> = sessions.iter().map(|session| share(*session)).collect();
         let mut turns = Vec::with_capacity(shares.len());
         for share in shares {

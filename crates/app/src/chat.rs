@@ -51,12 +51,14 @@ pub async fn say(app: &App, caller: &Caller, session: SessionId, text: &str) -> 
     in_call(app, caller, session).await?;
     let id = MessageId::new(app.seed());
     let sealed = app.sealer.seal(Of::ChatMessage(id), text).map_err(Error::internal)?;
+    let turn = app.announcer.turn(session).await;
     let mut tx = app.store.begin().await?;
     let (message, lately) = next(app, &mut tx, caller, session, id).await?;
     if lately >= MOST {
         return Err(Error::TooManyRequests { retry_after_seconds: SPAN.as_secs() });
     }
     add(app, tx, NewChatMessage { sealed: Some(sealed), ..message }).await?;
+    drop(turn);
     Ok(id)
 }
 
@@ -71,10 +73,13 @@ pub async fn say_file(
     upload: &Upload,
     file: &SentFile,
 ) -> Result<(), Error> {
+    let turn = app.announcer.turn(session).await;
     let mut tx = app.store.begin().await?;
     let (message, _) = next(app, &mut tx, caller, session, upload.id).await?;
     tx.send_chat_file(upload.id, file.kind, message.at).await?;
-    add(app, tx, message).await
+    add(app, tx, message).await?;
+    drop(turn);
+    Ok(())
 }
 
 /// The caller's next message, without what is in it, and how many they have sent lately. Nobody else says anything in
@@ -103,13 +108,10 @@ fn at(let_in: Option<Timestamp>, last: Option<Timestamp>, now: Timestamp) -> Tim
     now.max(let_in.unwrap_or(now)).max(after_last.unwrap_or(now))
 }
 
-/// Told in the order of commits.
+/// Told in the order of commits: the caller has the session's turn.
 async fn add(app: &App, mut tx: Tx, message: NewChatMessage) -> Result<(), Error> {
     tx.add_chat_message(&message, MAX_HISTORY).await?;
-    let turn = app.announcer.turn(message.session).await;
-    announce::commit(app, tx, &[Announcement::Said { session: message.session }]).await?;
-    drop(turn);
-    Ok(())
+    announce::commit(app, tx, &[Announcement::Said { session: message.session }]).await
 }
 
 /// A session whose chat there is. Who of it hears what, [`hears`] says.

@@ -203,6 +203,7 @@ async fn accept_once(
 ) -> Result<SessionDetails, Error> {
     let now = app.clock.now();
     let slot: Slot = terms::slot(now, minutes, now)?;
+    let turn = app.announcer.turn(id.into()).await;
     let mut tx = app.store.begin().await?;
     let SealedRequest { request, concern } = tx.request(id).await?.ok_or(Error::NotFound)?;
     let request = request.accept(now, &caller.person, &app.settings.request_rules())?;
@@ -218,7 +219,7 @@ async fn accept_once(
         tx.address_from_request(session.id, organization, now).await?;
     }
     let accepted = Announcement::Request(Arc::new(SealedRequest { request, concern }));
-    booked.told_after(accepted).commit(app, tx).await
+    booked.told_after(accepted).commit(app, tx, turn).await
 }
 
 fn told_of(sealed: &SealedRequest) -> Announcement {

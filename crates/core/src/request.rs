@@ -103,6 +103,13 @@ pub struct Request {
     pub expires_at: Timestamp,
 }
 
+/// The session that a request becomes has its id, so that one id is good for life.
+impl From<RequestId> for SessionId {
+    fn from(id: RequestId) -> Self {
+        Self(id.0)
+    }
+}
+
 impl Request {
     /// Whether the same practitioners may be wanted by both.
     #[must_use]
@@ -218,10 +225,9 @@ impl Request {
         }
     }
 
-    /// The session that it becomes has its id, so that one id is good for life.
     #[must_use]
     pub fn session_id(&self) -> SessionId {
-        SessionId(self.id.0)
+        self.id.into()
     }
 
     #[must_use]

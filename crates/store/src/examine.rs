@@ -149,7 +149,7 @@ impl Closing {
 
     async fn begin(&self) -> Result<Tx, StoreError> {
         let connection = match self {
-            Self::Sqlite(pool) => DatabaseConnection::Sqlite(pool.begin().await?),
+            Self::Sqlite(pool) => DatabaseConnection::Sqlite(pool.begin().await?.into()),
             Self::Postgres(pool) => DatabaseConnection::Postgres(pool.begin().await?),
         };
         spawned("read", None, async move { Ok(connection) }).await

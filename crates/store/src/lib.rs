@@ -50,6 +50,7 @@ mod search;
 mod sessions;
 mod setting;
 mod sqlite_readers;
+mod sqlite_writer;
 mod statements;
 mod store;
 mod stranger_guesses;

@@ -16,10 +16,10 @@ impl Store {
         let mut found = Vec::new();
         // All at once, so that each is another one.
         let mut pooled: Vec<_> = std::iter::from_fn(|| readers.try_acquire()).collect();
-        pooled.push(writer.acquire().await?);
         for connection in &mut pooled {
             found.extend(compiled_again(connection).await?);
         }
+        found.extend(compiled_again(&mut *writer.begin().await?).await?);
         for mut connection in single.all_open().await {
             found.extend(compiled_again(&mut connection).await?);
         }

@@ -17,8 +17,10 @@ use crate::idempotency::{KeyedCall, carried_out};
 use crate::lock::{Held, share};
 use crate::nodes::Nodes;
 use crate::sessions::batch::Batch;
+use crate::sessions::kept::Kept;
 use crate::sessions::sums::Sums;
 use crate::sqlite_readers::SqliteReaders;
+use crate::sqlite_writer::SqliteWriter;
 use crate::took::Took;
 use crate::tx::{DatabaseConnection, Tx};
 use crate::{StoreError, backup};
@@ -30,13 +32,13 @@ const EXTENSION_VERSION: i64 = 0;
 
 /// How long a unit of work waits for its turn before the database counts as unavailable. A file is always
 /// there, so only a long queue takes that long; a server may be gone, and then everybody waits that long.
-const SQLITE_PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const SQLITE_PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) const POSTGRES_PATIENCE: Duration = Duration::from_secs(3);
 const START_PATIENCE: Duration = Duration::from_secs(30);
 const SQLITE_READERS: u32 = 4;
-/// Pages of the file that each reader keeps, as SQLite counts KiB. The system keeps them as well, once for all; with SQLite's
-/// 2 MiB each, one long list left 8 MiB more behind.
-const SQLITE_READERS_CACHE: &str = "-512";
+/// Pages of the file that each connection keeps, at most, as SQLite counts KiB. The system keeps them as well, but asking it for one
+/// costs more than looking at it does; in a large file, the upper pages of the indices alone take some MiB.
+const SQLITE_CACHE: &str = "-8192";
 const POSTGRES_CONNECTIONS: u32 = 16;
 
 /// A database whose schema is up to date. Cloning shares it.
@@ -44,6 +46,8 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 pub struct Store {
     pub(crate) pools: Pools,
     pub(crate) batch: Arc<Batch>,
+    /// None where another server may write.
+    pub(crate) kept: Option<Arc<Kept>>,
     pub(crate) nodes: Option<Nodes>,
 }
 
@@ -51,7 +55,7 @@ pub struct Store {
 pub(crate) enum Pools {
     /// One writer, so that writers queue here, in order, instead of colliding in the file.
     Sqlite {
-        writer: SqlitePool,
+        writer: Arc<SqliteWriter>,
         readers: SqlitePool,
         single: Arc<SqliteReaders>,
         /// Nobody puts another file in this one's place meanwhile.
@@ -88,7 +92,11 @@ impl Store {
 
     /// With all that a schema cannot bring up to date by itself.
     async fn ready(pools: Pools, nodes: Option<Nodes>) -> Result<Self, StoreError> {
-        let store = Self { pools, batch: Arc::default(), nodes };
+        let kept = match &pools {
+            Pools::Sqlite { writer, .. } => Some(Arc::new(Kept::of(writer.options().get_filename()))),
+            Pools::Postgres(_) => None,
+        };
+        let store = Self { pools, batch: Arc::default(), kept, nodes };
         store.make_search_keys().await?;
         Ok(store)
     }
@@ -106,9 +114,7 @@ impl Store {
         let pools = self.pools.clone();
         spawned("write", carried_out(), async move {
             Ok(match pools {
-                Pools::Sqlite { writer, .. } => {
-                    DatabaseConnection::Sqlite(writer.begin_with("begin immediate").await?)
-                }
+                Pools::Sqlite { writer, .. } => DatabaseConnection::Sqlite(writer.begin().await?.into()),
                 Pools::Postgres(pool) => DatabaseConnection::Postgres(pool.begin().await?),
             })
         })
@@ -123,7 +129,10 @@ impl Store {
         let pools = self.pools.clone();
         spawned("read", None, async move {
             Ok(match pools {
-                Pools::Sqlite { readers, .. } => DatabaseConnection::Sqlite(readers.begin().await?),
+                Pools::Sqlite { readers, writer, .. } => {
+                    writer.settled().await;
+                    DatabaseConnection::Sqlite(readers.begin().await?.into())
+                }
                 Pools::Postgres(pool) => {
                     let begin = "begin isolation level repeatable read read only";
                     DatabaseConnection::Postgres(pool.begin_with(begin).await?)
@@ -180,7 +189,7 @@ impl Store {
     /// which has tools of its own for this.
     pub async fn backup(&self, path: &Path) -> Result<(), StoreError> {
         match &self.pools {
-            Pools::Sqlite { writer, .. } => backup::copy(&writer.connect_options(), path).await,
+            Pools::Sqlite { writer, .. } => backup::copy(writer.options(), path).await,
             Pools::Postgres(_) => {
                 let text = "a PostgreSQL database is backed up with its own pg_dump";
                 Err(StoreError::Setup(text.to_owned()))
@@ -210,7 +219,7 @@ impl Store {
 pub(crate) async fn spawned(
     kind: &'static str,
     carried_out: Option<KeyedCall>,
-    begin: impl Future<Output = Result<DatabaseConnection, sqlx::Error>> + Send + 'static,
+    begin: impl Future<Output = Result<DatabaseConnection, StoreError>> + Send + 'static,
 ) -> Result<Tx, StoreError> {
     let mut took = Took::begin(kind);
     match tokio::spawn(begin).await {
@@ -226,7 +235,7 @@ pub(crate) async fn spawned(
 /// Reads a file that is nobody's database, as it is.
 pub(crate) async fn read_only(file: SqliteConnectOptions) -> Result<Tx, StoreError> {
     let pool = sqlite_pool(1).connect_with(file).await?;
-    spawned("read", None, async move { Ok(DatabaseConnection::Sqlite(pool.begin().await?)) }).await
+    spawned("read", None, async move { Ok(DatabaseConnection::Sqlite(pool.begin().await?.into())) }).await
 }
 
 async fn open_sqlite(url: &str) -> Result<Pools, StoreError> {
@@ -246,15 +255,17 @@ async fn open_sqlite_file(options: SqliteConnectOptions) -> Result<Pools, StoreE
         .foreign_keys(true)
         // Every commit reaches the disk before it is acknowledged.
         .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", SQLITE_CACHE)
         .disable_statement_logging();
-    let writer = sqlite_pool(1).connect_with(options.clone().journal_mode(SqliteJournalMode::Wal)).await?;
-    let mut tx = writer.begin_with("begin immediate").await?;
+    let writing = options.clone().journal_mode(SqliteJournalMode::Wal);
+    let mut connection = writing.connect().await?;
+    let mut tx = connection.begin_with("begin immediate").await?;
     SQLITE_SCHEMA.run_direct(None, &mut *tx, false).await?;
     tx.commit().await?;
-    let reading = options.pragma("query_only", "true").pragma("cache_size", SQLITE_READERS_CACHE);
+    let reading = options.pragma("query_only", "true");
     let readers = sqlite_pool(SQLITE_READERS).connect_lazy_with(reading.clone());
     Ok(Pools::Sqlite {
-        writer,
+        writer: SqliteWriter::new(writing, connection),
         readers,
         single: Arc::new(SqliteReaders::new(reading)),
         _held: Arc::new(held),
@@ -301,8 +312,10 @@ async fn open_postgres(url: &str) -> Result<(Pools, Nodes), StoreError> {
         .after_connect(move |connection, _| {
             let node = node.clone();
             Box::pin(async move {
-                // What is written says by whom.
-                let sql = "select set_config('openvisit.node', $1, false)";
+                // What is written says by whom. Each statement is planned once and not at each use: of a list, planning took three
+                // times as long as running, and every statement has an index that is right whatever it is asked for.
+                let sql = "select set_config('openvisit.node', $1, false), \
+                           set_config('plan_cache_mode', 'force_generic_plan', false)";
                 sqlx::query(sql).bind(node).execute(connection).await.map(drop)
             })
         })

@@ -1,12 +1,15 @@
 //! The unit of work.
 
-use sqlx::{Postgres, Sqlite, Transaction};
+use std::ops::{Deref, DerefMut};
+
+use sqlx::{Postgres, Sqlite, SqliteConnection, Transaction};
 
 use crate::StoreError;
 use crate::dialect::Database;
 use crate::idempotency::KeyedCall;
 use crate::sessions::overlap::Wanted;
 use crate::sessions::sums::Sums;
+use crate::sqlite_writer::Unit;
 use crate::took::Took;
 
 /// An open transaction. Dropped without [`Tx::commit`], it leaves nothing behind. After an error it is good
@@ -26,8 +29,46 @@ pub struct Tx {
 
 #[derive(Debug)]
 pub(crate) enum DatabaseConnection {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     Postgres(Transaction<'static, Postgres>),
+}
+
+#[derive(Debug)]
+pub(crate) enum SqliteTx {
+    Reading(Transaction<'static, Sqlite>),
+    Writing(Unit),
+}
+
+impl From<Transaction<'static, Sqlite>> for SqliteTx {
+    fn from(tx: Transaction<'static, Sqlite>) -> Self {
+        Self::Reading(tx)
+    }
+}
+
+impl From<Unit> for SqliteTx {
+    fn from(unit: Unit) -> Self {
+        Self::Writing(unit)
+    }
+}
+
+impl Deref for SqliteTx {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Reading(tx) => tx,
+            Self::Writing(unit) => unit,
+        }
+    }
+}
+
+impl DerefMut for SqliteTx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Reading(tx) => tx,
+            Self::Writing(unit) => unit,
+        }
+    }
 }
 
 /// Expands a body for each database, statically typed twice: `on!(tx, |conn| query.execute(conn).await)`.
@@ -81,7 +122,8 @@ macro_rules! fetch_optional {
 macro_rules! on_look {
     ($store:expr, |$on:ident| $body:expr) => {
         match &$store.pools {
-            $crate::store::Pools::Sqlite { single, .. } => {
+            $crate::store::Pools::Sqlite { single, writer, .. } => {
+                writer.settled().await;
                 let mut look = single.one().await?;
                 let $on = &mut *look;
                 $body
@@ -126,9 +168,9 @@ impl Tx {
         // Last: see `sums`.
         self.write_sums().await?;
         match self.connection {
-            DatabaseConnection::Sqlite(tx) => tx.commit().await?,
-            DatabaseConnection::Postgres(tx) => tx.commit().await?,
+            DatabaseConnection::Sqlite(SqliteTx::Writing(unit)) => unit.commit().await,
+            DatabaseConnection::Sqlite(SqliteTx::Reading(tx)) => Ok(tx.commit().await?),
+            DatabaseConnection::Postgres(tx) => Ok(tx.commit().await?),
         }
-        Ok(())
     }
 }

@@ -123,6 +123,7 @@ pub async fn book(app: &App, caller: &Caller, booking: Booking) -> Result<Booked
         Some(code) => Some(app.passcodes.hash(appointment.session_id, code).await.map_err(Error::internal)?),
         None => None,
     };
+    let turn = app.announcer.turn(appointment.session_id).await;
     let mut tx = app.store.begin().await?;
     place_parties(app, &mut tx, caller, &booking, &mut appointment).await?;
     let session = Session::of(appointment);
@@ -130,7 +131,7 @@ pub async fn book(app: &App, caller: &Caller, booking: Booking) -> Result<Booked
     if let Some(hash) = hash {
         tx.set_passcode(session.id, &hash, app.clock.now()).await?;
     }
-    let details = booked.commit(app, tx).await?;
+    let details = booked.commit(app, tx, turn).await?;
     // One of them may have got a name just now.
     let Appointment { practitioner_id, client_id, .. } = details.session.appointment;
     [practitioner_id, client_id].into_iter().for_each(|id| app.person_cache.forget(id));

@@ -11,7 +11,7 @@ use openvisit_core::session::Session;
 use openvisit_store::{Epoch, Label, SessionDetails, StoreError, Tx};
 
 use super::find::{Which, permitted};
-use crate::announce::{self, Announcement, Committed, News};
+use crate::announce::{self, Announcement, Committed, News, Turn};
 use crate::app::App;
 use crate::error::Error;
 use crate::outbox::enqueue;
@@ -125,6 +125,7 @@ where
     F: Fn(&Session, Timestamp) -> Option<Session> + Sync,
 {
     let now = app.clock.now();
+    let turns = app.announcer.turns(ids).await;
     let mut tx = app.store.begin().await?;
     let mut told = Vec::new();
     for before in tx.details_of(ids).await? {
@@ -136,7 +137,6 @@ where
         let news = News::between(&before.session, &session, vec![]);
         told.push(told_of(news, SessionDetails { session, ..before }));
     }
-    let turns = app.announcer.turns(ids).await;
     announce::commit(app, tx, &told).await?;
     drop(turns);
     Ok(())
@@ -161,14 +161,16 @@ where
     if recovery::first(app, before.session.id).await? {
         before = look(app, which).await?.ok_or(Error::NotFound)?;
     }
+    let id = before.session.id;
     let mut done = decided(app, before, when, &decide, None).await;
     for _ in 1..TRIES {
         if !matches!(done, Err(Error::VersionConflict)) {
             break;
         }
+        let turn = app.announcer.turn(id).await;
         let mut tx = app.store.begin().await?;
         let Some(before) = load(&mut tx, which).await? else { return Ok(None) };
-        done = decided(app, before, when, &decide, Some(tx)).await;
+        done = decided(app, before, when, &decide, Some((turn, tx))).await;
     }
     done.map(Some)
 }
@@ -187,13 +189,14 @@ async fn load(tx: &mut Tx, which: Which) -> Result<Option<SessionDetails>, Store
     }
 }
 
-/// Decides on a session as it was loaded, and saves what came of it: in `tx`, or in a unit of work of its own.
+/// Decides on a session as it was loaded, and saves what came of it: in a unit of work that was begun in the session's turn, or in
+/// one of its own.
 async fn decided<F>(
     app: &App,
     before: SessionDetails,
     when: Save,
     decide: &F,
-    tx: Option<Tx>,
+    begun: Option<(Turn<'_>, Tx)>,
 ) -> Result<SessionDetails, Error>
 where
     F: Fn(&SessionDetails, Timestamp) -> Result<Decision, Error> + Sync,
@@ -209,14 +212,16 @@ where
     if sealed_notes.is_some() {
         expect_readable(app, &before)?;
     }
-    let mut tx = match tx {
-        Some(tx) => tx,
-        None => app.store.begin().await?,
+    let (turn, mut tx) = match begun {
+        Some(begun) => begun,
+        None => (app.announcer.turn(before.session.id).await, app.store.begin().await?),
     };
     if let Save::AtHome(epoch) = when {
         tx.expect_home(before.session.id, epoch).await?;
     }
-    commit(app, tx, before, decision, now).await
+    let after = commit(app, tx, before, decision, now).await;
+    drop(turn);
+    after
 }
 
 /// New notes take the place only of what could be read.
@@ -256,9 +261,7 @@ async fn commit(
     let news = News::between(&before.session, &after.session, events);
     let mut told = freed;
     told.push(told_of(news, after.clone()));
-    let turn = app.announcer.turn(after.session.id).await;
     announce::commit(app, tx, &told).await?;
-    drop(turn);
     Ok(after)
 }
 
@@ -274,7 +277,8 @@ pub struct NewSession {
     first: Vec<Announcement>,
 }
 
-/// Books a new session and names its room: the same path, without a session before. [`NewSession::commit`] ends it.
+/// Books a new session and names its room: the same path, without a session before. [`NewSession::commit`] ends it, still in the
+/// session's turn.
 ///
 /// # Errors
 /// `slot_taken`, and those of the store.
@@ -309,14 +313,13 @@ impl NewSession {
         self
     }
 
-    /// Commits, and tells everybody.
+    /// Commits, and tells everybody; the turn was taken before the unit of work began.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn commit(self, app: &App, tx: Tx) -> Result<SessionDetails, Error> {
+    pub async fn commit(self, app: &App, tx: Tx, turn: Turn<'_>) -> Result<SessionDetails, Error> {
         let mut told = self.first;
         told.push(told_of(News::of_new(vec![Event::Booked]), self.after.clone()));
-        let turn = app.announcer.turn(self.after.session.id).await;
         announce::commit(app, tx, &told).await?;
         drop(turn);
         Ok(self.after)

@@ -4,8 +4,8 @@
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use openvisit_core::appointment::{Kind, Slot};
-use openvisit_core::ids::PersonId;
+use openvisit_core::appointment::{Appointment, Kind, Slot};
+use openvisit_core::ids::{PersonId, SessionId};
 use openvisit_core::person::Person;
 use openvisit_core::session::{Session, State, Status};
 use openvisit_store::{SessionFilter, Tx, Visible};
@@ -13,6 +13,7 @@ use openvisit_store::{SessionFilter, Tx, Visible};
 use super::people::Practice;
 use super::{Booking, HOUR, appointment};
 use openvisit_app::App;
+use openvisit_app::announce::Turn;
 use openvisit_app::sessions::change::book;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -114,7 +115,8 @@ async fn renew(app: &App, tx: &mut Tx, doctor: &Person, patient: &Person) -> any
 /// Books one of now, where none can be joined: the last one is over, and the next may be hours away.
 pub(super) async fn add_now(
     app: &App,
-    mut tx: Tx,
+    (turn, mut tx): (Turn<'_>, Tx),
+    id: SessionId,
     practitioner: &Person,
     client: &Person,
 ) -> anyhow::Result<()> {
@@ -125,8 +127,8 @@ pub(super) async fn add_now(
     if one_is_open(app, &live, now) || !is_free(app, &mut tx, [client.id], slot).await? {
         return Ok(());
     }
-    let session = session_of(app, &Booking { practitioner, client, slot, title, kind: Kind::Video });
-    book(app, &mut tx, &session).await?.commit(app, tx).await?;
+    let booking = Booking { practitioner, client, slot, title, kind: Kind::Video };
+    book(app, &mut tx, &session_of(app, id, &booking)).await?.commit(app, tx, turn).await?;
     Ok(())
 }
 
@@ -174,14 +176,14 @@ async fn is_free<const N: usize>(
 }
 
 async fn make(app: &App, tx: &mut Tx, booking: &Booking<'_>) -> anyhow::Result<Session> {
-    let session = session_of(app, booking);
+    let session = session_of(app, SessionId::new(app.seed()), booking);
     book(app, tx, &session).await?;
     Ok(session)
 }
 
-fn session_of(app: &App, booking: &Booking<'_>) -> Session {
+fn session_of(app: &App, id: SessionId, booking: &Booking<'_>) -> Session {
     let selected = app.providers.usual();
-    let mut appointment = appointment(app, booking, app.seed());
+    let mut appointment = Appointment { session_id: id, ..appointment(app, booking, app.seed()) };
     appointment.media_provider = selected.name;
     appointment.presence_proven = selected.proves_presence;
     Session::of(appointment)

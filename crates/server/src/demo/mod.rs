@@ -41,9 +41,11 @@ pub async fn prepare(app: &App) -> anyhow::Result<()> {
 /// # Errors
 /// When the database is away.
 pub async fn entered(app: &App) -> anyhow::Result<()> {
+    let id = SessionId::new(app.seed());
+    let turn = app.announcer.turn(id).await;
     let mut tx = app.store.begin().await?;
     if let Some((doctor, patient)) = people::parties(&mut tx).await? {
-        coming::add_now(app, tx, &doctor, &patient).await?;
+        coming::add_now(app, (turn, tx), id, &doctor, &patient).await?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use openvisit_core::ids::SessionId;
 use tokio::sync::oneshot;
 
 use super::details::SessionDetails;
+use crate::store::Pools;
 use crate::value::parse;
 use crate::{Store, StoreError};
 
@@ -48,6 +49,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn session_details(&self, id: SessionId) -> BatchResult {
+        if let Pools::Sqlite { writer, .. } = &self.pools {
+            writer.settled().await;
+        }
+        if let Some(kept) = self.kept.as_ref().and_then(|kept| kept.find(id)) {
+            return Ok(Some(kept));
+        }
         loop {
             let (told, mut answer) = oneshot::channel();
             self.batch.waiting().push(Waiting { id, told });
@@ -69,6 +76,7 @@ impl Store {
         let mut ids: Vec<_> = waiting.iter().map(|waiting| waiting.id).collect();
         ids.sort_unstable();
         ids.dedup();
+        let moment = self.kept.as_ref().and_then(|kept| kept.moment());
         let rows = if ids.is_empty() { Ok(vec![]) } else { self.details_rows(&ids).await };
         let found: Result<HashMap<SessionId, BatchResult>, StoreError> = rows.and_then(|rows| {
             rows.into_iter()
@@ -78,6 +86,13 @@ impl Store {
                 })
                 .collect()
         });
+        if let (Some(kept), Some(moment), Ok(found)) = (&self.kept, moment, &found) {
+            for (id, details) in found {
+                if let Ok(Some(details)) = details {
+                    kept.keep(moment, *id, details);
+                }
+            }
+        }
         for Waiting { id, told } in waiting {
             let answer = match &found {
                 Ok(found) => found.get(&id).cloned().unwrap_or(Ok(None)),

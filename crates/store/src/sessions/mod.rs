@@ -5,6 +5,7 @@ pub(crate) mod by_party;
 mod changes;
 pub(crate) mod details;
 pub(crate) mod figures;
+pub(crate) mod kept;
 pub(crate) mod list;
 mod load;
 pub(crate) mod offset_list;
