@@ -28,6 +28,14 @@ impl Worker {
         }
         for key in 0..self.peers.capacity() {
             let Some(peer) = self.peers.get_mut(key) else { continue };
+            if let Some(at) = peer.parts_at {
+                if at <= now {
+                    self.end(now, key, DisconnectReason::Moved);
+                } else {
+                    self.say_moved(key);
+                }
+                continue;
+            }
             let silent = now.saturating_duration_since(peer.last_packet) >= self.config.silence;
             let late = !peer.connected
                 && now.saturating_duration_since(peer.joined_at) >= self.config.connect_within;

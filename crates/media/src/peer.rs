@@ -66,6 +66,8 @@ pub(crate) struct Peer {
     pub last_packet: Instant,
     /// When the state machine next needs [`Peer::tick`].
     pub deadline: Instant,
+    /// Its session goes on elsewhere: until then it is told so, and served all the same.
+    pub parts_at: Option<Instant>,
     /// In the list of those that the next flush looks at.
     pub touched: bool,
     /// Must be ticked by the next flush, queued packets or not.
@@ -116,6 +118,7 @@ impl Peer {
             asked: false,
             queued: 0,
             primed: false,
+            parts_at: None,
             message_written: false,
             inlets: Vec::new(),
             slots: Vec::new(),

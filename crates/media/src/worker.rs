@@ -11,6 +11,7 @@ use str0m::net::{Protocol, Transmit};
 use crate::config::WorkerConfig;
 use crate::draining::{PeerOutput, is_rtp};
 use crate::event::{Connection, DisconnectReason, MediaEvent};
+use crate::message::ToClient;
 use crate::offer::MediaRefusal;
 use crate::peer::Peer;
 use crate::probe::PROBE;
@@ -27,6 +28,9 @@ const MOST_CONNECTIONS: usize = 4;
 
 /// A handshake takes a few round trips; what takes longer is waited for no more than other packets.
 const HANDSHAKE: Duration = Duration::from_secs(3);
+
+/// Whoever is told that a session goes on elsewhere has so long to follow, and is served meanwhile.
+const PARTING: Duration = Duration::from_secs(2);
 
 /// How often a sender hears what its receivers can take.
 const BOUND_EVERY: Duration = Duration::from_secs(1);
@@ -215,9 +219,28 @@ impl Worker {
         self.end_where(now, session, DisconnectReason::HungUp, of);
     }
 
-    /// Ends all connections of a session.
+    /// Ends all connections of a session; those of one that goes on elsewhere once whoever is in it has had time to follow.
     pub fn close_session(&mut self, now: Instant, session: SessionId, why: DisconnectReason) {
-        self.end_where(now, session, why, |_| true);
+        if why == DisconnectReason::Moved {
+            self.part(now, session);
+        } else {
+            self.end_where(now, session, why, |_| true);
+        }
+    }
+
+    fn part(&mut self, now: Instant, session: SessionId) {
+        let Some(room) = self.room_of.get(&session) else { return };
+        for key in self.rooms[*room].peers.clone() {
+            self.peers[key].parts_at.get_or_insert(now + PARTING);
+            self.say_moved(key);
+        }
+        self.flush(now);
+    }
+
+    /// Again and again: what says so may be lost, and whoever does not hear it waits in silence.
+    pub(crate) fn say_moved(&mut self, key: usize) {
+        self.peers[key].send_message(&ToClient::closed(DisconnectReason::Moved));
+        self.touch(key);
     }
 
     fn end_where(
@@ -239,7 +262,8 @@ impl Worker {
     /// Closes all connections: the server stops.
     pub fn stop(&mut self, now: Instant) {
         for key in 0..self.peers.capacity() {
-            self.end(now, key, DisconnectReason::Stopped);
+            let parts = self.peers.get(key).is_some_and(|peer| peer.parts_at.is_some());
+            self.end(now, key, if parts { DisconnectReason::Moved } else { DisconnectReason::Stopped });
         }
     }
 

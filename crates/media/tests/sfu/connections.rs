@@ -127,6 +127,29 @@ fn sessions_never_hear_each_other() {
 }
 
 #[test]
+fn whoever_is_to_follow_a_session_hears_it_at_once_and_is_served_meanwhile() {
+    let mut stage = Stage::call(12, NetworkConditions::FAIR);
+    stage.run(Duration::from_millis(500));
+    stage.worker.close_session(stage.now, connection(1, 1, 1).session, DisconnectReason::Moved);
+    stage.run(Duration::from_millis(100));
+    let received = stage.received(0, MICROPHONE);
+    for client in &stage.clients {
+        let told = &client.peer.messages;
+        assert!(told.iter().any(|text| text == r#"{"type":"closed","why":"moved"}"#), "{told:?}");
+    }
+    stage.run(Duration::from_millis(1_800));
+    assert!(stage.received(0, MICROPHONE) > received + 60, "served while they connect anew");
+    for client in &mut stage.clients {
+        client.talking = false;
+    }
+    stage.run(Duration::from_millis(300));
+    assert_eq!(stage.worker.stats().peers, 0);
+    let moved =
+        |event: &MediaEvent| matches!(event, MediaEvent::Disconnected { why: DisconnectReason::Moved, .. });
+    assert_eq!(stage.events_of(1, moved), 1);
+}
+
+#[test]
 fn closing_a_session_leaves_nothing_behind() {
     let mut stage = Stage::call(7, NetworkConditions::FAIR);
     stage.run(Duration::from_millis(300));

@@ -226,18 +226,16 @@ impl Sfu {
 
     /// Ends all connections of a session.
     pub fn close_session(&self, session: SessionId) {
-        self.close(session, DisconnectReason::HungUp);
-    }
-
-    /// As [`Sfu::close_session`], of one that goes on at another node: whoever is in it is told to connect anew.
-    pub fn move_session(&self, session: SessionId) {
-        self.close(session, DisconnectReason::Moved);
-    }
-
-    fn close(&self, session: SessionId, why: DisconnectReason) {
         if let Some(worker) = self.inner.placement.release(session) {
+            let why = DisconnectReason::HungUp;
             self.inner.inboxes[worker].send(Command::CloseSession { session, why });
         }
+    }
+
+    /// As [`Sfu::close_session`], of one that goes on at another node: whoever is in it is told to connect anew, and served until
+    /// they have had time to. What ends or who is removed in that time ends here, too: the session keeps its worker.
+    pub fn move_session(&self, session: SessionId) {
+        self.send_command(session, Command::CloseSession { session, why: DisconnectReason::Moved });
     }
 
     /// Ends all connections.
