@@ -94,6 +94,23 @@ test('an administrator makes an account, changes it, and shuts it', async ({ ser
     expect(await maySignIn('another-password')).toBe(true);
   });
 
+  await test.step('chooses a password by a link', async () => {
+    await page.getByTestId('make-link').click();
+    const link = await page.getByTestId('secret').inputValue();
+    const owner = await page.context().browser()!.newPage();
+    await owner.goto(link);
+    await owner.getByLabel('Password').fill('chosen-by-a-link');
+    await owner.getByTestId('choose-password').click();
+    await expect(owner.getByTestId('chosen')).toBeVisible();
+    expect([await maySignIn('another-password'), await maySignIn('chosen-by-a-link')]).toEqual([false, true]);
+    await owner.goto('about:blank');
+    await owner.goto(link);
+    await owner.getByLabel('Password').fill('and-once-more');
+    await owner.getByTestId('choose-password').click();
+    await expect(owner.getByTestId('error')).toHaveAttribute('data-code', 'not_found');
+    await owner.close();
+  });
+
   await test.step('found', async () => {
     await open('admin', '/admin/users');
     const people = page.getByTestId('person');

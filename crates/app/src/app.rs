@@ -21,6 +21,7 @@ use crate::auth::writes::Writes;
 use crate::clock::Clock;
 use crate::ice_servers::IceServers;
 use crate::keys;
+use crate::messages::Messages;
 use crate::nodes::OtherNodes;
 use crate::nodes::homes::Homes;
 use crate::nodes::mail::Mail;
@@ -56,6 +57,7 @@ pub struct Parts {
     pub unconnected: Arc<Unconnected>,
     pub unrecovered: Unrecovered,
     pub outbox: Arc<Outbox>,
+    pub messages: Arc<Messages>,
     pub announcer: Announcer,
     pub nodes: OtherNodes,
     pub mail: Mail,
@@ -76,6 +78,7 @@ impl App {
         let sealer = keys::open(&store, &secrets, clock.now()).await?;
         let providers = Arc::new(Providers::new(&settings)?);
         let outbox = Arc::new(Outbox::new(&settings));
+        let messages = Arc::new(Messages::new(&settings)?);
         let unconnected = Arc::new(Unconnected::default());
         let homes = Arc::new(Homes::default());
         Ok(Self(Arc::new(Parts {
@@ -91,13 +94,14 @@ impl App {
             ice_servers: IceServers(settings.media.ice_servers.clone()),
             open_intervals: OpenIntervals::default(),
             unrecovered: Unrecovered::default(),
-            announcer: announcer(&outbox, &providers, &unconnected, &homes, &clock),
+            announcer: announcer(&outbox, &messages, &providers, &unconnected, &homes, &clock),
             nodes: OtherNodes::default(),
             mail: Mail::default(),
             homes,
             unconnected,
             providers,
             outbox,
+            messages,
             stopping: CancellationToken::new(),
             settings,
             secrets,
@@ -124,17 +128,19 @@ impl Deref for App {
 /// With those who listen from the start: events are delivered, and rooms closed, as soon as they can be.
 fn announcer(
     outbox: &Arc<Outbox>,
+    messages: &Arc<Messages>,
     providers: &Arc<Providers>,
     unconnected: &Arc<Unconnected>,
     homes: &Arc<Homes>,
     clock: &Clock,
 ) -> Announcer {
-    let (outbox, providers) = (outbox.clone(), providers.clone());
+    let (outbox, messages, providers) = (outbox.clone(), messages.clone(), providers.clone());
     let (unconnected, homes, clock) = (unconnected.clone(), homes.clone(), clock.clone());
     let announcer = Announcer::default();
     announcer.listen(From::Here, move |announcement: &Announcement| {
         if announcement.has_events() {
             outbox.wake();
+            messages.wake();
         }
         if announcement.media_losses().iter().any(|loss| matches!(loss, MediaLoss::All(_))) {
             providers.wake();

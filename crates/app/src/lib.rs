@@ -18,6 +18,7 @@ pub mod ice_servers;
 pub mod ice_url;
 pub mod idempotency;
 pub mod keys;
+pub mod messages;
 pub mod meter;
 pub mod nodes;
 pub mod outbox;

@@ -8,7 +8,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use openvisit_core::ids::{EventId, MessageId, RequestId, SessionId, WebhookId};
+use openvisit_core::ids::{EmailId, EventId, MessageId, RequestId, SessionId, WebhookId};
 
 /// How a sealed text begins whose key is named; the key's id follows, four bytes, the greatest first. Older ones have
 /// neither.
@@ -62,6 +62,8 @@ pub enum Of<'a> {
     FilePart { file: MessageId, part: i64 },
     /// What a call that named a key was answered.
     Answer { caller: &'a str, key: &'a str },
+    /// The secret of the link in an e-mail.
+    EmailLink(EmailId),
     /// A letter to another node, by its id.
     Mail(&'a str),
 }
@@ -78,6 +80,7 @@ impl Of<'_> {
             Self::FileName(file) => format!("file name {file}").into_bytes(),
             Self::FilePart { file, part } => format!("file {file} part {part}").into_bytes(),
             Self::Answer { caller, key } => format!("answer {caller} {key}").into_bytes(),
+            Self::EmailLink(email) => format!("email link {email}").into_bytes(),
             Self::Mail(receiver) => format!("mail {receiver}").into_bytes(),
         }
     }

@@ -73,6 +73,8 @@ id!(/// A link for somebody without an account.
     InvitationId);
 id!(/// Something said in writing during a call.
     MessageId);
+id!(/// An e-mail to somebody.
+    EmailId);
 id!(/// Somebody's address to which events are sent.
     WebhookId);
 id!(/// What a program shows in place of a token.

@@ -12,6 +12,7 @@ pub mod doorway;
 pub mod event;
 pub mod ids;
 pub mod lifecycle;
+pub mod message;
 pub mod person;
 pub mod policy;
 pub mod request;

@@ -7,7 +7,7 @@ use openvisit_app::clock::Clock;
 use openvisit_app::providers::cleanup;
 use openvisit_app::settings::Settings;
 use openvisit_app::settings::branding::Logo;
-use openvisit_app::{App, nodes, outbox, recovery, timers, usage};
+use openvisit_app::{App, messages, nodes, outbox, recovery, timers, usage};
 use openvisit_store::StoreError;
 use socketioxide::SocketIo;
 use socketioxide::layer::SocketIoLayer;
@@ -114,6 +114,7 @@ pub async fn keep_time(app: &App) -> anyhow::Result<()> {
     tokio::spawn(attendance::run_heartbeat(app.clone()));
     tokio::spawn(usage::watch(app.clone()));
     deliver(app).await.context("the database")?;
+    send_emails(app).await?;
     look_after_providers(app);
     Ok(())
 }
@@ -127,6 +128,16 @@ pub async fn deliver(app: &App) -> Result<(), StoreError> {
     tokio::spawn(outbox::broker::run(app.clone()));
     tokio::spawn(outbox::webhooks::run(app.clone()));
     tokio::spawn(outbox::prune::run(app.clone()));
+    Ok(())
+}
+
+/// Sends e-mails until the server stops, where a mail server is named.
+///
+/// # Errors
+/// The database is away.
+pub async fn send_emails(app: &App) -> anyhow::Result<()> {
+    messages::run::recover(app).await.context("the database")?;
+    tokio::spawn(messages::run::run(app.clone()));
     Ok(())
 }
 

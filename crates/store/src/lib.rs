@@ -23,9 +23,11 @@ mod dialect;
 #[macro_use]
 mod tx;
 
+mod account_links;
 mod api_keys;
 mod attendance;
 mod backup;
+mod calendar_feeds;
 mod chat_files;
 mod chat_messages;
 mod deliveries;
@@ -35,6 +37,7 @@ mod idempotency;
 mod invitations;
 mod lock;
 mod meetings;
+mod messages;
 mod nodes;
 mod notes;
 mod organizations;
@@ -62,6 +65,7 @@ mod webhooks;
 pub use api_keys::ApiKey;
 pub use attendance::OpenInterval;
 pub use backup::{BackupContents, look_into, restore};
+pub use calendar_feeds::CalendarEntry;
 pub use chat_files::{ChatFile, ChatFileLimits, NewChatFile};
 pub use chat_messages::{ChatContent, ChatMessage, ChatSoFar, NewChatMessage};
 pub use deliveries::{Attempt, Backlog, Deliveries, Delivery, DeliveryState, Failure, Target};
@@ -71,6 +75,7 @@ pub use idempotency::{CallProgress, EarlierCall, KeptAnswer, KeyedCall, carrying
 pub use invitations::Invitation;
 pub use lock::{ServerLock, sqlite_file};
 pub use meetings::Meeting;
+pub use messages::{DueReminder, EmailState, Emails, NewEmail, Recipient, StoredEmail};
 pub use nodes::{
     Ear, Epoch, Home, Node, NodeId, NodeIntro, NodeSocket, Nodes, Reading, Standing, Woken, WrittenNotice,
 };

@@ -9,6 +9,7 @@
 pub mod alarm;
 pub mod broker;
 pub mod databases;
+pub mod mail;
 pub mod network;
 pub mod peer;
 pub mod proxy;

@@ -61,6 +61,7 @@ export const config = $state<Config & Branding>({
   wording: { practitioner: 'practitioner', client: 'client', preset: 'practitioner/client' },
   demo: null,
   local_login: true,
+  password_reset: false,
   chat: { files: false, largest_file: 0 },
   media: { providers: ['embedded'], default: 'embedded' },
   accent: null,

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::auth::caller::Caller;
 use crate::auth::tokens::{Issued, Pass};
 use crate::error::Error;
+use crate::messages::enqueue;
 use crate::sessions::change::change_by_itself;
 use crate::sessions::find::find;
 
@@ -52,7 +53,7 @@ pub async fn invite(
     id: AppointmentId,
     invitee: Invitee,
 ) -> Result<Invited, Error> {
-    let secret = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+    let secret = new_secret();
     let mut tx = app.store.begin().await?;
     let (session, _) = find(&mut tx, id.into(), caller, Action::Invite).await?;
     if !session.state.is_live() {
@@ -73,13 +74,20 @@ pub async fn invite(
         person_id: None,
     };
     tx.insert_invitation(&invitation).await?;
+    enqueue::of_guest(app, &mut tx, &invitation, &session, &secret).await?;
     tx.commit().await?;
+    app.messages.wake();
     let url = format!("{}/invite#{secret}", app.settings.public_url());
     Ok(Invited { id: invitation.id, url, expires_at: session.invitations_end_at() })
 }
 
+/// A secret for a link.
+pub(crate) fn new_secret() -> String {
+    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
 /// What the store keeps of a link's secret.
-pub(super) fn token_hash(secret: &str) -> String {
+pub(crate) fn token_hash(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
 }
 

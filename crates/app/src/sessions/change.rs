@@ -14,6 +14,7 @@ use super::find::{Which, permitted};
 use crate::announce::{self, Announcement, Committed, News, Turn};
 use crate::app::App;
 use crate::error::Error;
+use crate::messages;
 use crate::outbox::enqueue;
 use crate::providers::room::named;
 use crate::recovery;
@@ -291,7 +292,9 @@ pub async fn book(app: &App, tx: &mut Tx, session: &Session) -> Result<NewSessio
     tx.note_change().await?;
     session.appointment.updated_at = app.clock.now();
     let line = tx.insert_with(&session, session.due(&app.settings.policy()), events.len()).await?;
+    let request = line.request;
     enqueue::of_session(app, tx, line, &session, parties, &events, now).await?;
+    messages::enqueue::of_new(app, tx, &session, request, now).await?;
     let (practitioner, client) = (Some(practitioner), Some(client));
     let after = SessionDetails { session, practitioner, client, sealed_notes: None, notes_updated_at: None };
     Ok(NewSession { after, first: freed })
@@ -356,7 +359,8 @@ async fn save(
         return Ok(());
     }
     let parties = parties(tx, details, session).await?;
-    enqueue::of_session(app, tx, line, session, parties, events, now).await
+    enqueue::of_session(app, tx, line, session, parties, events, now).await?;
+    messages::enqueue::of_change(app, tx, Some(before), session, events, now).await
 }
 
 /// Whom the events name, as it was loaded; of another practitioner only the database knows.

@@ -5,6 +5,7 @@ pub mod change;
 mod credentials;
 pub mod doorway;
 pub mod end;
+pub mod entry;
 pub mod extend;
 pub mod find;
 pub mod join;

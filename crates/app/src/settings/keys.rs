@@ -12,10 +12,12 @@ use tracing_subscriber::filter::LevelFilter;
 use url::Url;
 
 use Form::{
-    Address, Addresses, BrokerUrl, Colour, Domain, Email, Events, Ip, Lists, LogFilter, Networks, Number,
-    OneOf, Origins, OriginsOrAll, Paths, Phone, Secret, Service, Switch, Tables, Text, WebUrl,
+    Address, Addresses, BrokerUrl, Colour, Domain, Email, Events, Ip, Lists, LogFilter, MailUrl, Mailbox,
+    Networks, Number, OneOf, Origins, OriginsOrAll, Paths, Phone, Secret, Service, Switch, Tables, Text,
+    WebUrl,
 };
 
+use super::mail::{MailServer, mailbox};
 use super::{SHORTEST, branding};
 
 /// A setting: its key in the file, and what is allowed. In the environment it is `OPENVISIT_` and the
@@ -64,6 +66,10 @@ pub enum Form {
     Lists(&'static str),
     /// An AMQP URL; it holds a password.
     BrokerUrl,
+    /// A mail server's URL; it holds a password.
+    MailUrl,
+    /// An e-mail address, perhaps with a name.
+    Mailbox,
     /// Types of events.
     Events,
     /// Tables of the file; their fields are checked as they are read.
@@ -87,6 +93,10 @@ pub const COMPLETED: &str = "appointment.consultation.completed";
 pub const THEIR_VARIABLES: &[(&str, &str)] =
     &[("JITSI_DOMAIN", "jitsi.url"), ("JITSI_APP_ID", "jitsi.tenant")];
 
+/// What the parties may be called.
+pub const WORDINGS: &[&str] =
+    &["doctor/patient", "therapist/client", "psychologist/client", "mechanic/customer"];
+
 pub const KEYS: &[Key] = &[
     key("listen", Address),
     key("data_dir", Text("a folder")),
@@ -104,10 +114,7 @@ pub const KEYS: &[Key] = &[
     key("chat_files", Switch),
     key("log_format", OneOf(&["text", "json"])),
     key("log", LogFilter),
-    key(
-        "wording",
-        OneOf(&["doctor/patient", "therapist/client", "psychologist/client", "mechanic/customer"]),
-    ),
+    key("wording", OneOf(WORDINGS)),
     key("name", Text("what the pages call this service")),
     key("accent", Colour),
     key("logo", Text("an SVG or PNG file")),
@@ -177,6 +184,12 @@ pub const KEYS: &[Key] = &[
     key("twilio.api_key", Text("SK…")),
     key("twilio.api_secret", Secret("that key's secret")),
     key("twilio.api_url", Service("another URL than Twilio's")),
+    key("mail.url", MailUrl),
+    key("mail.from", Mailbox),
+    key("mail.reply_to", Mailbox),
+    key("mail.per_minute", Number(0, 100_000, "a minute (0: any number)")),
+    key("mail.titles", Switch),
+    key("mail.templates", Text("a folder of templates")),
     key("dialects.telehealth.enabled", Switch),
     key("dialects.telehealth.prefixes", Paths),
     key("dialects.telehealth.ids", OneOf(&["theirs", "ours"])),
@@ -244,6 +257,10 @@ impl Form {
                 )
             }
             BrokerUrl => "an AMQP URL, such as amqps://user:password@broker.example.org/%2f".to_owned(),
+            MailUrl => "smtps://user:password@host[:port], or smtp://… with STARTTLS (on this machine without TLS); % and @ in \
+                 user and password as %25 and %40"
+                .to_owned(),
+            Mailbox => "an e-mail address, or Practice <visit@example.org>".to_owned(),
             Events => format!("{EVERY_EVENT:?}, or types of events: {}", event::NAMES.join(", ")),
             Tables => {
                 "a list of tables, each under its name in double brackets, such as [[issuers]]".to_owned()
@@ -281,6 +298,8 @@ impl Form {
             Paths => all(value, is_prefix) && all_differ(value),
             Lists(_) => value.as_dict().is_some_and(|lists| lists.values().all(|list| all(list, |_| true))),
             BrokerUrl => value.as_str().is_some_and(|text| text.parse::<AMQPUri>().is_ok()),
+            MailUrl => value.as_str().is_some_and(|text| MailServer::parse(text).is_ok()),
+            Mailbox => value.as_str().is_some_and(|text| mailbox(text).is_some()),
             Events => all(value, |text| text == EVERY_EVENT || event::NAMES.contains(&text)),
             Tables => matches!(value, Value::Array(..)),
         }
@@ -290,7 +309,11 @@ impl Form {
     #[must_use]
     pub fn reason(&self, value: &Value) -> String {
         match (self, value) {
-            (Secret(_) | BrokerUrl, _) => "is not allowed (not shown here)".to_owned(),
+            (MailUrl, Value::String(_, text)) => {
+                let why = MailServer::parse(text).err().unwrap_or("is not allowed");
+                format!("{why} (not shown here)")
+            }
+            (Secret(_) | BrokerUrl | MailUrl, _) => "is not allowed (not shown here)".to_owned(),
             (Addresses | Networks | OriginsOrAll | Origins | Paths | Events, Value::Array(_, items)) => {
                 let is_wrong = |item: &Value| !self.allows(&Value::from(vec![item.clone()]));
                 match items.iter().position(is_wrong) {
@@ -403,6 +426,7 @@ const OWN_PATHS: &[&str] = &[
     "/clients",
     "/customer",
     "/docs",
+    "/forgot",
     "/health",
     "/how-it-works",
     "/intake",
@@ -413,6 +437,7 @@ const OWN_PATHS: &[&str] = &[
     "/openapi",
     "/openapi.json",
     "/overview",
+    "/password",
     "/ready",
     "/reports",
     "/requests",

@@ -142,7 +142,7 @@ fn readable(
 /// Takes a setting away. Half a block of a provider's says nothing: it goes as a whole.
 fn leave_out(all: &mut Dict, name: &str) {
     match name.split_once('.') {
-        Some(("livekit" | "jitsi" | "chime" | "twilio", _)) | None => {
+        Some(("livekit" | "jitsi" | "chime" | "twilio" | "mail", _)) | None => {
             all.remove(name.split('.').next().unwrap_or(name));
         }
         Some((section, rest)) => {

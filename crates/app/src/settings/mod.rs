@@ -6,6 +6,7 @@ mod examples;
 pub mod issuer;
 pub mod keys;
 mod load;
+pub mod mail;
 mod secrets;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ use crate::ice_servers::IceServerSetting;
 pub use check::is_this_machine;
 pub use issuer::Issuer;
 pub use load::{DEFAULT_FILE, Loaded, Sources, WrongSetting, WrongSettings, load};
+pub use mail::Mail;
 pub use openvisit_providers::Secret;
 pub use secrets::{
     KnownSecrets, MADE, SHORTEST, Secrets, file as secrets_file, fingerprint, key_of, known_jwt_secret,
@@ -97,6 +99,8 @@ pub struct Settings {
     pub jitsi: Option<JitsiSettings>,
     pub chime: Option<ChimeSettings>,
     pub twilio: Option<TwilioSettings>,
+    /// Who sends e-mails; nobody where it is not set.
+    pub mail: Option<Mail>,
     pub dialects: Dialects,
     /// The message broker that events go to, if there is one.
     pub amqp_url: Option<Secret>,
@@ -315,6 +319,7 @@ impl Default for Settings {
             jitsi: None,
             chime: None,
             twilio: None,
+            mail: None,
             dialects: Dialects::default(),
             amqp_url: None,
             amqp_exchange: "openvisit".to_owned(),

@@ -74,6 +74,9 @@ pub enum Code {
     BrokerWorks,
     BrokerEmpty,
     BrokerFails,
+    MailNone,
+    MailWorks,
+    MailFails,
     DatabaseWorks,
     DatabaseEmpty,
     DatabaseOld,
@@ -262,6 +265,11 @@ impl Code {
             }
             Self::BrokerFails => {
                 "cannot be used: events wait until it can. Check amqp_url and amqp_exchange, and the broker"
+            }
+            Self::MailNone => "none: no e-mail is sent (mail.url)",
+            Self::MailWorks => "answers, and accepts our login; openvisit mail check sends a message to try",
+            Self::MailFails => {
+                "cannot be used: e-mails wait until it can. Check mail.url, firewalls, and its certificate (docs/mail.md)"
             }
             Self::DatabaseWorks => "answers, is up to date, and can be written",
             Self::DatabaseEmpty => "is empty or not there yet: the server creates it at its first start",

@@ -9,6 +9,7 @@ mod database;
 mod ice;
 mod issuer;
 mod keys;
+mod mail;
 mod media;
 mod nodes;
 mod proof;
@@ -48,6 +49,7 @@ pub enum Check {
     Provider,
     Issuer,
     Broker,
+    Mail,
     Database,
     Nodes,
     Keys,
@@ -170,6 +172,7 @@ pub fn begin(place: &Place) -> anyhow::Result<Vec<JoinHandle<Finding>>> {
         begun.push(run(Check::Issuer, Some(issuer.issuer.clone()), issuer::run(issuer.clone())));
     }
     begun.push(run(Check::Broker, None, broker::run(Arc::clone(settings))));
+    begun.push(run(Check::Mail, None, mail::run(Arc::clone(settings))));
     begun.push(run(Check::Database, None, database::run(Arc::clone(settings))));
     if !settings.database_url().starts_with("sqlite") {
         begun.push(run(Check::Nodes, None, nodes::run(Arc::clone(settings))));

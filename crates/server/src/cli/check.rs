@@ -87,6 +87,7 @@ fn name(check: Check) -> &'static str {
         Check::Provider => "media provider",
         Check::Issuer => "issuer",
         Check::Broker => "broker",
+        Check::Mail => "mail",
         Check::Database => "database",
         Check::Nodes => "nodes",
         Check::Keys => "keys",

@@ -11,6 +11,7 @@ mod drain;
 mod files;
 mod inspect;
 mod keys;
+mod mail;
 mod practitioner;
 mod provider;
 mod say;
@@ -60,7 +61,7 @@ enum Command {
     /// Run the server until SIGTERM or Ctrl-C
     Serve(serve::Serve),
     /// Check what works from here: addresses, media ports, STUN and TURN servers, media providers, issuers' keys, broker,
-    /// database, clock; the server may be running. Fails when something does not work
+    /// mail server, database, clock; the server may be running. Fails when something does not work
     Check {
         /// The server has to run: after a start, and for monitoring
         #[arg(long)]
@@ -87,6 +88,9 @@ enum Command {
     /// Change the keys that notes are sealed with
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Look whether e-mail works
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Print the API's description (OpenAPI, JSON)
     Openapi {
         /// That of this dialect instead
@@ -174,6 +178,7 @@ pub fn run() -> anyhow::Result<()> {
         Command::Practitioner(Practitioner::Inspect { who }) => here(practitioner::run(&who, settings)),
         Command::ApiKey(command) => here(command.run(settings)),
         Command::Keys(keys) => here(keys.run(settings)),
+        Command::Mail(mail) => here(mail.run(settings)),
         Command::Openapi { dialect } => {
             say(router::description(dialect.as_deref())?.context("there is no such dialect")?)
         }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use openvisit_app::chat_files;
+use openvisit_app::people::password_links;
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::person::Role;
 use serde::Serialize;
@@ -40,6 +41,8 @@ struct Config {
     demo: Option<Demo>,
     /// Whether accounts of this server may sign in with a password.
     local_login: bool,
+    /// Whether those who forgot theirs get a link by e-mail.
+    password_reset: bool,
     chat: Chat,
     media: Media,
     /// Origins whose pages may show a call, or make one: what a call may lead back to.
@@ -125,6 +128,7 @@ async fn config(State(server): State<Server>) -> Json<Config> {
         locale: settings.locale.clone(),
         demo: settings.demo.then(demo),
         local_login: settings.local_login,
+        password_reset: password_links::are_emailed(app),
         chat: Chat { files: settings.chat_files, largest_file: chat_files::LARGEST },
         media: Media { providers: app.providers.offered(), default: app.providers.usual().name },
         return_origins: settings.origins_elsewhere(),

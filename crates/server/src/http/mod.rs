@@ -16,6 +16,7 @@ mod invitations;
 pub mod logo;
 mod me;
 pub mod media_grant;
+mod messages;
 pub mod metrics;
 pub mod openapi;
 mod organizations;
@@ -61,6 +62,7 @@ pub fn canonical() -> OpenApiRouter<Server> {
         .merge(config::routes())
         .merge(auth::routes())
         .merge(me::routes())
+        .merge(messages::routes())
         .merge(users::routes())
         .merge(organizations::routes())
         .merge(service_accounts::routes())

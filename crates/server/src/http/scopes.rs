@@ -15,7 +15,9 @@ pub fn of(method: &Method, route: &str) -> Option<Scope> {
         ["practitioners", ..] => (Scope::PractitionersRead, None),
         // Who asks to be seen is a person, and so is who accepts.
         ["requests", ..] => (Scope::RequestsRead, None),
-        ["sessions"] | ["sessions", "{id}"] | ["sessions", "{id}", "timeline"] => (Scope::SessionsRead, None),
+        ["sessions"] | ["sessions", "{id}"] | ["sessions", "{id}", "timeline" | "calendar"] => {
+            (Scope::SessionsRead, None)
+        }
         ["sessions", "{id}", "end" | "extend" | "passcode" | "word"] => {
             (Scope::SessionsRead, Some(Scope::SessionsWrite))
         }

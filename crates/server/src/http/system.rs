@@ -40,6 +40,7 @@ struct SystemView {
     /// sqlite or postgres.
     database: &'static str,
     broker: BrokerView,
+    mail: MailView,
     keys: KeysView,
     /// Where events go, with what waits on its way there.
     outbox: Vec<TargetView>,
@@ -79,6 +80,21 @@ struct BrokerView {
     /// Why it takes no events, in its own words or in those of the connection; absent where it does, or nobody said.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+}
+
+/// E-mails on their way.
+#[derive(Debug, Serialize, ToSchema)]
+struct MailView {
+    configured: bool,
+    /// Whether the mail server took the last one; null before the first since the start.
+    works: Option<bool>,
+    /// How many wait.
+    pending: i64,
+    /// Since when the first of them has waited; null where nothing waits.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    oldest_at: Option<Timestamp>,
+    /// Whether any of them was tried in vain.
+    failing: bool,
 }
 
 /// What of the database does not fit the keys of the settings.
@@ -125,6 +141,7 @@ async fn get(State(server): State<Server>, caller: Caller) -> Result<Json<System
     let app = &server.app;
     let mut tx = app.store.read().await?;
     let outbox = targets(app, &mut tx).await?;
+    let (pending, oldest_at, failing) = tx.waiting_emails().await?;
     let misfit = keys::misfit(&mut tx, &app.secrets).await?;
     drop(tx);
     let ports = server.sfu.ports();
@@ -138,6 +155,13 @@ async fn get(State(server): State<Server>, caller: Caller) -> Result<Json<System
             configured: app.outbox.has_broker(),
             answers: app.outbox.has_broker() && !app.outbox.broker_is_away(),
             reason: app.outbox.why_broker_is_away(),
+        },
+        mail: MailView {
+            configured: app.messages.are_on(),
+            works: app.messages.work(),
+            pending,
+            oldest_at,
+            failing,
         },
         keys: KeysView { lost: misfit.lost_keys, other_pepper: misfit.other_pepper },
         outbox,

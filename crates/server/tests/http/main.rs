@@ -35,6 +35,7 @@ mod life;
 mod lockout;
 mod log;
 mod logins;
+mod messages;
 mod nodes;
 mod operation;
 mod organization_claim;

@@ -83,6 +83,7 @@ async fn an_administrator_sees_what_works_and_others_are_not_asked_at_each_look(
     let (address, asked) = nonsense().await;
     let server = Server::with(&format!(
         "amqp_url = 'amqp://somebody:hidden-word@127.0.0.1:1'\n\
+         mail.url = 'smtp://somebody:hidden-word@127.0.0.1:1'\nmail.from = 'visit@clinic.test'\n\
          [[media.ice_servers]]\nurls = ['turn:{address}']\nsecret = 'another hidden-word'"
     ))
     .await;
@@ -95,6 +96,7 @@ async fn an_administrator_sees_what_works_and_others_are_not_asked_at_each_look(
         ("media_tcp", "ok", "media_answers"),
         ("ice_server", "fault", "ice_strange"),
         ("broker", "fault", "broker_fails"),
+        ("mail", "fault", "mail_fails"),
         ("database", "ok", "database_works"),
     ] {
         let findings = found["findings"].as_array().unwrap();

@@ -70,6 +70,7 @@ fn a_server_that_does_not_run_is_said_to_and_nothing_is_left_behind() {
     told.says("ok", "media UDP", &[&port, "free"]);
     told.says("ok", "media TCP", &[&port, "free"]);
     told.says("ok", "broker", &["none"]);
+    told.says("ok", "mail", &["none"]);
     told.says("ok", "database", &["at its first start", "sqlite"]);
     assert!(told.succeeded, "{}", told.text);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -82,6 +83,7 @@ fn a_server_that_does_not_run_is_said_to_and_nothing_is_left_behind() {
         "media UDP",
         "media TCP",
         "broker",
+        "mail",
         "database",
         "keys",
         "clock",

@@ -15,6 +15,7 @@ mod keys;
 mod killed;
 mod left_behind;
 mod links;
+mod mail;
 mod modes;
 mod nodes;
 mod nodes_killed;

@@ -16,6 +16,7 @@ mod idempotency;
 mod lists;
 mod mail;
 mod meetings;
+mod messages;
 mod node_sockets;
 mod nodes;
 mod opening;

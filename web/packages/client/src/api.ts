@@ -4,6 +4,7 @@ import { linkedServers } from './ice-links.ts';
 import type { AskForToken, Identity } from './identity.ts';
 import type {
   Appointment,
+  CalendarFeed,
   AppointmentChange,
   AppointmentPage,
   AppointmentQuery,
@@ -93,6 +94,31 @@ export class Api {
     );
     this.identity.take(tokens.access_token, tokens.user);
     return tokens.user;
+  }
+
+  /** Where there is such an account, it gets a link by e-mail; the answer is the same where there is none. */
+  async forgotPassword(email: string): Promise<void> {
+    await settle(this.#client.POST('/api/v1/auth/password/forgotten', { body: { email } }));
+  }
+
+  /** Chooses a password by a link's secret, which is used up by it. */
+  async choosePassword(token: string, password: string): Promise<void> {
+    await settle(this.#client.POST('/api/v1/auth/password/choose', { body: { token, password } }));
+  }
+
+  /** Whether one's calendar has an address, which programs may subscribe to. */
+  calendarFeed(): Promise<CalendarFeed> {
+    return settle(this.#client.GET('/api/v1/me/calendar-feed'));
+  }
+
+  /** A new address, shown this once; the one before is void. */
+  async renewCalendarFeed(names: boolean): Promise<string> {
+    const call = this.#client.POST('/api/v1/me/calendar-feed', { body: { names } });
+    return (await settle(call)).url;
+  }
+
+  async withdrawCalendarFeed(): Promise<void> {
+    await settle(this.#client.DELETE('/api/v1/me/calendar-feed'));
   }
 
   /** Forgets who this tab is, whether or not the server hears of it. */

@@ -6,10 +6,14 @@ import type {
   CreatedApiKey,
   Deliveries,
   Health,
+  Message,
+  MessagePage,
+  MessageQuery,
   NewApiKey,
   NewServiceAccount,
   Organization,
   Organizations,
+  PasswordLink,
   Person,
   PersonChanges,
   NewPerson,
@@ -167,6 +171,20 @@ export class Management {
     return settle(
       this.#api.routes.POST('/api/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver', { params }),
     );
+  }
+
+  /** What became of each e-mail, the latest first. */
+  messages(query: MessageQuery): Promise<MessagePage> {
+    return settle(this.#api.routes.GET('/api/v1/messages', { params: { query } }));
+  }
+
+  resendMessage(id: string): Promise<Message> {
+    return settle(this.#api.routes.POST('/api/v1/messages/{id}/resend', at(id)));
+  }
+
+  /** A link by which somebody chooses their password, shown this once. */
+  passwordLink(id: string): Promise<PasswordLink> {
+    return settle(this.#api.routes.POST('/api/v1/users/{id}/password-link', at(id)));
   }
 
   system(): Promise<SystemState> {

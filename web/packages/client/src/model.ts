@@ -73,6 +73,12 @@ export type WebhookChanges = Sent<paths['/api/v1/webhooks/{id}']['patch']>;
 export type Deliveries = Answer<paths['/api/v1/webhooks/{id}/deliveries']['get']>;
 export type DeliveryQuery = Query<paths['/api/v1/webhooks/{id}/deliveries']['get']>;
 export type Delivery = Deliveries['items'][number];
+export type MessagePage = Answer<paths['/api/v1/messages']['get']>;
+export type MessageQuery = Query<paths['/api/v1/messages']['get']>;
+/** An e-mail to somebody, without what it says. */
+export type Message = MessagePage['items'][number];
+export type PasswordLink = Answer<paths['/api/v1/users/{id}/password-link']['post'], 201>;
+export type CalendarFeed = Answer<paths['/api/v1/me/calendar-feed']['get']>;
 export type Health = Answer<paths['/health']['get']>;
 export type Ready = Answer<paths['/ready']['get']>;
 export type SessionCheck = Answer<paths['/api/v1/support/sessions/{id}']['get']>;

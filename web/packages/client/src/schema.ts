@@ -206,6 +206,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/password/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chooses a password by a link, which is used up by it. Ends all logins of the account.
+         * @description Chooses a password by a link, which is used up by it. Ends all logins of the account.
+         */
+        post: operations["post_auth_password_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/forgotten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Somebody has forgotten their password. Where there is such an account, it gets a link by e-mail, which is good for an
+         *     hour and once; the answer is the same where there is none.
+         * @description Somebody has forgotten their password. Where there is such an account, it gets a link by e-mail, which is good for an
+         *     hour and once; the answer is the same where there is none.
+         */
+        post: operations["post_auth_password_forgotten"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -222,6 +264,28 @@ export interface paths {
          *     the login.
          */
         post: operations["post_auth_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar-feeds/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Somebody's appointments as a calendar (iCalendar), 90 days back and a year ahead, at its secret address. Asked again with
+         *     `If-None-Match` it is answered only where it changed.
+         * @description Somebody's appointments as a calendar (iCalendar), 90 days back and a year ahead, at its secret address. Asked again with
+         *     `If-None-Match` it is answered only where it changed.
+         */
+        get: operations["get_calendar-feeds_token"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -370,6 +434,34 @@ export interface paths {
         patch: operations["patch_me"];
         trace?: never;
     };
+    "/api/v1/me/calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether one's calendar has an address.
+         * @description Whether one's calendar has an address.
+         */
+        get: operations["get_me_calendar-feed"];
+        put?: never;
+        /**
+         * Give one's calendar an address, in place of the one that it had.
+         * @description Give one's calendar an address, in place of the one that it had.
+         */
+        post: operations["post_me_calendar-feed"];
+        /**
+         * Take the address of one's calendar away.
+         * @description Take the address of one's calendar away.
+         */
+        delete: operations["delete_me_calendar-feed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -384,6 +476,48 @@ export interface paths {
          * @description Change one's own password. All other logins of the account end.
          */
         post: operations["post_me_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of each e-mail, the latest first, kept for 90 days. Administrators only.
+         * @description What became of each e-mail, the latest first, kept for 90 days. Administrators only.
+         */
+        get: operations["get_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an e-mail again, whatever became of it: with the same id, at once, and again for days if need be, as long as it is
+         *     still true. Administrators only.
+         * @description Send an e-mail again, whatever became of it: with the same id, at once, and again for days if need be, as long as it is
+         *     still true. Administrators only.
+         */
+        post: operations["post_messages_id_resend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -748,6 +882,26 @@ export interface paths {
          * @description Lets somebody in from the waiting room.
          */
         post: operations["post_sessions_id_admit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One session as a file for calendars (iCalendar), for whoever may see it.
+         * @description One session as a file for calendars (iCalendar), for whoever may see it.
+         */
+        get: operations["get_sessions_id_calendar"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1360,6 +1514,26 @@ export interface paths {
         patch: operations["patch_users_id"];
         trace?: never;
     };
+    "/api/v1/users/{id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link by which an account's owner chooses a password, in place of earlier links. Administrators only.
+         * @description Make a link by which an account's owner chooses a password, in place of earlier links. Administrators only.
+         */
+        post: operations["post_users_id_password-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1658,6 +1832,23 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        CalendarFeed: {
+            /**
+             * Format: date-time
+             * @description Since when it has its address; null where it has none.
+             */
+            created_at?: string | null;
+            /** @description Whether clients stand in it by name. */
+            names: boolean;
+        };
+        CalendarFeedAddress: {
+            /** @description For calendar programs to subscribe to. Whoever has it sees the calendar. Shown this once. */
+            url: string;
+        };
+        CalendarFeedWish: {
+            /** @description Whether clients are to stand in it by name: whoever has the address, and who keeps the calendar, reads them. */
+            names?: boolean;
+        };
         CancelBody: {
             /** @description At most 500 characters. */
             reason?: string | null;
@@ -1694,18 +1885,23 @@ export interface components {
          * @description What is looked at.
          * @enum {string}
          */
-        Check: "public_url" | "realtime" | "media_address" | "media_udp" | "media_tcp" | "ice_server" | "provider" | "issuer" | "broker" | "database" | "nodes" | "keys" | "clock";
+        Check: "public_url" | "realtime" | "media_address" | "media_udp" | "media_tcp" | "ice_server" | "provider" | "issuer" | "broker" | "mail" | "database" | "nodes" | "keys" | "clock";
         /**
          * @description What was found. The pages have their own words for each.
          * @enum {string}
          */
-        CheckCode: "timed_out" | "public_url_works" | "public_url_local" | "public_url_not_https" | "public_url_unreachable" | "public_url_other" | "proxy_alone" | "listen_unusable" | "public_url_unproven" | "not_running" | "realtime_works" | "realtime_polls" | "realtime_refused" | "realtime_unreachable" | "media_address_fits" | "media_address_private" | "media_address_none" | "media_answers" | "media_answers_here" | "media_free" | "media_taken" | "media_unproven" | "media_unusable" | "media_silent" | "media_any_port" | "media_tcp_off" | "stun_answers" | "turn_relays" | "turn_relay_private" | "turn_open" | "turn_secret_missing" | "turn_credentials_refused" | "turn_full" | "ice_url_wrong" | "ice_unreachable" | "ice_strange" | "ice_refuses" | "provider_works" | "provider_reached" | "provider_tells_nobody" | "provider_unreachable" | "provider_keys_refused" | "provider_busy" | "provider_strange" | "provider_fails" | "issuer_keys_found" | "issuer_keys_some" | "issuer_keys_missing" | "issuer_key_given" | "issuer_unreachable" | "issuer_strange" | "broker_none" | "broker_works" | "broker_empty" | "broker_fails" | "database_works" | "database_empty" | "database_old" | "database_fails" | "nodes_serve" | "nodes_none" | "nodes_silent" | "nodes_differ" | "nodes_unknown" | "keys_fit" | "keys_none" | "keys_partly" | "keys_missing" | "keys_other" | "keys_unusable" | "keys_unproven" | "clock_right" | "clock_set" | "clock_wrong" | "clock_unknown";
+        CheckCode: "timed_out" | "public_url_works" | "public_url_local" | "public_url_not_https" | "public_url_unreachable" | "public_url_other" | "proxy_alone" | "listen_unusable" | "public_url_unproven" | "not_running" | "realtime_works" | "realtime_polls" | "realtime_refused" | "realtime_unreachable" | "media_address_fits" | "media_address_private" | "media_address_none" | "media_answers" | "media_answers_here" | "media_free" | "media_taken" | "media_unproven" | "media_unusable" | "media_silent" | "media_any_port" | "media_tcp_off" | "stun_answers" | "turn_relays" | "turn_relay_private" | "turn_open" | "turn_secret_missing" | "turn_credentials_refused" | "turn_full" | "ice_url_wrong" | "ice_unreachable" | "ice_strange" | "ice_refuses" | "provider_works" | "provider_reached" | "provider_tells_nobody" | "provider_unreachable" | "provider_keys_refused" | "provider_busy" | "provider_strange" | "provider_fails" | "issuer_keys_found" | "issuer_keys_some" | "issuer_keys_missing" | "issuer_key_given" | "issuer_unreachable" | "issuer_strange" | "broker_none" | "broker_works" | "broker_empty" | "broker_fails" | "mail_none" | "mail_works" | "mail_fails" | "database_works" | "database_empty" | "database_old" | "database_fails" | "nodes_serve" | "nodes_none" | "nodes_silent" | "nodes_differ" | "nodes_unknown" | "keys_fit" | "keys_none" | "keys_partly" | "keys_missing" | "keys_other" | "keys_unusable" | "keys_unproven" | "clock_right" | "clock_set" | "clock_wrong" | "clock_unknown";
         /** @description What all checks found. */
         CheckReport: {
             /** Format: date-time */
             checked_at: string;
             /** @description In an order that is always the same. */
             findings: components["schemas"]["Finding"][];
+        };
+        ChosenPassword: {
+            password: string;
+            /** @description The fragment of the link. */
+            token: string;
         };
         /** @description What changes of a client; what is not there stays, null takes it away. */
         ClientChanges: {
@@ -1747,6 +1943,8 @@ export interface components {
             media: components["schemas"]["Media"];
             /** @example OpenVisit */
             name: string;
+            /** @description Whether those who forgot theirs get a link by e-mail. */
+            password_reset: boolean;
             /**
              * @description Origins whose pages may show a call, or make one: what a call may lead back to.
              * @example [
@@ -2072,6 +2270,10 @@ export interface components {
             detail?: string | null;
             verdict: components["schemas"]["Verdict"];
         };
+        ForgottenPassword: {
+            /** @description What the account signs in with. */
+            email: string;
+        };
         Health: {
             /** @description What only this server can answer to the challenge, if there was one; its operator's self-check knows it, too. */
             proof?: string | null;
@@ -2169,6 +2371,24 @@ export interface components {
             openvisit_user_id?: string | null;
             user_id?: string | null;
         };
+        /** @description E-mails on their way. */
+        MailView: {
+            configured: boolean;
+            /** @description Whether any of them was tried in vain. */
+            failing: boolean;
+            /**
+             * Format: date-time
+             * @description Since when the first of them has waited; null where nothing waits.
+             */
+            oldest_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many wait.
+             */
+            pending: number;
+            /** @description Whether the mail server took the last one; null before the first since the start. */
+            works?: boolean | null;
+        };
         MechanicCheck: {
             can_accept_sessions: boolean;
             linked: boolean;
@@ -2233,6 +2453,63 @@ export interface components {
             tcp_port?: number | null;
             udp_ports: number[];
         };
+        /** @description An e-mail to somebody, without what it says. */
+        Message: {
+            /**
+             * @description What the mail server said; of what was dropped why: `replaced`, `cancelled`, `moved`, `over`, `too_late`, `is_here`,
+             *     `not_open`, `taken_back`, `held`, `never_told`, `no_address`, `wrong_address`, `withdrawn`, `no_link`.
+             */
+            answer?: string | null;
+            /** Format: int32 */
+            attempts: number;
+            /**
+             * Format: int32
+             * @description The mail server's code (SMTP); null where it said nothing.
+             * @example 250
+             */
+            code?: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was sent, given up or dropped.
+             */
+            done_at?: string | null;
+            /**
+             * Format: uuid
+             * @description What stands before the @ of its `Message-ID`: it stays the same however often it is sent.
+             */
+            id: string;
+            kind: components["schemas"]["MessageKind"];
+            /** Format: date-time */
+            last_attempt_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Null where it was sent, given up or dropped.
+             */
+            next_attempt_at?: string | null;
+            /**
+             * @description The address, masked; null until it is known.
+             * @example c…@example.org
+             */
+            sent_to?: string | null;
+            /**
+             * Format: uuid
+             * @description Null for what is of an account.
+             */
+            session_id?: string | null;
+            state: components["schemas"]["MessageState"];
+        };
+        /**
+         * @description What an e-mail is for.
+         * @enum {string}
+         */
+        MessageKind: "invitation" | "moved" | "cancelled" | "day_before" | "hour_before" | "password_reset" | "account_invitation";
+        /**
+         * @description As callers name it. What is dropped was no longer true, or there was nobody to send it to.
+         * @enum {string}
+         */
+        MessageState: "pending" | "sent" | "given_up" | "dropped";
         MonthView: components["schemas"]["FiguresView"] & {
             /** @example 2026-11 */
             month: string;
@@ -2483,6 +2760,57 @@ export interface components {
                  */
                 session_id: string;
                 state: components["schemas"]["DeliveryState"];
+            }[];
+            /** @description `null` on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One part of a list. */
+        Paged_Message: {
+            items: {
+                /**
+                 * @description What the mail server said; of what was dropped why: `replaced`, `cancelled`, `moved`, `over`, `too_late`, `is_here`,
+                 *     `not_open`, `taken_back`, `held`, `never_told`, `no_address`, `wrong_address`, `withdrawn`, `no_link`.
+                 */
+                answer?: string | null;
+                /** Format: int32 */
+                attempts: number;
+                /**
+                 * Format: int32
+                 * @description The mail server's code (SMTP); null where it said nothing.
+                 * @example 250
+                 */
+                code?: number | null;
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was sent, given up or dropped.
+                 */
+                done_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description What stands before the @ of its `Message-ID`: it stays the same however often it is sent.
+                 */
+                id: string;
+                kind: components["schemas"]["MessageKind"];
+                /** Format: date-time */
+                last_attempt_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Null where it was sent, given up or dropped.
+                 */
+                next_attempt_at?: string | null;
+                /**
+                 * @description The address, masked; null until it is known.
+                 * @example c…@example.org
+                 */
+                sent_to?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Null for what is of an account.
+                 */
+                session_id?: string | null;
+                state: components["schemas"]["MessageState"];
             }[];
             /** @description `null` on the last page. */
             next_cursor?: string | null;
@@ -2809,6 +3137,18 @@ export interface components {
         PasscodeView: {
             /** @description Shown this once. */
             passcode: string;
+        };
+        /** @description A link by which an account's owner chooses a password. */
+        PasswordLink: {
+            /** @description Whether it goes to the account's e-mail address as well. */
+            emailed: boolean;
+            /**
+             * Format: date-time
+             * @description It is good until then, and once.
+             */
+            expires_at: string;
+            /** @description The secret is in the fragment, which browsers send nowhere. Shown this once. */
+            url: string;
         };
         /** @description Only the fields that are given change. */
         PatchBody: {
@@ -3299,6 +3639,7 @@ export interface components {
             database: string;
             keys: components["schemas"]["KeysView"];
             live: components["schemas"]["LiveView"];
+            mail: components["schemas"]["MailView"];
             media: components["schemas"]["MediaView"];
             /** @description All processes that serve the database, this one among them; none on SQLite, where there is only this one. */
             nodes: components["schemas"]["NodeView"][];
@@ -4159,6 +4500,84 @@ export interface operations {
             };
         };
     };
+    post_auth_password_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenPassword"];
+            };
+        };
+        responses: {
+            /** @description It was done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_password_forgotten: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgottenPassword"];
+            };
+        };
+        responses: {
+            /** @description It will be done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_auth_refresh: {
         parameters: {
             query?: never;
@@ -4178,6 +4597,50 @@ export interface operations {
                 };
             };
             409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get_calendar-feeds_token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret, with .ics or without */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description It is the same */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4561,6 +5024,122 @@ export interface operations {
             };
         };
     };
+    "get_me_calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeed"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post_me_calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CalendarFeedWish"] | null;
+            };
+        };
+        responses: {
+            /** @description What was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeedAddress"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete_me_calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_me_password: {
         parameters: {
             query?: never;
@@ -4590,6 +5169,90 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_messages: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only what has come so far. */
+                state?: components["schemas"]["MessageState"];
+                /** @description 1 to 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Message"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_messages_id_resend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It will be done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -5526,6 +6189,44 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sessions_id_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -7064,6 +7765,48 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description Refused: a problem document; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post_users_id_password-link": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, new for each call. The same call made again with the same key within 24 hours gets the first answer, marked `Idempotency-Replayed: true`, and is not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordLink"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

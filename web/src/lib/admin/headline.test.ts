@@ -23,6 +23,7 @@ function state(...failing: string[]): SystemState {
     clock_ahead_seconds: null,
     database: 'sqlite',
     broker: { configured: true, answers: true, reason: null },
+    mail: { configured: false, works: null, pending: 0, oldest_at: null, failing: false },
     keys: { lost: 0, other_pepper: false },
     live: { sessions: 0, participants: 0 },
     media: { udp_ports: [], tcp_port: null },

@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+mod password;
+
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderName, StatusCode};
@@ -23,7 +25,12 @@ use crate::demo;
 use crate::state::Server;
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(login)).routes(routes!(refresh)).routes(routes!(logout))
+    OpenApiRouter::new()
+        .routes(routes!(login))
+        .routes(routes!(refresh))
+        .routes(routes!(logout))
+        .routes(routes!(password::forgotten))
+        .routes(routes!(password::choose))
 }
 
 #[derive(Deserialize, Validate, ToSchema)]

@@ -1,5 +1,6 @@
 //! The caller's own account.
 
+mod calendar_feed;
 mod change;
 
 use axum::extract::State;
@@ -24,7 +25,11 @@ use super::users::view::User;
 use crate::state::Server;
 
 pub fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(me, change::change)).routes(routes!(password))
+    OpenApiRouter::new()
+        .routes(routes!(me, change::change))
+        .routes(routes!(password))
+        .routes(routes!(calendar_feed::get, calendar_feed::renew, calendar_feed::withdraw))
+        .routes(routes!(calendar_feed::read))
 }
 
 /// Whoever asks.

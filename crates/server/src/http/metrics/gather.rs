@@ -47,6 +47,11 @@ async fn waiting(app: &App) -> Result<(), StoreError> {
         gauge!("outbox_pending", "target" => name.clone()).set(number(target.pending));
         gauge!("outbox_oldest_seconds", "target" => name).set(age(target.oldest_at, now));
     }
+    if app.messages.are_on() {
+        let (pending, oldest_at, _) = tx.waiting_emails().await?;
+        gauge!("emails_pending").set(number(pending));
+        gauge!("emails_oldest_seconds").set(age(oldest_at, now));
+    }
     let (pending, oldest_at) = tx.waiting_requests().await?;
     gauge!("requests_pending").set(number(pending));
     gauge!("requests_oldest_seconds").set(age(oldest_at, now));

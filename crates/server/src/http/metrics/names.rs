@@ -13,6 +13,9 @@ pub(super) fn describe() {
     describe_gauge!("outbox_oldest_seconds", "How long the first of them has waited");
     describe_counter!("broker_deliveries_total", "Events published, by outcome");
     describe_counter!("webhook_deliveries_total", "Events sent to webhooks, by outcome");
+    describe_counter!("emails_total", "E-mails, by outcome: sent, failed (tried again), given_up, dropped");
+    describe_gauge!("emails_pending", "E-mails that wait");
+    describe_gauge!("emails_oldest_seconds", "How long the first of them has waited");
     describe_gauge!("broker_answers", "1 where the message broker takes events, 0 where it does not");
     describe_histogram!("database_wait_seconds", "How long a unit of work waited to begin, by kind");
     describe_histogram!("database_work_seconds", "How long it lasted then");

@@ -13,7 +13,7 @@ use crate::http::problem::ProblemDocument;
 use crate::http::scopes;
 
 /// Each group of operations of the canonical API.
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("accounts", "People, organizations, and signing in"),
     ("appointments", "Bookings"),
     ("sessions", "What happens: waiting room, call, outcome"),
@@ -22,6 +22,7 @@ const TAGS: [(&str, &str); 10] = [
     ("media", "Connections to the media server"),
     ("usage", "Minutes, quotas, reports"),
     ("support", "Why somebody cannot do what they want to"),
+    ("messages", "What people are told by e-mail"),
     ("webhooks", "Where events are sent"),
     ("operation", "How the server does"),
 ];

@@ -1,6 +1,7 @@
 //! `/api/v1/sessions`: what happens at an appointment.
 
 mod admit;
+mod calendar;
 mod doorway;
 mod end;
 mod extend;
@@ -51,6 +52,7 @@ pub fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(notes::put))
         .routes(routes!(rating::put))
         .routes(routes!(timeline::get))
+        .routes(routes!(calendar::get))
         .routes(routes!(media::connect))
         .routes(routes!(media::restart, media::hang_up))
 }

@@ -3,6 +3,7 @@
 mod change;
 mod create;
 pub mod list;
+mod password_link;
 pub mod view;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -14,4 +15,5 @@ pub fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(list::get, change::change))
+        .routes(routes!(password_link::make))
 }

@@ -13,16 +13,21 @@ use crate::story::{Story, session_path};
 const DIALECTS: [&str; 5] = ["telehealth", "marketplace", "counselling", "clinic", "practice"];
 
 /// Routes that ask for the caller's own token, and that no key opens.
-const FOR_PEOPLE: [&str; 28] = [
+const FOR_PEOPLE: [&str; 33] = [
+    "DELETE /api/v1/me/calendar-feed",
     "DELETE /api/v1/service-accounts/{id}/keys/{key}",
     "DELETE /api/v1/sessions/{id}/phone",
     "GET /api/v1/me",
+    "GET /api/v1/me/calendar-feed",
+    "GET /api/v1/messages",
     "GET /api/v1/service-accounts",
     "GET /api/v1/service-accounts/{id}",
     "GET /api/v1/sessions/{id}/files/{file}",
     "PATCH /api/v1/me",
     "PATCH /api/v1/service-accounts/{id}",
+    "POST /api/v1/me/calendar-feed",
     "POST /api/v1/me/password",
+    "POST /api/v1/messages/{id}/resend",
     "POST /api/v1/requests",
     "POST /api/v1/requests/{id}/accept",
     "POST /api/v1/requests/{id}/cancel",

@@ -18,6 +18,7 @@ export default {
     provider: 'Medienanbieter',
     issuer: 'Aussteller von Tokens',
     broker: 'Nachrichtenvermittler',
+    mail: 'E-Mail',
     database: 'Datenbank',
     nodes: 'Knoten',
     keys: 'Schlüssel der Notizen',
@@ -114,6 +115,10 @@ export default {
       'Er antwortet und lässt den Server ein, der sein Exchange anlegt, sobald er läuft.',
     broker_fails:
       'Er ist nicht benutzbar: Ereignisse warten so lange. Prüfen Sie amqp_url und amqp_exchange sowie den Vermittler selbst.',
+    mail_none: 'Es gibt keinen Mailserver: E-Mails werden nicht verschickt.',
+    mail_works: 'Er antwortet und lässt den Server ein.',
+    mail_fails:
+      'Er ist nicht benutzbar: E-Mails warten so lange. Prüfen Sie mail.url, Firewalls und sein Zertifikat.',
     database_works: 'Sie antwortet, ist auf dem neuesten Stand und nimmt Geschriebenes an.',
     database_empty: 'Sie ist leer oder noch nicht da: Der Server legt sie beim ersten Start an.',
     database_old:

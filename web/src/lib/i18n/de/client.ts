@@ -13,6 +13,21 @@ export default {
     elsewhere:
       'Bitte melden Sie sich dort an, wo Sie Ihren Termin bekommen haben; diese Seite hat keine eigenen Konten.',
   },
+  password: {
+    forgotTitle: 'Passwort vergessen?',
+    forgotText:
+      'Geben Sie die E-Mail-Adresse an, mit der Sie sich anmelden. Sie bekommen einen Link, um ein neues Passwort zu wählen.',
+    send: 'Link schicken',
+    asked:
+      'Wenn es ein Konto mit dieser Adresse gibt, ist ein Link unterwegs. Er gilt eine Stunde lang. Sehen Sie auch im Spam-Ordner nach.',
+    chooseTitle: 'Passwort wählen',
+    next: 'Passwort, mindestens 8 Zeichen',
+    choose: 'Passwort speichern',
+    done: 'Ihr Passwort ist gespeichert. Alle anderen Anmeldungen Ihres Kontos sind beendet.',
+    goneTitle: 'Dieser Link gilt nicht mehr',
+    goneText:
+      'Er wurde benutzt, durch einen neueren ersetzt, oder seine Zeit ist um. Bitte lassen Sie sich einen neuen geben.',
+  },
   invite: {
     title: 'Einladung',
     heading: 'Sie sind zu einer Videosprechstunde eingeladen',

@@ -21,6 +21,7 @@ export default {
     provider: 'Media provider',
     issuer: 'Issuer of tokens',
     broker: 'Message broker',
+    mail: 'E-mail',
     database: 'Database',
     nodes: 'Nodes',
     keys: 'Keys of kept texts',
@@ -111,6 +112,10 @@ export default {
     broker_empty: 'It answers and lets the server in, which makes its exchange when it runs.',
     broker_fails:
       'It cannot be used: events wait until it can. Look at amqp_url and amqp_exchange, and at the broker.',
+    mail_none: 'There is no mail server: no e-mail is sent.',
+    mail_works: 'It answers and lets the server in.',
+    mail_fails:
+      'It cannot be used: e-mails wait until it can. Look at mail.url, at firewalls, and at its certificate.',
     database_works: 'It answers, is up to date, and takes what is written.',
     database_empty: 'It is empty or not there yet: the server makes it at its first start.',
     database_old:

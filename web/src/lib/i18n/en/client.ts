@@ -12,6 +12,21 @@ export default {
     elsewhere:
       'Please sign in where you got your appointment; this page has no accounts of its own.',
   },
+  password: {
+    forgotTitle: 'Forgot your password?',
+    forgotText:
+      'Give the e-mail address that you sign in with. You get a link to choose another password.',
+    send: 'Send the link',
+    asked:
+      'If there is an account with this address, a link is on its way. It is good for one hour. Look into the spam folder as well.',
+    chooseTitle: 'Choose a password',
+    next: 'Password, at least 8 characters',
+    choose: 'Save the password',
+    done: 'Your password is saved. All other logins of your account have ended.',
+    goneTitle: 'This link is not valid any more',
+    goneText:
+      'It was used, replaced by a newer one, or its time is over. Please ask for a new one.',
+  },
   invite: {
     title: 'Invitation',
     heading: 'You are invited to a video consultation',

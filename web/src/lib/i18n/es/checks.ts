@@ -18,6 +18,7 @@ export default {
     provider: 'Proveedor de medios',
     issuer: 'Emisor de tokens',
     broker: 'Intermediario de mensajes',
+    mail: 'Correo electrónico',
     database: 'Base de datos',
     nodes: 'Nodos',
     keys: 'Claves de las notas',
@@ -108,6 +109,10 @@ export default {
     broker_empty: 'Responde y admite al servidor, que crea su exchange en cuanto está en marcha.',
     broker_fails:
       'No se puede usar: los eventos esperan. Revise amqp_url y amqp_exchange, y el propio intermediario.',
+    mail_none: 'No hay servidor de correo: no se envían mensajes.',
+    mail_works: 'Responde y admite al servidor.',
+    mail_fails:
+      'No se puede usar: los mensajes esperan. Revise mail.url, los cortafuegos y su certificado.',
     database_works: 'Responde, está al día y acepta lo que se escribe.',
     database_empty: 'Está vacía o aún no existe: el servidor la crea en su primer arranque.',
     database_old:

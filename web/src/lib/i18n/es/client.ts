@@ -12,6 +12,20 @@ export default {
     signingIn: 'Un momento…',
     elsewhere: 'Inicie sesión donde concertó su cita; esta página no tiene cuentas propias.',
   },
+  password: {
+    forgotTitle: '¿Ha olvidado su contraseña?',
+    forgotText:
+      'Indique la dirección de correo con la que accede. Recibirá un enlace para elegir otra contraseña.',
+    send: 'Enviar el enlace',
+    asked:
+      'Si existe una cuenta con esta dirección, el enlace está en camino. Es válido durante una hora. Mire también en la carpeta de correo no deseado.',
+    chooseTitle: 'Elegir una contraseña',
+    next: 'Contraseña, al menos 8 caracteres',
+    choose: 'Guardar la contraseña',
+    done: 'Su contraseña se ha guardado. Las demás sesiones de su cuenta han terminado.',
+    goneTitle: 'Este enlace ya no es válido',
+    goneText: 'Se ha usado, se ha sustituido por otro más reciente o ha caducado. Pida uno nuevo.',
+  },
   invite: {
     title: 'Invitación',
     heading: 'Tiene una invitación a una videoconsulta',

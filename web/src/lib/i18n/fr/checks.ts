@@ -18,6 +18,7 @@ export default {
     provider: 'Fournisseur de médias',
     issuer: 'Émetteur de jetons',
     broker: 'Courtier de messages',
+    mail: 'E-mail',
     database: 'Base de données',
     nodes: 'Nœuds',
     keys: 'Clés des notes',
@@ -109,6 +110,10 @@ export default {
     broker_empty: 'Il répond et admet le serveur, qui crée son échange dès qu’il tourne.',
     broker_fails:
       'Il est inutilisable : les événements attendent. Vérifiez amqp_url et amqp_exchange, ainsi que le courtier.',
+    mail_none: 'Il n’y a pas de serveur de messagerie : aucun e-mail n’est envoyé.',
+    mail_works: 'Il répond et admet le serveur.',
+    mail_fails:
+      'Il est inutilisable : les e-mails attendent. Vérifiez mail.url, les pare-feu et son certificat.',
     database_works: 'Elle répond, elle est à jour et accepte les écritures.',
     database_empty:
       'Elle est vide ou n’existe pas encore : le serveur la crée à son premier démarrage.',

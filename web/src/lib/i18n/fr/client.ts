@@ -13,6 +13,21 @@ export default {
     elsewhere:
       'Veuillez vous connecter là où vous avez pris rendez-vous ; cette page n’a pas ses propres comptes.',
   },
+  password: {
+    forgotTitle: 'Mot de passe oublié ?',
+    forgotText:
+      'Indiquez l’adresse e-mail avec laquelle vous vous connectez. Vous recevrez un lien pour choisir un autre mot de passe.',
+    send: 'Envoyer le lien',
+    asked:
+      'S’il existe un compte avec cette adresse, un lien est en route. Il est valable une heure. Regardez aussi dans les courriers indésirables.',
+    chooseTitle: 'Choisir un mot de passe',
+    next: 'Mot de passe, au moins 8 caractères',
+    choose: 'Enregistrer le mot de passe',
+    done: 'Votre mot de passe est enregistré. Toutes les autres connexions de votre compte sont terminées.',
+    goneTitle: 'Ce lien n’est plus valable',
+    goneText:
+      'Il a été utilisé, remplacé par un plus récent, ou son délai est passé. Demandez-en un nouveau.',
+  },
   invite: {
     title: 'Invitation',
     heading: 'Vous êtes invité(e) à une consultation vidéo',
