@@ -2,7 +2,7 @@
 
 use openvisit_core::Timestamp;
 use openvisit_core::appointment::{Kind, Slot};
-use openvisit_core::ids::{AppointmentId, PersonId, SessionId};
+use openvisit_core::ids::{PersonId, SessionId};
 use openvisit_core::session::Status;
 use serde::Deserialize;
 use sqlx::FromRow;
@@ -13,7 +13,6 @@ use crate::{StoreError, Tx};
 /// An appointment as its parties' calendars show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CalendarEntry {
-    pub appointment: AppointmentId,
     pub session: SessionId,
     pub version: i64,
     pub slot: Slot,
@@ -28,7 +27,6 @@ pub struct CalendarEntry {
 
 #[derive(FromRow)]
 struct Row {
-    appointment_id: String,
     id: String,
     version: i64,
     starts_at: i64,
@@ -52,7 +50,6 @@ impl TryFrom<Row> for CalendarEntry {
         let status = Status::ALL.into_iter().find(|status| status.name() == row.status);
         let terms: Terms = from_json("session.appointment_doc", &row.appointment_doc)?;
         Ok(Self {
-            appointment: parse("session.appointment_id", &row.appointment_id)?,
             session: parse("session.id", &row.id)?,
             version: row.version,
             slot: Slot {
@@ -152,7 +149,7 @@ impl Tx {
         macro_rules! side {
             ($own:literal, $other:literal, $with_client:literal) => {
                 concat!(
-                    "select appointment_id, session.id, version, starts_at, ends_at, status, updated_at, appointment_doc, name, ",
+                    "select session.id, version, starts_at, ends_at, status, updated_at, appointment_doc, name, ",
                     $with_client,
                     " as with_client from session join person on person.id = ",
                     $other,
@@ -166,7 +163,7 @@ impl Tx {
             side!("practitioner_id", "client_id", "$5"),
             " union all ",
             side!("client_id", "practitioner_id", "$6"),
-            " order by starts_at, appointment_id limit $4"
+            " order by 3, 1 limit $4"
         );
         let rows = fetch_all!(
             self,

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use openvisit_core::appointment::Slot;
-use openvisit_core::ids::AppointmentId;
+use openvisit_core::ids::SessionId;
 
 use super::email::one_line;
 
@@ -36,7 +36,8 @@ impl Method {
 /// An appointment as a calendar shows it.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    pub appointment: AppointmentId,
+    /// What it is known by in every calendar, also that of the file which pages make.
+    pub session: SessionId,
     /// Higher with each change.
     pub sequence: i64,
     pub slot: Slot,
@@ -78,7 +79,7 @@ struct Lines(String);
 impl Lines {
     fn event(&mut self, entry: &Entry) {
         self.put("BEGIN", "VEVENT");
-        self.put("UID", &format!("{}@openvisit", entry.appointment));
+        self.put("UID", &entry.session.to_string());
         self.put("SEQUENCE", &entry.sequence.to_string());
         self.put("DTSTAMP", &instant(entry.changed_at));
         self.put("LAST-MODIFIED", &instant(entry.changed_at));
@@ -171,7 +172,7 @@ mod tests {
 
     fn entry() -> Entry {
         Entry {
-            appointment: AppointmentId(uuid::Uuid::from_u128(7)),
+            session: SessionId(uuid::Uuid::from_u128(7)),
             sequence: 3,
             slot: Slot { starts_at: at("2026-10-25T00:30:00Z"), ends_at: at("2026-10-25T01:00:00Z") },
             is_cancelled: false,

@@ -236,7 +236,7 @@ fn content(
         let summary =
             title.unwrap_or_else(|| format!("{}: {}", about.practice(app), about.practitioner_name()));
         let entry = Entry {
-            appointment: appointment.id,
+            session: about.session.id,
             sequence: about.session.version,
             slot: appointment.slot,
             is_cancelled: method == Method::Cancel,

@@ -93,7 +93,7 @@ fn span(now: Timestamp) -> (Timestamp, Timestamp) {
 /// Without the title, which others may read over a shoulder or at the calendar's provider.
 fn entry(app: &App, names: bool, found: CalendarEntry) -> Entry {
     Entry {
-        appointment: found.appointment,
+        session: found.session,
         sequence: found.version,
         slot: found.slot,
         is_cancelled: found.status == Status::Cancelled,

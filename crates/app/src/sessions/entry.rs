@@ -18,7 +18,7 @@ pub fn entry(app: &App, details: &SessionDetails, reader: PersonId) -> Entry {
     let summary =
         [Some(app.settings.name.as_str()), with].into_iter().flatten().collect::<Vec<_>>().join(": ");
     Entry {
-        appointment: appointment.id,
+        session: session.id,
         sequence: session.version,
         slot: appointment.slot,
         is_cancelled: session.state.status() == Status::Cancelled,

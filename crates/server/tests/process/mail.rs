@@ -136,12 +136,12 @@ impl World {
         Self { folder, mail, server, doctor, client: made["id"].clone() }
     }
 
-    async fn book(&self, hours: i64) -> Option<String> {
+    async fn book(&self, hours: i64) -> Option<(String, String)> {
         let starts_at = Timestamp::now() + SignedDuration::from_hours(24 * 9 + hours);
         let booking = json!({ "client_id": self.client, "starts_at": starts_at, "duration_minutes": 30, "passcode": false });
         let (status, booked) = post(&self.server.url, "/appointments", &self.doctor, booking).await;
         assert_eq!(status, 201, "{booked}");
-        booked["id"].as_str().map(str::to_owned)
+        Some((booked["id"].as_str()?.to_owned(), booked["session_id"].as_str()?.to_owned()))
     }
 
     async fn move_to(&self, appointment: &str, hours: i64) {
@@ -193,14 +193,14 @@ async fn through_kills_everybody_is_told_how_it_stands_in_the_end() {
     for round in 0..5 {
         for n in 0..4 {
             let hour = round * 4 + n;
-            let appointment = world.book(hour).await.unwrap();
+            let (appointment, session) = world.book(hour).await.unwrap();
             if n % 2 == 1 {
                 world.move_to(&appointment, hour).await;
             }
             if n >= 2 {
                 world.cancel(&appointment).await;
             }
-            stands.insert(appointment, n);
+            stands.insert(session, n);
         }
         world.kill_and_start();
     }
@@ -222,8 +222,8 @@ async fn through_kills_everybody_is_told_how_it_stands_in_the_end() {
     // Of what was cancelled before anybody heard of it, nobody need hear.
     let is_told = |mails: &[Mail]| {
         let told = told(mails);
-        stands.iter().all(|(appointment, n)| {
-            let last = told.get(&format!("{appointment}@openvisit")).map(|(_, last)| last[0].as_str());
+        stands.iter().all(|(session, n)| {
+            let last = told.get(session).map(|(_, last)| last[0].as_str());
             if *n >= 2 { matches!(last, None | Some("CANCEL")) } else { last == Some("REQUEST") }
         })
     };

@@ -45,7 +45,7 @@ on_both! {
         let etag = first.header(ETAG.as_str()).to_owned();
         assert_eq!(first.header(LAST_MODIFIED.as_str()), "Sat, 05 Jan 2030 09:00:00 GMT");
         let shown = lines(&first);
-        assert_eq!(value(&shown, "UID"), format!("{}@openvisit", booked["id"].as_str().unwrap()));
+        assert_eq!(value(&shown, "UID"), booked["session_id"].as_str().unwrap());
         assert_eq!((value(&shown, "SUMMARY"), value(&shown, "STATUS")), ("OpenVisit", "CONFIRMED"), "no client's name");
         assert!(!first.body.contains("canary") && !first.body.contains("Sam"), "{}", first.body);
 

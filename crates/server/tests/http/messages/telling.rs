@@ -22,7 +22,7 @@ on_both_with_mail! {
         assert!(first.part("text/html").contains(&first.secret()));
         let entry = first.calendar();
         assert_eq!(value(&entry, "METHOD"), "REQUEST");
-        assert_eq!(value(&entry, "UID"), format!("{}@openvisit", booked["id"].as_str().unwrap()));
+        assert_eq!(value(&entry, "UID"), booked["session_id"].as_str().unwrap());
         assert_eq!((value(&entry, "DTSTART"), value(&entry, "DTEND")), ("20300108T090000Z", "20300108T093000Z"));
         let number = |entry: &[String]| value(entry, "SEQUENCE").parse::<i64>().unwrap();
 
