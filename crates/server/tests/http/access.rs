@@ -15,6 +15,11 @@ const PUBLIC: &[&str] = &[
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/refresh",
     "POST /api/v1/auth/logout",
+    "POST /api/v1/auth/password/forgotten",
+    // Whoever has a link: see `messages/accounts.rs`.
+    "POST /api/v1/auth/password/choose",
+    // Whoever has the secret address: see `messages/calendars.rs`.
+    "GET /api/v1/calendar-feeds/{token}",
     "POST /api/v1/invitations/redeem",
     "POST /api/v1/invitations/code",
     "POST /api/v1/test-calls",
@@ -27,6 +32,9 @@ const OWN: &[&str] = &[
     "GET /api/v1/me",
     "PATCH /api/v1/me",
     "POST /api/v1/me/password",
+    "GET /api/v1/me/calendar-feed",
+    "POST /api/v1/me/calendar-feed",
+    "DELETE /api/v1/me/calendar-feed",
     "GET /api/v1/appointments",
     "GET /api/v1/sessions",
     "POST /api/v1/requests",
