@@ -9,10 +9,12 @@ import { ENTRY, LONG_NAME, NEWCOMER } from './states/entry.ts';
 import { ENDINGS } from './states/endings.ts';
 import { INVITED } from './states/invited.ts';
 
-/** With programs to tell on this machine, and calls that close with their time. */
+/** With programs to tell on this machine, a mail server that is away, and calls that close with their time. */
 export const SERVER_SETTINGS = {
   OPENVISIT_WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
   OPENVISIT_OVERRUN_SECONDS: '0',
+  OPENVISIT_MAIL_URL: 'smtp://127.0.0.1:9',
+  OPENVISIT_MAIL_FROM: 'visit@practice.example',
 };
 
 /** Each on a server of its own; what one page leaves behind, later ones of the same list show. */

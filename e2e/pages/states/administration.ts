@@ -29,6 +29,7 @@ export const ADMINISTRATION: PageState[] = [
     user: 'admin',
     reach: async (users) => users.open('admin', `/admin/users/${(await users.account('doctor')).id}`),
   },
+  afterClick('admin-user-link', 'admin', 'make-link', 'secret'),
   atPath('admin-organizations', 'admin', '/admin/organizations', 'organizations'),
   atPath('admin-usage', 'admin', '/admin/usage', 'usage'),
   atPath('admin-programs-empty', 'admin', '/admin/programs', 'programs'),

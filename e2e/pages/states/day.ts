@@ -44,6 +44,7 @@ export const PRACTITIONER: PageState[] = [
   },
   atPath('reports', 'doctor', '/reports', 'report'),
   atPath('settings', 'doctor', '/settings', 'profile'),
+  afterClick('settings-feed', 'doctor', 'renew-feed', 'feed-address'),
   {
     name: 'settings-wrong',
     user: 'doctor',

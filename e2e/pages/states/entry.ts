@@ -14,6 +14,22 @@ export const ENTRY: PageState[] = [
     user: 'stranger',
     reach: async (users) => (await users.page('stranger')).locator('summary').first().click(),
   },
+  afterClick('forgot', 'stranger', 'forgot', 'ask-for-link'),
+  {
+    ...showing('forgot-asked', 'stranger', 'asked'),
+    before: async (users) => {
+      await (await users.page('stranger')).getByLabel('E-mail').fill('nobody@demo.test');
+      await users.click('stranger', 'ask-for-link');
+    },
+  },
+  atPath('password', 'stranger', '/password#a-secret', 'choose-password'),
+  {
+    ...showing('password-gone', 'stranger', 'error'),
+    before: async (users) => {
+      await (await users.page('stranger')).getByLabel('Password').fill('a-long-enough-password');
+      await users.click('stranger', 'choose-password');
+    },
+  },
   atPath('how-it-works', 'stranger', '/how-it-works', 'browsers'),
   atPath('test', 'stranger', '/test', 'begin-test'),
   afterClick('test-found', 'stranger', 'begin-test', 'all-well'),

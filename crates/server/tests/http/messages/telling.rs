@@ -97,7 +97,7 @@ on_both_with_mail! {
 
 #[tokio::test]
 async fn each_reads_it_in_their_language_and_zone() {
-    let posting = Posting::with("titles = true\n", Manners::default()).await;
+    let posting = Posting::with("titles = true\nreply_to = 'desk@praxis.test'\n", Manners::default()).await;
     for (n, (name, locale, zone, subject)) in [
         ("Jürgen Müller", "de-AT", "Europe/Vienna", "Ihr Termin am Samstag, 5. Januar 2030 um 14:00 Uhr"),
         ("María Ñandú", "es", "America/Bogota", "Su cita del sábado, 5 de enero de 2030 a las 08:00"),
@@ -117,6 +117,7 @@ async fn each_reads_it_in_their_language_and_zone() {
         let booked =
             posting.book_with(&client, from_now, json!({ "title": "Knie; links, \"alt\"\r\nX: y" })).await;
         let mail = posting.mail.until(n + 1).await.remove(n);
+        assert_eq!(mail.header("reply-to"), "desk@praxis.test");
         // All are the same but for the hour.
         let hours =
             |text: &str| text.split(|c: char| !c.is_ascii_digit()).map(str::to_owned).collect::<Vec<_>>();
