@@ -54,6 +54,7 @@ pub fn router(server: Server, sockets: SocketIoLayer) -> Router {
         .layer(middleware::from_fn_with_state(query_names.clone(), query_names::expect_known))
         .layer(sockets)
         .layer(middleware::from_fn(upgrade::expect))
+        .layer(middleware::from_fn_with_state(app.clone(), security::own_pages))
         .layer(middleware::from_fn_with_state((app.clone(), query_names), idempotency::once))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY))

@@ -6,21 +6,22 @@ use std::sync::LazyLock;
 use axum::extract::{Request, State};
 use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, DATE, HOST, HeaderName, LINK,
-    LOCATION, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    LOCATION, ORIGIN, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use openvisit_providers::Sources;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::http::idempotency::{KEY, REPLAYED};
+use crate::http::problem::Problem;
 use crate::http::sessions::FILE_NAME;
 use jiff::fmt::rfc2822::DateTimePrinter;
-use openvisit_app::App;
 use openvisit_app::clock::Clock;
 use openvisit_app::settings::Settings;
 use openvisit_app::settings::keys::EVERY_ORIGIN;
+use openvisit_app::{App, Error};
 
 pub const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
@@ -37,6 +38,11 @@ const DOCS: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; \
      base-uri 'none'; frame-ancestors 'none'",
 );
+/// Where every request, not only those of pages here, could come from a page elsewhere that acts for whoever looks at it.
+const SOCKETS: &str = "/socket.io";
+const LOGINS: &str = "/api/v1/auth/";
+const FOREIGN: &str =
+    "pages of this origin may not do this here; the setting cors_origins names those that may";
 const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// On every answer; what a page has set itself stays.
@@ -154,6 +160,35 @@ fn is_host(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
 }
 
+/// What a page of another origin is refused, whatever its browser lets it do: sockets, for which browsers ask nobody, and the
+/// routes of a login, which take cookies. Programs name no origin.
+pub async fn own_pages(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_guarded = path.starts_with(SOCKETS) || path.starts_with(LOGINS);
+    let origin = request.headers().get(ORIGIN).filter(|_| is_guarded);
+    match origin.map(HeaderValue::to_str) {
+        None => next.run(request).await,
+        Some(Ok(origin))
+            if is_known(origin, &app.settings.cors_origins, &hosts(&app.settings, request.headers())) =>
+        {
+            next.run(request).await
+        }
+        Some(_) => Problem::from(Error::Forbidden(FOREIGN)).into_response(),
+    }
+}
+
+/// This server's own, by whatever name it was asked, or one of the settings'.
+fn is_known(origin: &str, named: &[String], own: &[String]) -> bool {
+    let mut named = named.iter().map(|it| it.trim_end_matches('/'));
+    if named.any(|it| it == EVERY_ORIGIN || it.eq_ignore_ascii_case(origin)) {
+        return true;
+    }
+    let Some((scheme, host)) = origin.split_once("://") else { return false };
+    let default = if scheme == "https" { ":443" } else { ":80" };
+    let plain = |host: &str| host.strip_suffix(default).unwrap_or(host).to_ascii_lowercase();
+    own.iter().any(|own| plain(own) == plain(host))
+}
+
 /// Pages of these origins may call the API and its sockets, with a token. Cookies stay at home.
 pub fn cors(settings: &Settings) -> CorsLayer {
     let named = &settings.cors_origins;
@@ -203,6 +238,33 @@ mod tests {
         let permissions = permissions.to_str().unwrap();
         assert!(permissions.starts_with("camera=(self \"https://meet.test\"), "), "{permissions}");
         assert!(permissions.ends_with("usb=()"), "{permissions}");
+    }
+
+    #[test]
+    fn a_page_is_known_by_the_name_that_was_asked_or_the_settings() {
+        let own = ["visit.example.org", "public.example.org"].map(str::to_owned);
+        let known = |origin: &str| is_known(origin, &["https://app.example.org/".to_owned()], &own);
+        for own in [
+            "https://visit.example.org",
+            "http://visit.example.org:80",
+            "https://VISIT.example.org:443",
+            "https://public.example.org",
+            "https://app.example.org",
+        ] {
+            assert!(known(own), "{own}");
+        }
+        for foreign in [
+            "https://evil.example.org",
+            "https://visit.example.org:8443",
+            "https://visit.example.org.evil.test",
+            "https://app.example.org.evil.test",
+            "null",
+            "visit.example.org",
+            "",
+        ] {
+            assert!(!known(foreign), "{foreign}");
+        }
+        assert!(is_known("null", &["*".to_owned()], &own));
     }
 
     #[test]
