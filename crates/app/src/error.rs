@@ -97,6 +97,8 @@ pub enum FieldCode {
     Taken,
     TooLong,
     TooShort,
+    /// A password that many people use.
+    TooCommon,
     OutOfRange,
     /// It is not of the form that it must have.
     Malformed,
@@ -121,12 +123,13 @@ pub enum FieldCode {
 }
 
 impl FieldCode {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Required,
         Self::Unknown,
         Self::Taken,
         Self::TooLong,
         Self::TooShort,
+        Self::TooCommon,
         Self::OutOfRange,
         Self::Malformed,
         Self::WrongType,
@@ -150,6 +153,7 @@ impl FieldCode {
             Self::Taken => "taken",
             Self::TooLong => "too_long",
             Self::TooShort => "too_short",
+            Self::TooCommon => "too_common",
             Self::OutOfRange => "out_of_range",
             Self::Malformed => "malformed",
             Self::WrongType => "wrong_type",

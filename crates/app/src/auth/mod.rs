@@ -3,6 +3,7 @@
 pub mod api_keys;
 pub mod budget;
 pub mod caller;
+pub mod common_passwords;
 pub mod device;
 mod header;
 pub mod issuers;

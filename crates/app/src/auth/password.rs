@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use crate::error::Error;
 
 /// The shortest password that is taken, in characters.
-pub const MIN_LENGTH: usize = 8;
+pub const MIN_LENGTH: usize = 12;
 /// The longest, in bytes: hashing is not for free.
 pub const MAX_LENGTH: usize = 256;
 

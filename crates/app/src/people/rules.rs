@@ -5,6 +5,7 @@ use openvisit_core::ids::OrganizationId;
 use openvisit_core::person::{Person, Role};
 use openvisit_store::Tx;
 
+use crate::auth::common_passwords::is_common;
 use crate::auth::password::{MAX_LENGTH, MIN_LENGTH};
 use crate::error::{Error, FieldCode};
 
@@ -59,13 +60,16 @@ pub fn locale(tag: &str) -> Result<(), Mistake> {
 }
 
 /// # Errors
-/// Too short or too long.
+/// Too short, too long, or among everybody's first guesses.
 pub fn password(password: &str) -> Result<(), Mistake> {
     if password.chars().count() < MIN_LENGTH {
         return Err(Mistake::new(FieldCode::TooShort, format!("must have at least {MIN_LENGTH} characters")));
     }
     if password.len() > MAX_LENGTH {
         return Err(Mistake::new(FieldCode::TooLong, format!("must have at most {MAX_LENGTH} bytes")));
+    }
+    if is_common(password) {
+        return Err(Mistake::new(FieldCode::TooCommon, "is one that many people use, and is guessed first"));
     }
     Ok(())
 }

@@ -399,6 +399,7 @@ pub fn meaning(code: FieldCode) -> &'static str {
         FieldCode::Taken => "Another one has this value.",
         FieldCode::TooLong => "It is too long, or holds too much.",
         FieldCode::TooShort => "It is too short, or holds too little.",
+        FieldCode::TooCommon => "It is a password that many people use.",
         FieldCode::OutOfRange => "It is a number or an instant outside of what is possible.",
         FieldCode::Malformed => "It does not have the form that it must have.",
         FieldCode::WrongType => "It is of another JSON type than it must be.",

@@ -71,6 +71,7 @@ pub enum FieldCode {
     Taken,
     TooLong,
     TooShort,
+    TooCommon,
     OutOfRange,
     Malformed,
     WrongType,

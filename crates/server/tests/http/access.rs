@@ -200,7 +200,7 @@ fn sample(document: &Value, schema: &Value) -> Value {
         (Some("array"), _) => json!([sample(document, &schema["items"])]),
         (Some("string"), Some("uuid")) => json!(SOME_ID),
         (Some("string"), Some("date-time")) => json!("2030-01-07T10:00:00Z"),
-        (Some("string"), _) => json!("sample text"),
+        (Some("string"), _) => json!("sample of a text"),
         (Some("integer" | "number"), _) => {
             let bound = |name: &str| schema[name].as_i64();
             json!(5.clamp(bound("minimum").unwrap_or(5), bound("maximum").unwrap_or(5)))

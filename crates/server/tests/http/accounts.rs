@@ -231,7 +231,8 @@ async fn what_is_no_account_is_refused() {
         ("name", json!("x".repeat(201))),
         ("roles", json!([])),
         ("roles", json!(["root"])),
-        ("password", json!("short")),
+        ("password", json!("elevenchars")),
+        ("password", json!("Password1234")),
         ("password", json!("x".repeat(257))),
         ("timezone", json!("Mars/Olympus")),
         ("locale", json!("de_DE")),
@@ -246,6 +247,8 @@ async fn what_is_no_account_is_refused() {
         let told = problem["errors"][0]["field"].as_str().unwrap();
         assert!(told.starts_with(field) || told.is_empty(), "{field}: {problem}");
     }
+    let common = admin.post("/users", json!({ "password": "PasswordPassword", "name": "A", "roles": ["client"], "email": "a@example.org" })).await;
+    assert_eq!(common.problem(422, "invalid")["errors"][0]["code"], "too_common");
     admin.post("/users", good).await.expect(201);
 }
 

@@ -42,7 +42,7 @@ async fn an_account_made_here_signs_in_there() {
     let id = out(&add(folder.path(), "a@example.org", "correct horse\n"));
     assert_eq!(id.trim().len(), 36);
     assert!(refused(&add(folder.path(), "a@example.org", "correct horse")).contains("this email is taken"));
-    assert!(refused(&add(folder.path(), "b@example.org", "short")).contains("at least 8 characters"));
+    assert!(refused(&add(folder.path(), "b@example.org", "short")).contains("at least 12 characters"));
     assert!(refused(&add(folder.path(), "no address", "correct horse")).contains("email"));
 
     let server = Running::start(folder.path());

@@ -196,8 +196,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign out: ends the login that the cookie belongs to. Access tokens run out by themselves.
-         * @description Sign out: ends the login that the cookie belongs to. Access tokens run out by themselves.
+         * Sign out: ends the login that the access token came of, else the one that the cookie belongs to. Its access tokens,
+         *     sockets and media are over with it.
+         * @description Sign out: ends the login that the access token came of, else the one that the cookie belongs to. Its access tokens,
+         *     sockets and media are over with it.
          */
         post: operations["post_auth_logout"];
         delete?: never;
@@ -2192,7 +2194,7 @@ export interface components {
          * @description What kind of mistake a field has.
          * @enum {string}
          */
-        FieldCode: "required" | "unknown" | "taken" | "too_long" | "too_short" | "out_of_range" | "malformed" | "wrong_type" | "not_public" | "credentials_in_url" | "not_configured" | "wrong" | "read_only" | "needed_to_sign_in" | "conflicting" | "not_allowed" | "invalid";
+        FieldCode: "required" | "unknown" | "taken" | "too_long" | "too_short" | "too_common" | "out_of_range" | "malformed" | "wrong_type" | "not_public" | "credentials_in_url" | "not_configured" | "wrong" | "read_only" | "needed_to_sign_in" | "conflicting" | "not_allowed" | "invalid";
         /** @description What is wrong with one field of a body or query. */
         FieldError: {
             /** @description Stable; programs and pages look at this. */
@@ -4485,6 +4487,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

@@ -43,7 +43,7 @@ pub struct ChosenPassword {
     #[schema(max_length = 200)]
     token: String,
     #[garde(custom(rules::password))]
-    #[schema(min_length = 8, max_length = 256)]
+    #[schema(min_length = 12, max_length = 256)]
     password: String,
 }
 

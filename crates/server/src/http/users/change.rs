@@ -34,7 +34,7 @@ pub struct Changes {
     roles: Option<Vec<Role>>,
     /// Ends all logins of the account.
     #[garde(inner(custom(rules::password)))]
-    #[schema(min_length = 8, max_length = 256)]
+    #[schema(min_length = 12, max_length = 256)]
     password: Option<String>,
     #[serde(default, deserialize_with = "given")]
     #[garde(skip)]

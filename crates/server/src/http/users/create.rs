@@ -33,7 +33,7 @@ pub struct NewUser {
     pub roles: Vec<Role>,
     /// Without one the account cannot sign in until an administrator gives it one.
     #[garde(inner(custom(rules::password)))]
-    #[schema(min_length = 8, max_length = 256)]
+    #[schema(min_length = 12, max_length = 256)]
     pub password: Option<String>,
     #[garde(skip)]
     #[schema(value_type = Option<Uuid>)]

@@ -13,8 +13,12 @@ export default {
     email_needed_to_sign_in:
       'Dieses Konto meldet sich mit seiner Adresse an: Bitte geben Sie eine an.',
     roles: 'Bitte wählen Sie mindestens eine Rolle.',
-    password: 'Ein Passwort hat 8 bis 256 Zeichen.',
-    new_password: 'Ein Passwort hat 8 bis 256 Zeichen.',
+    password: 'Ein Passwort hat 12 bis 256 Zeichen.',
+    password_too_common:
+      'Dieses Passwort benutzen viele, und es wird zuerst probiert. Bitte wählen Sie ein anderes.',
+    new_password: 'Ein Passwort hat 12 bis 256 Zeichen.',
+    new_password_too_common:
+      'Dieses Passwort benutzen viele, und es wird zuerst probiert. Bitte wählen Sie ein anderes.',
     current_password: 'Das ist nicht Ihr jetziges Passwort.',
     repeated: 'Die beiden Passwörter sind verschieden.',
     organization_id: 'Diese Organisation gibt es nicht mehr.',
@@ -93,7 +97,7 @@ export default {
     passwordElsewhere: 'Sie melden sich anderswo an; dort ändern Sie Ihr Passwort.',
     current: 'Jetziges Passwort',
     next: 'Neues Passwort',
-    nextHint: 'Mindestens 8 Zeichen.',
+    nextHint: 'Mindestens 12 Zeichen. Mehrere Wörter sind eine gute Wahl.',
     repeat: 'Neues Passwort noch einmal',
     change: 'Passwort ändern',
     changed: 'Das Passwort ist geändert. Auf anderen Geräten müssen Sie sich neu anmelden.',
@@ -120,7 +124,7 @@ export default {
     account: 'Konto',
     password: 'Passwort',
     passwordHint:
-      'Mindestens 8 Zeichen. Ohne Passwort kann sich mit diesem Konto niemand anmelden.',
+      'Mindestens 12 Zeichen. Ohne Passwort kann sich mit diesem Konto niemand anmelden.',
     create: 'Konto anlegen',
     resetHint:
       'Beendet alle Anmeldungen dieses Kontos. Teilen Sie das neue Passwort auf sicherem Weg mit.',

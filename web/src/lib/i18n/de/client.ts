@@ -21,7 +21,10 @@ export default {
     asked:
       'Wenn es ein Konto mit dieser Adresse gibt, ist ein Link unterwegs. Er gilt eine Stunde lang. Sehen Sie auch im Spam-Ordner nach.',
     chooseTitle: 'Passwort wählen',
-    next: 'Passwort, mindestens 8 Zeichen',
+    next: 'Passwort, mindestens 12 Zeichen',
+    size: 'Ein Passwort hat 12 bis 256 Zeichen.',
+    common:
+      'Dieses Passwort benutzen viele, und es wird zuerst probiert. Bitte wählen Sie ein anderes.',
     choose: 'Passwort speichern',
     done: 'Ihr Passwort ist gespeichert. Alle anderen Anmeldungen Ihres Kontos sind beendet.',
     goneTitle: 'Dieser Link gilt nicht mehr',

@@ -33,6 +33,14 @@ export default {
     cancelled: 'Abgesagt',
     no_show: 'Versäumt',
   },
+  /** How good a new password is. */
+  strength: {
+    short: 'Zu kurz',
+    weak: 'Leicht zu erraten',
+    fair: 'Ausreichend',
+    good: 'Gut',
+    strong: 'Stark',
+  },
   door: { left: 'War da', let_in: 'Eingelassen' },
   late: ({ name, minutes }: { name: string; minutes: number }) =>
     `${name} verspätet sich um ${minutes} Minuten.`,

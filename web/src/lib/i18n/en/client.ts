@@ -20,7 +20,9 @@ export default {
     asked:
       'If there is an account with this address, a link is on its way. It is good for one hour. Look into the spam folder as well.',
     chooseTitle: 'Choose a password',
-    next: 'Password, at least 8 characters',
+    next: 'Password, at least 12 characters',
+    size: 'A password has 12 to 256 characters.',
+    common: 'Many people use this password, so it is guessed first. Please choose another one.',
     choose: 'Save the password',
     done: 'Your password is saved. All other logins of your account have ended.',
     goneTitle: 'This link is not valid any more',

@@ -32,6 +32,14 @@ export default {
     cancelled: 'Cancelled',
     no_show: 'Missed',
   },
+  /** How good a new password is. */
+  strength: {
+    short: 'Too short',
+    weak: 'Easy to guess',
+    fair: 'Acceptable',
+    good: 'Good',
+    strong: 'Strong',
+  },
   /** In place of the status, where it only says that somebody came. */
   door: { left: 'Was here', let_in: 'Let in' },
   late: ({ name, minutes }: { name: string; minutes: number }) =>

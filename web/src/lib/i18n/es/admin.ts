@@ -12,8 +12,12 @@ export default {
     email_taken: 'Otra cuenta inicia sesión con esta dirección.',
     email_needed_to_sign_in: 'Esta cuenta inicia sesión con su dirección: indique una.',
     roles: 'Elija al menos una función.',
-    password: 'Una contraseña tiene de 8 a 256 caracteres.',
-    new_password: 'Una contraseña tiene de 8 a 256 caracteres.',
+    password: 'Una contraseña tiene de 12 a 256 caracteres.',
+    password_too_common:
+      'Mucha gente usa esta contraseña y es de las primeras que se prueban. Elija otra.',
+    new_password: 'Una contraseña tiene de 12 a 256 caracteres.',
+    new_password_too_common:
+      'Mucha gente usa esta contraseña y es de las primeras que se prueban. Elija otra.',
     current_password: 'Esta no es su contraseña actual.',
     repeated: 'Las dos contraseñas son distintas.',
     organization_id: 'Esta organización ya no existe.',
@@ -92,7 +96,7 @@ export default {
     passwordElsewhere: 'Usted inicia sesión en otro sitio; su contraseña se cambia allí.',
     current: 'Contraseña actual',
     next: 'Contraseña nueva',
-    nextHint: 'Al menos 8 caracteres.',
+    nextHint: 'Al menos 12 caracteres. Varias palabras son una buena elección.',
     repeat: 'Contraseña nueva otra vez',
     change: 'Cambiar la contraseña',
     changed: 'La contraseña ha cambiado. En otros dispositivos debe iniciar sesión de nuevo.',
@@ -118,7 +122,7 @@ export default {
     accepts: 'Acepta solicitudes',
     account: 'Cuenta',
     password: 'Contraseña',
-    passwordHint: 'Al menos 8 caracteres. Sin ella nadie puede iniciar sesión con esta cuenta.',
+    passwordHint: 'Al menos 12 caracteres. Sin ella nadie puede iniciar sesión con esta cuenta.',
     create: 'Crear la cuenta',
     resetHint:
       'Cierra todas las sesiones de esta cuenta. Comunique la contraseña nueva por una vía segura.',

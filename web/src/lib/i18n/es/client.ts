@@ -20,7 +20,9 @@ export default {
     asked:
       'Si existe una cuenta con esta dirección, el enlace está en camino. Es válido durante una hora. Mire también en la carpeta de correo no deseado.',
     chooseTitle: 'Elegir una contraseña',
-    next: 'Contraseña, al menos 8 caracteres',
+    next: 'Contraseña, al menos 12 caracteres',
+    size: 'Una contraseña tiene de 12 a 256 caracteres.',
+    common: 'Mucha gente usa esta contraseña y es de las primeras que se prueban. Elija otra.',
     choose: 'Guardar la contraseña',
     done: 'Su contraseña se ha guardado. Las demás sesiones de su cuenta han terminado.',
     goneTitle: 'Este enlace ya no es válido',

@@ -33,6 +33,14 @@ export default {
     cancelled: 'Cancelada',
     no_show: 'Sin asistencia',
   },
+  /** How good a new password is. */
+  strength: {
+    short: 'Demasiado corta',
+    weak: 'Fácil de adivinar',
+    fair: 'Aceptable',
+    good: 'Buena',
+    strong: 'Fuerte',
+  },
   door: { left: 'Estuvo aquí', let_in: 'Con acceso' },
   late: ({ name, minutes }: { name: string; minutes: number }) =>
     `${name} lleva ${minutes} minutos de retraso.`,

@@ -12,8 +12,12 @@ export default {
     email_taken: 'Un autre compte se connecte avec cette adresse.',
     email_needed_to_sign_in: 'Ce compte se connecte avec son adresse : indiquez-en une.',
     roles: 'Choisissez au moins un rôle.',
-    password: 'Un mot de passe compte de 8 à 256 caractères.',
-    new_password: 'Un mot de passe compte de 8 à 256 caractères.',
+    password: 'Un mot de passe compte de 12 à 256 caractères.',
+    password_too_common:
+      'Beaucoup de gens utilisent ce mot de passe : il est essayé en premier. Choisissez-en un autre.',
+    new_password: 'Un mot de passe compte de 12 à 256 caractères.',
+    new_password_too_common:
+      'Beaucoup de gens utilisent ce mot de passe : il est essayé en premier. Choisissez-en un autre.',
     current_password: 'Ce n’est pas votre mot de passe actuel.',
     repeated: 'Les deux mots de passe sont différents.',
     organization_id: 'Cette organisation n’existe plus.',
@@ -95,7 +99,7 @@ export default {
     passwordElsewhere: 'Vous vous connectez ailleurs ; votre mot de passe se change là-bas.',
     current: 'Mot de passe actuel',
     next: 'Nouveau mot de passe',
-    nextHint: 'Au moins 8 caractères.',
+    nextHint: 'Au moins 12 caractères. Plusieurs mots sont un bon choix.',
     repeat: 'Nouveau mot de passe, encore une fois',
     change: 'Changer le mot de passe',
     changed:
@@ -122,7 +126,7 @@ export default {
     accepts: 'Accepte les demandes',
     account: 'Compte',
     password: 'Mot de passe',
-    passwordHint: 'Au moins 8 caractères. Sans lui, personne ne peut se connecter à ce compte.',
+    passwordHint: 'Au moins 12 caractères. Sans lui, personne ne peut se connecter à ce compte.',
     create: 'Créer le compte',
     resetHint:
       'Met fin à toutes les connexions de ce compte. Transmettez le nouveau mot de passe par un moyen sûr.',

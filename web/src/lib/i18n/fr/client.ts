@@ -21,7 +21,10 @@ export default {
     asked:
       'S’il existe un compte avec cette adresse, un lien est en route. Il est valable une heure. Regardez aussi dans les courriers indésirables.',
     chooseTitle: 'Choisir un mot de passe',
-    next: 'Mot de passe, au moins 8 caractères',
+    next: 'Mot de passe, au moins 12 caractères',
+    size: 'Un mot de passe compte de 12 à 256 caractères.',
+    common:
+      'Beaucoup de gens utilisent ce mot de passe : il est essayé en premier. Choisissez-en un autre.',
     choose: 'Enregistrer le mot de passe',
     done: 'Votre mot de passe est enregistré. Toutes les autres connexions de votre compte sont terminées.',
     goneTitle: 'Ce lien n’est plus valable',

@@ -33,6 +33,14 @@ export default {
     cancelled: 'Annulée',
     no_show: 'Manquée',
   },
+  /** How good a new password is. */
+  strength: {
+    short: 'Trop court',
+    weak: 'Facile à deviner',
+    fair: 'Acceptable',
+    good: 'Bon',
+    strong: 'Fort',
+  },
   door: { left: 'Était là', let_in: 'Accès ouvert' },
   late: ({ name, minutes }: { name: string; minutes: number }) =>
     `${name} a ${minutes} minutes de retard.`,
