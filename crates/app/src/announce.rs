@@ -23,6 +23,7 @@ pub use concern::Concern;
 pub use news::News;
 
 use crate::app::App;
+use crate::auth::basis::SignedOut;
 use crate::error::Error;
 use crate::nodes::notice;
 
@@ -44,6 +45,10 @@ pub enum Announcement {
     Left { session: Arc<Session>, participant: ParticipantId },
     /// An account was disabled.
     Disabled(PersonId),
+    /// An account has other roles, or is of another organization: its sockets come anew.
+    Rights(PersonId),
+    /// Some of somebody's ways in are over.
+    SignedOut { person: PersonId, ended: SignedOut },
     /// What somebody came by without an account was withdrawn.
     Withdrawn { session: SessionId, person: PersonId },
     /// The other nodes took this one for gone, and have closed what was open here: whoever is connected comes anew.
@@ -74,6 +79,8 @@ impl Announcement {
             Self::Left { session, participant } => vec![MediaLoss::One(session.id, *participant)],
             Self::Request(_)
             | Self::Disabled(_)
+            | Self::Rights(_)
+            | Self::SignedOut { .. }
             | Self::Withdrawn { .. }
             | Self::TakenForGone
             | Self::Said { .. }
@@ -89,6 +96,8 @@ impl Announcement {
             Self::Request(_) => true,
             Self::Left { .. }
             | Self::Disabled(_)
+            | Self::Rights(_)
+            | Self::SignedOut { .. }
             | Self::Withdrawn { .. }
             | Self::TakenForGone
             | Self::Said { .. }
@@ -240,7 +249,7 @@ impl Announcer {
 
     fn tell(&self, announcement: &Announcement, is_meant: impl Fn(From) -> bool) {
         self.pass_on_losses(&announcement.media_losses());
-        if let Announcement::Disabled(_) = announcement {
+        if let Announcement::Disabled(_) | Announcement::SignedOut { .. } = announcement {
             for count in &self.losses {
                 count.fetch_add(1, Ordering::SeqCst);
             }

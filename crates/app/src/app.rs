@@ -12,9 +12,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::announce::{Announcement, Announcer, From, MediaLoss};
 use crate::auth::issuers::Issuers;
+use crate::auth::media_bases::MediaBases;
 use crate::auth::password::Passwords;
 use crate::auth::person_cache::PersonCache;
 use crate::auth::refused::RefusalLog;
+use crate::auth::standing::Standing;
 use crate::auth::throttle::Throttle;
 use crate::auth::tokens::Tokens;
 use crate::auth::writes::Writes;
@@ -48,6 +50,8 @@ pub struct Parts {
     pub passwords: Passwords,
     pub logins: Throttle,
     pub person_cache: PersonCache,
+    pub standing: Standing,
+    pub media_bases: MediaBases,
     pub writes: Writes,
     pub passcodes: Passcodes,
     pub sealer: Sealer,
@@ -88,6 +92,8 @@ impl App {
             passwords: Passwords::default(),
             logins: Throttle::default(),
             person_cache: PersonCache::default(),
+            standing: Standing::new(clock.now()),
+            media_bases: MediaBases::default(),
             writes: Writes::new(settings.writes_per_minute),
             passcodes: Passcodes::new(key_of(&secrets.passcode_pepper)),
             sealer,

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::chat;
 use crate::error::Error;
 use crate::idempotency;
+use crate::people::signed_out;
 use crate::sessions::change::change_due;
 use crate::sessions::waiting;
 
@@ -54,6 +55,7 @@ pub async fn sweep(app: &App) -> Result<(), Error> {
 /// # Errors
 /// Those of the store.
 pub async fn run_due(app: &App) -> Result<(), Error> {
+    signed_out::look(app).await?;
     crate::requests::run_due(app).await?;
     waiting::run_due(app).await?;
     loop {

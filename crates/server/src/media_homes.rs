@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use openvisit_app::auth::basis::Basis;
 use openvisit_app::nodes::homes::{Home, find, home_of, take_over};
 use openvisit_app::nodes::letter::{Answer, Letter, Question};
 use openvisit_app::nodes::mail::{self, Received};
-use openvisit_app::sessions::media::{permitted, still_permitted};
+use openvisit_app::sessions::media::{Shown, note_basis, permitted, still_permitted};
 use openvisit_app::{App, Error};
-use openvisit_core::ids::SessionId;
+use openvisit_core::ids::{PersonId, SessionId};
 use openvisit_media::{Connection, MediaRefusal};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -26,9 +26,9 @@ const TRIES: usize = 4;
 #[derive(Clone, Debug)]
 pub struct Offer {
     pub connection: Connection,
+    pub person: PersonId,
     pub sdp: String,
-    /// When the token was given that came with it.
-    pub issued_at: Option<Timestamp>,
+    pub shown: Shown,
     /// What the announcer said before the participant's place was looked up.
     pub media_losses: u64,
 }
@@ -50,13 +50,13 @@ pub async fn join(server: &Server, offer: Offer) -> Result<String, Error> {
             Home::Here => return Ok(join_here(server, offer).await?),
             Home::There { node, epoch } => (node, epoch),
         };
-        let Offer { connection, sdp, issued_at, .. } = offer.clone();
-        let question = Question::Join { connection, offer: sdp, issued_at };
+        let Offer { connection, sdp, shown: Shown { basis, issued_at }, .. } = offer.clone();
+        let question = Question::Join { connection, offer: sdp, issued_at, basis: Some(basis) };
         match mail::ask(&server.app, &node, question, PATIENCE).await? {
             Some(Answer::Sdp(answer)) => return Ok(answer),
             Some(Answer::Refused(refusal)) => return Err(refusal.into()),
             Some(Answer::NotPermitted) => {
-                permitted(&server.app, session, participant, offer.issued_at).await?;
+                permitted(&server.app, session, participant, offer.shown).await?;
                 return Err(Error::Unavailable);
             }
             Some(Answer::Unavailable) => return Err(Error::Unavailable),
@@ -70,8 +70,9 @@ pub async fn join(server: &Server, offer: Offer) -> Result<String, Error> {
 }
 
 async fn join_here(server: &Server, offer: Offer) -> Result<String, NotJoined> {
-    let Offer { connection, sdp, media_losses, .. } = offer;
+    let Offer { connection, person, sdp, media_losses, shown } = offer;
     let (session, participant) = (connection.session, connection.participant);
+    note_basis(&server.app, session, participant, (person, shown.basis));
     let answer = match server.sfu.join(connection, sdp).await {
         // Another node may have room for it.
         Err(MediaRefusal::Busy) => {
@@ -80,7 +81,7 @@ async fn join_here(server: &Server, offer: Offer) -> Result<String, NotJoined> {
         }
         answer => answer?,
     };
-    if let Err(error) = still_permitted(&server.app, session, participant, media_losses).await {
+    if let Err(error) = still_permitted(&server.app, session, participant, shown.basis, media_losses).await {
         server.sfu.hang_up(connection);
         if let Error::Ended { .. } = error {
             server.app.homes.give_up(session);
@@ -190,8 +191,9 @@ pub async fn follow_mail(server: Server, mut mail: UnboundedReceiver<Received>) 
 
 async fn answer(server: &Server, question: Question) -> Option<Answer> {
     let answered = match question {
-        Question::Join { connection, offer, issued_at } => {
-            return Some(join_as_asked(server, connection, offer, issued_at).await);
+        Question::Join { connection, offer, issued_at, basis } => {
+            let shown = Shown { basis: basis.unwrap_or(Basis::Token), issued_at };
+            return Some(join_as_asked(server, connection, offer, shown).await);
         }
         Question::Restart { connection, offer } => server.sfu.restart(connection, offer).await,
         Question::RestartTest { session, offer } => {
@@ -203,20 +205,15 @@ async fn answer(server: &Server, question: Question) -> Option<Answer> {
 }
 
 /// Whoever asks has looked at the same; what changed since then may have been told here already.
-async fn join_as_asked(
-    server: &Server,
-    connection: Connection,
-    sdp: String,
-    issued_at: Option<Timestamp>,
-) -> Answer {
+async fn join_as_asked(server: &Server, connection: Connection, sdp: String, shown: Shown) -> Answer {
     let Connection { session, participant, .. } = connection;
     let media_losses = server.app.announcer.media_losses(session);
     let joined = async {
-        permitted(&server.app, session, participant, issued_at).await?;
+        let person = permitted(&server.app, session, participant, shown).await?;
         if home_of(&server.app, session).await? != Home::Here {
             return Ok(None);
         }
-        join_here(server, Offer { connection, sdp, issued_at, media_losses }).await.map(Some)
+        join_here(server, Offer { connection, person, sdp, shown, media_losses }).await.map(Some)
     };
     match joined.await {
         Ok(Some(answer)) => Answer::Sdp(answer),

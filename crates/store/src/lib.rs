@@ -84,7 +84,7 @@ pub use outbox::{EventLine, OutboxRow};
 pub use passcodes::Guess;
 pub use persons::{Among, Label, PersonFilter};
 pub use redeliveries::Round;
-pub use refresh_tokens::{RefreshToken, Rotation};
+pub use refresh_tokens::{Login, RefreshToken, Rotation};
 pub use requests::{Requests, SealedRequest};
 pub use rights::{Account, Obstacle, Wish, refusal};
 pub use sealing_keys::{SealedSamples, SealingKey};

@@ -4,7 +4,7 @@ use openvisit_core::ids::PersonId;
 use openvisit_core::{SignedDuration, Timestamp};
 
 use crate::value::{instant, micros, parse};
-use crate::{StoreError, Tx};
+use crate::{Store, StoreError, Tx};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshToken {
@@ -21,9 +21,16 @@ pub enum Rotation {
     /// The replacement is good from now on.
     Rotated(RefreshToken),
     /// It was used before, so somebody else has it: the whole family is revoked. Commit that.
-    Reused,
+    Reused(Login),
     /// There is no such token, or it has expired.
     Unknown,
+}
+
+/// One login, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    pub person_id: PersonId,
+    pub family: String,
 }
 
 /// A few at a time, and none that another login is just forgetting.
@@ -36,6 +43,27 @@ macro_rules! forget_expired {
             ")"
         )
     };
+}
+
+impl Store {
+    /// Whether a login goes on.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn has_refresh_family(&self, family: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "select 1 from refresh_token where family = $1 and expires_at > $2 limit 1";
+        Ok(read_optional!(self, (i32,), sql, family, micros(now))?.is_some())
+    }
+
+    /// When a person was signed out everywhere; `None` for whoever never was.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn signed_out_at(&self, person: PersonId) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "select signed_out_at from person where id = $1";
+        let found = read_optional!(self, (Option<i64>,), sql, person.to_string())?;
+        found.and_then(|(at,)| at).map(|at| instant("person.signed_out_at", at)).transpose()
+    }
 }
 
 impl Tx {
@@ -76,8 +104,9 @@ impl Tx {
                 let used = fetch_optional!(self, (String, String, i64), sql, hash, micros(now))?;
                 let Some((person_id, family, used_at)) = used else { return Ok(Rotation::Unknown) };
                 if instant("refresh_token.used_at", used_at)?.duration_until(now) >= leeway {
-                    execute!(self, "delete from refresh_token where family = $1", family)?;
-                    return Ok(Rotation::Reused);
+                    self.revoke_refresh_family(&family).await?;
+                    let person_id = parse("refresh_token.person_id", &person_id)?;
+                    return Ok(Rotation::Reused(Login { person_id, family }));
                 }
                 (person_id, family)
             }
@@ -95,23 +124,67 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends the login that the token `hash` belongs to.
+    /// The login that the token `hash` belongs to.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn revoke_refresh_family(&mut self, hash: &str) -> Result<(), StoreError> {
-        let sql =
-            "delete from refresh_token where family in (select family from refresh_token where hash = $1)";
-        execute!(self, sql, hash)?;
+    pub async fn refresh_family(&mut self, hash: &str) -> Result<Option<Login>, StoreError> {
+        let sql = "select person_id, family from refresh_token where hash = $1";
+        let found = fetch_optional!(self, (String, String), sql, hash)?;
+        found
+            .map(|(id, family)| Ok(Login { person_id: parse("refresh_token.person_id", &id)?, family }))
+            .transpose()
+    }
+
+    /// Ends a login.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn revoke_refresh_family(&mut self, family: &str) -> Result<(), StoreError> {
+        execute!(self, "delete from refresh_token where family = $1", family)?;
         Ok(())
     }
 
-    /// Ends all logins of a person: disabled, or with a new password.
+    /// Ends all logins of a person but one, and what was given to them before without a login: disabled, or with a new password.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn revoke_refresh_tokens(&mut self, person: PersonId) -> Result<(), StoreError> {
-        execute!(self, "delete from refresh_token where person_id = $1", person.to_string())?;
+    pub async fn sign_out(
+        &mut self,
+        person: PersonId,
+        kept: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "delete from refresh_token where person_id = $1 and family <> $2";
+        execute!(self, sql, person.to_string(), kept.unwrap_or_default())?;
+        let sql = "update person set signed_out_at = $2 where id = $1";
+        execute!(self, sql, person.to_string(), micros(now))?;
         Ok(())
+    }
+
+    /// The logins of a person that go on.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn refresh_families(&mut self, person: PersonId) -> Result<Vec<String>, StoreError> {
+        let sql = "select distinct family from refresh_token where person_id = $1";
+        let rows = fetch_all!(self, (String,), sql, person.to_string())?;
+        Ok(rows.into_iter().map(|(family,)| family).collect())
+    }
+
+    /// Who was signed out everywhere after `since`, and when, the earliest first: at most a hundred.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn signed_out_since(
+        &mut self,
+        since: Timestamp,
+    ) -> Result<Vec<(PersonId, Timestamp)>, StoreError> {
+        let sql =
+            "select id, signed_out_at from person where signed_out_at > $1 order by signed_out_at limit 100";
+        let rows = fetch_all!(self, (String, i64), sql, micros(since))?;
+        rows.into_iter()
+            .map(|(id, at)| Ok((parse("person.id", &id)?, instant("person.signed_out_at", at)?)))
+            .collect()
     }
 }

@@ -2,10 +2,12 @@
 
 use std::ops::Deref;
 
+use jiff::Timestamp;
 use openvisit_core::access;
 use openvisit_core::ids::InvitationId;
 use openvisit_core::person::{Person, Role};
 
+use super::basis::Basis;
 use crate::error::Error;
 
 /// Who asks. Derefs to what the access rules look at.
@@ -15,6 +17,9 @@ pub struct Caller {
     pub person: Person,
     /// What they came by, where it was not as themselves.
     pub invitation: Option<CameBy>,
+    pub basis: Basis,
+    /// When their token ends; a program's key does not, or is looked at anew.
+    pub until: Option<Timestamp>,
 }
 
 /// An invitation that is good now.
@@ -26,6 +31,12 @@ pub struct CameBy {
 }
 
 impl Caller {
+    /// Whether the token that they came with has ended; a socket outlives it.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+
     /// Refuses whoever does not have one of the roles, and everybody who came by an invitation.
     ///
     /// # Errors

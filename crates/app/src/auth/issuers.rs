@@ -45,6 +45,7 @@ pub struct Foreign {
     pub organization: Option<Option<String>>,
     /// Whether a person who is not known yet is to be made.
     pub create: bool,
+    pub expires_at: Timestamp,
 }
 
 impl Issuers {
@@ -70,7 +71,7 @@ impl Issuers {
         let mut refused = nobodys(Refused::Issuer(named.and_then(Value::as_str).map(str::to_owned)));
         for verifier in self.0.iter().filter(|verifier| verifier.settings.may_have_made(named)) {
             let read = match verifier.verify(token, &header, now).await {
-                Ok(claims) => verifier.settings.foreign(&claims),
+                Ok((claims, expires_at)) => verifier.settings.foreign(&claims, expires_at),
                 Err(why) => Err(why),
             };
             match read {
@@ -144,7 +145,7 @@ impl Verifier {
         token: &str,
         header: &TokenHeader,
         now: Timestamp,
-    ) -> Result<Map<String, Value>, Refused> {
+    ) -> Result<(Map<String, Value>, Timestamp), Refused> {
         let pinned = self.validations.iter().find(|(algorithm, _)| algorithm.name() == header.alg);
         let (algorithm, validation) = pinned.ok_or_else(|| Refused::Algorithm(header.alg.clone()))?;
         let kid = header.kid.as_deref();
@@ -163,8 +164,8 @@ impl Verifier {
                 }
             }
         };
-        in_time(&claims, now)?;
-        Ok(claims)
+        let expires_at = in_time(&claims, now)?;
+        Ok((claims, expires_at))
     }
 }
 
@@ -196,8 +197,9 @@ fn verified(
     Err(Refused::Signature)
 }
 
-/// Both claims are seconds since 1970, or the token means something that we do not.
-fn in_time(claims: &Map<String, Value>, now: Timestamp) -> Result<(), Refused> {
+/// Both claims are seconds since 1970, or the token means something that we do not. When it ends, the clocks' difference
+/// included.
+fn in_time(claims: &Map<String, Value>, now: Timestamp) -> Result<Timestamp, Refused> {
     let seconds = |name: &'static str| {
         let number = |value: &Value| value.as_f64().ok_or(Refused::Claim(name));
         claims.get(name).map(number).transpose()
@@ -206,15 +208,15 @@ fn in_time(claims: &Map<String, Value>, now: Timestamp) -> Result<(), Refused> {
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are far below 2^52")]
     let (early, late) = ((now + SKEW) as f64, (now - SKEW) as f64);
     let exp = seconds("exp")?.ok_or(Refused::Claim("exp"))?;
+    #[expect(clippy::cast_possible_truncation, reason = "a number that is too large is brought into range")]
+    let end = exp as i64;
     if exp <= late {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a number that is too large is brought into range"
-        )]
-        let since = Timestamp::from_second(exp as i64).unwrap_or(Timestamp::UNIX_EPOCH);
-        return Err(Refused::ExpiredSince(since));
+        return Err(Refused::ExpiredSince(Timestamp::from_second(end).unwrap_or(Timestamp::UNIX_EPOCH)));
     }
-    if seconds("nbf")?.is_some_and(|nbf| nbf > early) { Err(Refused::NotYet) } else { Ok(()) }
+    if seconds("nbf")?.is_some_and(|nbf| nbf > early) {
+        return Err(Refused::NotYet);
+    }
+    Ok(Timestamp::from_second(end.saturating_add(SKEW)).unwrap_or(Timestamp::MAX))
 }
 
 impl Issuer {
@@ -226,7 +228,7 @@ impl Issuer {
     }
 
     /// Whom the token stands for, and what it says of them.
-    fn foreign(&self, claims: &Map<String, Value>) -> Result<Foreign, Refused> {
+    fn foreign(&self, claims: &Map<String, Value>, expires_at: Timestamp) -> Result<Foreign, Refused> {
         let text = |name: &str| {
             let text = claim(claims, name)?.as_str()?.trim();
             (!text.is_empty() && text.len() <= LONGEST).then(|| text.to_owned())
@@ -244,6 +246,7 @@ impl Issuer {
             roles: claim(claims, &self.role_claim).map(|words| self.roles_of(words)),
             organization: in_organization.map(organization).transpose()?,
             create: self.create_people,
+            expires_at,
         })
     }
 

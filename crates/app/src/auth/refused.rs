@@ -31,6 +31,8 @@ pub enum Refused {
     /// The person is not known, and this issuer's people are not made.
     UnknownPerson,
     Disabled,
+    /// The login that it came of is over, or its person was signed out everywhere since.
+    SignedOut,
     /// It names an organization that is not there.
     UnknownOrganization,
     /// It names an organization by a name that several have.
@@ -71,6 +73,7 @@ impl Refused {
             Self::Claim(_) => "claim",
             Self::UnknownPerson => "unknown_person",
             Self::Disabled => "disabled",
+            Self::SignedOut => "signed_out",
             Self::UnknownOrganization => "unknown_organization",
             Self::SeveralOrganizations => "several_organizations",
             Self::Invitation => "invitation",

@@ -8,6 +8,7 @@ use openvisit_core::person::TOKEN_ISSUER;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::basis::{Basis, LoginId};
 use super::header::TokenHeader;
 use super::refused::Refused;
 use crate::settings::Secret;
@@ -35,8 +36,12 @@ pub struct Issued {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
     pub person_id: PersonId,
+    pub basis: Basis,
     /// What was given for an invitation opens its session and nothing else, and is good as long as it is.
     pub pass: Option<Pass>,
+    /// To the second, as is its end.
+    pub issued_at: Timestamp,
+    pub expires_at: Timestamp,
 }
 
 /// What somebody has who came by an invitation.
@@ -51,6 +56,8 @@ pub struct Pass {
 pub struct MediaAccess {
     pub session_id: SessionId,
     pub participant_id: ParticipantId,
+    /// What they came by who was given it.
+    pub basis: Basis,
     /// To the second. A token from before its participant was let in is for an earlier time.
     pub issued_at: Timestamp,
 }
@@ -74,9 +81,21 @@ struct Claims<S> {
     session: Option<SessionId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     invitation: Option<InvitationId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    login: Option<LoginId>,
     /// Makes every token another, also of one second.
     #[serde(default)]
     jti: String,
+}
+
+impl<S> Claims<S> {
+    fn basis(&self) -> Basis {
+        match (self.login, self.invitation) {
+            (Some(login), _) => Basis::Login(login),
+            (None, Some(invitation)) => Basis::Invitation(invitation),
+            (None, None) => Basis::Token,
+        }
+    }
 }
 
 impl Tokens {
@@ -96,7 +115,21 @@ impl Tokens {
     /// # Errors
     /// The cryptographic library failed.
     pub fn access(&self, person: PersonId, now: Timestamp, life: SignedDuration) -> Result<Issued, BadToken> {
-        self.issue(AUDIENCE, person, (None, None), now, life)
+        self.issue(AUDIENCE, person, (None, Basis::Token), now, life)
+    }
+
+    /// The same, as long as a login goes on.
+    ///
+    /// # Errors
+    /// The cryptographic library failed.
+    pub fn of_login(
+        &self,
+        login: LoginId,
+        person: PersonId,
+        now: Timestamp,
+        life: SignedDuration,
+    ) -> Result<Issued, BadToken> {
+        self.issue(AUDIENCE, person, (None, Basis::Login(login)), now, life)
     }
 
     /// A token for an invitation's session and nothing else.
@@ -110,10 +143,11 @@ impl Tokens {
         now: Timestamp,
         life: SignedDuration,
     ) -> Result<Issued, BadToken> {
-        self.issue(AUDIENCE, person, (Some(pass.session), Some(pass.invitation)), now, life)
+        let basis = Basis::Invitation(pass.invitation);
+        self.issue(AUDIENCE, person, (Some(pass.session), basis), now, life)
     }
 
-    /// A token for one participant's media.
+    /// A token for one participant's media, for who came by `basis`.
     ///
     /// # Errors
     /// The cryptographic library failed.
@@ -121,10 +155,11 @@ impl Tokens {
         &self,
         session: SessionId,
         participant: ParticipantId,
+        basis: Basis,
         now: Timestamp,
         life: SignedDuration,
     ) -> Result<Issued, BadToken> {
-        self.issue(MEDIA_AUDIENCE, participant, (Some(session), None), now, life)
+        self.issue(MEDIA_AUDIENCE, participant, (Some(session), basis), now, life)
     }
 
     /// # Errors
@@ -137,7 +172,22 @@ impl Tokens {
             // Of before tokens named their invitation: the link gives another.
             _ => return Err(BadToken),
         };
-        Ok(Access { person_id: claims.sub, pass })
+        let at = |second| Timestamp::from_second(second).map_err(|_| BadToken);
+        Ok(Access {
+            person_id: claims.sub,
+            basis: claims.basis(),
+            pass,
+            issued_at: at(claims.iat)?,
+            expires_at: at(claims.exp)?,
+        })
+    }
+
+    /// Whose login an access token of ours came of, though it may have expired.
+    #[must_use]
+    pub fn login_of(&self, token: &str) -> Option<(LoginId, PersonId)> {
+        TokenHeader::of(token).ok()?;
+        let read = jsonwebtoken::decode::<Claims<PersonId>>(token, &self.verifying, &self.access).ok()?;
+        Some((read.claims.login?, read.claims.sub))
     }
 
     /// Why [`Self::read_access`] refuses a token that names this server.
@@ -167,19 +217,24 @@ impl Tokens {
         let claims: Claims<ParticipantId> = self.read(token, &self.media, now)?;
         let session_id = claims.session.ok_or(BadToken)?;
         let issued_at = Timestamp::from_second(claims.iat).map_err(|_| BadToken)?;
-        Ok(MediaAccess { session_id, participant_id: claims.sub, issued_at })
+        Ok(MediaAccess { session_id, participant_id: claims.sub, basis: claims.basis(), issued_at })
     }
 
     fn issue<S: Serialize>(
         &self,
         audience: &str,
         subject: S,
-        (session, invitation): (Option<SessionId>, Option<InvitationId>),
+        (session, basis): (Option<SessionId>, Basis),
         now: Timestamp,
         life: SignedDuration,
     ) -> Result<Issued, BadToken> {
         let (iat, expires_in) = (now.as_second(), life.as_secs());
         let exp = iat + expires_in;
+        let (login, invitation) = match basis {
+            Basis::Login(login) => (Some(login), None),
+            Basis::Invitation(invitation) => (None, Some(invitation)),
+            Basis::Token => (None, None),
+        };
         let jti = format!("{:016x}", rand::random::<u64>());
         let claims = Claims {
             iss: TOKEN_ISSUER.to_owned(),
@@ -190,6 +245,7 @@ impl Tokens {
             nbf: None,
             session,
             invitation,
+            login,
             jti,
         };
         let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
@@ -232,6 +288,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
     const LIFE: SignedDuration = SignedDuration::from_mins(15);
+    const LOGIN: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
     fn tokens(secret: &str) -> Tokens {
         Tokens::new(&Secret::from(secret.to_owned()))
@@ -244,12 +301,17 @@ mod tests {
     fn media() -> MediaAccess {
         let seed = Seed { now: NOW, random: [2; 10] };
         let (session_id, participant_id) = (SessionId::new(seed), ParticipantId::new(seed));
-        MediaAccess { session_id, participant_id, issued_at: NOW }
+        MediaAccess {
+            session_id,
+            participant_id,
+            basis: Basis::Login(LOGIN.parse().unwrap()),
+            issued_at: NOW,
+        }
     }
 
     fn media_token(tokens: &Tokens) -> String {
-        let MediaAccess { session_id, participant_id, issued_at } = media();
-        tokens.media(session_id, participant_id, issued_at, LIFE).unwrap().token
+        let MediaAccess { session_id, participant_id, basis, issued_at } = media();
+        tokens.media(session_id, participant_id, basis, issued_at, LIFE).unwrap().token
     }
 
     #[test]
@@ -257,9 +319,24 @@ mod tests {
         let tokens = tokens("0123456789abcdef");
         let issued = tokens.access(person(), NOW, LIFE).unwrap();
         assert_eq!(issued.expires_in, 900);
-        let access = Access { person_id: person(), pass: None };
+        let access = Access {
+            person_id: person(),
+            basis: Basis::Token,
+            pass: None,
+            issued_at: NOW,
+            expires_at: NOW + LIFE,
+        };
         assert_eq!(tokens.read_access(&issued.token, NOW), Ok(access));
         assert_eq!(tokens.read_access(&issued.token, NOW + LIFE), Err(BadToken));
+    }
+
+    #[test]
+    fn a_logins_token_names_it_also_when_it_has_expired() {
+        let (tokens, login) = (tokens("0123456789abcdef"), LOGIN.parse().unwrap());
+        let issued = tokens.of_login(login, person(), NOW, LIFE).unwrap();
+        assert_eq!(tokens.read_access(&issued.token, NOW).unwrap().basis, Basis::Login(login));
+        assert_eq!(tokens.login_of(&issued.token), Some((login, person())));
+        assert_eq!(tokens.login_of(&media_token(&tokens)), None);
     }
 
     #[test]
@@ -274,7 +351,7 @@ mod tests {
     #[test]
     fn a_token_for_a_session_that_names_no_invitation_opens_nothing() {
         let tokens = tokens("0123456789abcdef");
-        let session = (Some(media().session_id), None);
+        let session = (Some(media().session_id), Basis::Token);
         let issued = tokens.issue(AUDIENCE, person(), session, NOW, LIFE).unwrap();
         assert_eq!(tokens.read_access(&issued.token, NOW), Err(BadToken));
     }

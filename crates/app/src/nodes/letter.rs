@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::auth::basis::Basis;
+
 /// What is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Letter {
@@ -44,7 +46,14 @@ pub enum Letter {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Question {
     /// A participant's offer, to the home of their session. With a token, when that was given to them.
-    Join { connection: Connection, offer: String, issued_at: Option<Timestamp> },
+    Join {
+        connection: Connection,
+        offer: String,
+        issued_at: Option<Timestamp>,
+        /// What they came by; a node of before that tells of none.
+        #[serde(default)]
+        basis: Option<Basis>,
+    },
     /// A full new offer of a connection that is there.
     Restart { connection: Connection, offer: String },
     /// The same of a test.

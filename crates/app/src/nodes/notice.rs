@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::announce::{Announcement, Committed, Concern, News};
 use crate::app::App;
+use crate::auth::basis::SignedOut;
 use crate::error::Error;
-use crate::people::accounts;
+use crate::people::{accounts, signed_out};
 
 /// Nodes of another version may know more or fewer.
 #[derive(Debug, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub(super) enum Notice {
     Sockets(SessionId),
     Left { session: SessionId, participant: ParticipantId },
     Disabled(PersonId),
+    Rights(PersonId),
+    SignedOut { person: PersonId, ended: SignedOut },
     Withdrawn { session: SessionId, person: PersonId },
 }
 
@@ -33,7 +36,7 @@ impl Notice {
             | Self::Sockets(session)
             | Self::Left { session, .. }
             | Self::Withdrawn { session, .. } => Some(*session),
-            Self::Request(_) | Self::Disabled(_) => None,
+            Self::Request(_) | Self::Disabled(_) | Self::Rights(_) | Self::SignedOut { .. } => None,
         }
     }
 
@@ -53,6 +56,10 @@ impl Notice {
                 Self::Left { session: session.id, participant: *participant }
             }
             Announcement::Disabled(person) => Self::Disabled(*person),
+            Announcement::Rights(person) => Self::Rights(*person),
+            Announcement::SignedOut { person, ended } => {
+                Self::SignedOut { person: *person, ended: ended.clone() }
+            }
             Announcement::Withdrawn { session, person } => {
                 Self::Withdrawn { session: *session, person: *person }
             }
@@ -134,6 +141,12 @@ pub(super) async fn pass_on(app: &App, notice: Notice) -> Result<(), Error> {
             left.into_iter().for_each(|left| tell(app, Some(left)));
             Ok(())
         }
+        Notice::Rights(person) => {
+            app.person_cache.forget(person);
+            tell(app, Some(Announcement::Rights(person)));
+            Ok(())
+        }
+        Notice::SignedOut { person, ended } => signed_out::pass_on(app, person, ended).await,
         Notice::Withdrawn { session, person } => {
             tell(app, Some(Announcement::Withdrawn { session, person }));
             Ok(())

@@ -4,7 +4,7 @@ use openvisit_core::ids::{OrganizationId, PersonId, Seed};
 use openvisit_core::person::{Identity, LOCAL_ISSUER, Person, PractitionerProfile, Role};
 use openvisit_store::Store;
 
-use super::rules;
+use super::{rules, signed_out};
 use crate::announce::Announcement;
 use crate::app::App;
 use crate::auth::caller::Caller;
@@ -139,6 +139,7 @@ pub async fn change(
     if hash.is_some() && person.identity.issuer != LOCAL_ISSUER {
         return Err(not_our_password());
     }
+    let before = person.clone();
     changes.write_to(&mut person);
     if person.id == caller.person_id && (person.disabled || !person.is(Role::Admin)) {
         return Err(Error::Conflict("you cannot take your own rights away".to_owned()));
@@ -151,19 +152,39 @@ pub async fn change(
     if let Some(hash) = &hash {
         tx.set_password_hash(id, hash).await?;
     }
-    if hash.is_some() || person.disabled {
-        tx.revoke_refresh_tokens(id).await?;
-    }
-    let cut_off = person.disabled.then_some(Announcement::Disabled(id));
+    let by_themselves = (id == caller.person_id).then_some(caller.basis);
+    let ended = if hash.is_some() || person.disabled {
+        Some(signed_out::all(app, &mut tx, id, by_themselves).await?)
+    } else {
+        None
+    };
+    let sees_less_or_more = rights(&before) != rights(&person);
+    let cut_off = if person.disabled {
+        Some(Announcement::Disabled(id))
+    } else {
+        sees_less_or_more.then_some(Announcement::Rights(id))
+    };
     notice::write(&mut tx, cut_off.as_slice()).await?;
-    tx.commit().await?;
-    app.nodes.wake_others();
+    match ended {
+        Some(ended) => signed_out::commit(app, tx, id, ended).await?,
+        None => {
+            tx.commit().await?;
+            app.nodes.wake_others();
+        }
+    }
     app.person_cache.forget(id);
     if let Some(cut_off) = cut_off {
         app.announcer.announce(&cut_off);
+    }
+    if person.disabled {
         places_left(app, id).await?.iter().for_each(|left| app.announcer.announce(left));
     }
     Ok(person)
+}
+
+/// What sockets are told goes by these.
+fn rights(person: &Person) -> (&[Role], Option<OrganizationId>) {
+    (&person.roles, person.organization_id)
 }
 
 /// That somebody whose account was disabled leaves the media of each session that somebody is in through this process.

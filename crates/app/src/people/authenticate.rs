@@ -9,9 +9,11 @@ use super::programs;
 use crate::app::App;
 use crate::appointments::invite;
 use crate::auth::api_keys;
+use crate::auth::basis::Basis;
 use crate::auth::caller::{Caller, CameBy};
 use crate::auth::issuers::Foreign;
 use crate::auth::refused::{Refusal, Refused};
+use crate::auth::standing;
 use crate::auth::tokens::Access;
 use crate::error::Error;
 
@@ -56,8 +58,12 @@ pub(super) fn refused(why: Refused, issuer: &str) -> NotIdentified {
 /// By a token of this server's, or of an issuer that it trusts.
 async fn identify(app: &App, token: &str) -> Result<Caller, NotIdentified> {
     let now = app.clock.now();
-    let (person, roles, pass) = if let Ok(own) = app.tokens.read_access(token, now) {
-        (own_person(app, own.person_id).await?, None, own.pass.zip(came_by(app, own).await?))
+    let (person, roles, pass, basis, until) = if let Ok(own) = app.tokens.read_access(token, now) {
+        if !standing::stands(app, own.person_id, own.basis, own.issued_at).await? {
+            return Err(refused(Refused::SignedOut, TOKEN_ISSUER));
+        }
+        let pass = own.pass.zip(came_by(app, own).await?);
+        (own_person(app, own.person_id).await?, None, pass, own.basis, own.expires_at)
     } else {
         let foreign = app.issuers.read(token, now).await.map_err(|refusal| match &refusal.why {
             Refused::Issuer(Some(name)) if name == TOKEN_ISSUER => {
@@ -66,7 +72,8 @@ async fn identify(app: &App, token: &str) -> Result<Caller, NotIdentified> {
             _ => NotIdentified::Refused(refusal),
         })?;
         let told = meant(app, foreign).await?;
-        (person_of(app, &told).await?, told.foreign.roles, None)
+        let until = told.foreign.expires_at;
+        (person_of(app, &told).await?, told.foreign.roles, None, Basis::Token, until)
     };
     if person.disabled {
         return Err(refused(Refused::Disabled, &person.identity.issuer));
@@ -77,7 +84,8 @@ async fn identify(app: &App, token: &str) -> Result<Caller, NotIdentified> {
         organization_id: person.organization_id,
         only_session: pass.map(|(pass, _)| pass.session),
     };
-    Ok(Caller { access, person, invitation: pass.map(|(_, came_by)| came_by) })
+    let invitation = pass.map(|(_, came_by)| came_by);
+    Ok(Caller { access, person, invitation, basis, until: Some(until) })
 }
 
 /// The invitation that a token was given for, which is looked at on each use: it may be withdrawn, or over.

@@ -11,3 +11,4 @@ pub mod passwords;
 pub mod programs;
 pub mod rules;
 pub mod service_accounts;
+pub mod signed_out;

@@ -13,6 +13,7 @@ use crate::auth::budget::{self, Budget};
 use crate::auth::throttle::network;
 use crate::error::Error;
 use crate::messages::enqueue;
+use crate::people::signed_out;
 
 /// How long a link is good for whoever forgot their password ..
 const RESET_LIFE: SignedDuration = SignedDuration::from_hours(1);
@@ -115,8 +116,8 @@ pub async fn choose(app: &App, secret: &str, password: String, from: IpAddr) -> 
     let mut tx = app.store.begin().await?;
     let person = tx.use_account_link(&hash, app.clock.now()).await?.ok_or(Error::NotFound)?;
     tx.set_password_hash(person, &password).await?;
-    tx.revoke_refresh_tokens(person).await?;
-    tx.commit().await?;
+    let ended = signed_out::all(app, &mut tx, person, None).await?;
+    signed_out::commit(app, tx, person, ended).await?;
     tracing::info!(%person, "a password was chosen by a link");
     Ok(())
 }

@@ -7,12 +7,14 @@ use openvisit_core::person::{LOCAL_ISSUER, Person};
 use openvisit_store::Tx;
 
 use crate::app::App;
+use crate::auth::basis::{Basis, LoginId, SignedOut};
 use crate::auth::caller::Caller;
 use crate::auth::device;
-use crate::auth::refresh::RefreshToken;
+use crate::auth::refresh::{RefreshToken, Rotated};
 use crate::auth::tokens::Issued;
 use crate::auth::tries::Try;
 use crate::error::{Error, FieldCode};
+use crate::people::signed_out;
 
 /// A new login.
 pub struct SignedIn {
@@ -46,8 +48,9 @@ pub async fn sign_in(
     };
     let mut tx = app.store.begin().await?;
     tried.succeeded(&mut tx).await?;
-    let refresh = begin_login(app, &mut tx, person.id).await?;
-    let access = access(app, &person)?;
+    let login = LoginId::random();
+    let refresh = begin_login(app, &mut tx, person.id, login).await?;
+    let access = access(app, &person, login)?;
     tx.commit().await?;
     let devices = Some(device::remember(&app.sealer, email, devices));
     Ok(SignedIn { person, access, refresh, devices })
@@ -60,25 +63,38 @@ pub async fn sign_in(
 pub async fn refresh(app: &App, presented: &str) -> Result<SignedIn, Error> {
     let (now, life) = (app.clock.now(), app.settings.refresh_token_life());
     let mut tx = app.store.begin().await?;
-    let Some((refresh, person_id)) = RefreshToken::rotate(&mut tx, presented, now, life).await? else {
-        tx.commit().await?;
-        return Err(Error::Unauthorized);
+    let (refresh, login, person_id) = match RefreshToken::rotate(&mut tx, presented, now, life).await? {
+        Rotated::Good(refresh, login, person) => (refresh, login, person),
+        Rotated::NotGood => return Err(Error::Unauthorized),
+        Rotated::Stolen(login, person) => {
+            signed_out::commit(app, tx, person, SignedOut::Login(login)).await?;
+            return Err(Error::Unauthorized);
+        }
     };
     let person = tx.person(person_id).await?.filter(|person| !person.disabled);
     let person = person.ok_or(Error::Unauthorized)?;
-    let access = access(app, &person)?;
+    let access = access(app, &person, login)?;
     tx.commit().await?;
     Ok(SignedIn { person, access, refresh, devices: None })
 }
 
-/// Ends the login that a refresh token belongs to.
+/// Ends the login that an access token came of, else the one of a refresh token: of two tabs in a browser, which share the
+/// cookie, either may be somebody else. Whether the refresh token was of what has ended.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn sign_out(app: &App, presented: &str) -> Result<(), Error> {
+pub async fn sign_out(app: &App, access: Option<&str>, presented: Option<&str>) -> Result<bool, Error> {
     let mut tx = app.store.begin().await?;
-    tx.revoke_refresh_family(&crate::auth::refresh::hash(presented)).await?;
-    Ok(tx.commit().await?)
+    let of_cookie = match presented {
+        Some(presented) => RefreshToken::login_of(&mut tx, presented).await?,
+        None => None,
+    };
+    let of_access = access.and_then(|token| app.tokens.login_of(token));
+    if let Some((login, person)) = of_access.or(of_cookie) {
+        let ended = signed_out::one(&mut tx, login).await?;
+        signed_out::commit(app, tx, person, ended).await?;
+    }
+    Ok(of_access.is_none() || of_access == of_cookie)
 }
 
 /// Changes the caller's password, and ends all other logins of the account.
@@ -107,19 +123,30 @@ pub async fn change(
     let mut tx = app.store.begin().await?;
     tried.succeeded(&mut tx).await?;
     tx.set_password_hash(caller.person_id, &hash).await?;
-    tx.revoke_refresh_tokens(caller.person_id).await?;
-    let refresh = begin_login(app, &mut tx, caller.person_id).await?;
-    tx.commit().await?;
+    let ended = signed_out::all(app, &mut tx, caller.person_id, Some(caller.basis)).await?;
+    // The login that gave the new one goes on, with another refresh token.
+    let login = match caller.basis {
+        Basis::Login(login) => login,
+        _ => LoginId::random(),
+    };
+    tx.revoke_refresh_family(&login.to_string()).await?;
+    let refresh = begin_login(app, &mut tx, caller.person_id, login).await?;
+    signed_out::commit(app, tx, caller.person_id, ended).await?;
     Ok(refresh)
 }
 
-async fn begin_login(app: &App, tx: &mut Tx, person: PersonId) -> Result<RefreshToken, Error> {
-    RefreshToken::begin(tx, person, app.clock.now(), app.settings.refresh_token_life()).await
+async fn begin_login(
+    app: &App,
+    tx: &mut Tx,
+    person: PersonId,
+    login: LoginId,
+) -> Result<RefreshToken, Error> {
+    RefreshToken::begin(tx, person, login, app.clock.now(), app.settings.refresh_token_life()).await
 }
 
-fn access(app: &App, person: &Person) -> Result<Issued, Error> {
+fn access(app: &App, person: &Person, login: LoginId) -> Result<Issued, Error> {
     let life = app.settings.access_token_life();
-    app.tokens.access(person.id, app.clock.now(), life).map_err(Error::internal)
+    app.tokens.of_login(login, person.id, app.clock.now(), life).map_err(Error::internal)
 }
 
 async fn account(app: &App, email: &str) -> Result<(Option<Person>, Option<String>), Error> {

@@ -8,6 +8,7 @@ use openvisit_store::ApiKey;
 use super::authenticate::{NotIdentified, own_person, refused, told};
 use crate::app::App;
 use crate::auth::api_keys;
+use crate::auth::basis::Basis;
 use crate::auth::caller::Caller;
 use crate::auth::refused::{Refusal, Refused};
 use crate::error::Error;
@@ -52,7 +53,7 @@ async fn identify(app: &App, token: &str) -> Result<(Caller, ApiKey), NotIdentif
         organization_id: person.organization_id,
         only_session: None,
     };
-    Ok((Caller { access, person, invitation: None }, key))
+    Ok((Caller { access, person, invitation: None, basis: Basis::Token, until: None }, key))
 }
 
 /// Keeps when a key was used, about once a minute. That is no part of what is asked for: it fails alone, and is committed

@@ -8,8 +8,12 @@ use openvisit_core::ids::Seed;
 use openvisit_core::person::Role;
 use openvisit_store::Store;
 
+use jiff::Timestamp;
+use openvisit_app::announce::Announcement;
+use openvisit_app::auth::basis::SignedOut;
 use openvisit_app::auth::password::Passwords;
 use openvisit_app::clock::Clock;
+use openvisit_app::nodes::notice;
 use openvisit_app::people::accounts::{NewAccount, save_account};
 use openvisit_app::people::rules;
 use openvisit_app::settings::Settings;
@@ -118,7 +122,9 @@ impl Password {
         let hash = Passwords::default().hash(password).await?;
         let mut tx = store.begin().await?;
         tx.set_password_hash(person.id, &hash).await?;
-        tx.revoke_refresh_tokens(person.id).await?;
+        tx.sign_out(person.id, None, Timestamp::now()).await?;
+        let ended = SignedOut::AllBut(Vec::new());
+        notice::write(&mut tx, &[Announcement::SignedOut { person: person.id, ended }]).await?;
         tx.commit().await?;
         Ok(())
     }

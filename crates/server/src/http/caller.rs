@@ -3,9 +3,9 @@
 use std::ops::Deref;
 
 use axum::extract::{FromRef, FromRequestParts, MatchedPath};
-use axum::http::Method;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use openvisit_app::auth::{api_keys, caller};
 use openvisit_app::people::authenticate::authenticate;
 use openvisit_app::people::programs;
@@ -50,7 +50,7 @@ where
 /// # Errors
 /// `unauthorized`, also for a key at a dialect's route; `forbidden` for a key that does not open this one.
 pub async fn identify(app: &App, parts: &Parts) -> Result<caller::Caller, Error> {
-    let token = bearer(parts).ok_or(Error::Unauthorized)?;
+    let token = bearer(&parts.headers).ok_or(Error::Unauthorized)?;
     if !api_keys::is_meant(token) {
         return authenticate(app, token).await;
     }
@@ -73,8 +73,8 @@ fn adds_rows(parts: &Parts) -> bool {
 
 /// The token of `Authorization: Bearer`.
 #[must_use]
-pub fn bearer(parts: &Parts) -> Option<&str> {
-    let value = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }

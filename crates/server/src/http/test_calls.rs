@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use garde::Validate;
 use openvisit_app::Error;
+use openvisit_app::auth::basis::Basis;
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
 use openvisit_media::Connection;
@@ -65,7 +66,7 @@ async fn create(
         }
     };
     let now = app.clock.now();
-    let issued = app.tokens.media(session, participant, now, LIFE).map_err(Error::internal)?;
+    let issued = app.tokens.media(session, participant, Basis::Token, now, LIFE).map_err(Error::internal)?;
     let ice_servers = app.ice_servers.short_lived(participant, expires_at);
     let media = MediaGrantView {
         provider: MediaProvider::Embedded,

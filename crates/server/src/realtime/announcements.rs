@@ -10,6 +10,7 @@ use openvisit_store::SessionDetails;
 use socketioxide::operators::BroadcastOperators;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::cut_off;
 use super::realtime_event::{self, Payload, RealtimeEvent};
 use super::{NAMESPACE, Realtime, chat, rooms, sockets};
 use crate::http::sessions::show::show;
@@ -36,9 +37,14 @@ impl Realtime {
             Announcement::Session(committed) => self.send_session(committed).await,
             Announcement::Request(sealed) => self.send_request(sealed).await,
             Announcement::Said { session } => self.send_said(*session).await,
-            Announcement::Disabled(person) => self.cut_off(rooms::to_cut_off(*person)).await,
+            Announcement::Disabled(person) | Announcement::Rights(person) => {
+                self.cut_off(rooms::to_cut_off(*person)).await;
+            }
+            Announcement::SignedOut { person, ended } => {
+                cut_off::signed_out(&self.io, NAMESPACE, *person, ended);
+            }
             Announcement::Withdrawn { session, person } => {
-                self.cut_off(rooms::of_invited(*person, *session)).await;
+                cut_off::invited(&self.io, NAMESPACE, *person, *session);
             }
             Announcement::Sockets { .. } | Announcement::Left { .. } => {}
             Announcement::TakenForGone => sockets::enter_anew(self).await,
@@ -98,7 +104,8 @@ impl Realtime {
         }
         let Some(organization) = details.session.appointment.organization_id else { return };
         // Whoever takes part themselves has been told as that.
-        let own: Vec<_> = people.into_iter().map(rooms::of_person).collect();
+        let own: Vec<_> =
+            people.into_iter().flat_map(|it| rooms::of_session(it, details.session.id)).collect();
         let sockets = namespace.within(rooms::of_reception(organization)).except(own);
         self.send_view(details, Viewer::reception(), sockets, events).await;
     }
@@ -106,8 +113,7 @@ impl Realtime {
     /// As one of those who take part sees it; who does not any more sees what a guest outside does.
     async fn tell_person(&self, person: PersonId, details: &SessionDetails, events: &[RealtimeEvent]) {
         let Some(namespace) = self.io.of(NAMESPACE) else { return };
-        let sockets =
-            namespace.within([rooms::of_person(person), rooms::of_invited(person, details.session.id)]);
+        let sockets = namespace.within(rooms::of_session(person, details.session.id));
         if let Ok(viewer) = Viewer::taking_part(person, &details.session) {
             self.send_view(details, viewer, sockets, events).await;
         }

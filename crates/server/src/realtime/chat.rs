@@ -37,21 +37,24 @@ struct Message<'a> {
 
 #[derive(Deserialize)]
 pub(super) struct IncomingMessage {
-    session_id: SessionId,
+    pub session_id: SessionId,
     text: String,
+}
+
+/// # Errors
+/// `invalid` for what is no message.
+pub(super) fn read(
+    said: Result<IncomingMessage, socketioxide::ParserError>,
+) -> Result<IncomingMessage, Error> {
+    said.map_err(|_| Error::invalid("text", FieldCode::Required, "what is said"))
 }
 
 /// Passes on what somebody in the call says.
 ///
 /// # Errors
 /// Those of [`say`].
-pub(super) async fn post(
-    app: &App,
-    caller: &Caller,
-    said: Result<IncomingMessage, socketioxide::ParserError>,
-) -> Result<MessageId, Error> {
-    let IncomingMessage { session_id, text } =
-        said.map_err(|_| Error::invalid("text", FieldCode::Required, "what is said"))?;
+pub(super) async fn post(app: &App, caller: &Caller, said: IncomingMessage) -> Result<MessageId, Error> {
+    let IncomingMessage { session_id, text } = said;
     say(app, caller, session_id, &text).await
 }
 
@@ -59,7 +62,7 @@ pub(super) async fn post(
 ///
 /// # Errors
 /// Those of the store.
-pub(super) async fn tell(Realtime { app, io }: &Realtime, id: SessionId) -> Result<(), Error> {
+pub(super) async fn tell(Realtime { app, io, .. }: &Realtime, id: SessionId) -> Result<(), Error> {
     let (Some(namespace), Some(session)) = (io.of(NAMESPACE), under_way(app, id).await?) else {
         return Ok(());
     };

@@ -19,7 +19,7 @@ use super::{NAMESPACE, Realtime, rooms};
 
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct MediaState {
-    session_id: SessionId,
+    pub session_id: SessionId,
     microphone: bool,
     camera: bool,
     screen: bool,
@@ -81,7 +81,7 @@ pub(super) async fn follow(realtime: Realtime, mut letters: UnboundedReceiver<Re
 }
 
 async fn tell(
-    Realtime { app, io }: &Realtime,
+    Realtime { app, io, .. }: &Realtime,
     id: SessionId,
     participant: ParticipantId,
     state: &Map<String, Value>,

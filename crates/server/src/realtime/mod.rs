@@ -6,6 +6,8 @@
 
 mod announcements;
 mod chat;
+pub mod cut_off;
+mod expiry;
 pub(crate) mod flood;
 pub mod handshake;
 mod media_state;
@@ -18,6 +20,7 @@ pub mod upgrade;
 use std::sync::Arc;
 use std::time::Duration;
 
+use expiry::Expiries;
 use jiff::SignedDuration;
 use openvisit_app::App;
 use openvisit_app::announce::From;
@@ -49,13 +52,14 @@ pub fn open(grace: SignedDuration) -> (SocketIoLayer, SocketIo) {
 pub struct Realtime {
     app: App,
     io: Arc<SocketIo>,
+    expiries: Arc<Expiries>,
 }
 
 impl Realtime {
     /// Takes connections, and tells them what is announced.
     #[must_use]
     pub fn start(app: &App, io: &SocketIo) -> Self {
-        let realtime = Self { app: app.clone(), io: Arc::new(io.clone()) };
+        let realtime = Self { app: app.clone(), io: Arc::new(io.clone()), expiries: Arc::default() };
         sockets::register(&realtime);
         // Sockets hold all that a server has, the announcer among it.
         let here = Arc::downgrade(&realtime.io);
@@ -63,6 +67,7 @@ impl Realtime {
             .take_interest(move |concern| here.upgrade().is_some_and(|io| rooms::is_here(&io, concern)));
         tokio::spawn(announcements::run(realtime.clone(), app.announcer.subscribe(From::Everywhere)));
         tokio::spawn(media_state::follow(realtime.clone(), app.mail.subscribe()));
+        tokio::spawn(expiry::run(realtime.clone()));
         realtime
     }
 }

@@ -9,6 +9,8 @@ use socketioxide::SocketIo;
 
 use super::NAMESPACE;
 
+const OF_CALL: &str = "call:";
+
 /// The sockets of a person who may see all that is theirs.
 #[must_use]
 pub fn of_person(person: PersonId) -> String {
@@ -25,6 +27,24 @@ pub fn of_invited(person: PersonId, session: SessionId) -> String {
 #[must_use]
 pub fn of_reception(organization: OrganizationId) -> String {
     format!("reception:{organization}")
+}
+
+/// The sockets of a person whose token has ended, and who are in this call: they hear of that and of nothing else.
+#[must_use]
+pub fn of_call(person: PersonId, session: SessionId) -> String {
+    format!("{OF_CALL}{person}:{session}")
+}
+
+/// Whether a room is one of those.
+#[must_use]
+pub fn is_call(room: &str) -> bool {
+    room.starts_with(OF_CALL)
+}
+
+/// All of these that a person may have of a session.
+#[must_use]
+pub fn of_session(person: PersonId, session: SessionId) -> [String; 3] {
+    [of_person(person), of_invited(person, session), of_call(person, session)]
 }
 
 /// All sockets of a person, to be cut off; nothing is sent to it.
@@ -54,14 +74,14 @@ pub fn reception(caller: &Caller) -> Option<String> {
 #[must_use]
 pub fn of_admitted(session: &Session) -> Vec<String> {
     let admitted = session.participants.iter().filter(|p| p.admission == Admission::Admitted);
-    admitted.flat_map(|p| [of_person(p.person_id), of_invited(p.person_id, session.id)]).collect()
+    admitted.flat_map(|p| of_session(p.person_id, session.id)).collect()
 }
 
 /// Whether somebody has a socket here whom a change concerns.
 #[must_use]
 pub fn is_here(io: &SocketIo, concern: &Concern) -> bool {
     let Some(namespace) = io.of(NAMESPACE) else { return false };
-    let of = |person: &PersonId| [of_person(*person), of_invited(*person, concern.session)];
+    let of = |person: &PersonId| of_session(*person, concern.session);
     let rooms = concern.people.iter().flat_map(of).chain(concern.organization.map(of_reception));
     // Who waits in another session is not known before it is loaded.
     let sockets = if concern.others_wait {

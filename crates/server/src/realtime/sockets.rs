@@ -22,8 +22,12 @@ use tokio::sync::Mutex;
 
 use super::flood::Said;
 use super::handshake::{Handshake, identify};
-use super::{NAMESPACE, Realtime, chat, media_state, realtime_event, rooms};
+use super::media_state::{self, MediaState};
+use super::{NAMESPACE, Realtime, chat, realtime_event, rooms};
 use crate::http::sessions::show::show;
+
+/// The code of a token that is somebody else's.
+const OTHERS: &str = "forbidden";
 
 #[derive(Debug, Deserialize)]
 struct SessionRef {
@@ -41,11 +45,23 @@ struct Ack {
 /// socket is gone. One lock, held while the ledger is written: entering, leaving and going away happen
 /// one after the other, so nobody waits without a socket.
 #[derive(Clone)]
-struct SocketSessions(Arc<Mutex<Option<HashMap<SessionId, Key>>>>);
+pub(super) struct SocketSessions(Arc<Mutex<Option<HashMap<SessionId, Key>>>>);
 
 impl Default for SocketSessions {
     fn default() -> Self {
         Self(Arc::new(Mutex::new(Some(HashMap::new()))))
+    }
+}
+
+impl SocketSessions {
+    pub async fn sessions(&self) -> Vec<SessionId> {
+        self.0.lock().await.iter().flatten().map(|(id, _)| *id).collect()
+    }
+
+    /// Whose token has ended speaks in the calls that they are in, and enters no other one.
+    async fn permit(&self, app: &App, caller: &Caller, id: SessionId) -> Result<(), Error> {
+        let is_in = !caller.is_over(app.clock.now()) || self.sessions().await.contains(&id);
+        if is_in { Ok(()) } else { Err(Error::Unauthorized) }
     }
 }
 
@@ -72,14 +88,43 @@ pub(super) fn register(realtime: &Realtime) {
 async fn connected(realtime: Realtime, socket: SocketRef, caller: Caller) {
     socket.join([rooms::own(&caller), rooms::to_cut_off(caller.person_id)]);
     socket.join(rooms::reception(&caller).into_iter().collect::<Vec<_>>());
+    realtime.expiries.watch(&socket, &caller);
     listen(&realtime, &socket);
+    tell_all(&realtime.app, &socket, &caller).await;
+}
+
+async fn tell_all(app: &App, socket: &SocketRef, caller: &Caller) {
     let told = async {
-        send_state(&realtime.app, &socket, &caller).await?;
-        super::requests::send_pending(&realtime.app, &socket, &caller).await
+        send_state(app, socket, caller).await?;
+        super::requests::send_pending(app, socket, caller).await
     };
     if let Err(error) = told.await {
         tracing::warn!(code = error.code(), "could not send the current state to a socket");
     }
+}
+
+/// Goes on with another token of the same person. Where the last one had ended, all that was missed is told.
+async fn renew(
+    realtime: &Realtime,
+    socket: &SocketRef,
+    before: &Caller,
+    handshake: TryData<Handshake>,
+) -> Result<(), &'static str> {
+    let caller = identify(&realtime.app, handshake).await?;
+    let had_ended = before.is_over(realtime.app.clock.now());
+    if (caller.person_id, caller.only_session) != (before.person_id, before.only_session) {
+        return Err(OTHERS);
+    }
+    socket.extensions.insert(caller.clone());
+    realtime.expiries.watch(socket, &caller);
+    if had_ended {
+        let calls = socket.rooms().into_iter().filter(|room| rooms::is_call(room)).collect::<Vec<_>>();
+        socket.leave(calls);
+        socket.join(rooms::own(&caller));
+        socket.join(rooms::reception(&caller).into_iter().collect::<Vec<_>>());
+        tell_all(&realtime.app, socket, &caller).await;
+    }
+    Ok(())
 }
 
 fn listen(realtime: &Realtime, socket: &SocketRef) {
@@ -94,6 +139,24 @@ fn listen(realtime: &Realtime, socket: &SocketRef) {
     socket.on_fallback(async |socket: SocketRef, Extension(said): Extension<Said>| {
         let _ = said.one_more(&socket);
     });
+    let here = realtime.clone();
+    socket.on(
+        "renew",
+        move |socket: SocketRef,
+              Extension(said): Extension<Said>,
+              Extension(caller): Extension<Caller>,
+              handshake: TryData<Handshake>,
+              ack: AckSender| {
+            let realtime = here.clone();
+            async move {
+                if said.one_more(&socket) {
+                    let code = renew(&realtime, &socket, &caller, handshake).await.err();
+                    // The client may be gone already.
+                    ack.send(&Ack { ok: code.is_none(), code }).ok();
+                }
+            }
+        },
+    );
     let here = app.clone();
     socket.on(
         "enter",
@@ -116,13 +179,18 @@ fn listen(realtime: &Realtime, socket: &SocketRef) {
         "leave",
         move |socket: SocketRef,
               Extension(said): Extension<Said>,
+              Extension(caller): Extension<Caller>,
               Extension(entered): Extension<SocketSessions>,
               TryData(of),
               ack: AckSender| {
             let app = here.clone();
             async move {
                 if said.one_more(&socket) {
-                    answer(ack, &leave(&app, &entered, of).await);
+                    let left = leave(&app, &entered, of).await;
+                    if let Ok(id) = &left {
+                        socket.leave(rooms::of_call(caller.person_id, *id));
+                    }
+                    answer(ack, &left.map(drop));
                 }
             }
         },
@@ -130,14 +198,20 @@ fn listen(realtime: &Realtime, socket: &SocketRef) {
     let here = app.clone();
     socket.on(
         "media-state",
-        move |socket: SocketRef, Extension(said): Extension<Said>, Extension(caller), TryData(state)| {
+        move |socket: SocketRef,
+              Extension(said): Extension<Said>,
+              Extension(caller): Extension<Caller>,
+              Extension(entered): Extension<SocketSessions>,
+              TryData(state): TryData<MediaState>| {
             let app = here.clone();
             async move {
-                if said.one_more(&socket) {
-                    // A stranger's message or a malformed payload is not passed on.
-                    if let Ok(state) = state {
-                        media_state::relay(&app, &socket, &caller, state).await.ok();
-                    }
+                if !said.one_more(&socket) {
+                    return;
+                }
+                // A stranger's message or a malformed payload is not passed on.
+                let Ok(state) = state else { return };
+                if entered.permit(&app, &caller, state.session_id).await.is_ok() {
+                    media_state::relay(&app, &socket, &caller, state).await.ok();
                 }
             }
         },
@@ -148,6 +222,7 @@ fn listen(realtime: &Realtime, socket: &SocketRef) {
         move |socket: SocketRef,
               Extension(said): Extension<Said>,
               Extension(caller): Extension<Caller>,
+              Extension(entered): Extension<SocketSessions>,
               TryData(message),
               ack: AckSender| {
             let app = here.clone();
@@ -155,7 +230,12 @@ fn listen(realtime: &Realtime, socket: &SocketRef) {
                 if !said.one_more(&socket) {
                     return;
                 }
-                let answer = match chat::post(&app, &caller, message).await {
+                let posted = async {
+                    let message = chat::read(message)?;
+                    entered.permit(&app, &caller, message.session_id).await?;
+                    chat::post(&app, &caller, message).await
+                };
+                let answer = match posted.await {
                     Ok(id) => json!({ "id": id }),
                     Err(error) => json!({ "code": error.code() }),
                 };
@@ -195,6 +275,7 @@ async fn enter(
     of: Payload<SessionRef>,
 ) -> Result<(), Error> {
     let id = read(of)?.session_id;
+    entered.permit(app, caller, id).await?;
     let mut tx = app.store.read().await?;
     let (session, _) = find(&mut tx, id.into(), caller, Action::Join).await?;
     drop(tx);
@@ -236,13 +317,13 @@ pub(super) async fn enter_anew(realtime: &Realtime) {
     }
 }
 
-async fn leave(app: &App, entered: &SocketSessions, of: Payload<SessionRef>) -> Result<(), Error> {
+async fn leave(app: &App, entered: &SocketSessions, of: Payload<SessionRef>) -> Result<SessionId, Error> {
     let id = read(of)?.session_id;
     let mut entered = entered.0.lock().await;
     if let Some(key) = entered.as_mut().and_then(|entered| entered.remove(&id)) {
         record_departure(app, id, key).await;
     }
-    Ok(())
+    Ok(id)
 }
 
 async fn record_departure(app: &App, session: SessionId, key: Key) {

@@ -49,6 +49,7 @@ mod reception;
 mod reports;
 mod requests;
 mod sealed;
+mod signed_out;
 mod story;
 mod support;
 mod system;

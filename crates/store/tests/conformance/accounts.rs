@@ -3,7 +3,7 @@
 use openvisit_core::SignedDuration;
 use openvisit_core::ids::PersonId;
 use openvisit_core::person::Role;
-use openvisit_store::{RefreshToken, Rotation, Store, StoreError};
+use openvisit_store::{Login, RefreshToken, Rotation, Store, StoreError};
 use openvisit_testkit::on_both_databases;
 use tokio::task::JoinSet;
 
@@ -17,6 +17,10 @@ async fn log_in(store: &Store, person: PersonId, hash: &str) {
     let mut tx = store.begin().await.unwrap();
     tx.insert_refresh_token(&token(person, hash), at(0)).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+fn reused(person_id: PersonId, first: &str) -> Rotation {
+    Rotation::Reused(Login { person_id, family: format!("family of {first}") })
 }
 
 async fn rotate(store: &Store, hash: &str, new_hash: &str, minute: i64, leeway: i64) -> Rotation {
@@ -47,7 +51,7 @@ on_both_databases! {
         assert_eq!(rotate(&db.store, "a", "b", 1, 0).await, Rotation::Rotated(b));
         assert!(matches!(rotate(&db.store, "b", "c", 2, 0).await, Rotation::Rotated(_)));
         // Somebody has kept a copy: nobody of this login goes on, thief or owner.
-        assert_eq!(rotate(&db.store, "a", "d", 3, 0).await, Rotation::Reused);
+        assert_eq!(rotate(&db.store, "a", "d", 3, 0).await, reused(ada, "a"));
         assert_eq!(rotate(&db.store, "c", "e", 3, 0).await, Rotation::Unknown);
         assert_eq!(rotate(&db.store, "d", "f", 3, 0).await, Rotation::Unknown);
     }
@@ -56,7 +60,7 @@ on_both_databases! {
         let ada = person(&db.store, "Ada", Role::Client).await;
         log_in(&db.store, ada, "a").await;
         assert!(matches!(rotate(&db.store, "a", "b", 1, 0).await, Rotation::Rotated(_)));
-        assert_eq!(rotate(&db.store, "a", "c", 1, 0).await, Rotation::Reused);
+        assert_eq!(rotate(&db.store, "a", "c", 1, 0).await, reused(ada, "a"));
     }
 
     async fn two_tabs_may_rotate_at_once(db: &TestDatabase) {
@@ -70,7 +74,7 @@ on_both_databases! {
             assert!(matches!(rotation, Rotation::Rotated(_)), "{rotation:?}");
         }
         assert!(matches!(rotate(&db.store, "tab 3", "later", 2, 10).await, Rotation::Rotated(_)));
-        assert_eq!(rotate(&db.store, "a", "late", 2, 10).await, Rotation::Reused);
+        assert_eq!(rotate(&db.store, "a", "late", 2, 10).await, reused(ada, "a"));
     }
 
     async fn an_expired_token_is_unknown_and_forgotten(db: &TestDatabase) {
@@ -90,16 +94,38 @@ on_both_databases! {
         }
         assert!(matches!(rotate(&db.store, "a", "a2", 1, 0).await, Rotation::Rotated(_)));
         let mut tx = db.store.begin().await.unwrap();
-        tx.revoke_refresh_family("a2").await.unwrap();
+        let login = tx.refresh_family("a2").await.unwrap().unwrap();
+        assert_eq!(login, Login { person_id: ada, family: "family of a".to_owned() });
+        assert_eq!(tx.refresh_family("never was").await.unwrap(), None);
+        tx.revoke_refresh_family(&login.family).await.unwrap();
         tx.revoke_refresh_family("never was").await.unwrap();
         tx.commit().await.unwrap();
+        assert!(!db.store.has_refresh_family("family of a", at(1)).await.unwrap());
         assert_eq!(rotate(&db.store, "a", "x", 1, 99).await, Rotation::Unknown);
         assert!(matches!(rotate(&db.store, "b", "b2", 1, 0).await, Rotation::Rotated(_)));
         let mut tx = db.store.begin().await.unwrap();
-        tx.revoke_refresh_tokens(ada).await.unwrap();
+        assert_eq!(db.store.signed_out_at(ada).await.unwrap(), None);
+        tx.sign_out(ada, Some("family of c"), at(2)).await.unwrap();
         tx.commit().await.unwrap();
-        for hash in ["b2", "c"] {
-            assert_eq!(rotate(&db.store, hash, "x", 1, 0).await, Rotation::Unknown);
-        }
+        assert_eq!(rotate(&db.store, "b2", "x", 1, 0).await, Rotation::Unknown);
+        assert_eq!(db.store.signed_out_at(ada).await.unwrap(), Some(at(2)));
+        assert!(db.store.has_refresh_family("family of c", at(59)).await.unwrap());
+        assert!(!db.store.has_refresh_family("family of c", at(60)).await.unwrap(), "it has expired");
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(tx.refresh_families(ada).await.unwrap(), ["family of c"]);
+        tx.sign_out(ada, None, at(3)).await.unwrap();
+        assert_eq!(tx.refresh_families(ada).await.unwrap(), Vec::<String>::new());
+        tx.commit().await.unwrap();
+        assert_eq!(rotate(&db.store, "c", "x", 3, 0).await, Rotation::Unknown);
+    }
+
+    async fn who_was_signed_out_since_is_found(db: &TestDatabase) {
+        let (ada, bob) = (person(&db.store, "Ada", Role::Client).await, person(&db.store, "Bob", Role::Client).await);
+        let mut tx = db.store.begin().await.unwrap();
+        tx.sign_out(bob, None, at(1)).await.unwrap();
+        tx.sign_out(ada, None, at(2)).await.unwrap();
+        assert_eq!(tx.signed_out_since(at(0)).await.unwrap(), [(bob, at(1)), (ada, at(2))]);
+        assert_eq!(tx.signed_out_since(at(1)).await.unwrap(), [(ada, at(2))]);
+        assert_eq!(tx.signed_out_since(at(2)).await.unwrap(), []);
     }
 }

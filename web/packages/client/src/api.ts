@@ -123,7 +123,10 @@ export class Api {
 
   /** Forgets who this tab is, whether or not the server hears of it. */
   async logout(): Promise<void> {
-    const farewell = settle(this.#client.POST('/api/v1/auth/logout'));
+    // The cookie may be somebody else's, who signed in later in another tab.
+    const { token } = this.identity;
+    const headers = token ? { Authorization: `Bearer ${token}` } : {};
+    const farewell = settle(this.#client.POST('/api/v1/auth/logout', { headers }));
     this.identity.forget();
     await farewell.catch(() => undefined);
   }

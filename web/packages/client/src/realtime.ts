@@ -184,9 +184,14 @@ export class Realtime {
       this.#backoff.end();
       handlers.link?.(true);
     });
-    socket.on('disconnect', () => {
+    // Whoever gives tokens may give the same one as long as it is good.
+    socket.on('expiring', () => void (api.isGivenTokens || this.#renew(api)));
+    socket.on('expired', () => void this.#renew(api));
+    socket.on('disconnect', (reason) => {
       this.#pulse.forget();
       handlers.link?.(false);
+      // Whoever is signed out, or has other rights, comes by another token or not at all.
+      if (reason === 'io server disconnect' && !this.#closed) void this.#comeAnew(api);
     });
     socket.io.on('reconnect', () => socket.io.timeout(OPEN_MS));
     socket.on('connect_error', async (error) => {
@@ -203,14 +208,27 @@ export class Realtime {
         return;
       }
       if (error.message === 'unauthorized') {
-        await this.#newToken(api);
-        if (!this.#closed) socket.connect();
+        await this.#comeAnew(api);
       } else {
         // The server is there, its database is not: it will be.
         await this.#backoff.rest(AGAIN_MS, this.#closing.signal);
         if (!this.#closed) socket.connect();
       }
     });
+  }
+
+  /** Goes on by another token, without a gap. Where there is none, the server goes on with the call that this tab is in. */
+  async #renew(api: Api): Promise<void> {
+    if (api.identity.token === this.#presented) await api.refresh().catch(() => false);
+    const { token } = api.identity;
+    if (!token || token === this.#presented || !this.connected) return;
+    this.#presented = token;
+    this.#socket.emit('renew', { token });
+  }
+
+  async #comeAnew(api: Api): Promise<void> {
+    await this.#newToken(api);
+    if (!this.#closed) this.#socket.connect();
   }
 
   /** At once where there is one. Else a page around this one may hand it over later; one that gives tokens is asked each time. */

@@ -60,7 +60,7 @@ pub async fn join(
     let entered = enter(&app, &caller, id, body.passcode, Door::Open).await?;
     let (session, status) = (&entered.details.session, entered.admission);
     let granted = match status {
-        Admission::Admitted => Some(MediaGrant::of(id, media::grant(&app, &entered).await?)),
+        Admission::Admitted => Some(MediaGrant::of(id, media::grant(&app, &caller, &entered).await?)),
         _ => None,
     };
     Ok(Json(Joined {

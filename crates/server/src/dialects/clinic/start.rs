@@ -75,7 +75,9 @@ pub async fn start(
     })?;
     let begun = start_once(&app, &caller, id, body.passcode).await.map_err(|error| refused(error, id))?;
     let inside = match &begun.entered {
-        Some(entered) => Some((entered.participant, MediaGrant::of(id, media::grant(&app, entered).await?))),
+        Some(entered) => {
+            Some((entered.participant, MediaGrant::of(id, media::grant(&app, &caller, entered).await?)))
+        }
         None => None,
     };
     let warning = usage::warning(&app).await?;

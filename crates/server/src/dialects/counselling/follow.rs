@@ -14,7 +14,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::rooms::SocketRooms;
 use super::socket::NAMESPACE;
-use crate::realtime::rooms::{of_invited, to_cut_off};
+use crate::realtime::cut_off;
+use crate::realtime::rooms::to_cut_off;
 
 /// Follows from now on, until the server stops.
 pub fn start(app: &App, io: &SocketIo, rooms: &Arc<SocketRooms>) {
@@ -59,9 +60,18 @@ impl Follower {
             }
             Announcement::Sockets { session } => self.look_elsewhere(session).await,
             Announcement::Disabled(person) => self.cut_off(to_cut_off(person)).await,
-            Announcement::Withdrawn { session, person } => self.cut_off(of_invited(person, session)).await,
+            Announcement::Withdrawn { session, person } => {
+                cut_off::invited(&self.io, NAMESPACE, person, session);
+            }
+            Announcement::SignedOut { person, ended } => {
+                cut_off::signed_out(&self.io, NAMESPACE, person, &ended);
+            }
             Announcement::TakenForGone => self.rooms.come_anew(),
-            Announcement::Request(_) | Announcement::Said { .. } | Announcement::Left { .. } => {}
+            Announcement::Request(_)
+            | Announcement::Said { .. }
+            | Announcement::Left { .. }
+            // What is told here goes by who takes part.
+            | Announcement::Rights(_) => {}
         }
     }
 

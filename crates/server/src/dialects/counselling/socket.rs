@@ -194,6 +194,10 @@ impl Attendee {
         let named = payload
             .session()?
             .ok_or_else(|| Error::invalid("sessionId", FieldCode::Required, "the id of a session"))?;
+        // What it is in already goes on.
+        if self.caller.is_over(self.app.clock.now()) {
+            return Err(Error::Unauthorized);
+        }
         let id = ids::session_or_external(&mut self.app.store.read().await?, &self.caller, &named).await?.id;
         let entered = enter(&self.app, &self.caller, id, payload.passcode(), Door::Open).await?;
         let labels = Labels::from(&entered.details);

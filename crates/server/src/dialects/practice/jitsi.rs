@@ -78,7 +78,7 @@ pub async fn look(app: &App, caller: &Caller, session: &Session) -> Result<Optio
 
 /// The way in of somebody who was let in.
 async fn given(app: &App, caller: &Caller, entered: &EntryResult) -> Result<WayIn, Error> {
-    let Media::Elsewhere(_, credentials) = media::grant(app, entered).await? else {
+    let Media::Elsewhere(_, credentials) = media::grant(app, caller, entered).await? else {
         return Ok(WayIn::default());
     };
     let name = entered.details.session.participant(entered.participant).map_or("", |it| it.name.as_str());

@@ -173,7 +173,8 @@ async fn join(
     let id = session_id(&body.session_id)?;
     let entered = enter_and_start(&app, &caller, id, body.passcode).await?;
     let admitted = entered.admission == Admission::Admitted;
-    let granted = if admitted { Some(MediaGrant::of(id, media::grant(&app, &entered).await?)) } else { None };
+    let granted =
+        if admitted { Some(MediaGrant::of(id, media::grant(&app, &caller, &entered).await?)) } else { None };
     let message = if admitted { "Joined the telehealth session" } else { "You are in the waiting room" };
     let session = TelehealthSession::of(&app, &caller, &entered.details)?;
     let (media_token, media_endpoints) = granted.map(endpoints).unzip();

@@ -4,9 +4,10 @@ mod password;
 
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::AppendHeaders;
 use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::Cookie;
 use garde::Validate;
 use openvisit_app::auth::password::MAX_LENGTH;
 use openvisit_app::people::passwords::{self, SignedIn};
@@ -17,6 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::address::ClientAddress;
+use super::caller::bearer;
 use super::cookie;
 use super::extract::Json;
 use super::problem::Problem;
@@ -89,13 +91,19 @@ async fn refresh(State(app): State<App>, jar: CookieJar) -> Result<(CookieJar, J
     Ok(answer(&app, jar, signed_in))
 }
 
-/// Sign out: ends the login that the cookie belongs to. Access tokens run out by themselves.
-#[utoipa::path(post, path = "/auth/logout", tag = "accounts", security(()), responses((status = 204)))]
-async fn logout(State(app): State<App>, jar: CookieJar) -> Result<(CookieJar, StatusCode), Problem> {
-    if let Some(presented) = jar.get(cookie::NAME) {
-        passwords::sign_out(&app, presented.value()).await?;
-    }
-    Ok((jar.add(cookie::none(&app)), StatusCode::NO_CONTENT))
+/// Sign out: ends the login that the access token came of, else the one that the cookie belongs to. Its access tokens,
+/// sockets and media are over with it.
+#[utoipa::path(post, path = "/auth/logout", tag = "accounts", security((), ("bearer" = [])),
+    responses((status = 204)))]
+async fn logout(
+    State(app): State<App>,
+    headers: HeaderMap,
+    jar: CookieJar,
+) -> Result<(CookieJar, StatusCode), Problem> {
+    let presented = jar.get(cookie::NAME).map(Cookie::value);
+    let was_its = passwords::sign_out(&app, bearer(&headers), presented).await?;
+    let jar = if was_its { jar.add(cookie::none(&app)) } else { jar };
+    Ok((jar, StatusCode::NO_CONTENT))
 }
 
 fn answer(app: &App, jar: CookieJar, signed_in: SignedIn) -> (CookieJar, Json<SignedInView>) {

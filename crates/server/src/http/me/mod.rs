@@ -50,7 +50,7 @@ struct NewPassword {
     #[schema(max_length = 256)]
     current_password: String,
     #[garde(custom(rules::password))]
-    #[schema(min_length = 8, max_length = 256)]
+    #[schema(min_length = 12, max_length = 256)]
     new_password: String,
 }
 

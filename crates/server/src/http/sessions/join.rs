@@ -5,7 +5,7 @@ use garde::Validate;
 use jiff::Timestamp;
 use openvisit_app::Error;
 use openvisit_app::sessions::join::{Door, enter};
-use openvisit_app::sessions::media;
+use openvisit_app::sessions::media::{self, Shown};
 use openvisit_core::appointment::MediaProvider;
 use openvisit_core::ids::{ParticipantId, SessionId};
 use openvisit_core::session::Admission;
@@ -95,7 +95,7 @@ pub async fn post(
     let (participant_id, state) = (entered.participant, entered.admission);
     let (mut media, mut sdp) = (None, None);
     if state == Admission::Admitted {
-        let grant = MediaGrant::of(id, media::grant(app, &entered).await?);
+        let grant = MediaGrant::of(id, media::grant(app, &caller, &entered).await?);
         if grant.provider != entered.details.session.appointment.media_provider {
             // It has just fallen back.
             let details = app.store.session_details(id).await?.ok_or(Error::NotFound)?;
@@ -107,8 +107,9 @@ pub async fn post(
             let offer = NewOffer {
                 session: id,
                 participant: participant_id,
+                person: caller.person_id,
                 sdp: offer,
-                issued_at: None,
+                shown: Shown { basis: caller.basis, issued_at: None },
                 media_losses: entered.media_losses,
             };
             let answered = answer(&server, offer).await?;

@@ -4,12 +4,11 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use jiff::Timestamp;
 use openvisit_app::auth::tokens::MediaAccess;
 use openvisit_app::error::FieldCode;
-use openvisit_app::sessions::media::{permitted, relays};
+use openvisit_app::sessions::media::{Shown, permitted, relays};
 use openvisit_app::{App, Error};
-use openvisit_core::ids::{ConnectionId, ParticipantId, SessionId};
+use openvisit_core::ids::{ConnectionId, ParticipantId, PersonId, SessionId};
 use openvisit_media::Connection;
 
 use crate::http::caller::bearer;
@@ -40,10 +39,14 @@ impl MediaCaller {
     }
 
     /// Somebody who has a place in the media now.
-    async fn permitted(self, app: &App, session: SessionId) -> Result<ParticipantId, Problem> {
+    async fn permitted(self, app: &App, session: SessionId) -> Result<(ParticipantId, PersonId), Problem> {
         let participant = self.of(session)?;
-        permitted(app, session, participant, Some(self.access.issued_at)).await?;
-        Ok(participant)
+        let person = permitted(app, session, participant, self.shown()).await?;
+        Ok((participant, person))
+    }
+
+    fn shown(self) -> Shown {
+        Shown { basis: self.access.basis, issued_at: Some(self.access.issued_at) }
     }
 }
 
@@ -56,7 +59,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let app = App::from_ref(state);
-        let token = bearer(parts).ok_or(Error::Unauthorized)?;
+        let token = bearer(&parts.headers).ok_or(Error::Unauthorized)?;
         let access = app.tokens.read_media(token, app.clock.now()).map_err(|_| Error::Unauthorized)?;
         Ok(Self { access })
     }
@@ -94,9 +97,9 @@ pub async fn connect(
     Sdp(offer): Sdp,
 ) -> Result<Response, Problem> {
     let media_losses = server.app.announcer.media_losses(id);
-    let participant = caller.permitted(&server.app, id).await?;
-    let issued_at = Some(caller.access.issued_at);
-    let offer = NewOffer { session: id, participant, sdp: offer, issued_at, media_losses };
+    let (participant, person) = caller.permitted(&server.app, id).await?;
+    let shown = caller.shown();
+    let offer = NewOffer { session: id, participant, person, sdp: offer, shown, media_losses };
     let (connection, answer) = answer(&server, offer).await?;
     let place = [(header::LOCATION, resource(id, connection))];
     let relays = AppendHeaders(links(relays(&server.app, participant)));
@@ -115,7 +118,7 @@ pub async fn restart(
     caller: MediaCaller,
     Sdp(offer): Sdp,
 ) -> Result<Response, Problem> {
-    let participant = caller.permitted(&server.app, id).await?;
+    let (participant, _) = caller.permitted(&server.app, id).await?;
     server.offers.take(participant)?;
     let connection = Connection { session: id, participant, id: connection };
     let answer = media_homes::restart(&server, connection, offer).await?;
@@ -146,20 +149,20 @@ pub(crate) fn check_offer(offer: &str) -> Result<(), Problem> {
 pub(super) struct NewOffer {
     pub session: SessionId,
     pub participant: ParticipantId,
+    pub person: PersonId,
     pub sdp: String,
-    /// When their media token was given, where they have shown one.
-    pub issued_at: Option<Timestamp>,
+    pub shown: Shown,
     /// As [`Announcer::media_losses`](openvisit_app::announce::Announcer::media_losses) was before it was seen that they are.
     pub media_losses: u64,
 }
 
 /// Lets them into the media, and gives the answer to the offer.
 pub(super) async fn answer(server: &Server, offer: NewOffer) -> Result<(ConnectionId, String), Problem> {
-    let NewOffer { session, participant, sdp, issued_at, media_losses } = offer;
+    let NewOffer { session, participant, person, sdp, shown, media_losses } = offer;
     server.offers.take(participant)?;
     let id = ConnectionId::new(server.app.seed());
     let connection = Connection { session, participant, id };
-    let answer = media_homes::join(server, Offer { connection, sdp, issued_at, media_losses }).await?;
+    let answer = media_homes::join(server, Offer { connection, person, sdp, shown, media_losses }).await?;
     Ok((id, answer))
 }
 
