@@ -16,6 +16,7 @@ export default [
       'node_modules',
       'packages/client/dist',
       'packages/client/src/schema.ts',
+      'src/lib/i18n/messages.d.ts',
     ],
   },
   ...svelte.configs.recommended,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defaultClientConditions, defaultServerConditions, type Plugin, type Rolldown } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { catalogues } from './scripts/words.mjs';
 import { targets } from './src/lib/browsers.ts';
 
 const server = 'http://127.0.0.1:8086';
@@ -54,7 +55,7 @@ const merged = {
 /** What several pages need comes in few files: on a slow network each one costs more than its bytes. */
 const inFewFiles = {
   groups: [
-    { test: /vite\/preload-helper|\/client\/src\/problem/, name: 'base' },
+    { test: /vite\/preload-helper|\/client\/src\/problem|@messageformat\/runtime/, name: 'base' },
     { test: ofCalls, name: (id: string, graph: Graph) => awaited(id, graph) && 'media' },
     { ...merged, name: awaited },
     { ...merged, name: 'shared' },
@@ -74,7 +75,7 @@ const twilioWithoutEval: Plugin = {
 const source = 'openvisit-source';
 
 export default defineConfig({
-  plugins: [sveltekit(), twilioWithoutEval],
+  plugins: [catalogues(), sveltekit(), twilioWithoutEval],
   // As Chime's program calls it.
   define: { global: 'globalThis' },
   // The policy of the pages allows no data: URLs, so nothing may be inlined.

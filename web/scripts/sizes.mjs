@@ -65,7 +65,7 @@ function sentences(numbers) {
   const areas = new Set(numbers.flatMap(areasOf));
   const languages = new Map();
   for (const key of Object.keys(manifest).filter((it) => it.startsWith(i18n))) {
-    const [language, area] = key.slice(i18n.length, -'.ts'.length).split('/');
+    const [language, area] = key.slice(i18n.length, -'.words'.length).split('/');
     const size = areas.has(area) ? weight(key) : 0;
     languages.set(language, (languages.get(language) ?? 0) + size);
   }

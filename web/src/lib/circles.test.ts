@@ -36,7 +36,7 @@ function circle(path: string): string[] | null {
 }
 
 test('what files import is found', () => {
-  expect(needs.get('/src/lib/i18n/index.ts')).toContain('/src/lib/i18n/en/common.ts');
+  expect(needs.get('/src/lib/i18n/index.ts')).toContain('/src/lib/i18n/locale.ts');
   expect(needs.get('/src/lib/ui/Loaded.svelte')).toContain('/src/lib/ui/resource.svelte.ts');
   expect(needs.get('/packages/client/src/index.ts')?.length).toBeGreaterThan(5);
 });

@@ -7,33 +7,30 @@ export interface Refusal {
   text: string;
 }
 
-type Said = typeof t.common.refusals;
-type Code = keyof Said;
-
 /** What the server refused, and what to do about it. */
 export function refusal(problem: Problem): Refusal {
-  const said = t.common.refusals[problem.code as Code] ?? t.common.refusals.other;
-  return typeof said === 'function' ? withFacts(problem) : said;
+  const known: Record<string, Said> = t.common.refusals;
+  const { title, text } = known[problem.code] ?? t.common.refusals.other;
+  return { title, text: typeof text === 'string' ? text : text(factsOf(problem)) };
 }
 
-function withFacts(problem: Problem): Refusal {
-  const said = t.common.refusals;
-  switch (problem.code) {
-    case 'passcode_wrong':
-      return said.passcode_wrong({ left: problem.number('tries_left') });
-    case 'too_early':
-      return said.too_early({ at: told(problem.text('opens_at'), timeOfDay) });
-    case 'too_many_requests':
-      return said.too_many_requests({
-        span: span((problem.number('retry_after_seconds') ?? 1) * 1000),
-      });
-    case 'slot_taken':
-      return said.slot_taken({ time: takenTime(problem) });
-    case 'not_allowed_now':
-      return said.not_allowed_now({ status: told(problem.text('state'), statusName) });
-    default:
-      return said.invalid({ fields: problem.fieldErrors.flatMap(fieldName).join(', ') });
-  }
+/** How it is said: what is so, and what to do, with the facts that there are. */
+export interface Said {
+  title: string;
+  text: string | ((facts: Facts) => string);
+}
+type Facts = ReturnType<typeof factsOf>;
+
+/** What sentences may say of it; null is what the server did not tell. */
+function factsOf(problem: Problem) {
+  return {
+    left: problem.number('tries_left'),
+    at: told(problem.text('opens_at'), timeOfDay),
+    span: span((problem.number('retry_after_seconds') ?? 1) * 1000),
+    time: takenTime(problem),
+    status: told(problem.text('state'), statusName),
+    fields: problem.fieldErrors.flatMap(fieldName).join(', ') || null,
+  };
 }
 
 function takenTime(problem: Problem): string | null {

@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { locale, speak, t } from './i18n';
-import de from './i18n/de/common';
-import en from './i18n/en/common';
-import es from './i18n/es/common';
-import fr from './i18n/fr/common';
+import { catalogue } from './i18n/catalogue';
 import { date, day, range, span, startOfDay, stopwatch, timeOfDay, zoneApart } from './time';
 
 beforeEach(() => read('en-US'));
@@ -117,5 +114,5 @@ test('a range over midnight names both days', () => {
 function read(language: string): void {
   vi.stubGlobal('navigator', { languages: [language] });
   speak(null);
-  t.common = { de, en, es, fr }[locale()];
+  t.common = catalogue(locale(), 'common');
 }

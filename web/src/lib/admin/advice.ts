@@ -79,7 +79,7 @@ function aboutTiers({ mechanic, filtered_out }: PractitionerCheck): string | nul
   const out = filtered_out.filter(({ rule }) => rule === 'tier');
   if (out.length === 0) return null;
   const own = mechanic.service_tier ?? '–';
-  const wanted = [...new Set(out.flatMap(({ tiers }) => tiers ?? []))].sort().join(', ');
+  const wanted = [...new Set(out.flatMap(({ tiers }) => tiers ?? []))].sort().join(', ') || null;
   return t.admin.support.todo.tiers({ count: out.length, own, wanted });
 }
 

@@ -1,10 +1,10 @@
 import { Problem, type ApiKey, type Scope } from '@openvisit/client';
 import { expect, test } from 'vitest';
-import en from '$lib/i18n/en/admin';
+import { catalogue } from '$lib/i18n/catalogue';
 import { hasEnded, newKeyOf, newProgramOf, offered } from './program';
 
 const NOW = Date.parse('2030-01-07T09:00:00Z');
-const EVERY = Object.keys(en.programs.scopeNames) as Scope[];
+const EVERY = Object.keys(catalogue('en', 'admin').programs.scopeNames) as Scope[];
 
 test('an assistant’s program books for one organization, an administrator’s has none', () => {
   const draft = { name: ' Website ', role: 'assistant', organization: '7' } as const;

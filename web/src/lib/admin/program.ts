@@ -1,8 +1,8 @@
 import type { ApiKey, NewApiKey, NewServiceAccount, Scope } from '@openvisit/client';
-import type admin from '$lib/i18n/en/admin';
+import type { Messages } from '$lib/i18n';
 import { refusedHere } from '$lib/ui/field-errors';
 
-export type ProgramRole = keyof typeof admin.programs.roles;
+export type ProgramRole = keyof Messages['admin']['programs']['roles'];
 
 /** What the form of a program, and that of a key, show mistakes of. */
 export const PROGRAM_FIELDS = ['name', 'organization_id'];

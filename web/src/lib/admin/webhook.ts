@@ -1,8 +1,8 @@
 import type { NewWebhook, Webhook } from '@openvisit/client';
-import type admin from '$lib/i18n/en/admin';
+import type { Messages } from '$lib/i18n';
 import { refusedHere } from '$lib/ui/field-errors';
 
-export type EventName = keyof typeof admin.webhooks.eventNames;
+export type EventName = keyof Messages['admin']['webhooks']['eventNames'];
 
 /** What a webhook's form shows mistakes of. */
 export const WEBHOOK_FIELDS = ['url', 'events', 'organization_id'];

@@ -1,13 +1,14 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { t } from '$lib/i18n';
-import common from '$lib/i18n/en/common';
-import today from '$lib/i18n/en/today';
+import { catalogue } from '$lib/i18n/catalogue';
 import { placeName } from '$lib/words';
 import { actionWord } from './naming';
 
 const { config } = vi.hoisted(() => ({ config: { wording: {} } }));
 vi.mock('$lib/openvisit.svelte', () => ({ config }));
 
+const common = catalogue('en', 'common');
+const today = catalogue('en', 'today');
 const PRESETS = Object.keys(common.parties);
 
 beforeEach(() => Object.assign(t, { common, today }));

@@ -1,6 +1,6 @@
 import { Problem } from '@openvisit/client';
 import { describe, expect, it } from 'vitest';
-import english from '$lib/i18n/en/calendar';
+import { catalogue } from '$lib/i18n/catalogue';
 import { inTheWay, sentenceOf, type Around } from './conflicts';
 
 const at = (time: string) => Date.parse(`2026-11-25T${time}:00Z`);
@@ -36,7 +36,7 @@ describe('inTheWay', () => {
 
 describe('sentenceOf', () => {
   const around: Around = {
-    words: english.refused,
+    words: catalogue('en', 'calendar').refused,
     time: (instant) => new Date(instant).toISOString().slice(11, 16),
     holder: () => 'Sam Lindqvist',
     client: 'Kim Sand',

@@ -1,7 +1,7 @@
 import type { Appointment, Problem } from '@openvisit/client';
-import type calendar from '$lib/i18n/en/calendar';
+import type { Messages } from '$lib/i18n';
 
-type Words = (typeof calendar)['refused'];
+type Words = Messages['calendar']['refused'];
 
 export interface Slot {
   from: number;

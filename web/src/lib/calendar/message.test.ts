@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import english from '$lib/i18n/en/calendar';
+import { catalogue } from '$lib/i18n/catalogue';
 import { mailOf, messageOf, type Facts } from './message';
 
-const words = english.message;
+const words = catalogue('en', 'calendar').message;
 const facts: Facts = {
   title: 'Follow-up & results',
   when: 'Wednesday, 25 November 2026, 14:00 – 14:30',

@@ -1,6 +1,6 @@
-import type calendar from '$lib/i18n/en/calendar';
+import type { Messages } from '$lib/i18n';
 
-type Words = (typeof calendar)['message'];
+type Words = Messages['calendar']['message'];
 
 /** What somebody needs to come to an appointment. */
 export interface Facts {

@@ -32,8 +32,7 @@ export function fullWhen(from: number, to: number, language = tag()): string {
 
 export function lengthOf(minutes: number): string {
   if (minutes < 60 || minutes % 30 !== 0) return t.calendar.minutes({ count: minutes });
-  const text = new Intl.NumberFormat(locale()).format(minutes / 60);
-  return t.calendar.hours({ text, one: minutes === 60 });
+  return t.calendar.hours({ count: minutes / 60 });
 }
 
 /** What a letter is about: what the booking calls it, or what kind it is. */

@@ -1,40 +1,33 @@
-import { expect, test, vi } from 'vitest';
-import { LOCALES, speak, type Locale } from '.';
+import { expect, test } from 'vitest';
+import { facts } from '../../../scripts/words.mjs';
+import { LOCALES, type Locale } from '.';
 import { SERVER_CODES } from '../server-codes';
+import { catalogue } from './catalogue';
 import { SAME } from './same';
 
-type Leaf = string | ((facts: unknown) => unknown);
-type Tree = { [key: string]: Leaf | Tree };
+type Tree = { [key: string]: string | Tree };
 
-const files = import.meta.glob<Tree>('./*/*.ts', { eager: true, import: 'default' });
-const areas = Object.keys(files).filter(isEnglish).map(areaOf);
+const sources = import.meta.glob<string>('./*/*.json', {
+  eager: true,
+  query: '?raw',
+  import: 'default',
+});
+const compiled = import.meta.glob('./*/*.json', { eager: true, import: 'default' });
 
-/** What a sentence is given when it asks for a fact: something that passes for a number and for a word. */
-const FACTS = new Proxy({}, { get: () => 7 });
-
-function isEnglish(file: string): boolean {
-  return file.startsWith('./en/');
+/** Every sentence of a language as its catalogue has it, by `area.group.key`. */
+function sentences(locale: Locale): Map<string, string> {
+  const files = Object.entries(sources).filter(([file]) => file.startsWith(`./${locale}/`));
+  return new Map(files.flatMap(([file, text]) => gather(JSON.parse(text) as Tree, areaOf(file))));
 }
 
 function areaOf(file: string): string {
-  return file.replace(/^.*\/(.*)\.ts$/, '$1');
+  return file.replace(/^.*\/(.*)\.json$/, '$1');
 }
 
-/** Every sentence of a language, by `area.group.key`, told with the same facts. */
-function sentences(locale: Locale): Map<string, string> {
-  vi.stubGlobal('navigator', { languages: [locale] });
-  speak(null);
-  const told = new Map<string, string>();
-  for (const area of areas) gather(files[`./${locale}/${area}.ts`] ?? {}, area, told);
-  return told;
-}
-
-function gather(tree: Tree, path: string, told: Map<string, string>): void {
-  for (const [key, leaf] of Object.entries(tree)) {
-    const said = typeof leaf === 'function' ? leaf(FACTS) : leaf;
-    if (typeof said === 'string') told.set(`${path}.${key}`, said);
-    else gather(said as Tree, `${path}.${key}`, told);
-  }
+function gather(tree: Tree, path: string): [string, string][] {
+  return Object.entries(tree).flatMap(([key, leaf]) =>
+    typeof leaf === 'string' ? [[`${path}.${key}`, leaf]] : gather(leaf, `${path}.${key}`),
+  );
 }
 
 const english = sentences('en');
@@ -43,6 +36,26 @@ const others = LOCALES.filter((locale): locale is Exclude<Locale, 'en'> => local
 test.each(others)('%s says all that English says, and nothing else', (locale) => {
   expect([...sentences(locale).keys()].sort()).toEqual([...english.keys()].sort());
 });
+
+test.each(others)('%s wants the same facts in every sentence', (locale) => {
+  const wants = (all: Map<string, string>) =>
+    Object.fromEntries([...all].map(([key, said]) => [key, Object.keys(facts(said)).sort()]));
+  expect(wants(sentences(locale))).toEqual(wants(english));
+});
+
+test('what has no facts is a text, and what has some a function of them', () => {
+  for (const [file, text] of Object.entries(sources))
+    compare(JSON.parse(text), compiled[file], file);
+});
+
+function compare(source: unknown, made: unknown, path: string): void {
+  if (typeof source === 'string') {
+    const wanted = Object.keys(facts(source)).length > 0;
+    return expect(typeof made, path).toBe(wanted ? 'function' : 'string');
+  }
+  for (const [key, leaf] of Object.entries(source as Tree))
+    compare(leaf, (made as Record<string, unknown>)[key], `${path} ${key}`);
+}
 
 test.each(LOCALES)('%s leaves no sentence empty', (locale) => {
   const empty = [...sentences(locale)].filter(([, said]) => said.trim() === '');
@@ -56,13 +69,13 @@ test.each(others)('%s leaves no sentence English, but words that are the same', 
 
 test.each(LOCALES)('%s has a sentence for every refusal of the server', (locale) => {
   expect(SERVER_CODES).toEqual(expect.arrayContaining(['slot_taken', 'bad_request']));
-  const common = files[`./${locale}/common.ts`] as { refusals: Tree };
-  expect(SERVER_CODES.filter((code) => !(code in common.refusals))).toEqual([]);
+  const { refusals } = catalogue(locale, 'common');
+  expect(SERVER_CODES.filter((code) => !(code in refusals))).toEqual([]);
 });
 
 /** What reads as English does and has a word in it beside its facts. */
 function shared(locale: Locale): [key: string, said: string][] {
   return [...sentences(locale)].filter(
-    ([key, said]) => said === english.get(key) && /\p{Letter}/u.test(said),
+    ([key, said]) => said === english.get(key) && /\p{Letter}/u.test(said.replace(/\{\w+\}/g, '')),
   );
 }

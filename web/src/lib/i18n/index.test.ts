@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { load, locale, LOCALES, ownName, speak, t, tag, waitFor } from '.';
-import { plural } from './locale';
+import { catalogue } from './catalogue';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -32,10 +32,8 @@ test('what a page asks for meanwhile comes in the language that is chosen in the
 });
 
 test('counts take the form that the language wants', () => {
-  read('fr');
-  speak(null);
-  const forms = { one: 'essai', other: 'essais' };
-  expect([0, 1, 2].map((count) => plural(count, forms))).toEqual(['essai', 'essai', 'essais']);
+  const told = [0, 1, 2].map((count) => catalogue('fr', 'calendar').minutes({ count }));
+  expect(told).toEqual(['0 minute', '1 minute', '2 minutes']);
 });
 
 function read(...languages: string[]): void {

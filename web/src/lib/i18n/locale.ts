@@ -51,16 +51,6 @@ export function direction(): 'ltr' | 'rtl' {
   return ['ar', 'fa', 'he', 'ur'].includes(locale()) ? 'rtl' : 'ltr';
 }
 
-/** The form of a count that the language wants: `plural(2, { one: 'minute', other: 'minutes' })`. */
-export function plural(
-  count: number,
-  forms: { one: string; other: string; many?: string },
-): string {
-  const rule = new Intl.PluralRules(locale()).select(count);
-  if (rule === 'one') return forms.one;
-  return rule === 'many' ? (forms.many ?? forms.other) : forms.other;
-}
-
 function choose(wishes: (string | null)[]): Locale | null {
   const languages = [memory.getItem(KEY), ...wishes, ...readers()].map(language);
   return languages.find(isLocale) ?? null;

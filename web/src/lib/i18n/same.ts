@@ -1,6 +1,6 @@
 import type { Locale } from './locale';
 
-/** What reads the same in English, and is meant to (facts as 7): all else that is equal was forgotten. */
+/** What reads the same in English, and is meant to: all else that is equal was forgotten. */
 export const SAME: Record<Exclude<Locale, 'en'>, string[]> = {
   de: [
     'Agenda',
@@ -12,8 +12,8 @@ export const SAME: Record<Exclude<Locale, 'en'>, string[]> = {
     'Version',
     'Video',
     'Webhooks',
-    'in 7',
-    '7 min',
+    'in {span}',
+    '{minutes} min',
   ],
   fr: [
     'Consultation',
@@ -32,8 +32,9 @@ export const SAME: Record<Exclude<Locale, 'en'>, string[]> = {
     'Version',
     'Webhooks',
     'page',
-    '7 min',
-    '7 minutes',
+    '{minutes} min',
+    '{count} min',
+    '{count, plural, one {# minute} other {# minutes}}',
   ],
-  es: ['Agenda', 'Chat', 'Total', 'Webhooks', 'no', '7 min'],
+  es: ['Agenda', 'Chat', 'Total', 'Webhooks', 'no', '{minutes} min', '{count} min'],
 };

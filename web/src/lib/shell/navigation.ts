@@ -1,8 +1,8 @@
 import type { User } from '@openvisit/client';
-import type common from '$lib/i18n/en/common';
+import type { Messages } from '$lib/i18n';
 import type { IconName } from '$lib/ui/Icon.svelte';
 
-export type PlaceName = keyof typeof common.nav;
+export type PlaceName = keyof Messages['common']['nav'];
 
 export interface Place {
   href: string;

@@ -1,9 +1,10 @@
 import type { Session } from '@openvisit/client';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { t } from '$lib/i18n';
-import client from '$lib/i18n/en/client';
+import { catalogue } from '$lib/i18n/catalogue';
 import { headingOf, reasonOf } from './ending';
 
+const client = catalogue('en', 'client');
 vi.mock('$lib/openvisit.svelte', () => ({ config: {} }));
 beforeAll(() => void Object.assign(t, { client }));
 
