@@ -51,7 +51,7 @@ test('an administrator makes an account, changes it, and shuts it', async ({ ser
     await roles.getByRole('checkbox', { name: 'Doctor' }).check();
     await page.getByLabel('E-mail').fill('doctor@demo.test');
     await page.getByTestId('create-person').click();
-    await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/Another account signs in with this address/);
+    await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/Another account already uses this address/);
     await expect(page.getByLabel('E-mail')).toBeFocused();
     await page.getByLabel('E-mail').fill('iris@demo.test');
     await page.getByTestId('create-person').click();
@@ -65,7 +65,7 @@ test('an administrator makes an account, changes it, and shuts it', async ({ ser
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dr. Iris Mensah');
     await page.getByLabel('E-mail').fill('');
     await page.getByTestId('save-person').click();
-    await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/signs in with its address/);
+    await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/signs in with its e-mail address/);
     await page.getByLabel('E-mail').fill('iris@demo.test');
     const zone = page.getByRole('combobox', { name: 'Time zone' });
     await zone.fill('japan +9');
@@ -118,7 +118,7 @@ test('an administrator makes an account, changes it, and shuts it', async ({ ser
     await expect(people).toHaveCount(1);
     await expect(people).toContainText('Dr. Iris Mensah');
     await page.getByTestId('search').fill('nobody at all');
-    await expect(page.getByText('Nobody matches “nobody at all”.')).toBeVisible();
+    await expect(page.getByText('No results for “nobody at all”.')).toBeVisible();
   });
 
   await test.step('a program has a key, which is replaced and revoked', async () => {
@@ -127,26 +127,26 @@ test('an administrator makes an account, changes it, and shuts it', async ({ ser
       return (await page.request.get('/api/v1/clients', { headers })).status();
     };
     await open('admin', '/admin/programs');
-    await expect(page.getByText('No program has a key yet.')).toBeVisible();
+    await expect(page.getByText('No programs yet.')).toBeVisible();
     await page.getByTestId('add-program').click();
     await page.getByLabel('Name', { exact: true }).fill('Website');
     await page.getByTestId('create-program').click();
     const organization = page.getByLabel('Organization');
-    await expect(organization).toHaveAccessibleDescription('Please choose the organization that it books for.');
+    await expect(organization).toHaveAccessibleDescription('Please choose the organization it books for.');
     await organization.selectOption({ index: 1 });
     await page.getByTestId('create-program').click();
-    await expect(page.getByText('It has no key yet.')).toBeVisible();
+    await expect(page.getByText('No keys yet.')).toBeVisible();
 
     await page.getByTestId('make-key').click();
-    const scopes = page.getByRole('group', { name: 'What it opens' });
-    await expect(scopes).toHaveAccessibleDescription('Please choose at least one thing that the key opens.');
+    const scopes = page.getByRole('group', { name: 'Permissions' });
+    await expect(scopes).toHaveAccessibleDescription('Please choose at least one permission.');
     await expect(scopes.getByRole('checkbox', { name: /users:write/ })).toHaveCount(0);
     await scopes.getByRole('checkbox', { name: /clients:read/ }).check();
     await page.getByTestId('make-key').click();
     await expect(page.getByTestId('secret')).toHaveValue(/^ovk_/);
     const first = await page.getByTestId('secret').inputValue();
     const keys = page.getByTestId('key');
-    await expect(keys).toContainText('no end · never used');
+    await expect(keys).toContainText('never expires · never used');
     expect(await clients(first)).toBe(200);
     expect(await violations(page)).toEqual(NOTHING);
 
@@ -161,7 +161,7 @@ test('an administrator makes an account, changes it, and shuts it', async ({ ser
     await expect(keys).toHaveCount(1);
     expect([await clients(first), await clients(second)]).toEqual([401, 200]);
     await page.getByTestId('disable-program').click();
-    await expect(page.getByText('Its keys open nothing until it is enabled again.')).toBeVisible();
+    await expect(page.getByText('Its keys don’t work until you enable it again.')).toBeVisible();
     expect(await clients(second)).toBe(401);
   });
   expect(server.errors()).toEqual([]);
@@ -199,13 +199,13 @@ test('people set their name, language and password', async ({ open, server }) =>
   const password = page.getByTestId('password');
   await password.getByLabel('Current password').fill('not this one');
   await password.getByLabel('New password', { exact: true }).fill('a-better-password');
-  await password.getByLabel('New password once more').fill('a-better-password');
+  await password.getByLabel('Repeat new password').fill('a-better-password');
   await page.getByTestId('save-password').click();
   await expect(password.getByLabel('Current password')).toHaveAccessibleDescription('This is not your current password.');
   await expect(password.getByLabel('Current password')).toBeFocused();
   await password.getByLabel('Current password').fill(PASSWORD);
   await page.getByTestId('save-password').click();
-  await expect(password.getByText('The password is changed.')).toBeVisible();
+  await expect(password.getByText('Your password is changed.')).toBeVisible();
 
   await page.getByRole('combobox', { name: 'Language' }).selectOption('de');
   await page.getByTestId('save-language').click();
@@ -218,7 +218,7 @@ test('a practitioner reads what became of the months, and takes them along', asy
   const page = await open('doctor', '/reports');
   const doctor = await Account.logIn(server, 'doctor');
   await expect(page.getByTestId('report')).toBeVisible();
-  await expect(page.getByTestId('this-month')).toContainText('Mean duration');
+  await expect(page.getByTestId('this-month')).toContainText('Average duration');
   await page.getByLabel('From').selectOption({ index: 2 });
   await expect(page).toHaveURL(/from=\d{4}-\d\d&to=/);
   const range = new URL(page.url()).search;
@@ -246,7 +246,7 @@ test('not everything works while a webhook gets no events', async ({ open, serve
   await admin.post('/webhooks', { url, events: ['appointment.cancelled'] });
   const { items } = await doctor.get<{ items: { id: string }[] }>('/appointments?status=scheduled&limit=1');
   await doctor.post(`/appointments/${items[0]?.id}/cancel`);
-  await expect(verdict).toHaveText(/Something does not work\s+Events do not reach a webhook\./);
+  await expect(verdict).toHaveText(/Something needs attention\s+Events aren’t reaching a webhook\./);
   await expect(verdict).toHaveAttribute('data-good', 'false');
   // The second try comes after some seconds, and takes what was refused.
   await expect(verdict).toHaveAttribute('data-good', 'true');
@@ -258,9 +258,9 @@ test.describe('a message broker that is away', () => {
   test('is told wherever the page speaks of it', async ({ open }) => {
     const page = await open('admin', '/admin/system');
     await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'false');
-    await expect(page.getByTestId('system')).toContainText('Does not answer');
+    await expect(page.getByTestId('system')).toContainText('Not responding');
     await expect(page.getByTestId('broker-reason')).toContainText('the message broker cannot be used');
-    await expect(page.getByRole('row', { name: 'Message broker' })).toContainText('Fails');
+    await expect(page.getByRole('row', { name: 'Message broker' })).toContainText('Failing');
   });
 });
 
@@ -269,7 +269,7 @@ test('an administrator sees how the server does, and why somebody cannot go on',
   await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'true');
   await expect(page.getByTestId('system')).toContainText('SQLite');
   const checks = page.getByTestId('checks').getByRole('listitem');
-  await expect(checks.filter({ hasText: 'Media by UDP' })).toContainText('It answers, and it is this server.');
+  await expect(checks.filter({ hasText: 'Media over UDP' })).toContainText('Reached, and it is this server.');
   await expect(checks.filter({ hasText: 'Public address' })).toContainText('on this machine only');
   await expect(page.getByTestId('checks').locator('[data-verdict=fault]')).toHaveCount(0);
 
@@ -279,8 +279,8 @@ test('an administrator sees how the server does, and why somebody cannot go on',
       const wrong = { keys: { lost: 1, other_pepper: true }, clock_ahead_seconds: 3_600 };
       await route.fulfill({ json: { ...state, ...wrong } });
     });
-    await expect(page.getByTestId('keys-lost')).toContainText('One key cannot be opened');
-    await expect(page.getByTestId('keys-lost')).toContainText('Passcodes that were given out are wrong');
+    await expect(page.getByTestId('keys-lost')).toContainText('One key is missing');
+    await expect(page.getByTestId('keys-lost')).toContainText('Passcodes given out earlier no longer work');
     await expect(page.getByTestId('clock-set')).toContainText('was set 1 hr ahead');
     await expect(page.getByTestId('verdict')).toHaveAttribute('data-good', 'false');
     expect(await violations(page)).toEqual(NOTHING);
@@ -297,13 +297,13 @@ test('an administrator sees how the server does, and why somebody cannot go on',
   await expect(await asked('session', 'no-such-id')).toContainText('Is it complete?');
   const { items } = await doctor.get<{ items: { id: string }[] }>('/sessions?status=completed&limit=1');
   const over = await asked('session', items[0]?.id ?? '');
-  await expect(over).toContainText('It cannot be ended: it is over.');
-  await expect(over.getByTestId('joining')).toHaveText('Nobody can join it any more: it is over.');
+  await expect(over).toContainText('It can’t be ended: it is over.');
+  await expect(over.getByTestId('joining')).toHaveText('Nobody can join anymore: it is over.');
   await expect(over.getByTestId('advice')).toContainText('ending it again changes nothing');
   const answer = await asked('practitioner', 'doctor@demo.test');
   await expect(answer.getByTestId('verdict')).toHaveAttribute('data-good', 'false');
   await expect(answer.getByRole('listitem').filter({ hasText: 'It accepts requests' })).toContainText('missing');
-  await expect(answer.getByTestId('advice')).toContainText('Switch on “Accepts requests” in the account.');
+  await expect(answer.getByTestId('advice')).toContainText('Turn on “Accepts requests” in the account.');
   await answer.getByTestId('account').click();
   await page.getByRole('switch', { name: 'Accepts requests' }).click();
   await page.getByTestId('save-person').click();
@@ -326,7 +326,7 @@ test('a webhook is told what happens, and again by hand', async ({ open, server 
   await expect(page.getByTestId('secret')).toHaveValue(/^whsec_/);
   const secret = await page.getByTestId('secret').inputValue();
   await page.getByTestId('to-webhook').click();
-  await expect(page.getByText('Nothing has been sent yet.')).toBeVisible();
+  await expect(page.getByText('Nothing sent yet.')).toBeVisible();
 
   const admin = await Account.logIn(server, 'admin');
   const { items } = await admin.get<{ items: { appointment_id: string }[] }>('/sessions?status=scheduled&limit=1');
@@ -345,13 +345,13 @@ test('a webhook is told what happens, and again by hand', async ({ open, server 
     await page.getByTestId('confirm-yes').click();
     await expect(page.getByTestId('secret')).toHaveValue(/^whsec_/);
     expect(await page.getByTestId('secret').inputValue()).not.toBe(secret);
-    await expect(page.getByTestId('old-secret-until')).toContainText('is valid beside this one until');
+    await expect(page.getByTestId('old-secret-until')).toContainText('The previous secret is also valid until');
     expect(await violations(page)).toEqual(NOTHING);
     await page.reload();
     await expect(page.getByTestId('old-secret-until')).toBeVisible();
     await expect(page.getByTestId('secret'), 'it is shown once').toHaveCount(0);
     await page.getByTestId('rotate-secret').click();
-    await expect(page.getByTestId('confirm'), 'a second time ends the first').toContainText('It ends at once');
+    await expect(page.getByTestId('confirm'), 'a second time ends the first').toContainText('It ends right away');
     await page.keyboard.press('Escape');
   });
 
@@ -366,7 +366,7 @@ test('a webhook is told what happens, and again by hand', async ({ open, server 
   await test.step('what was before is told, and what is set aside is found and sent again', async () => {
     await expect(delivery.getByTestId('earlier')).toContainText('Sent once before');
     await delivery.getByTestId('earlier').getByText('Sent once before').click();
-    await expect(delivery.getByTestId('earlier')).toContainText(/Delivered · 204 · 1 try/);
+    await expect(delivery.getByTestId('earlier')).toContainText(/Delivered · 204 · 1 attempt/);
     // It takes three tries within minutes until something is set aside.
     await page.route(/deliveries\?state=given_up/, async (route) => {
       const answer = await route.fetch({ url: route.request().url().replace('state=given_up&', '') });
@@ -374,7 +374,7 @@ test('a webhook is told what happens, and again by hand', async ({ open, server 
       const aside = { state: 'given_up', last_status: 400, last_error: 'refused', attempts: 3 };
       await route.fulfill({ json: { ...rest, items: items.map((it) => ({ ...it, ...aside })) } });
     });
-    await page.getByTestId('delivery-state').selectOption({ label: 'Set aside or given up' });
+    await page.getByTestId('delivery-state').selectOption({ label: 'Failed or set aside' });
     await expect(delivery).toContainText('Set aside');
     await expect(delivery).toContainText('400 · not accepted');
     expect(await violations(page)).toEqual(NOTHING);
@@ -387,5 +387,5 @@ test('a webhook is told what happens, and again by hand', async ({ open, server 
   await page.getByTestId('remove-webhook').click();
   await page.getByTestId('confirm-yes').click();
   await expect(page).toHaveURL(/\/admin\/webhooks$/);
-  await expect(page.getByText('No program is told of anything yet.')).toBeVisible();
+  await expect(page.getByText('No webhooks yet.')).toBeVisible();
 });

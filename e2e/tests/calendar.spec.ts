@@ -37,7 +37,7 @@ test('a practitioner books by dragging, moves, undoes, is refused and cancels', 
   await expect(page.getByTestId('time')).toHaveValue('09:00');
   await expect(page.getByTestId('duration')).toHaveValue('90');
   await page.getByTestId('client-search').fill('Mika Lund');
-  await expect(page.getByText('Nobody found for “Mika Lund”')).toBeVisible();
+  await expect(page.getByText('No results for “Mika Lund”')).toBeVisible();
   await page.getByTestId('new-client').click();
   await page.getByTestId('client-email').fill('mika@example.test');
   await page.getByTestId('title').fill('Sleep');
@@ -76,7 +76,7 @@ test('a practitioner books by dragging, moves, undoes, is refused and cancels', 
   await expect.poll(async () => wall(await find(doctor, 'Mika Lund'))).toBe(`${day} 09:00`);
 
   await dragTo(page, appointment(page, 'Mika Lund'), day, '12:30');
-  await expect(page.getByTestId('toast')).toContainText('That time is taken by Hanna Berg, 13:00 to 13:30. It was put back.');
+  await expect(page.getByTestId('toast')).toContainText('This time is taken by Hanna Berg, 13:00 to 13:30. It was moved back.');
   await expect(appointment(page, 'Mika Lund')).toContainText('09:00');
   expect(wall(await find(doctor, 'Mika Lund'))).toBe(`${day} 09:00`);
 
@@ -163,9 +163,9 @@ test('a phone begins with the agenda, and tells of times that are not', async ({
   const spring = lastSundayOfMarch(new Date().getUTCFullYear() + 1);
   await page.getByTestId('date').fill(spring);
   await page.getByTestId('time').fill('02:30');
-  await expect(page.getByTestId('when-fault')).toContainText('Clocks are put forward');
+  await expect(page.getByTestId('when-fault')).toContainText('the clocks go forward');
   await page.getByTestId('date').fill(plus(new Date().toISOString().slice(0, 10), -1));
-  await expect(page.getByTestId('when-fault')).toContainText('This time is past');
+  await expect(page.getByTestId('when-fault')).toContainText('This time is in the past');
   await page.getByTestId('save-appointment').tap();
   await expect(page.getByTestId('date'), 'nothing was booked').toBeFocused();
   await page.getByTestId('date').fill(spring);
@@ -220,7 +220,7 @@ test('an address that names an appointment opens it, or says that it is not ther
   await page.goto(`/calendar?view=day&day=${plus(day, 40)}&appointment=${id}`);
   await expect(page.getByTestId('appointment-details'), 'on another day').toContainText('Hanna Berg');
   await page.goto('/calendar?appointment=nope');
-  await expect(page.getByTestId('toast')).toContainText('There is no such appointment here.');
+  await expect(page.getByTestId('toast')).toContainText('This appointment isn’t here.');
   await page.context().close();
 });
 
@@ -245,7 +245,7 @@ test('reception sees all practitioners side by side, books for them and takes no
   await expect(page.getByTestId('passcode-shown')).toBeVisible();
   await page.evaluate(() => (window.print = () => (document.body.dataset.printed = document.title)));
   await page.getByRole('button', { name: 'Print' }).click();
-  await expect(page.locator('body'), 'the sheet is called after the letter').toHaveAttribute('data-printed', /^Video appointment · .* 10:00/);
+  await expect(page.locator('body'), 'the sheet is called after the letter').toHaveAttribute('data-printed', /^Video visit · .* 10:00/);
   await expect(page).toHaveTitle(/^Calendar/);
   await page.getByTestId('invitation-done').click();
 
@@ -253,7 +253,7 @@ test('reception sees all practitioners side by side, books for them and takes no
   await expect(page.getByTestId('edit-appointment')).toBeVisible();
   await expect(page.getByTestId('copy-link')).toBeVisible();
   await expect(page.getByTestId('calendar-join')).toHaveCount(0);
-  await expect(page.getByRole('link', { name: 'Session' })).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'Visit details' })).toHaveCount(0);
   await page.getByTestId('renew-passcode').click();
   await page.getByTestId('confirm-yes').click();
   await expect(page.getByTestId('passcode-shown')).toBeVisible();

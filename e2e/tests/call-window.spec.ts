@@ -68,7 +68,7 @@ test('both are told when the call closes, and the practitioner puts it off', asy
   await account.patch(`/appointments/${appointment_id}`, { starts_at: began, duration_minutes: 5 });
   // However long this takes: who is in the lobby comes in also when the time is over.
   await joinCall(doctor, patient);
-  for (const party of [doctor, patient]) await expect(party.getByTestId('overrun')).toContainText(/closes by itself in \d+ minutes/);
+  for (const party of [doctor, patient]) await expect(party.getByTestId('overrun')).toContainText(/ends automatically in \d+ minutes/);
   await expect(patient.getByTestId('extend')).toHaveCount(0);
   await doctor.getByTestId('extend').click();
   for (const party of [doctor, patient]) await expect(party.getByTestId('overrun')).toHaveCount(0);

@@ -110,7 +110,7 @@ test('keys, large and small pictures, devices, invitations', async ({ doctor, pa
 
   await test.step('the other side left, and how long the call stays open', async () => {
     await patient.leaveCall();
-    await expect(doctor.getByTestId('other-left')).toContainText(/Sam Lindqvist is not in the call.*stays open until/);
+    await expect(doctor.getByTestId('other-left')).toContainText(/Sam Lindqvist has left the call.*stays open until/);
     await patient.getByTestId('rejoin').click();
     await patient.enterAgain();
     await expect(doctor.getByTestId('other-left')).toHaveCount(0);
@@ -264,10 +264,10 @@ test('a picture goes from one to the other, and with the chat', async ({ doctor,
   await startCall(doctor, patient);
   await patient.getByTestId('toggle-chat').click();
   await patient.getByTestId('chat-files').setInputFiles({ name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<h1>') });
-  await expect(patient.getByTestId('file-refused')).toContainText('only pictures');
+  await expect(patient.getByTestId('file-refused')).toContainText('only images');
   // By its name and type a picture, by what is in it a page: the server says so.
   await patient.getByTestId('chat-files').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('<h1>') });
-  await expect(patient.getByTestId('message')).toContainText('only pictures');
+  await expect(patient.getByTestId('message')).toContainText('only images');
   const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGM44eCABzGMSmNDAM45gCELa630AAAAAElFTkSuQmCC', 'base64');
   await patient.getByTestId('chat-files').setInputFiles({ name: 'Knee 1.png', mimeType: 'image/png', buffer: picture });
   await expect(doctor.getByTestId('unread')).toHaveText('1');

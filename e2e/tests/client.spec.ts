@@ -98,7 +98,7 @@ test('whoever is early sees the time run down, and comes in by himself when the 
   await expect(patient.getByTestId('waiting-room')).toBeVisible();
 });
 
-test('a passcode is pasted as it was sent, without an account; a wrong one says how many tries are left', async ({ patient, server }) => {
+test('a passcode is pasted as it was sent, without an account; a wrong one says how many attempts left', async ({ patient, server }) => {
   const { session, passcode } = await invited(server, { passcode: true });
   const clicks = await countClicks(patient);
   await patient.page.goto(`/join/${session}`);
@@ -107,7 +107,7 @@ test('a passcode is pasted as it was sent, without an account; a wrong one says 
   await paste(patient, wrong);
   await patient.page.keyboard.press('Enter');
   await expect(patient.getByTestId('error')).toHaveAttribute('data-code', 'passcode_wrong');
-  await expect(patient.getByTestId('error')).toContainText(/\d tries are left/);
+  await expect(patient.getByTestId('error')).toContainText(/\d attempts left/);
   await expect(patient.getByTestId('passcode')).toBeFocused();
 
   await paste(patient, `${passcode.slice(0, 3)} ${passcode.slice(3)}`);

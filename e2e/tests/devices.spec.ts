@@ -86,7 +86,7 @@ test('what fails is told with what to do, and what works goes on', async ({ doct
     const before = await microphones.inputValue();
     await patient.page.evaluate(() => (window.taken = { named: 'NotReadableError' }));
     await microphones.selectOption({ index: 1 });
-    await expect(patient.getByTestId('replaced')).toContainText('Another program uses the microphone');
+    await expect(patient.getByTestId('replaced')).toContainText('The microphone you chose is in use by another program');
     await expect(microphones).toHaveValue(before);
     await patient.page.evaluate(() => (window.taken = {}));
     await patient.getByTestId('close-panel').click();
@@ -95,7 +95,7 @@ test('what fails is told with what to do, and what works goes on', async ({ doct
 
   await test.step('a microphone that its system holds back', async () => {
     await happens(patient, 'audio', 'mute');
-    await expect(patient.getByTestId('device-wrong')).toContainText('switched off at the device');
+    await expect(patient.getByTestId('device-wrong')).toContainText('is off at the device');
     await expect(doctor.page.getByText('Sam Lindqvist is muted')).toBeVisible();
     await happens(patient, 'audio', 'unmute');
     await expect(patient.getByTestId('device-wrong')).toHaveCount(0);
@@ -106,7 +106,7 @@ test('what fails is told with what to do, and what works goes on', async ({ doct
     await patient.page.evaluate(() => (window.taken = { all: 'NotAllowedError' }));
     await happens(patient, 'video', 'ended');
     await expect(patient.getByTestId('device-wrong')).toContainText('The camera is blocked.');
-    await expect(patient.getByTestId('device-wrong')).toContainText('left of the address');
+    await expect(patient.getByTestId('device-wrong')).toContainText('to the left of the address');
     await patient.page.evaluate(() => (window.taken = {}));
     await patient.getByTestId('device-again').click();
     await expect(patient.getByTestId('device-wrong')).toHaveCount(0);
@@ -191,7 +191,7 @@ test('what is behind somebody is blurred from the lobby on, and not where a mach
     await patient.getByTestId('toggle-camera').click();
     await expect(doctor.getByTestId('name-card')).toBeVisible();
     await patient.getByTestId('toggle-camera').click();
-    await expect(patient.getByTestId('device-wrong')).toContainText('not blurred any more');
+    await expect(patient.getByTestId('device-wrong')).toContainText('no longer blurred');
     await expectSharp(seen);
   });
 });

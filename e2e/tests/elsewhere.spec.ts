@@ -129,7 +129,7 @@ test('a practice with accounts of its own books under its own path and meets in 
   await test.step('nobody is offered a sign-in that there is not', async () => {
     const stranger = await ParticipantPage.open(patientBrowser, 'patient', PATIENT_MEDIA, server);
     await stranger.page.goto('/');
-    await expect(stranger.page.getByRole('main')).toContainText('Please sign in where you got your appointment');
+    await expect(stranger.page.getByRole('main')).toContainText('Please sign in where you booked your appointment');
     await expect(stranger.page.getByLabel(/password/i)).toHaveCount(0);
     await stranger.page.goto(`/join/${created.id}`);
     await expect(stranger.getByTestId('signed-out')).toBeVisible();

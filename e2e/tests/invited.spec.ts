@@ -101,7 +101,7 @@ test('who comes by the passcode is let in by name, and whoever is shut out is ou
   await stranger.getByTestId('come-by-code').tap();
   await stranger.getByTestId('join').tap();
   await expect(stranger.getByTestId('waiting-room')).toBeVisible();
-  await expect(practitioner.page.getByText('Mo (by code)').first()).toBeVisible();
+  await expect(practitioner.page.getByText('Mo (by passcode)').first()).toBeVisible();
   await practitioner.getByTestId('admit').click();
   await Promise.all([practitioner.expectInCallWith(stranger), stranger.expectInCallWith(practitioner)]);
 
@@ -115,7 +115,7 @@ test('who comes by the passcode is let in by name, and whoever is shut out is ou
     const desk = await reception(server, doctorBrowser);
     await desk.goto(`/calendar?appointment=${id}`);
     const ways = desk.getByTestId('ways-in').getByRole('listitem');
-    await expect(ways).toHaveText([/Oda Lien.*1 personal link, last used/s, /Mo.*by code/s]);
+    await expect(ways).toHaveText([/Oda Lien.*1 personal link, last used/s, /Mo.*by passcode/s]);
     for (const [way, person, place] of [[1, stranger, 'turned_away'], [0, client, 'signed-out']] as const) {
       await ways.nth(way).getByTestId('withdraw-way-in').click();
       await desk.getByTestId('withdraw-yes').click();

@@ -120,7 +120,7 @@ test('from the lobby to the end by keyboard: the focus is never lost, and every 
   await test.step('the end', async () => {
     await press(doctor, 'end-call');
     await expectHeading(doctor, 'Session ended');
-    const heard = 'You ended the consultation It ends for everybody in five seconds.';
+    const heard = 'You ended the call The call ends for everyone in five seconds.';
     await expect(focused(doctor.page)).toHaveAccessibleDescription(heard);
     await doctor.page.keyboard.press('Tab');
     await expect(doctor.getByTestId('take-back')).toBeFocused();
@@ -131,6 +131,6 @@ test('from the lobby to the end by keyboard: the focus is never lost, and every 
     await expect(doctor.getByTestId('way-back')).toHaveCount(0);
     await expectHeading(doctor, 'Session ended');
     await expectHeading(patient, 'Session ended');
-    await expect(patient.getByTestId('session-ended')).toContainText('Dr. Ada Okafor ended the consultation');
+    await expect(patient.getByTestId('session-ended')).toContainText('Dr. Ada Okafor ended the call');
   });
 });

@@ -111,7 +111,7 @@ test('who forgot their password chooses another by a letter; the office sees wha
   const desk = await ParticipantPage.open(doctorBrowser, 'doctor', DOCTOR_MEDIA, server);
   await desk.context.request.post('/api/v1/auth/login', { data: { email: 'admin@demo.test', password: DEMO_PASSWORD } });
   await desk.page.goto('/admin/system');
-  const told = desk.getByTestId('message').filter({ hasText: 'Forgotten password' });
+  const told = desk.getByTestId('message').filter({ hasText: 'Password reset' });
   await expect(told).toHaveAttribute('data-state', 'sent');
   await expect(told).toContainText('p…@demo.test');
   await expect(told).not.toContainText(PATIENT);

@@ -61,7 +61,7 @@ test.describe('a server with a second provider', () => {
     await expect(doctor.getByTestId('carrier')).toBeEnabled();
     await account.post(`/sessions/${session.id}/start`);
     await expect(doctor.getByTestId('carrier')).toBeDisabled();
-    await expect(doctor.page.getByText('The call has begun: this cannot be changed any more.')).toBeVisible();
+    await expect(doctor.page.getByText('The call has started: this can no longer be changed.')).toBeVisible();
     expect(await violations(doctor.page)).toEqual(NOTHING);
   });
 });

@@ -233,7 +233,7 @@ test('the other camera by one button, and a microphone that gives nothing', asyn
     await choose(1);
     await expectSilence(doctor.page);
     // Some seconds of nothing at all, since people pause.
-    await expect(patient.getByTestId('device-wrong')).toContainText('Nothing comes from your microphone', { timeout: 20_000 });
+    await expect(patient.getByTestId('device-wrong')).toContainText('We can’t hear your microphone', { timeout: 20_000 });
     await patient.page.evaluate(() => (window.dumb = false));
     await choose(0);
     await expect(patient.getByTestId('device-wrong')).toHaveCount(0);

@@ -30,7 +30,7 @@ test('reception sees who waits, finds a client without accents, and books and de
     await expect(page.getByTestId('client')).toHaveCount(1);
     await page.getByRole('link', { name: 'Łukasz Weiß' }).click();
     await expect(page.getByTestId('contact')).toContainText('lw@example.test');
-    await expect(page.getByTestId('client-upcoming')).toContainText('Nothing is booked.');
+    await expect(page.getByTestId('client-upcoming')).toContainText('No appointments.');
   });
 
   await test.step('a client’s number is kept, and what is none is told at the field', async () => {

@@ -46,19 +46,19 @@ test('an outcome that was entered by mistake is put right, and read as such by t
   const doctor = await open('doctor', path);
   await expect(doctor.getByTestId('status')).toHaveText('Completed');
   await doctor.getByTestId('correct-outcome').click();
-  await expect(doctor.getByTestId('confirm')).toContainText('It stands there as “Completed” and becomes “Missed”.');
+  await expect(doctor.getByTestId('confirm')).toContainText('It is recorded as “Completed” and will change to “Missed”.');
   expect(await violations(doctor)).toEqual(NOTHING);
   await doctor.getByTestId('confirm-yes').click();
   await expect(doctor.getByTestId('reason'), 'nothing is corrected without a reason').toBeFocused();
   await doctor.getByTestId('reason').fill('Nobody came');
   await doctor.getByTestId('confirm-yes').click();
   await expect(doctor.getByTestId('status')).toHaveText('Missed');
-  await expect(doctor.getByTestId('facts')).toContainText(/Nobody came.*“Completed” became “Missed” \(Doctor, /);
+  await expect(doctor.getByTestId('facts')).toContainText(/Nobody came.*“Completed” changed to “Missed” \(Doctor, /);
   await expect(doctor.getByTestId('timeline')).toContainText('The outcome was corrected (Doctor)');
 
   const client = await open('patient', path);
-  await expect(client.getByTestId('visit-main')).toHaveText('The consultation did not take place');
-  await expect(client.getByTestId('client-visit')).toContainText(/This was corrected on .*; before, it said “Completed”\.\s*Nobody came/);
+  await expect(client.getByTestId('visit-main')).toHaveText('The appointment was missed');
+  await expect(client.getByTestId('client-visit')).toContainText(/This was corrected on .*; it used to say “Completed”\.\s*Nobody came/);
   await expect(client.getByTestId('correct-outcome')).toHaveCount(0);
   expect(await violations(client)).toEqual(NOTHING);
   await open('patient', '/sessions?show=past');
@@ -70,7 +70,7 @@ test('an outcome that was entered by mistake is put right, and read as such by t
   await admin.getByTestId('reason').fill('They did come, by telephone');
   await admin.getByTestId('confirm-yes').click();
   await expect(admin.getByTestId('status')).toHaveText('Completed');
-  await expect(admin.getByTestId('facts')).toContainText('“Missed” became “Completed” (Administrator');
+  await expect(admin.getByTestId('facts')).toContainText('“Missed” changed to “Completed” (Administrator');
   await expect(row.getByTestId('status'), 'it is told while the list is open').toHaveAttribute('data-status', 'completed');
 });
 
@@ -83,7 +83,7 @@ test('another practitioner takes appointments over: by reception, by who has the
     await desk.getByTestId('successor').selectOption(COLLEAGUE);
     expect(await violations(desk)).toEqual(NOTHING);
     await desk.getByTestId('confirm-yes').click();
-    await expect(desk.getByTestId('error')).toContainText(`${COLLEAGUE} already has an appointment with Kim Ray then`);
+    await expect(desk.getByTestId('error')).toContainText(`${COLLEAGUE} already has an appointment with Kim Ray at that time`);
   });
 
   await test.step('reception hands it over, and the client is told', async () => {
@@ -94,8 +94,8 @@ test('another practitioner takes appointments over: by reception, by who has the
     await desk.getByTestId('successor').selectOption(COLLEAGUE);
     // Neither is shown for ever.
     await Promise.all([
-      expect(client.getByTestId('toast')).toContainText(`${COLLEAGUE} has taken your appointment over.`),
-      expect(desk.getByTestId('toast')).toContainText(`${COLLEAGUE} has taken the appointment over.`),
+      expect(client.getByTestId('toast')).toContainText(`${COLLEAGUE} has taken over your appointment.`),
+      expect(desk.getByTestId('toast')).toContainText(`${COLLEAGUE} has taken over the appointment.`),
       desk.getByTestId('confirm-yes').click(),
     ]);
     await expect(desk.getByTestId('facts')).toContainText(COLLEAGUE);
@@ -125,7 +125,7 @@ test('another practitioner takes appointments over: by reception, by who has the
     await booked.first().getByTestId('hand-over').click();
     await expect(booked.first()).toContainText(COLLEAGUE);
     await admin.getByTestId('hand-over-all').click();
-    await expect(clashing.getByRole('alert')).toContainText('with Kim Ray then');
+    await expect(clashing.getByRole('alert')).toContainText('with Kim Ray at that time');
     await expect(admin.getByTestId('still-booked')).toContainText('One appointment is still booked.');
     expect(await violations(admin)).toEqual(NOTHING);
     await admin.getByTestId('confirm-yes').click();
@@ -164,7 +164,7 @@ test('notes that the server cannot open are told as such, and nothing is written
     await route.fulfill({ json: { ...session, notes: null, notes_unreadable: true } });
   });
   await doctor.goto(`/sessions/${held}`);
-  await expect(doctor.getByTestId('notes-unreadable')).toContainText('Your notes cannot be read');
+  await expect(doctor.getByTestId('notes-unreadable')).toContainText('Your notes can’t be decrypted');
   await expect(doctor.getByTestId('notes')).toHaveCount(0);
   expect(await violations(doctor)).toEqual(NOTHING);
   const saved = doctor.waitForRequest((request) => request.method() === 'PUT' && request.url().endsWith('/notes'));

@@ -49,8 +49,8 @@ test('an arrival is told on every page, and let in from there', async ({ doctor,
   expect(await told()).toEqual({ tones: 2, notifications: ['Sam Lindqvist is waiting'] });
 
   // Another page, and the same page anew, tell it without another sound.
-  await doctor.page.getByRole('link', { name: 'Sessions' }).first().click();
-  await expect(doctor.page).toHaveTitle(/^\(1\) Sessions/);
+  await doctor.page.getByRole('link', { name: 'Visits' }).first().click();
+  await expect(doctor.page).toHaveTitle(/^\(1\) Visits/);
   expect((await told()).tones).toBe(2);
   await doctor.page.reload();
   await expect(doctor.getByTestId('arrival')).toBeVisible();
@@ -59,7 +59,7 @@ test('an arrival is told on every page, and let in from there', async ({ doctor,
   await doctor.getByTestId('arrival').getByTestId('admit-later').click();
   await expect(patient.getByTestId('call')).toBeVisible();
   await expect(patient.getByTestId('alone'), 'who was let in early is told').toContainText('will be with you in a moment');
-  await expect(doctor.page).toHaveTitle(/^Sessions/);
+  await expect(doctor.page).toHaveTitle(/^Visits/);
   await doctor.getByTestId('let-in').getByRole('link').click();
   await doctor.enterAgain();
   await Promise.all([doctor.expectInCallWith(patient), patient.expectInCallWith(doctor)]);
@@ -137,7 +137,7 @@ test('the waiting room from both sides: a word, a chat, a client who goes and co
     test.info().annotations.push({ type: 'ghost', description: `${Date.now() - closed} ms` });
     await expect(row.getByTestId('status')).toHaveAttribute('data-door', 'left');
     await expect(doctor.getByTestId('arrival')).toHaveCount(0);
-    await expect(doctor.getByTestId('next')).not.toContainText('Somebody is waiting');
+    await expect(doctor.getByTestId('next')).not.toContainText('Someone is waiting');
     await patient.page.goBack();
     await expect(patient.getByTestId('waited')).toContainText(/0:0\d/);
     await expect(row.getByTestId('status')).toHaveAttribute('data-door', 'waiting');
@@ -194,7 +194,7 @@ test('the day, from what is next to the notes of what was', async ({ doctor, pat
   await test.step('its page has the evidence, the notes and the next appointment', async () => {
     const evidence = doctor.getByTestId('timeline');
     await expect(evidence.getByText('Sam Lindqvist: let in')).toBeVisible();
-    await expect(evidence.getByText('The consultation began')).toBeVisible();
+    await expect(evidence.getByText('The call started')).toBeVisible();
     await expect(doctor.getByTestId('next-appointment').getByRole('link')).toBeVisible();
     await doctor.getByTestId('notes').fill('To be seen again.');
     await doctor.page.reload();

@@ -63,7 +63,7 @@ test('on a weak network pictures pause in both directions, both sides are told, 
   await test.step('no picture goes either way, and sound goes both ways', async () => {
     await expect(patient.getByTestId('saving')).toHaveAttribute('data-weak', 'both');
     await expect(doctor.getByTestId('weak-other')).toContainText('Sam Lindqvist has a weak connection');
-    for (const party of [doctor, patient]) await expect(party.getByTestId('name-card')).toContainText('Picture paused');
+    for (const party of [doctor, patient]) await expect(party.getByTestId('name-card')).toContainText('Video paused');
     await expectSound(doctor.page, patient.media);
     await expectSound(patient.page, doctor.media);
     // What was under way may still arrive in the first stretch.

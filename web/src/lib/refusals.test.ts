@@ -44,13 +44,13 @@ test('a refusal that nobody knows yet still says something', () => {
 });
 
 test('what the server tells with it is said', () => {
-  expect(refusal(problem('passcode_wrong', { tries_left: 1 })).text).toContain('One try');
-  expect(refusal(problem('passcode_wrong', { tries_left: 9 })).text).toContain('9 tries');
+  expect(refusal(problem('passcode_wrong', { tries_left: 1 })).text).toContain('One attempt');
+  expect(refusal(problem('passcode_wrong', { tries_left: 9 })).text).toContain('9 attempts');
   expect(refusal(problem('too_many_requests', { retry_after_seconds: 90 })).text).toContain(
     '1 min 30 sec',
   );
   const invalid = { errors: [{ field: 'concern', code: 'too_long', message: 'too long' }] };
-  expect(refusal(problem('invalid', invalid)).text).toContain('Concern');
+  expect(refusal(problem('invalid', invalid)).text).toContain('Reason');
 });
 
 test('without the facts it is said without them', () => {

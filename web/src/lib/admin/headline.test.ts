@@ -59,9 +59,9 @@ test('everything works where nothing fails; what merely waits or is to be noted 
 test('events that do not arrive are trouble', () => {
   const text = (...failing: string[]) =>
     headlineOf({ problem: null, state: state(...failing), checks: checks('ok') }).text;
-  expect(text('a')).toBe('Events do not reach a webhook.');
-  expect(text('a', 'b')).toBe('Events do not reach 2 webhooks.');
-  expect(text('broker', 'a')).toBe(`${words().brokerFails} Events do not reach a webhook.`);
+  expect(text('a')).toBe('Events aren’t reaching a webhook.');
+  expect(text('a', 'b')).toBe('Events aren’t reaching 2 webhooks.');
+  expect(text('broker', 'a')).toBe(`${words().brokerFails} Events aren’t reaching a webhook.`);
 });
 
 test('so are checks that fail, or are not answered', () => {
@@ -72,7 +72,7 @@ test('so are checks that fail, or are not answered', () => {
   });
   expect(told.good).toBe(false);
   expect(told.title).toBe(words().notReady);
-  expect(told.text).toBe('Events do not reach a webhook. 2 checks below fail.');
+  expect(told.text).toBe('Events aren’t reaching a webhook. 2 checks below fail.');
   const unanswered = { value: null, problem: refused };
   expect(headlineOf({ problem: null, state: state(), checks: unanswered })).toEqual({
     good: false,
@@ -99,16 +99,16 @@ test('keys that are lost and a clock that was set are trouble', () => {
     headlineOf({ problem: null, state: { ...state(), ...facts }, checks: checks('ok') }).text;
   const keys = { lost: 2, other_pepper: false };
   expect(text({ keys, clock_ahead_seconds: 3_600 })).toBe(
-    'Not all keys fit this database. The system’s clock was set.',
+    'Some keys don’t match this database. The system clock was changed.',
   );
-  expect(text({ keys: { lost: 0, other_pepper: true } })).toBe('Not all keys fit this database.');
+  expect(text({ keys: { lost: 0, other_pepper: true } })).toBe(
+    'Some keys don’t match this database.',
+  );
 });
 
 test('what does not fit is told in full', () => {
-  expect(ofKeys({ keys: { lost: 2, other_pepper: false } })[0]).toMatch(/^2 keys cannot be opened/);
-  expect(ofKeys({ keys: { lost: 0, other_pepper: true } })[0]).toMatch(
-    /^Passcodes that were given/,
-  );
+  expect(ofKeys({ keys: { lost: 2, other_pepper: false } })[0]).toMatch(/^2 keys are missing/);
+  expect(ofKeys({ keys: { lost: 0, other_pepper: true } })[0]).toMatch(/^Passcodes given out/);
   expect(ofClock({ clock_ahead_seconds: 3_600 })[0]).toContain('was set 1 hr ahead');
   expect(ofClock({ clock_ahead_seconds: -90 })[0]).toContain('was set back by 1 min 30 sec');
 });

@@ -23,7 +23,7 @@ test('a clinic has its own words on the buttons', () => {
   const words = (['start', 'rejoin', 'writeNotes'] as const).map(actionWord);
   expect(words).toEqual(['Start Video', 'View Session', 'Add Notes']);
   expect(placeName('clients')).toBe('Patients');
-  expect(placeName('sessions')).toBe('Sessions');
+  expect(placeName('sessions')).toBe('Visits');
 });
 
 test('a practice calls its tab and its way in by its own words', () => {
@@ -42,6 +42,6 @@ test('whoever has no words of their own has the plain ones, whatever the setting
     expect(placeName('clients')).not.toBe('');
   }
   speakAs('shaman/seeker');
-  expect([actionWord('start'), placeName('sessions')]).toEqual(['Start', 'Sessions']);
+  expect([actionWord('start'), placeName('sessions')]).toEqual(['Start', 'Visits']);
   expect(placeName('clients')).toBe('Clients');
 });

@@ -47,7 +47,7 @@ describe('sentenceOf', () => {
   });
 
   it('says who has the time', () => {
-    expect(sentenceOf(taken, around)).toBe('That time is taken by Sam Lindqvist, 10:00 to 10:30.');
+    expect(sentenceOf(taken, around)).toBe('This time is taken by Sam Lindqvist, 10:00 to 10:30.');
   });
 
   it('says that it is the client who cannot then', () => {
@@ -64,9 +64,9 @@ describe('sentenceOf', () => {
   });
 
   it('has words for what else a calendar is refused', () => {
-    expect(sentenceOf(new Problem('version_conflict', 409, ''), around)).toContain('Somebody else');
-    expect(sentenceOf(new Problem('not_allowed_now', 409, ''), around)).toContain('begun');
-    expect(sentenceOf(Problem.unreachable(null), around)).toContain('cannot be reached');
+    expect(sentenceOf(new Problem('version_conflict', 409, ''), around)).toContain('Someone else');
+    expect(sentenceOf(new Problem('not_allowed_now', 409, ''), around)).toContain('has started');
+    expect(sentenceOf(Problem.unreachable(null), around)).toContain('Can’t reach');
   });
 
   it('leaves the rest to others', () => {

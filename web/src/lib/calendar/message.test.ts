@@ -21,7 +21,7 @@ it('says everything that one needs to come', () => {
       'Wednesday, 25 November 2026, 14:00 – 14:30 (Central European Standard Time)',
       'Join here: https://visit.example.org/join/0192',
       'Passcode: 012345',
-      'Test camera and sound beforehand: https://visit.example.org/test',
+      'Test your camera and sound beforehand: https://visit.example.org/test',
     ].join('\n'),
   );
 });
@@ -33,7 +33,7 @@ it('leaves out the passcode where there is none', () => {
 it('has neither link nor passcode for an appointment in person', () => {
   const text = messageOf({ ...facts, title: null, link: null }, words);
   expect(text.split('\n')).toEqual([
-    'Appointment in person',
+    'In-person visit',
     'Dr. Ada Okafor',
     'Wednesday, 25 November 2026, 14:00 – 14:30 (Central European Standard Time)',
   ]);
