@@ -77,6 +77,8 @@ pub struct Person {
     /// A BCP 47 tag, such as `de` or `en-GB`.
     pub locale: Option<String>,
     pub disabled: bool,
+    /// When all their logins were ended the last time: what was given to them before, without a login, opens nothing.
+    pub signed_out_at: Option<Timestamp>,
     pub practitioner: Option<PractitionerProfile>,
     /// Who made this person known: a practitioner sees the clients that they created.
     pub created_by: Option<PersonId>,

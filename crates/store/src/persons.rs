@@ -48,7 +48,7 @@ pub struct Label {
 type LabelRow = (String, String, String, String, Option<String>);
 
 const COLUMNS: &str = "id, issuer, subject, email, name, roles, organization_id, timezone, locale, disabled, \
-                       practitioner, created_by, created_at, phone";
+                       practitioner, created_by, created_at, phone, signed_out_at";
 
 /// Roles are a JSON list of words.
 const IS_CLIENT: &str = r#"roles like '%"client"%'"#;
@@ -70,6 +70,7 @@ struct PersonRow {
     created_by: Option<String>,
     created_at: i64,
     phone: Option<String>,
+    signed_out_at: Option<i64>,
 }
 
 impl TryFrom<PersonRow> for Person {
@@ -87,6 +88,7 @@ impl TryFrom<PersonRow> for Person {
             timezone: row.timezone,
             locale: row.locale,
             disabled: row.disabled,
+            signed_out_at: row.signed_out_at.map(|at| instant("person.signed_out_at", at)).transpose()?,
             practitioner: row.practitioner.map(|text| from_json("person.practitioner", &text)).transpose()?,
             created_by: parse_optional("person.created_by", row.created_by.as_deref())?,
             created_at: instant("person.created_at", row.created_at)?,
@@ -161,7 +163,7 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let sql = AssertSqlSafe(format!(
             "insert into person (email_key, name_key, search_key, {COLUMNS}) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17){on_conflict}"
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18){on_conflict}"
         ));
         let inserted = execute!(
             self,
@@ -183,11 +185,12 @@ impl Tx {
             person.created_by.map(|id| id.to_string()),
             micros(person.created_at),
             &person.phone,
+            person.signed_out_at.map(micros),
         )?;
         Ok(inserted > 0)
     }
 
-    /// Replaces what may change of a person; identity, maker and making stay.
+    /// Replaces what may change of a person; identity, maker, making and when they were signed out stay.
     ///
     /// # Errors
     /// [`StoreError::NotUnique`]: `email` among local accounts. [`StoreError::Conflict`] when the person is

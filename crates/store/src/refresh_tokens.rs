@@ -54,16 +54,6 @@ impl Store {
         let sql = "select 1 from refresh_token where family = $1 and expires_at > $2 limit 1";
         Ok(read_optional!(self, (i32,), sql, family, micros(now))?.is_some())
     }
-
-    /// When a person was signed out everywhere; `None` for whoever never was.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn signed_out_at(&self, person: PersonId) -> Result<Option<Timestamp>, StoreError> {
-        let sql = "select signed_out_at from person where id = $1";
-        let found = read_optional!(self, (Option<i64>,), sql, person.to_string())?;
-        found.and_then(|(at,)| at).map(|at| instant("person.signed_out_at", at)).transpose()
-    }
 }
 
 impl Tx {

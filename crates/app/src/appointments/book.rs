@@ -276,6 +276,7 @@ pub(super) async fn their_person(
         timezone: None,
         locale: None,
         disabled: false,
+        signed_out_at: None,
         practitioner: (role == Role::Practitioner).then(PractitionerProfile::default),
         created_by: Some(caller.person.id),
         created_at: app.clock.now(),

@@ -216,6 +216,7 @@ pub(super) async fn guest(
         timezone: None,
         locale: None,
         disabled: false,
+        signed_out_at: None,
         practitioner: None,
         created_by: Some(invitation.created_by),
         created_at: app.clock.now(),

@@ -92,6 +92,7 @@ mod tests {
             timezone: None,
             locale: None,
             disabled: false,
+            signed_out_at: None,
             practitioner: None,
             created_by: None,
             created_at: Timestamp::UNIX_EPOCH,

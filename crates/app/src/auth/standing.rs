@@ -1,5 +1,5 @@
-//! Whether what a token was given on still stands. Asked of the database, and remembered for a moment, so that not each
-//! request need ask: what this server ends is over at once, what another one ends a moment later.
+//! Whether what a token was given on still stands. A login is asked for in the database, and remembered for a moment, so that
+//! not each request need ask: what this server ends is over at once, what another one ends a moment later.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use openvisit_core::ids::PersonId;
+use openvisit_core::person::Person;
 
 use super::basis::{Basis, LoginId};
 use crate::app::App;
@@ -29,7 +29,6 @@ pub struct Standing {
 #[derive(Debug, Default)]
 struct Known {
     logins: HashMap<LoginId, Instant>,
-    signed_out: HashMap<PersonId, (Option<Timestamp>, Instant)>,
     changes: u64,
 }
 
@@ -54,16 +53,15 @@ impl Standing {
         *known = Known { changes, ..Known::default() };
     }
 
-    fn keep(&self, since: u64, what: impl FnOnce(&mut Known, Instant)) {
+    fn keep(&self, login: LoginId, since: u64) {
         let mut known = self.known();
         if known.changes != since {
             return;
         }
-        if known.logins.len() + known.signed_out.len() >= MOST {
+        if known.logins.len() >= MOST {
             known.logins.clear();
-            known.signed_out.clear();
         }
-        what(&mut known, Instant::now() + LIFE);
+        known.logins.insert(login, Instant::now() + LIFE);
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -75,13 +73,11 @@ impl Standing {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn stands(app: &App, person: PersonId, basis: Basis, issued_at: Timestamp) -> Result<bool, Error> {
+pub async fn stands(app: &App, person: &Person, basis: Basis, issued_at: Timestamp) -> Result<bool, Error> {
     match basis {
         Basis::Login(login) => is_open(app, login).await,
         // Tokens tell the second: what was given in that of the end is of before it.
-        Basis::Token => {
-            Ok(signed_out_at(app, person).await?.is_none_or(|at| issued_at.as_second() > at.as_second()))
-        }
+        Basis::Token => Ok(person.signed_out_at.is_none_or(|at| issued_at.as_second() > at.as_second())),
         Basis::Invitation(_) => Ok(true),
     }
 }
@@ -96,24 +92,7 @@ async fn is_open(app: &App, login: LoginId) -> Result<bool, Error> {
     };
     let open = app.store.has_refresh_family(&login.to_string(), app.clock.now()).await?;
     if open {
-        app.standing.keep(since, |known, until| {
-            known.logins.insert(login, until);
-        });
+        app.standing.keep(login, since);
     }
     Ok(open)
-}
-
-async fn signed_out_at(app: &App, person: PersonId) -> Result<Option<Timestamp>, Error> {
-    let since = {
-        let known = app.standing.known();
-        if let Some((at, _)) = known.signed_out.get(&person).filter(|(_, until)| Instant::now() < *until) {
-            return Ok(*at);
-        }
-        known.changes
-    };
-    let at = app.store.signed_out_at(person).await?;
-    app.standing.keep(since, |known, until| {
-        known.signed_out.insert(person, (at, until));
-    });
-    Ok(at)
 }

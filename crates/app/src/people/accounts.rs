@@ -93,6 +93,7 @@ impl NewAccount {
             timezone: self.timezone,
             locale: self.locale,
             disabled: self.disabled,
+            signed_out_at: None,
             practitioner: self.practitioner,
             created_by: None,
             created_at: seed.now,

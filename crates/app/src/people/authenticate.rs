@@ -59,11 +59,12 @@ pub(super) fn refused(why: Refused, issuer: &str) -> NotIdentified {
 async fn identify(app: &App, token: &str) -> Result<Caller, NotIdentified> {
     let now = app.clock.now();
     let (person, roles, pass, basis, until) = if let Ok(own) = app.tokens.read_access(token, now) {
-        if !standing::stands(app, own.person_id, own.basis, own.issued_at).await? {
+        let person = own_person(app, own.person_id).await?;
+        if !standing::stands(app, &person, own.basis, own.issued_at).await? {
             return Err(refused(Refused::SignedOut, TOKEN_ISSUER));
         }
         let pass = own.pass.zip(came_by(app, own).await?);
-        (own_person(app, own.person_id).await?, None, pass, own.basis, own.expires_at)
+        (person, None, pass, own.basis, own.expires_at)
     } else {
         let foreign = app.issuers.read(token, now).await.map_err(|refusal| match &refusal.why {
             Refused::Issuer(Some(name)) if name == TOKEN_ISSUER => {
@@ -210,6 +211,7 @@ impl Told {
             timezone: None,
             locale: None,
             disabled: false,
+            signed_out_at: None,
             practitioner: None,
             created_by: None,
             created_at: app.clock.now(),

@@ -49,6 +49,7 @@ pub async fn add(app: &App, caller: &Caller, client: NewClient) -> Result<Person
         timezone: client.timezone,
         locale: client.locale,
         disabled: false,
+        signed_out_at: None,
         practitioner: None,
         created_by: Some(caller.person_id),
         created_at: app.clock.now(),

@@ -53,6 +53,7 @@ pub async fn add(
         timezone: None,
         locale: None,
         disabled: false,
+        signed_out_at: None,
         practitioner: None,
         created_by,
         created_at: seed.now,

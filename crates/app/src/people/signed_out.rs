@@ -45,6 +45,7 @@ pub async fn all(
 pub async fn commit(app: &App, tx: Tx, person: PersonId, ended: SignedOut) -> Result<(), Error> {
     announce::commit(app, tx, &[Announcement::SignedOut { person, ended: ended.clone() }]).await?;
     app.standing.forget();
+    app.person_cache.forget(person);
     for left in places_left(app, person, &ended).await? {
         app.announcer.announce(&left);
     }
@@ -57,6 +58,7 @@ pub async fn commit(app: &App, tx: Tx, person: PersonId, ended: SignedOut) -> Re
 /// Those of the store.
 pub(crate) async fn pass_on(app: &App, person: PersonId, ended: SignedOut) -> Result<(), Error> {
     app.standing.forget();
+    app.person_cache.forget(person);
     app.announcer.pass_on(&Announcement::SignedOut { person, ended: ended.clone() });
     for left in places_left(app, person, &ended).await? {
         app.announcer.pass_on(&left);

@@ -108,13 +108,13 @@ pub async fn permitted(
     if shown.issued_at.is_some_and(let_in_later) {
         return Err(Error::Unauthorized);
     }
-    let person = participant.person_id;
-    let enabled = tx.person(person).await?.is_some_and(|person| !person.disabled);
+    let person = tx.person(participant.person_id).await?.filter(|person| !person.disabled);
     drop(tx);
+    let person = person.ok_or(Error::Unauthorized)?;
     // Who shows no token has just been looked at; what ends meanwhile ends the login with it.
     let issued_at = shown.issued_at.unwrap_or(Timestamp::MAX);
-    let stands = enabled && standing::stands(app, person, shown.basis, issued_at).await?;
-    if stands { Ok(person) } else { Err(Error::Unauthorized) }
+    let stands = standing::stands(app, &person, shown.basis, issued_at).await?;
+    if stands { Ok(person.id) } else { Err(Error::Unauthorized) }
 }
 
 /// Whether somebody who was let in has still a place, asked once the media server has answered them: whoever ended

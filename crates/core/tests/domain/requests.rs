@@ -30,6 +30,7 @@ fn mechanic(n: u8) -> Person {
         timezone: None,
         locale: None,
         disabled: false,
+        signed_out_at: None,
         practitioner: Some(PractitionerProfile { service_tier: None, accepts_requests: true }),
         created_by: None,
         created_at: now(),

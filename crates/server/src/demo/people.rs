@@ -124,6 +124,7 @@ async fn account(
         timezone: None,
         locale: None,
         disabled: false,
+        signed_out_at: None,
         practitioner: (demo.role == Role::Practitioner).then_some(ACCEPTS),
         created_by: None,
         created_at: app.clock.now(),

@@ -47,6 +47,7 @@ pub fn somebody(name: &str, role: Role) -> Person {
         timezone: None,
         locale: None,
         disabled: false,
+        signed_out_at: None,
         practitioner: None,
         created_by: None,
         created_at: at(-60),

@@ -131,6 +131,7 @@ impl Server {
             timezone: None,
             locale: None,
             disabled: false,
+            signed_out_at: None,
             practitioner: roles.contains(&Role::Practitioner).then(Default::default),
             created_by: None,
             created_at: self.now(),
