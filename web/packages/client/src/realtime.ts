@@ -78,6 +78,8 @@ export interface RealtimeHandlers {
   link?(up: boolean): void;
   /** At the door and in a call: whether the server answers. */
   alive?(alive: boolean): void;
+  /** Whoever was signed in is not any more: by another device, a new password, an administrator. */
+  signedOut?(): void;
 }
 
 /** The realtime channel. It comes back by itself; the server then tells the present state anew. */
@@ -191,7 +193,7 @@ export class Realtime {
       this.#pulse.forget();
       handlers.link?.(false);
       // Whoever is signed out, or has other rights, comes by another token or not at all.
-      if (reason === 'io server disconnect' && !this.#closed) void this.#comeAnew(api);
+      if (reason === 'io server disconnect' && !this.#closed) void this.#comeAnew(api, handlers);
     });
     socket.io.on('reconnect', () => socket.io.timeout(OPEN_MS));
     socket.on('connect_error', async (error) => {
@@ -208,7 +210,7 @@ export class Realtime {
         return;
       }
       if (error.message === 'unauthorized') {
-        await this.#comeAnew(api);
+        await this.#comeAnew(api, handlers);
       } else {
         // The server is there, its database is not: it will be.
         await this.#backoff.rest(AGAIN_MS, this.#closing.signal);
@@ -226,22 +228,31 @@ export class Realtime {
     this.#socket.emit('renew', { token });
   }
 
-  async #comeAnew(api: Api): Promise<void> {
-    await this.#newToken(api);
+  async #comeAnew(api: Api, handlers: RealtimeHandlers): Promise<void> {
+    await this.#newToken(api, handlers);
     if (!this.#closed) this.#socket.connect();
   }
 
   /** At once where there is one. Else a page around this one may hand it over later; one that gives tokens is asked each time. */
-  async #newToken(api: Api): Promise<void> {
+  async #newToken(api: Api, handlers: RealtimeHandlers): Promise<void> {
     if (api.isGivenTokens) {
       // Nobody's program is asked again and again for what the server does not take.
       await pause(this.#pause);
       this.#pause = Math.min(Math.max(this.#pause * 2, NEW_TOKEN_MS), MOST_OPEN_MS);
     }
-    await api.refresh().catch(() => false);
+    const renewed = await api.refresh().catch(() => false);
     if (api.isGivenTokens) return;
+    if (!renewed && !this.#closed && (await isOut(api))) handlers.signedOut?.();
     while (!this.#closed && api.identity.token === this.#presented) await pause(NEW_TOKEN_MS);
   }
+}
+
+/** A server that is away says nothing of it. */
+function isOut(api: Api): Promise<boolean> {
+  return api.me().then(
+    () => false,
+    (problem: Problem) => problem.code === 'unauthorized',
+  );
 }
 
 /** A refusal by the server tells that there is none. */

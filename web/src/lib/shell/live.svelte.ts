@@ -6,7 +6,7 @@ import {
   type Session,
   type SessionEvent,
 } from '@openvisit/client';
-import { api, realtime } from '$lib/openvisit.svelte';
+import { api, identity, realtime } from '$lib/openvisit.svelte';
 
 type Listener = (event: SessionEvent, session: Session) => void;
 
@@ -32,6 +32,10 @@ class Live {
       request: (request) => (this.requests = { ...this.requests, [request.id]: request }),
       requestGone: (id) => this.forgetRequest(id),
       link: (up) => this.#linked(up),
+      signedOut: () => {
+        identity.forget();
+        location.href = '/';
+      },
     });
     return () => this.#release();
   }
