@@ -12,6 +12,7 @@ import { UserPages, type User } from '../pages/user-pages.ts';
 import { expect, test as base } from '../harness/fixtures.ts';
 
 const PASSWORD = 'openvisit-demo';
+const ANOTHER_PASSWORD = 'a-better-password';
 const BRITISH = { ...DESKTOP, locale: 'en-GB' };
 
 
@@ -190,22 +191,33 @@ test('people set their name, language and password', async ({ open, server }) =>
   await expect(profile.getByText('Saved')).toBeVisible();
   await expect(page.getByRole('navigation').first()).toContainText('Dr. Ada Okafor-Lind');
 
-  const doctor = await Account.logIn(server, 'doctor');
+  let doctor = await Account.logIn(server, 'doctor');
   const me = () => doctor.get<{ practitioner: { accepts_requests: boolean } }>('/me');
   const { accepts_requests } = (await me()).practitioner;
   await page.getByRole('switch', { name: 'I accept requests' }).click();
   await expect.poll(async () => (await me()).practitioner.accepts_requests).toBe(!accepts_requests);
 
+  const elsewhere = await open('doctor', '/settings');
   const password = page.getByTestId('password');
+  const next = password.getByLabel('New password', { exact: true });
+  await next.fill('Password1234');
+  await expect(password.getByTestId('strength')).toHaveText('Acceptable');
+  await password.getByLabel('Repeat new password').fill('Password1234');
+  await password.getByLabel('Current password').fill(PASSWORD);
+  await page.getByTestId('save-password').click();
+  await expect(next).toHaveAccessibleDescription(/Many people use this password/);
   await password.getByLabel('Current password').fill('not this one');
-  await password.getByLabel('New password', { exact: true }).fill('a-better-password');
-  await password.getByLabel('Repeat new password').fill('a-better-password');
+  await password.getByLabel('New password', { exact: true }).fill(ANOTHER_PASSWORD);
+  await password.getByLabel('Repeat new password').fill(ANOTHER_PASSWORD);
   await page.getByTestId('save-password').click();
   await expect(password.getByLabel('Current password')).toHaveAccessibleDescription('This is not your current password.');
   await expect(password.getByLabel('Current password')).toBeFocused();
   await password.getByLabel('Current password').fill(PASSWORD);
   await page.getByTestId('save-password').click();
   await expect(password.getByText('Your password is changed.')).toBeVisible();
+  // Whoever came by the password of before is out, and this page is not.
+  await expect(elsewhere.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+  doctor = await Account.signIn(server, 'doctor@demo.test', ANOTHER_PASSWORD);
 
   await page.getByRole('combobox', { name: 'Language' }).selectOption('de');
   await page.getByTestId('save-language').click();
