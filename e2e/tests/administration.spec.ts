@@ -330,7 +330,7 @@ test('a webhook is told what happens, and again by hand', async ({ open, server 
   await page.getByTestId('add-webhook').click();
   await page.getByRole('textbox', { name: 'Address' }).fill('http://10.0.0.1/events');
   await page.getByTestId('create-webhook').click();
-  await expect(page.getByRole('textbox', { name: 'Address' })).toHaveAccessibleDescription(/not on the public internet/);
+  await expect(page.getByRole('textbox', { name: 'Address' })).toHaveAccessibleDescription(/isn’t on the public internet/);
   await page.getByRole('textbox', { name: 'Address' }).fill(url);
   await page.getByLabel('Only these').check();
   await page.getByRole('checkbox', { name: 'Appointment cancelled' }).check();

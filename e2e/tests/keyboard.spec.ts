@@ -74,7 +74,7 @@ test('from the lobby to the end by keyboard: the focus is never lost, and every 
     await press(doctor, 'admit');
     await expectHeading(patient, 'Dr. Ada Okafor');
     await expectHeading(doctor, 'Sam Lindqvist');
-    await expect.poll(() => times(doctor, 'Sam Lindqvist is here')).toBe(1);
+    await expect.poll(() => times(doctor, 'Sam Lindqvist joined')).toBe(1);
     expect(await times(doctor, '1 person is waiting')).toBe(1);
   });
 
@@ -109,7 +109,7 @@ test('from the lobby to the end by keyboard: the focus is never lost, and every 
     await expect(patient.getByTestId('leave-call')).toBeFocused();
     await patient.page.keyboard.press('Enter');
     await expectHeading(patient, 'You have left');
-    await expect.poll(() => times(doctor, 'Sam Lindqvist is not in the call any more')).toBe(1);
+    await expect.poll(() => times(doctor, 'Sam Lindqvist has left the call')).toBe(1);
     expect(await times(doctor, 'Sam Lindqvist is away')).toBe(0);
     await press(patient, 'rejoin');
     await expect(patient.getByTestId('lobby')).toBeVisible();
