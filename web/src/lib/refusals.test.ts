@@ -27,6 +27,7 @@ const ADVICE: Record<Locale, RegExp> = {
   de: /bitte|können Sie|Sie können|müssen nichts/i,
   fr: /veuillez|vous pourrez|n’avez rien à/i,
   es: /por favor|podrá|no tiene que/i,
+  it: /per favore|potrà|non deve/i,
 };
 
 test.each(LOCALES)('in %s everything that is refused says what to do', (locale) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LOCALES, type Locale } from '.';
+import { LOCALES, UNREAD, type Locale } from '.';
 import { catalogue } from './catalogue';
 import glossary from './glossary.json';
 
@@ -40,6 +40,10 @@ test('a second name is found wherever it stands', () => {
 test('the glossary has forty words, each in every language', () => {
   expect(terms.length).toBeGreaterThanOrEqual(40);
   for (const term of terms) for (const locale of LOCALES) expect(term[locale]).toBeTruthy();
+});
+
+test('the glossary tells which languages nobody has read yet', () => {
+  expect(glossary.unread).toEqual(UNREAD);
 });
 
 test.each(LOCALES)('the presets call the parties in %s as the glossary does', (locale) => {

@@ -4,7 +4,17 @@
 import { direction, locale } from './locale';
 import type { Messages } from './messages';
 
-export { LOCALES, locale, ownName, remember, speak, tag, wouldSpeak, type Locale } from './locale';
+export {
+  LOCALES,
+  UNREAD,
+  locale,
+  ownName,
+  remember,
+  speak,
+  tag,
+  wouldSpeak,
+  type Locale,
+} from './locale';
 
 export type { Messages };
 export type Area = keyof Messages;

@@ -2,8 +2,11 @@
 
 import { memory } from '$lib/memory';
 
-export const LOCALES = ['en', 'de', 'fr', 'es'] as const;
+export const LOCALES = ['en', 'de', 'fr', 'es', 'it'] as const;
 export type Locale = (typeof LOCALES)[number];
+
+/** Languages that nobody has read whose own they are. */
+export const UNREAD: readonly Locale[] = ['it'];
 
 const KEY = 'openvisit.locale';
 

@@ -55,4 +55,18 @@ export const SAME: Record<Exclude<Locale, 'en'>, string[]> = {
     '{minutes} min',
     '{count} min',
   ],
+  it: [
+    'Account',
+    'Agenda',
+    'Browser',
+    'Chat',
+    'E-mail',
+    'ID ({role})',
+    'Link',
+    'OK',
+    'Password',
+    'no',
+    '{minutes} min',
+    '{count} min',
+  ],
 };
