@@ -28,6 +28,7 @@ const ADVICE: Record<Locale, RegExp> = {
   fr: /veuillez|vous pourrez|n’avez rien à/i,
   es: /por favor|podrá|no tiene que/i,
   it: /per favore|potrà|non deve/i,
+  pl: /proszę|dołączyć można|nie trzeba/i,
 };
 
 test.each(LOCALES)('in %s everything that is refused says what to do', (locale) => {

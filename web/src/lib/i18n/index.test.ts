@@ -34,6 +34,8 @@ test('what a page asks for meanwhile comes in the language that is chosen in the
 test('counts take the form that the language wants', () => {
   const told = [0, 1, 2].map((count) => catalogue('fr', 'calendar').minutes({ count }));
   expect(told).toEqual(['0 minute', '1 minute', '2 minutes']);
+  const polish = [1, 2, 5, 22].map((count) => catalogue('pl', 'calendar').minutes({ count }));
+  expect(polish).toEqual(['1 minuta', '2 minuty', '5 minut', '22 minuty']);
 });
 
 function read(...languages: string[]): void {
@@ -41,5 +43,12 @@ function read(...languages: string[]): void {
 }
 
 test('languages are called by their own names, written alike', () => {
-  expect(LOCALES.map(ownName)).toEqual(['English', 'Deutsch', 'Français', 'Español', 'Italiano']);
+  expect(LOCALES.map(ownName)).toEqual([
+    'English',
+    'Deutsch',
+    'Français',
+    'Español',
+    'Italiano',
+    'Polski',
+  ]);
 });

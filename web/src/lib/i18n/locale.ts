@@ -2,11 +2,11 @@
 
 import { memory } from '$lib/memory';
 
-export const LOCALES = ['en', 'de', 'fr', 'es', 'it'] as const;
+export const LOCALES = ['en', 'de', 'fr', 'es', 'it', 'pl'] as const;
 export type Locale = (typeof LOCALES)[number];
 
 /** Languages that nobody has read whose own they are. */
-export const UNREAD: readonly Locale[] = ['it'];
+export const UNREAD: readonly Locale[] = ['it', 'pl'];
 
 const KEY = 'openvisit.locale';
 

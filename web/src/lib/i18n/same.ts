@@ -69,4 +69,5 @@ export const SAME: Record<Exclude<Locale, 'en'>, string[]> = {
     '{minutes} min',
     '{count} min',
   ],
+  pl: ['E-mail', 'ID ({role})', '{minutes} min', '{count} min'],
 };
