@@ -35,7 +35,7 @@ pub async fn run(app: App) {
         tokio::select! {
             _ = ticks.tick() => {}
             () = app.outbox.for_webhooks.notified() => {}
-            () = carriers.one_is_back(&app) => {}
+            () = carriers.one_is_back() => {}
             () = app.stopping.cancelled() => return,
         }
         let sent_out = carriers.turn(&app, &mut is_new).await;
@@ -49,7 +49,7 @@ pub async fn run(app: App) {
 /// Who is on the way now.
 #[derive(Default)]
 struct Carriers {
-    tasks: JoinSet<(WebhookId, Told)>,
+    tasks: JoinSet<(WebhookId, Told, Timestamp)>,
     to: HashMap<WebhookId, u32>,
     failing: HashMap<WebhookId, Failing>,
     /// They took an event after they had been away.
@@ -74,11 +74,11 @@ struct Failing {
 
 impl Carriers {
     /// Waits for ever when nobody is on the way.
-    async fn one_is_back(&mut self, app: &App) {
+    async fn one_is_back(&mut self) {
         match self.tasks.join_next().await {
-            Some(Ok((webhook, told))) => {
+            Some(Ok((webhook, told, at))) => {
                 self.is_back(webhook);
-                self.learn(webhook, told, app.clock.now());
+                self.learn(webhook, told, at);
             }
             Some(Err(error)) => {
                 // It panicked, and nobody knows which it was: the count begins anew, with the others still out.
@@ -98,6 +98,7 @@ impl Carriers {
         }
     }
 
+    /// From a try that ended at `now`, which may be a while ago.
     fn learn(&mut self, webhook: WebhookId, told: Told, now: Timestamp) {
         match told {
             Told::Takes => {
@@ -190,8 +191,9 @@ impl Carriers {
     }
 }
 
-async fn carry(app: App, webhook: Webhook, attempt: Attempt) -> (WebhookId, Told) {
+async fn carry(app: App, webhook: Webhook, attempt: Attempt) -> (WebhookId, Told, Timestamp) {
     let outcome = send(&app, &webhook, &attempt).await;
+    let at = app.clock.now();
     let told = match outcome {
         Ok(_) => Told::Takes,
         Err(failure) if refuses_for_good(failure.status) => Told::Refuses,
@@ -201,7 +203,7 @@ async fn carry(app: App, webhook: Webhook, attempt: Attempt) -> (WebhookId, Told
     if let Err(error) = record(&app, &webhook, &attempt, outcome).await {
         tracing::warn!(%error, event = %attempt.event.id, "a delivery could not be recorded");
     }
-    (webhook.id, told)
+    (webhook.id, told, at)
 }
 
 async fn record(
