@@ -272,7 +272,8 @@ impl Tx {
              from session join invitation on invitation.session_id = session.id where role = '\"guest\"' \
              and email is not null and withdrawn_at is null and not by_code and ",
             not_told!("invitation.id"),
-            " limit $5"
+            // Nodes that store the same ones at the same time do so in the same order.
+            " order by 1, 4 limit $5"
         );
         let told_since = (due.lead + due.quiet).as_micros();
         let rows = fetch_all!(
