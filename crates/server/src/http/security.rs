@@ -169,12 +169,19 @@ pub async fn own_pages(State(app): State<App>, request: Request, next: Next) -> 
     match origin.map(HeaderValue::to_str) {
         None => next.run(request).await,
         Some(Ok(origin))
-            if is_known(origin, &app.settings.cors_origins, &hosts(&app.settings, request.headers())) =>
+            if is_known(origin, &app.settings.cors_origins, &own_hosts(&app.settings, &request)) =>
         {
             next.run(request).await
         }
         Some(_) => Problem::from(Error::Forbidden(FOREIGN)).into_response(),
     }
+}
+
+/// HTTP/2 names the host in the address, and not in a header.
+fn own_hosts(settings: &Settings, request: &Request) -> Vec<String> {
+    let mut hosts = hosts(settings, request.headers());
+    hosts.extend(request.uri().authority().map(|authority| authority.as_str().to_owned()));
+    hosts
 }
 
 /// This server's own, by whatever name it was asked, or one of the settings'.
@@ -204,6 +211,8 @@ pub fn cors(settings: &Settings) -> CorsLayer {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+
     use super::*;
 
     #[test]
@@ -265,6 +274,16 @@ mod tests {
             assert!(!known(foreign), "{foreign}");
         }
         assert!(is_known("null", &["*".to_owned()], &own));
+    }
+
+    #[test]
+    fn a_host_is_known_by_its_header_and_by_http_2() {
+        let request = |uri: &str| Request::builder().uri(uri);
+        let of = |request: Request| own_hosts(&Settings::default(), &request);
+        let by_header = request("/socket.io/").header(HOST, "localhost:8443").body(Body::empty()).unwrap();
+        assert_eq!(of(by_header), ["localhost:8443"]);
+        let by_address = request("https://localhost:8443/socket.io/").body(Body::empty()).unwrap();
+        assert_eq!(of(by_address), ["localhost:8443"]);
     }
 
     #[test]
