@@ -38,7 +38,7 @@ impl Realtime {
             Announcement::Request(sealed) => self.send_request(sealed).await,
             Announcement::Said { session } => self.send_said(*session).await,
             Announcement::Disabled(person) | Announcement::Rights(person) => {
-                self.cut_off(rooms::to_cut_off(*person)).await;
+                cut_off::all(&self.io, NAMESPACE, *person);
             }
             Announcement::SignedOut { person, ended } => {
                 cut_off::signed_out(&self.io, NAMESPACE, *person, ended);
@@ -144,12 +144,5 @@ impl Realtime {
                 tracing::debug!(%error, "could not send an event to a socket");
             }
         }
-    }
-
-    /// Cuts off whoever may be connected no more.
-    async fn cut_off(&self, room: String) {
-        let Some(namespace) = self.io.of(NAMESPACE) else { return };
-        // Nobody there to cut off is no fault.
-        namespace.within(room).disconnect().await.ok();
     }
 }

@@ -1,4 +1,4 @@
-//! Who is signed out, or whose invitation was withdrawn, is cut off; what they came by in another way stays.
+//! Who is disabled, is signed out, or whose invitation was withdrawn, is cut off; what they came by in another way stays.
 
 use openvisit_app::auth::basis::{Basis, SignedOut};
 use openvisit_app::auth::caller::Caller;
@@ -7,6 +7,11 @@ use socketioxide::SocketIo;
 use socketioxide::operators::BroadcastOperators;
 
 use super::rooms;
+
+/// Closes all sockets that a person has in a namespace.
+pub fn all(io: &SocketIo, namespace: &str, person: PersonId) {
+    close(io, namespace, person, |_| true);
+}
 
 /// Closes the sockets of a namespace that came by what is over.
 pub fn signed_out(io: &SocketIo, namespace: &str, person: PersonId, ended: &SignedOut) {

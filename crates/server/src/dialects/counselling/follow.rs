@@ -15,7 +15,6 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::rooms::SocketRooms;
 use super::socket::NAMESPACE;
 use crate::realtime::cut_off;
-use crate::realtime::rooms::to_cut_off;
 
 /// Follows from now on, until the server stops.
 pub fn start(app: &App, io: &SocketIo, rooms: &Arc<SocketRooms>) {
@@ -59,7 +58,7 @@ impl Follower {
                 self.look_elsewhere(session.id).await;
             }
             Announcement::Sockets { session } => self.look_elsewhere(session).await,
-            Announcement::Disabled(person) => self.cut_off(to_cut_off(person)).await,
+            Announcement::Disabled(person) => cut_off::all(&self.io, NAMESPACE, person),
             Announcement::Withdrawn { session, person } => {
                 cut_off::invited(&self.io, NAMESPACE, person, session);
             }
@@ -110,11 +109,5 @@ impl Follower {
             let app = self.app.clone();
             tokio::spawn(async move { sockets::went(&app, session, &closed).await });
         }
-    }
-
-    async fn cut_off(&self, room: String) {
-        let Some(namespace) = self.io.of(NAMESPACE) else { return };
-        // Nobody there to cut off is no fault.
-        namespace.within(room).disconnect().await.ok();
     }
 }
